@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDERS ...]): builds one plugin into <build>/lib/teranga/plugins. Each plugin is built once for the
+# base instruction set and once for each wider one (in a subfolder named after it, as glibc's hwcaps do); the host opens the widest one that the
+# CPU runs. So a plugin author writes plain serial C++ and gets AVX2 and AVX-512 from one source.
+set(TERANGA_PLUGIN_FOLDER ${PROJECT_BINARY_DIR}/lib/teranga/plugins)
+set(TERANGA_PLUGIN_ISAS x86-64-v3 x86-64-v4 CACHE STRING "Wider instruction sets that plugins are built for as well")
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(TERANGA_PLUGIN_ISAS "")
+endif()
+
+function(teranga_add_plugin name)
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;LIBRARIES" ${ARGN})
+  foreach(isa IN ITEMS base LISTS TERANGA_PLUGIN_ISAS)
+    if(isa STREQUAL base)
+      set(target ${name})
+      set(folder ${TERANGA_PLUGIN_FOLDER})
+      set(destination lib/teranga/plugins)
+    else()
+      set(target ${name}_${isa})
+      set(folder ${TERANGA_PLUGIN_FOLDER}/${isa})
+      set(destination lib/teranga/plugins/${isa})
+    endif()
+    add_library(${target} MODULE ${PLUGIN_SOURCES})
+    set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${folder} INSTALL_RPATH "" SKIP_BUILD_RPATH ON)
+    if(NOT isa STREQUAL base)
+      target_compile_options(${target} PRIVATE -march=${isa})
+    endif()
+    target_compile_options(${target} PRIVATE -fno-trapping-math ${TERANGA_WARNINGS})
+    target_link_options(${target} PRIVATE -Wl,--no-undefined)
+    target_link_libraries(${target} PRIVATE Teranga::sdk ${PLUGIN_LIBRARIES})
+    install(TARGETS ${target} LIBRARY DESTINATION ${destination})
+  endforeach()
+endfunction()

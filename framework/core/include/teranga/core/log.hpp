@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The log: one place for what people read. Rank 0 speaks on stderr, warnings and errors come from every rank with its
+// number in front; a run adds a file. Results that scripts read (tables, JSON) go to stdout and never through here.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace teranga::log {
+
+enum class Level { debug, info, warning, error };
+
+void set_rank(int rank, int ranks);
+void set_level(Level level);  // on the terminal; the file always has info and above
+void open_file(const std::string& path);  // appends; throws Error(failure) if it cannot be opened
+void close_file();
+
+void write(Level level, std::string_view text);
+inline void debug(std::string_view text) { write(Level::debug, text); }
+inline void info(std::string_view text) { write(Level::info, text); }
+inline void warning(std::string_view text) { write(Level::warning, text); }
+inline void error(std::string_view text) { write(Level::error, text); }
+
+}  // namespace teranga::log
