@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The group of processes (ranks) that train one model, and what they can say to each other. One process alone is a group of one. Every
+// collective is blocking, in place, and must be called by all ranks in the same order; one thread at a time may be in a call.
+// Failures throw Error(failure) naming the operation and its count; a rank that throws leaves the others waiting until the launcher
+// or abort() ends them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace teranga {
+
+class Communicator {
+ public:
+  // Joins the group that the launcher started, or forms a group of one. At most one communicator in the life of a process may join a
+  // launched group. Checks the collectives against known answers and throws where they are wrong.
+  static std::unique_ptr<Communicator> connect();
+
+  virtual ~Communicator() = default;
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
+
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+  int local_rank() const noexcept { return local_rank_; }  // among the ranks on this node
+  int local_size() const noexcept { return local_size_; }
+  bool is_root() const noexcept { return rank_ == 0; }
+
+  // Elementwise over ranks. All ranks give the same count and get the same bits back.
+  virtual void sum(std::span<float> values) = 0;
+  virtual void sum(std::span<double> values) = 0;
+  virtual void sum(std::span<std::int64_t> values) = 0;
+  virtual void maximum(std::span<float> values) = 0;
+  virtual void maximum(std::span<double> values) = 0;
+  virtual void maximum(std::span<std::int64_t> values) = 0;
+
+  virtual void broadcast(void* bytes, std::size_t count, int root) = 0;  // all ranks give the same count
+  virtual void barrier() = 0;
+
+  // Ends all ranks with this exit code, from whatever state.
+  [[noreturn]] virtual void abort(int code) noexcept = 0;
+
+  void broadcast(std::string& text, int root = 0);
+
+  // The text of every rank, in rank order: `gather` gives them to rank 0 (and nothing to the others), `allgather` to all.
+  std::vector<std::string> gather(const std::string& text);
+  std::vector<std::string> allgather(const std::string& text);
+
+ protected:
+  Communicator(int rank, int size, int local_rank, int local_size) noexcept
+      : rank_(rank), size_(size), local_rank_(local_rank), local_size_(local_size) {}
+
+ private:
+  int rank_;
+  int size_;
+  int local_rank_;
+  int local_size_;
+};
+
+}  // namespace teranga

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the environment says about the launcher (mpirun, srun, a PMI process manager), before and without MPI: starting MPI costs a quarter
+// of a second, so a process that nobody launched as a group never does.
+#pragma once
+
+namespace teranga {
+
+bool launched_by_mpi();
+int launched_rank();  // 0 where nobody launched it
+int launched_size();  // 1 where nobody launched it, or where the launcher does not say
+
+}  // namespace teranga

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many cores this process may use. Launchers bind processes to cores (mpirun gives a rank a single one when there are one or two
+// ranks), and containers limit them; both are honoured, and the report lets a run tell its user what is left idle.
+#pragma once
+
+namespace teranga {
+
+struct CpuReport {
+  int usable = 1;  // cores: the affinity mask, further limited by the processor time that the control group grants
+  int bound = 1;   // cores in the affinity mask
+  int online = 1;  // cores of the node that the control group lets this process be bound to
+
+  bool loses_cores() const noexcept { return bound < online; }
+};
+
+CpuReport cpu_report();
+int usable_cores();
+
+}  // namespace teranga
