@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recipe after reading: typed, every default filled in, every option checked against the schema of its plugin, every
+// name resolved. What it leaves to others: shapes (the model), files (the data), and the meaning of any option.
+//
+// Every `type` in here is qualified ("teranga.conv2d"). An Options list holds each option of the schema that has a
+// value, in the schema's order: one that may be left out, and was, is absent (find_option gives nullptr). Integers given
+// for real options are doubles here; a bare component name is a Component with all its defaults. Paths are as written:
+// relative ones are relative to `folder`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <teranga/core/value.hpp>
+#include <teranga/recipe/catalogue.hpp>
+#include <teranga/recipe/diagnostics.hpp>
+
+namespace teranga::recipe {
+
+struct DataRecipe {
+  Value::Component component;
+  double validation_split = 0;        // the share of the training samples held back, in [0, 1)
+  std::optional<std::int64_t> limit;  // use only the first so many training samples
+  Position position;
+};
+
+struct LayerRecipe {
+  std::string type;
+  std::string name;                 // unique in the recipe; generated as Keras does where not given
+  std::vector<std::string> inputs;  // "layer" or "layer.port", each an earlier layer; empty: the layer before in its network
+  std::string network;              // "" where the recipe has one network only
+  bool trainable = true;
+  std::optional<std::string> weights_of;  // the earlier layer of the same type whose weights this one uses
+  Options options;
+  Position position;  // of its type, else of its table
+};
+
+struct LossRecipe {
+  Value::Component component;
+  std::optional<std::string> output;  // the layer whose output it judges; else the last one
+  std::optional<std::string> target;  // the name of the target; else the targets in order
+  double weight = 1;
+  Position position;
+};
+
+struct MetricRecipe {
+  Value::Component component;         // "accuracy" (which Keras resolves by loss and shapes) may be unqualified
+  std::optional<std::string> output;  // the layer whose output it judges
+  Position position;
+};
+
+// Common keys are named fields. One that the optimizer's own schema declares too takes its default from there, and is
+// also among component.options, as a number (of a scheduled learning rate: the schema's default).
+struct OptimizerRecipe {
+  Value::Component component;
+  double learning_rate = 0;                  // meaningless where there is a schedule
+  std::optional<Value::Component> schedule;  // learning_rate = { type = "...", ... }
+  std::optional<double> weight_decay;
+  std::optional<double> clipnorm;  // at most one of the three is set
+  std::optional<double> clipvalue;
+  std::optional<double> global_clipnorm;
+  std::int64_t warmup_steps = 0;
+  double warmup_from = 0;  // the share of the rate at step 0, in [0, 1]
+  Position position;
+};
+
+// As keras.callbacks.EarlyStopping.
+struct EarlyStopping {
+  std::string monitor = "val_loss";
+  std::int64_t patience = 0;  // epochs
+  double min_delta = 0;
+  std::string mode = "auto";  // or "min", "max"
+  bool restore_best_weights = false;
+  std::optional<double> baseline;
+  std::int64_t start_from_epoch = 0;
+  Position position;
+};
+
+struct ClassWeight {
+  std::string label;  // the class number in decimal, or the class label of a data set with text labels
+  double weight = 1;
+};
+
+struct TrainingRecipe {
+  std::int64_t epochs = 1;
+  std::int64_t batch_size = 32;  // the global batch: over all ranks
+  bool shuffle = true;
+  std::int64_t seed = 0;
+  std::vector<MetricRecipe> metrics;
+  std::vector<ClassWeight> class_weight;
+  std::optional<EarlyStopping> early_stopping;
+  std::optional<std::int64_t> steps_per_epoch;
+  std::int64_t log_every_steps = 0;  // 0: chosen by the run
+  std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
+  std::int64_t gradient_accumulation = 1;
+  Position position;
+};
+
+struct CheckpointRecipe {
+  std::int64_t every_steps = 0;  // 0: never for this reason
+  std::int64_t every_epochs = 1;
+  double every_seconds = 0;
+  std::int64_t keep = 2;
+  Position position;
+};
+
+// Which networks train, on what, in which order. Read, but refused by this version.
+struct PhaseRecipe {
+  std::string name;
+  std::vector<std::string> train;  // networks
+  std::int64_t steps = 1;
+  Position position;
+};
+
+struct Recipe {
+  std::string name;    // given, or the stem of the file's name
+  std::string path;    // as it was given to load()
+  std::string folder;  // of the file; "" where the recipe lies in the current folder
+  std::int64_t schema = 1;
+  std::vector<std::string> plugins;  // files to open beside those on the search path, relative to `folder`
+  std::optional<DataRecipe> data;
+  std::vector<LayerRecipe> layers;
+  std::vector<LossRecipe> losses;
+  OptimizerRecipe optimizer;
+  TrainingRecipe training;
+  CheckpointRecipe checkpoint;
+  std::vector<PhaseRecipe> phases;
+  std::shared_ptr<const std::string> source;  // the text that positions point into
+
+  // The data section; throws Error(usage) where the recipe has none.
+  const DataRecipe& require_data() const;
+
+  // The layer of that name, or nullptr.
+  const LayerRecipe* find_layer(std::string_view layer_name) const noexcept;
+
+  // An empty collection that shows this recipe's source lines, for faults that only later rooms can see.
+  Diagnostics diagnostics() const;
+};
+
+// Reads a recipe file (at most 1 MiB). `overrides` are the arguments of --set, "training.epochs=5", applied in order.
+// Throws Error(usage) with everything that is wrong with file and overrides.
+Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue);
+
+// The same for a text in memory; `path` names it in messages and gives it its name and folder.
+Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue);
+
+// The `plugins` of a recipe, made relative to the current folder: to be opened before a catalogue can be complete.
+std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides);
+
+// The whole recipe as TOML, every default written out; parsing it gives an equal recipe.
+std::string resolve(const Recipe& recipe);
+
+}  // namespace teranga::recipe
