@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The life of a layer: create(options) -> layer; plan(layer, exact input shapes) -> plan, as often as there are distinct shapes; then calls that
+ * are given the plan and buffers that the host owns. Layer and plan never change after planning, so any worker may run any slice.
+ * create, plan and the destroyers run on the main thread; the other calls on any worker. */
+#ifndef TERANGA_SDK_C_LAYER_H
+#define TERANGA_SDK_C_LAYER_H
+
+#include "host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum trg_mode {
+  TRG_TRAINING = 0,
+  TRG_INFERENCE = 1,
+  TRG_FROZEN = 2,     /* parameters fixed; batch norm infers, as in Keras */
+  TRG_NOT_UPDATED = 3 /* gradients flow through, none is kept: a critic while the generator learns */
+};
+
+enum trg_which { TRG_FORWARD = 0, TRG_BACKWARD = 1, TRG_BACKWARD_PARAMS = 2 };
+
+enum trg_granularity {
+  TRG_SLICE = 1, /* any contiguous part of the batch: plain serial code */
+  TRG_RANGE = 2, /* the whole batch, a range of a declared axis; ranges run at the same time */
+  TRG_BATCH = 4  /* the whole batch at once, host threads lent through parallel_for */
+};
+
+enum trg_port_flag {
+  TRG_READ_IN_BACKWARD = 1, /* the tensor is read again by backward or backward_params */
+  TRG_NO_GRADIENT = 2,      /* no gradient flows through this port (ids, a step) */
+  TRG_SURROGATE = 4,        /* the gradient is a stand-in, not the derivative */
+  TRG_MASK_PASSES = 8,
+  TRG_MASK_CONSUMED = 16,
+  TRG_MASK_PRODUCED = 32,
+  TRG_MASK_ENDS = 64
+};
+
+/* An input as the plan sees it. The host fills it. */
+typedef struct trg_input {
+  size_t size;
+  const char* name;
+  trg_tensor tensor;       /* data is null: shape and type only; axis 0 = samples of one call */
+  int32_t has_mask;        /* a u8 mask of the leading axes travels with it */
+  int32_t needs_gradient;  /* backward will be asked for it */
+} trg_input;
+
+typedef struct trg_port {
+  size_t size;
+  const char* name;
+  int32_t type, rank;
+  const int64_t* shape;
+  int32_t flags;       /* enum trg_port_flag */
+  int32_t shares_with; /* input whose memory the output may take over, -1: none */
+  int32_t mask_rank;   /* leading axes of a produced mask */
+  int32_t reserved;
+} trg_port;
+
+/* A span of a parameter along its last axis with an initializer of its own (unit_forget_bias). */
+typedef struct trg_piece {
+  int64_t begin, end;
+  const trg_value* initializer;
+} trg_piece;
+
+typedef struct trg_parameter {
+  size_t size;
+  const char* name; /* Keras's: "kernel", "bias", "gamma" */
+  int32_t rank;
+  int32_t trainable;
+  const int64_t* shape;
+  const trg_value* initializer; /* a component of kind initializer */
+  const trg_piece* pieces;
+  size_t piece_count;
+  double l1, l2;                    /* penalty l1 sum |w| + l2 sum w^2, added to the loss by the host */
+  int64_t scatter_rows_per_sample;  /* > 0: the gradient comes as that many (index, row) pairs a sample at most */
+  int64_t fan_in, fan_out;          /* 0: derived from the shape as Keras does */
+} trg_parameter;
+
+/* State that outlives a step. Shared: one for the layer, changed once per training step by update_state. Row: one per batch row. */
+enum trg_state_kind { TRG_SHARED = 0, TRG_ROW = 1 };
+enum trg_merge { TRG_MERGE_MEAN = 0, TRG_MERGE_SUM = 1, TRG_MERGE_SAME = 2 /* equal on all ranks by construction */ };
+
+typedef struct trg_state {
+  size_t size;
+  const char* name;
+  int32_t kind, merge;
+  int32_t type, rank;
+  const int64_t* shape; /* of one layer, or of one row */
+  const trg_value* initializer;
+  int32_t resets_each_epoch;
+  int32_t reserved;
+} trg_state;
+
+enum trg_buffer_kind {
+  TRG_SAVED = 0,   /* forward -> backward and backward_params */
+  TRG_CARRY = 1,   /* backward -> backward_params */
+  TRG_SCRATCH = 2, /* within one call */
+  TRG_DERIVED = 3  /* made from parameters by derive(), read by all calls: packed weights */
+};
+
+/* A follower in the chain behind the layer, offered for absorption, nearest first. */
+typedef struct trg_follower {
+  size_t size;
+  const char* kind; /* "activation", "layer" */
+  const char* type; /* qualified */
+  const trg_options* options;
+} trg_follower;
+
+typedef struct trg_plan_request {
+  size_t size;
+  int32_t type; /* TRG_F32, or TRG_F64 for the gradient checker */
+  int32_t mode;
+  const trg_input* inputs;
+  size_t input_count, input_stride;
+  int32_t max_workers;
+  int32_t granularity; /* the one that this plan will be run with, for all three calls that offer it */
+  const trg_follower* followers;
+  size_t follower_count, follower_stride;
+} trg_plan_request;
+
+/* The answers of a plan. Each function copies what it is given. */
+typedef struct trg_planner {
+  size_t size;
+  void* context;
+  void (*input)(void* context, int32_t index, int32_t flags);
+  void (*output)(void* context, const trg_port* port);
+  void (*parameter)(void* context, const trg_parameter* parameter);
+  void (*state)(void* context, const trg_state* state);
+  /* bytes_per_row x samples + bytes, for one call. Saved and carry of the samples lie in order, each sample's part
+   * bytes_per_row long, when bytes is 0. */
+  void (*buffer)(void* context, int32_t kind, int64_t bytes_per_row, int64_t bytes);
+  /* The call consists of `count` passes; pass p adds into sums[p] doubles; synchronised: summed over the ranks too. */
+  void (*passes)(void* context, int32_t which, int32_t count, const int64_t* sums, int32_t synchronised);
+  /* Offers granularities (bits) for a call; axis_length and multiple describe the axis of ranges. */
+  void (*granularity)(void* context, int32_t which, int32_t offered, int64_t axis_length, int64_t multiple);
+  void (*cost)(void* context, int32_t which, double flops); /* of this plan's whole shape */
+  void (*absorb)(void* context, size_t count);              /* takes in that many followers */
+} trg_planner;
+
+/* A gradient as rows: count <= capacity of them are filled by the plugin. */
+typedef struct trg_scatter {
+  int64_t capacity;
+  int64_t count;
+  int64_t* indices;
+  void* rows;
+} trg_scatter;
+
+/* One call. Which fields are set: see each call in trg_layer_calls. */
+typedef struct trg_call {
+  size_t size;
+  int32_t pass;
+  int32_t worker;                  /* < max_workers; no two calls of one worker run at the same time */
+  int64_t first_row, rows;         /* samples of this call, within the rank's batch */
+  int64_t range_begin, range_end;  /* with TRG_RANGE */
+  const trg_tensor* inputs;
+  const trg_tensor* outputs;
+  const trg_tensor* d_inputs;
+  const trg_tensor* d_outputs;
+  const trg_tensor* parameters;
+  const trg_tensor* d_parameters;
+  const trg_tensor* input_masks;
+  const trg_tensor* output_masks;
+  const trg_tensor* states_in;
+  const trg_tensor* states_out;
+  trg_scatter* scatters;
+  void* derived;
+  void* saved;
+  void* carry;
+  void* scratch;
+  double* sums;               /* of this pass: add into it */
+  const double* local_sums;   /* of the pass before, over the rank's batch (in update_state: of the last pass of forward) */
+  const double* global_sums;  /* the same over all ranks where the plan says synchronised, else equal to local_sums */
+  uint64_t random_key;        /* seed, step, phase and call site */
+  const uint64_t* row_keys;   /* one a sample */
+} trg_call;
+
+/* For composites: parts instead of calls. Node and port numbers start at 0; node -1 is the composite's own input. */
+typedef struct trg_source {
+  int32_t node, port;
+} trg_source;
+
+typedef struct trg_part {
+  size_t size;
+  const char* type;
+  const char* name; /* a Keras path: "forward_lstm" */
+  const trg_options* options;
+  const trg_source* inputs;
+  size_t input_count;
+  int32_t weights_of;       /* node whose parameters it shares, -1: its own */
+  int32_t fold;             /* 1: axis 1 is folded into the samples (time_distributed) */
+} trg_part;
+
+typedef struct trg_graph {
+  size_t size;
+  void* context;
+  int32_t (*part)(void* context, const trg_part* part); /* returns the node */
+  void (*output)(void* context, const char* name, trg_source source);
+} trg_graph;
+
+typedef struct trg_layer_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** layer, trg_error* error);
+  void (*destroy)(void* layer);
+  /* Pure: no side effect, the same answer for the same question. */
+  int32_t (*plan)(void* layer, const trg_plan_request* request, const trg_planner* planner, void** plan, trg_error* error);
+  void (*destroy_plan)(void* plan);
+  /* parameters -> derived; after every change of the parameters, before any other call. May be null. */
+  int32_t (*derive)(void* plan, const trg_call* call, trg_error* error);
+  /* inputs, parameters, derived, states_in -> outputs, saved, states_out (row states). Overwrites its outputs. */
+  int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);
+  /* d_outputs (null data: zero), and what was declared as read -> d_inputs (overwritten; null data: not wanted), carry. */
+  int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
+  /* d_outputs, inputs, saved, carry -> adds to d_parameters (null data: not wanted). May be null without parameters. */
+  int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);
+  /* states_in (shared) and the sums of forward -> states_out. Once per training step, on one thread. May be null. */
+  int32_t (*update_state)(void* plan, const trg_call* call, trg_error* error);
+  /* A composite: parts instead of all of the above but create and destroy. May be null. */
+  int32_t (*expand)(void* layer, const trg_plan_request* request, const trg_graph* graph, trg_error* error);
+  const void* (*extension)(const char* id);
+} trg_layer_calls;
+
+/* A stateless activation over rows. It serves as a layer, as `activation = "x"` of any layer, and inside recurrent cells. */
+enum trg_gradient_needs { TRG_NEEDS_X = 1, TRG_NEEDS_Y = 2, TRG_GRADIENT_SURROGATE = 4, TRG_GRADIENT_NONE = 8, TRG_WHOLE_ROWS = 16 };
+
+typedef struct trg_activation_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** activation, trg_error* error);
+  void (*destroy)(void* activation);
+  int32_t (*needs)(void* activation); /* bits of enum trg_gradient_needs; TRG_WHOLE_ROWS: a row must not be cut (softmax) */
+  /* y = f(x) over rows x length elements of TRG_F32 or TRG_F64; y may be x. */
+  void (*value)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, void* y);
+  /* dx = dy f'(x); x or y is null where it is not needed; dx may be dy. */
+  void (*gradient)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, const void* y, const void* dy, void* dx);
+} trg_activation_calls;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

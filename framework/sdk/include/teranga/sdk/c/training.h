@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Losses, optimizers, metrics, schedules and initializers: a few calls each. All are immutable after create; what changes lies in
+ * buffers of the host. Losses and optimizer updates run on any worker, the others on the main thread. */
+#ifndef TERANGA_SDK_C_TRAINING_H
+#define TERANGA_SDK_C_TRAINING_H
+
+#include "host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Losses and metrics are planned from the shapes of what they compare; axis 0 = samples of one call. */
+typedef struct trg_compare_request {
+  size_t size;
+  int32_t type; /* of predictions: TRG_F32 or TRG_F64 */
+  int32_t prediction_count, target_count;
+  int32_t reserved;
+  const trg_tensor* predictions; /* data null */
+  const trg_tensor* targets;     /* data null; any type */
+  /* The activation that makes prediction 0, offered for absorption; null where it is not an activation. */
+  const char* producer;
+  const trg_options* producer_options;
+} trg_compare_request;
+
+typedef struct trg_loss_plan {
+  size_t size;
+  int32_t leading;  /* leading axes of prediction 0 that have a loss value each: 1 = [N], 2 = [N, T] */
+  int32_t absorbs;  /* 1: evaluate is given what the producer was given (logits), not what it made */
+  int32_t surrogate;
+  int32_t reserved;
+} trg_loss_plan;
+
+typedef struct trg_loss_call {
+  size_t size;
+  int64_t rows; /* samples */
+  const trg_tensor* predictions;
+  const trg_tensor* targets;
+  const trg_tensor* d_predictions; /* overwritten; null data: not wanted */
+  const double* weights;           /* per leading element: sample weight x class weight x mask / denominator */
+  double* values;                  /* per leading element, unweighted; overwritten */
+} trg_loss_call;
+
+typedef struct trg_loss_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** loss, trg_error* error);
+  void (*destroy)(void* loss);
+  int32_t (*plan)(void* loss, const trg_compare_request* request, trg_loss_plan* answer, void** plan, trg_error* error);
+  void (*destroy_plan)(void* plan);
+  /* values[i] = loss, d_predictions = weights[i] x its gradient. */
+  int32_t (*evaluate)(void* plan, const trg_loss_call* call, trg_error* error);
+  /* What the sum of weighted losses is divided by, summed over the global batch before backward. Null: the number of leading elements
+   * whose mask is not 0 (Keras's sum_over_batch_size). */
+  double (*denominator)(void* plan, const trg_loss_call* call);
+} trg_loss_calls;
+
+typedef struct trg_optimizer_facts {
+  size_t size;
+  int32_t slot_count;
+  int32_t scalar_count;           /* doubles of state for the whole optimizer (Nadam's running product) */
+  const char* const* slot_names;
+  const double* slot_initial;     /* null: zeros */
+  const double* scalar_initial;   /* null: zeros */
+} trg_optimizer_facts;
+
+typedef struct trg_update {
+  size_t size;
+  int32_t type; /* TRG_F32 or TRG_F64 */
+  int32_t reserved;
+  int64_t count;
+  void* weights;
+  const void* gradient;  /* null: zero */
+  void* const* slots;
+  int64_t step;          /* 1 at the first update */
+  double rate;           /* learning rate of this step */
+  const double* scalars; /* after begin_step */
+} trg_update;
+
+typedef struct trg_optimizer_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** optimizer, trg_error* error);
+  void (*destroy)(void* optimizer);
+  void (*facts)(void* optimizer, trg_optimizer_facts* facts);
+  void (*begin_step)(void* optimizer, int64_t step, double rate, double* scalars); /* may be null */
+  /* One pass over a segment of one tensor; segments of one step run at the same time. */
+  void (*update)(void* optimizer, const trg_update* update);
+} trg_optimizer_calls;
+
+typedef struct trg_metric_call {
+  size_t size;
+  int64_t rows;
+  const trg_tensor* predictions;
+  const trg_tensor* targets;
+  const double* weights; /* per leading element: sample weight x mask */
+  double* sums;          /* add into it */
+} trg_metric_call;
+
+typedef struct trg_metric_plan {
+  size_t size;
+  int64_t sum_count;
+  int32_t leading; /* leading axes that are weighted */
+  int32_t direction; /* 1: larger is better, -1: smaller is better, 0: no order */
+} trg_metric_plan;
+
+typedef struct trg_metric_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** metric, trg_error* error);
+  void (*destroy)(void* metric);
+  int32_t (*plan)(void* metric, const trg_compare_request* request, trg_metric_plan* answer, void** plan, trg_error* error);
+  void (*destroy_plan)(void* plan);
+  int32_t (*update)(void* plan, const trg_metric_call* call, trg_error* error);
+  double (*value)(void* plan, const double* sums); /* of sums over all samples and ranks */
+} trg_metric_calls;
+
+typedef struct trg_named_value {
+  const char* name;
+  double value;
+} trg_named_value;
+
+typedef struct trg_schedule_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** schedule, trg_error* error);
+  void (*destroy)(void* schedule);
+  int64_t (*state_count)(void* schedule); /* doubles, zeros at the start, checkpointed */
+  double (*rate)(void* schedule, int64_t step, int64_t epoch, const double* state); /* step counts finished updates: 0 first */
+  /* May be null. After each epoch (1 = the first) with its metrics ("loss", "val_loss", ...); may change the state. */
+  int32_t (*epoch_end)(void* schedule, int64_t epoch, const trg_named_value* metrics, size_t count, double* state, trg_error* error);
+} trg_schedule_calls;
+
+typedef struct trg_fill {
+  size_t size;
+  int32_t type, rank;
+  const int64_t* shape;
+  int64_t fan_in, fan_out;
+  trg_stream stream; /* of this tensor */
+  void* data;
+} trg_fill;
+
+typedef struct trg_initializer_calls {
+  size_t size;
+  int32_t (*create)(const trg_options* options, void** initializer, trg_error* error);
+  void (*destroy)(void* initializer);
+  int32_t (*fill)(void* initializer, const trg_fill* fill, trg_error* error);
+} trg_initializer_calls;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

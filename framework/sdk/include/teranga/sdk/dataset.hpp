@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing a data set: a struct with info(), a constructor from Options that opens it (throwing DataError), and
+//
+//   void describe(Description&) const                         counts and fields
+//   std::string fit(std::span<const std::int64_t> samples)    optional: learn from training samples, keep it, give it back as bytes
+//   void restore(std::string_view bytes)                      optional: take what fit gave once
+//   void measure(part, samples, lengths) const                optional: lengths of samples with an axis of their own
+//   void fill(const Batch&) const                             writes a batch, on the prefetch thread
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <teranga/sdk/c/dataset.h>
+#include <teranga/sdk/error.hpp>
+#include <teranga/sdk/plugin.hpp>
+#include <teranga/sdk/shape.hpp>
+
+namespace teranga::sdk {
+
+struct Field {
+  std::string name;
+  std::int32_t role = TRG_FEATURE;
+  std::int32_t type = TRG_F32;
+  std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar
+  std::int64_t classes = 0;
+  std::vector<std::string> class_names = {};
+};
+
+class Description {
+ public:
+  explicit Description(const trg_data_answer& answer) : answer_(answer) {}
+  void count(std::int32_t part, std::int64_t samples) { answer_.count(answer_.context, part, samples); }
+  void field(const Field& field) {
+    std::vector<const char*> names;
+    for (const std::string& name : field.class_names) names.push_back(name.c_str());
+    trg_field native{};
+    native.size = sizeof(native);
+    native.name = field.name.c_str();
+    native.role = field.role;
+    native.type = field.type;
+    native.rank = static_cast<std::int32_t>(field.shape.size());
+    native.shape = field.shape.data();
+    native.classes = field.classes;
+    native.class_names = names.empty() ? nullptr : names.data();
+    answer_.field(answer_.context, &native);
+  }
+
+ private:
+  const trg_data_answer& answer_;
+};
+
+struct Batch {
+  const trg_fill_batch& call;
+  std::int32_t part() const { return call.part; }
+  std::int64_t rows() const { return call.rows; }
+  std::int64_t sample(std::int64_t row) const { return call.samples[row]; }
+  bool wanted(int field) const { return call.fields[field].data != nullptr; }
+  template <class T>
+  T* field(int i) const { return static_cast<T*>(call.fields[i].data); }
+};
+
+namespace detail {
+
+template <class D>
+struct DatasetAdapter {
+  static std::int32_t create(const trg_options* options, void** dataset, trg_error* error) {
+    return guarded(error, [&] { *dataset = new D(Options(options)); });
+  }
+  static void destroy(void* dataset) { delete static_cast<D*>(dataset); }
+  static std::int32_t describe(void* dataset, const trg_data_answer* answer, trg_error* error) {
+    return guarded(error, [&] {
+      Description description(*answer);
+      static_cast<const D*>(dataset)->describe(description);
+    });
+  }
+  static std::int32_t fit(void* dataset, const std::int64_t* samples, std::int64_t count, const trg_data_answer* answer, trg_error* error) {
+    return guarded(error, [&] {
+      const std::span<const std::int64_t> chosen(samples, static_cast<std::size_t>(count));
+      if constexpr (requires(D& d) { d.fit(chosen); }) {
+        const std::string bytes = static_cast<D*>(dataset)->fit(chosen);
+        answer->bytes(answer->context, bytes.data(), bytes.size());
+      } else {
+        static_cast<void>(dataset), static_cast<void>(answer);
+      }
+    });
+  }
+  static std::int32_t restore(void* dataset, const void* data, std::size_t size, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (requires(D& d) { d.restore(std::string_view{}); }) static_cast<D*>(dataset)->restore({static_cast<const char*>(data), size});
+      else static_cast<void>(dataset), static_cast<void>(data), static_cast<void>(size);
+    });
+  }
+  static constexpr bool measures = requires(const D& d, std::span<const std::int64_t> s, std::int64_t* l) { d.measure(0, s, l); };
+  static std::int32_t measure(void* dataset, std::int32_t part, const std::int64_t* samples, std::int64_t count, std::int64_t* lengths, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (measures) static_cast<const D*>(dataset)->measure(part, std::span<const std::int64_t>(samples, static_cast<std::size_t>(count)), lengths);
+      else static_cast<void>(dataset), static_cast<void>(part), static_cast<void>(samples), static_cast<void>(count), static_cast<void>(lengths);
+    });
+  }
+  static std::int32_t fill(void* dataset, const trg_fill_batch* batch, trg_error* error) {
+    return guarded(error, [&] { static_cast<const D*>(dataset)->fill(Batch{*batch}); });
+  }
+  static constexpr trg_dataset_calls calls = {sizeof(trg_dataset_calls), create, destroy, describe, fit, restore, measures ? measure : nullptr, fill};
+};
+
+}  // namespace detail
+
+template <class D>
+Item dataset() {
+  return {TRG_DATASET, D::info(), &detail::DatasetAdapter<D>::calls};
+}
+
+}  // namespace teranga::sdk

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing losses, optimizers, metrics, schedules and initializers: a plain struct with info(), a constructor from Options and the calls
+// named below; `sdk::loss<L>()` and its sisters make an item of it.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <teranga/sdk/c/training.h>
+#include <teranga/sdk/error.hpp>
+#include <teranga/sdk/plugin.hpp>
+#include <teranga/sdk/shape.hpp>
+
+namespace teranga::sdk {
+
+// What a loss or a metric compares.
+class Comparison {
+ public:
+  explicit Comparison(const trg_compare_request& request) : request_(request) {}
+  std::int32_t predictions() const { return request_.prediction_count; }
+  std::int32_t targets() const { return request_.target_count; }
+  Shape prediction(int i = 0) const { return Shape(request_.predictions[i]); }
+  Shape target(int i = 0) const { return Shape(request_.targets[i]); }
+  std::int32_t target_type(int i = 0) const { return request_.targets[i].type; }
+  // Qualified name of the activation behind prediction 0, or "".
+  std::string_view producer() const { return request_.producer ? request_.producer : ""; }
+  const trg_options* producer_options() const { return request_.producer_options; }
+
+ private:
+  const trg_compare_request& request_;
+};
+
+// Reads a target of any element type as T.
+template <class T>
+class TargetView {
+ public:
+  explicit TargetView(const trg_tensor& tensor) : data_(tensor.data), type_(tensor.type), view_(View<const char>::of(tensor)) {}
+  T operator[](std::int64_t i) const {
+    switch (type_) {
+      case TRG_F32: return static_cast<T>(static_cast<const float*>(data_)[i]);
+      case TRG_F64: return static_cast<T>(static_cast<const double*>(data_)[i]);
+      case TRG_I32: return static_cast<T>(static_cast<const std::int32_t*>(data_)[i]);
+      case TRG_I64: return static_cast<T>(static_cast<const std::int64_t*>(data_)[i]);
+      default: return static_cast<T>(static_cast<const std::uint8_t*>(data_)[i]);
+    }
+  }
+  std::int64_t count() const { return view_.rows * view_.row; }
+  std::int64_t row() const { return view_.row; }
+
+ private:
+  const void* data_;
+  std::int32_t type_;
+  View<const char> view_;
+};
+
+template <class T>
+struct LossSlice {
+  const trg_loss_call& call;
+  std::int64_t samples() const { return call.rows; }
+  View<const T> prediction(int i = 0) const { return View<const T>::of(call.predictions[i]); }
+  TargetView<T> target(int i = 0) const { return TargetView<T>(call.targets[i]); }
+  TargetView<std::int64_t> classes(int i = 0) const { return TargetView<std::int64_t>(call.targets[i]); }
+  View<T> d_prediction(int i = 0) const { return View<T>::of(call.d_predictions[i]); }  // overwrite; empty: not wanted
+  const double* weights() const { return call.weights; }  // per leading element; multiply the gradient by it
+  double* values() const { return call.values; }          // per leading element, unweighted; overwrite
+};
+
+// Loss:   Plan plan(const Comparison&, LossPlan&) const;   void evaluate(const LossSlice<T>&, const Plan&) const   (T = float and double)
+using LossPlan = trg_loss_plan;
+
+namespace detail {
+
+template <class L>
+struct LossAdapter {
+  using UserPlan = decltype(std::declval<const L&>().plan(std::declval<const Comparison&>(), std::declval<LossPlan&>()));
+  struct Plan {
+    const L* loss;
+    std::int32_t type;
+    UserPlan user;
+  };
+  static std::int32_t create(const trg_options* options, void** loss, trg_error* error) {
+    return guarded(error, [&] { *loss = new L(Options(options)); });
+  }
+  static void destroy(void* loss) { delete static_cast<L*>(loss); }
+  static std::int32_t plan(void* loss, const trg_compare_request* request, trg_loss_plan* answer, void** plan, trg_error* error) {
+    return guarded(error, [&] {
+      const L& l = *static_cast<const L*>(loss);
+      *plan = new Plan{&l, request->type, l.plan(Comparison(*request), *answer)};
+    });
+  }
+  static void destroy_plan(void* plan) { delete static_cast<Plan*>(plan); }
+  static std::int32_t evaluate(void* plan, const trg_loss_call* call, trg_error* error) {
+    return guarded(error, [&] {
+      const Plan& p = *static_cast<const Plan*>(plan);
+      if (p.type == TRG_F64) p.loss->evaluate(LossSlice<double>{*call}, p.user);
+      else p.loss->evaluate(LossSlice<float>{*call}, p.user);
+    });
+  }
+  static constexpr trg_loss_calls calls = {sizeof(trg_loss_calls), create, destroy, plan, destroy_plan, evaluate, nullptr};
+};
+
+}  // namespace detail
+
+template <class L>
+Item loss() {
+  return {TRG_LOSS, L::info(), &detail::LossAdapter<L>::calls};
+}
+
+template <class T>
+struct Update {
+  std::int64_t count;
+  T* weights;
+  const T* gradient;  // null: zero
+  void* const* slots;
+  std::int64_t step;  // 1 at the first update
+  T rate;
+  const double* scalars;
+  T* slot(int i) const { return static_cast<T*>(slots[i]); }
+};
+
+// Optimizer:   std::vector<const char*> slots() const;   template <class T> void update(const Update<T>&) const
+//              optional: std::vector<double> slot_initial() const, scalar_initial() const; void begin_step(step, rate, double* scalars) const
+namespace detail {
+
+template <class O>
+struct OptimizerAdapter {
+  struct Held {
+    O optimizer;
+    std::vector<const char*> slots;
+    std::vector<double> slot_initial, scalar_initial;
+    explicit Held(const Options& options) : optimizer(options), slots(optimizer.slots()) {
+      if constexpr (requires { optimizer.slot_initial(); }) slot_initial = optimizer.slot_initial();
+      if constexpr (requires { optimizer.scalar_initial(); }) scalar_initial = optimizer.scalar_initial();
+    }
+  };
+  static std::int32_t create(const trg_options* options, void** optimizer, trg_error* error) {
+    return guarded(error, [&] { *optimizer = new Held(Options(options)); });
+  }
+  static void destroy(void* optimizer) { delete static_cast<Held*>(optimizer); }
+  static void facts(void* optimizer, trg_optimizer_facts* facts) {
+    const Held& held = *static_cast<const Held*>(optimizer);
+    *facts = {sizeof(trg_optimizer_facts), static_cast<std::int32_t>(held.slots.size()), static_cast<std::int32_t>(held.scalar_initial.size()),
+              held.slots.data(), held.slot_initial.empty() ? nullptr : held.slot_initial.data(),
+              held.scalar_initial.empty() ? nullptr : held.scalar_initial.data()};
+  }
+  static void begin_step(void* optimizer, std::int64_t step, double rate, double* scalars) {
+    const O& o = static_cast<const Held*>(optimizer)->optimizer;
+    if constexpr (requires { o.begin_step(step, rate, scalars); }) o.begin_step(step, rate, scalars);
+  }
+  template <class T>
+  static void typed_update(const O& optimizer, const trg_update& u) {
+    optimizer.update(Update<T>{u.count, static_cast<T*>(u.weights), static_cast<const T*>(u.gradient), u.slots, u.step, static_cast<T>(u.rate), u.scalars});
+  }
+  static void update(void* optimizer, const trg_update* u) {
+    const O& o = static_cast<const Held*>(optimizer)->optimizer;
+    if (u->type == TRG_F64) typed_update<double>(o, *u);
+    else typed_update<float>(o, *u);
+  }
+  static constexpr trg_optimizer_calls calls = {sizeof(trg_optimizer_calls), create, destroy, facts, begin_step, update};
+};
+
+}  // namespace detail
+
+template <class O>
+Item optimizer() {
+  return {TRG_OPTIMIZER, O::info(), &detail::OptimizerAdapter<O>::calls};
+}
+
+struct MetricSlice {
+  const trg_metric_call& call;
+  std::int64_t samples() const { return call.rows; }
+  TargetView<double> prediction(int i = 0) const { return TargetView<double>(call.predictions[i]); }
+  TargetView<double> target(int i = 0) const { return TargetView<double>(call.targets[i]); }
+  TargetView<std::int64_t> classes(int i = 0) const { return TargetView<std::int64_t>(call.targets[i]); }
+  const double* weights() const { return call.weights; }
+  double* sums() const { return call.sums; }  // add
+};
+
+// Metric:   Plan plan(const Comparison&, MetricPlan&) const;   void update(const MetricSlice&, const Plan&) const;   double value(const double* sums, const Plan&) const
+using MetricPlan = trg_metric_plan;
+
+namespace detail {
+
+template <class M>
+struct MetricAdapter {
+  using UserPlan = decltype(std::declval<const M&>().plan(std::declval<const Comparison&>(), std::declval<MetricPlan&>()));
+  struct Plan {
+    const M* metric;
+    UserPlan user;
+  };
+  static std::int32_t create(const trg_options* options, void** metric, trg_error* error) {
+    return guarded(error, [&] { *metric = new M(Options(options)); });
+  }
+  static void destroy(void* metric) { delete static_cast<M*>(metric); }
+  static std::int32_t plan(void* metric, const trg_compare_request* request, trg_metric_plan* answer, void** plan, trg_error* error) {
+    return guarded(error, [&] {
+      const M& m = *static_cast<const M*>(metric);
+      *plan = new Plan{&m, m.plan(Comparison(*request), *answer)};
+    });
+  }
+  static void destroy_plan(void* plan) { delete static_cast<Plan*>(plan); }
+  static std::int32_t update(void* plan, const trg_metric_call* call, trg_error* error) {
+    return guarded(error, [&] {
+      const Plan& p = *static_cast<const Plan*>(plan);
+      p.metric->update(MetricSlice{*call}, p.user);
+    });
+  }
+  static double value(void* plan, const double* sums) {
+    const Plan& p = *static_cast<const Plan*>(plan);
+    return p.metric->value(sums, p.user);
+  }
+  static constexpr trg_metric_calls calls = {sizeof(trg_metric_calls), create, destroy, plan, destroy_plan, update, value};
+};
+
+}  // namespace detail
+
+template <class M>
+Item metric() {
+  return {TRG_METRIC, M::info(), &detail::MetricAdapter<M>::calls};
+}
+
+using NamedValues = std::span<const trg_named_value>;
+
+// Schedule:   double rate(std::int64_t step, epoch, const double* state) const;   optional: std::int64_t state_count() const; void epoch_end(epoch, NamedValues, double* state) const
+namespace detail {
+
+template <class S>
+struct ScheduleAdapter {
+  static std::int32_t create(const trg_options* options, void** schedule, trg_error* error) {
+    return guarded(error, [&] { *schedule = new S(Options(options)); });
+  }
+  static void destroy(void* schedule) { delete static_cast<S*>(schedule); }
+  static std::int64_t state_count(void* schedule) {
+    if constexpr (requires(const S& s) { s.state_count(); }) return static_cast<const S*>(schedule)->state_count();
+    else return static_cast<void>(schedule), 0;
+  }
+  static double rate(void* schedule, std::int64_t step, std::int64_t epoch, const double* state) { return static_cast<const S*>(schedule)->rate(step, epoch, state); }
+  static std::int32_t epoch_end(void* schedule, std::int64_t epoch, const trg_named_value* metrics, std::size_t count, double* state, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (requires(const S& s, NamedValues m) { s.epoch_end(epoch, m, state); })
+        static_cast<const S*>(schedule)->epoch_end(epoch, NamedValues(metrics, count), state);
+      else
+        static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(metrics), static_cast<void>(count), static_cast<void>(state);
+    });
+  }
+  static constexpr trg_schedule_calls calls = {sizeof(trg_schedule_calls), create, destroy, state_count, rate, epoch_end};
+};
+
+}  // namespace detail
+
+template <class S>
+Item schedule() {
+  return {TRG_SCHEDULE, S::info(), &detail::ScheduleAdapter<S>::calls};
+}
+
+template <class T>
+struct Fill {
+  const trg_fill& call;
+  Shape shape() const { return Shape(std::vector<std::int64_t>(call.shape, call.shape + call.rank)); }
+  T* data() const { return static_cast<T*>(call.data); }
+  std::int64_t fan_in() const { return call.fan_in; }
+  std::int64_t fan_out() const { return call.fan_out; }
+  trg_stream stream() const { return call.stream; }
+};
+
+// Initializer:   template <class T> void fill(const Fill<T>&) const
+namespace detail {
+
+template <class I>
+struct InitializerAdapter {
+  static std::int32_t create(const trg_options* options, void** initializer, trg_error* error) {
+    return guarded(error, [&] { *initializer = new I(Options(options)); });
+  }
+  static void destroy(void* initializer) { delete static_cast<I*>(initializer); }
+  static std::int32_t fill(void* initializer, const trg_fill* call, trg_error* error) {
+    return guarded(error, [&] {
+      const I& i = *static_cast<const I*>(initializer);
+      if (call->type == TRG_F64) i.fill(Fill<double>{*call});
+      else i.fill(Fill<float>{*call});
+    });
+  }
+  static constexpr trg_initializer_calls calls = {sizeof(trg_initializer_calls), create, destroy, fill};
+};
+
+}  // namespace detail
+
+template <class I>
+Item initializer() {
+  return {TRG_INITIALIZER, I::info(), &detail::InitializerAdapter<I>::calls};
+}
+
+}  // namespace teranga::sdk
