@@ -1,33 +1,52 @@
 # SPDX-License-Identifier: Apache-2.0
-# teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDERS ...]): builds one plugin into <build>/lib/teranga/plugins. Each plugin is built once for the
-# base instruction set and once for each wider one (in a subfolder named after it, as glibc's hwcaps do); the host opens the widest one that the
-# CPU runs. So a plugin author writes plain serial C++ and gets AVX2 and AVX-512 from one source.
+# teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDER ...]): builds one plugin into <build>/lib/teranga/plugins and installs it into
+# lib/teranga/plugins; with FOLDER it goes there instead and is not installed. Each plugin is built once for the base instruction set and once
+# for each wider one (in a subfolder named after it, as glibc's hwcaps do); the host opens the widest one that the CPU runs. So a plugin author
+# writes plain serial C++ and gets AVX2 and AVX-512 from one source. The same file serves a stranger's project after find_package(Teranga), so
+# it stands on nothing else of this build: TERANGA_WARNINGS is ours alone, and empty there.
 set(TERANGA_PLUGIN_FOLDER ${PROJECT_BINARY_DIR}/lib/teranga/plugins)
-set(TERANGA_PLUGIN_ISAS x86-64-v3 x86-64-v4 CACHE STRING "Wider instruction sets that plugins are built for as well")
-if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(TERANGA_PLUGIN_BASE_ISA x86-64-v2)
+  set(TERANGA_PLUGIN_ISAS x86-64-v3 x86-64-v4 CACHE STRING "Wider instruction sets that plugins are built for as well")
+else()
+  set(TERANGA_PLUGIN_BASE_ISA "")
   set(TERANGA_PLUGIN_ISAS "")
 endif()
 
 function(teranga_add_plugin name)
-  cmake_parse_arguments(PLUGIN "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PLUGIN "" "FOLDER" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT PLUGIN_SOURCES OR PLUGIN_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "teranga_add_plugin(${name}): wants NAME SOURCES ... [LIBRARIES ...] [FOLDER ...], found: ${ARGN}")
+  endif()
+  set(home ${TERANGA_PLUGIN_FOLDER})
+  if(PLUGIN_FOLDER)
+    set(home ${PLUGIN_FOLDER})
+  endif()
   foreach(isa IN ITEMS base LISTS TERANGA_PLUGIN_ISAS)
     if(isa STREQUAL base)
       set(target ${name})
-      set(folder ${TERANGA_PLUGIN_FOLDER})
-      set(destination lib/teranga/plugins)
+      set(subfolder "")
+      set(march ${TERANGA_PLUGIN_BASE_ISA})
     else()
       set(target ${name}_${isa})
-      set(folder ${TERANGA_PLUGIN_FOLDER}/${isa})
-      set(destination lib/teranga/plugins/${isa})
+      set(subfolder /${isa})
+      set(march ${isa})
     endif()
     add_library(${target} MODULE ${PLUGIN_SOURCES})
-    set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${folder} INSTALL_RPATH "" SKIP_BUILD_RPATH ON)
-    if(NOT isa STREQUAL base)
-      target_compile_options(${target} PRIVATE -march=${isa})
+    # Hidden: the host's table is one variable a library, and must not be merged with that of another plugin.
+    set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${home}${subfolder}
+      C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON INSTALL_RPATH "" SKIP_BUILD_RPATH ON)
+    if(march)
+      target_compile_options(${target} PRIVATE -march=${march})
     endif()
-    target_compile_options(${target} PRIVATE -fno-trapping-math ${TERANGA_WARNINGS})
+    if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+      target_compile_options(${target} PRIVATE -O3)
+    endif()
+    target_compile_options(${target} PRIVATE -fno-math-errno -fno-trapping-math ${TERANGA_WARNINGS})
     target_link_options(${target} PRIVATE -Wl,--no-undefined)
     target_link_libraries(${target} PRIVATE Teranga::sdk ${PLUGIN_LIBRARIES})
-    install(TARGETS ${target} LIBRARY DESTINATION ${destination})
+    if(NOT PLUGIN_FOLDER)
+      install(TARGETS ${target} LIBRARY DESTINATION lib/teranga/plugins${subfolder})
+    endif()
   endforeach()
 endfunction()

@@ -32,7 +32,7 @@ struct Item {
 };
 
 // The host's table, set when the library is opened; one variable a library.
-inline const trg_host* host_table = nullptr;
+inline __attribute__((visibility("hidden"))) const trg_host* host_table = nullptr;
 inline const trg_host& host() noexcept { return *host_table; }
 
 namespace detail {
