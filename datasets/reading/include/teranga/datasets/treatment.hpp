@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the options of a data set of arrays ask for beyond the files: scaling, classes, and what numbers stand for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <teranga/sdk/options.hpp>
+
+namespace teranga::datasets {
+
+enum class Meaning {
+  by_type,  // whole numbers are classes, others are quantities
+  classes,  // class numbers 0, 1, ...
+  numbers,  // quantities, handed out as f32
+  ids,      // whole numbers such as token ids, handed out as i32
+};
+
+struct Treatment {
+  double scale = 1.0;           // features are multiplied by it
+  bool scale_bytes_only = false;
+  Meaning feature = Meaning::numbers;
+  Meaning target = Meaning::by_type;
+  std::int64_t classes = 0;     // 0: one more than the largest label of the training part
+  std::vector<std::string> class_names = {};
+
+  static Treatment of(const sdk::Options& options);  // throws OptionError where names and number of classes differ
+};
+
+// "classes" and "class_names".
+std::vector<sdk::OptionSpec> class_options();
+// "scale", "features_are", "target_is" and those of class_options().
+std::vector<sdk::OptionSpec> treatment_options(double scale);
+
+}  // namespace teranga::datasets

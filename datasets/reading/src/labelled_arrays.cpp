@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks once, when a part is added; filling a batch then cannot fail.
+#include <teranga/datasets/labelled_arrays.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <teranga/core/clones.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+constexpr const char* part_names[] = {"training", "validation", "test"};
+
+bool is_whole(ElementType type) { return type == ElementType::i32 || type == ElementType::i64 || type == ElementType::u8; }
+
+Shape sample_shape(const Tensor& array) { return Shape(array.shape().begin() + 1, array.shape().end()); }
+
+// In double, so that bytes times 1/255 are the same bits as bytes divided by 255.
+template <class From>
+TERANGA_CLONES void scale_row(const From* __restrict from, std::int64_t count, double scale, float* __restrict to) {
+  for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<float>(static_cast<double>(from[i]) * scale);
+}
+
+template <class From, class To>
+void copy_row(const From* from, std::int64_t count, To* to) {
+  std::transform(from, from + count, to, [](From value) { return static_cast<To>(value); });
+}
+
+template <class F>
+void with_type(const Tensor& array, F&& use) {
+  switch (array.type()) {
+    case ElementType::f32: return use(array.as<float>().data());
+    case ElementType::f64: return use(array.as<double>().data());
+    case ElementType::i32: return use(array.as<std::int32_t>().data());
+    case ElementType::i64: return use(array.as<std::int64_t>().data());
+    case ElementType::u8: return use(array.as<std::uint8_t>().data());
+  }
+}
+
+template <class To>
+void copy_rows(const sdk::Batch& batch, const Tensor& array, double scale, To* to) {
+  const std::int64_t samples = array.shape()[0], row = samples > 0 ? array.count() / samples : 0;
+  with_type(array, [&]<class From>(const From* values) {
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const From* from = values + batch.sample(r) * row;
+      if constexpr (std::is_same_v<From, To>) {
+        if (scale == 1.0) {
+          std::memcpy(to + r * row, from, static_cast<std::size_t>(row) * sizeof(To));
+          continue;
+        }
+      }
+      if constexpr (std::is_same_v<To, float>) scale_row(from, row, scale, to + r * row);
+      else copy_row(from, row, to + r * row);
+    }
+  });
+}
+
+// Ids are whole numbers that fit i32.
+void check_ids(const NamedArray& ids) {
+  if (!is_whole(ids.values.type()))
+    throw sdk::DataError(ids.file, fmt::format("expected whole numbers as ids, found {}", to_string(ids.values.type())), -1, "features_are = \"numbers\"");
+  if (ids.values.type() != ElementType::i64) return;
+  const std::int64_t row = std::max<std::int64_t>(1, ids.values.count() / std::max<std::int64_t>(1, ids.values.shape()[0]));
+  const auto values = ids.values.as<std::int64_t>();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i] < std::numeric_limits<std::int32_t>::min() || values[i] > std::numeric_limits<std::int32_t>::max())
+      throw sdk::DataError(ids.file, fmt::format("expected ids of 32 bits, found {}", values[i]), static_cast<std::int64_t>(i) / row);
+}
+
+}  // namespace
+
+void LabelledArrays::settle(const NamedArray& features, const std::optional<NamedArray>& targets) {
+  if (treatment_.feature == Meaning::numbers && treatment_.scale_bytes_only && features.values.type() != ElementType::u8) treatment_.scale = 1.0;
+  if (!targets) return;
+  const bool whole = is_whole(targets->values.type());
+  targets_are_classes_ = treatment_.target == Meaning::classes || (treatment_.target == Meaning::by_type && whole);
+  if (targets_are_classes_ && !whole)
+    throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())), -1,
+                         "a quantity to be predicted is asked for by: target_is = \"numbers\"");
+}
+
+void LabelledArrays::check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const {
+  const Part& training = *parts_[TRG_TRAIN];
+  if (sample_shape(features.values) != sample_shape(training.features))
+    throw sdk::DataError(features.file, fmt::format("expected samples of shape {} as in the training part, found {}", to_string(sample_shape(training.features)),
+                                                    to_string(sample_shape(features.values))));
+  if (targets.has_value() != training.targets.has_value())
+    throw sdk::DataError(features.file, training.targets ? "expected targets as in the training part, found none" : "found targets, but the training part has none");
+  if (!targets) return;
+  if (sample_shape(targets->values) != sample_shape(*training.targets) && !(targets_are_classes_ && targets->values.count() == targets->values.shape()[0]))
+    throw sdk::DataError(targets->file, fmt::format("expected targets of shape {} as in the training part, found {}", to_string(sample_shape(*training.targets)),
+                                                    to_string(sample_shape(targets->values))));
+  if (targets_are_classes_ && !is_whole(targets->values.type()))
+    throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())));
+}
+
+// Class numbers as i32, in the shape of the targets ([N, 1] becomes [N]); the training part decides how many classes there are.
+Tensor LabelledArrays::checked_labels(const NamedArray& targets) {
+  Shape shape = targets.values.shape();
+  if (shape.size() == 2 && shape[1] == 1) shape.pop_back();
+  Tensor labels(ElementType::i32, shape);
+  const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
+  const std::int64_t given = classes_ > 0 ? classes_ : treatment_.classes;
+  std::int64_t largest = -1;
+  with_type(targets.values, [&](const auto* values) {
+    for (std::int64_t i = 0; i < labels.count(); ++i) {
+      const auto label = static_cast<std::int64_t>(values[i]);
+      if (label < 0 || label > std::numeric_limits<std::int32_t>::max() - 1 || (given > 0 && label >= given))
+        throw sdk::DataError(targets.file, fmt::format("expected a class number from 0 to {}, found {}", given > 0 ? given - 1 : std::numeric_limits<std::int32_t>::max() - 1, label),
+                             i / row, given > 0 ? fmt::format("classes = {}", label + 1) : "");
+      labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(label);
+      largest = std::max(largest, label);
+    }
+  });
+  if (classes_ == 0) classes_ = given > 0 ? given : largest + 1;
+  return labels;
+}
+
+void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
+  if (features.values.shape().empty()) throw sdk::DataError(features.file, "expected an array whose first axis is samples, found a single number");
+  const std::int64_t samples = features.values.shape()[0];
+  if (features.values.count() == 0)
+    throw sdk::DataError(features.file, fmt::format("expected samples for the {} part, found none: its shape is {}", part_names[part], to_string(features.values.shape())));
+  if (targets) {
+    const std::int64_t labels = targets->values.shape().empty() ? 0 : targets->values.shape()[0];
+    if (labels != samples)
+      throw sdk::DataError(targets->file, fmt::format("expected {} targets, one for each sample of {}, found {}", samples, features.file, labels));
+  }
+  if (part == TRG_TRAIN) settle(features, targets);
+  else check_like_training(features, targets);
+  if (treatment_.feature == Meaning::ids) check_ids(features);
+  Part made{std::move(features.values), std::nullopt};
+  if (targets) made.targets = targets_are_classes_ ? checked_labels(*targets) : std::move(targets->values);
+  parts_[static_cast<std::size_t>(part)] = std::move(made);
+}
+
+void LabelledArrays::describe(sdk::Description& description) const {
+  for (std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+    if (const auto& held = parts_[static_cast<std::size_t>(part)]) description.count(part, held->features.shape()[0]);
+  const Part& training = *parts_[TRG_TRAIN];
+  description.field({.name = "x", .role = TRG_FEATURE, .type = treatment_.feature == Meaning::ids ? TRG_I32 : TRG_F32, .shape = sample_shape(training.features)});
+  if (!training.targets) return;
+  sdk::Field target{.name = "y", .role = TRG_TARGET, .type = targets_are_classes_ ? TRG_I32 : TRG_F32, .shape = sample_shape(*training.targets)};
+  if (targets_are_classes_) {
+    target.classes = classes_;
+    target.class_names = treatment_.class_names;
+  }
+  description.field(target);
+}
+
+void LabelledArrays::fill(const sdk::Batch& batch) const {
+  const Part& part = *parts_[static_cast<std::size_t>(batch.part())];
+  if (batch.wanted(0)) {
+    if (treatment_.feature == Meaning::ids) copy_rows(batch, part.features, 1.0, batch.field<std::int32_t>(0));
+    else copy_rows(batch, part.features, treatment_.scale, batch.field<float>(0));
+  }
+  if (!part.targets || !batch.wanted(1)) return;
+  if (targets_are_classes_) copy_rows(batch, *part.targets, 1.0, batch.field<std::int32_t>(1));
+  else copy_rows(batch, *part.targets, 1.0, batch.field<float>(1));
+}
+
+}  // namespace teranga::datasets

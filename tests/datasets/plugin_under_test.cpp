@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The smallest host that can carry a data set.
+#include "plugin_under_test.hpp"
+
+#include <dlfcn.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace teranga::test {
+
+namespace {
+
+trg_error fresh_error() {
+  trg_error error{};
+  error.size = sizeof(error);
+  error.sample = -1;
+  return error;
+}
+
+void check(std::int32_t status, const trg_error& error) {
+  if (status != TRG_OK) throw Refused(error);
+}
+
+const trg_library& open(const std::string& name) {
+  static std::map<std::string, const trg_library*> opened;
+  if (const trg_library*& library = opened[name]; library) return *library;
+  const std::string path = std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/" + name + ".so";
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) throw std::runtime_error(dlerror());
+  const auto entry = reinterpret_cast<trg_open_library>(dlsym(handle, TRG_OPEN_LIBRARY_SYMBOL));
+  static trg_host host{};
+  host.size = sizeof(host);
+  host.border_major = TRG_BORDER_MAJOR;
+  host.border_minor = TRG_BORDER_MINOR;
+  return *(opened[name] = entry(&host));
+}
+
+}  // namespace
+
+Dataset::Dataset(const std::string& library, const std::string& item, const GivenOptions& given) {
+  const trg_library& plugin = open(library);
+  const trg_item* found = nullptr;
+  for (std::size_t i = 0; i < plugin.item_count; ++i)
+    if (plugin.items[i].name == item) found = plugin.items + i;
+  if (!found || found->kind != TRG_DATASET) throw std::runtime_error(library + " has no data set " + item);
+  calls_ = static_cast<const trg_dataset_calls*>(found->calls);
+
+  std::size_t known = 0;
+  for (std::size_t i = 0; i < found->option_count; ++i) {
+    const trg_option_spec& spec = found->options[i];
+    trg_option option{spec.name, spec.default_value};
+    if (const auto at = given.find(spec.name); at != given.end()) {
+      ++known;
+      trg_value value{};
+      if (const auto* b = std::get_if<bool>(&at->second)) value.kind = TRG_BOOLEAN, value.integer = *b;
+      if (const auto* n = std::get_if<std::int64_t>(&at->second)) value.kind = TRG_INTEGER, value.integer = *n, value.real = static_cast<double>(*n);
+      if (const auto* r = std::get_if<double>(&at->second)) value.kind = TRG_REAL, value.real = *r;
+      if (const auto* t = std::get_if<std::string>(&at->second)) value.kind = TRG_TEXT, value.text = texts_.emplace_back(*t).c_str();
+      auto list = [&](const auto& items, auto&& convert) {
+        std::vector<trg_value>& values = lists_.emplace_back();
+        for (const auto& one : items) values.push_back(convert(one));
+        value.kind = TRG_LIST, value.items = values.data(), value.count = static_cast<std::int32_t>(values.size());
+      };
+      if (const auto* texts = std::get_if<std::vector<std::string>>(&at->second))
+        list(*texts, [&](const std::string& text) {
+          trg_value v{};
+          v.kind = TRG_TEXT, v.text = texts_.emplace_back(text).c_str();
+          return v;
+        });
+      if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&at->second))
+        list(*numbers, [&](std::int64_t n) {
+          trg_value v{};
+          v.kind = TRG_INTEGER, v.integer = n, v.real = static_cast<double>(n);
+          return v;
+        });
+      option.value = value;
+    } else if (spec.flags & TRG_REQUIRED) {
+      throw std::runtime_error(item + " needs the option " + spec.name);
+    }
+    options_.push_back(option);
+  }
+  if (known != given.size()) throw std::runtime_error(item + " was given an option that it does not declare");
+  const trg_options options{sizeof(trg_options), options_.size(), options_.data()};
+  trg_error error = fresh_error();
+  check(calls_->create(&options, &dataset_, &error), error);
+}
+
+Dataset::~Dataset() {
+  if (dataset_) calls_->destroy(dataset_);
+}
+
+void Dataset::describe() {
+  for (std::int64_t& count : counts_) count = -1;
+  fields_.clear();
+  trg_data_answer answer{};
+  answer.size = sizeof(answer);
+  answer.context = this;
+  answer.count = [](void* self, std::int32_t part, std::int64_t samples) { static_cast<Dataset*>(self)->counts_[part] = samples; };
+  answer.field = [](void* self, const trg_field* field) {
+    FieldSeen seen{field->name, field->role, field->type, {field->shape, field->shape + field->rank}, field->classes, {}};
+    for (std::int64_t i = 0; field->class_names && i < field->classes; ++i) seen.class_names.emplace_back(field->class_names[i]);
+    static_cast<Dataset*>(self)->fields_.push_back(seen);
+  };
+  trg_error error = fresh_error();
+  check(calls_->describe(dataset_, &answer, &error), error);
+}
+
+std::int64_t Dataset::count(std::int32_t part) { return describe(), counts_[part]; }
+std::vector<FieldSeen> Dataset::fields() { return describe(), fields_; }
+
+std::string Dataset::fit(const std::vector<std::int64_t>& samples) {
+  std::string bytes;
+  trg_data_answer answer{};
+  answer.size = sizeof(answer);
+  answer.context = &bytes;
+  answer.bytes = [](void* to, const void* data, std::size_t size) { static_cast<std::string*>(to)->assign(static_cast<const char*>(data), size); };
+  trg_error error = fresh_error();
+  check(calls_->fit(dataset_, samples.data(), static_cast<std::int64_t>(samples.size()), &answer, &error), error);
+  return bytes;
+}
+
+void Dataset::restore(const std::string& bytes) {
+  trg_error error = fresh_error();
+  check(calls_->restore(dataset_, bytes.data(), bytes.size(), &error), error);
+}
+
+void Dataset::fill_at(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, const std::vector<FieldSeen>& seen, void* to,
+                      std::size_t element_bytes) {
+  constexpr std::size_t bytes_of[] = {4, 8, 4, 8, 1};
+  if (bytes_of[seen[field].type] != element_bytes) throw std::logic_error("the field has another element type");
+  std::vector<std::vector<std::int64_t>> shapes;
+  for (const FieldSeen& one : seen) {
+    shapes.push_back(one.shape);
+    shapes.back().insert(shapes.back().begin(), static_cast<std::int64_t>(samples.size()));
+  }
+  std::vector<trg_tensor> tensors;
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    tensors.push_back({i == field ? to : nullptr, shapes[i].data(), static_cast<std::int32_t>(shapes[i].size()), seen[i].type});
+  const trg_fill_batch batch{sizeof(trg_fill_batch), part, 0, static_cast<std::int64_t>(samples.size()), samples.data(), tensors.data()};
+  trg_error error = fresh_error();
+  check(calls_->fill(dataset_, &batch, &error), error);
+}
+
+Folder::Folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "teranga-datasets-XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make a temporary folder");
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string Folder::write(const std::string& name, const std::string& bytes) const {
+  const std::string path = *this / name;
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  return path;
+}
+
+std::string gzip(const std::string& bytes) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+}  // namespace teranga::test

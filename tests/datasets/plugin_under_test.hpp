@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A data set plugin driven through the border's C calls, with a host that offers nothing: what the reader tests stand on. Also a folder of
+// files that goes away with the test.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <teranga/sdk/c/dataset.h>
+#include <teranga/sdk/c/library.h>
+
+namespace teranga::test {
+
+// What a call reported.
+struct Refused : std::runtime_error {
+  explicit Refused(const trg_error& e) : std::runtime_error(e.text), code(e.code), record(e.sample), where(e.where), hint(e.hint) {}
+  std::int32_t code;
+  std::int64_t record;
+  std::string where, hint;
+};
+
+// null is an option left out.
+using Given = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, std::vector<std::int64_t>>;
+using GivenOptions = std::map<std::string, Given>;
+
+struct FieldSeen {
+  std::string name;
+  std::int32_t role, type;
+  std::vector<std::int64_t> shape;
+  std::int64_t classes;
+  std::vector<std::string> class_names;
+};
+
+class Dataset {
+ public:
+  // Defaults are filled in from the plugin's own schema, as the host does. Throws Refused.
+  Dataset(const std::string& library, const std::string& item, const GivenOptions& options);
+  ~Dataset();
+  Dataset(const Dataset&) = delete;
+  Dataset& operator=(const Dataset&) = delete;
+
+  std::int64_t count(std::int32_t part);  // -1: no such part
+  std::vector<FieldSeen> fields();
+  std::string fit(const std::vector<std::int64_t>& samples);
+  void restore(const std::string& bytes);
+
+  // The wanted field of those samples, as T, which must be the type that is described.
+  template <class T>
+  std::vector<T> fill(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field) {
+    std::vector<T> out;
+    fill_field(part, samples, field, sizeof(T), [&](std::size_t values) { return out.resize(values), static_cast<void*>(out.data()); });
+    return out;
+  }
+
+ private:
+  template <class F>
+  void fill_field(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, std::size_t bytes, F&& memory) {
+    const std::vector<FieldSeen> seen = fields();
+    std::size_t values = samples.size();
+    for (const std::int64_t extent : seen.at(field).shape) values *= static_cast<std::size_t>(extent);
+    fill_at(part, samples, field, seen, memory(values), bytes);
+  }
+  void fill_at(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, const std::vector<FieldSeen>& seen, void* to,
+               std::size_t element_bytes);
+  void describe();
+
+  const trg_dataset_calls* calls_ = nullptr;
+  void* dataset_ = nullptr;
+  std::int64_t counts_[3] = {-1, -1, -1};
+  std::vector<FieldSeen> fields_;
+  std::deque<std::string> texts_;
+  std::deque<std::vector<trg_value>> lists_;
+  std::vector<trg_option> options_;
+};
+
+// A new folder under the system's temporary one, removed at the end.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::string write(const std::string& name, const std::string& bytes) const;  // gives the path
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string gzip(const std::string& bytes);
+
+// Runs it, expecting Refused with data at fault; gives what was said, for more checks. Throws std::logic_error where nothing was refused.
+template <class F>
+Refused refused(F&& call) {
+  try {
+    call();
+  } catch (const Refused& e) {
+    return e;
+  }
+  throw std::logic_error("nothing was refused");
+}
+
+}  // namespace teranga::test
