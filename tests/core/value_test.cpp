@@ -8,6 +8,7 @@ namespace teranga {
 BOOST_AUTO_TEST_CASE(a_misspelt_name_finds_its_neighbour_and_a_foreign_one_finds_none) {
   BOOST_TEST(nearest_name("learing_rate", {"momentum", "learning_rate"}).value() == "learning_rate");
   BOOST_TEST(nearest_name("conv2", {"conv2d", "conv1d", "dense"}).value() == "conv2d");
+  BOOST_TEST(nearest_name("frist", {"second", "first"}).value() == "first");
   BOOST_TEST(!nearest_name("zebra", {"momentum", "learning_rate"}).has_value());
 }
 
