@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layer_names.hpp"
+
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include <teranga/recipe/catalogue.hpp>
+
+namespace teranga::recipe {
+
+const std::string* text_of(const Value& table, const char* key) noexcept {
+  if (!table.is<Value::Component>()) return nullptr;
+  const Value* value = find_option(table.as<Value::Component>().options, key);
+  return value != nullptr && value->is<std::string>() ? &value->as<std::string>() : nullptr;
+}
+
+std::vector<std::string> layer_names(const Value::List& layers) {
+  std::set<std::string, std::less<>> given;
+  for (const Value& layer : layers)
+    if (const std::string* name = text_of(layer, "name")) given.insert(*name);
+  std::map<std::string, int, std::less<>> next;
+  std::vector<std::string> names;
+  for (const Value& layer : layers) {
+    if (const std::string* name = text_of(layer, "name")) {
+      names.push_back(*name);
+      continue;
+    }
+    const std::string* type = text_of(layer, "type");
+    const std::string stem = type == nullptr ? "layer" : std::string(short_type(*type));
+    std::string name;
+    do {
+      const int number = next[stem]++;
+      name = number == 0 ? stem : fmt::format("{}_{}", stem, number);
+    } while (given.contains(name));
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace teranga::recipe

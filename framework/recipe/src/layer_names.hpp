@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of layers as Keras gives them: `conv2d`, `conv2d_1`, ... by type, for those that have none of their own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/core/value.hpp>
+
+namespace teranga::recipe {
+
+// One name per [[layer]] of the untyped recipe, given or generated; a generated one evades every given one.
+std::vector<std::string> layer_names(const Value::List& layers);
+
+// The text of that key of a table, or nullptr.
+const std::string* text_of(const Value& table, const char* key) noexcept;
+
+}  // namespace teranga::recipe

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "option_checker.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sections.hpp"
+#include "wording.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+constexpr int most_components_deep = 16;
+
+std::vector<std::string> names_of(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const OptionSpec& spec : schema) names.push_back(spec.name);
+  return names;
+}
+
+// The type of a part and where it stands; nullptr where there is none.
+const Value* type_of(const Value& given) {
+  if (given.is<std::string>()) return &given;
+  return given.is<Value::Component>() ? find_option(given.as<Value::Component>().options, "type") : nullptr;
+}
+
+bool is_of_kind(OptionKind kind, const Value& value) {
+  switch (kind) {
+    case OptionKind::boolean:
+      return value.is<bool>();
+    case OptionKind::integer:
+      return value.is<std::int64_t>();
+    case OptionKind::real:
+      return value.is<double>() || value.is<std::int64_t>();
+    case OptionKind::text:
+    case OptionKind::path:
+    case OptionKind::component:
+      return value.is<std::string>();
+    case OptionKind::list:
+    case OptionKind::table:
+      return false;
+  }
+  return false;
+}
+
+std::string suggestion(const std::string& name, const std::vector<std::string>& candidates) {
+  const auto near = nearest_name(name, candidates);
+  return near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
+}
+
+}  // namespace
+
+void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner) {
+  found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
+             repair(spec.kind, given));
+}
+
+void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
+  const bool low = spec.minimum_open ? value > spec.minimum : value >= spec.minimum;
+  const bool high = spec.maximum_open ? value < spec.maximum : value <= spec.maximum;
+  if (!low || !high || std::isnan(value)) wrong_type(spec, given, owner);
+}
+
+Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const Owner& owner) {
+  switch (spec.kind) {
+    case OptionKind::boolean:
+      if (given.is<bool>()) return given;
+      break;
+    case OptionKind::integer:
+      if (!given.is<std::int64_t>()) break;
+      check_range(spec, static_cast<double>(given.as<std::int64_t>()), given, owner);
+      return given;
+    case OptionKind::real:
+      if (given.is<std::int64_t>()) return convert(spec, Value{static_cast<double>(given.as<std::int64_t>()), given.position}, owner);
+      if (!given.is<double>()) break;
+      check_range(spec, given.as<double>(), given, owner);
+      return given;
+    case OptionKind::text:
+    case OptionKind::path:
+      if (!given.is<std::string>()) break;
+      if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), given.as<std::string>()) == spec.choices.end()) {
+        found_.add(given.position,
+                   fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
+                   suggestion(given.as<std::string>(), spec.choices));
+      }
+      return given;
+    case OptionKind::list:
+      return convert_list(spec, given, owner);
+    case OptionKind::component:
+      return convert_component(spec, given, owner);
+    case OptionKind::table:
+      if (given.is<Value::Component>()) return given;
+      break;
+  }
+  wrong_type(spec, given, owner);
+  return {};
+}
+
+Value OptionChecker::convert_list(const OptionSpec& spec, const Value& given, const Owner& owner) {
+  OptionSpec item = spec;
+  item.kind = spec.item_kind;
+  Value out{Value::List{}, given.position};
+  auto& list = std::get<Value::List>(out.data);
+  if (!given.is<Value::List>()) {
+    if (!spec.scalar_expands || !is_of_kind(item.kind, given)) {
+      wrong_type(spec, given, owner);
+      return {};
+    }
+    const Value one = convert(item, given, owner);
+    const bool fixed = spec.least_items == spec.most_items;
+    list.assign(static_cast<std::size_t>(fixed ? spec.least_items : 1), one);
+    return out;
+  }
+  const auto& items = given.as<Value::List>();
+  const auto count = static_cast<std::int64_t>(items.size());
+  if (count < spec.least_items || count > spec.most_items) {
+    wrong_type(spec, given, owner);
+    return {};
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    item.name = fmt::format("{}[{}]", spec.name, i);
+    list.push_back(convert(item, items[i], owner));
+  }
+  return out;
+}
+
+Value OptionChecker::convert_component(const OptionSpec& spec, const Value& given, const Owner& owner) {
+  if (spec.component_kind == "regularizer") return convert_regularizer(spec, given, owner);
+  if (!given.is<std::string>() && !given.is<Value::Component>()) {
+    wrong_type(spec, given, owner);
+    return {};
+  }
+  if (depth_ >= most_components_deep) {
+    found_.add(given.position,
+               fmt::format("\"{}\" of {}: components are nested more than {} deep", spec.name, owner.name, most_components_deep));
+    return {};
+  }
+  ++depth_;
+  Part made = part(spec.component_kind, given, {}, given.position, spec.name);
+  --depth_;
+  if (made.component.type.empty()) return {};
+  return Value{std::move(made.component), given.position};
+}
+
+// As keras.regularizers: "l2" is l2 = 0.01; a table gives the factors themselves.
+Value OptionChecker::convert_regularizer(const OptionSpec& spec, const Value& given, const Owner& owner) {
+  constexpr double keras_default = 0.01;
+  const Value* type = type_of(given);
+  std::string name;
+  if (type != nullptr && type->is<std::string>()) name = type->as<std::string>();
+  const std::vector<std::string> names = {"l1", "l2", "l1_l2"};
+  if (!given.is<std::string>() && !given.is<Value::Component>()) {
+    found_.add(given.position, fmt::format("\"{}\" of {}: expected a regularizer, \"l1\", \"l2\" or {{ l1 = 0.0, l2 = 0.01 }}, found {}",
+                                           spec.name, owner.name, found_text(given)));
+    return {};
+  }
+  if (type != nullptr && std::find(names.begin(), names.end(), name) == names.end()) {
+    found_.add(type->position, fmt::format("there is no regularizer {}", to_toml(*type)),
+               "one of \"l1\", \"l2\", \"l1_l2\", or { l1 = 0.0, l2 = 0.01 }");
+    return {};
+  }
+  Schema factors(2);
+  factors[0].name = "l1";
+  factors[1].name = "l2";
+  for (OptionSpec& factor : factors) {
+    factor.minimum = 0;
+    factor.default_value.data = name == factor.name || name == "l1_l2" ? keras_default : 0.0;
+  }
+  Options keys;
+  if (given.is<Value::Component>())
+    for (const Option& option : given.as<Value::Component>().options)
+      if (option.name != "type") keys.push_back(option);
+  return Value{Value::Component{{}, check(keys, factors, {fmt::format("\"{}\" of {}", spec.name, owner.name), given.position})},
+               given.position};
+}
+
+void OptionChecker::unknown_key(const Option& option, const Schema& schema, const Owner& owner,
+                                const std::vector<std::string>& also_known) {
+  std::vector<std::string> names = names_of(schema);
+  names.insert(names.end(), also_known.begin(), also_known.end());
+  std::string hint = suggestion(option.name, names);
+  if (const auto section = section_of_key(option.name)) {
+    const bool here = owner.name == *section;
+    if (!here) hint = fmt::format("\"{}\" belongs into {}", option.name, *section);
+  }
+  if (hint.empty()) hint = names.empty() ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
+  found_.add(option.position, fmt::format("unknown key \"{}\" of {}", option.name, owner.name), hint);
+}
+
+Options OptionChecker::check(const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known) {
+  for (const Option& option : given)
+    if (find_option(schema, option.name) == nullptr) unknown_key(option, schema, owner, also_known);
+  Options out;
+  for (const OptionSpec& spec : schema) {
+    const auto option = std::find_if(given.begin(), given.end(), [&](const Option& o) { return o.name == spec.name; });
+    Position position = owner.position;
+    Value value;
+    if (option != given.end()) {
+      position = option->position;
+      value = convert(spec, option->value, owner);
+    } else if (spec.required) {
+      found_.add(owner.position, fmt::format("{} needs \"{}\": {}", owner.name, spec.name, expected(spec)), spec.doc);
+    } else if (!spec.default_value.empty()) {
+      Value standard = spec.default_value;
+      standard.position = owner.position;
+      value = convert(spec, standard, owner);
+    }
+    if (!value.empty()) out.push_back({spec.name, std::move(value), position});
+  }
+  return out;
+}
+
+const Schema* OptionChecker::find_type(std::string_view kind, const std::string& type, const Position& position) {
+  if (const Schema* schema = catalogue_.find(kind, type)) return schema;
+  std::vector<std::string> names = catalogue_.names(kind);
+  std::vector<std::string> vendors;
+  for (std::size_t i = 0, count = names.size(); i < count; ++i) {
+    if (names[i] != type && short_type(names[i]) == type) vendors.push_back(names[i]);
+    names.emplace_back(short_type(names[i]));
+  }
+  if (!vendors.empty()) {
+    found_.add(position, fmt::format("the {} \"{}\" is offered by several vendors", kind_name(kind), type),
+               fmt::format("write one of \"{}\"", fmt::join(vendors, "\", \"")));
+    return nullptr;
+  }
+  std::string hint = suggestion(type, names);
+  for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
+    if (hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
+      hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));
+  if (hint.empty()) hint = "\"teranga plugin list\" shows what there is";
+  found_.add(position, fmt::format("there is no {} \"{}\"", kind_name(kind), type), hint);
+  return nullptr;
+}
+
+bool OptionChecker::is_resolved_accuracy(const Value& given) const {
+  const Value* type = type_of(given);
+  if (type == nullptr || !type->is<std::string>()) return false;
+  const std::string& name = type->as<std::string>();
+  return (name == "accuracy" || name == "acc") && catalogue_.find("metric", name) == nullptr;
+}
+
+Part OptionChecker::part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name) {
+  Part out;
+  const std::string noun = kind_name(kind);
+  out.owner = {name.empty() ? noun : fmt::format("{} \"{}\"", noun, name), position};
+  if (!given.is<std::string>() && !given.is<Value::Component>()) {
+    found_.add(given.position, fmt::format("{}: expected its name, or a table with its type, found {}", out.owner.name, found_text(given)));
+    return out;
+  }
+  const Value* type = type_of(given);
+  if (type == nullptr) {
+    found_.add(position, fmt::format("{} has no type", out.owner.name), "type = \"...\"");
+  } else if (!type->is<std::string>()) {
+    found_.add(type->position, fmt::format("\"type\" of {}: expected text, found {}", out.owner.name, found_text(*type)));
+  } else {
+    out.owner.position = type->position;
+    const std::string& text = type->as<std::string>();
+    out.schema = find_type(kind, text, type->position);
+    if (out.schema != nullptr) {
+      const std::string qualified = catalogue_.qualified(kind, text);
+      out.component.type = qualified.empty() ? text : qualified;
+      out.owner.name = name.empty() ? fmt::format("{} \"{}\"", noun, text) : fmt::format("{} \"{}\" ({})", noun, name, text);
+    }
+  }
+  Options own_keys;
+  Options plugin_keys;
+  if (given.is<Value::Component>())
+    for (const Option& option : given.as<Value::Component>().options)
+      if (option.name != "type") (find_option(own, option.name) != nullptr ? own_keys : plugin_keys).push_back(option);
+  Schema own_schema = own;
+  for (OptionSpec& spec : own_schema)
+    if (const OptionSpec* declared = out.schema == nullptr ? nullptr : find_option(*out.schema, spec.name))
+      if (declared->kind == spec.kind) {
+        spec = *declared;
+        spec.required = false;
+      }
+  out.own = check(own_keys, own_schema, out.owner);
+  if (out.schema == nullptr) return out;
+  Schema rest;
+  for (const OptionSpec& spec : *out.schema)
+    if (find_option(own, spec.name) == nullptr) rest.push_back(spec);
+  std::vector<std::string> also_known = names_of(own);
+  also_known.emplace_back("type");
+  out.component.options = check(plugin_keys, rest, out.owner, also_known);
+  return out;
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks untyped keys against schemas and types them: kinds, ranges, choices, lengths, components and their own
+// options, defaults. Says what is wrong with each, and never stops at the first.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/core/value.hpp>
+#include <teranga/recipe/catalogue.hpp>
+#include <teranga/recipe/diagnostics.hpp>
+
+namespace teranga::recipe {
+
+// Whose keys are checked: how messages call it, and where it stands.
+struct Owner {
+  std::string name;  // `layer "first" (conv2d)`, `[training]`
+  Position position;
+};
+
+// A part of a recipe that a plugin makes: its type is qualified, or empty where the catalogue does not know it.
+struct Part {
+  Value::Component component;
+  const Schema* schema = nullptr;  // of the plugin
+  Options own;                     // typed values of the keys that the recipe gives meaning to
+  Owner owner;
+};
+
+class OptionChecker {
+ public:
+  OptionChecker(const Catalogue& catalogue, Diagnostics& found) : catalogue_(catalogue), found_(found) {}
+
+  // Typed options in the order of the schema, defaults filled in. Unknown keys are errors; `also_known` are further
+  // names worth suggesting in their place.
+  Options check(const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known = {});
+
+  // One value for one option; empty, and an error, where it does not fit.
+  Value convert(const OptionSpec& spec, const Value& given, const Owner& owner);
+
+  // A part of that kind: "name", or a table with a type, keys of `own` and the plugin's options. `name` completes
+  // messages (the layer's name). A key of `own` that the plugin's schema declares too counts as `own`, with the range and
+  // default that the plugin gives it; it is never required.
+  Part part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name = {});
+
+  // "accuracy", as a name or a type, where no plugin offers a metric of just that name.
+  bool is_resolved_accuracy(const Value& given) const;
+
+ private:
+  Value convert_list(const OptionSpec& spec, const Value& given, const Owner& owner);
+  Value convert_component(const OptionSpec& spec, const Value& given, const Owner& owner);
+  Value convert_regularizer(const OptionSpec& spec, const Value& given, const Owner& owner);
+  void check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner);
+  void wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner);
+  void unknown_key(const Option& option, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
+  const Schema* find_type(std::string_view kind, const std::string& type, const Position& position);
+
+  const Catalogue& catalogue_;
+  Diagnostics& found_;
+  int depth_ = 0;  // of components in components: a default may name itself
+};
+
+}  // namespace teranga::recipe

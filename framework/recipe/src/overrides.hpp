@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applies `--set path=value` arguments to the untyped recipe, before it is checked: so a wrong name or type in an
+// override is found like one in the file, at its place in the argument.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/core/value.hpp>
+#include <teranga/recipe/diagnostics.hpp>
+
+namespace teranga::recipe {
+
+// Paths: `training.epochs`, `layer.first.units` (a layer by name), `layer[2].units` (by number, from 0). In order: the
+// last one wins. Tables on the way are made where they do not exist.
+void apply_overrides(Value::Component& root, const std::vector<std::string>& overrides, Diagnostics& found);
+
+}  // namespace teranga::recipe

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipe_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <teranga/core/error.hpp>
+
+namespace teranga::recipe {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why, std::string hint = {}) {
+  throw Error(ExitCode::usage, fmt::format("recipe {}: {}", path, why), std::move(hint));
+}
+
+}  // namespace
+
+std::string read_recipe_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::file_status status = fs::status(path, failure);
+  if (status.type() == fs::file_type::not_found) {
+    const std::string with_ending = path + ".toml";
+    refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : "");
+  }
+  if (failure) refuse(path, failure.message());
+  if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file");
+  if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) refuse(path, "cannot be read", "check its permissions");
+  std::string text(most_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) refuse(path, "reading it failed");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > most_bytes) refuse(path, "is larger than 1 MiB, the most that a recipe may have");
+  if (text.find('\0') != std::string::npos) refuse(path, "is a binary file, not a recipe (TOML text)");
+  return text;
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipe_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "layer_names.hpp"
+#include "sections.hpp"
+#include "typed_options.hpp"
+#include "wording.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// "a-z, A-Z, 0-9, _ and -": what can stand in an override's path and in a checkpoint.
+bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= 128 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+}
+
+// The given value without the keys of that list: those are read by hand.
+Value without(const Value& given, std::initializer_list<std::string_view> keys) {
+  Value out = given;
+  if (auto* table = std::get_if<Value::Component>(&out.data))
+    std::erase_if(table->options, [&](const Option& option) { return std::find(keys.begin(), keys.end(), option.name) != keys.end(); });
+  return out;
+}
+
+const Value* key_of(const Value& given, std::string_view key) {
+  return given.is<Value::Component>() ? find_option(given.as<Value::Component>().options, key) : nullptr;
+}
+
+}  // namespace
+
+void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
+  if (root.options.empty()) {
+    found_.add({}, "the recipe is empty", "\"teranga train --help\" names a recipe to start from");
+    return;
+  }
+  Options plain;
+  for (const Option& option : root.options) {
+    const OptionSpec* spec = find_option(root_keys(), option.name);
+    const bool section = spec != nullptr && spec->nullable && spec->name != "name" && spec->name != "plugins";
+    if (!section) plain.push_back(option);
+  }
+  const Options own = checker_.check(plain, root_keys(), {"the recipe", {}});
+  take(own, "schema", recipe.schema);
+  if (const Value* name = find_option(own, "name")) {
+    recipe.name = name->as<std::string>();
+    if (recipe.name.empty() || recipe.name.find('/') != std::string::npos || recipe.name[0] == '.')
+      found_.add(name->position, fmt::format("\"name\" of the recipe names the run's folder; {} cannot", found_text(*name)));
+  }
+  recipe.plugins = take_texts(own, "plugins");
+  if (const Value* data = find_option(root.options, "data")) read_data(*data, recipe, data->position);
+  read_layers(find_option(root.options, "layer"), recipe);
+  read_losses(find_option(root.options, "loss"), recipe);
+  read_optimizer(find_option(root.options, "optimizer"), recipe.optimizer);
+  read_training(find_option(root.options, "training"), recipe.training);
+  read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
+  read_phases(find_option(root.options, "phase"), recipe);
+}
+
+const Options* RecipeReader::table_of(const Value* given, const std::string& name) {
+  static const Options none;
+  if (given == nullptr) return &none;
+  if (given->is<Value::Component>()) return &given->as<Value::Component>().options;
+  found_.add(given->position, fmt::format("{}: expected a table, found {}", name, found_text(*given)));
+  return nullptr;
+}
+
+void RecipeReader::refer(Reference::Kind kind, std::size_t layer, const Options& options, const char* key) {
+  const Value* value = find_option(options, key);
+  if (value == nullptr) return;
+  if (value->is<std::string>()) references_.push_back({kind, layer, value->as<std::string>(), value->position});
+  if (!value->is<Value::List>()) return;
+  for (const Value& item : value->as<Value::List>())
+    if (item.is<std::string>()) references_.push_back({kind, layer, item.as<std::string>(), item.position});
+}
+
+void RecipeReader::read_data(const Value& given, Recipe& recipe, const Position& position) {
+  Part part = checker_.part("dataset", given, data_keys(), position);
+  DataRecipe data;
+  take(part.own, "validation_split", data.validation_split);
+  take(part.own, "limit", data.limit);
+  data.component = std::move(part.component);
+  data.position = part.owner.position;
+  recipe.data = std::move(data);
+}
+
+void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
+  if (given == nullptr) {
+    found_.add({}, "the recipe has no layers", "write one [[layer]] table for each");
+    return;
+  }
+  if (!given->is<Value::List>()) {
+    found_.add(given->position, fmt::format("\"layer\" is a list of tables, found {}", found_text(*given)), "[[layer]]");
+    return;
+  }
+  const auto& list = given->as<Value::List>();
+  if (list.empty()) found_.add(given->position, "the recipe has no layers", "write one [[layer]] table for each");
+  const std::vector<std::string> names = layer_names(list);
+  for (std::size_t i = 0; i < list.size(); ++i) recipe.layers.push_back(read_layer(list[i], names[i], i));
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto first = std::find(names.begin(), names.end(), names[i]);
+    if (first == names.begin() + static_cast<std::ptrdiff_t>(i)) continue;
+    const Value* name = key_of(list[i], "name");
+    const Position& other = recipe.layers[static_cast<std::size_t>(first - names.begin())].position;
+    found_.add(name != nullptr ? name->position : list[i].position,
+               fmt::format("two layers are called \"{}\"; the first is in line {}", names[i], other.line));
+  }
+}
+
+LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name, std::size_t index) {
+  Part part = checker_.part("layer", given, layer_keys(), given.position, name);
+  LayerRecipe layer;
+  layer.name = name;
+  layer.inputs = take_texts(part.own, "input");
+  take(part.own, "network", layer.network);
+  take(part.own, "trainable", layer.trainable);
+  take(part.own, "weights_of", layer.weights_of);
+  refer(Reference::Kind::input, index, part.own, "input");
+  refer(Reference::Kind::weights, index, part.own, "weights_of");
+  if (const Value* own_name = find_option(part.own, "name"); own_name != nullptr && !is_name(name)) {
+    found_.add(own_name->position, fmt::format("{} is no name for a layer", to_toml(*own_name)),
+               "letters, digits, \"_\" and \"-\", at most 128 of them");
+  }
+  layer.type = std::move(part.component.type);
+  layer.options = std::move(part.component.options);
+  layer.position = part.owner.position;
+  return layer;
+}
+
+void RecipeReader::read_losses(const Value* given, Recipe& recipe) {
+  if (given == nullptr) {
+    found_.add({}, "the recipe has no loss", "[loss] with a type, such as type = \"mean_squared_error\"");
+  } else if (given->is<Value::List>()) {
+    for (const Value& item : given->as<Value::List>()) read_loss(item, recipe);
+    if (given->as<Value::List>().empty()) found_.add(given->position, "the list of losses is empty");
+  } else {
+    read_loss(*given, recipe);
+  }
+}
+
+void RecipeReader::read_loss(const Value& given, Recipe& recipe) {
+  Part part = checker_.part("loss", given, loss_keys(), given.position);
+  LossRecipe loss;
+  take(part.own, "output", loss.output);
+  take(part.own, "target", loss.target);
+  take(part.own, "weight", loss.weight);
+  refer(Reference::Kind::output, 0, part.own, "output");
+  loss.component = std::move(part.component);
+  loss.position = part.owner.position;
+  recipe.losses.push_back(std::move(loss));
+}
+
+void RecipeReader::read_optimizer(const Value* given, OptimizerRecipe& optimizer) {
+  if (given == nullptr) {
+    found_.add({}, "the recipe has no optimizer", "[optimizer] with a type, such as type = \"adam\"");
+    return;
+  }
+  // The plugin may declare learning_rate as it likes; the recipe's own key is a number or a schedule.
+  Part part = checker_.part("optimizer", without(*given, {"learning_rate"}), optimizer_keys(), given->position);
+  take(part.own, "weight_decay", optimizer.weight_decay);
+  take(part.own, "clipnorm", optimizer.clipnorm);
+  take(part.own, "clipvalue", optimizer.clipvalue);
+  take(part.own, "global_clipnorm", optimizer.global_clipnorm);
+  take(part.own, "warmup_steps", optimizer.warmup_steps);
+  take(part.own, "warmup_from", optimizer.warmup_from);
+  if (optimizer.clipnorm.has_value() + optimizer.clipvalue.has_value() + optimizer.global_clipnorm.has_value() > 1)
+    found_.add(part.owner.position,
+               fmt::format("{} takes at most one of \"clipnorm\", \"clipvalue\" and \"global_clipnorm\"", part.owner.name));
+  optimizer.position = part.owner.position;
+  read_rate(key_of(*given, "learning_rate"), part, optimizer);
+  if (part.schema == nullptr) return;
+  for (const OptionSpec& spec : *part.schema) {
+    Value value;
+    if (spec.name == "learning_rate") {
+      value = optimizer.schedule ? spec.default_value : Value{optimizer.learning_rate, part.owner.position};
+    } else if (const Value* plain = find_option(part.component.options, spec.name)) {
+      value = *plain;
+    } else if (const Value* own = find_option(part.own, spec.name)) {
+      value = *own;
+    }
+    if (!value.empty()) optimizer.component.options.push_back({spec.name, value, value.position});
+  }
+  optimizer.component.type = part.component.type;
+}
+
+void RecipeReader::read_rate(const Value* given, const Part& part, OptimizerRecipe& optimizer) {
+  OptionSpec spec = *find_option(optimizer_keys(), "learning_rate");
+  if (part.schema != nullptr)
+    if (const OptionSpec* declared = find_option(*part.schema, "learning_rate"); declared != nullptr && declared->kind == OptionKind::real)
+      spec = *declared;
+  if (given == nullptr) {
+    const Value standard = spec.default_value.empty() ? Value{} : checker_.convert(spec, spec.default_value, part.owner);
+    if (standard.is<double>()) {
+      optimizer.learning_rate = standard.as<double>();
+    } else if (part.schema != nullptr) {
+      found_.add(part.owner.position, fmt::format("{} needs \"learning_rate\"", part.owner.name), "learning_rate = 0.01");
+    }
+  } else if (given->is<std::string>() || given->is<Value::Component>()) {
+    Part schedule = checker_.part("schedule", *given, {}, given->position, "learning_rate");
+    optimizer.schedule = std::move(schedule.component);
+  } else {
+    const Value rate = checker_.convert(spec, *given, part.owner);
+    if (rate.is<double>()) optimizer.learning_rate = rate.as<double>();
+  }
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The untyped tables of a recipe to the typed Recipe, section by section.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/recipe/recipe.hpp>
+
+#include "option_checker.hpp"
+
+namespace teranga::recipe {
+
+// A layer's name in `input`, `weights_of` or `output`, with its place: what the check of references needs to see.
+struct Reference {
+  enum class Kind { input, weights, output };
+  Kind kind = Kind::input;
+  std::size_t layer = 0;  // the layer that refers; unused for outputs
+  std::string name;
+  Position position;
+};
+
+class RecipeReader {
+ public:
+  RecipeReader(const Catalogue& catalogue, Diagnostics& found) : checker_(catalogue, found), found_(found) {}
+
+  // Fills everything but name, path, folder and source; faults are in the diagnostics.
+  void read(const Value::Component& root, Recipe& recipe);
+
+  const std::vector<Reference>& references() const noexcept { return references_; }
+
+ private:
+  void read_data(const Value& given, Recipe& recipe, const Position& position);
+  void read_layers(const Value* given, Recipe& recipe);
+  LayerRecipe read_layer(const Value& given, const std::string& name, std::size_t index);
+  void read_losses(const Value* given, Recipe& recipe);
+  void read_loss(const Value& given, Recipe& recipe);
+  void read_optimizer(const Value* given, OptimizerRecipe& optimizer);
+  void read_rate(const Value* given, const Part& part, OptimizerRecipe& optimizer);
+  void read_training(const Value* given, TrainingRecipe& training);
+  void read_metrics(const Value* given, TrainingRecipe& training);
+  void read_class_weight(const Value* given, TrainingRecipe& training);
+  void read_early_stopping(const Value* given, TrainingRecipe& training);
+  void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
+  void read_phases(const Value* given, Recipe& recipe);
+
+  const Options* table_of(const Value* given, const std::string& name);
+  void refer(Reference::Kind kind, std::size_t layer, const Options& options, const char* key);
+
+  OptionChecker checker_;
+  Diagnostics& found_;
+  std::vector<Reference> references_;
+};
+
+}  // namespace teranga::recipe

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a recipe as TOML text with everything said that was implied.
+#include <fmt/format.h>
+
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::recipe {
+namespace {
+
+// One section: `key = value` lines under a header.
+class Section {
+ public:
+  Section(std::string& out, std::string_view header) : out_(out) {
+    if (!header.empty()) out_ += fmt::format("\n{}\n", header);
+  }
+
+  Section& line(std::string_view key, Value value) {
+    Value::Component table{{}, {{std::string(key), std::move(value), {}}}};
+    const std::string text = to_toml(Value{std::move(table), {}});  // "{ key = value }": the key is quoted where need be
+    out_ += text.substr(2, text.size() - 4) + "\n";
+    return *this;
+  }
+  template <class T>
+  Section& line(std::string_view key, const T& value) {
+    return line(key, Value{value, {}});
+  }
+  template <class T>
+  Section& line(std::string_view key, const std::optional<T>& value) {
+    return value ? line(key, *value) : *this;
+  }
+  Section& options(const Options& options) {
+    for (const Option& option : options)
+      if (!option.value.empty()) line(option.name, option.value);
+    return *this;
+  }
+  Section& component(const Value::Component& component) { return line("type", component.type).options(component.options); }
+
+ private:
+  std::string& out_;
+};
+
+Value texts(const std::vector<std::string>& items) {
+  Value::List list;
+  for (const std::string& item : items) list.push_back({item, {}});
+  return {std::move(list), {}};
+}
+
+void write_layer(std::string& out, const LayerRecipe& layer) {
+  Section section(out, "[[layer]]");
+  section.line("type", layer.type).line("name", layer.name);
+  if (!layer.inputs.empty()) section.line("input", texts(layer.inputs));
+  if (!layer.network.empty()) section.line("network", layer.network);
+  section.line("trainable", layer.trainable).line("weights_of", layer.weights_of).options(layer.options);
+}
+
+void write_optimizer(std::string& out, const OptimizerRecipe& optimizer) {
+  Section section(out, "[optimizer]");
+  section.line("type", optimizer.component.type);
+  if (optimizer.schedule) {
+    section.line("learning_rate", *optimizer.schedule);
+  } else {
+    section.line("learning_rate", optimizer.learning_rate);
+  }
+  section.line("weight_decay", optimizer.weight_decay)
+      .line("clipnorm", optimizer.clipnorm)
+      .line("clipvalue", optimizer.clipvalue)
+      .line("global_clipnorm", optimizer.global_clipnorm)
+      .line("warmup_steps", optimizer.warmup_steps)
+      .line("warmup_from", optimizer.warmup_from);
+  for (const Option& option : optimizer.component.options) {
+    const bool common = option.name == "learning_rate" || option.name == "weight_decay" || option.name == "clipnorm" ||
+                        option.name == "clipvalue" || option.name == "global_clipnorm" || option.name == "warmup_steps" ||
+                        option.name == "warmup_from";
+    if (!common) section.line(option.name, option.value);
+  }
+}
+
+Value metric_value(const MetricRecipe& metric) {
+  Value::Component component = metric.component;
+  if (metric.output) component.options.push_back({"output", {*metric.output, {}}, {}});
+  if (component.options.empty()) return {component.type, {}};
+  return {std::move(component), {}};
+}
+
+Value early_stopping_value(const EarlyStopping& rule) {
+  Value::Component table;
+  auto add = [&](const char* key, auto value) { table.options.push_back({key, Value{value, {}}, {}}); };
+  add("monitor", rule.monitor);
+  add("patience", rule.patience);
+  add("min_delta", rule.min_delta);
+  add("mode", rule.mode);
+  add("restore_best_weights", rule.restore_best_weights);
+  if (rule.baseline) add("baseline", *rule.baseline);
+  add("start_from_epoch", rule.start_from_epoch);
+  return {std::move(table), {}};
+}
+
+void write_training(std::string& out, const TrainingRecipe& training) {
+  Section section(out, "[training]");
+  section.line("epochs", training.epochs)
+      .line("batch_size", training.batch_size)
+      .line("shuffle", training.shuffle)
+      .line("seed", training.seed)
+      .line("steps_per_epoch", training.steps_per_epoch)
+      .line("log_every_steps", training.log_every_steps)
+      .line("slice", training.slice)
+      .line("gradient_accumulation", training.gradient_accumulation);
+  Value::List metrics;
+  for (const MetricRecipe& metric : training.metrics) metrics.push_back(metric_value(metric));
+  section.line("metrics", Value{std::move(metrics), {}});
+  if (!training.class_weight.empty()) {
+    Value::Component table;
+    for (const ClassWeight& entry : training.class_weight) table.options.push_back({entry.label, {entry.weight, {}}, {}});
+    section.line("class_weight", Value{std::move(table), {}});
+  }
+  if (training.early_stopping) section.line("early_stopping", early_stopping_value(*training.early_stopping));
+}
+
+}  // namespace
+
+std::string resolve(const Recipe& recipe) {
+  std::string out;
+  Section root(out, "");
+  root.line("schema", recipe.schema).line("name", recipe.name);
+  if (!recipe.plugins.empty()) root.line("plugins", texts(recipe.plugins));
+  if (recipe.data) {
+    Section(out, "[data]")
+        .component(recipe.data->component)
+        .line("validation_split", recipe.data->validation_split)
+        .line("limit", recipe.data->limit);
+  }
+  for (const LayerRecipe& layer : recipe.layers) write_layer(out, layer);
+  for (const LossRecipe& loss : recipe.losses) {
+    Section(out, recipe.losses.size() == 1 ? "[loss]" : "[[loss]]")
+        .component(loss.component)
+        .line("output", loss.output)
+        .line("target", loss.target)
+        .line("weight", loss.weight);
+  }
+  write_optimizer(out, recipe.optimizer);
+  write_training(out, recipe.training);
+  Section(out, "[checkpoint]")
+      .line("every_steps", recipe.checkpoint.every_steps)
+      .line("every_epochs", recipe.checkpoint.every_epochs)
+      .line("every_seconds", recipe.checkpoint.every_seconds)
+      .line("keep", recipe.checkpoint.keep);
+  return out;
+}
+
+}  // namespace teranga::recipe

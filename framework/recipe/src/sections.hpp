@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys that the recipe itself gives meaning to, as schemas: so that they are checked, typed and defaulted by the
+// same code as the options of plugins.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <teranga/core/value.hpp>
+
+namespace teranga::recipe {
+
+const Schema& root_keys();
+const Schema& data_keys();
+const Schema& layer_keys();
+const Schema& loss_keys();
+const Schema& metric_keys();
+const Schema& optimizer_keys();
+const Schema& training_keys();
+const Schema& early_stopping_keys();
+const Schema& checkpoint_keys();
+
+// "[training]" for "epochs": where a key that stands in the wrong place should be; nothing for names that could
+// belong anywhere.
+std::optional<std::string> section_of_key(std::string_view key);
+
+}  // namespace teranga::recipe

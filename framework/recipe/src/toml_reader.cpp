@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "toml_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "nesting_limit.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+std::string deep_message() { return fmt::format("tables and lists are nested more than {} deep", most_nesting); }
+
+// Turns library nodes into values; `place` maps a source region to a Position.
+class Converter {
+ public:
+  Converter(std::string file, std::int64_t column_shift, Diagnostics& found)
+      : file_(std::move(file)), column_shift_(column_shift), found_(found) {}
+
+  Position place(const toml::source_region& region) const {
+    const std::int64_t column = region.begin.column + column_shift_;
+    return {file_, region.begin.line, static_cast<std::uint32_t>(std::max<std::int64_t>(column, 1))};
+  }
+
+  Value::Component table(const toml::table& node, int depth) {
+    Value::Component out;
+    for (const auto& [key, child] : node) {
+      const Position position = place(key.source());
+      Value value = convert(child, depth + 1);
+      if (value.position.line == 0) value.position = position;
+      out.options.push_back({std::string(key.str()), std::move(value), position});
+    }
+    std::sort(out.options.begin(), out.options.end(), [](const Option& a, const Option& b) {
+      return std::tie(a.position.line, a.position.column) < std::tie(b.position.line, b.position.column);
+    });
+    return out;
+  }
+
+  Value convert(const toml::node& node, int depth) {
+    Value value;
+    value.position = place(node.source());
+    if (depth > most_nesting) {
+      found_.add(value.position, deep_message());
+      return value;
+    }
+    if (const auto* table_node = node.as_table()) {
+      value.data = table(*table_node, depth);
+    } else if (const auto* array = node.as_array()) {
+      Value::List list;
+      for (const toml::node& child : *array) list.push_back(convert(child, depth + 1));
+      value.data = std::move(list);
+    } else if (const auto* text = node.as_string()) {
+      value.data = text->get();
+    } else if (const auto* integer = node.as_integer()) {
+      value.data = integer->get();
+    } else if (const auto* real = node.as_floating_point()) {
+      value.data = real->get();
+    } else if (const auto* boolean = node.as_boolean()) {
+      value.data = boolean->get();
+    } else {
+      found_.add(value.position, "dates and times have no use in a recipe", "put text into quotes");
+    }
+    return value;
+  }
+
+ private:
+  std::string file_;
+  std::int64_t column_shift_;
+  Diagnostics& found_;
+};
+
+// "Error while parsing key-value pair: expected ..." becomes "not valid TOML (key-value pair): expected ...".
+std::string syntax_message(std::string_view description) {
+  constexpr std::string_view opening = "Error while parsing ";
+  if (!description.starts_with(opening)) return fmt::format("not valid TOML: {}", description);
+  description.remove_prefix(opening.size());
+  const auto colon = description.find(": ");
+  if (colon == std::string_view::npos) return fmt::format("not valid TOML: {}", description);
+  return fmt::format("not valid TOML ({}): {}", description.substr(0, colon), description.substr(colon + 2));
+}
+
+// The commonest slip is text without quotes; shows the line as it should be.
+std::string syntax_hint(const std::string& text, std::uint32_t line_number) {
+  std::size_t start = 0;
+  for (std::uint32_t line = 1; line < line_number; ++line) {
+    start = text.find('\n', start);
+    if (start == std::string::npos) return {};
+    ++start;
+  }
+  const std::string line = text.substr(start, text.find_first_of("\r\n", start) - start);
+  const auto equals = line.find('=');
+  if (equals == std::string::npos) return {};
+  const auto first = line.find_first_not_of(' ', equals + 1);
+  const auto last = line.find_last_not_of(" \t");
+  if (first == std::string::npos || last < first) return "a key needs a value";
+  const std::string word = line.substr(first, last - first + 1);
+  const bool bare = std::isalpha(static_cast<unsigned char>(word[0])) != 0 && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+                      return std::isalnum(c) || c == '_' || c == '.' || c == '-';
+                    });
+  if (!bare) return {};
+  std::string lower = word;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower == "true" || lower == "false") return fmt::format("write {}{}", line.substr(0, first), lower);
+  if (lower == "none" || lower == "null") return "leave the key out to say that there is none";
+  return fmt::format("text needs quotes: {}\"{}\"", line.substr(0, first), word);
+}
+
+bool may_be_bare_word(const std::string& text) { return !text.empty() && text.find_first_of("\"'[]{}\n\r") == std::string::npos; }
+
+}  // namespace
+
+std::optional<Value::Component> read_toml(const std::string& text, const std::string& file, Diagnostics& found) {
+  if (const auto position = too_deep(text, file)) {
+    found.add(*position, deep_message());
+    return std::nullopt;
+  }
+  try {
+    const toml::table table = toml::parse(std::string_view(text), std::string_view(file));
+    return Converter(file, 0, found).table(table, 0);
+  } catch (const toml::parse_error& error) {
+    const auto begin = error.source().begin;
+    found.add({file, begin.line, begin.column}, syntax_message(error.description()), syntax_hint(text, begin.line));
+    return std::nullopt;
+  }
+}
+
+std::optional<Value> read_override_value(const std::string& argument, std::size_t offset, Diagnostics& found) {
+  constexpr std::string_view key = "v = ";
+  const std::string file = override_prefix + argument;
+  const std::string word = argument.substr(offset);
+  const Position start{file, 1, static_cast<std::uint32_t>(offset + 1)};
+  if (word.find_first_not_of(" \t") == std::string::npos) {
+    found.add(start, "an override needs a value after \"=\"", argument.substr(0, offset) + "VALUE");
+    return std::nullopt;
+  }
+  const std::string text = std::string(key) + word;
+  if (too_deep(text, file)) {
+    found.add(start, deep_message());
+    return std::nullopt;
+  }
+  Converter converter(file, static_cast<std::int64_t>(offset) - static_cast<std::int64_t>(key.size()), found);
+  try {
+    const toml::table table = toml::parse(std::string_view(text), std::string_view(file));
+    const toml::node* node = table.get("v");
+    if (table.size() != 1 || node == nullptr) {
+      found.add(start, "an override gives one value");
+      return std::nullopt;
+    }
+    if (node->is_date() || node->is_time() || node->is_date_time()) return Value{word, start};
+    return converter.convert(*node, 1);
+  } catch (const toml::parse_error& error) {
+    if (may_be_bare_word(word)) return Value{word, start};
+    found.add(converter.place(error.source()), syntax_message(error.description()));
+    return std::nullopt;
+  }
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of a recipe that say how a run goes: training, checkpoints, phases.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "recipe_reader.hpp"
+#include "sections.hpp"
+#include "typed_options.hpp"
+#include "wording.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// Read by hand, because no schema says what they may hold.
+constexpr std::string_view compound_keys[] = {"metrics", "class_weight", "early_stopping"};
+
+bool is_compound(std::string_view key) {
+  return std::find(std::begin(compound_keys), std::end(compound_keys), key) != std::end(compound_keys);
+}
+
+}  // namespace
+
+void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
+  const Options* options = table_of(given, "[training]");
+  if (options == nullptr) return;
+  if (given != nullptr) training.position = given->position;
+  Options plain;
+  for (Option option : *options) {
+    const bool may_be_auto = option.name == "slice" || option.name == "log_every_steps";
+    if (may_be_auto && option.value.is<std::string>() && option.value.as<std::string>() == "auto") option.value.data = std::int64_t{0};
+    if (!is_compound(option.name)) plain.push_back(std::move(option));
+  }
+  const Options own = checker_.check(plain, training_keys(), {"[training]", training.position});
+  take(own, "epochs", training.epochs);
+  take(own, "batch_size", training.batch_size);
+  take(own, "shuffle", training.shuffle);
+  take(own, "seed", training.seed);
+  take(own, "steps_per_epoch", training.steps_per_epoch);
+  take(own, "log_every_steps", training.log_every_steps);
+  take(own, "slice", training.slice);
+  take(own, "gradient_accumulation", training.gradient_accumulation);
+  read_metrics(find_option(*options, "metrics"), training);
+  read_class_weight(find_option(*options, "class_weight"), training);
+  read_early_stopping(find_option(*options, "early_stopping"), training);
+}
+
+void RecipeReader::read_metrics(const Value* given, TrainingRecipe& training) {
+  if (given == nullptr) return;
+  const Value::List items = given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given};
+  for (const Value& item : items) {
+    MetricRecipe metric;
+    Part part;
+    // Keras finds out from loss and shapes which accuracy is meant; so there need be no plugin of that name.
+    if (checker_.is_resolved_accuracy(item)) {
+      part.component.type = "accuracy";
+      part.owner = {"metric \"accuracy\"", item.position};
+      if (item.is<Value::Component>()) {
+        Options keys = item.as<Value::Component>().options;
+        std::erase_if(keys, [](const Option& option) { return option.name == "type"; });
+        part.own = checker_.check(keys, metric_keys(), part.owner);
+      }
+    } else {
+      part = checker_.part("metric", item, metric_keys(), item.position);
+    }
+    take(part.own, "output", metric.output);
+    refer(Reference::Kind::output, 0, part.own, "output");
+    metric.component = std::move(part.component);
+    metric.position = part.owner.position;
+    training.metrics.push_back(std::move(metric));
+  }
+}
+
+void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& training) {
+  if (given == nullptr) return;
+  const Options* options = table_of(given, "\"class_weight\" of [training]");
+  if (options == nullptr) return;
+  for (const Option& option : *options) {
+    OptionSpec spec;
+    spec.name = option.name;
+    spec.minimum = 0;
+    const Value weight = checker_.convert(spec, option.value, {"\"class_weight\" of [training]", given->position});
+    if (weight.is<double>()) training.class_weight.push_back({option.name, weight.as<double>()});
+  }
+}
+
+void RecipeReader::read_early_stopping(const Value* given, TrainingRecipe& training) {
+  if (given == nullptr) return;
+  const Options* options = table_of(given, "\"early_stopping\" of [training]");
+  if (options == nullptr) return;
+  const Options own = checker_.check(*options, early_stopping_keys(), {"\"early_stopping\" of [training]", given->position});
+  EarlyStopping rule;
+  take(own, "monitor", rule.monitor);
+  take(own, "patience", rule.patience);
+  take(own, "min_delta", rule.min_delta);
+  take(own, "mode", rule.mode);
+  take(own, "restore_best_weights", rule.restore_best_weights);
+  take(own, "baseline", rule.baseline);
+  take(own, "start_from_epoch", rule.start_from_epoch);
+  rule.position = given->position;
+  training.early_stopping = std::move(rule);
+}
+
+void RecipeReader::read_checkpoint(const Value* given, CheckpointRecipe& checkpoint) {
+  const Options* options = table_of(given, "[checkpoint]");
+  if (options == nullptr) return;
+  if (given != nullptr) checkpoint.position = given->position;
+  const Options own = checker_.check(*options, checkpoint_keys(), {"[checkpoint]", checkpoint.position});
+  take(own, "every_steps", checkpoint.every_steps);
+  take(own, "every_epochs", checkpoint.every_epochs);
+  take(own, "every_seconds", checkpoint.every_seconds);
+  take(own, "keep", checkpoint.keep);
+}
+
+void RecipeReader::read_phases(const Value* given, Recipe& recipe) {
+  if (given == nullptr) return;
+  const Value::List items = given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given};
+  for (const Value& item : items) {
+    PhaseRecipe phase;
+    phase.position = item.position;
+    if (const Options* options = table_of(&item, "[[phase]]")) {
+      take(*options, "name", phase.name);
+      take(*options, "steps", phase.steps);
+      phase.train = take_texts(*options, "train");
+    }
+    recipe.phases.push_back(std::move(phase));
+  }
+  found_.add(given->position, "phases are not supported by this version",
+             "a recipe without [[phase]] trains one network towards its losses");
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each thing that can be wrong with a recipe, by its message; then a dozen of them at once.
+#include <boost/test/unit_test.hpp>
+
+#include <teranga/recipe/recipe.hpp>
+
+#include "fake_catalogue.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// The recipe behind `small_recipe` with more lines: those of another layer, unless they begin a section.
+std::string with_layer(const std::string& lines) { return std::string(small_recipe) + "[[layer]]\n" + lines; }
+
+void check_says(const std::string& text, const std::vector<std::string>& parts) {
+  const std::string errors = errors_of(text);
+  for (const std::string& part : parts) BOOST_TEST(errors.find(part) != std::string::npos, "\"" << part << "\" is not in:\n" << errors);
+  BOOST_TEST(errors.find("1 error in net.toml") != std::string::npos, "more than one error:\n" << errors);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_misspelt_key_is_shown_with_the_line_and_the_nearest_name) {
+  BOOST_TEST(errors_of(with_layer("type = \"conv2d\"\nfilter = 3\nfilters = 3\nkernel_size = 3\n")) ==
+             "net.toml:12:1: error: unknown key \"filter\" of layer \"conv2d\" (conv2d)\n"
+             "   12 | filter = 3\n"
+             "      | ^\n"
+             "      hint: did you mean \"filters\"?\n"
+             "1 error in net.toml");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_in_the_wrong_place_is_told_where_it_belongs) {
+  check_says(with_layer("type = \"add\"\nlearning_rate = 0.1\n"),
+             {"unknown key \"learning_rate\"", "\"learning_rate\" belongs into [optimizer]"});
+  check_says("epochs = 3\n" + std::string(small_recipe), {"net.toml:1:1", "\"epochs\" belongs into [training]"});
+  check_says(std::string(small_recipe) + "keep = 3\n", {"\"keep\" belongs into [checkpoint]"});
+  check_says(std::string(small_recipe) + "[training]\nclipnorm = 3\n", {"\"clipnorm\" belongs into [optimizer]"});
+}
+
+BOOST_AUTO_TEST_CASE(unknown_tables_get_their_nearest_name) {
+  check_says(std::string(small_recipe) + "[trainig]\nepochs = 3\n",
+             {"net.toml:10:", "unknown key \"trainig\" of the recipe", "did you mean \"training\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(unknown_types_get_their_nearest_name_or_their_kind) {
+  check_says(with_layer("type = \"conv2\"\n"), {"net.toml:11:8: error: there is no layer \"conv2\"", "did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"Dropout\"\n"), {"did you mean \"dropout\"?"});
+  check_says(with_layer("type = \"teranga.dens\"\n"), {"did you mean \"teranga.dense\"?"});
+  check_says(with_layer("type = \"softmax\"\n"), {"\"softmax\" is an activation"});
+  check_says(with_layer("type = \"zzzzzzzz\"\n"), {"\"teranga plugin list\" shows what there is"});
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_two_vendors_must_be_qualified) {
+  check_says(with_layer("type = \"swish\"\n"),
+             {"the layer \"swish\" is offered by several vendors", "write one of \"acme.swish\", \"teranga.swish\""});
+  BOOST_TEST(errors_of(with_layer("type = \"acme.swish\"\ninitial_beta = 2\n")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(missing_sections_are_named_each) {
+  const std::string errors = errors_of("schema = 1\n");
+  for (const char* part : {"the recipe has no layers", "the recipe has no loss", "the recipe has no optimizer", "3 errors in net.toml"})
+    BOOST_TEST(errors.find(part) != std::string::npos, errors);
+  check_says("", {"net.toml: error: the recipe is empty"});
+  check_says("# nothing but a comment\n", {"the recipe is empty"});
+}
+
+BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {
+  check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1"});
+  check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type"});
+  check_says(with_layer("type = 5\n"), {"net.toml:11:8", "\"type\" of layer \"layer\": expected text, found 5"});
+  check_says(with_layer("type = \"wrapper\"\nlayer = { units = 3 }\n"), {"layer \"layer\" has no type"});
+}
+
+BOOST_AUTO_TEST_CASE(wrong_types_say_what_was_expected_and_what_was_found) {
+  check_says(with_layer("type = \"dense\"\nunits = \"ten\"\n"), {"net.toml:12:9", "expected an integer >= 1, found text \"ten\""});
+  check_says(with_layer("type = \"dense\"\nunits = 5.0\n"), {"found 5.0", "hint: write 5"});
+  check_says(with_layer("type = \"dense\"\nunits = \"5\"\n"), {"found text \"5\"", "hint: write 5 without quotes"});
+  check_says(with_layer("type = \"dense\"\nunits = 5\nuse_bias = \"True\"\n"), {"hint: write true without quotes"});
+  check_says(with_layer("type = \"dense\"\nunits = [5]\n"), {"found a list of 1"});
+  check_says(with_layer("type = \"dense\"\nunits = 5\nuse_bias = 1\n"), {"expected true or false, found 1"});
+  check_says(with_layer("type = \"dense\"\nunits = 5\nactivation = 7\n"),
+             {"expected an activation: its name, or a table with its type, found 7"});
+  check_says(with_layer("type = \"dense\"\nunits = 5\ntrainable = \"no\"\n"),
+             {"\"trainable\" of layer", "expected true or false, found text \"no\""});
+  check_says(with_layer("type = \"tabular\"\ncolumns = 5\n"), {"expected a table, found 5"});
+  check_says(std::string(small_recipe) + "[training]\nslice = \"big\"\n",
+             {"\"slice\" of [training]: expected an integer >= 0, found text \"big\""});
+}
+
+BOOST_AUTO_TEST_CASE(ranges_choices_and_lengths_are_checked) {
+  check_says(with_layer("type = \"dropout\"\nrate = 1\n"), {"net.toml:12:8", "expected a number in [0, 1), found 1.0"});
+  check_says(with_layer("type = \"dropout\"\nrate = nan\n"), {"expected a number in [0, 1), found nan"});
+  check_says(with_layer("type = \"dense\"\nunits = 0\n"), {"expected an integer >= 1, found 0"});
+  const std::string conv = "type = \"conv2d\"\nfilters = 1\n";
+  check_says(with_layer(conv + "kernel_size = [1, 2, 3]\n"), {"expected a list of 2 integers >= 1, or one for all, found a list of 3"});
+  check_says(with_layer(conv + "kernel_size = [1, 0]\n"),
+             {"net.toml:13:19", "\"kernel_size[1]\" of layer", "expected an integer >= 1, found 0"});
+  check_says(with_layer(conv + "kernel_size = 1\npadding = \"sam\"\n"),
+             {"expected one of \"valid\", \"same\", found text \"sam\"", "did you mean \"same\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(components_are_checked_all_the_way_down) {
+  const std::string dense = "type = \"dense\"\nunits = 1\n";
+  check_says(with_layer(dense + "kernel_initializer = \"he_norm\"\n"),
+             {"net.toml:13:22: error: there is no initializer \"he_norm\"", "did you mean \"he_normal\"?"});
+  check_says(with_layer(dense + "kernel_initializer = { type = \"he_normal\", sed = 3 }\n"),
+             {"net.toml:13:44: error: unknown key \"sed\" of initializer \"kernel_initializer\" (he_normal)", "did you mean \"seed\"?"});
+  check_says(with_layer(dense + "activation = { type = \"relu\", negative_slope = -1 }\n"),
+             {"net.toml:13:48", "expected a number >= 0, found -1.0"});
+  check_says(with_layer("type = \"wrapper\"\nlayer = { type = \"dense\" }\n"), {"layer \"layer\" (dense) needs \"units\""});
+  check_says(with_layer("type = \"endless\"\n"), {"components are nested more than 16 deep"});
+}
+
+BOOST_AUTO_TEST_CASE(regularizers_are_names_or_factors) {
+  const std::string dense = "type = \"dense\"\nunits = 1\nkernel_regularizer = ";
+  BOOST_TEST(errors_of(with_layer(dense + "{ type = \"l2\", l2 = 0.1 }\n")) == "");
+  check_says(with_layer(dense + "\"l3\"\n"), {"net.toml:13:22: error: there is no regularizer \"l3\"", "one of \"l1\", \"l2\", \"l1_l2\""});
+  check_says(with_layer(dense + "{ l2 = -1 }\n"), {"\"l2\" of \"kernel_regularizer\" of layer", "expected a number >= 0, found -1.0"});
+  check_says(with_layer(dense + "{ l4 = 1 }\n"), {"unknown key \"l4\""});
+  check_says(with_layer(dense + "0.1\n"), {"expected a regularizer", "found 0.1"});
+}
+
+BOOST_AUTO_TEST_CASE(layers_may_only_name_earlier_layers) {
+  check_says(with_layer("type = \"add\"\ninput = [\"first\", \"secnd\"]\n"),
+             {"net.toml:12:19: error: there is no layer \"secnd\"", "the layers are: first, add"});
+  check_says(with_layer("type = \"add\"\ninput = \"frist.y\"\n"), {"there is no layer \"frist\"", "did you mean \"first\"?"});
+  check_says(with_layer("type = \"add\"\ninput = \"add\"\n"), {"layer \"add\" refers to itself"});
+  check_says(
+      with_layer("type = \"add\"\nname = \"a\"\ninput = [\"first\", \"b\"]\n[[layer]]\ntype = \"add\"\nname = \"b\"\ninput = \"first\"\n"),
+      {"layer \"a\" refers to \"b\", which comes later", "move \"b\" in front of \"a\""});
+  check_says(with_layer("type = \"add\"\nname = \"a\"\ninput = [\"first\", \"c\"]\n[[layer]]\ntype = \"add\"\nname = "
+                        "\"b\"\n[[layer]]\ntype = \"add\"\nname = \"c\"\n"),
+             {"net.toml:13:19: error: layers take each other's output in a circle: a <- c <- b <- a"});
+  check_says(with_layer("type = \"dropout\"\nweights_of = \"first\"\n"), {"the types differ"});
+  check_says(with_layer("type = \"dense\"\nunits = 4\nweights_of = \"furst\"\n"), {"did you mean \"first\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(names_of_layers_are_unique_and_plain) {
+  check_says(with_layer("type = \"add\"\nname = \"first\"\n"),
+             {"net.toml:12:8: error: two layers are called \"first\"; the first is in line 3"});
+  check_says(with_layer("type = \"add\"\nname = \"a.b\"\n"), {"\"a.b\" is no name for a layer"});
+  check_says(with_layer("type = \"add\"\nname = \"\"\n"), {"\"\" is no name for a layer"});
+}
+
+BOOST_AUTO_TEST_CASE(losses_and_metrics_are_checked) {
+  check_says("optimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n[loss]\ntype = \"mean_squared_error\"\noutput = \"ad\"\n",
+             {"there is no layer \"ad\"", "did you mean \"add\"?"});
+  check_says("optimizer = \"sgd\"\nloss = 5\n[[layer]]\ntype = \"add\"\n", {"loss: expected its name, or a table with its type, found 5"});
+  check_says(std::string(small_recipe) + "[training]\nmetrics = [\"accurac\", \"accuracy\"]\n",
+             {"net.toml:11:12: error: there is no metric \"accurac\""});
+  check_says(std::string(small_recipe) + "[training]\nmetrics = [{ type = \"accuracy\", out = \"first\" }]\n",
+             {"unknown key \"out\" of metric \"accuracy\"", "output"});
+  check_says(std::string(small_recipe) + "[training]\nmetrics = \"mean_absolute_eror\"\n", {"did you mean \"mean_absolute_error\"?"});
+  check_says(std::string(small_recipe) + "[training]\nclass_weight = { 0 = \"a\" }\n",
+             {"\"0\" of \"class_weight\" of [training]: expected a number >= 0, found text \"a\""});
+  check_says(std::string(small_recipe) + "[training]\nearly_stopping = { patience = 1, mode = \"low\" }\n",
+             {"expected one of \"auto\", \"min\", \"max\""});
+  check_says(std::string(small_recipe) + "[training]\nearly_stopping = true\n",
+             {"\"early_stopping\" of [training]: expected a table, found true"});
+}
+
+BOOST_AUTO_TEST_CASE(optimizer_keys_are_checked) {
+  check_says(std::string(small_recipe) + "learning_rate = -1\n",
+             {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found -1.0"});
+  check_says(std::string(small_recipe) + "learning_rate = \"cosine\"\n", {"schedule \"learning_rate\" (cosine) needs \"decay_steps\""});
+  check_says(std::string(small_recipe) + "learning_rate = { type = \"cosin\" }\n",
+             {"there is no schedule \"cosin\"", "did you mean \"cosine\"?"});
+  check_says(std::string(small_recipe) + "clipnorm = 1\nclipvalue = 1\n",
+             {"takes at most one of \"clipnorm\", \"clipvalue\" and \"global_clipnorm\""});
+  check_says("loss = \"mean_squared_error\"\noptimizer = \"bare\"\n[[layer]]\ntype = \"add\"\n",
+             {"optimizer \"bare\" needs \"learning_rate\""});
+  check_says("loss = \"mean_squared_error\"\n[optimizer]\ntype = \"adamw\"\nweight_decay = 2\n[[layer]]\ntype = \"add\"\n",
+             {"expected a number in [0, 1], found 2.0"});
+}
+
+BOOST_AUTO_TEST_CASE(phases_another_schema_and_wrong_shapes_of_sections_are_refused) {
+  check_says(std::string(small_recipe) + "[[phase]]\nname = \"x\"\n", {"net.toml:10:", "phases are not supported by this version"});
+  check_says("schema = 2\n" + std::string(small_recipe), {"\"schema\" of the recipe: expected an integer in [1, 1], found 2"});
+  check_says("name = \"a/b\"\n" + std::string(small_recipe), {"\"name\" of the recipe names the run's folder"});
+  check_says("training = 5\n" + std::string(small_recipe), {"[training]: expected a table, found 5"});
+  check_says("loss = \"mean_squared_error\"\noptimizer = \"sgd\"\n[layer]\ntype = \"add\"\n",
+             {"\"layer\" is a list of tables, found a table", "[[layer]]"});
+}
+
+BOOST_AUTO_TEST_CASE(a_dozen_mistakes_are_reported_in_one_go_and_in_order) {
+  const std::string errors = errors_of(R"(schema = 1
+batch_size = 32
+[data]
+type = "idx"
+train = 5
+validation_split = 1.5
+[[layer]]
+type = "conv2d"
+name = "first"
+filters = "many"
+kernel_size = [3, 3, 3]
+activation = "rellu"
+[[layer]]
+type = "dens"
+[[layer]]
+type = "dropout"
+name = "first"
+rate = 2
+input = "nowhere"
+[loss]
+type = "mse"
+[optimizer]
+type = "sgd"
+learning_rate = true
+[training]
+epoch = 5
+shuffle = "yes"
+metrics = ["speed"]
+[chekpoint]
+keep = 1
+)",
+                                       {"training.seed=-1"});
+  const char* const expected[] = {
+      "net.toml:2:1: error: unknown key \"batch_size\" of the recipe",
+      "net.toml:5:9: error: \"train\" of data set \"idx\": expected a list of paths (texts), or one for all, found 5",
+      "net.toml:6:20: error: \"validation_split\" of data set \"idx\": expected a number in [0, 1), found 1.5",
+      "net.toml:10:11: error: \"filters\" of layer \"first\" (conv2d): expected an integer >= 1, found text \"many\"",
+      "net.toml:11:15: error: \"kernel_size\"",
+      "net.toml:12:14: error: there is no activation \"rellu\"",
+      "net.toml:14:8: error: there is no layer \"dens\"",
+      "net.toml:17:8: error: two layers are called \"first\"",
+      "net.toml:18:8: error: \"rate\"",
+      "net.toml:19:9: error: there is no layer \"nowhere\"",
+      "net.toml:21:8: error: there is no loss \"mse\"",
+      "net.toml:24:17: error: \"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found true",
+      "net.toml:26:1: error: unknown key \"epoch\" of [training]",
+      "net.toml:27:11: error: \"shuffle\"",
+      "net.toml:28:12: error: there is no metric \"speed\"",
+      "net.toml:29:",
+      "--set training.seed=-1: error: \"seed\"",
+      "17 errors in net.toml",
+  };
+  std::size_t from = 0;
+  for (const char* part : expected) {
+    const std::size_t place = errors.find(part, from);
+    BOOST_TEST(place != std::string::npos, "\"" << part << "\" is not in (or not in order):\n" << errors);
+    if (place != std::string::npos) from = place;
+  }
+}
+
+}  // namespace teranga::recipe
