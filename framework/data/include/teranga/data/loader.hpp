@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches of one part, made ahead on a thread of its own: a ring of buffers that is allocated once, epoch after epoch without a pause
+// between them, from any cursor. A data set that fails is heard of where its batch would have come.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <teranga/data/order.hpp>
+#include <teranga/data/source.hpp>
+
+namespace teranga::data {
+
+// How far the data are used up: `sample` samples of the order of `epoch` (0-based) have been seen by all ranks together.
+struct Cursor {
+  std::int64_t epoch = 0;
+  std::int64_t sample = 0;
+};
+
+struct LoaderOptions {
+  Part part = Part::training;
+  std::int64_t batch_size = 32;      // global: over all ranks
+  bool shuffle = true;               // evaluation: false, which is file order
+  std::uint64_t seed = 0;
+  std::int64_t steps_per_epoch = 0;  // an epoch ends after so many batches; 0: when every sample was seen
+  std::int64_t epochs = 0;           // the number of the epoch before which it ends; 0: never
+  RankOf who = {};
+  int ahead = 2;                     // batches made ahead
+  std::vector<bool> wanted = {};     // by field; empty: all
+};
+
+// This rank's rows of one global batch.
+struct Batch {
+  Cursor begin;                 // before it
+  Cursor end;                   // after it: what a checkpoint stores
+  std::int64_t step = 0;        // within the epoch, 0-based
+  bool last_of_epoch = false;
+  std::int64_t global_rows = 0;
+  std::int64_t first_row = 0;   // of the global batch
+  std::int64_t rows = 0;        // of this rank, may be 0
+  std::span<const std::uint64_t> sample_ids;  // one a row
+  std::span<const trg_tensor> fields;         // one a field of the source: [rows, ...], 64-byte aligned; null data: not wanted
+};
+
+class Loader {
+ public:
+  // The source must outlive it, and nobody else fills from the source while it runs. Throws Error(usage) where the part has no samples.
+  Loader(const Source& source, LoaderOptions options);
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  std::int64_t steps_per_epoch() const noexcept;
+
+  // Begins there (again). Without it, next() begins at the front.
+  void start(Cursor from);
+  // The next batch, valid until the next call; nullptr after the last one of `epochs`. Throws what the data set threw.
+  const Batch* next();
+  void stop() noexcept;  // next() then gives nullptr until start()
+
+ private:
+  class Ring;
+  std::unique_ptr<Ring> ring_;
+};
+
+}  // namespace teranga::data

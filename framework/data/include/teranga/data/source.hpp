@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's side of one opened data set: its parts and fields, what it learnt, and its samples by number. Where the recipe asks for it,
+// the last samples of the training part become the validation part. Batches, order and threads are the loader's business.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/sdk/c/dataset.h>
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::data {
+
+enum class Part : std::int32_t { training = TRG_TRAIN, validation = TRG_VALIDATION, test = TRG_TEST };
+enum class Role : std::int32_t { feature = TRG_FEATURE, target = TRG_TARGET, sample_weight = TRG_SAMPLE_WEIGHT };
+
+const char* to_string(Part part) noexcept;
+
+// A column of the samples.
+struct Field {
+  std::string name;
+  Role role = Role::feature;
+  ElementType type = ElementType::f32;
+  Shape shape;               // of one sample; empty: a scalar
+  std::int64_t classes = 0;  // of a target that is a class number; 0: not one
+  std::vector<std::string> class_names;
+
+  std::int64_t elements() const { return element_count(shape); }
+  std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type); }
+};
+
+// What the recipe asks for beyond the data set itself.
+struct Split {
+  double validation_split = 0.0;  // [0, 1): the last samples of the training part, before shuffling, as Keras does
+  std::int64_t limit = 0;         // at most so many samples of each part, the first ones, before the split; 0: all
+};
+
+class Source {
+ public:
+  // `dataset` is what `calls.create` gave, with whatever keeps it and its library alive; `name` is for messages ("idx"). Throws Error:
+  // data where the data set refuses, usage where the split cannot be made, plugin where the description makes no sense.
+  Source(std::string name, const trg_dataset_calls& calls, std::shared_ptr<void> dataset, Split split = {});
+
+  const std::string& name() const noexcept { return name_; }
+  const std::vector<Field>& fields() const noexcept { return fields_; }
+  // Index of the only field of that role, if there is one; throws Error(usage) where there are several.
+  std::optional<std::size_t> only_field(Role role) const;
+  const Field& field(std::string_view name) const;  // throws Error(usage) naming the ones there are
+  bool has(Part part) const noexcept { return counts_[static_cast<std::size_t>(part)] > 0; }
+  std::int64_t count(Part part) const noexcept { return counts_[static_cast<std::size_t>(part)]; }  // samples; 0: no such part
+
+  // Learns from the training samples that are left after the split; every rank does it alike. The bytes belong in the checkpoint. Fields
+  // may change (number of classes, width), so call it, or restore, before anything reads them.
+  std::string fit();
+  void restore(std::string_view bytes);
+
+  // Random streams are keyed by it: stays the same whatever the split's part is called.
+  std::uint64_t sample_id(Part part, std::int64_t sample) const noexcept;
+
+  // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...], null: not wanted. Not for two
+  // threads at the same time. Throws Error with file and record.
+  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const;
+
+ private:
+  struct Where {
+    std::int32_t part;
+    std::int64_t first;
+  };
+  Where where(Part part) const noexcept;
+  void describe();
+  void divide();
+  void check_field(const Field& field) const;
+  void check(std::int32_t status, const trg_error& error) const;
+
+  std::string name_;
+  const trg_dataset_calls* calls_;
+  std::shared_ptr<void> dataset_;
+  Split split_;
+  std::vector<Field> fields_;
+  std::array<std::int64_t, 3> counts_{};
+  bool split_off_ = false;  // the validation part is the end of the training part
+};
+
+}  // namespace teranga::data

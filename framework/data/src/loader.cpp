@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ring of batches between the thread that fills and the thread that trains. The consumer holds one slot, `ahead` more are being filled
+// or wait; nothing is allocated after the first order of samples.
+#include <teranga/data/loader.hpp>
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <teranga/core/error.hpp>
+#include <teranga/parallel/thread_setup.hpp>
+#include <teranga/tensor/buffer.hpp>
+
+namespace teranga::data {
+
+namespace {
+
+// Memory of one batch.
+struct Slot {
+  Batch batch;
+  std::vector<Buffer> buffers;           // one a field; empty: not wanted
+  std::vector<void*> pointers;
+  std::vector<trg_tensor> tensors;
+  std::vector<std::vector<std::int64_t>> shapes;
+  std::vector<std::int64_t> samples;
+  std::vector<std::uint64_t> ids;
+  bool end = false;                      // instead of a batch
+  std::exception_ptr failure;            // instead of a batch
+};
+
+std::size_t slot_bytes(const Field& field, std::int64_t rows) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(field.bytes(), static_cast<std::size_t>(std::max<std::int64_t>(rows, 1)), &bytes))
+    throw Error(ExitCode::usage, fmt::format("batch_size: a batch of {} rows of the field \"{}\" is beyond all memory", rows, field.name));
+  return std::max<std::size_t>(bytes, 1);
+}
+
+}  // namespace
+
+class Loader::Ring {
+ public:
+  Ring(const Source& source, LoaderOptions options) : source_(source), options_(std::move(options)), count_(source.count(options_.part)) {
+    if (options_.batch_size < 1) throw Error(ExitCode::usage, fmt::format("batch_size: expected at least 1, found {}", options_.batch_size));
+    if (count_ == 0)
+      throw Error(ExitCode::usage, fmt::format("data set \"{}\": expected a {} part, found none", source.name(), to_string(options_.part)));
+    const std::int64_t every = (count_ - 1) / options_.batch_size + 1;
+    steps_ = options_.steps_per_epoch > 0 ? std::min(every, options_.steps_per_epoch) : every;
+    epoch_end_ = steps_ == every ? count_ : steps_ * options_.batch_size;
+    most_rows_ = share_of(std::min(options_.batch_size, count_), options_.who).rows;
+    slots_.resize(static_cast<std::size_t>(std::max(options_.ahead, 1)) + 1);
+    for (Slot& slot : slots_) prepare(slot);
+  }
+  ~Ring() { stop(); }
+
+  std::int64_t steps() const noexcept { return steps_; }
+
+  void start(Cursor from) {
+    stop();
+    if (from.epoch < 0 || from.sample < 0 || from.sample > count_)
+      throw Error(ExitCode::usage, fmt::format("cannot go on at epoch {}, sample {}: the {} part has {} samples", from.epoch, from.sample, to_string(options_.part), count_));
+    made_ = taken_ = 0;
+    holding_ = finished_ = stopping_ = false;
+    thread_ = std::thread([this, from] { run(from); });
+  }
+
+  const Batch* next() {
+    if (!thread_.joinable() && !finished_) start({});
+    std::unique_lock lock(mutex_);
+    if (finished_) return nullptr;
+    if (holding_) {
+      holding_ = false;
+      ++taken_;
+      changed_.notify_all();
+    }
+    changed_.wait(lock, [&] { return made_ > taken_; });
+    Slot& slot = slots_[static_cast<std::size_t>(taken_) % slots_.size()];
+    if (slot.failure || slot.end) {
+      finished_ = true;
+      if (slot.failure) std::rethrow_exception(slot.failure);
+      return nullptr;
+    }
+    holding_ = true;
+    return &slot.batch;
+  }
+
+  void stop() noexcept {
+    finished_ = true;
+    if (!thread_.joinable()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void prepare(Slot& slot) {
+    const std::vector<Field>& fields = source_.fields();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const bool wanted = options_.wanted.empty() || (i < options_.wanted.size() && options_.wanted[i]);
+      slot.buffers.push_back(wanted ? Buffer(slot_bytes(fields[i], most_rows_)) : Buffer());
+      slot.pointers.push_back(wanted ? slot.buffers.back().data() : nullptr);
+      slot.shapes.push_back(fields[i].shape);
+      slot.shapes.back().insert(slot.shapes.back().begin(), 0);
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      slot.tensors.push_back({slot.pointers[i], slot.shapes[i].data(), static_cast<std::int32_t>(slot.shapes[i].size()), static_cast<std::int32_t>(fields[i].type)});
+    slot.samples.reserve(static_cast<std::size_t>(most_rows_));
+    slot.ids.reserve(static_cast<std::size_t>(most_rows_));
+  }
+
+  void run(Cursor at) noexcept {
+    pthread_setname_np(pthread_self(), "teranga-data");
+    std::exception_ptr failure;
+    try {
+      prepare_this_thread();
+      std::int64_t ordered = -1;
+      while (Slot* slot = free_slot()) {
+        if (at.sample >= epoch_end_) at = {at.epoch + 1, 0};
+        const bool end = options_.epochs > 0 && at.epoch >= options_.epochs;
+        slot->end = end;
+        slot->failure = nullptr;
+        if (!end) {
+          if (ordered != at.epoch) {
+            order_.assign({options_.seed, at.epoch, count_, options_.shuffle});
+            ordered = at.epoch;
+          }
+          fill(*slot, at);
+          at = slot->batch.end;
+        }
+        hand_over();
+        if (end) return;
+      }
+      return;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (Slot* slot = free_slot()) {
+      slot->failure = failure;
+      hand_over();
+    }
+  }
+
+  void fill(Slot& slot, Cursor at) {
+    Batch& batch = slot.batch;
+    const std::int64_t global = std::min(options_.batch_size, epoch_end_ - at.sample);
+    const Share share = share_of(global, options_.who);
+    batch.begin = at;
+    batch.end = {at.epoch, at.sample + global};
+    batch.step = at.sample / options_.batch_size;
+    batch.last_of_epoch = batch.end.sample >= epoch_end_;
+    batch.global_rows = global;
+    batch.first_row = share.first_row;
+    batch.rows = share.rows;
+    slot.samples.clear(), slot.ids.clear();
+    for (std::int64_t row = 0; row < share.rows; ++row) {
+      const std::int64_t sample = order_[at.sample + share.first_row + row];
+      slot.samples.push_back(sample);
+      slot.ids.push_back(source_.sample_id(options_.part, sample));
+    }
+    for (auto& shape : slot.shapes) shape[0] = share.rows;
+    source_.fill(options_.part, slot.samples, slot.pointers);
+    batch.sample_ids = slot.ids;
+    batch.fields = slot.tensors;
+  }
+
+  // Waits for a slot that neither waits nor is held; nullptr: stop.
+  Slot* free_slot() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stopping_ || made_ - taken_ < static_cast<std::int64_t>(slots_.size()); });
+    return stopping_ ? nullptr : &slots_[static_cast<std::size_t>(made_) % slots_.size()];
+  }
+
+  void hand_over() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++made_;
+    }
+    changed_.notify_all();
+  }
+
+  const Source& source_;
+  const LoaderOptions options_;
+  const std::int64_t count_;
+  std::int64_t steps_ = 0, epoch_end_ = 0, most_rows_ = 0;
+  std::vector<Slot> slots_;
+  Order order_;  // of the filling thread
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::int64_t made_ = 0, taken_ = 0;  // batches; the one that the consumer holds is not taken yet
+  bool holding_ = false, finished_ = false, stopping_ = false;
+  std::thread thread_;
+};
+
+Loader::Loader(const Source& source, LoaderOptions options) : ring_(std::make_unique<Ring>(source, std::move(options))) {}
+Loader::~Loader() = default;
+
+std::int64_t Loader::steps_per_epoch() const noexcept { return ring_->steps(); }
+void Loader::start(Cursor from) { ring_->start(from); }
+const Batch* Loader::next() { return ring_->next(); }
+void Loader::stop() noexcept { ring_->stop(); }
+
+}  // namespace teranga::data

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the data set through the border, trusts nothing it describes, and maps parts to the plugin's.
+#include <teranga/data/source.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/core/error.hpp>
+
+namespace teranga::data {
+
+namespace {
+
+trg_error fresh_error() noexcept {
+  trg_error error{};
+  error.size = sizeof(error);
+  error.sample = -1;
+  return error;
+}
+
+ExitCode exit_code(std::int32_t status) noexcept {
+  switch (status) {
+    case TRG_BAD_OPTION: case TRG_BAD_SHAPE: return ExitCode::usage;
+    case TRG_BAD_DATA: return ExitCode::data;
+    case TRG_DIVERGED: return ExitCode::diverged;
+    default: return ExitCode::plugin;
+  }
+}
+
+struct Told {
+  std::array<std::int64_t, 3> counts{};
+  std::vector<Field> fields;
+  bool nonsense = false;  // no exception may pass through the plugin's frames
+};
+
+void take_count(void* context, std::int32_t part, std::int64_t samples) noexcept {
+  Told& told = *static_cast<Told*>(context);
+  if (part < 0 || part > 2 || samples < 0) told.nonsense = true;
+  else told.counts[static_cast<std::size_t>(part)] = samples;
+}
+
+void take_field(void* context, const trg_field* native) noexcept {
+  Told& told = *static_cast<Told*>(context);
+  try {
+    if (!native->name || native->role < TRG_FEATURE || native->role > TRG_SAMPLE_WEIGHT || native->type < TRG_F32 || native->type > TRG_U8 ||
+        native->rank < 0 || native->rank > 16 || (native->rank > 0 && !native->shape) || native->classes < 0) {
+      told.nonsense = true;
+      return;
+    }
+    Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}};
+    if (native->rank > 0) field.shape.assign(native->shape, native->shape + native->rank);
+    for (std::int64_t i = 0; native->class_names && i < native->classes; ++i) field.class_names.emplace_back(native->class_names[i]);
+    told.fields.push_back(std::move(field));
+  } catch (...) {
+    told.nonsense = true;
+  }
+}
+
+void take_bytes(void* context, const void* data, std::size_t size) noexcept {
+  try {
+    static_cast<std::string*>(context)->assign(static_cast<const char*>(data), size);
+  } catch (...) {  // out of memory: the caller finds nothing learnt
+  }
+}
+
+}  // namespace
+
+const char* to_string(Part part) noexcept {
+  switch (part) {
+    case Part::training: return "training";
+    case Part::validation: return "validation";
+    case Part::test: return "test";
+  }
+  return "";
+}
+
+Source::Source(std::string name, const trg_dataset_calls& calls, std::shared_ptr<void> dataset, Split split)
+    : name_(std::move(name)), calls_(&calls), dataset_(std::move(dataset)), split_(split) {
+  describe();
+}
+
+void Source::check(std::int32_t status, const trg_error& error) const {
+  if (status == TRG_OK) return;
+  std::string message = fmt::format("data set \"{}\": ", name_);
+  if (error.where[0]) message += fmt::format("{}: ", error.where);
+  if (error.sample >= 0) message += fmt::format("record {}: ", error.sample);
+  message += error.text[0] ? error.text : "failed without a reason";
+  throw Error(exit_code(status), message, error.hint);
+}
+
+void Source::check_field(const Field& field) const {
+  for (const std::int64_t extent : field.shape)
+    if (extent < 0) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": samples of the field \"{}\" have a length of their own, which no loader serves", name_, field.name));
+  std::int64_t bytes = static_cast<std::int64_t>(size_of(field.type));
+  for (const std::int64_t extent : field.shape)
+    if (__builtin_mul_overflow(bytes, extent, &bytes))
+      throw Error(ExitCode::plugin, fmt::format("data set \"{}\": one sample of the field \"{}\" of shape {} is beyond all memory", name_, field.name, teranga::to_string(field.shape)));
+}
+
+void Source::describe() {
+  Told told;
+  trg_data_answer answer{};
+  answer.size = sizeof(answer);
+  answer.context = &told;
+  answer.count = take_count;
+  answer.field = take_field;
+  trg_error error = fresh_error();
+  check(calls_->describe(dataset_.get(), &answer, &error), error);
+  if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
+  for (const Field& field : told.fields) check_field(field);
+  if (std::none_of(told.fields.begin(), told.fields.end(), [](const Field& field) { return field.role == Role::feature; }))
+    throw Error(ExitCode::plugin, fmt::format("data set \"{}\": describes no feature", name_));
+  fields_ = std::move(told.fields);
+  counts_ = told.counts;
+  if (counts_[0] + counts_[1] + counts_[2] == 0) throw Error(ExitCode::data, fmt::format("data set \"{}\": expected samples, found none in any part", name_));
+  divide();
+}
+
+void Source::divide() {
+  split_off_ = false;
+  if (split_.limit > 0)
+    for (std::int64_t& count : counts_) count = std::min(count, split_.limit);
+  if (split_.validation_split == 0.0) return;
+  if (!(split_.validation_split > 0.0 && split_.validation_split < 1.0))
+    throw Error(ExitCode::usage, fmt::format("validation_split: expected a number from 0 to less than 1, found {}", split_.validation_split));
+  if (has(Part::validation))
+    throw Error(ExitCode::usage, fmt::format("validation_split: the data set \"{}\" brings a validation part of its own", name_), "leave out validation_split, or the validation files");
+  const std::int64_t all = counts_[0];
+  const auto kept = static_cast<std::int64_t>(std::floor(static_cast<double>(all) * (1.0 - split_.validation_split)));
+  if (kept == 0 || kept == all)
+    throw Error(ExitCode::usage, fmt::format("validation_split: {} of {} training samples leave none for one of the two parts", split_.validation_split, all));
+  counts_ = {kept, all - kept, counts_[2]};
+  split_off_ = true;
+}
+
+std::optional<std::size_t> Source::only_field(Role role) const {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].role != role) continue;
+    if (found) throw Error(ExitCode::usage, fmt::format("data set \"{}\": both \"{}\" and \"{}\" could be meant; name one", name_, fields_[*found].name, fields_[i].name));
+    found = i;
+  }
+  return found;
+}
+
+const Field& Source::field(std::string_view name) const {
+  std::vector<std::string> names;
+  for (const Field& field : fields_) {
+    if (field.name == name) return field;
+    names.push_back(field.name);
+  }
+  throw Error(ExitCode::usage, fmt::format("data set \"{}\": expected one of the fields {}, found \"{}\"", name_, fmt::join(names, ", "), name));
+}
+
+std::string Source::fit() {
+  std::string learnt;
+  if (!calls_->fit) return learnt;
+  std::vector<std::int64_t> samples(static_cast<std::size_t>(count(Part::training)));
+  std::iota(samples.begin(), samples.end(), std::int64_t{0});
+  trg_data_answer answer{};
+  answer.size = sizeof(answer);
+  answer.context = &learnt;
+  answer.bytes = take_bytes;
+  trg_error error = fresh_error();
+  check(calls_->fit(dataset_.get(), samples.data(), count(Part::training), &answer, &error), error);
+  describe();
+  return learnt;
+}
+
+void Source::restore(std::string_view bytes) {
+  if (!calls_->restore) return;
+  trg_error error = fresh_error();
+  check(calls_->restore(dataset_.get(), bytes.data(), bytes.size(), &error), error);
+  describe();
+}
+
+Source::Where Source::where(Part part) const noexcept {
+  if (part == Part::validation && split_off_) return {TRG_TRAIN, counts_[0]};
+  return {static_cast<std::int32_t>(part), 0};
+}
+
+std::uint64_t Source::sample_id(Part part, std::int64_t sample) const noexcept {
+  const Where from = where(part);
+  return (static_cast<std::uint64_t>(from.part) << 56) | static_cast<std::uint64_t>(from.first + sample);
+}
+
+void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const {
+  if (samples.empty()) return;
+  if (fields.size() != fields_.size()) throw Error(ExitCode::failure, fmt::format("data set \"{}\": expected {} field pointers, found {}", name_, fields_.size(), fields.size()));
+  const Where from = where(part);
+  thread_local std::vector<std::int64_t> numbers;
+  thread_local std::vector<std::int64_t> shapes;
+  thread_local std::vector<trg_tensor> tensors;
+  numbers.clear(), shapes.clear(), tensors.clear();
+  for (const std::int64_t sample : samples) {
+    if (sample < 0 || sample >= count(part))
+      throw Error(ExitCode::failure, fmt::format("data set \"{}\": asked for sample {} of {} in its {} part", name_, sample, count(part), to_string(part)));
+    numbers.push_back(from.first + sample);
+  }
+  for (const Field& field : fields_) {
+    shapes.push_back(static_cast<std::int64_t>(samples.size()));
+    shapes.insert(shapes.end(), field.shape.begin(), field.shape.end());
+  }
+  const std::int64_t* shape = shapes.data();
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    const auto rank = static_cast<std::int32_t>(fields_[i].shape.size() + 1);
+    tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(fields_[i].type)});
+    shape += rank;
+  }
+  const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
+  trg_error error = fresh_error();
+  check(calls_->fill(dataset_.get(), &batch, &error), error);
+}
+
+}  // namespace teranga::data

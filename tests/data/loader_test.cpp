@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches: each sample once an epoch over any number of ranks, resumed anywhere, and no hanging.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include <teranga/core/error.hpp>
+#include <teranga/data/loader.hpp>
+
+#include "counting_dataset.hpp"
+
+namespace {
+
+using namespace teranga;
+using data::Batch;
+using data::Cursor;
+using data::Loader;
+using data::LoaderOptions;
+using data::Part;
+using test::Counting;
+using test::source_of;
+
+const std::int32_t* labels(const Batch& batch) { return static_cast<const std::int32_t*>(batch.fields[1].data); }
+
+// The samples of all batches to the end, in order.
+std::vector<std::int32_t> all_of(Loader& loader) {
+  std::vector<std::int32_t> samples;
+  while (const Batch* batch = loader.next()) samples.insert(samples.end(), labels(*batch), labels(*batch) + batch->rows);
+  return samples;
+}
+
+LoaderOptions training(std::int64_t batch_size, std::int64_t epochs, data::RankOf who = {}) {
+  LoaderOptions options;
+  options.batch_size = batch_size;
+  options.epochs = epochs;
+  options.seed = 11;
+  options.who = who;
+  return options;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_rank_count_sees_each_sample_once_an_epoch_in_the_order_of_one_rank) {
+  for (const std::int64_t count : {1, 2, 31, 64}) {
+    const data::Source source = source_of(std::make_shared<Counting>(count));
+    Loader alone(source, training(8, 2));
+    const auto expected = all_of(alone);
+    BOOST_TEST(expected.size() == static_cast<std::size_t>(2 * count));
+    for (int ranks = 1; ranks <= 7; ++ranks) {
+      std::map<std::pair<std::int64_t, std::int64_t>, std::int32_t> seen;  // (epoch, place in the order) -> sample
+      for (int rank = 0; rank < ranks; ++rank) {
+        Loader loader(source, training(8, 2, {rank, ranks}));
+        std::int64_t batches = 0;
+        while (const Batch* batch = loader.next()) {
+          ++batches;
+          BOOST_TEST(batch->end.sample - batch->begin.sample == batch->global_rows);
+          for (std::int64_t row = 0; row < batch->rows; ++row)
+            BOOST_TEST((seen.emplace(std::pair{batch->begin.epoch, batch->begin.sample + batch->first_row + row}, labels(*batch)[row]).second));
+        }
+        BOOST_TEST(batches == 2 * loader.steps_per_epoch());
+      }
+      std::vector<std::int32_t> found;
+      for (const auto& [place, sample] : seen) found.push_back(sample);
+      BOOST_TEST(found == expected, boost::test_tools::per_element());
+    }
+    for (const std::int64_t epoch : {0, 1}) {
+      std::vector<std::int32_t> once(expected.begin() + epoch * count, expected.begin() + (epoch + 1) * count);
+      std::sort(once.begin(), once.end());
+      for (std::int32_t i = 0; i < count; ++i) BOOST_TEST(once[static_cast<std::size_t>(i)] == i);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_says_where_it_stands) {
+  const data::Source source = source_of(std::make_shared<Counting>(10));
+  Loader loader(source, training(4, 0));
+  BOOST_TEST(loader.steps_per_epoch() == 3);
+  for (int step = 0; step < 7; ++step) {
+    const Batch& batch = *loader.next();
+    BOOST_TEST(batch.begin.epoch == step / 3);
+    BOOST_TEST(batch.step == step % 3);
+    BOOST_TEST(batch.last_of_epoch == (step % 3 == 2));
+    BOOST_TEST(batch.global_rows == (step % 3 == 2 ? 2 : 4));  // the last short batch is kept
+    BOOST_TEST(batch.rows == batch.global_rows);
+    BOOST_TEST(batch.fields[0].shape[0] == batch.rows);
+    BOOST_TEST(batch.fields[0].rank == 3);
+    BOOST_TEST(reinterpret_cast<std::uintptr_t>(batch.fields[0].data) % 64 == 0u);
+    for (std::int64_t row = 0; row < batch.rows; ++row) {
+      BOOST_TEST(batch.sample_ids[static_cast<std::size_t>(row)] == static_cast<std::uint64_t>(labels(batch)[row]));
+      BOOST_TEST(static_cast<const float*>(batch.fields[0].data)[row * 6 + 5] == static_cast<float>(labels(batch)[row]));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(resuming_at_any_cursor_goes_on_as_if_nothing_had_happened) {
+  const data::Source source = source_of(std::make_shared<Counting>(23));
+  Loader undisturbed(source, training(5, 3));
+  const auto all = all_of(undisturbed);
+  for (std::int64_t epoch = 0; epoch < 3; ++epoch)
+    for (std::int64_t sample = 0; sample <= 23; ++sample) {
+      Loader loader(source, training(5, 3));
+      loader.start({epoch, sample});
+      const auto rest = all_of(loader);
+      const std::vector<std::int32_t> expected(all.begin() + epoch * 23 + sample, all.end());
+      BOOST_TEST(rest == expected, boost::test_tools::per_element());
+    }
+  Loader loader(source, training(5, 3));
+  loader.next();
+  loader.start({1, 10});  // in the middle of a run
+  BOOST_TEST(labels(*loader.next())[0] == all[33]);
+}
+
+BOOST_AUTO_TEST_CASE(evaluation_goes_once_through_the_part_in_file_order) {
+  auto dataset = std::make_shared<Counting>(3);
+  dataset->test = 11;
+  const data::Source source = source_of(dataset);
+  LoaderOptions options = training(4, 1);
+  options.part = Part::test;
+  options.shuffle = false;
+  Loader loader(source, options);
+  const auto samples = all_of(loader);
+  BOOST_TEST(samples == (std::vector<std::int32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), boost::test_tools::per_element());
+  BOOST_TEST((loader.next() == nullptr));
+  loader.start({});
+  BOOST_TEST(all_of(loader).size() == 11u);  // and again
+}
+
+BOOST_AUTO_TEST_CASE(an_epoch_may_end_after_a_number_of_steps) {
+  const data::Source source = source_of(std::make_shared<Counting>(10));
+  LoaderOptions options = training(2, 2);
+  options.steps_per_epoch = 3;
+  Loader loader(source, options);
+  BOOST_TEST(loader.steps_per_epoch() == 3);
+  BOOST_TEST(all_of(loader).size() == 12u);
+  loader.start({0, 6});
+  BOOST_TEST(loader.next()->begin.epoch == 1);
+  options.steps_per_epoch = 100;
+  BOOST_TEST(Loader(source, options).steps_per_epoch() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(fields_that_are_not_wanted_have_no_memory) {
+  const data::Source source = source_of(std::make_shared<Counting>(4));
+  LoaderOptions options = training(4, 1);
+  options.wanted = {false, true};
+  Loader loader(source, options);
+  const Batch& batch = *loader.next();
+  BOOST_TEST((batch.fields[0].data == nullptr));
+  BOOST_TEST((batch.fields[1].data != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_data_set_that_fails_is_heard_of_at_its_batch_and_nothing_hangs) {
+  auto dataset = std::make_shared<Counting>(40);
+  dataset->fails_at = 17;
+  const data::Source source = source_of(dataset);
+  LoaderOptions options = training(4, 1);
+  options.shuffle = false;
+  for (int round = 0; round < 50; ++round) {
+    Loader loader(source, options);
+    for (int step = 0; step < 4; ++step) BOOST_TEST(loader.next()->rows == 4);
+    try {
+      loader.next();
+      BOOST_ERROR("no error came");
+    } catch (const Error& e) {
+      BOOST_TEST((e.code() == ExitCode::data));
+      BOOST_TEST(std::string(e.what()).find("samples.bin: record 17") != std::string::npos);
+    }
+    BOOST_TEST((loader.next() == nullptr));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_loader_can_be_dropped_at_any_moment) {
+  auto dataset = std::make_shared<Counting>(64);
+  dataset->naps = 50;
+  const data::Source source = source_of(dataset);
+  for (int batches = 0; batches < 20; ++batches)
+    for (int round = 0; round < 5; ++round) {
+      Loader loader(source, training(4, 0));
+      for (int i = 0; i < batches; ++i) BOOST_TEST((loader.next() != nullptr));
+      if (round == 0) loader.stop();
+      if (round == 0) BOOST_TEST((loader.next() == nullptr));
+    }
+  Loader never_asked(source, training(4, 0));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_stays_as_it_is_until_the_next_one_is_asked_for) {
+  const data::Source source = source_of(std::make_shared<Counting>(64));
+  Loader loader(source, training(4, 0));
+  for (int step = 0; step < 50; ++step) {
+    const Batch& batch = *loader.next();
+    const std::vector<std::int32_t> before(labels(batch), labels(batch) + 4);
+    std::this_thread::sleep_for(std::chrono::microseconds(300));
+    BOOST_TEST(before == std::vector<std::int32_t>(labels(batch), labels(batch) + 4), boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_refused) {
+  const data::Source source = source_of(std::make_shared<Counting>(4));
+  LoaderOptions options = training(4, 1);
+  options.part = Part::test;
+  BOOST_CHECK_EXCEPTION(Loader(source, options), Error, [](const Error& e) { return e.code() == ExitCode::usage; });
+  BOOST_CHECK_THROW(Loader(source, training(0, 1)), Error);
+  BOOST_CHECK_THROW(Loader(source, training(4, 1)).start({0, 5}), Error);
+}

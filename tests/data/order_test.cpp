@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of samples and the shares of ranks.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+#include <teranga/data/order.hpp>
+
+namespace {
+
+using namespace teranga::data;
+
+std::vector<std::int64_t> listed(const Order& order) {
+  std::vector<std::int64_t> samples;
+  for (std::int64_t i = 0; i < order.count(); ++i) samples.push_back(order[i]);
+  return samples;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_order_visits_every_sample_exactly_once) {
+  for (const std::int64_t count : {0, 1, 2, 3, 7, 64, 101, 4096, 10007})
+    for (const bool shuffle : {false, true}) {
+      std::vector<std::int64_t> samples = listed(Order({.seed = 5, .epoch = 3, .count = count, .shuffle = shuffle}));
+      std::vector<std::int64_t> all(static_cast<std::size_t>(count));
+      std::iota(all.begin(), all.end(), std::int64_t{0});
+      if (!shuffle) BOOST_TEST(samples == all, boost::test_tools::per_element());
+      std::sort(samples.begin(), samples.end());
+      BOOST_TEST(samples == all, boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(seed_epoch_and_count_decide_the_order_and_nothing_else) {
+  const auto base = listed(Order({.seed = 1, .epoch = 0, .count = 100}));
+  Order reused({.seed = 9, .epoch = 9, .count = 500});
+  reused.assign({.seed = 1, .epoch = 0, .count = 100});
+  BOOST_TEST(listed(reused) == base, boost::test_tools::per_element());
+  BOOST_TEST((listed(Order({.seed = 2, .epoch = 0, .count = 100})) != base));
+  BOOST_TEST((listed(Order({.seed = 1, .epoch = 1, .count = 100})) != base));
+  BOOST_TEST((listed(Order({.seed = 0, .epoch = 1, .count = 100})) != listed(Order({.seed = 1, .epoch = 0, .count = 100}))));
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_a_seed_never_changes_between_versions) {
+  // Written down once: a checkpoint resumed by a later version must go on in the same order.
+  const std::vector<std::int64_t> expected = {2, 5, 6, 0, 1, 4, 3, 7};
+  BOOST_TEST(listed(Order({.seed = 7, .epoch = 2, .count = 8})) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(all_permutations_of_four_come_about_equally_often) {
+  std::array<int, 256> seen{};
+  for (std::int64_t epoch = 0; epoch < 24000; ++epoch) {
+    const Order order({.seed = 3, .epoch = epoch, .count = 4});
+    ++seen[static_cast<std::size_t>(order[0] * 64 + order[1] * 16 + order[2] * 4 + order[3])];
+  }
+  int permutations = 0;
+  double chi_squared = 0;
+  for (const int times : seen) {
+    if (times == 0) continue;
+    ++permutations;
+    chi_squared += (times - 1000.0) * (times - 1000.0) / 1000.0;
+  }
+  BOOST_TEST(permutations == 24);
+  BOOST_TEST(chi_squared < 50);  // 23 degrees of freedom: 49.7 is passed once in 1000 seeds
+}
+
+BOOST_AUTO_TEST_CASE(shares_cover_the_rows_once_in_rank_order_and_differ_by_one_at_most) {
+  for (int ranks = 1; ranks <= 7; ++ranks)
+    for (const std::int64_t rows : {0, 1, 2, 3, 5, 6, 7, 13, 32, 127, 128}) {
+      std::int64_t next = 0, least = rows, most = 0;
+      for (int rank = 0; rank < ranks; ++rank) {
+        const Share share = share_of(rows, {rank, ranks});
+        BOOST_TEST(share.first_row == next);
+        next += share.rows;
+        least = std::min(least, share.rows);
+        most = std::max(most, share.rows);
+      }
+      BOOST_TEST(next == rows);
+      BOOST_TEST(most - least <= 1);
+    }
+}

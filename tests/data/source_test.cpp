@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts, splits, what is learnt, and what is refused.
+#include <boost/test/unit_test.hpp>
+
+#include <teranga/core/error.hpp>
+
+#include "counting_dataset.hpp"
+
+namespace {
+
+using namespace teranga;
+using data::Part;
+using data::Role;
+using test::Counting;
+using test::source_of;
+
+template <class F>
+Error error_of(F&& call) {
+  try {
+    call();
+  } catch (const Error& e) {
+    return e;
+  }
+  throw std::logic_error("no error came");
+}
+
+bool says(const Error& e, const std::string& text) { return std::string(e.what()).find(text) != std::string::npos; }
+
+std::vector<std::int32_t> labels(const data::Source& source, Part part, const std::vector<std::int64_t>& samples) {
+  std::vector<std::int32_t> y(samples.size());
+  const std::array<void*, 2> pointers = {nullptr, y.data()};
+  source.fill(part, samples, pointers);
+  return y;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(parts_and_fields_are_those_that_the_data_set_describes) {
+  auto dataset = std::make_shared<Counting>(10);
+  dataset->test = 4;
+  const data::Source source = source_of(dataset);
+  BOOST_TEST(source.count(Part::training) == 10);
+  BOOST_TEST(!source.has(Part::validation));
+  BOOST_TEST(source.count(Part::test) == 4);
+  BOOST_REQUIRE(source.fields().size() == 2);
+  BOOST_TEST((source.fields()[0].role == Role::feature));
+  BOOST_TEST(source.fields()[0].bytes() == 24);
+  BOOST_TEST((source.field("y").type == ElementType::i32));
+  BOOST_TEST(source.field("y").classes == 4);
+  BOOST_TEST(source.only_field(Role::target).value() == 1);
+  BOOST_TEST(!source.only_field(Role::sample_weight).has_value());
+  BOOST_TEST(says(error_of([&] { source.field("z"); }), "expected one of the fields x, y, found \"z\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_validation_split_takes_the_last_samples_of_the_training_part) {
+  const data::Source source = source_of(std::make_shared<Counting>(10), {.validation_split = 0.25});
+  BOOST_TEST(source.count(Part::training) == 7);  // floor(10 * 0.75), as Keras
+  BOOST_TEST(source.count(Part::validation) == 3);
+  BOOST_TEST(labels(source, Part::validation, {0, 2}) == (std::vector<std::int32_t>{7, 9}), boost::test_tools::per_element());
+  BOOST_TEST(labels(source, Part::training, {6}) == (std::vector<std::int32_t>{6}), boost::test_tools::per_element());
+  BOOST_TEST(source.sample_id(Part::validation, 0) == 7u);
+  BOOST_TEST((error_of([&] { labels(source, Part::training, {7}); }).code() == ExitCode::failure));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_keeps_the_first_samples_of_each_part_before_the_split) {
+  auto dataset = std::make_shared<Counting>(100);
+  dataset->test = 50;
+  const data::Source source = source_of(dataset, {.validation_split = 0.5, .limit = 8});
+  BOOST_TEST(source.count(Part::training) == 4);
+  BOOST_TEST(source.count(Part::validation) == 4);
+  BOOST_TEST(source.count(Part::test) == 8);
+  BOOST_TEST(labels(source, Part::validation, {3}) == (std::vector<std::int32_t>{7}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ids_of_samples_differ_between_the_parts_of_the_data_set) {
+  auto dataset = std::make_shared<Counting>(4);
+  dataset->test = 4;
+  const data::Source source = source_of(dataset);
+  BOOST_TEST(source.sample_id(Part::training, 1) != source.sample_id(Part::test, 1));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_training_samples_left_by_the_split_are_learnt_from_and_fields_may_change) {
+  auto dataset = std::make_shared<Counting>(10);
+  data::Source source = source_of(dataset, {.validation_split = 0.2});
+  const std::string learnt = source.fit();
+  BOOST_TEST(learnt == std::string("learnt\0bytes", 12));
+  BOOST_TEST(dataset->learnt_from == (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7}), boost::test_tools::per_element());
+  BOOST_TEST(source.field("y").classes == 7);
+  BOOST_TEST(source.count(Part::validation) == 2);
+  auto second = std::make_shared<Counting>(10);
+  data::Source again = source_of(second);
+  again.restore(learnt);
+  BOOST_TEST(second->restored == learnt);
+}
+
+BOOST_AUTO_TEST_CASE(splits_that_cannot_be_made_are_refused) {
+  auto own = std::make_shared<Counting>(10);
+  own->validation = 3;
+  BOOST_TEST(says(error_of([&] { source_of(own, {.validation_split = 0.1}); }), "of its own"));
+  BOOST_TEST((error_of([&] { source_of(own, {.validation_split = 0.1}); }).code() == ExitCode::usage));
+  const auto ten = std::make_shared<Counting>(10);
+  for (const double split : {-0.1, 1.0, 2.0}) BOOST_TEST(says(error_of([&] { source_of(ten, {.validation_split = split}); }), "from 0 to less than 1"));
+  BOOST_TEST(says(error_of([&] { source_of(std::make_shared<Counting>(1), {.validation_split = 0.5}); }), "leave none"));
+}
+
+BOOST_AUTO_TEST_CASE(a_data_set_that_fails_is_named_with_file_record_and_hint) {
+  auto dataset = std::make_shared<Counting>(10);
+  dataset->fails_at = 3;
+  const data::Source source = source_of(dataset);
+  const Error e = error_of([&] { labels(source, Part::training, {1, 3}); });
+  BOOST_TEST((e.code() == ExitCode::data));
+  BOOST_TEST(e.what() == "data set \"counting\": samples.bin: record 3: expected 6 numbers, found 5");
+  BOOST_TEST(e.hint() == "fetch the file again");
+}
+
+BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_the_plugins_fault) {
+  const auto fault = [](auto&& change) {
+    auto dataset = std::make_shared<Counting>(10);
+    change(*dataset);
+    return error_of([&] { source_of(dataset); });
+  };
+  BOOST_TEST((fault([](Counting& d) { d.fields[0].type = 17; }).code() == ExitCode::plugin));
+  BOOST_TEST((fault([](Counting& d) { d.fields[0].role = -1; }).code() == ExitCode::plugin));
+  BOOST_TEST((fault([](Counting& d) { d.training = -4; }).code() == ExitCode::plugin));
+  BOOST_TEST(says(fault([](Counting& d) { d.fields[0].shape = {1LL << 40, 1LL << 40}; }), "beyond all memory"));
+  BOOST_TEST(says(fault([](Counting& d) { d.fields[0].shape = {-1}; }), "length of their own"));
+  BOOST_TEST(says(fault([](Counting& d) { d.fields[0].role = TRG_TARGET; }), "no feature"));
+  const Error none = fault([](Counting& d) { d.training = 0; });
+  BOOST_TEST((none.code() == ExitCode::data));
+  BOOST_TEST(says(none, "found none"));
+}
