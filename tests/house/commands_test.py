@@ -39,7 +39,8 @@ class Machine(unittest.TestCase):
         place = self.place
         self.tool("id", f"echo {user}")
         self.tool("dpkg-query", f'grep -qx -- "${{@: -1}}" {place}/installed && printf installed')
-        self.tool("apt-cache", f'grep -qx -- "${{@: -1}}" {place}/offered && echo "  Candidate: 1.0" || echo "  Candidate: (none)"')
+        self.tool("apt-cache", f"""grep -qx -- "${{@: -1}}" {place}/offered && echo "  Candidate: 1.0" || echo "  Candidate: (none)"
+for line in {{1..5000}}; do echo "  500 a long table of versions that a reader may not want"; done || exit 1""")
         self.tool("apt-get", f"""echo "$@" >>{place}/apt.log
 for word in "$@"; do
   case $word in update | install) verb=$word ;; -* | *::*) ;; *) [ "${{verb:-}}" = install ] && packages+=" $word" ;; esac

@@ -49,7 +49,30 @@ class TargetView {
   std::int64_t count() const { return view_.rows * view_.row; }
   std::int64_t row() const { return view_.row; }
 
+  // Elements first .. first + count - 1 in one piece, for hot loops: the tensor itself where it holds T already, else buffer, filled.
+  const T* block(std::int64_t first, std::int64_t count, T* buffer) const {
+    switch (type_) {
+      case TRG_F32: return copied<float>(first, count, buffer);
+      case TRG_F64: return copied<double>(first, count, buffer);
+      case TRG_I32: return copied<std::int32_t>(first, count, buffer);
+      case TRG_I64: return copied<std::int64_t>(first, count, buffer);
+      default: return copied<std::uint8_t>(first, count, buffer);
+    }
+  }
+
  private:
+  template <class U>
+  const T* copied(std::int64_t first, std::int64_t count, T* buffer) const {
+    const U* const from = static_cast<const U*>(data_) + first;
+    if constexpr (std::is_same_v<U, T>) {
+      static_cast<void>(count), static_cast<void>(buffer);
+      return from;
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) buffer[i] = static_cast<T>(from[i]);
+      return buffer;
+    }
+  }
+
   const void* data_;
   std::int32_t type_;
   View<const char> view_;
@@ -68,6 +91,7 @@ struct LossSlice {
 };
 
 // Loss:   Plan plan(const Comparison&, LossPlan&) const;   void evaluate(const LossSlice<T>&, const Plan&) const   (T = float and double)
+//         optional: double denominator(const LossSlice<T>&, const Plan&) const, where weights() is the mask (0 or 1), null without one
 using LossPlan = trg_loss_plan;
 
 namespace detail {
@@ -98,7 +122,15 @@ struct LossAdapter {
       else p.loss->evaluate(LossSlice<float>{*call}, p.user);
     });
   }
-  static constexpr trg_loss_calls calls = {sizeof(trg_loss_calls), create, destroy, plan, destroy_plan, evaluate, nullptr};
+  static double denominator(void* plan, const trg_loss_call* call) {
+    const Plan& p = *static_cast<const Plan*>(plan);
+    if constexpr (has_denominator)
+      return p.type == TRG_F64 ? p.loss->denominator(LossSlice<double>{*call}, p.user) : p.loss->denominator(LossSlice<float>{*call}, p.user);
+    else
+      return static_cast<void>(p), 0;
+  }
+  static constexpr bool has_denominator = requires(const L& l, const LossSlice<float>& s, const UserPlan& p) { l.denominator(s, p); };
+  static constexpr trg_loss_calls calls = {sizeof(trg_loss_calls), create, destroy, plan, destroy_plan, evaluate, has_denominator ? denominator : nullptr};
 };
 
 }  // namespace detail

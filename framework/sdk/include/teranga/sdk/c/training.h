@@ -50,7 +50,7 @@ typedef struct trg_loss_calls {
   /* values[i] = loss, d_predictions = weights[i] x its gradient. */
   int32_t (*evaluate)(void* plan, const trg_loss_call* call, trg_error* error);
   /* What the sum of weighted losses is divided by, summed over the global batch before backward. Null: the number of leading elements
-   * whose mask is not 0 (Keras's sum_over_batch_size). */
+   * whose mask is not 0 (Keras's sum_over_batch_size). Of the call, targets and weights are set; weights is the mask (0 or 1), or null. */
   double (*denominator)(void* plan, const trg_loss_call* call);
 } trg_loss_calls;
 
