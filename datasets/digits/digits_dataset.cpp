@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `digits`: 1,797 handwritten digits that come with the program, so that a first training needs no download.
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <zlib.h>
+
+#include <teranga/datasets/labelled_arrays.hpp>
+#include <teranga/sdk/dataset.hpp>
+
+namespace teranga::datasets {
+
+extern const unsigned char digits_bytes[];  // deflated records: 64 pixels of 0..16, then the label
+extern const std::size_t digits_size;
+
+namespace {
+
+constexpr std::int64_t digits = 1797, pixels = 64, training = 1437;
+
+class DigitsDataset {
+ public:
+  static sdk::Info info() {
+    return {.name = "teranga.digits",
+            .summary = "1,797 handwritten digits of 8 x 8 pixels, embedded: the first 1,437 to train, the last 360 to test",
+            .source = "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI, doi 10.24432/C50P49, CC BY 4.0",
+            .options = {sdk::real("scale", 1.0 / 16.0).says("pixels, 0 to 16, are multiplied by it")}};
+  }
+
+  explicit DigitsDataset(const sdk::Options& options) : arrays_(treatment(options)) {
+    std::vector<unsigned char> records(digits * (pixels + 1));
+    uLongf size = records.size();
+    if (uncompress(records.data(), &size, digits_bytes, digits_size) != Z_OK || size != records.size())
+      throw sdk::Error(TRG_FAILED, "the embedded digits cannot be unpacked: the plugin file is damaged");
+    add(TRG_TRAIN, records.data(), training);
+    add(TRG_TEST, records.data() + training * (pixels + 1), digits - training);
+  }
+
+  void describe(sdk::Description& description) const { arrays_.describe(description); }
+  void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
+
+ private:
+  static Treatment treatment(const sdk::Options& options) {
+    Treatment treatment = Treatment::of(options);
+    for (char digit = '0'; digit <= '9'; ++digit) treatment.class_names.emplace_back(1, digit);
+    treatment.classes = 10;
+    return treatment;
+  }
+
+  void add(std::int32_t part, const unsigned char* records, std::int64_t count) {
+    Tensor images(ElementType::u8, {count, 8, 8, 1}), labels(ElementType::u8, {count});
+    for (std::int64_t i = 0; i < count; ++i) {
+      const unsigned char* record = records + i * (pixels + 1);
+      std::memcpy(images.as<std::uint8_t>().data() + i * pixels, record, pixels);
+      labels.as<std::uint8_t>()[static_cast<std::size_t>(i)] = record[pixels];
+    }
+    arrays_.add(part, {"digits", std::move(images)}, NamedArray{"digits", std::move(labels)});
+  }
+
+  LabelledArrays arrays_;
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::DigitsDataset>())
