@@ -55,6 +55,10 @@ class Communicator {
       : rank_(rank), size_(size), local_rank_(local_rank), local_size_(local_size) {}
 
  private:
+  // The texts of all ranks one behind the other, `sizes` bytes each: on all ranks, or on rank 0 (and empty on the others).
+  virtual std::string collect(const std::string& own, const std::vector<std::int64_t>& sizes, bool to_all) = 0;
+  std::vector<std::string> texts(const std::string& own, bool to_all);
+
   int rank_;
   int size_;
   int local_rank_;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The group that a launcher started, over MPI. Errors are returned and thrown, not fatal inside MPI; counts above what MPI's int can say go in pieces.
+#include <teranga/comm/communicator.hpp>
+
+#include <teranga/comm/launch.hpp>
+#include <teranga/core/error.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <limits>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#define OMPI_SKIP_MPICXX 1
+#include <mpi.h>
+
+#include "group_of_one.hpp"
+#include "self_test.hpp"
+
+namespace teranga {
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{1} << 30;  // elements
+
+void check(int code, const char* operation, std::size_t count) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  throw Error(ExitCode::failure, fmt::format("MPI failed in {} of {} elements: {}", operation, count, std::string_view(text, static_cast<std::size_t>(length))));
+}
+
+template <class T>
+MPI_Datatype type_of() {
+  if constexpr (std::is_same_v<T, float>) return MPI_FLOAT;
+  else if constexpr (std::is_same_v<T, double>) return MPI_DOUBLE;
+  else return MPI_INT64_T;
+}
+
+struct Place {
+  int rank = 0;
+  int size = 1;
+  int local_rank = 0;
+  int local_size = 1;
+};
+
+class MpiCommunicator final : public Communicator {
+ public:
+  MpiCommunicator(MPI_Comm group, Place place) : Communicator(place.rank, place.size, place.local_rank, place.local_size), group_(group) {}
+
+  // A rank that fails leaves without farewell: the launcher notices and ends the others, which would wait for it for ever.
+  ~MpiCommunicator() override {
+    if (std::uncaught_exceptions() > exceptions_) return;
+    MPI_Comm_free(&group_);
+    MPI_Finalize();
+  }
+
+  void sum(std::span<float> values) override { reduce(values, MPI_SUM, "the sum"); }
+  void sum(std::span<double> values) override { reduce(values, MPI_SUM, "the sum"); }
+  void sum(std::span<std::int64_t> values) override { reduce(values, MPI_SUM, "the sum"); }
+  void maximum(std::span<float> values) override { reduce(values, MPI_MAX, "the maximum"); }
+  void maximum(std::span<double> values) override { reduce(values, MPI_MAX, "the maximum"); }
+  void maximum(std::span<std::int64_t> values) override { reduce(values, MPI_MAX, "the maximum"); }
+
+  void broadcast(void* bytes, std::size_t count, int root) override {
+    auto* at = static_cast<char*>(bytes);
+    for (std::size_t done = 0; done < count;) {
+      const std::size_t piece = std::min(count - done, most_at_once);
+      check(MPI_Bcast(at + done, static_cast<int>(piece), MPI_BYTE, root, group_), "the broadcast", count);
+      done += piece;
+    }
+  }
+
+  void barrier() override { check(MPI_Barrier(group_), "the barrier", 0); }
+
+  [[noreturn]] void abort(int code) noexcept override {
+    std::signal(SIGALRM, SIG_DFL);
+    alarm(10);  // MPI has been seen to hang in here
+    MPI_Abort(group_, code);
+    std::_Exit(code);
+  }
+
+ private:
+  template <class T>
+  void reduce(std::span<T> values, MPI_Op operation, const char* name) {
+    for (std::size_t done = 0; done < values.size();) {
+      const std::size_t piece = std::min(values.size() - done, most_at_once);
+      check(MPI_Allreduce(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), type_of<T>(), operation, group_), name, values.size());
+      done += piece;
+    }
+  }
+
+  std::string collect(const std::string& own, const std::vector<std::int64_t>& sizes, bool to_all) override {
+    std::vector<int> counts;
+    std::vector<int> places;
+    std::int64_t total = 0;
+    for (const std::int64_t size : sizes) {
+      places.push_back(static_cast<int>(total));
+      counts.push_back(static_cast<int>(size));
+      total += size;
+      if (total > std::numeric_limits<int>::max()) throw Error(ExitCode::failure, "the texts of all ranks together are longer than 2 GiB");
+    }
+    std::string joined(to_all || is_root() ? static_cast<std::size_t>(total) : 0, '\0');
+    const auto length = static_cast<int>(own.size());
+    if (to_all) check(MPI_Allgatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, group_), "the exchange of texts", joined.size());
+    else check(MPI_Gatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, 0, group_), "the collection of texts", own.size());
+    return joined;
+  }
+
+  MPI_Comm group_;
+  int exceptions_ = std::uncaught_exceptions();
+};
+
+Place find_place(MPI_Comm group) {
+  Place place;
+  check(MPI_Comm_rank(group, &place.rank), "the question for the rank", 1);
+  check(MPI_Comm_size(group, &place.size), "the question for the size", 1);
+  MPI_Comm node = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(group, MPI_COMM_TYPE_SHARED, place.rank, MPI_INFO_NULL, &node), "the search for ranks on the same node", 1);
+  check(MPI_Comm_rank(node, &place.local_rank), "the question for the local rank", 1);
+  check(MPI_Comm_size(node, &place.local_size), "the question for the local size", 1);
+  check(MPI_Comm_free(&node), "the release of the node's group", 1);
+  return place;
+}
+
+}  // namespace
+
+std::unique_ptr<Communicator> Communicator::connect() {
+  if (!launched_by_mpi()) return group_of_one();
+  int is_initialized = 0;
+  MPI_Initialized(&is_initialized);
+  if (is_initialized) throw Error(ExitCode::failure, "a second communicator was asked for; a process may join its launched group once");
+  int level = MPI_THREAD_SINGLE;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level), "the start", 0);
+  if (level < MPI_THREAD_SERIALIZED) throw Error(ExitCode::failure, "this MPI was built without support for threads (MPI_THREAD_SERIALIZED is needed)");
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  MPI_Comm group = MPI_COMM_NULL;
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &group), "the making of a group", 0);
+  MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);
+  const Place place = find_place(group);
+  auto communicator = std::make_unique<MpiCommunicator>(group, place);
+  if (launched_size() > 1 && place.size == 1)
+    throw Error(ExitCode::usage, fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", launched_size()),
+                "with Slurm: srun --mpi=pmix teranga ...");
+  check_collectives(*communicator);
+  return communicator;
+}
+
+}  // namespace teranga

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands in for mpi_communicator.cpp in a build without MPI.
+#include <teranga/comm/communicator.hpp>
+
+#include <teranga/comm/launch.hpp>
+#include <teranga/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include "group_of_one.hpp"
+
+namespace teranga {
+
+std::unique_ptr<Communicator> Communicator::connect() {
+  if (launched_size() > 1)
+    throw Error(ExitCode::usage, fmt::format("the launcher started {} processes, but this build of Teranga has no MPI: each would train by itself", launched_size()),
+                "cmake --preset release -DTERANGA_MPI=ON");
+  return group_of_one();
+}
+
+}  // namespace teranga
