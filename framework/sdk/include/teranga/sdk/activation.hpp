@@ -2,10 +2,13 @@
 // Writing an activation: value and gradient over rows. One struct serves as a layer, as `activation = "x"` of any layer and inside
 // recurrent cells.
 //
-//   static constexpr std::int32_t needs = TRG_NEEDS_X | ...;      what gradient reads; see enum trg_gradient_needs
+//   static constexpr std::int32_t needs = TRG_NEEDS_X | ...;      what gradient reads; see enum trg_gradient_needs; or, where options
+//                                                                 decide it, std::int32_t needs() const
 //   template <class T> void value(Block<T> b) const               b.y[i] = f(b.x[i]); y may be x
 //   template <class T> void gradient(GradientBlock<T> b) const    b.dx[i] = b.dy[i] f'(b.x[i]); dx may be dy
 #pragma once
+
+#include <algorithm>
 
 #include <teranga/sdk/c/layer.h>
 #include <teranga/sdk/error.hpp>
@@ -35,12 +38,18 @@ struct GradientBlock {
 namespace detail {
 
 template <class A>
+std::int32_t needs_of(const A& activation) {
+  if constexpr (requires { activation.needs(); }) return activation.needs();
+  else return A::needs;
+}
+
+template <class A>
 struct ActivationAdapter {
   static std::int32_t create(const trg_options* options, void** activation, trg_error* error) {
     return guarded(error, [&] { *activation = new A(Options(options)); });
   }
   static void destroy(void* activation) { delete static_cast<A*>(activation); }
-  static std::int32_t needs(void*) { return A::needs; }
+  static std::int32_t needs(void* activation) { return needs_of(*static_cast<const A*>(activation)); }
   static void value(void* activation, std::int32_t type, std::int64_t rows, std::int64_t length, const void* x, void* y) {
     const A& a = *static_cast<const A*>(activation);
     if (type == TRG_F64) a.value(Block<double>{rows, length, static_cast<const double*>(x), static_cast<double*>(y)});
@@ -64,13 +73,14 @@ struct ActivationLayer : A {
   using A::A;
   void plan(LayerPlan& p) const {
     const Input& x = p.input(0);
+    const std::int32_t bits = detail::needs_of<A>(*this);
     std::int32_t flags = 0;
-    if (A::needs & TRG_NEEDS_X) p.read_in_backward(x);
-    if (A::needs & TRG_NEEDS_Y) flags |= TRG_READ_IN_BACKWARD;
-    if (A::needs & TRG_GRADIENT_SURROGATE) flags |= TRG_SURROGATE;
-    if (A::needs & TRG_GRADIENT_NONE) flags |= TRG_NO_GRADIENT;
+    if (bits & TRG_NEEDS_X) p.read_in_backward(x);
+    if (bits & TRG_NEEDS_Y) flags |= TRG_READ_IN_BACKWARD;
+    if (bits & TRG_GRADIENT_SURROGATE) flags |= TRG_SURROGATE;
+    if (bits & TRG_GRADIENT_NONE) flags |= TRG_NO_GRADIENT;
     p.input_flags(x, TRG_MASK_PASSES);
-    p.output(x.shape, {.flags = flags, .shares_with = A::needs & TRG_NEEDS_X ? -1 : 0});
+    p.output(x.shape, {.flags = flags, .shares_with = bits & TRG_NEEDS_X ? -1 : 0});
   }
   template <class T>
   void forward(const Slice<T>& s) const {
@@ -80,7 +90,9 @@ struct ActivationLayer : A {
   template <class T>
   void backward(const Slice<T>& s) const {
     const View<T> dx = s.d_in(0);
-    if (dx) this->gradient(GradientBlock<T>{dx.count() / dx.last, dx.last, s.in(0).data, s.out(0).data, s.d_out(0).data, dx.data});
+    const View<const T> dy = s.d_out(0);
+    if (dx && dy) this->gradient(GradientBlock<T>{dx.count() / dx.last, dx.last, s.in(0).data, s.out(0).data, dy.data, dx.data});
+    else if (dx) std::fill_n(dx.data, dx.count(), T(0));
   }
 };
 
