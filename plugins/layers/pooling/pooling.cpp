@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pooling.hpp"
+
+namespace teranga::pooling {
+
+std::vector<sdk::OptionSpec> WindowOptions::declared(std::int64_t axes) {
+  return {sdk::integers("pool_size", std::vector<std::int64_t>(static_cast<std::size_t>(axes), 2))
+              .expands_to(axes)
+              .at_least(1)
+              .says("extent of the window, one number for all axes or one for each"),
+          sdk::OptionSpec("strides", TRG_LIST).optional().expands_to(axes).at_least(1).says("steps from one window to the next; left out: pool_size"),
+          sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: whole windows only; same: ceil(in / strides) windows, cells outside do not count")};
+}
+
+WindowOptions::WindowOptions(std::string layer, int axes, const sdk::Options& options)
+    : layer_(std::move(layer)),
+      axes_(axes),
+      pool_size_(options.integers("pool_size")),
+      strides_(options.has("strides") ? options.integers("strides") : pool_size_),
+      padding_(options.text("padding")) {
+  const auto expect_positive = [&](const char* option, const std::vector<std::int64_t>& values) {
+    for (const std::int64_t value : values)
+      if (value < 1) throw sdk::OptionError(option, layer_ + " expects " + option + " of at least 1, found " + std::to_string(value), std::string(option) + " = 2");
+  };
+  expect_positive("pool_size", pool_size_);
+  expect_positive("strides", strides_);
+}
+
+void expect_image(const std::string& layer, int axes, const sdk::Shape& input) {
+  if (input.rank() == axes + 2) return;
+  const bool flat = axes == 1;
+  throw sdk::ShapeError(layer + " expects an input of rank " + std::to_string(axes + 2) + (flat ? " (samples, steps, channels)" : " (samples, height, width, channels)") +
+                            ", found " + input.text(),
+                        "input", flat ? "add a layer of type \"reshape\" with target_shape = [784, 1]" : "add a layer of type \"reshape\" with target_shape = [28, 28, 1]");
+}
+
+Image WindowOptions::image(const sdk::Shape& input) const {
+  expect_image(layer_, axes_, input);
+  Image image{.samples = input[0], .channels = input.last(), .height = {}, .width = {}};
+  const auto window = [&](std::int64_t extent, int axis) {
+    const std::size_t i = static_cast<std::size_t>(axis);
+    const sdk::Window w = sdk::Window::over(extent, pool_size_[i], strides_[i], 1, padding_);
+    if (extent < 1 || w.out < 1)
+      throw sdk::ShapeError(layer_ + " expects an input of at least " + std::to_string(pool_size_[i]) + " cells along spatial axis " + std::to_string(axis + 1) +
+                                ", the pool_size, found " + input.text(),
+                            "input", "padding = \"same\"");
+    return w;
+  };
+  if (axes_ == 2) image.height = window(input[1], 0);
+  image.width = window(input[axes_], axes_ - 1);
+  return image;
+}
+
+sdk::Shape WindowOptions::output(const sdk::Shape& input, const Image& image) const {
+  if (axes_ == 1) return {input[0], image.width.out, image.channels};
+  return {input[0], image.height.out, image.width.out, image.channels};
+}
+
+}  // namespace teranga::pooling
