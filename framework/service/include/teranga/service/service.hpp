@@ -4,7 +4,7 @@
 //
 //   USR1               checkpoint and go on
 //   USR2               checkpoint and stop
-//   TERM INT XCPU HUP  the first: stop after this step; a second TERM or INT: end at once with 128 + signal
+//   TERM INT XCPU HUP  the first: stop after this step; a second TERM or INT, more than half a second later: end at once with 128 + signal
 //   PIPE               ignored
 #pragma once
 

@@ -33,7 +33,10 @@ enum trg_port_flag {
   TRG_MASK_PASSES = 8,
   TRG_MASK_CONSUMED = 16,
   TRG_MASK_PRODUCED = 32,
-  TRG_MASK_ENDS = 64
+  TRG_MASK_ENDS = 64,
+  /* The output has the very bytes of the input that it shares memory with (reshape), and d_input those of d_output: the host may then let
+   * both be one and leave the calls out. */
+  TRG_SAME_BYTES = 128
 };
 
 /* An input as the plan sees it. The host fills it. */
@@ -51,7 +54,8 @@ typedef struct trg_port {
   int32_t type, rank;
   const int64_t* shape;
   int32_t flags;       /* enum trg_port_flag */
-  int32_t shares_with; /* input whose memory the output may take over, -1: none */
+  /* Input whose memory the output may take over, -1: none. A layer with one input must then also bear d_input in the memory of d_output. */
+  int32_t shares_with;
   int32_t mask_rank;   /* leading axes of a produced mask */
   int32_t reserved;
 } trg_port;

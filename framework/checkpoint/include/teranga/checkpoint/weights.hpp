@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights alone: from a checkpoint or from a Keras 3 `.weights.h5`, and to the latter. Which tensor belongs to which layer of
+// a model is for the caller to say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::checkpoint {
+
+enum class WeightsFormat { teranga, keras };
+
+struct Weights {
+  WeightsFormat format = WeightsFormat::teranga;
+  // Of a checkpoint: parameters, then states, by name. Of Keras: "conv2d/vars/0", "lstm/cell/vars/2": groups are named after the layer's
+  // class and numbered by its place among those of its class ("dense", "dense_1"); groups come in natural order, variables by number.
+  std::vector<NamedTensor> tensors;
+};
+
+Weights read_weights_file(const std::string& path);  // throws Error(data)
+inline std::vector<NamedTensor> read_weights(const std::string& path) { return read_weights_file(path).tensors; }
+
+// One group of variables. `group` is Keras's: "dense_1", "lstm/cell". Tensors in the order of the layer's `weights`.
+struct KerasLayer {
+  std::string group;
+  std::vector<Tensor> tensors;
+};
+
+// What keras.Model.load_weights reads. Published whole or not at all; an existing file is replaced. Throws Error(failure).
+void write_keras_weights(const std::string& path, const std::vector<KerasLayer>& layers);
+
+}  // namespace teranga::checkpoint

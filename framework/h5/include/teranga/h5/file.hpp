@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HDF5 file, open for reading (from disk or memory) or being built in memory. Objects are named by their path in the file.
+// Files are treated as foreign: numeric data only; links that leave the file, external storage, virtual data sets and filters
+// loaded from disk are refused, and so is a shape that the file cannot hold. Any failure is an Error with HDF5's own reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace teranga::h5 {
+
+enum class Type : std::int32_t { f32 = 0, f64 = 1, i32 = 2, i64 = 3, u8 = 4 };  // the numbers of teranga::ElementType
+
+constexpr std::size_t size_of(Type type) noexcept {
+  return type == Type::u8 ? 1U : type == Type::f32 || type == Type::i32 ? 4U : 8U;
+}
+
+enum class Kind { group, data_set, refused };
+
+// A child of a group. `type` is the one that read() gives without loss (u16 and i16 read as i32, f16 as f32, u32 as i64).
+struct Child {
+  std::string name;  // without its group
+  Kind kind = Kind::refused;
+  Type type = Type::f32;
+  std::vector<std::int64_t> shape;  // empty: a scalar
+  std::string reason;               // of a refused one
+};
+
+using Attribute = std::variant<std::int64_t, double, std::string>;
+
+struct NamedAttribute {
+  std::string name;
+  Attribute value;
+};
+
+// Not for two threads at once; two files may be used from two threads.
+class File {
+ public:
+  static File open(const std::string& path);  // read-only, without file locks
+  // Read-only, from a copy of these bytes; `who` names them in messages.
+  static File open_image(std::span<const std::byte> bytes, const std::string& who);
+  // In memory only. Equal calls in equal order give equal bytes. The image leaves room for `user_block` bytes (0 or 512).
+  static File create_image(const std::string& who, std::size_t user_block = 0);
+
+  File(File&&) noexcept;
+  File& operator=(File&&) noexcept;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File();
+
+  const std::string& name() const noexcept { return who_; }
+
+  bool has(const std::string& path) const;                    // a group or data set reached through hard links
+  std::vector<Child> list(const std::string& group) const;    // in name order (bytes)
+  Child describe(const std::string& data_set) const;          // throws Error(data) where it is refused or missing
+
+  // The whole data set as `type`, row-major; `bytes` is the exact size of `to`.
+  void read(const std::string& data_set, Type type, void* to, std::size_t bytes) const;
+  // Rows (slices of the first axis) first .. first + count - 1.
+  void read_rows(const std::string& data_set, Type type, std::int64_t first, std::int64_t count, void* to, std::size_t bytes) const;
+  // These rows, in this order; they may repeat.
+  void read_rows(const std::string& data_set, Type type, std::span<const std::int64_t> rows, void* to, std::size_t bytes) const;
+
+  // Groups on the way are made. Little-endian on disk, contiguous, without times.
+  void write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
+  void make_group(const std::string& group);
+
+  // Scalars: integers, reals and strings (UTF-8, of any length; no zero bytes). `object` "/" is the file itself.
+  void set_attribute(const std::string& object, const std::string& name, const Attribute& value);
+  bool has_attribute(const std::string& object, const std::string& name) const;
+  Attribute attribute(const std::string& object, const std::string& name) const;
+  std::vector<NamedAttribute> attributes(const std::string& object) const;  // in name order; others than scalars are left out
+
+  // The bytes of a created file; the user block comes first, as zeros.
+  std::vector<std::byte> image() const;
+
+  std::int64_t native() const noexcept { return id_; }  // the hid_t
+
+ private:
+  File(std::int64_t id, std::string who, std::uint64_t bytes, std::size_t user_block);
+  std::int64_t id_ = -1;
+  std::string who_;
+  std::uint64_t bytes_ = 0;  // of an opened file
+  std::size_t user_block_ = 0;
+};
+
+}  // namespace teranga::h5

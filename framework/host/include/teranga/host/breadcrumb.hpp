@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is running on this thread: set around every call into a plugin, so that a crash, a log line and an error name their owner.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace teranga::host {
+
+class Breadcrumb {
+ public:
+  // Both texts must outlive it. `call` is "forward", "plan", ...
+  Breadcrumb(const char* item, const char* layer, const char* call) noexcept;
+  ~Breadcrumb();
+  Breadcrumb(const Breadcrumb&) = delete;
+  Breadcrumb& operator=(const Breadcrumb&) = delete;
+
+  // "teranga.dense (layer dense_1, forward): ", or "" outside of any call.
+  static std::string owner();
+  static void set_step(std::int64_t step) noexcept;
+
+ private:
+  struct Crumb {
+    const char* item;
+    const char* layer;
+    const char* call;
+  };
+  static thread_local Crumb current_;
+  Crumb before_;
+  friend void write_crash_report(int signal) noexcept;
+};
+
+// From now on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) prints the breadcrumb of the thread and the library of the faulting
+// address before it takes its course.
+void report_crashes(int rank) noexcept;
+
+}  // namespace teranga::host

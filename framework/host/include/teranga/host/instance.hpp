@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A living layer, loss, optimizer, ... of a plugin: made from options, destroyed with its owner. Turns the border's error record into
+// the framework's Error, with plugin and call named.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <teranga/core/error.hpp>
+#include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/option_tree.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/sdk/c/dataset.h>
+#include <teranga/sdk/c/layer.h>
+#include <teranga/sdk/c/training.h>
+
+namespace teranga::host {
+
+// An error that a plugin reported, before it has become an exception: calls on workers keep it here.
+struct Report {
+  trg_error native{};
+  Report() { native.size = sizeof(native), native.sample = -1; }
+};
+
+// Throws what the report says; `who` is "layer conv2d_1 (teranga.conv2d)".
+[[noreturn]] void raise(const Report& report, const std::string& who);
+ExitCode exit_code(std::int32_t status) noexcept;
+
+template <class Calls>
+class Instance {
+ public:
+  // Throws Error as the plugin reports it; `name` is what the instance is called in messages ("dense_1"), may be empty.
+  Instance(const Item& item, const Options& options, std::string name = {})
+      : item_(&item), name_(std::move(name)), options_(std::make_unique<OptionTree>(options)), calls_(static_cast<const Calls*>(item.native->calls)) {
+    Report report;
+    const Breadcrumb crumb(item.name.c_str(), label(), "create");
+    if (calls_->create(options_->native(), &self_, &report.native) != TRG_OK) raise(report, who());
+  }
+  ~Instance() {
+    if (self_) calls_->destroy(self_);
+  }
+  Instance(Instance&& other) noexcept
+      : item_(other.item_), name_(std::move(other.name_)), options_(std::move(other.options_)), calls_(other.calls_), self_(std::exchange(other.self_, nullptr)) {}
+  Instance& operator=(Instance&&) = delete;
+
+  const Item& item() const noexcept { return *item_; }
+  const std::string& name() const noexcept { return name_; }
+  const Calls& calls() const noexcept { return *calls_; }
+  void* self() const noexcept { return self_; }
+  const trg_options* options() const noexcept { return options_->native(); }
+  const char* label() const noexcept { return name_.empty() ? nullptr : name_.c_str(); }
+  std::string who() const {
+    const std::string kind = to_string(item_->kind);
+    return name_.empty() ? kind + " " + item_->name : kind + " \"" + name_ + "\" (" + item_->name + ")";
+  }
+
+  // Runs a call and throws what it reports.
+  template <class F>
+  void guard(const char* call, F&& f) const {
+    Report report;
+    const Breadcrumb crumb(item_->name.c_str(), label(), call);
+    if (f(&report.native) != TRG_OK) raise(report, who());
+  }
+
+ private:
+  const Item* item_;
+  std::string name_;
+  std::unique_ptr<OptionTree> options_;
+  const Calls* calls_;
+  void* self_ = nullptr;
+};
+
+using Layer = Instance<trg_layer_calls>;
+using Activation = Instance<trg_activation_calls>;
+using Loss = Instance<trg_loss_calls>;
+using Optimizer = Instance<trg_optimizer_calls>;
+using Metric = Instance<trg_metric_calls>;
+using Schedule = Instance<trg_schedule_calls>;
+using Initializer = Instance<trg_initializer_calls>;
+using Dataset = Instance<trg_dataset_calls>;
+
+}  // namespace teranga::host

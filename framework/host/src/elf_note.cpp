@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/host/elf_note.hpp>
+
+#include <teranga/core/error.hpp>
+#include <teranga/sdk/c/library.h>
+
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include <elf.h>
+#include <fmt/format.h>
+
+namespace teranga::host {
+namespace {
+
+class ElfFile {
+ public:
+  explicit ElfFile(const std::string& path) : path_(path), in_(path, std::ios::binary | std::ios::ate) {
+    if (!in_) throw Error(ExitCode::plugin, fmt::format("plugin {}: cannot be read: {}", path, std::strerror(errno)));
+    size_ = static_cast<std::uint64_t>(in_.tellg());
+  }
+
+  template <class T>
+  T at(std::uint64_t offset) {
+    T value;
+    read(offset, &value, sizeof(T));
+    return value;
+  }
+  std::vector<char> bytes(std::uint64_t offset, std::uint64_t count) {
+    if (count > size_) cut();
+    std::vector<char> out(count);
+    read(offset, out.data(), count);
+    return out;
+  }
+
+ private:
+  void read(std::uint64_t offset, void* to, std::uint64_t count) {
+    if (offset > size_ || count > size_ - offset) cut();
+    in_.seekg(static_cast<std::streamoff>(offset));
+    if (!in_.read(static_cast<char*>(to), static_cast<std::streamsize>(count))) cut();
+  }
+  [[noreturn]] void cut() const {
+    throw Error(ExitCode::plugin, fmt::format("plugin {}: the file is cut short ({} bytes)", path_, size_), "build or copy it again");
+  }
+
+  std::string path_;
+  std::ifstream in_;
+  std::uint64_t size_ = 0;
+};
+
+// Notes are padded to four bytes: owner size, note size, type, owner, note.
+std::optional<BorderNote> find_note(const std::vector<char>& notes) {
+  std::size_t at = 0;
+  while (at + 12 <= notes.size()) {
+    std::uint32_t head[3];
+    std::memcpy(head, notes.data() + at, sizeof(head));
+    const std::uint64_t owner_size = (std::uint64_t{head[0]} + 3) / 4 * 4, note_size = (std::uint64_t{head[1]} + 3) / 4 * 4;
+    if (at + 12 + owner_size + note_size > notes.size()) return std::nullopt;
+    const char* owner = notes.data() + at + 12;
+    trg_note note;
+    if (head[2] == TRG_NOTE_TYPE && head[0] == sizeof(TRG_NOTE_OWNER) && std::memcmp(owner, TRG_NOTE_OWNER, head[0]) == 0 && head[1] >= sizeof(note)) {
+      std::memcpy(&note, owner + owner_size, sizeof(note));
+      if (note.magic == TRG_NOTE_MAGIC) return BorderNote{note.major, note.minor, note.least_minor};
+    }
+    at += 12 + owner_size + note_size;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<BorderNote> read_border_note(const std::string& path) {
+  ElfFile file(path);
+  const auto ident = file.bytes(0, EI_NIDENT);
+  if (std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0 || ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
+    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library (64-bit ELF), found another kind of file", path));
+  const auto header = file.at<Elf64_Ehdr>(0);
+  if (header.e_type != ET_DYN) throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found an ELF file of type {}", path, header.e_type));
+  for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
+    const auto segment = file.at<Elf64_Phdr>(header.e_phoff + i * header.e_phentsize);
+    if (segment.p_type != PT_NOTE) continue;
+    if (auto note = find_note(file.bytes(segment.p_offset, segment.p_filesz))) return note;
+  }
+  // A linker may put the note into a section without a segment of its own kind.
+  for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
+    const auto section = file.at<Elf64_Shdr>(header.e_shoff + i * header.e_shentsize);
+    if (section.sh_type != SHT_NOTE) continue;
+    if (auto note = find_note(file.bytes(section.sh_offset, section.sh_size))) return note;
+  }
+  return std::nullopt;
+}
+
+}  // namespace teranga::host

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/host/registry.hpp>
+
+#include <teranga/core/error.hpp>
+#include <teranga/host/option_tree.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace teranga::host {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::array<const char*, 8> kind_names = {"layer", "activation", "loss", "optimizer", "metric", "schedule", "initializer", "dataset"};
+
+std::string installed_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : (program.parent_path().parent_path() / "lib/teranga/plugins").string();
+}
+
+std::string_view after_dot(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+}  // namespace
+
+const char* to_string(Kind kind) noexcept { return kind_names[static_cast<std::size_t>(kind) - 1]; }
+
+Kind kind_of(std::string_view name) {
+  for (std::size_t i = 0; i < kind_names.size(); ++i)
+    if (name == kind_names[i]) return static_cast<Kind>(i + 1);
+  throw Error(ExitCode::usage, fmt::format("\"{}\" is no kind of plugin", name), fmt::format("the kinds are {}", fmt::join(kind_names, ", ")));
+}
+
+Registry Registry::standard() {
+  Registry registry;
+  if (const char* path = std::getenv("TERANGA_PLUGIN_PATH")) {
+    std::string_view rest(path);
+    while (!rest.empty()) {
+      const std::string_view folder = rest.substr(0, rest.find(':'));
+      rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+      if (folder.empty() || folder.front() != '/')
+        throw Error(ExitCode::plugin, fmt::format("TERANGA_PLUGIN_PATH: expected absolute folders separated by \":\", found \"{}\" in \"{}\"", folder, path));
+      registry.add_folder(std::string(folder));
+    }
+  }
+  if (const std::string folder = installed_folder(); !folder.empty() && fs::is_directory(folder)) registry.add_folder(folder);
+  return registry;
+}
+
+void Registry::add_folder(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".so") files.push_back(entry.path().string());
+  if (error) throw Error(ExitCode::plugin, fmt::format("the plugin folder {} cannot be read: {}", folder, error.message()));
+  std::sort(files.begin(), files.end());
+  folders_.push_back(folder);
+  for (const std::string& file : files) add_file(file);
+}
+
+void Registry::add_file(const std::string& path) {
+  Library opened = open_library(best_variant(path));
+  for (const Library& known : libraries_)
+    if (known.path == opened.path) return;
+  const Library& library = libraries_.emplace_back(std::move(opened));
+  const char* at = reinterpret_cast<const char*>(library.native->items);
+  for (std::size_t i = 0; i < library.native->item_count; ++i, at += library.native->item_stride) {
+    const trg_item& native = *reinterpret_cast<const trg_item*>(at);
+    if (native.kind < 1 || native.kind > static_cast<std::int32_t>(kind_names.size())) continue;  // a kind of a newer border
+    auto item = std::make_unique<Item>(Item{static_cast<Kind>(native.kind), native.name, std::string(after_dot(native.name)), to_schema(native), &native, &library});
+    const auto [place, fresh] = items_.emplace(std::pair(item->kind, item->name), nullptr);
+    if (!fresh)
+      throw Error(ExitCode::plugin, fmt::format("two plugins offer the {} \"{}\": {} and {}", to_string(item->kind), item->name, place->second->library->path, library.path),
+                  "remove one of the two files");
+    place->second = std::move(item);
+  }
+}
+
+const Item* Registry::find(Kind kind, std::string_view name) const {
+  if (const auto exact = items_.find({kind, std::string(name)}); exact != items_.end()) return exact->second.get();
+  const Item* found = nullptr;
+  for (const auto& [key, item] : items_) {
+    if (key.first != kind || item->short_name != name) continue;
+    if (found) return nullptr;
+    found = item.get();
+  }
+  return found;
+}
+
+const Item& Registry::need(Kind kind, std::string_view name) const {
+  if (const Item* item = find(kind, name)) return *item;
+  std::vector<std::string> names, vendors;
+  for (const Item* item : items(kind)) {
+    names.push_back(item->short_name);
+    if (item->short_name == name) vendors.push_back(item->name);
+  }
+  if (!vendors.empty())
+    throw Error(ExitCode::usage, fmt::format("several plugins offer the {} \"{}\"", to_string(kind), name), fmt::format("say which: {}", fmt::join(vendors, ", ")));
+  const auto near = nearest_name(name, names);
+  throw Error(ExitCode::usage, fmt::format("there is no {} \"{}\"", to_string(kind), name),
+              near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("teranga plugin list {} shows what there is", to_string(kind)));
+}
+
+std::vector<const Item*> Registry::items(Kind kind) const {
+  std::vector<const Item*> out;
+  for (const auto& [key, item] : items_)
+    if (key.first == kind) out.push_back(item.get());
+  return out;
+}
+
+std::vector<const Item*> Registry::items() const {
+  std::vector<const Item*> out;
+  for (const auto& [key, item] : items_) out.push_back(item.get());
+  return out;
+}
+
+}  // namespace teranga::host

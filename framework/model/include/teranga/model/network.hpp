@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network that a recipe describes, ready to run batches: planned once for each number of samples, on all threads of a team. It knows
+// nothing of ranks: it adds up its own samples' share, weighted by the global batch, and the caller sums over ranks.
+//
+// Everything that it computes depends on recipe, weights and batch, never on the number of threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <teranga/host/registry.hpp>
+#include <teranga/model/field.hpp>
+#include <teranga/model/parameter_store.hpp>
+#include <teranga/parallel/team.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::model {
+
+// The samples of this rank in one global batch. Pointers are read during the call only.
+struct Batch {
+  std::int64_t rows = 0;         // of this rank; may be 0
+  std::int64_t global_rows = 0;  // of all ranks
+  std::span<const std::uint64_t> sample_ids;  // one a row: the key of its random numbers
+  std::span<const void* const> fields;        // one a field, [rows, ...]
+};
+
+struct Step {
+  std::uint64_t random_key = 0;  // of seed and step
+  // Sums over the ranks, for layers that ask for it; empty in a group of one.
+  std::function<void(std::span<double>)> sum_over_ranks;
+};
+
+struct LayerSummary {
+  std::string name, type;
+  Shape output;  // of one sample, without the samples axis
+  std::int64_t parameters = 0, trainable = 0;
+  double flops = 0;  // of one sample, forward
+  std::vector<std::string> inputs;
+};
+
+struct Summary {
+  std::vector<LayerSummary> layers;
+  std::int64_t parameters = 0, trainable = 0, states = 0;
+  double step_flops = 0;          // of one global batch: forward and backward
+  std::size_t bytes_per_rank = 0;  // arena, parameters, gradients; one rank with the whole batch
+  std::int64_t slice_rows = 0;
+};
+
+struct MetricFacts {
+  std::string name;
+  std::string type;        // qualified
+  std::int32_t direction;  // 1: larger is better
+  std::int64_t sum_count;
+};
+
+class Network {
+ public:
+  // Throws Error(usage) with every fault of shapes, losses and metrics at its place in the recipe.
+  Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute = ElementType::f32);
+  ~Network();
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  ParameterStore& store() noexcept;
+  const std::vector<Field>& fields() const noexcept;
+  std::vector<MetricFacts> metrics() const;
+  // Doubles that a batch adds to: this rank's share of the loss (already divided by the global batch), then the sums of each metric.
+  std::size_t sum_count() const noexcept;
+  std::size_t loss_terms() const noexcept;  // the first so many sums; their total is the loss
+  double metric_value(std::size_t metric, std::span<const double> sums) const;  // sums: all sum_count() of them
+  Summary summary();
+
+  // Class weights by class number, for the targets that are class numbers.
+  void set_class_weights(std::vector<double> weights);
+
+  // Forward and backward: overwrites the store's gradients with this rank's share and adds to sums. New states lie ready in the store.
+  void train(const Batch& batch, const Step& step, std::span<double> sums);
+  // Penalties of weights: their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.
+  double penalise();
+  double penalty();  // the sum alone
+  void evaluate(const Batch& batch, std::span<double> sums);
+  // The outputs of the first prediction, valid until the next call.
+  std::span<const float> predict(const Batch& batch, Shape& shape);
+
+  std::string first_not_finite() const;  // the first layer whose output holds a NaN or an infinity after train(), or ""
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace teranga::model

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every number that a network learns or keeps: parameters and states by their Keras names, in flat arrays, and the gradient of the
+// trainable ones. The flat form is what averaging and optimizers work on; names and shapes are what checkpoints store.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <teranga/core/value.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::model {
+
+struct Graph;
+
+struct Parameter {
+  std::string name;  // "dense/kernel"
+  std::string layer;
+  Shape shape;
+  bool trainable = true;
+  double l1 = 0, l2 = 0;
+  std::size_t offset = 0;  // elements, in the flat arrays; a multiple of 16
+  std::size_t count = 0;
+};
+
+struct State {
+  std::string name;  // "batch_normalization/moving_mean"
+  std::string layer;
+  Shape shape;
+  std::int32_t merge = 0;  // enum trg_merge
+  std::size_t offset = 0;
+  std::size_t count = 0;
+};
+
+class ParameterStore {
+ public:
+  // Draws initial values from the seed: the same for the same seed and names, whatever the ranks and threads.
+  ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute);
+
+  ElementType type() const noexcept { return type_; }
+  const std::vector<Parameter>& parameters() const noexcept { return parameters_; }
+  const std::vector<State>& states() const noexcept { return states_; }
+  // Elements of the flat arrays. Trainable parameters come first.
+  std::size_t trainable_elements() const noexcept { return trainable_elements_; }
+  std::size_t elements() const noexcept { return elements_; }
+  std::size_t state_elements() const noexcept { return state_elements_; }
+
+  void* weights() noexcept { return weights_.data(); }
+  void* gradients() noexcept { return gradients_.data(); }       // trainable_elements()
+  void* state(bool next = false) noexcept { return (next ? next_states_ : states_now_).data(); }
+  void swap_states() noexcept { std::swap(states_now_, next_states_); }
+
+  void* weight(const Parameter& p) noexcept { return static_cast<char*>(weights()) + p.offset * size_of(type_); }
+  const void* weight(const Parameter& p) const noexcept { return static_cast<const char*>(weights_.data()) + p.offset * size_of(type_); }
+  void* gradient(const Parameter& p) noexcept { return static_cast<char*>(gradients()) + p.offset * size_of(type_); }
+  void* state(const State& s, bool next = false) noexcept { return static_cast<char*>(state(next)) + s.offset * size_of(type_); }
+
+  // Bumped after every change of the weights from outside or by an update; derived buffers follow it.
+  std::uint64_t version() const noexcept { return version_; }
+  void changed() noexcept { ++version_; }
+
+  // Index into parameters() of a node's parameter, and into states() of its state.
+  int parameter_of(int node, int index) const { return parameter_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
+  int state_of(int node, int index) const { return state_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
+
+  // As named tensors, in the order of the recipe's layers and their declarations.
+  std::vector<NamedTensor> parameter_tensors() const;
+  std::vector<NamedTensor> state_tensors() const;
+  // Takes values by name. Throws Error(usage) naming what is missing, unknown or of another shape.
+  void set_parameters(const std::vector<NamedTensor>& tensors, const std::string& from);
+  void set_states(const std::vector<NamedTensor>& tensors, const std::string& from);
+
+ private:
+  void lay_out(const Graph& graph);
+
+  ElementType type_;
+  std::vector<Parameter> parameters_;
+  std::vector<State> states_;
+  std::vector<std::vector<int>> parameter_index_, state_index_;
+  std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
+  Buffer weights_, gradients_, states_now_, next_states_;
+  std::uint64_t version_ = 1;
+};
+
+}  // namespace teranga::model

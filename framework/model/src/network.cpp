@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/model/network.hpp>
+
+#include "objective.hpp"
+#include "program.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace teranga::model {
+namespace {
+
+constexpr double slice_flops = 16e6;       // of a slice's whole step, at least: so that its fixed costs vanish
+constexpr std::int64_t least_slice = 8;    // samples: matrix products of fewer rows are slow
+constexpr std::int64_t most_slices = 64;
+
+double sample_flops(const Graph& graph) {
+  double flops = 0;
+  for (const auto& node : graph.nodes)
+    for (const CallFacts& call : node->facts.calls) flops += call.flops;
+  return flops;
+}
+
+// A function of the recipe and its shapes alone: neither of ranks nor of threads.
+std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
+  if (recipe.training.slice > 0) return recipe.training.slice;
+  const std::int64_t batch = recipe.training.batch_size;
+  const double flops = std::max(sample_flops(graph), 1.0);
+  const auto by_flops = static_cast<std::int64_t>(std::min(std::ceil(slice_flops / flops), static_cast<double>(batch)));
+  return std::max({std::int64_t{1}, std::min(batch, least_slice), by_flops, (batch + most_slices - 1) / most_slices});
+}
+
+}  // namespace
+
+struct Network::Impl {
+  std::vector<Field> fields;
+  Graph graph;
+  Objective objective;
+  ParameterStore store;
+  Workshop shop;
+  std::int64_t batch_size;
+  std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
+  Program* last = nullptr;
+  std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
+
+  Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute)
+      : fields(std::move(fields_)),
+        graph(build_graph(recipe, fields, registry, compute)),
+        objective(build_objective(recipe, graph, fields, registry, compute)),
+        store(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute),
+        shop{graph, objective, fields, store, team, compute, choose_slice(recipe, graph), {}},
+        batch_size(recipe.training.batch_size) {
+    for (const MetricUse& use : objective.metrics) {
+      const CompareQuestion question(compute, graph.port(use.prediction), fields[static_cast<std::size_t>(use.target)], 1, nullptr);
+      metric_plans.push_back(std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native()));
+    }
+    refuse_unlearnt(recipe);
+  }
+
+  Program& program(std::int64_t rows, Purpose purpose) {
+    auto& slot = programs[{rows, purpose}];
+    if (!slot) slot = std::make_unique<Program>(shop, rows, purpose);
+    return *slot;
+  }
+
+  // A layer that no gradient reaches would stay as it was drawn, silently.
+  void refuse_unlearnt(const recipe::Recipe& recipe) {
+    if (objective.terms.empty()) return;
+    const Program probe(shop, 1, Purpose::training);
+    recipe::Diagnostics diagnostics = recipe.diagnostics();
+    for (const int n : probe.unlearnt())
+      diagnostics.add(graph.at(n).position, fmt::format("{} would never learn: no gradient of the loss reaches it", graph.at(n).who()),
+                      "train a step activation with the perceptron loss, connect the layer to the output, or set trainable = false");
+    diagnostics.throw_if_any();
+  }
+};
+
+Network::Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute)
+    : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, compute)) {}
+Network::~Network() = default;
+
+ParameterStore& Network::store() noexcept { return impl_->store; }
+const std::vector<Field>& Network::fields() const noexcept { return impl_->fields; }
+
+std::vector<MetricFacts> Network::metrics() const {
+  std::vector<MetricFacts> out;
+  for (const MetricUse& use : impl_->objective.metrics) out.push_back({use.name, use.metric->item().name, use.direction, use.sum_count});
+  return out;
+}
+
+std::size_t Network::sum_count() const noexcept { return impl_->objective.sum_count(); }
+
+double Network::metric_value(std::size_t metric, std::span<const double> sums) const {
+  std::size_t at = impl_->objective.terms.size();
+  for (std::size_t m = 0; m < metric; ++m) at += static_cast<std::size_t>(impl_->objective.metrics[m].sum_count);
+  const MetricUse& use = impl_->objective.metrics[metric];
+  return use.metric->calls().value(impl_->metric_plans[metric]->handle(), sums.data() + at);
+}
+
+std::size_t Network::loss_terms() const noexcept { return impl_->objective.terms.size(); }
+
+Summary Network::summary() {
+  Summary out;
+  const Graph& graph = impl_->graph;
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = *graph.nodes[n];
+    LayerSummary layer;
+    layer.name = node.name;
+    layer.type = node.item_name;
+    layer.output.assign(node.facts.outputs[0].shape.begin() + 1, node.facts.outputs[0].shape.end());
+    for (const Source& source : node.inputs) layer.inputs.push_back(graph.at(source.node).name);
+    layer.flops = node.facts.calls[TRG_FORWARD].flops;
+    if (node.weights_of < 0)
+      for (const ParameterFacts& p : node.facts.parameters) {
+        const std::int64_t count = element_count(p.shape);
+        layer.parameters += count;
+        if (p.trainable && node.trainable) layer.trainable += count;
+      }
+    for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape);
+    out.parameters += layer.parameters;
+    out.trainable += layer.trainable;
+    // The first layers need no gradient of their inputs.
+    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.needs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (layer.trainable ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
+    out.layers.push_back(std::move(layer));
+  }
+  out.step_flops *= static_cast<double>(impl_->batch_size);
+  out.slice_rows = impl_->shop.slice_rows;
+  const std::size_t element = size_of(impl_->shop.compute);
+  out.bytes_per_rank = (impl_->store.elements() + impl_->store.trainable_elements() + 2 * impl_->store.state_elements()) * element;
+  const Program probe(impl_->shop, impl_->batch_size, impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
+  out.bytes_per_rank += probe.bytes();
+  return out;
+}
+
+void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
+
+void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
+  if (batch.rows == 0) {
+    std::memset(impl_->store.gradients(), 0, impl_->store.trainable_elements() * size_of(impl_->store.type()));
+    return;
+  }
+  impl_->last = &impl_->program(batch.rows, Purpose::training);
+  impl_->last->run(batch, step, sums);
+}
+
+void Network::evaluate(const Batch& batch, std::span<double> sums) {
+  if (batch.rows == 0) return;
+  impl_->program(batch.rows, Purpose::evaluation).run(batch, Step{}, sums);
+}
+
+std::span<const float> Network::predict(const Batch& batch, Shape& shape) {
+  const Source output = impl_->graph.outputs.front();
+  shape = impl_->graph.port(output).shape;
+  shape[0] = batch.rows;
+  if (batch.rows == 0) return {};
+  Program& program = impl_->program(batch.rows, Purpose::prediction);
+  program.run(batch, Step{}, {});
+  return {static_cast<const float*>(program.value(output)), static_cast<std::size_t>(element_count(shape))};
+}
+
+std::string Network::first_not_finite() const {
+  const int node = impl_->last ? impl_->last->first_not_finite() : -1;
+  return node < 0 ? std::string() : impl_->graph.at(node).name;
+}
+
+}  // namespace teranga::model

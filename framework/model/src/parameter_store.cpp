@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/model/parameter_store.hpp>
+
+#include "graph.hpp"
+
+#include <teranga/core/hash.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace teranga::model {
+namespace {
+
+constexpr std::size_t lane = 16;  // elements: every parameter starts on a 64-byte line
+
+std::size_t padded(std::size_t count) { return (count + lane - 1) / lane * lane; }
+
+// What an initializer was not told, from its schema.
+Options completed(const Schema& schema, const Options& given) {
+  Options out;
+  for (const OptionSpec& spec : schema) {
+    const Value* value = find_option(given, spec.name);
+    if (value) out.push_back({spec.name, *value, {}});
+    else if (!spec.default_value.empty()) out.push_back({spec.name, spec.default_value, {}});
+  }
+  return out;
+}
+
+struct Fans {
+  std::int64_t in, out;
+};
+
+// As Keras derives them: (..., in, out), the leading axes being the receptive field.
+Fans fans_of(const Shape& shape) {
+  if (shape.empty()) return {1, 1};
+  if (shape.size() == 1) return {shape[0], shape[0]};
+  const std::int64_t field = std::accumulate(shape.begin(), shape.end() - 2, std::int64_t{1}, std::multiplies<>());
+  return {shape[shape.size() - 2] * field, shape.back() * field};
+}
+
+class Filler {
+ public:
+  Filler(const host::Registry& registry, std::uint64_t seed, ElementType type) : registry_(registry), seed_(seed), type_(type) {}
+
+  void fill(const std::string& name, const Shape& shape, const Value& initializer, Fans fans, void* data) const {
+    Value::Component component{"teranga.zeros", {}};
+    if (initializer.is<Value::Component>()) component = initializer.as<Value::Component>();
+    const host::Item& item = registry_.need(host::Kind::initializer, component.type);
+    const host::Initializer instance(item, completed(item.schema, component.options), name);
+    trg_fill call{};
+    call.size = sizeof(call);
+    call.type = static_cast<std::int32_t>(type_);
+    call.rank = static_cast<std::int32_t>(shape.size());
+    call.shape = shape.data();
+    call.fan_in = fans.in;
+    call.fan_out = fans.out;
+    call.stream = {hash64("initial value of " + name) ^ (seed_ * 0x9E3779B97F4A7C15ull), 0};
+    call.data = data;
+    instance.guard("fill", [&](trg_error* error) { return instance.calls().fill(instance.self(), &call, error); });
+  }
+
+  // Each piece is drawn as a tensor of its own and copied into its span of the last axis.
+  void fill_pieces(const std::string& name, const ParameterFacts& facts, void* data) const {
+    const std::int64_t last = facts.shape.back();
+    const std::size_t element = size_of(type_);
+    for (const Piece& piece : facts.pieces) {
+      Shape shape = facts.shape;
+      shape.back() = piece.end - piece.begin;
+      Tensor part(type_, shape);
+      fill(fmt::format("{}[{}:{}]", name, piece.begin, piece.end), shape, piece.initializer, fans_of(shape), part.data());
+      const std::size_t width = static_cast<std::size_t>(shape.back()) * element;
+      for (std::int64_t row = 0; row * last < element_count(facts.shape); ++row)
+        std::memcpy(static_cast<char*>(data) + static_cast<std::size_t>(row * last + piece.begin) * element,
+                    static_cast<const char*>(part.data()) + static_cast<std::size_t>(row) * width, width);
+    }
+  }
+
+ private:
+  const host::Registry& registry_;
+  std::uint64_t seed_;
+  ElementType type_;
+};
+
+NamedTensor named(const std::string& name, ElementType type, const Shape& shape, const void* data) {
+  NamedTensor out{name, Tensor(type, shape)};
+  if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
+  return out;
+}
+
+template <class Facts, class Place>
+void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& given, ElementType type, const std::string& from, const char* what, Place&& place) {
+  std::string faults;
+  for (const Facts& fact : wanted) {
+    const auto found = std::find_if(given.begin(), given.end(), [&](const NamedTensor& t) { return t.name == fact.name; });
+    if (found == given.end()) faults += fmt::format("\n  {} \"{}\" is missing", what, fact.name);
+    else if (found->tensor.shape() != fact.shape || found->tensor.type() != type)
+      faults += fmt::format("\n  {} \"{}\": expected {} {}, found {} {}", what, fact.name, to_string(type), to_string(fact.shape), to_string(found->tensor.type()),
+                            to_string(found->tensor.shape()));
+  }
+  for (const NamedTensor& tensor : given)
+    if (std::none_of(wanted.begin(), wanted.end(), [&](const Facts& f) { return f.name == tensor.name; }))
+      faults += fmt::format("\n  {} \"{}\" has no place in this network", what, tensor.name);
+  if (!faults.empty()) throw Error(ExitCode::usage, fmt::format("{} does not fit the recipe's network:{}", from, faults), "use the recipe that it was trained with");
+  for (const Facts& fact : wanted) {
+    const auto found = std::find_if(given.begin(), given.end(), [&](const NamedTensor& t) { return t.name == fact.name; });
+    if (found->tensor.bytes()) std::memcpy(place(fact), found->tensor.data(), found->tensor.bytes());
+  }
+}
+
+}  // namespace
+
+ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute) {
+  lay_out(graph);
+  weights_ = Buffer(elements_ * size_of(type_));
+  gradients_ = Buffer(trainable_elements_ * size_of(type_));
+  states_now_ = Buffer(state_elements_ * size_of(type_));
+  const Filler filler(registry, seed, type_);
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = *graph.nodes[n];
+    if (node.weights_of < 0) {
+      for (std::size_t i = 0; i < node.facts.parameters.size(); ++i) {
+        const ParameterFacts& facts = node.facts.parameters[i];
+        const Parameter& p = parameters_[static_cast<std::size_t>(parameter_index_[n][i])];
+        const Fans derived = fans_of(facts.shape);
+        filler.fill(p.name, facts.shape, facts.initializer, {facts.fan_in ? facts.fan_in : derived.in, facts.fan_out ? facts.fan_out : derived.out}, weight(p));
+        filler.fill_pieces(p.name, facts, weight(p));
+      }
+    }
+    for (std::size_t i = 0; i < node.facts.states.size(); ++i) {
+      const State& s = states_[static_cast<std::size_t>(state_index_[n][i])];
+      filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), state(s));
+    }
+  }
+  next_states_ = states_now_;
+}
+
+void ParameterStore::lay_out(const Graph& graph) {
+  parameter_index_.resize(graph.nodes.size());
+  state_index_.resize(graph.nodes.size());
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = *graph.nodes[n];
+    if (node.weights_of >= 0) {
+      const Node& owner = graph.at(node.weights_of);
+      const auto& theirs = owner.facts.parameters;
+      const auto& mine = node.facts.parameters;
+      for (std::size_t i = 0; i < std::max(theirs.size(), mine.size()); ++i)
+        if (i >= theirs.size() || i >= mine.size() || theirs[i].shape != mine[i].shape)
+          throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of \"{}\": their shapes differ", node.who(), owner.name));
+      parameter_index_[n] = parameter_index_[static_cast<std::size_t>(node.weights_of)];
+    } else {
+      for (const ParameterFacts& facts : node.facts.parameters) {
+        parameter_index_[n].push_back(static_cast<int>(parameters_.size()));
+        parameters_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, 0,
+                               static_cast<std::size_t>(element_count(facts.shape))});
+      }
+    }
+    for (const StateFacts& facts : node.facts.states) {
+      state_index_[n].push_back(static_cast<int>(states_.size()));
+      states_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.merge, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
+      state_elements_ += padded(states_.back().count);
+    }
+  }
+  for (const bool trainable : {true, false}) {
+    for (Parameter& p : parameters_) {
+      if (p.trainable != trainable) continue;
+      p.offset = elements_;
+      elements_ += padded(p.count);
+    }
+    if (trainable) trainable_elements_ = elements_;
+  }
+}
+
+std::vector<NamedTensor> ParameterStore::parameter_tensors() const {
+  std::vector<NamedTensor> out;
+  for (const Parameter& p : parameters_) out.push_back(named(p.name, type_, p.shape, weight(p)));
+  return out;
+}
+
+std::vector<NamedTensor> ParameterStore::state_tensors() const {
+  std::vector<NamedTensor> out;
+  for (const State& s : states_) out.push_back(named(s.name, type_, s.shape, static_cast<const char*>(states_now_.data()) + s.offset * size_of(type_)));
+  return out;
+}
+
+void ParameterStore::set_parameters(const std::vector<NamedTensor>& tensors, const std::string& from) {
+  take(parameters_, tensors, type_, from, "parameter", [&](const Parameter& p) { return weight(p); });
+  changed();
+}
+
+void ParameterStore::set_states(const std::vector<NamedTensor>& tensors, const std::string& from) {
+  take(states_, tensors, type_, from, "state", [&](const State& s) { return state(s); });
+  next_states_ = states_now_;
+}
+
+}  // namespace teranga::model

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running a program: stage by stage, on all threads, without allocating.
+#include "program_frames.hpp"
+
+#include <teranga/core/clones.hpp>
+#include <teranga/host/host_table.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace teranga::model {
+namespace {
+
+template <class T>
+[[gnu::always_inline]] inline void add_loop(T* __restrict into, const T* __restrict from, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) into[i] += from[i];
+}
+TERANGA_CLONES void add(float* into, const float* from, std::int64_t count) { add_loop(into, from, count); }
+TERANGA_CLONES void add(double* into, const double* from, std::int64_t count) { add_loop(into, from, count); }
+
+// out = ((p0 + p1) + p2) + ..., partials a stride apart, in pieces that stay in the nearest cache.
+template <class T>
+void sum_partials(T* out, const T* first, std::size_t stride, std::size_t partials, std::size_t count) {
+  std::memcpy(out, first, count * sizeof(T));
+  for (std::size_t p = 1; p < partials; ++p) add(out, first + p * stride, static_cast<std::int64_t>(count));
+}
+
+template <class T>
+bool all_finite(const T* data, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (!std::isfinite(data[i])) return false;
+  return true;
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t x = a ^ (b + 0x9E3779B97F4A7C15ull + (a << 6) + (a >> 2));
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
+  return x ^ (x >> 31);
+}
+
+[[noreturn]] void fail(const trg_error& error, const Node& node) {
+  host::Report report;
+  report.native = error;
+  host::raise(report, node.who());
+}
+
+double number_at(const trg_tensor& tensor, std::int64_t i) {
+  switch (tensor.type) {
+    case TRG_F32: return static_cast<const float*>(tensor.data)[i];
+    case TRG_F64: return static_cast<const double*>(tensor.data)[i];
+    case TRG_I32: return static_cast<const std::int32_t*>(tensor.data)[i];
+    case TRG_I64: return static_cast<double>(static_cast<const std::int64_t*>(tensor.data)[i]);
+    default: return static_cast<const std::uint8_t*>(tensor.data)[i];
+  }
+}
+
+}  // namespace
+
+void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
+  batch_ = &batch;
+  step_ = &step;
+  for (const Patch& patch : patches_) {
+    // Reading is all that anyone does with a batch's fields.
+    const char* field = static_cast<const char*>(batch.fields[static_cast<std::size_t>(patch.field)]);
+    patch.tensor->data = field ? const_cast<char*>(field) + patch.offset : nullptr;
+  }
+  for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
+  derive();
+  for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
+  for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
+  for (PreparedStage& stage : stages_) {
+    run_stage(stage);
+    reduce(stage);
+  }
+  if (training_) {
+    combine_partials();
+    update_states();
+  }
+  if (judging_)
+    for (const Slice& slice : slices_)
+      for (std::size_t i = 0; i < slice.sums.size(); ++i) sums[i] += slice.sums[i];
+}
+
+void Program::derive() {
+  if (derived_.empty() || derived_.front().version == shop_.store.version()) return;
+  shop_.team.for_each(static_cast<std::int64_t>(derived_.size()), [&](std::int64_t i, int worker) {
+    Derived& d = derived_[static_cast<std::size_t>(i)];
+    const Node& node = shop_.graph.at(d.node);
+    const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "derive");
+    trg_error& error = errors_[static_cast<std::size_t>(worker)];
+    d.call.worker = worker;
+    d.call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
+    if (node.calls->derive(d.plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
+    d.version = shop_.store.version();
+  });
+}
+
+void Program::run_stage(PreparedStage& stage) {
+  if (stage.granularity == TRG_RANGE) {
+    shop_.team.for_each(static_cast<std::int64_t>(stage.items.size()), [&](std::int64_t i, int worker) {
+      const auto [op, range] = stage.items[static_cast<std::size_t>(i)];
+      run_call(stage.ops[op], stage.ops[op].frames[range], worker);
+    });
+    return;
+  }
+  if (stage.granularity == TRG_BATCH) {
+    const host::LendTeam lend(shop_.team);
+    for (PreparedOp& op : stage.ops) run_call(op, op.frames[0], 0);
+    return;
+  }
+  const bool first = training_ && &stage == &stages_.front();
+  shop_.team.for_each(static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
+    const auto index = static_cast<std::size_t>(i);
+    if (first && partial_elements_) std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
+    for (PreparedOp& op : stage.ops) {
+      switch (op.op.kind) {
+        case OpKind::call: run_call(op, op.frames[index], worker); break;
+        case OpKind::judge: judge(index); break;
+        case OpKind::accumulate: {
+          const Frame& frame = op.frames[index];
+          if (shop_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
+          else add(static_cast<float*>(frame.into), static_cast<const float*>(frame.from), frame.elements);
+          break;
+        }
+      }
+    }
+  });
+}
+
+void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
+  const Node& node = shop_.graph.at(op.op.node);
+  const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), op.call_name);
+  trg_call& call = frame.call;
+  call.worker = worker;
+  call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
+  call.random_key = mix(step_->random_key, node.random_key);
+  call.row_keys = batch_->sample_ids.data() + call.first_row;
+  if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
+  trg_error& error = errors_[static_cast<std::size_t>(worker)];
+  if (op.function(frame.plan, &call, &error) != TRG_OK) fail(error, node);
+}
+
+void Program::weigh(Slice& slice, const LossTerm& term, const Judge& judge) const {
+  const std::int64_t per_row = judge.elements / std::max<std::int64_t>(slice.rows, 1);
+  const double base = term.weight / (static_cast<double>(batch_->global_rows) * static_cast<double>(per_row));
+  std::fill_n(slice.weights.begin(), judge.elements, base);
+  const auto& classes = shop_.class_weights;
+  const trg_tensor& target = judge.tensors[1];
+  if (!classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
+    for (std::int64_t i = 0; i < judge.elements; ++i) {
+      const auto label = static_cast<std::size_t>(number_at(target, i));
+      if (label < classes.size()) slice.weights[static_cast<std::size_t>(i)] *= classes[label];
+    }
+  if (const int field = shop_.objective.sample_weight_field; field >= 0) {
+    const trg_tensor all{const_cast<void*>(batch_->fields[static_cast<std::size_t>(field)]), nullptr, 0, static_cast<std::int32_t>(shop_.fields[static_cast<std::size_t>(field)].type)};
+    for (std::int64_t i = 0; i < judge.elements; ++i) slice.weights[static_cast<std::size_t>(i)] *= number_at(all, slice.first + i / per_row);
+  }
+}
+
+void Program::judge(std::size_t index) {
+  Slice& slice = slices_[index];
+  trg_error error{};
+  error.size = sizeof(error);
+  error.sample = -1;
+  const std::size_t terms = shop_.objective.terms.size();
+  for (std::size_t t = 0; t < terms; ++t) {
+    const LossTerm& term = shop_.objective.terms[t];
+    Judge& judge = judges_[index][t];
+    weigh(slice, term, judge);
+    trg_loss_call call{};
+    call.size = sizeof(call);
+    call.rows = slice.rows;
+    call.predictions = &judge.tensors[0];
+    call.targets = &judge.tensors[1];
+    call.d_predictions = &judge.tensors[2];
+    call.weights = slice.weights.data();
+    call.values = slice.values.data();
+    const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
+    if (term.loss->calls().evaluate(judge.loss->handle(), &call, &error) != TRG_OK) {
+      host::Report report;
+      report.native = error;
+      if (error.sample >= 0) report.native.sample = static_cast<std::int64_t>(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
+      host::raise(report, term.loss->who());
+    }
+    double sum = 0;
+    for (std::int64_t i = 0; i < judge.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
+    slice.sums[t] = sum;
+  }
+  std::size_t at = terms;
+  for (std::size_t m = 0; m < shop_.objective.metrics.size(); ++m) {
+    const MetricUse& use = shop_.objective.metrics[m];
+    Judge& judge = judges_[index][terms + m];
+    std::fill_n(slice.weights.begin(), judge.elements, 1.0);
+    trg_metric_call call{};
+    call.size = sizeof(call);
+    call.rows = slice.rows;
+    call.predictions = &judge.tensors[0];
+    call.targets = &judge.tensors[1];
+    call.weights = slice.weights.data();
+    call.sums = slice.sums.data() + at;
+    const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
+    if (use.metric->calls().update(judge.metric->handle(), &call, &error) != TRG_OK) {
+      host::Report report;
+      report.native = error;
+      host::raise(report, use.metric->who());
+    }
+    at += static_cast<std::size_t>(use.sum_count);
+  }
+}
+
+void Program::reduce(const PreparedStage& stage) {
+  for (const Op& op : stage.reductions) {
+    Sums& sums = sums_[static_cast<std::size_t>(op.node) * 2 + static_cast<std::size_t>(op.which)][static_cast<std::size_t>(op.pass)];
+    const auto count = static_cast<std::size_t>(sums.count);
+    std::fill(sums.local.begin(), sums.local.end(), 0.0);
+    for (std::size_t s = 0; s < slices_.size(); ++s)
+      for (std::size_t i = 0; i < count; ++i) sums.local[i] += sums.slices[s * count + i];
+    std::copy(sums.local.begin(), sums.local.end(), sums.global.begin());
+    if (full_[static_cast<std::size_t>(op.node)]->answer().calls[static_cast<std::size_t>(op.which)].synchronised && step_->sum_over_ranks) step_->sum_over_ranks(sums.global);
+  }
+}
+
+void Program::combine_partials() {
+  shop_.team.for_each(static_cast<std::int64_t>(chunks_.size()), [&](std::int64_t i, int) {
+    const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
+    if (shop_.compute == ElementType::f64)
+      sum_partials(static_cast<double*>(shop_.store.gradients()) + chunk.gradient, static_cast<const double*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
+    else
+      sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, static_cast<const float*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
+  });
+}
+
+void Program::update_states() {
+  for (StateUpdate& update : state_updates_) {
+    const Node& node = shop_.graph.at(update.node);
+    const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "update_state");
+    if (node.calls->update_state(update.plan->handle(), &update.call, &errors_[0]) != TRG_OK) fail(errors_[0], node);
+  }
+}
+
+const void* Program::value(Source source) const {
+  const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
+  if (place.field >= 0) return batch_->fields[static_cast<std::size_t>(place.field)];
+  return address(place.storage, nullptr, 0);
+}
+
+int Program::first_not_finite() const {
+  for (const PreparedStage& stage : stages_)
+    for (const PreparedOp& op : stage.ops) {
+      if (op.op.kind != OpKind::call || op.op.which != TRG_FORWARD) continue;
+      for (const Frame& frame : op.frames)
+        for (std::size_t i = 0; i < shop_.graph.at(op.op.node).facts.outputs.size(); ++i) {
+          const trg_tensor& t = frame.call.outputs[i];
+          std::size_t count = 1;
+          for (std::int32_t axis = 0; axis < t.rank; ++axis) count *= static_cast<std::size_t>(t.shape[axis]);
+          const bool finite = t.type == TRG_F64 ? all_finite(static_cast<const double*>(t.data), count) : t.type != TRG_F32 || all_finite(static_cast<const float*>(t.data), count);
+          if (!finite) return op.op.node;
+        }
+    }
+  return -1;
+}
+
+}  // namespace teranga::model

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// A layout brought to life for so many samples: plans, arena and one prepared call for each operation and slice, so that running it allocates
+// nothing and only follows pointers.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <teranga/model/network.hpp>
+
+#include "layout.hpp"
+
+namespace teranga::model {
+
+// What all programs of a network share.
+struct Workshop {
+  const Graph& graph;
+  const Objective& objective;
+  const std::vector<Field>& fields;
+  ParameterStore& store;
+  Team& team;
+  ElementType compute;
+  std::int64_t slice_rows;  // of a full slice
+  std::vector<double> class_weights;
+};
+
+class Program {
+ public:
+  Program(Workshop& shop, std::int64_t rows, Purpose purpose);
+  ~Program();
+
+  // Adds to sums (judging purposes).
+  void run(const Batch& batch, const Step& step, std::span<double> sums);
+
+  std::int64_t rows() const noexcept { return rows_; }
+  std::size_t bytes() const noexcept;
+  const std::vector<int>& unlearnt() const noexcept { return layout_.unlearnt; }
+  const void* value(Source source) const;
+  // The first node whose outputs or output gradients are not all finite, or -1.
+  int first_not_finite() const;
+
+ private:
+  struct Judge;
+  struct Frame;
+  struct PreparedOp;
+  struct PreparedStage;
+  struct Slice {
+    std::int64_t first, rows;
+    std::vector<double> weights, values;  // of loss elements
+    std::vector<double> sums;             // loss terms and metrics
+    char* arena = nullptr;
+    char* partial = nullptr;              // gradients of this slice
+  };
+
+  void make_plans(Purpose purpose);
+  void cut_slices();
+  void reserve();
+  void prepare();
+  PreparedOp prepare_op(const Op& op);
+  void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
+  void prepare_judges();
+  void prepare_derived();
+  void derive();
+  void run_stage(PreparedStage& stage);
+  void run_call(const PreparedOp& op, Frame& frame, int worker);
+  void judge(std::size_t slice);
+  void weigh(Slice& slice, const LossTerm& term, const Judge& judge) const;
+  void reduce(const PreparedStage& stage);
+  void combine_partials();
+  void update_states();
+
+  NodePlan& plan_for(int node, const Slice* slice, std::int32_t granularity);
+  char* address(int storage, const Slice* slice, std::int64_t first) const;
+  const Shape* shape_with(const Shape& shape, std::int64_t rows);
+  trg_tensor state_tensor(int node, std::size_t index, bool next, trg_tensor* slot);
+  trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot);
+
+  Workshop& shop_;
+  std::int64_t rows_;
+  bool training_, judging_;
+  std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
+  Layout layout_;
+  std::vector<Slice> slices_;
+  Buffer slice_arena_, whole_arena_, partials_, scratch_;
+  std::size_t scratch_bytes_ = 0;
+  std::vector<PreparedStage> stages_;
+
+  std::deque<Shape> shapes_;
+  std::deque<std::vector<trg_tensor>> tensors_;
+  struct Patch {
+    trg_tensor* tensor;
+    int field;
+    std::size_t offset;
+  };
+  std::vector<Patch> patches_;  // pointers into the batch
+  struct StatePatch {
+    trg_tensor* tensor;
+    std::size_t offset;  // bytes
+    bool next;
+  };
+  std::vector<StatePatch> state_patches_;  // states change places with every step
+  struct Sums {
+    std::int64_t count = 0;
+    std::vector<double> slices, local, global;
+  };
+  std::vector<std::vector<Sums>> sums_;  // [node * 2 + which][pass]
+  struct Derived {
+    int node;
+    NodePlan* plan;
+    Buffer buffer;
+    std::uint64_t version = 0;
+    trg_call call{};
+  };
+  std::deque<Derived> derived_;
+  struct StateUpdate {
+    int node;
+    NodePlan* plan;
+    trg_call call{};
+  };
+  std::vector<StateUpdate> state_updates_;
+  struct Judge {
+    std::unique_ptr<ComparePlan<trg_loss_calls>> loss;
+    std::unique_ptr<ComparePlan<trg_metric_calls>> metric;
+    std::vector<trg_tensor> tensors;  // prediction, target, gradient
+    std::int64_t elements = 0;        // leading ones
+  };
+  std::vector<std::vector<Judge>> judges_;  // [slice][term or metric]
+  struct Chunk {
+    std::size_t partial, gradient, count;  // elements
+  };
+  std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices
+  std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
+  std::size_t partial_elements_ = 0;
+  std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
+  std::vector<trg_error> errors_;       // one a worker
+  const Batch* batch_ = nullptr;
+  const Step* step_ = nullptr;
+};
+
+}  // namespace teranga::model

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The prepared calls of a program.
+#pragma once
+
+#include "program.hpp"
+
+namespace teranga::model {
+
+struct Program::Frame {
+  trg_call call{};
+  void* plan = nullptr;
+  double* sums = nullptr;  // cleared before the call
+  std::int64_t sum_count = 0;
+  const void* from = nullptr;  // of accumulate
+  void* into = nullptr;
+  std::int64_t elements = 0;
+};
+
+struct Program::PreparedOp {
+  Op op;
+  std::int32_t (*function)(void*, const trg_call*, trg_error*) = nullptr;
+  const char* call_name = "";
+  std::vector<Frame> frames;  // by slice, or by range
+};
+
+struct Program::PreparedStage {
+  std::int32_t granularity = TRG_SLICE;
+  std::vector<PreparedOp> ops;
+  std::vector<Op> reductions;
+  std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range
+};
+
+}  // namespace teranga::model

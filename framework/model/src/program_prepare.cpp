@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making a program: plans for each shape, slices, arenas and prepared calls. Main thread, once a number of samples.
+#include "program_frames.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace teranga::model {
+namespace {
+
+constexpr std::size_t npos = std::numeric_limits<std::size_t>::max();
+constexpr double range_flops = 4e6;  // of one range: enough to make its call worth it
+constexpr std::int64_t most_ranges = 64;
+
+std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
+
+const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forward" : which == TRG_BACKWARD ? "backward" : "backward_params"; }
+
+}  // namespace
+
+Program::~Program() = default;
+
+Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
+    : shop_(shop), rows_(rows), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()) {
+  make_plans(purpose);
+  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows);
+  cut_slices();
+  reserve();
+  prepare_derived();
+  prepare();
+  prepare_judges();
+  errors_.resize(static_cast<std::size_t>(shop.team.threads()));
+  for (trg_error& error : errors_) error.size = sizeof(error);
+}
+
+void Program::make_plans(Purpose purpose) {
+  const std::int64_t full = std::min(rows_, shop_.slice_rows), rest = rows_ % full;
+  for (std::size_t n = 0; n < shop_.graph.nodes.size(); ++n) {
+    const Node& node = *shop_.graph.nodes[n];
+    const auto make = [&](std::int64_t rows, std::int32_t granularity) -> std::unique_ptr<NodePlan> {
+      if (node.is_input()) return nullptr;
+      PlanQuestion question;
+      question.type = shop_.compute;
+      question.mode = purpose != Purpose::training ? TRG_INFERENCE : node.trainable ? TRG_TRAINING : TRG_FROZEN;
+      question.granularity = granularity;
+      question.workers = shop_.team.threads();
+      for (const Source& source : node.inputs) {
+        const OutputPort& port = shop_.graph.port(source);
+        question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source)});
+        question.inputs.back().shape[0] = rows;
+      }
+      return std::make_unique<NodePlan>(node, question);
+    };
+    full_.push_back(make(full, TRG_SLICE));
+    short_.push_back(rest ? make(rest, TRG_SLICE) : nullptr);
+    whole_.push_back(nullptr);
+    if (node.is_input()) continue;
+    std::int32_t granularity = 0;
+    for (const CallFacts& call : full_.back()->answer().calls)
+      if (!(call.offered & TRG_SLICE)) granularity = TRG_BATCH;
+      else if (training_ && (call.offered & TRG_RANGE)) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
+    if (granularity) whole_.back() = make(rows_, granularity);
+  }
+}
+
+void Program::cut_slices() {
+  for (std::int64_t first = 0; first < rows_; first += shop_.slice_rows) {
+    Slice slice;
+    slice.first = first;
+    slice.rows = std::min(shop_.slice_rows, rows_ - first);
+    slice.sums.assign(shop_.objective.sum_count(), 0.0);
+    slices_.push_back(std::move(slice));
+  }
+}
+
+void Program::reserve() {
+  slice_arena_ = Buffer(layout_.slice_bytes * slices_.size());
+  whole_arena_ = Buffer(layout_.whole_bytes);
+  for (std::size_t i = 0; i < slices_.size(); ++i) slices_[i].arena = static_cast<char*>(slice_arena_.data()) + i * layout_.slice_bytes;
+
+  const auto scratch = [&](const std::unique_ptr<NodePlan>& plan, std::int64_t rows) {
+    if (plan) scratch_bytes_ = std::max(scratch_bytes_, plan->answer().buffers[TRG_SCRATCH].size(rows));
+  };
+  for (std::size_t n = 0; n < full_.size(); ++n) {
+    scratch(full_[n], std::min(rows_, shop_.slice_rows));
+    scratch(short_[n], rows_ % std::min(rows_, shop_.slice_rows));
+    scratch(whole_[n], rows_);
+  }
+  scratch_bytes_ = (scratch_bytes_ + 4095) / 4096 * 4096;
+  scratch_ = Buffer(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
+
+  // Parameters whose gradients come slice by slice lie packed in each slice's partial.
+  const auto& parameters = shop_.store.parameters();
+  partial_offset_.assign(parameters.size(), npos);
+  constexpr std::size_t chunk = 4096;
+  for (std::size_t n = 0; training_ && n < layout_.nodes.size(); ++n) {
+    if (!layout_.nodes[n].learns) continue;
+    for (std::size_t i = 0; i < full_[n]->answer().parameters.size(); ++i) {
+      const auto index = static_cast<std::size_t>(shop_.store.parameter_of(static_cast<int>(n), static_cast<int>(i)));
+      const Parameter& p = parameters[index];
+      if (!p.trainable || partial_offset_[index] != npos) continue;
+      if (layout_.nodes[n].ranged) {
+        ranged_gradients_.emplace_back(shop_.store.gradient(p), p.count * size_of(shop_.compute));
+        continue;
+      }
+      partial_offset_[index] = partial_elements_;
+      for (std::size_t at = 0; at < p.count; at += chunk) chunks_.push_back({partial_elements_ + at, p.offset + at, std::min(chunk, p.count - at)});
+      partial_elements_ += padded(p.count);
+    }
+  }
+  partials_ = Buffer(partial_elements_ * size_of(shop_.compute) * slices_.size());
+  for (std::size_t i = 0; i < slices_.size(); ++i) slices_[i].partial = static_cast<char*>(partials_.data()) + i * partial_elements_ * size_of(shop_.compute);
+
+  sums_.resize(layout_.nodes.size() * 2);
+  for (std::size_t n = 0; n < layout_.nodes.size(); ++n)
+    for (std::size_t which = 0; full_[n] && which < 2; ++which)
+      for (const std::int64_t count : full_[n]->answer().calls[which].sums) {
+        Sums& sums = sums_[n * 2 + which].emplace_back();
+        sums.count = count;
+        sums.slices.assign(static_cast<std::size_t>(count) * slices_.size(), 0.0);
+        sums.local.assign(static_cast<std::size_t>(count), 0.0);
+        sums.global = sums.local;
+      }
+}
+
+std::size_t Program::bytes() const noexcept { return slice_arena_.size() + whole_arena_.size() + partials_.size() + scratch_.size(); }
+
+NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granularity) {
+  const auto n = static_cast<std::size_t>(node);
+  if (granularity != TRG_SLICE) return *whole_[n];
+  return slice->rows == std::min(rows_, shop_.slice_rows) ? *full_[n] : *short_[n];
+}
+
+char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
+  const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
+  if (s.whole) return const_cast<char*>(static_cast<const char*>(whole_arena_.data())) + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row);
+  return slice->arena + s.life.offset;
+}
+
+const Shape* Program::shape_with(const Shape& shape, std::int64_t rows) {
+  Shape wanted = shape;
+  wanted[0] = rows;
+  for (const Shape& known : shapes_)
+    if (known == wanted) return &known;
+  return &shapes_.emplace_back(std::move(wanted));
+}
+
+trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot) {
+  const Shape& shape = *shape_with(port.shape, rows);
+  trg_tensor t{nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(port.type)};
+  if (place.field >= 0) {
+    const std::size_t row = static_cast<std::size_t>(element_count(shape) / std::max<std::int64_t>(rows, 1)) * size_of(port.type);
+    patches_.push_back({slot, place.field, row * static_cast<std::size_t>(first)});
+  } else {
+    t.data = address(place.storage, slice, first);
+  }
+  return t;
+}
+
+trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
+  const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.store.state_of(node, static_cast<int>(index)))];
+  state_patches_.push_back({slot, s.offset * size_of(shop_.compute), next});
+  return {nullptr, s.shape.data(), static_cast<std::int32_t>(s.shape.size()), static_cast<std::int32_t>(shop_.compute)};
+}
+
+void Program::prepare_derived() {
+  for (std::size_t n = 0; n < full_.size(); ++n) {
+    const Node& node = *shop_.graph.nodes[n];
+    if (!node.calls || !node.calls->derive) continue;
+    for (NodePlan* plan : {full_[n].get(), short_[n].get(), whole_[n].get()}) {
+      if (!plan) continue;
+      const std::size_t bytes = plan->answer().buffers[TRG_DERIVED].size(0);
+      if (!bytes) continue;
+      Derived& d = derived_.emplace_back(Derived{static_cast<int>(n), plan, Buffer(bytes), 0, {}});
+      auto& tensors = tensors_.emplace_back();
+      for (std::size_t i = 0; i < plan->answer().parameters.size(); ++i) {
+        const Parameter& p = shop_.store.parameters()[static_cast<std::size_t>(shop_.store.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
+        tensors.push_back({shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)});
+      }
+      d.call.size = sizeof(trg_call);
+      d.call.parameters = tensors.data();
+      d.call.derived = d.buffer.data();
+    }
+  }
+}
+
+void Program::prepare() {
+  for (const Stage& stage : layout_.stages) {
+    PreparedStage& prepared = stages_.emplace_back();
+    prepared.granularity = stage.granularity;
+    prepared.reductions = stage.reductions;
+    for (const Op& op : stage.ops) {
+      prepared.ops.push_back(prepare_op(op));
+      if (stage.granularity == TRG_RANGE)
+        for (std::size_t r = 0; r < prepared.ops.back().frames.size(); ++r) prepared.items.emplace_back(prepared.ops.size() - 1, r);
+    }
+  }
+  for (std::size_t n = 0; training_ && n < full_.size(); ++n) {
+    const Node& node = *shop_.graph.nodes[n];
+    if (!node.calls || !node.calls->update_state || !node.trainable || full_[n]->answer().states.empty()) continue;
+    StateUpdate update{static_cast<int>(n), full_[n].get(), {}};
+    auto& tensors = tensors_.emplace_back();
+    const std::size_t states = full_[n]->answer().states.size();
+    tensors.resize(2 * states);
+    for (std::size_t i = 0; i < states; ++i) {
+      tensors[i] = state_tensor(update.node, i, false, &tensors[i]);
+      tensors[states + i] = state_tensor(update.node, i, true, &tensors[states + i]);
+    }
+    update.call.size = sizeof(trg_call);
+    update.call.states_in = tensors.data();
+    update.call.states_out = tensors.data() + states;
+    // The sums of the last pass that sums.
+    for (Sums& sums : sums_[n * 2])
+      if (sums.count > 0) update.call.local_sums = sums.local.data(), update.call.global_sums = sums.global.data();
+    state_updates_.push_back(update);
+  }
+}
+
+Program::PreparedOp Program::prepare_op(const Op& op) {
+  PreparedOp prepared;
+  prepared.op = op;
+  if (op.kind == OpKind::judge) return prepared;
+  if (op.kind == OpKind::accumulate) {
+    for (const Slice& slice : slices_) {
+      Frame& frame = prepared.frames.emplace_back();
+      frame.from = address(op.from, &slice, slice.first);
+      frame.into = address(op.into, &slice, slice.first);
+      frame.elements = op.row_elements * slice.rows;
+    }
+    return prepared;
+  }
+  const trg_layer_calls& calls = *shop_.graph.at(op.node).calls;
+  prepared.function = op.which == TRG_FORWARD ? calls.forward : op.which == TRG_BACKWARD ? calls.backward : calls.backward_params;
+  prepared.call_name = call_name(op.which);
+  if (op.granularity == TRG_SLICE) {
+    for (const Slice& slice : slices_) prepare_call(prepared, op, slice.first, slice.rows, &slice, 0, 0);
+  } else if (op.granularity == TRG_BATCH) {
+    prepare_call(prepared, op, 0, rows_, nullptr, 0, 0);
+  } else {
+    const CallFacts& call = whole_[static_cast<std::size_t>(op.node)]->answer().calls[static_cast<std::size_t>(op.which)];
+    const std::int64_t units = (call.axis_length + call.multiple - 1) / call.multiple;
+    const std::int64_t ranges = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(call.flops / range_flops)), 1, std::min(most_ranges, units));
+    for (std::int64_t r = 0; r < ranges; ++r)
+      prepare_call(prepared, op, 0, rows_, nullptr, units * r / ranges * call.multiple, std::min(call.axis_length, units * (r + 1) / ranges * call.multiple));
+  }
+  return prepared;
+}
+
+void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end) {
+  const auto n = static_cast<std::size_t>(op.node);
+  const Node& node = shop_.graph.at(op.node);
+  const NodePlaces& places = layout_.nodes[n];
+  NodePlan& plan = plan_for(op.node, slice, op.granularity);
+  const PlanAnswer& answer = plan.answer();
+  Frame& frame = prepared.frames.emplace_back();
+  frame.plan = plan.handle();
+  trg_call& call = frame.call;
+  call.size = sizeof(call);
+  call.pass = op.pass;
+  call.first_row = first;
+  call.rows = rows;
+  call.range_begin = range_begin;
+  call.range_end = range_end;
+
+  const std::size_t inputs = node.inputs.size(), outputs = answer.outputs.size(), parameters = answer.parameters.size(), states = answer.states.size();
+  auto& tensors = tensors_.emplace_back(3 * inputs + 3 * outputs + 2 * parameters + 2 * states);
+  trg_tensor* at = tensors.data();
+  const auto take = [&](std::size_t count) { return std::exchange(at, at + count); };
+  trg_tensor *in = take(inputs), *out = take(outputs), *d_in = take(inputs), *d_out = take(outputs), *par = take(parameters), *d_par = take(parameters);
+  call.inputs = in, call.outputs = out, call.d_inputs = d_in, call.d_outputs = d_out, call.parameters = par, call.d_parameters = d_par;
+  trg_tensor *states_in = take(states), *states_out = take(states);
+  call.input_masks = take(inputs), call.output_masks = take(outputs), call.states_in = states_in, call.states_out = states_out;
+
+  for (std::size_t i = 0; i < inputs; ++i) {
+    const OutputPort& port = shop_.graph.port(node.inputs[i]);
+    in[i] = tensor(port, layout_.nodes[static_cast<std::size_t>(node.inputs[i].node)].outputs[static_cast<std::size_t>(node.inputs[i].port)], slice, first, rows, &in[i]);
+    d_in[i] = in[i];
+    d_in[i].type = static_cast<std::int32_t>(shop_.compute);
+    const int storage = i < places.d_inputs.size() ? places.d_inputs[i].storage : -1;
+    d_in[i].data = op.which == TRG_BACKWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
+  }
+  for (std::size_t i = 0; i < outputs; ++i) {
+    out[i] = tensor(answer.outputs[i], places.outputs[i], slice, first, rows, &out[i]);
+    d_out[i] = out[i];
+    const int storage = places.outputs[i].gradient;
+    d_out[i].data = op.which != TRG_FORWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
+  }
+  for (std::size_t i = 0; i < parameters; ++i) {
+    const auto index = static_cast<std::size_t>(shop_.store.parameter_of(op.node, static_cast<int>(i)));
+    const Parameter& p = shop_.store.parameters()[index];
+    par[i] = {shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)};
+    d_par[i] = par[i];
+    d_par[i].data = nullptr;
+    if (!training_ || !p.trainable || op.which != TRG_BACKWARD_PARAMS) continue;
+    d_par[i].data = places.ranged ? shop_.store.gradient(p) : slice ? slice->partial + partial_offset_[index] * size_of(shop_.compute) : slices_[0].partial + partial_offset_[index] * size_of(shop_.compute);
+  }
+  for (std::size_t i = 0; i < states; ++i) {
+    states_in[i] = state_tensor(op.node, i, false, &states_in[i]);
+    states_out[i] = state_tensor(op.node, i, true, &states_out[i]);
+  }
+  if (places.saved >= 0) call.saved = address(places.saved, slice, first);
+  if (places.carry >= 0) call.carry = address(places.carry, slice, first);
+  for (Derived& d : derived_)
+    if (d.plan == &plan) call.derived = d.buffer.data();
+  if (op.which == TRG_BACKWARD_PARAMS) return;
+  auto& passes = sums_[n * 2 + static_cast<std::size_t>(op.which)];
+  Sums& mine = passes[static_cast<std::size_t>(op.pass)];
+  if (mine.count > 0) {
+    const std::size_t index = slice ? static_cast<std::size_t>(slice - slices_.data()) : 0;
+    frame.sums = call.sums = mine.slices.data() + index * static_cast<std::size_t>(mine.count);
+    frame.sum_count = mine.count;
+  }
+  if (op.pass > 0) {
+    Sums& before = passes[static_cast<std::size_t>(op.pass) - 1];
+    call.local_sums = before.local.data();
+    call.global_sums = before.global.data();
+  }
+}
+
+void Program::prepare_judges() {
+  if (!judging_) return;
+  for (Slice& slice : slices_) {
+    auto& judges = judges_.emplace_back();
+    const auto add = [&](Source source, int target, std::int32_t leading, int gradient) -> Judge& {
+      Judge& judge = judges.emplace_back();
+      judge.tensors.resize(3);
+      const OutputPort& port = shop_.graph.port(source);
+      const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
+      judge.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &judge.tensors[0]);
+      const Field& field = shop_.fields[static_cast<std::size_t>(target)];
+      OutputPort target_port{field.name, field.type, field.shape, 0, -1};
+      target_port.shape.insert(target_port.shape.begin(), 1);
+      judge.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &judge.tensors[1]);
+      judge.tensors[2] = judge.tensors[0];
+      judge.tensors[2].data = gradient >= 0 ? address(gradient, &slice, slice.first) : nullptr;
+      judge.elements = slice.rows;
+      for (std::int32_t i = 1; i < leading; ++i) judge.elements *= port.shape[static_cast<std::size_t>(i)];
+      slice.weights.resize(std::max(slice.weights.size(), static_cast<std::size_t>(judge.elements)));
+      slice.values.resize(slice.weights.size());
+      return judge;
+    };
+    judges.reserve(shop_.objective.terms.size() + shop_.objective.metrics.size());
+    for (std::size_t t = 0; t < shop_.objective.terms.size(); ++t) {
+      const LossTerm& term = shop_.objective.terms[t];
+      Judge& judge = add(term.prediction, term.target, term.leading, layout_.term_gradients[t]);
+      const Node* producer = term.absorbs ? &shop_.graph.at(term.shown.node) : nullptr;
+      const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), shop_.fields[static_cast<std::size_t>(term.target)], slice.rows, producer);
+      judge.loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
+    }
+    for (const MetricUse& use : shop_.objective.metrics) {
+      Judge& judge = add(use.prediction, use.target, use.leading, -1);
+      const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), shop_.fields[static_cast<std::size_t>(use.target)], slice.rows, nullptr);
+      judge.metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
+    }
+  }
+}
+
+}  // namespace teranga::model
