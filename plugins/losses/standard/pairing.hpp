@@ -16,8 +16,6 @@ struct Pairing {
   std::int64_t per_sample = 1;  // loss values of one sample
 };
 
-// The target's shape when its last axis holds `last` numbers, as the message wants it.
-inline std::string expected(sdk::Shape shape) { return shape.text(); }
 
 inline sdk::Shape without_last(const sdk::Shape& shape) { return sdk::Shape(std::vector<std::int64_t>(shape.begin(), shape.end() - 1)); }
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Losses that are a mean (or sum) over the last axis of a function of one prediction and one target. The function gives value and slope together; the walk over
+// rows, the weights and the reading of targets of any type are written here once. Elements are worked on in blocks that vectorise, several short rows at
+// a time.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include <teranga/sdk/math.hpp>
+
+#include "pairing.hpp"
+#include "row.hpp"
+
+namespace teranga::losses {
+
+// The value of an element and its derivative by the prediction.
+template <class T>
+struct Term {
+  T value, slope;
+};
+
+enum class Over { mean, sum };
+
+namespace detail {
+
+template <class T, class Rule>
+void terms(const T* p, const T* t, std::int64_t n, const Rule& rule, T* __restrict value) {
+  for (std::int64_t i = 0; i < n; ++i) value[i] = rule(p[i], t[i]).value;
+}
+template <class T, class Rule>
+void terms(const T* p, const T* t, std::int64_t n, const Rule& rule, T* __restrict value, T* __restrict slope) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const Term<T> term = rule(p[i], t[i]);
+    value[i] = term.value;
+    slope[i] = term.slope;
+  }
+}
+
+}  // namespace detail
+
+// rule(T prediction, T target) -> Term<T>; check(block of targets, count, first element) may throw.
+template <class T, class Rule, class Check>
+void evaluate_elements(const sdk::LossSlice<T>& s, const Pairing& pairing, Over over, const Rule& rule, Check&& check) {
+  const std::int64_t length = pairing.length, rows = s.samples() * pairing.per_sample;
+  const std::int64_t group = std::max<std::int64_t>(1, block_length / length);  // rows that are taken together
+  const double share = over == Over::mean ? 1.0 / static_cast<double>(length) : 1.0;
+  const T* const prediction = s.prediction().data;
+  T* const gradient = s.d_prediction().data;
+  const sdk::TargetView<T> target = s.target();
+  T value[block_length], buffer[block_length];
+  for (std::int64_t row = 0; row < rows; row += group) {
+    const std::int64_t end = std::min(rows, row + group) * length;
+    for (std::int64_t r = row; r < std::min(rows, row + group); ++r) s.values()[r] = 0;
+    for (std::int64_t first = row * length; first < end; first += block_length) {
+      const std::int64_t n = std::min(block_length, end - first);
+      const T* const t = target.block(first, n, buffer);
+      check(t, n, first);
+      if (gradient) detail::terms(prediction + first, t, n, rule, value, gradient + first);
+      else detail::terms(prediction + first, t, n, rule, value);
+      for (std::int64_t i = 0; i < n;) {
+        const std::int64_t r = (first + i) / length, piece = std::min(n - i, (r + 1) * length - first - i);
+        s.values()[r] += share * (piece == 1 ? static_cast<double>(value[i]) : sum_of(value + i, piece));
+        if (gradient) {
+          const T factor = static_cast<T>(share * s.weights()[r]);
+          for (std::int64_t j = 0; j < piece; ++j) gradient[first + i + j] *= factor;
+        }
+        i += piece;
+      }
+    }
+  }
+}
+
+template <class T, class Rule>
+void evaluate_elements(const sdk::LossSlice<T>& s, const Pairing& pairing, Over over, const Rule& rule) {
+  evaluate_elements(s, pairing, over, rule, [](const T*, std::int64_t, std::int64_t) {});
+}
+
+// A whole loss from a rule that needs no plan of its own: R gives name, options, over and operator().
+template <class R>
+struct Elementwise : R {
+  static sdk::Info info() { return R::info(); }
+  explicit Elementwise(const sdk::Options& options) : R(options) {}
+  Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const { return pair_elements(c, R::name, answer); }
+  template <class T>
+  void evaluate(const sdk::LossSlice<T>& s, const Pairing& pairing) const {
+    evaluate_elements(s, pairing, R::over, static_cast<const R&>(*this));
+  }
+};
+
+template <class T>
+TERANGA_FORCE_INLINE T sign(T x) {
+  return static_cast<T>(x > 0) - static_cast<T>(x < 0);
+}
+
+}  // namespace teranga::losses

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Losses of single elements: differences over odd shapes, shapes that fit and that do not, targets of every type, the perceptron criterion.
+#include <boost/test/unit_test.hpp>
+
+#include "loss_under_test.hpp"
+
+namespace teranga::tests {
+namespace {
+
+std::vector<double> numbers(std::int64_t n, double least, double most, std::uint64_t key) {
+  std::vector<double> out;
+  for (std::int64_t i = 0; i < n; ++i) out.push_back(least + (most - least) * small_host::uniform_draw({key, 0}, static_cast<std::uint64_t>(i)));
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_elementwise_loss_has_the_gradient_of_its_value_over_odd_shapes) {
+  const std::vector<std::vector<std::int64_t>> shapes = {{1, 1}, {7, 1}, {3, 5}, {2, 3, 7}, {2, 257}, {1, 600}, {300, 1}, {5}};
+  for (const char* name : {"mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error", "huber", "log_cosh", "hinge",
+                           "squared_hinge", "kl_divergence", "poisson", "binary_crossentropy"})
+    for (const auto& shape : shapes) {
+      LossUnderTest loss(name, {});
+      Tensor p(shape, TRG_F64), t(shape, TRG_F64);
+      const std::vector<double> x = numbers(p.count(), 0.05, 0.95, 3), y = numbers(p.count(), 0.05, 0.95, 4);
+      for (std::int64_t i = 0; i < p.count(); ++i) p.set(i, x[static_cast<std::size_t>(i)]), t.set(i, y[static_cast<std::size_t>(i)]);
+      std::int64_t rows = shape[0];
+      for (std::size_t axis = 1; axis + 1 < shape.size(); ++axis) rows *= shape[axis];
+      BOOST_TEST_CONTEXT(name << " of rank " << shape.size() << ", " << p.count() << " elements") { BOOST_TEST(gradient_error(loss, p, t, numbers(rows, 0.3, 2, 5)) < 1e-6); }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(targets_of_every_type_and_of_one_axis_less_give_the_same_loss) {
+  Tensor p({4, 1}, TRG_F32, {0.5, 1.5, -1, 3});
+  for (const std::int32_t type : {TRG_F32, TRG_F64, TRG_I32, TRG_I64, TRG_U8})
+    for (const bool flat : {false, true}) {
+      LossUnderTest loss("mean_squared_error", {});
+      Tensor t(flat ? std::vector<std::int64_t>{4} : std::vector<std::int64_t>{4, 1}, type, {1, 2, 3, 0});
+      const Evaluated e = loss.run(p, t);
+      BOOST_TEST(e.values[2] == 16);
+      BOOST_TEST(e.gradient[3] == 6);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_target_of_another_width_is_refused_with_both_shapes_and_a_cure) {
+  LossUnderTest loss("mean_squared_error", {});
+  Tensor p({4, 3}, TRG_F32), t({4, 2}, TRG_F32);
+  try {
+    loss.plan(p, t);
+    BOOST_FAIL("it was taken");
+  } catch (const Refused& refused) {
+    BOOST_TEST(refused.record.code == TRG_BAD_SHAPE);
+    BOOST_TEST(std::string(refused.record.text) == "mean_squared_error expects a target of the shape of the output (N, 3), found (N, 2)");
+    BOOST_TEST(std::string(refused.record.hint) == "give the last layer units = 2");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(class_numbers_for_categorical_crossentropy_are_sent_to_the_sparse_one) {
+  LossUnderTest loss("categorical_crossentropy", {});
+  Tensor p({4, 3}, TRG_F32), t({4}, TRG_I32), wide({4, 1}, TRG_I32);
+  for (Tensor* target : {&t, &wide}) try {
+      loss.plan(p, *target);
+      BOOST_FAIL("it was taken");
+    } catch (const Refused& refused) {
+      BOOST_TEST(std::string(refused.record.hint).find("sparse_categorical_crossentropy") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_perceptron_criterion_moves_by_target_minus_output_and_needs_step) {
+  LossUnderTest loss("perceptron", {}, "teranga.step");
+  Tensor z({4, 1}, TRG_F32, {-2, 0, 3, 1}), t({4}, TRG_U8, {1, 0, 1, 0});
+  const Evaluated e = loss.run(z, t);
+  BOOST_TEST(loss.answer().absorbs == 1);
+  BOOST_TEST(e.gradient == (std::vector<double>{-1, 1, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(e.values == (std::vector<double>{2, 0, 0, 1}), boost::test_tools::per_element());
+  LossUnderTest alone("perceptron", {}, "teranga.sigmoid");
+  BOOST_CHECK_EXCEPTION(alone.plan(z, t), Refused, [](const Refused& r) { return std::string(r.record.hint).find("\"step\"") != std::string::npos; });
+  Tensor wrong({4}, TRG_U8, {1, 0, 2, 0});
+  BOOST_CHECK_EXCEPTION(loss.run(z, wrong), Refused, [](const Refused& r) { return r.record.code == TRG_BAD_DATA && r.record.sample == 2; });
+}
+
+BOOST_AUTO_TEST_CASE(binary_crossentropy_absorbs_a_sigmoid_and_stays_finite_far_out) {
+  LossUnderTest loss("binary_crossentropy", {}, "teranga.sigmoid");
+  Tensor z({2, 1}, TRG_F32, {200, -200}), t({2, 1}, TRG_F32, {0, 0});
+  const Evaluated e = loss.run(z, t);
+  BOOST_TEST(loss.answer().absorbs == 1);
+  BOOST_TEST(e.values[0] == 200);
+  BOOST_TEST(e.gradient[0] == 1);
+  BOOST_TEST(e.values[1] == 0);
+}
+
+}  // namespace teranga::tests
