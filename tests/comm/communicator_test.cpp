@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every collective on real ranks, with counts of none, one, a prime, and more than a message buffer, against answers worked out from the ranks.
+// Every collective on real ranks, with counts of none, one, a prime, and more than a message buffer, against answers worked out from the
+// ranks.
 #include <boost/test/unit_test.hpp>
 
 #include <teranga/comm/communicator.hpp>
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sums_and_maxima_are_right_for_every_count, T, Type
 BOOST_AUTO_TEST_CASE(all_ranks_get_the_same_bits_of_a_sum_that_rounds) {
   for (const std::size_t count : {std::size_t{3}, std::size_t{5000}, std::size_t{300000}}) {
     std::vector<float> values(count);
-    for (std::size_t i = 0; i < count; ++i) values[i] = 1.0f / static_cast<float>(1 + i % 977 + 31 * static_cast<std::size_t>(group().rank()));
+    for (std::size_t i = 0; i < count; ++i)
+      values[i] = 1.0f / static_cast<float>(1 + i % 977 + 31 * static_cast<std::size_t>(group().rank()));
     group().sum(values);
     std::vector<float> of_root = values;
     group().broadcast(of_root.data(), of_root.size() * sizeof(float), 0);
@@ -79,7 +81,8 @@ BOOST_AUTO_TEST_CASE(maxima_of_negative_values_are_right) {
 BOOST_AUTO_TEST_CASE(any_rank_can_broadcast) {
   for (int root = 0; root < group().size(); ++root)
     for (const std::size_t count : counts) {
-      std::vector<unsigned char> bytes(count, group().rank() == root ? static_cast<unsigned char>(root + 40) : static_cast<unsigned char>(0));
+      std::vector<unsigned char> bytes(count,
+                                       group().rank() == root ? static_cast<unsigned char>(root + 40) : static_cast<unsigned char>(0));
       group().broadcast(bytes.data(), count, root);
       BOOST_TEST((bytes == std::vector<unsigned char>(count, static_cast<unsigned char>(root + 40))));
     }
@@ -97,8 +100,10 @@ BOOST_AUTO_TEST_CASE(texts_of_unequal_length_are_gathered_in_rank_order) {
   for (int rank = 0; rank < group().size(); ++rank) expected.push_back(text_of(rank));
   BOOST_TEST((group().allgather(text_of(group().rank())) == expected));
   const std::vector<std::string> gathered = group().gather(text_of(group().rank()));
-  if (group().is_root()) BOOST_TEST((gathered == expected));
-  else BOOST_TEST(gathered.empty());
+  if (group().is_root())
+    BOOST_TEST((gathered == expected));
+  else
+    BOOST_TEST(gathered.empty());
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_thrown_and_name_the_operation_and_count) {

@@ -21,8 +21,8 @@ struct Found {
 };
 
 Found with(const Variables& variables) {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID", "SLURM_NTASKS",
-                           "SLURM_STEP_NUM_TASKS"})
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID",
+                           "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS"})
     unsetenv(name);
   for (const auto& [name, value] : variables) setenv(name, value, 1);
   const Found found{teranga::launched_by_mpi(), teranga::launched_rank(), teranga::launched_size()};
@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(mpirun_says_rank_and_size) {
 }
 
 BOOST_AUTO_TEST_CASE(srun_with_pmix_or_pmi2_says_rank_and_size) {
-  BOOST_TEST((with({{"PMIX_RANK", "2"}, {"SLURM_PROCID", "2"}, {"SLURM_STEP_NUM_TASKS", "8"}, {"SLURM_NTASKS", "16"}}) == Found{true, 2, 8}));
+  BOOST_TEST(
+      (with({{"PMIX_RANK", "2"}, {"SLURM_PROCID", "2"}, {"SLURM_STEP_NUM_TASKS", "8"}, {"SLURM_NTASKS", "16"}}) == Found{true, 2, 8}));
   BOOST_TEST((with({{"PMIX_RANK", "2"}, {"SLURM_NTASKS", "16"}}) == Found{true, 2, 16}));
   BOOST_TEST((with({{"PMI_RANK", "1"}, {"PMI_SIZE", "2"}}) == Found{true, 1, 2}));
 }

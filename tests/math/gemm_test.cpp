@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix products of every form against a plain sum in f64: our own kernels for each instruction set of this CPU, the library's, and the choice
-// between them.
+// Matrix products of every form against a plain sum in f64: our own kernels for each instruction set of this CPU, the library's, and the
+// choice between them.
 #include <boost/test/unit_test.hpp>
 
 #include <teranga/core/error.hpp>
@@ -96,13 +96,13 @@ void check(Shape s, Run run) {
           worst = std::max(worst, std::isnan(error) ? 1e9 : error);
         }
         const double tolerance = std::numeric_limits<T>::epsilon() * (4 + static_cast<double>(s.k));
-        BOOST_TEST(worst <= tolerance, "m " << s.m << " n " << s.n << " k " << s.k << (transpose_a ? " T" : " N") << (transpose_b ? "T" : "N")
-                                            << " beta " << beta << ": error " << worst);
+        BOOST_TEST(worst <= tolerance, "m " << s.m << " n " << s.n << " k " << s.k << (transpose_a ? " T" : " N")
+                                            << (transpose_b ? "T" : "N") << " beta " << beta << ": error " << worst);
       }
 }
 
-const std::vector<Shape> shapes = {{1, 1, 1, 0},   {3, 5, 7, 2},    {8, 8, 8, 0},     {32, 8, 8, 0},    {16, 10, 500, 0}, {16, 1, 64, 0},
-                                   {1, 70, 33, 1}, {2, 129, 9, 0},  {13, 16, 17, 0},  {9, 48, 31, 3},   {64, 65, 12, 0},  {5, 31, 512, 1},
+const std::vector<Shape> shapes = {{1, 1, 1, 0},    {3, 5, 7, 2},    {8, 8, 8, 0},       {32, 8, 8, 0},  {16, 10, 500, 0}, {16, 1, 64, 0},
+                                   {1, 70, 33, 1},  {2, 129, 9, 0},  {13, 16, 17, 0},    {9, 48, 31, 3}, {64, 65, 12, 0},  {5, 31, 512, 1},
                                    {12, 9, 513, 0}, {100, 3, 40, 0}, {130, 150, 140, 0}, {7, 64, 600, 0}};
 
 teranga::math::SmallGemm small_form(const teranga::math::Gemm32& g) {

@@ -20,8 +20,10 @@ namespace {
 template <class T>
 std::vector<T> draws(bool normal, const RandomStream& stream, std::uint64_t first, std::size_t count) {
   std::vector<T> out(count + 1, T(-77));
-  if (normal) stream.normal(first, static_cast<std::int64_t>(count), out.data());
-  else stream.uniform(first, static_cast<std::int64_t>(count), out.data());
+  if (normal)
+    stream.normal(first, static_cast<std::int64_t>(count), out.data());
+  else
+    stream.uniform(first, static_cast<std::int64_t>(count), out.data());
   BOOST_TEST(out.back() == T(-77));  // nothing is written behind the end
   out.pop_back();
   return out;
@@ -45,8 +47,8 @@ BOOST_AUTO_TEST_CASE(words_are_the_counters_of_a_row_in_order) {
   RandomStream(key, row).bits(far, 8, out.data());
   for (std::uint64_t block = 0; block < 2; ++block) {
     const std::uint64_t counter = far / 4 + block;
-    const Words expected = teranga::math::philox({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0x76543210, 0xfedcba98},
-                                                 {0x89abcdef, 0x01234567});
+    const Words expected = teranga::math::philox(
+        {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0x76543210, 0xfedcba98}, {0x89abcdef, 0x01234567});
     BOOST_TEST(std::equal(expected.begin(), expected.end(), out.begin() + static_cast<std::ptrdiff_t>(4 * block)));
   }
 }
@@ -125,6 +127,7 @@ BOOST_AUTO_TEST_CASE(keys_and_rows_give_different_streams) {
 // The same on every x86-64 CPU; a change here changes every run that is repeated with the same seed.
 BOOST_AUTO_TEST_CASE(a_million_normal_draws_have_the_bits_they_always_had) {
   std::uint64_t hash = 1469598103934665603u;  // FNV-1a over words
-  for (const float value : draws<float>(true, RandomStream(5, 6), 0, 1000000)) hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211u;
+  for (const float value : draws<float>(true, RandomStream(5, 6), 0, 1000000))
+    hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211u;
   BOOST_TEST(hash == 0xc9f8c3658e076935u);
 }

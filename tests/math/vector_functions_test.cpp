@@ -47,7 +47,8 @@ std::vector<float> walk() {
 }
 
 double ulps(float found, double truth) {
-  if (std::fabs(truth) < static_cast<double>(smallest)) return std::fabs(static_cast<double>(found)) <= static_cast<double>(smallest) ? 0 : 1e9;
+  if (std::fabs(truth) < static_cast<double>(smallest))
+    return std::fabs(static_cast<double>(found)) <= static_cast<double>(smallest) ? 0 : 1e9;
   if (std::fabs(truth) > static_cast<double>(std::numeric_limits<float>::max()))
     return std::fabs(found) >= std::numeric_limits<float>::max() && (found > 0) == (truth > 0) ? 0 : 1e9;
   if (std::isnan(found) || std::isinf(found)) return 1e9;
@@ -86,9 +87,11 @@ BOOST_AUTO_TEST_CASE(special_values_follow_the_c_library) {
   teranga::math::exp(n, x.data(), y.data());
   BOOST_TEST((y[0] == 1 && y[1] == 1 && y[2] == infinity && y[3] == 0 && std::isnan(y[4]) && y[5] == infinity && y[6] == 0 && y[7] == 1));
   teranga::math::log(n, x.data(), y.data());
-  BOOST_TEST((y[0] == -infinity && y[1] == -infinity && y[2] == infinity && std::isnan(y[3]) && std::isnan(y[4]) && std::isnan(y[6]) && y[8] == 0));
+  BOOST_TEST((y[0] == -infinity && y[1] == -infinity && y[2] == infinity && std::isnan(y[3]) && std::isnan(y[4]) && std::isnan(y[6]) &&
+              y[8] == 0));
   teranga::math::tanh(n, x.data(), y.data());
-  BOOST_TEST((y[0] == 0 && !std::signbit(y[0]) && std::signbit(y[1]) && y[2] == 1 && y[3] == -1 && std::isnan(y[4]) && y[5] == 1 && y[6] == -1 && y[7] == 1e-30f));
+  BOOST_TEST((y[0] == 0 && !std::signbit(y[0]) && std::signbit(y[1]) && y[2] == 1 && y[3] == -1 && std::isnan(y[4]) && y[5] == 1 &&
+              y[6] == -1 && y[7] == 1e-30f));
   teranga::math::sigmoid(n, x.data(), y.data());
   BOOST_TEST((y[0] == 0.5f && y[1] == 0.5f && y[2] == 1 && y[3] == 0 && std::isnan(y[4]) && y[5] == 1 && y[6] == 0));
 }
@@ -103,7 +106,8 @@ BOOST_AUTO_TEST_CASE(a_value_does_not_depend_on_its_place_in_the_array) {
       for (const std::size_t count : {1, 2, 3, 4, 7, 9, 15, 17, 31, 50}) {
         std::vector<float> part(count + 1, -9.0f);
         function.f32(static_cast<std::int64_t>(count), x.data() + first, part.data());
-        BOOST_TEST(std::memcmp(part.data(), whole.data() + first, count * sizeof(float)) == 0, function.name << " " << first << " " << count);
+        BOOST_TEST(std::memcmp(part.data(), whole.data() + first, count * sizeof(float)) == 0,
+                   function.name << " " << first << " " << count);
         BOOST_TEST(part[count] == -9.0f);
       }
     std::vector<float> in_place = x;

@@ -4,9 +4,9 @@
 
 #include <teranga/parallel/ordered_sum.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <cmath>
 #include <random>
 #include <tuple>
 #include <vector>

@@ -41,15 +41,14 @@ BOOST_AUTO_TEST_CASE(each_index_runs_exactly_once) {
     BOOST_TEST(team.threads() == threads);
     for (const int count : {0, 1, 2, 7, 1000}) {
       std::vector<std::atomic<int>> calls(static_cast<std::size_t>(count));
-      for (int round = 0; round < 50; ++round) team.for_each(count, [&](std::int64_t index, int) { ++calls[static_cast<std::size_t>(index)]; });
+      for (int round = 0; round < 50; ++round)
+        team.for_each(count, [&](std::int64_t index, int) { ++calls[static_cast<std::size_t>(index)]; });
       for (const auto& number : calls) BOOST_TEST(number == 50);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_threads_asked_means_one_for_each_usable_core) {
-  BOOST_TEST(teranga::Team().threads() >= 1);
-}
+BOOST_AUTO_TEST_CASE(no_threads_asked_means_one_for_each_usable_core) { BOOST_TEST(teranga::Team().threads() >= 1); }
 
 BOOST_AUTO_TEST_CASE(calls_at_the_same_time_have_different_workers) {
   constexpr int threads = 4;

@@ -12,18 +12,20 @@ namespace {
 
 class BlockingExchange final : public GradientExchange {
  public:
-  BlockingExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), communicator_(communicator) {}
+  BlockingExchange(Communicator& communicator, std::vector<Bucket> buckets)
+      : GradientExchange(std::move(buckets)), communicator_(communicator) {}
 
   void start(std::size_t bucket, std::span<float> values) override {
     if (bucket != next_ || bucket >= buckets().size() || values.size() != buckets()[bucket].count)
-      throw Error(ExitCode::failure, fmt::format("gradient bucket {} of {} elements was started where bucket {} of {} was due", bucket, values.size(), next_,
-                                                 next_ < buckets().size() ? buckets()[next_].count : 0));
+      throw Error(ExitCode::failure, fmt::format("gradient bucket {} of {} elements was started where bucket {} of {} was due", bucket,
+                                                 values.size(), next_, next_ < buckets().size() ? buckets()[next_].count : 0));
     communicator_.sum(values);
     ++next_;
   }
 
   void finish() override {
-    if (next_ != buckets().size()) throw Error(ExitCode::failure, fmt::format("the gradient exchange ended after {} of {} buckets", next_, buckets().size()));
+    if (next_ != buckets().size())
+      throw Error(ExitCode::failure, fmt::format("the gradient exchange ended after {} of {} buckets", next_, buckets().size()));
     next_ = 0;
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The group that a launcher started, over MPI. Errors are returned and thrown, not fatal inside MPI; counts above what MPI's int can say go in pieces.
+// The group that a launcher started, over MPI. Errors are returned and thrown, not fatal inside MPI; counts above what MPI's int can say go
+// in pieces.
 #include <teranga/comm/communicator.hpp>
 
 #include <teranga/comm/launch.hpp>
@@ -30,14 +31,18 @@ void check(int code, const char* operation, std::size_t count) {
   char text[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
   MPI_Error_string(code, text, &length);
-  throw Error(ExitCode::failure, fmt::format("MPI failed in {} of {} elements: {}", operation, count, std::string_view(text, static_cast<std::size_t>(length))));
+  throw Error(ExitCode::failure, fmt::format("MPI failed in {} of {} elements: {}", operation, count,
+                                             std::string_view(text, static_cast<std::size_t>(length))));
 }
 
 template <class T>
 MPI_Datatype type_of() {
-  if constexpr (std::is_same_v<T, float>) return MPI_FLOAT;
-  else if constexpr (std::is_same_v<T, double>) return MPI_DOUBLE;
-  else return MPI_INT64_T;
+  if constexpr (std::is_same_v<T, float>)
+    return MPI_FLOAT;
+  else if constexpr (std::is_same_v<T, double>)
+    return MPI_DOUBLE;
+  else
+    return MPI_INT64_T;
 }
 
 struct Place {
@@ -88,7 +93,8 @@ class MpiCommunicator final : public Communicator {
   void reduce(std::span<T> values, MPI_Op operation, const char* name) {
     for (std::size_t done = 0; done < values.size();) {
       const std::size_t piece = std::min(values.size() - done, most_at_once);
-      check(MPI_Allreduce(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), type_of<T>(), operation, group_), name, values.size());
+      check(MPI_Allreduce(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), type_of<T>(), operation, group_), name,
+            values.size());
       done += piece;
     }
   }
@@ -105,8 +111,12 @@ class MpiCommunicator final : public Communicator {
     }
     std::string joined(to_all || is_root() ? static_cast<std::size_t>(total) : 0, '\0');
     const auto length = static_cast<int>(own.size());
-    if (to_all) check(MPI_Allgatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, group_), "the exchange of texts", joined.size());
-    else check(MPI_Gatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, 0, group_), "the collection of texts", own.size());
+    if (to_all)
+      check(MPI_Allgatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, group_),
+            "the exchange of texts", joined.size());
+    else
+      check(MPI_Gatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, 0, group_),
+            "the collection of texts", own.size());
     return joined;
   }
 
@@ -135,7 +145,8 @@ std::unique_ptr<Communicator> Communicator::connect() {
   if (is_initialized) throw Error(ExitCode::failure, "a second communicator was asked for; a process may join its launched group once");
   int level = MPI_THREAD_SINGLE;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level), "the start", 0);
-  if (level < MPI_THREAD_SERIALIZED) throw Error(ExitCode::failure, "this MPI was built without support for threads (MPI_THREAD_SERIALIZED is needed)");
+  if (level < MPI_THREAD_SERIALIZED)
+    throw Error(ExitCode::failure, "this MPI was built without support for threads (MPI_THREAD_SERIALIZED is needed)");
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   MPI_Comm group = MPI_COMM_NULL;
   check(MPI_Comm_dup(MPI_COMM_WORLD, &group), "the making of a group", 0);
@@ -143,7 +154,8 @@ std::unique_ptr<Communicator> Communicator::connect() {
   const Place place = find_place(group);
   auto communicator = std::make_unique<MpiCommunicator>(group, place);
   if (launched_size() > 1 && place.size == 1)
-    throw Error(ExitCode::usage, fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", launched_size()),
+    throw Error(ExitCode::usage,
+                fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", launched_size()),
                 "with Slurm: srun --mpi=pmix teranga ...");
   check_collectives(*communicator);
   return communicator;

@@ -13,8 +13,10 @@ namespace teranga {
 
 std::unique_ptr<Communicator> Communicator::connect() {
   if (launched_size() > 1)
-    throw Error(ExitCode::usage, fmt::format("the launcher started {} processes, but this build of Teranga has no MPI: each would train by itself", launched_size()),
-                "cmake --preset release -DTERANGA_MPI=ON");
+    throw Error(
+        ExitCode::usage,
+        fmt::format("the launcher started {} processes, but this build of Teranga has no MPI: each would train by itself", launched_size()),
+        "cmake --preset release -DTERANGA_MPI=ON");
   return group_of_one();
 }
 

@@ -13,7 +13,9 @@ namespace {
 
 void expect(bool right, const Communicator& group, const char* what, std::size_t count) {
   if (right) return;
-  throw Error(ExitCode::failure, fmt::format("MPI gives a wrong result on rank {} of {}: {} of {} elements, checked at the start", group.rank(), group.size(), what, count),
+  throw Error(ExitCode::failure,
+              fmt::format("MPI gives a wrong result on rank {} of {}: {} of {} elements, checked at the start", group.rank(), group.size(),
+                          what, count),
               "mpirun --mca coll ^han,adapt,sm chooses plainer collectives; compare `ompi_info --version` on all nodes");
 }
 

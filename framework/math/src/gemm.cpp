@@ -48,10 +48,11 @@ void large(const Gemm32& g) {
     omp_set_num_threads(1);
     single = true;
   }
-  const dnnl_status_t status = dnnl_sgemm(g.transpose_a ? 'T' : 'N', g.transpose_b ? 'T' : 'N', g.m, g.n, g.k, static_cast<float>(g.alpha), g.a, g.lda,
-                                          g.b, g.ldb, static_cast<float>(g.beta), g.c, g.ldc);
+  const dnnl_status_t status = dnnl_sgemm(g.transpose_a ? 'T' : 'N', g.transpose_b ? 'T' : 'N', g.m, g.n, g.k, static_cast<float>(g.alpha),
+                                          g.a, g.lda, g.b, g.ldb, static_cast<float>(g.beta), g.c, g.ldc);
   if (status != dnnl_success)
-    throw Error(ExitCode::failure, fmt::format("oneDNN refused the matrix product m {} n {} k {} with status {}", g.m, g.n, g.k, static_cast<int>(status)));
+    throw Error(ExitCode::failure,
+                fmt::format("oneDNN refused the matrix product m {} n {} k {} with status {}", g.m, g.n, g.k, static_cast<int>(status)));
 }
 
 }  // namespace
@@ -60,8 +61,10 @@ void gemm(const Gemm32& product) {
   check(product);
   if (product.m == 0 || product.n == 0) return;
   if (product.k == 0 || product.alpha == 0) return scale_result(product);
-  if (is_small(product)) small(product);
-  else large(product);
+  if (is_small(product))
+    small(product);
+  else
+    large(product);
 }
 
 }  // namespace teranga::math

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made in batches of 16 counters, so that the compiler vectorises the rounds. This file is compiled without fused multiply-add: every step is
-// rounded alike on every CPU.
+// Made in batches of 16 counters, so that the compiler vectorises the rounds. This file is compiled without fused multiply-add: every step
+// is rounded alike on every CPU.
 #include <teranga/math/random.hpp>
 
 #include <teranga/core/clones.hpp>
@@ -20,7 +20,7 @@ constexpr std::uint32_t step_0 = 0x9E3779B9u;  // golden ratio
 constexpr std::uint32_t step_1 = 0xBB67AE85u;  // sqrt(3) - 1
 constexpr std::uint32_t rounds = 10;
 
-constexpr int counters = 16;  // of a batch
+constexpr int counters = 16;         // of a batch
 constexpr int batch = 4 * counters;  // words
 
 [[gnu::always_inline]] inline std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }

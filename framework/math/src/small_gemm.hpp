@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix products too small, or laid out too unkindly, for the kernel library: no packing of A, B read where it lies, and a transposed B turned
-// panel by panel. Every element of C is one running sum over k in ascending order, so its bits depend neither on m nor on n.
+// Matrix products too small, or laid out too unkindly, for the kernel library: no packing of A, B read where it lies, and a transposed B
+// turned panel by panel. Every element of C is one running sum over k in ascending order, so its bits depend neither on m nor on n.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,8 @@
 
 namespace {
 
-using teranga::math::SmallGemm;
 using teranga::math::small_gemm_depth;
+using teranga::math::SmallGemm;
 
 constexpr int widest = 4;  // vectors of a tile with few rows; one with many rows has two
 constexpr int panel_lanes = widest * Vector::lanes;
@@ -76,8 +76,10 @@ template <int rows, int vectors>
 TERANGA_INLINE void columns_left(const SmallGemm& g, const float* a, Panel panel, float* c, std::int64_t n) {
   if (n > (vectors - 1) * Vector::lanes) {
     const std::int64_t last = n - (vectors - 1) * Vector::lanes;
-    if (last == Vector::lanes) tile<rows, vectors, true>(g, a, panel, c, last);
-    else tile<rows, vectors, false>(g, a, panel, c, last);
+    if (last == Vector::lanes)
+      tile<rows, vectors, true>(g, a, panel, c, last);
+    else
+      tile<rows, vectors, false>(g, a, panel, c, last);
   } else if constexpr (vectors > 1) {
     columns_left<rows, vectors - 1>(g, a, panel, c, n);
   }

@@ -53,14 +53,17 @@ TERANGA_INLINE float log_of(float x) {
   const float half = 0.5f * f * f;
   const float small = s * (half + series) + k * ln2_low;
   const float result = k * ln2_high - ((half - small) - f);
-  return x < smallest_normal ? (x < 0.0f && x <= -smallest_normal ? std::numeric_limits<float>::quiet_NaN() : -infinity) : x < infinity ? result : x;
+  return x < smallest_normal ? (x < 0.0f && x <= -smallest_normal ? std::numeric_limits<float>::quiet_NaN() : -infinity)
+         : x < infinity      ? result
+                             : x;
 }
 
 TERANGA_INLINE float tanh_of(float x) {
   const float size = std::fabs(x);
   const float capped = size > 10.0f ? 10.0f : size;
   const float z = size * size;
-  const float near_zero = size + size * z * (-3.3333284e-1f + z * (1.3331480e-1f + z * (-5.3742558e-2f + z * (2.0647356e-2f + z * -5.7132626e-3f))));
+  const float near_zero =
+      size + size * z * (-3.3333284e-1f + z * (1.3331480e-1f + z * (-5.3742558e-2f + z * (2.0647356e-2f + z * -5.7132626e-3f))));
   const float far = 1.0f - 2.0f / (exp_inside(2.0f * capped) + 1.0f);
   const float result = std::copysign(size < 0.625f ? near_zero : far, x);
   return x == x ? result : x;

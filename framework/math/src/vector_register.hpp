@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One vector register of floats in the instruction set that the including file is compiled for. Included by kernels only; everything has internal
-// linkage, so that copies for different instruction sets never meet.
+// One vector register of floats in the instruction set that the including file is compiled for. Included by kernels only; everything has
+// internal linkage, so that copies for different instruction sets never meet.
 #pragma once
 
 #include <cstdint>

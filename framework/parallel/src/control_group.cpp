@@ -24,7 +24,8 @@ void lower(std::optional<double>& limit, double quota, double period) {
 void read_quota(ControlGroup& group, const std::string& folder) {
   double quota = 0;
   double period = 0;
-  if (std::istringstream in(first_line(folder + "/cpu.max")); in >> quota >> period) lower(group.processors, quota, period);  // "max" is no number
+  if (std::istringstream in(first_line(folder + "/cpu.max")); in >> quota >> period)
+    lower(group.processors, quota, period);  // "max" is no number
   std::istringstream old_quota(first_line(folder + "/cpu.cfs_quota_us"));
   std::istringstream old_period(first_line(folder + "/cpu.cfs_period_us"));
   if (old_quota >> quota && old_period >> period) lower(group.processors, quota, period);  // -1 is no limit
@@ -38,7 +39,9 @@ void read_cores(ControlGroup& group, const std::string& folder) {
     }
 }
 
-bool lists(const std::string& controllers, const std::string& name) { return ("," + controllers + ",").find("," + name + ",") != std::string::npos; }
+bool lists(const std::string& controllers, const std::string& name) {
+  return ("," + controllers + ",").find("," + name + ",") != std::string::npos;
+}
 
 }  // namespace
 

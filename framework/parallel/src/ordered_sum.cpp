@@ -10,7 +10,7 @@
 namespace teranga {
 namespace {
 
-constexpr std::size_t tile = 2048;       // elements: the running sum of a tile stays in the first-level cache
+constexpr std::size_t tile = 2048;        // elements: the running sum of a tile stays in the first-level cache
 constexpr std::size_t range = 16 * tile;  // elements: what one thread takes; less is not worth sharing
 
 TERANGA_CLONES void add(float* __restrict sum, const float* __restrict term, std::size_t count) {
@@ -30,8 +30,10 @@ template <class T>
 void sum_tile(std::span<const T* const> partials, T* out, std::size_t begin, std::size_t count) {
   std::size_t next = 1;
   if (partials[0] != out) {
-    if (partials.size() == 1) std::memcpy(out + begin, partials[0] + begin, count * sizeof(T));
-    else add_to(out + begin, partials[0] + begin, partials[next++] + begin, count);
+    if (partials.size() == 1)
+      std::memcpy(out + begin, partials[0] + begin, count * sizeof(T));
+    else
+      add_to(out + begin, partials[0] + begin, partials[next++] + begin, count);
   }
   for (; next < partials.size(); ++next) add(out + begin, partials[next] + begin, count);
 }
@@ -52,7 +54,11 @@ void sum_all(Team& team, std::span<const T* const> partials, T* out, std::size_t
 
 }  // namespace
 
-void sum_in_order(Team& team, std::span<const float* const> partials, float* out, std::size_t count) { sum_all(team, partials, out, count); }
-void sum_in_order(Team& team, std::span<const double* const> partials, double* out, std::size_t count) { sum_all(team, partials, out, count); }
+void sum_in_order(Team& team, std::span<const float* const> partials, float* out, std::size_t count) {
+  sum_all(team, partials, out, count);
+}
+void sum_in_order(Team& team, std::span<const double* const> partials, double* out, std::size_t count) {
+  sum_all(team, partials, out, count);
+}
 
 }  // namespace teranga

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TBB lends the threads: each sits in one long task that looks for loops and gives its thread back after a moment without any. Waking a
-// sleeping thread costs 5-50 us, more than many a loop; handing a loop to one that is awake costs well under 1 us. The caller of a loop never depends
-// on these tasks: it takes indices itself until none is left, then waits for those that joined.
+// sleeping thread costs 5-50 us, more than many a loop; handing a loop to one that is awake costs well under 1 us. The caller of a loop
+// never depends on these tasks: it takes indices itself until none is left, then waits for those that joined.
 #include <teranga/parallel/team.hpp>
 
 #include <teranga/parallel/cpu.hpp>
@@ -23,8 +23,8 @@ namespace teranga {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto awake_time = std::chrono::microseconds(1000);    // then the thread goes back to TBB, to sleep
-constexpr auto eager_time = std::chrono::microseconds(50);      // then the thread offers its core to others at each look
+constexpr auto awake_time = std::chrono::microseconds(1000);  // then the thread goes back to TBB, to sleep
+constexpr auto eager_time = std::chrono::microseconds(50);    // then the thread offers its core to others at each look
 constexpr std::uint32_t open_bit = std::uint32_t{1} << 31;
 
 void pause_briefly() noexcept {
@@ -140,8 +140,10 @@ void Shared::attend(int worker) {
       eager = !crowded;
       continue;
     }
-    if (eager) pause_briefly();
-    else sched_yield();
+    if (eager)
+      pause_briefly();
+    else
+      sched_yield();
     if (eager && ++looks % 64 != 0) continue;
     const auto idle = Clock::now() - idle_since;
     eager = !crowded && idle < eager_time;
@@ -215,8 +217,10 @@ void Team::run(std::int64_t count, void* function, Call call) {
   s.work(0);
   s.gate.fetch_and(~open_bit, std::memory_order_acq_rel);
   for (int looks = 0; s.gate.load(std::memory_order_acquire) != 0;) {
-    if (s.crowded || ++looks > 4096) sched_yield();
-    else pause_briefly();
+    if (s.crowded || ++looks > 4096)
+      sched_yield();
+    else
+      pause_briefly();
   }
   if (s.error) std::rethrow_exception(std::exchange(s.error, nullptr));
 }

@@ -35,11 +35,20 @@ std::optional<double> with_unit(std::string_view text) {
   double factor = 1;
   if (!text.empty()) {
     switch (text.back()) {
-      case 's': factor = 1; break;
-      case 'm': factor = 60; break;
-      case 'h': factor = 3600; break;
-      case 'd': factor = 86400; break;
-      default: return plain_number(text);
+      case 's':
+        factor = 1;
+        break;
+      case 'm':
+        factor = 60;
+        break;
+      case 'h':
+        factor = 3600;
+        break;
+      case 'd':
+        factor = 86400;
+        break;
+      default:
+        return plain_number(text);
     }
     text.remove_suffix(1);
   }
@@ -80,7 +89,9 @@ std::optional<double> clock_form(std::string_view text) {
 double parse_duration(std::string_view text, const std::string& option) {
   const std::optional<double> seconds = text.find(':') == std::string_view::npos ? with_unit(text) : clock_form(text);
   if (!seconds || *seconds <= 0)
-    throw Error(ExitCode::usage, fmt::format("{}: \"{}\" is no time span; expected HH:MM:SS, MM:SS, D-HH:MM:SS, a number with s, m, h or d, or seconds", option, text),
+    throw Error(ExitCode::usage,
+                fmt::format("{}: \"{}\" is no time span; expected HH:MM:SS, MM:SS, D-HH:MM:SS, a number with s, m, h or d, or seconds",
+                            option, text),
                 fmt::format("{} 1:30:00", option));
   return *seconds;
 }

@@ -16,14 +16,14 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fmt/format.h>
-#include <pthread.h>
-#include <unistd.h>
 
 namespace teranga {
 namespace {
@@ -40,13 +40,20 @@ std::atomic<bool> exists{false};
 
 const char* name_of(int signal) {
   switch (signal) {
-    case SIGUSR1: return "USR1";
-    case SIGUSR2: return "USR2";
-    case SIGTERM: return "TERM";
-    case SIGINT: return "INT";
-    case SIGXCPU: return "XCPU";
-    case SIGHUP: return "HUP";
-    default: return "?";
+    case SIGUSR1:
+      return "USR1";
+    case SIGUSR2:
+      return "USR2";
+    case SIGTERM:
+      return "TERM";
+    case SIGINT:
+      return "INT";
+    case SIGXCPU:
+      return "XCPU";
+    case SIGHUP:
+      return "HUP";
+    default:
+      return "?";
   }
 }
 
@@ -120,7 +127,8 @@ struct Service::State {
         checkpoint_and_stop = true;
         log::info("signal USR2: writing a checkpoint after this step, then stopping");
         return;
-      default: break;
+      default:
+        break;
     }
     const auto now = std::chrono::steady_clock::now();
     if (stop_after_step.exchange(true)) {
@@ -242,7 +250,8 @@ void Service::set_deadline(double seconds) {
 
 void Service::every(double seconds, std::function<void()> tick) {
   State& s = *state_;
-  if (seconds <= 0 || !tick) throw Error(ExitCode::failure, fmt::format("a periodic task needs a function and a period above 0 s, not {} s", seconds));
+  if (seconds <= 0 || !tick)
+    throw Error(ExitCode::failure, fmt::format("a periodic task needs a function and a period above 0 s, not {} s", seconds));
   {
     std::lock_guard lock(s.mutex);
     s.tick_seconds = seconds;
@@ -263,7 +272,8 @@ std::vector<std::string> Service::armed() const {
       "TERM, INT, XCPU, HUP: stop after this step; a second TERM or INT: stop at once",
   };
   std::lock_guard lock(state_->mutex);
-  if (state_->deadline_seconds > 0) lines.push_back(fmt::format("time limit: checkpoint and stop after {}", duration_text(state_->deadline_seconds)));
+  if (state_->deadline_seconds > 0)
+    lines.push_back(fmt::format("time limit: checkpoint and stop after {}", duration_text(state_->deadline_seconds)));
   return lines;
 }
 

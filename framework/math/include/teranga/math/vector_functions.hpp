@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Elementwise functions over arrays: y[i] = f(x[i]), i in [0, count). `y` may be `x`. The f32 versions are vectorised and within 2 ulp of the
-// true value (results below the smallest normal float are flushed to zero); y[i] depends on x[i] alone, not on its place. Infinities and
-// NaN follow the C library. The f64 versions are the C library's.
+// Elementwise functions over arrays: y[i] = f(x[i]), i in [0, count). `y` may be `x`. The f32 versions are vectorised and within 2 ulp of
+// the true value (results below the smallest normal float are flushed to zero); y[i] depends on x[i] alone, not on its place. Infinities
+// and NaN follow the C library. The f64 versions are the C library's.
 #pragma once
 
 #include <cstdint>
