@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "object.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace teranga::h5 {
+namespace {
+
+// Deflate packs at most about 1030 to 1; what claims more than this per byte of file is not data.
+constexpr std::uint64_t most_packed = 1100;
+
+std::string type_refusal(hid_t type, Type* out) {
+  const std::size_t size = H5Tget_size(type);
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind == H5T_FLOAT && (size == 2 || size == 4 || size == 8)) {
+    *out = size == 8 ? Type::f64 : Type::f32;
+    return {};
+  }
+  if (kind == H5T_INTEGER && (size == 1 || size == 2 || size == 4 || size == 8)) {
+    const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
+    if (size == 8 && !is_signed) return "unsigned 64-bit integers do not fit i64";
+    *out = size == 8 || (size == 4 && !is_signed) ? Type::i64 : size == 1 && !is_signed ? Type::u8 : Type::i32;
+    return {};
+  }
+  return "its elements are not numbers of 1 to 8 bytes";
+}
+
+std::string storage_refusal(hid_t set, const Child& child, std::size_t stored, std::uint64_t file_bytes) {
+  const Handle plist(H5Dget_create_plist(set), H5Pclose);
+  if (!plist) return hdf5_reason();
+  const H5D_layout_t layout = H5Pget_layout(plist);
+  if (layout == H5D_VIRTUAL) return "a virtual data set";
+  if (layout == H5D_LAYOUT_ERROR) return hdf5_reason();
+  if (H5Pget_external_count(plist) != 0) return "its data lie in another file";
+  std::uint64_t on_disk = 0;
+  std::uint64_t in_memory = 0;
+  if (!checked_bytes(child.shape, stored, &on_disk) || !checked_bytes(child.shape, size_of(child.type), &in_memory))
+    return fmt::format("its shape ({}) overflows", fmt::join(child.shape, ", "));
+  const bool plain = layout != H5D_CHUNKED && H5Dget_storage_size(set) != 0;
+  if (on_disk / (plain ? 1 : most_packed) > file_bytes)
+    return fmt::format("its shape ({}) claims {} bytes, in a file of {}", fmt::join(child.shape, ", "), on_disk, file_bytes);
+  return {};
+}
+
+void describe_set(hid_t set, std::uint64_t file_bytes, Child* child) {
+  const Handle type(H5Dget_type(set), H5Tclose);
+  const Handle space(H5Dget_space(set), H5Sclose);
+  if (!type || !space) {
+    child->reason = hdf5_reason();
+    return;
+  }
+  child->reason = type_refusal(type, &child->type);
+  if (!child->reason.empty()) return;
+  const H5S_class_t extent = H5Sget_simple_extent_type(space);
+  if (extent != H5S_SIMPLE && extent != H5S_SCALAR) {
+    child->reason = "it has no shape";
+    return;
+  }
+  hsize_t extents[H5S_MAX_RANK];
+  const int rank = H5Sget_simple_extent_dims(space, extents, nullptr);
+  for (int axis = 0; axis < rank; ++axis) {
+    if (extents[axis] > static_cast<hsize_t>(INT64_MAX)) {
+      child->reason = "its shape overflows";
+      return;
+    }
+    child->shape.push_back(static_cast<std::int64_t>(extents[axis]));
+  }
+  child->reason = storage_refusal(set, *child, H5Tget_size(type), file_bytes);
+  if (child->reason.empty()) child->kind = Kind::data_set;
+}
+
+}  // namespace
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  while (from <= path.size()) {
+    const std::size_t to = std::min(path.find('/', from), path.size());
+    std::string part = path.substr(from, to - from);
+    if (part == "." || part == "..")
+      throw Error(ExitCode::usage, fmt::format("HDF5 name '{}': wanted names between slashes, found a '{}' part", path, part));
+    if (!part.empty()) parts.push_back(std::move(part));
+    from = to + 1;
+  }
+  return parts;
+}
+
+std::string absolute(const std::string& path) {
+  std::string whole;
+  for (const std::string& part : parts_of(path)) whole += "/" + part;
+  return whole.empty() ? "/" : whole;
+}
+
+Found find(hid_t file, const std::string& path) {
+  std::string whole;
+  for (const std::string& part : parts_of(path)) {
+    whole += "/" + part;
+    const htri_t there = H5Lexists(file, whole.c_str(), H5P_DEFAULT);
+    if (there <= 0) {
+      H5Eclear2(H5E_DEFAULT);
+      return {};
+    }
+    H5L_info_t link;
+    if (H5Lget_info(file, whole.c_str(), &link, H5P_DEFAULT) < 0) return {true, hdf5_reason()};
+    if (link.type == H5L_TYPE_EXTERNAL) return {true, "a link to another file"};
+    if (link.type == H5L_TYPE_SOFT) return {true, "a soft link"};
+    if (link.type != H5L_TYPE_HARD) return {true, "a link of unknown kind"};
+  }
+  return {true, {}};
+}
+
+Child describe_object(hid_t file, const std::string& path, std::uint64_t file_bytes) {
+  Child child;
+  const std::vector<std::string> parts = parts_of(path);
+  if (!parts.empty()) child.name = parts.back();
+  const Found found = find(file, path);
+  if (!found.exists || !found.refused.empty()) {
+    child.reason = found.exists ? found.refused : "there is no such object";
+    return child;
+  }
+  const Handle object(H5Oopen(file, absolute(path).c_str(), H5P_DEFAULT), H5Oclose);
+  if (!object) {
+    child.reason = hdf5_reason();
+    return child;
+  }
+  const H5I_type_t kind = H5Iget_type(object);
+  if (kind == H5I_GROUP) {
+    child.kind = Kind::group;
+  } else if (kind == H5I_DATASET) {
+    describe_set(object, file_bytes, &child);
+  } else {
+    child.reason = "neither a group nor a data set";
+  }
+  return child;
+}
+
+bool checked_bytes(const std::vector<std::int64_t>& shape, std::size_t element, std::uint64_t* bytes) {
+  std::uint64_t all = element;
+  bool empty = false;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return false;
+    if (extent == 0) {
+      empty = true;
+    } else if (__builtin_mul_overflow(all, static_cast<std::uint64_t>(extent), &all)) {
+      return false;
+    }
+  }
+  if (all > static_cast<std::uint64_t>(INT64_MAX)) return false;
+  *bytes = empty ? 0 : all;
+  return true;
+}
+
+hid_t memory_type(Type type) {
+  switch (type) {
+    case Type::f32: return H5T_NATIVE_FLOAT;
+    case Type::f64: return H5T_NATIVE_DOUBLE;
+    case Type::i32: return H5T_NATIVE_INT32;
+    case Type::i64: return H5T_NATIVE_INT64;
+    case Type::u8: return H5T_NATIVE_UINT8;
+  }
+  return -1;
+}
+
+hid_t disk_type(Type type) {
+  switch (type) {
+    case Type::f32: return H5T_IEEE_F32LE;
+    case Type::f64: return H5T_IEEE_F64LE;
+    case Type::i32: return H5T_STD_I32LE;
+    case Type::i64: return H5T_STD_I64LE;
+    case Type::u8: return H5T_STD_U8LE;
+  }
+  return -1;
+}
+
+const char* to_string(Type type) {
+  constexpr const char* names[] = {"f32", "f64", "i32", "i64", "u8"};
+  return names[static_cast<int>(type)];
+}
+
+}  // namespace teranga::h5

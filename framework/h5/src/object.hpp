@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file may hold, and the way to it: links are walked one by one so that none leaves the file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "call.hpp"
+#include "teranga/h5/file.hpp"
+
+namespace teranga::h5 {
+
+// The parts of "a/b"; throws Error(usage) on a "." or ".." part.
+std::vector<std::string> parts_of(const std::string& path);
+
+// Where the path ends: null where a part is missing; a reason where a link on the way is not a hard one.
+struct Found {
+  bool exists = false;
+  std::string refused;
+};
+Found find(hid_t file, const std::string& path);
+std::string absolute(const std::string& path);
+
+// Group, data set or the reason why not.
+Child describe_object(hid_t file, const std::string& path, std::uint64_t file_bytes);
+
+// Elements of a shape times their size, or nothing where that overflows.
+bool checked_bytes(const std::vector<std::int64_t>& shape, std::size_t element, std::uint64_t* bytes);
+
+hid_t memory_type(Type type);
+hid_t disk_type(Type type);
+const char* to_string(Type type);
+
+}  // namespace teranga::h5
