@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Learning, and the bytes: little-endian fixed-width numbers, texts with their length in front.
+#include "encoding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+constexpr std::string_view signature = "teranga.csv 1\n";
+constexpr std::size_t most_categories = 1000;
+
+template <class T>
+void put(std::string& bytes, T value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+void put_text(std::string& bytes, const std::string& text) {
+  put<std::uint64_t>(bytes, text.size());
+  bytes += text;
+}
+
+struct Unpack {
+  std::string_view left;
+
+  std::string_view take(std::uint64_t size) {
+    if (size > left.size()) throw sdk::DataError("", "what the checkpoint keeps of the table is damaged");
+    const std::string_view taken = left.substr(0, size);
+    left.remove_prefix(size);
+    return taken;
+  }
+  template <class T>
+  T get() {
+    T value;
+    std::memcpy(&value, take(sizeof(value)).data(), sizeof(value));
+    return value;
+  }
+  std::string text() { return std::string(take(get<std::uint64_t>())); }
+};
+
+void learn_numbers(const Column& column, std::span<const std::int64_t> rows, Normalize normalize, ColumnEncoding& encoding) {
+  double sum = 0, squares = 0, least = std::numeric_limits<double>::infinity(), most = -least;
+  std::int64_t count = 0;
+  for (const std::int64_t row : rows) {
+    const double value = column.numbers[static_cast<std::size_t>(row)];
+    if (std::isnan(value)) continue;
+    sum += value, ++count;
+    least = std::min(least, value), most = std::max(most, value);
+  }
+  if (count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", encoding.name), -1, fmt::format("ignore = [\"{}\"]", encoding.name));
+  encoding.mean = sum / static_cast<double>(count);
+  for (const std::int64_t row : rows) {
+    const double apart = column.numbers[static_cast<std::size_t>(row)] - encoding.mean;
+    if (!std::isnan(apart)) squares += apart * apart;
+  }
+  if (normalize == Normalize::standard) {
+    const double deviation = std::sqrt(squares / static_cast<double>(count));  // of the population
+    encoding.offset = encoding.mean;
+    encoding.factor = deviation > 0 ? 1 / deviation : 1;
+  } else if (normalize == Normalize::minmax) {
+    encoding.offset = least;
+    encoding.factor = most > least ? 1 / (most - least) : 1;
+  }
+}
+
+void learn_words(const Column& column, ColumnUse use, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
+  std::vector<std::int64_t> seen(column.vocabulary.size(), 0);
+  std::int64_t count = 0;
+  for (const std::int64_t row : rows)
+    if (const std::int32_t word = column.words[static_cast<std::size_t>(row)]; word >= 0) ++seen[static_cast<std::size_t>(word)], ++count;
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (seen[i] > 0) encoding.categories.push_back(column.vocabulary[i]);
+  if (use == ColumnUse::feature && encoding.categories.size() > most_categories)
+    throw sdk::DataError("", fmt::format("the column \"{}\" has {} different words, more than {} make no categories", encoding.name, encoding.categories.size(), most_categories), -1,
+                         fmt::format("ignore = [\"{}\"]", encoding.name));
+  sort_labels(encoding.categories);
+  encoding.shares.resize(encoding.categories.size());
+  for (std::size_t i = 0; i < encoding.categories.size(); ++i)
+    encoding.shares[i] = static_cast<double>(seen[static_cast<std::size_t>(column.index.at(encoding.categories[i]))]) / static_cast<double>(std::max<std::int64_t>(count, 1));
+}
+
+}  // namespace
+
+void sort_labels(std::vector<std::string>& labels) {
+  const auto number = [](const std::string& text) {
+    double value = 0;
+    return parse_number(text, value) ? value : std::numeric_limits<double>::quiet_NaN();
+  };
+  const bool numbers = std::none_of(labels.begin(), labels.end(), [&](const std::string& text) { return std::isnan(number(text)); });
+  std::sort(labels.begin(), labels.end(), [&](const std::string& a, const std::string& b) {
+    if (numbers && number(a) != number(b)) return number(a) < number(b);
+    return a < b;
+  });
+}
+
+Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize) {
+  Encoding encoding;
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    ColumnEncoding& column = encoding.columns.emplace_back();
+    if (layout.columns[i].use == ColumnUse::ignored) continue;
+    column.name = layout.columns[i].name;
+    column.words = layout.columns[i].kind == ColumnKind::words;
+    if (column.words) learn_words(table.columns[i], layout.columns[i].use, rows, column);
+    else learn_numbers(table.columns[i], rows, layout.columns[i].use == ColumnUse::feature ? normalize : Normalize::none, column);
+  }
+  return encoding;
+}
+
+std::string Encoding::to_bytes() const {
+  std::string bytes(signature);
+  put<std::uint64_t>(bytes, columns.size());
+  for (const ColumnEncoding& column : columns) {
+    put_text(bytes, column.name);
+    put<std::uint8_t>(bytes, column.words);
+    for (const double value : {column.offset, column.factor, column.mean}) put(bytes, value);
+    put<std::uint64_t>(bytes, column.categories.size());
+    for (std::size_t i = 0; i < column.categories.size(); ++i) {
+      put_text(bytes, column.categories[i]);
+      put(bytes, column.shares[i]);
+    }
+  }
+  return bytes;
+}
+
+Encoding Encoding::from_bytes(std::string_view bytes, const CsvLayout& layout) {
+  Unpack unpack{bytes};
+  if (unpack.take(std::min(signature.size(), bytes.size())) != signature) throw sdk::DataError("", "what the checkpoint keeps was not learnt from a table");
+  const auto count = unpack.get<std::uint64_t>();
+  if (count != layout.columns.size()) throw sdk::DataError("", fmt::format("expected a table of {} columns, as the checkpoint learnt from, found {}", count, layout.columns.size()));
+  Encoding encoding;
+  for (const ColumnLayout& expected : layout.columns) {
+    ColumnEncoding& column = encoding.columns.emplace_back();
+    column.name = unpack.text();
+    column.words = unpack.get<std::uint8_t>() != 0;
+    column.offset = unpack.get<double>();
+    column.factor = unpack.get<double>();
+    column.mean = unpack.get<double>();
+    for (std::uint64_t left = unpack.get<std::uint64_t>(); left > 0; --left) {
+      column.categories.push_back(unpack.text());
+      column.shares.push_back(unpack.get<double>());
+    }
+    const bool used = expected.use != ColumnUse::ignored;
+    if (column.name != (used ? expected.name : "") || (used && column.words != (expected.kind == ColumnKind::words)))
+      throw sdk::DataError("", fmt::format("expected the column \"{}\" of {}, as the checkpoint learnt from, found \"{}\" of {}", column.name, column.words ? "words" : "numbers",
+                                           used ? expected.name : "", expected.kind == ColumnKind::words ? "words" : "numbers"));
+  }
+  return encoding;
+}
+
+}  // namespace teranga::datasets

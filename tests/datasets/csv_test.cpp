@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `csv`: what tables become, and what it says about tables that are wrong.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <set>
+
+#include "plugin_under_test.hpp"
+
+namespace {
+
+using namespace teranga::test;
+using Words = std::vector<std::string>;
+using Floats = std::vector<float>;
+using Labels = std::vector<std::int32_t>;
+
+struct Csv : Dataset {
+  explicit Csv(const GivenOptions& options) : Dataset("teranga-data-csv", "teranga.csv", options) {}
+  Floats x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
+  Labels y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
+};
+
+const Folder& folder() {
+  static const Folder folder;
+  return folder;
+}
+
+Csv table(const std::string& text, GivenOptions more = {}) {
+  more["train"] = folder().write("table.csv", text);
+  return Csv(more);
+}
+
+Refused refused_table(const std::string& text, const GivenOptions& more = {}) {
+  return refused([&] { table(text, more); });
+}
+
+bool says(const Refused& e, const std::string& text) { return std::string(e.what()).find(text) != std::string::npos; }
+bool at(const Refused& e, const std::string& place) { return e.where == folder() / "table.csv" + place; }
+std::string shipped(const std::string& name) { return std::string(TERANGA_SOURCE_FOLDER) + "/datasets/tables/" + name; }
+
+std::vector<std::int64_t> first(std::int64_t count) {
+  std::vector<std::int64_t> samples(static_cast<std::size_t>(count));
+  std::iota(samples.begin(), samples.end(), std::int64_t{0});
+  return samples;
+}
+
+#define SAME(found, ...) BOOST_TEST(found == (__VA_ARGS__), boost::test_tools::per_element())
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(numbers_are_features_and_the_last_column_of_words_is_the_class) {
+  Csv data = table("a,b,kind\n1,2.5,pear\n-3,4e1,apple\n+5,.5,pear\n");
+  BOOST_TEST(data.count(TRG_TRAIN) == 3);
+  const auto fields = data.fields();
+  SAME(fields[0].shape, std::vector<std::int64_t>{2});
+  BOOST_TEST(fields[1].classes == 2);
+  SAME(fields[1].class_names, Words{"apple", "pear"});
+  SAME(data.x(TRG_TRAIN, {0, 1, 2}), Floats{1, 2.5, -3, 40, 5, .5});
+  SAME(data.y(TRG_TRAIN, {2, 1, 0}), Labels{1, 0, 1});
+}
+
+BOOST_AUTO_TEST_CASE(a_header_is_told_from_data_or_stated) {
+  BOOST_TEST(table("1,2,0\n3,4,1\n").count(TRG_TRAIN) == 2);
+  BOOST_TEST(table("a,b,c\n3,4,1\n").count(TRG_TRAIN) == 1);
+  BOOST_TEST(table("a,b,c\nd,e,f\n", {{"header", std::string("false")}}).count(TRG_TRAIN) == 2);
+  BOOST_TEST(table("1,2,0\n3,4,1\n", {{"header", std::string("true")}}).count(TRG_TRAIN) == 1);
+  const Refused e = refused_table("a,b,c\nd,e,f\n");
+  BOOST_TEST(e.code == TRG_BAD_OPTION);
+  BOOST_TEST(e.where == "header");
+}
+
+BOOST_AUTO_TEST_CASE(separators_are_guessed_or_given) {
+  for (const char* text : {"1,2,0\n3,4,1\n", "1;2;0\n3;4;1\n", "1\t2\t0\n3\t4\t1\n", "1|2|0\n3|4|1\n", "  1   2  0\n3 4 \t 1  \n", "1 , 2 ,0\n3,4 , 1\n"})
+    SAME(table(text).x(TRG_TRAIN, {0, 1}), Floats{1, 2, 3, 4});
+  SAME(table("1:2:0\n3:4:1\n", {{"separator", std::string(":")}}).x(TRG_TRAIN, {1}), Floats{3, 4});
+  SAME(table("1\t2\n", {{"separator", std::string("tab")}}).x(TRG_TRAIN, {0}), Floats{1});
+  BOOST_TEST(refused_table("1,2\n", {{"separator", std::string("ab")}}).where == "separator");
+}
+
+BOOST_AUTO_TEST_CASE(quotes_line_ends_and_a_byte_order_mark) {
+  Csv data = table("\xef\xbb\xbf\"a, really\",b,c\r\n1,\"x \"\"y\"\"\nz\",yes\r\n\r\n2, \"x\" ,no\r\n");
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(data.fields()[0].shape, std::vector<std::int64_t>{3});  // 1 number, 2 words
+  SAME(data.x(TRG_TRAIN, {0, 1}), Floats{1, 0, 1, 2, 1, 0});
+  BOOST_TEST(table("1,2,0\r3,4,1").count(TRG_TRAIN) == 2);
+  BOOST_TEST(table("\n\n1,2,0\n\n3,4,1\n\n\n").count(TRG_TRAIN) == 2);
+  // A quoted number is a word: the author asked for it.
+  BOOST_TEST(table("a,b\n1,\"7\"\n2,\"5\"\n").fields()[1].classes == 2);
+  BOOST_TEST(Csv({{"train", folder().write("t.gz", gzip("1,2,0\n3,4,1\n"))}}).count(TRG_TRAIN) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(targets_are_named_by_name_or_number_and_may_be_several_or_none) {
+  const std::string text = "a,b,c\n1,2,3\n4,5,6\n";
+  const auto y = [&](const Words& names) { return table(text, {{"target", names}}).fill<float>(TRG_TRAIN, {1}, 1); };
+  SAME(y({"b"}), Floats{5});
+  SAME(y({"1"}), Floats{4});
+  SAME(y({"-2"}), Floats{5});
+  SAME(y({"a", "c"}), Floats{4, 6});
+  BOOST_TEST(table(text, {{"target", Words{}}}).fields().size() == 1u);
+  SAME(table(text, {{"target", Words{"a"}}, {"ignore", Words{"b"}}}).x(TRG_TRAIN, {0, 1}), Floats{3, 6});
+  const Refused e = refused_table(text, {{"target", Words{"d"}}});
+  BOOST_TEST(e.code == TRG_BAD_OPTION);
+  BOOST_TEST(says(e, "(a, b, c) or a number from 1 to 3, found \"d\""));
+  BOOST_TEST(refused_table(text, {{"target", Words{"4"}}}).code == TRG_BAD_OPTION);
+  BOOST_TEST(refused_table(text, {{"ignore", Words{"c"}}}).where == "ignore");
+  BOOST_TEST(says(refused_table(text, {{"target", Words{"a", "b", "c"}}}), "no column is left"));
+  BOOST_TEST(says(refused_table("a,a,b\n1,2,3\n", {{"target", Words{"a"}}}), "two columns"));
+}
+
+BOOST_AUTO_TEST_CASE(whole_numbers_are_classes_where_that_is_asked_for_and_sort_as_numbers) {
+  Csv data = table("1,10\n2,9\n3,100\n", {{"target_is", std::string("classes")}});
+  SAME(data.fields()[1].class_names, Words{"9", "10", "100"});
+  SAME(data.y(TRG_TRAIN, {0, 1, 2}), Labels{1, 0, 2});
+  BOOST_TEST(table("1,10\n2,9\n").fields()[1].type == TRG_F32);
+  const Refused e = refused_table("1,10\n2,ten\n", {{"target_is", std::string("numbers")}});
+  BOOST_TEST(at(e, ":2:3"));
+}
+
+BOOST_AUTO_TEST_CASE(classes_may_be_rows_of_zeros_and_a_one) {
+  Csv data = table("1,b\n2,a\n3,c\n", {{"one_hot", true}});
+  SAME(data.fields()[1].shape, std::vector<std::int64_t>{3});
+  SAME(data.fill<float>(TRG_TRAIN, {0, 2}, 1), Floats{0, 1, 0, 0, 0, 1});
+  BOOST_TEST(refused_table("1,2\n3,4\n", {{"one_hot", true}}).where == "one_hot");
+}
+
+BOOST_AUTO_TEST_CASE(words_among_the_features_become_one_hot) {
+  Csv data = table("1,red,7,0\n2,blue,8,1\n3,red,7,1\n", {{"categorical", Words{"3"}}});
+  SAME(data.fields()[0].shape, std::vector<std::int64_t>{5});
+  SAME(data.x(TRG_TRAIN, {0, 1}), Floats{1, 0, 1, 1, 0, 2, 1, 0, 0, 1});
+}
+
+BOOST_AUTO_TEST_CASE(missing_values_are_refused_with_their_place_or_become_the_mean) {
+  const std::string text = "a,b,c\n1,red,0\n?,red,1\n3,NA,1\n4,blue,0\n";
+  const Refused e = refused_table(text);
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(at(e, ":3:1"));
+  BOOST_TEST(says(e, "\"a\" has no value"));
+  BOOST_TEST(e.hint == "missing = \"mean\"");
+  Csv data = table(text, {{"missing", std::string("mean")}});
+  SAME(data.x(TRG_TRAIN, {1, 2}), Floats{8 / 3.f, 0, 1, 3, 1 / 3.f, 2 / 3.f});
+  // Missing in the first rows, before the column's kind is known.
+  SAME(table("?,0\n?,1\n5,1\n", {{"missing", std::string("mean")}, {"header", std::string("false")}}).x(TRG_TRAIN, {0, 1, 2}), Floats{5, 5, 5});
+  SAME(table("none,0\n5,1\n", {{"missing", std::string("mean")}, {"missing_words", Words{"none"}}}).x(TRG_TRAIN, {0}), Floats{5});
+  BOOST_TEST(at(refused_table("1,0\n2,\n", {{"missing", std::string("mean")}}), ":2:3"));  // a target
+  BOOST_TEST(says(refused_table("?,0\n?,1\n", {{"missing", std::string("mean")}, {"header", std::string("false")}}), "no value in any row"));
+}
+
+BOOST_AUTO_TEST_CASE(normalisation_is_learnt_from_the_training_rows_alone) {
+  const std::string test = folder().write("test.csv", "a,b,c\n10,5,0\n");
+  Csv data = table("a,b,c\n1,5,0\n3,5,1\n100,5,1\n", {{"normalize", std::string("standard")}, {"test", test}});
+  const std::string learnt = data.fit({0, 1});  // row 2 is somebody's validation part
+  SAME(data.x(TRG_TRAIN, {0, 1, 2}), Floats{-1, 0, 1, 0, 98, 0});  // mean 2, deviation 1; a constant column becomes 0
+  SAME(data.x(TRG_TEST, {0}), Floats{8, 0});
+  Csv other = table("a,b,c\n7,5,0\n8,6,1\n", {{"normalize", std::string("standard")}, {"test", test}});
+  other.restore(learnt);
+  SAME(other.x(TRG_TEST, {0}), Floats{8, 0});
+  Csv scaled = table("a,b,c\n1,5,0\n3,5,1\n", {{"normalize", std::string("minmax")}});
+  SAME(scaled.x(TRG_TRAIN, {0, 1}), Floats{0, 0, 1, 0});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_elsewhere_or_is_damaged_is_refused) {
+  Csv data = table("a,b,kind\n1,red,x\n2,blue,y\n");
+  const std::string learnt = data.fit({0, 1});
+  BOOST_TEST(learnt == table("a,b,kind\n1,red,x\n2,blue,y\n").fit({0, 1}));
+  for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { data.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
+  Csv renamed = table("a,z,kind\n1,red,x\n2,blue,y\n"), narrow = table("a,kind\n1,x\n2,y\n"), numbers = table("a,b,kind\n1,3,x\n2,4,y\n");
+  for (Csv* other : {&renamed, &narrow, &numbers}) BOOST_TEST(refused([&] { other->restore(learnt); }).code == TRG_BAD_DATA);
+}
+
+BOOST_AUTO_TEST_CASE(labels_and_words_that_training_rows_do_not_have_are_named_by_line) {
+  const auto with_test = [&](const std::string& test, GivenOptions more = {}) {
+    more["test"] = folder().write("test.csv", test);
+    return table("a,b,kind\n1,red,x\n2,blue,y\n", more);
+  };
+  Refused e = refused([&] { with_test("a,b,kind\n1,red,x\n2,blue,z\n"); });
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(e.where == folder() / "test.csv:3");
+  BOOST_TEST(says(e, "\"kind\" one of the labels of the training part, found \"z\""));
+  e = refused([&] { with_test("a,b,kind\n1,green,x\n"); });
+  BOOST_TEST(says(e, "found \"green\""));
+  SAME(with_test("a,b,kind\n1,green,x\n", {{"unknown", std::string("zeros")}}).x(TRG_TEST, {0}), Floats{1, 0, 0});
+  Csv split = table("1,x\n2,x\n3,y\n");
+  split.fit({0, 1});
+  BOOST_TEST(says(refused([&] { split.y(TRG_TRAIN, {2}); }), "found \"y\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_part_may_be_the_last_rows_after_a_seeded_shuffle) {
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += std::to_string(i) + ",0\n";
+  Csv data = table(text, {{"test_split", 0.25}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 7);
+  SAME(data.x(TRG_TEST, {0, 1, 2}), Floats{7, 8, 9});
+  Csv mixed = table(text, {{"test_split", 0.25}, {"shuffle_seed", std::int64_t{1}}});
+  Floats all = mixed.x(TRG_TRAIN, first(7));
+  for (const float value : mixed.x(TRG_TEST, {0, 1, 2})) all.push_back(value);
+  BOOST_TEST(!std::is_sorted(all.begin(), all.end()));
+  BOOST_TEST(std::set<float>(all.begin(), all.end()).size() == 10u);
+  BOOST_TEST((table(text, {{"shuffle_seed", std::int64_t{2}}}).x(TRG_TRAIN, first(10)) != all));
+  BOOST_TEST(refused_table(text, {{"test_split", 0.5}, {"test", folder().write("t.csv", text)}}).where == "test_split");
+  BOOST_TEST(refused_table("1,0\n", {{"test_split", 0.5}}).where == "test_split");
+}
+
+BOOST_AUTO_TEST_CASE(every_fault_in_a_table_has_its_place) {
+  const auto fault = [](const std::string& text, const std::string& place, const std::string& said) {
+    const Refused e = refused_table(text);
+    BOOST_TEST(e.code == TRG_BAD_DATA);
+    BOOST_TEST_CONTEXT(e.where << ": " << e.what()) {
+      BOOST_TEST(at(e, place));
+      BOOST_TEST(says(e, said));
+    }
+    return e;
+  };
+  fault("1,2,0\n3,4\n", ":2:1", "expected 3 cells, found 2");
+  fault("1,2,0\n3,4,1,\n", ":2:1", "expected 3 cells, found 4");
+  fault("1,2,0\n3,4x,1\n", ":2:3", "expected a number in the column \"2\", found \"4x\"");
+  BOOST_TEST(fault("1;2;0\n3;4,5;1\n", ":2:3", "found \"4,5\"").hint == "numbers are written with a decimal point");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_or_too_large_are_refused) {
+  for (const std::string& word : Words{"inf", "-inf", "nan", "1e39", "1e999", "0x10", "1.2.3", "--1", "+-1", "1_000"}) {
+    const Refused e = refused_table("1,0\n" + word + ",1\n");
+    BOOST_TEST(at(e, ":2:1"));
+    BOOST_TEST(says(e, "expected a number"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_text_table_is_refused) {
+  BOOST_TEST(says(refused_table(""), "empty file"));
+  BOOST_TEST(says(refused_table("\n\n\n"), "blank lines only"));
+  BOOST_TEST(says(refused_table("a,b\n", {{"header", std::string("true")}}), "expected rows"));
+  BOOST_TEST(says(refused_table("1,2\n3,\"4\n5,6\n"), "never closed"));
+  BOOST_TEST(at(refused_table("1,2\n3,\"4\n5,6\n"), ":2:3"));
+  BOOST_TEST(at(refused_table("1,\"2\"x\n"), ":1:6"));
+  BOOST_TEST(says(refused_table({"1,2\n3,\0\n", 8}), "value 0"));
+  BOOST_TEST(says(refused_table({"\xff\xfe\x31\0", 4}), "UTF-16"));
+  BOOST_TEST(says(refused_table("1,2\n" + std::string(1 << 21, 'a') + ",3\n"), "longer than 1 MiB"));
+  BOOST_TEST(says(refused_table("1,2\n3,\"" + std::string(1 << 21, '\n')), "longer than 1 MiB"));
+  const Refused e = refused([] { Csv({{"train", folder() / "nothing"}}); });
+  BOOST_TEST(says(e, "no such file"));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_table_of_other_columns_is_refused) {
+  const auto with_test = [&](const std::string& test) {
+    return refused([&] { table("a,b,kind\n1,2,x\n3,4,y\n", {{"test", folder().write("test.csv", test)}}); });
+  };
+  BOOST_TEST(says(with_test("a,c,kind\n1,2,x\n"), "expected the column \"b\" as in the training file, found \"c\""));
+  BOOST_TEST(says(with_test("a,b,kind,more\n1,2,x,5\n"), "expected 3 cells, found 4"));
+  BOOST_TEST(says(with_test("a,b,kind\n1,red,x\n"), "expected a number"));
+}
+
+BOOST_AUTO_TEST_CASE(a_column_of_too_many_words_is_no_category) {
+  std::string text = "name,x,kind\n";
+  for (int i = 0; i < 1200; ++i) text += "person" + std::to_string(i) + ",1,a\n";
+  const Refused e = refused_table(text);
+  BOOST_TEST(says(e, "1200 different words"));
+  BOOST_TEST(e.hint == "ignore = [\"name\"]");
+  BOOST_TEST(at(e, ""));
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_tables_are_read) {
+  Csv iris({{"train", shipped("iris.csv")}, {"test_split", 0.2}, {"normalize", std::string("standard")}});
+  BOOST_TEST(iris.count(TRG_TRAIN) == 120);
+  BOOST_TEST(iris.count(TRG_TEST) == 30);
+  SAME(iris.fields()[1].class_names, Words{"setosa", "versicolor", "virginica"});
+  std::set<std::int32_t> tested;
+  for (const std::int32_t label : iris.y(TRG_TEST, first(30))) tested.insert(label);
+  BOOST_TEST(tested.size() == 3u);
+  double sum = 0, squares = 0;
+  for (const float value : iris.x(TRG_TRAIN, first(120))) sum += value, squares += value * value;
+  BOOST_TEST(std::abs(sum) < 1e-3);
+  BOOST_TEST(std::abs(squares - 480) < 1e-2);
+  Csv wine({{"train", shipped("wine.csv")}, {"target_is", std::string("classes")}});
+  BOOST_TEST(wine.count(TRG_TRAIN) == 178);
+  BOOST_TEST(wine.fields()[1].classes == 3);
+  Csv diabetes({{"train", shipped("diabetes.csv")}});
+  BOOST_TEST(diabetes.count(TRG_TRAIN) == 442);
+  SAME(diabetes.fields()[0].shape, std::vector<std::int64_t>{10});
+  BOOST_TEST(diabetes.fields()[1].type == TRG_F32);
+}
+
+BOOST_AUTO_TEST_CASE(random_cuts_flips_and_noise_are_refused_or_read_but_never_crash) {
+  std::mt19937 random(2);
+  const std::string whole = "a,b,kind\n1,\"re\"\"d\",x\r\n?,blue,\"y\n\"\n3,red,x\n";
+  for (int round = 0; round < 2000; ++round) {
+    std::string bytes = whole.substr(0, random() % (whole.size() + 1));
+    for (unsigned flips = random() % 4; flips > 0 && !bytes.empty(); --flips) bytes[random() % bytes.size()] = "\",;\n\r?x1 \t\0\xff"[random() % 12];
+    try {
+      Csv data = table(bytes, {{"missing", std::string("mean")}, {"header", std::string(round % 2 ? "true" : "auto")}});
+      const std::string learnt = data.fit(first(data.count(TRG_TRAIN)));
+      data.x(TRG_TRAIN, first(data.count(TRG_TRAIN)));
+      std::string damaged = learnt;
+      damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
+      data.restore(damaged);
+    } catch (const Refused& e) {
+      BOOST_TEST((e.code == TRG_BAD_DATA || e.code == TRG_BAD_OPTION));
+    }
+  }
+}
