@@ -122,7 +122,7 @@ typedef struct trg_schedule_calls {
   int32_t (*create)(const trg_options* options, void** schedule, trg_error* error);
   void (*destroy)(void* schedule);
   int64_t (*state_count)(void* schedule); /* doubles, zeros at the start, checkpointed */
-  double (*rate)(void* schedule, int64_t step, int64_t epoch, const double* state); /* step counts finished updates: 0 first */
+  double (*rate)(void* schedule, int64_t step, int64_t epoch, const double* state); /* step counts finished updates: 0 first; epoch: the running one, 1 = the first */
   /* May be null. After each epoch (1 = the first) with its metrics ("loss", "val_loss", ...); may change the state. */
   int32_t (*epoch_end)(void* schedule, int64_t epoch, const trg_named_value* metrics, size_t count, double* state, trg_error* error);
 } trg_schedule_calls;
