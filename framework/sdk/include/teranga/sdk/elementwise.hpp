@@ -3,9 +3,12 @@
 // sixteen interleaved lanes, whose order depends on the length alone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 #include <teranga/sdk/math.hpp>
+#include <teranga/sdk/shape.hpp>
 
 namespace teranga::sdk {
 
@@ -45,6 +48,28 @@ TERANGA_FORCE_INLINE S sum(std::int64_t count, Term term) {
 template <class T>
 TERANGA_FORCE_INLINE T largest(std::int64_t count, const T* x) {
   return reduce(count, x[0], [x](std::int64_t i) { return x[i]; }, [](T a, T b) { return b > a ? b : a; });
+}
+
+// to = from, of equal size; nothing to do where they share memory. An empty `from` is zero.
+template <class T>
+void pass_on(const View<const T>& from, const View<T>& to) {
+  if (!to || to.data == from.data) return;
+  if (from) std::memcpy(to.data, from.data, static_cast<std::size_t>(to.count()) * sizeof(T));
+  else std::fill_n(to.data, to.count(), T(0));
+}
+
+// total[c] += the sum over rows of x[row][c], four rows at a time so that less is lost by rounding.
+template <class T>
+void add_column_sums(const T* x, std::int64_t rows, std::int64_t columns, T* total) {
+  std::int64_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const T *a = x + r * columns, *b = a + columns, *c = b + columns, *d = c + columns;
+    each(columns, [=](std::int64_t i) { total[i] += (a[i] + b[i]) + (c[i] + d[i]); });
+  }
+  for (; r < rows; ++r) {
+    const T* a = x + r * columns;
+    each(columns, [=](std::int64_t i) { total[i] += a[i]; });
+  }
 }
 
 }  // namespace teranga::sdk

@@ -101,6 +101,13 @@ class LayerPlan {
       throw ShapeError("needs at least " + std::to_string(index + 1) + " input(s), found " + std::to_string(inputs()), "input");
     return inputs_[static_cast<std::size_t>(index)];
   }
+  // An input of numbers of the compute type; whole numbers (class numbers, pixels) are refused.
+  const Input& real_input(std::int32_t index) const {
+    const Input& in = input(index);
+    if (in.type != request_.type)
+      throw ShapeError("expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
+    return in;
+  }
   std::int64_t samples() const { return input(0).shape[0]; }
   std::int32_t type() const { return request_.type; }
   std::size_t element_size() const { return request_.type == TRG_F64 ? 8 : 4; }
