@@ -37,6 +37,13 @@ BOOST_AUTO_TEST_CASE(errors_are_sorted_by_position_and_overrides_come_last) {
              "4 errors in net.toml");
 }
 
+BOOST_AUTO_TEST_CASE(of_very_many_errors_the_first_hundred_are_shown_and_the_rest_counted) {
+  Diagnostics found("n", "");
+  for (std::uint32_t line = 150; line > 0; --line) found.add({"n", line, 1}, "bad");
+  const std::string report = found.report();
+  BOOST_TEST(report.find("n:100:1: error: bad\n... and 50 more\n150 errors in n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_caret_counts_characters_and_not_bytes) {
   Diagnostics found("n", "name = \"é\" # x\r\n");
   found.add({"n", 1, 12}, "here");

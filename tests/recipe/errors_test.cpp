@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(regularizers_are_names_or_factors) {
 
 BOOST_AUTO_TEST_CASE(layers_may_only_name_earlier_layers) {
   check_says(with_layer("type = \"add\"\ninput = [\"first\", \"secnd\"]\n"),
-             {"net.toml:12:19: error: there is no layer \"secnd\"", "the layers are: first, add"});
+             {"net.toml:12:19: error: there is no layer \"secnd\"", "layers are: first, add"});
   check_says(with_layer("type = \"add\"\ninput = \"frist.y\"\n"), {"there is no layer \"frist\"", "did you mean \"first\"?"});
   check_says(with_layer("type = \"add\"\ninput = \"add\"\n"), {"layer \"add\" refers to itself"});
   check_says(

@@ -12,6 +12,8 @@
 namespace teranga::recipe {
 namespace {
 
+constexpr std::size_t most_printed = 100;
+
 bool is_override(const Position& position) { return position.file.starts_with(override_prefix); }
 
 // Spaces up to the column, with tabs kept as they are, so that the caret stands below its character. Columns count
@@ -70,7 +72,8 @@ std::string Diagnostics::report() const {
   auto key = [](const Entry& e) { return std::make_tuple(is_override(e.position), e.position.line, e.position.column); };
   std::stable_sort(sorted.begin(), sorted.end(), [&](const Entry& a, const Entry& b) { return key(a) < key(b); });
   std::string out;
-  for (const Entry& entry : sorted) out += print(entry);
+  for (std::size_t i = 0; i < std::min(sorted.size(), most_printed); ++i) out += print(sorted[i]);
+  if (sorted.size() > most_printed) out += fmt::format("... and {} more\n", sorted.size() - most_printed);
   out += fmt::format("{} {} in {}", sorted.size(), sorted.size() == 1 ? "error" : "errors", path_);
   return out;
 }

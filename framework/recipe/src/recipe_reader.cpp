@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -102,13 +103,13 @@ void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
   if (list.empty()) found_.add(given->position, "the recipe has no layers", "write one [[layer]] table for each");
   const std::vector<std::string> names = layer_names(list);
   for (std::size_t i = 0; i < list.size(); ++i) recipe.layers.push_back(read_layer(list[i], names[i], i));
+  std::map<std::string_view, std::size_t> seen;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto first = std::find(names.begin(), names.end(), names[i]);
-    if (first == names.begin() + static_cast<std::ptrdiff_t>(i)) continue;
+    const auto [first, is_new] = seen.emplace(names[i], i);
+    if (is_new) continue;
     const Value* name = key_of(list[i], "name");
-    const Position& other = recipe.layers[static_cast<std::size_t>(first - names.begin())].position;
     found_.add(name != nullptr ? name->position : list[i].position,
-               fmt::format("two layers are called \"{}\"; the first is in line {}", names[i], other.line));
+               fmt::format("two layers are called \"{}\"; the first is in line {}", names[i], recipe.layers[first->second].position.line));
   }
 }
 

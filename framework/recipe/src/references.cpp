@@ -81,8 +81,9 @@ class ReferenceCheck {
     std::vector<std::string> names;
     for (const LayerRecipe& layer : recipe_.layers) names.push_back(layer.name);
     const auto near = nearest_name(layer_part(reference.name), names);
+    if (constexpr std::size_t most_named = 20; names.size() > most_named) names.erase(names.begin() + most_named, names.end());
     found_.add(reference.position, fmt::format("there is no layer \"{}\"", layer_part(reference.name)),
-               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("the layers are: {}", fmt::join(names, ", ")));
+               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("layers are: {}", fmt::join(names, ", ")));
   }
 
   void not_earlier(const Reference& reference, std::size_t target) {

@@ -26,7 +26,8 @@ class Diagnostics {
   bool empty() const noexcept { return entries_.empty(); }
   std::size_t size() const noexcept { return entries_.size(); }
 
-  // All errors, sorted by position (the file first, then overrides), as they are to be printed; empty when none.
+  // All errors, sorted by position (the file first, then overrides), as they are to be printed; empty when none. The first
+  // hundred are shown, the rest counted.
   std::string report() const;
 
   // Throws teranga::Error(ExitCode::usage) whose what() is report().
