@@ -56,8 +56,8 @@ const Schema* PluginCatalogue::find(std::string_view kind, std::string_view type
 
 std::vector<std::string> PluginCatalogue::names(std::string_view kind) const {
   std::vector<std::string> out;
-  for (const host::Item* item : registry_.items(host::kind_of(kind))) out.push_back(item->short_name);
-  if (kind == "layer") out.insert(out.end(), {"input", "activation"});
+  for (const host::Item* item : registry_.items(host::kind_of(kind))) out.push_back(item->name);
+  if (kind == "layer") out.insert(out.end(), {input_type, activation_type});
   return out;
 }
 

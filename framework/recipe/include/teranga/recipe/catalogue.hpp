@@ -22,7 +22,7 @@ class Catalogue {
   // itself gives meaning to (see recipe.hpp).
   virtual const Schema* find(std::string_view kind, std::string_view type) const = 0;
 
-  // Every type of that kind, short or qualified; used for "did you mean".
+  // Every type of that kind, qualified; used for "did you mean", and to name the vendors of an ambiguous one.
   virtual std::vector<std::string> names(std::string_view kind) const = 0;
 
   // "dense" -> "teranga.dense"; a qualified name gives itself; empty when unknown or ambiguous.
