@@ -42,10 +42,11 @@ TERANGA_INLINE float exp_of(float x) {
 }
 
 TERANGA_INLINE float log_of(float x) {
-  constexpr std::int32_t root_half = 0x3f3504f3;  // sqrt(1/2)
-  const std::int32_t bits = std::bit_cast<std::int32_t>(x) - root_half;
+  constexpr std::uint32_t root_half = 0x3f3504f3;  // sqrt(1/2)
+  const auto bits = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(x) - root_half);
   const auto k = static_cast<float>(bits >> 23);
-  const float f = std::bit_cast<float>((bits & 0x7fffff) + root_half) - 1.0f;  // x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2))
+  const float f = std::bit_cast<float>((static_cast<std::uint32_t>(bits) & 0x7fffffu) + root_half) -
+                  1.0f;  // x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2))
   // ln(1 + f) = 2 artanh(s), s = f / (2 + f), arranged so that the leading term f is not rounded
   const float s = f / (2.0f + f);
   const float z = s * s;
