@@ -62,6 +62,14 @@ void copy_rows(const sdk::Batch& batch, const Tensor& array, double scale, To* t
   });
 }
 
+// [rows, ..., classes] of zeros with a one at each label.
+void one_hot_rows(const sdk::Batch& batch, const Tensor& labels, std::int64_t classes, float* to) {
+  const std::int64_t row = labels.count() / labels.shape()[0];
+  std::fill_n(to, batch.rows() * row * classes, 0.0f);
+  for (std::int64_t r = 0; r < batch.rows(); ++r)
+    for (std::int64_t i = 0; i < row; ++i) to[(r * row + i) * classes + labels.as<std::int32_t>()[static_cast<std::size_t>(batch.sample(r) * row + i)]] = 1.0f;
+}
+
 // Ids are whole numbers that fit i32.
 void check_ids(const NamedArray& ids) {
   if (!is_whole(ids.values.type()))
@@ -84,6 +92,7 @@ void LabelledArrays::settle(const NamedArray& features, const std::optional<Name
   if (targets_are_classes_ && !whole)
     throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())), -1,
                          "a quantity to be predicted is asked for by: target_is = \"numbers\"");
+  if (treatment_.one_hot && !targets_are_classes_) throw sdk::OptionError("one_hot", "needs targets that are classes");
 }
 
 void LabelledArrays::check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const {
@@ -151,6 +160,7 @@ void LabelledArrays::describe(sdk::Description& description) const {
   if (targets_are_classes_) {
     target.classes = classes_;
     target.class_names = treatment_.class_names;
+    if (treatment_.one_hot) target.type = TRG_F32, target.shape.push_back(classes_);
   }
   description.field(target);
 }
@@ -162,7 +172,8 @@ void LabelledArrays::fill(const sdk::Batch& batch) const {
     else copy_rows(batch, part.features, treatment_.scale, batch.field<float>(0));
   }
   if (!part.targets || !batch.wanted(1)) return;
-  if (targets_are_classes_) copy_rows(batch, *part.targets, 1.0, batch.field<std::int32_t>(1));
+  if (targets_are_classes_ && treatment_.one_hot) one_hot_rows(batch, *part.targets, classes_, batch.field<float>(1));
+  else if (targets_are_classes_) copy_rows(batch, *part.targets, 1.0, batch.field<std::int32_t>(1));
   else copy_rows(batch, *part.targets, 1.0, batch.field<float>(1));
 }
 

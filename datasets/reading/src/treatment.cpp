@@ -8,7 +8,8 @@ namespace teranga::datasets {
 
 std::vector<sdk::OptionSpec> class_options() {
   return {sdk::integer("classes").optional().in(1, 1e9).says("number of classes; left out: one more than the largest label of the training part"),
-          sdk::texts("class_names").optional().says("what the classes are called, class 0 first")};
+          sdk::texts("class_names").optional().says("what the classes are called, class 0 first"),
+          sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers")};
 }
 
 std::vector<sdk::OptionSpec> treatment_options(double scale) {
@@ -28,6 +29,7 @@ Treatment Treatment::of(const sdk::Options& options) {
     treatment.target = options.text("target_is") == "classes" ? Meaning::classes : Meaning::numbers;
   if (options.has("classes")) treatment.classes = options.integer("classes");
   if (options.has("class_names")) treatment.class_names = options.texts("class_names");
+  treatment.one_hot = options.has("one_hot") && options.boolean("one_hot");
   const auto names = static_cast<std::int64_t>(treatment.class_names.size());
   if (names > 0 && treatment.classes > 0 && names != treatment.classes)
     throw sdk::OptionError("class_names", fmt::format("expected {} names, one a class, found {}", treatment.classes, names));

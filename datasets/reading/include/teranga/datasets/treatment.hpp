@@ -24,11 +24,12 @@ struct Treatment {
   Meaning target = Meaning::by_type;
   std::int64_t classes = 0;     // 0: one more than the largest label of the training part
   std::vector<std::string> class_names = {};
+  bool one_hot = false;         // classes become rows of zeros and a one, as f32
 
   static Treatment of(const sdk::Options& options);  // throws OptionError where names and number of classes differ
 };
 
-// "classes" and "class_names".
+// "classes", "class_names" and "one_hot".
 std::vector<sdk::OptionSpec> class_options();
 // "scale", "features_are", "target_is" and those of class_options().
 std::vector<sdk::OptionSpec> treatment_options(double scale);

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Header, then elements: straight into the tensor where they are held as they are stored, else through a small piece of memory.
+#include "npy_array.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <teranga/datasets/input_file.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+struct Header {
+  std::string descr;
+  bool fortran = false;
+  Shape shape;
+};
+
+// The header is a Python dictionary of one text, one truth value and one tuple of whole numbers; nothing more is understood.
+class HeaderText {
+ public:
+  HeaderText(std::string_view text, const std::string& who) : text_(text), who_(who) {}
+
+  Header parse() {
+    Header header;
+    int seen = 0;
+    expect('{');
+    while (!accept('}')) {
+      const std::string key = quoted();
+      expect(':');
+      if (key == "descr") header.descr = descr(), seen |= 1;
+      else if (key == "fortran_order") header.fortran = truth(), seen |= 2;
+      else if (key == "shape") header.shape = tuple(), seen |= 4;
+      else fail(fmt::format("an unknown key '{}'", key));
+      if (!accept(',')) {
+        expect('}');
+        break;
+      }
+    }
+    if (seen != 7) fail("a key missing");
+    return header;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& found) const {
+    throw sdk::DataError(who_, fmt::format("expected the header {{'descr': '<f4', 'fortran_order': False, 'shape': (...)}}, found {} at byte {}", found, at_));
+  }
+  void blanks() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+  }
+  bool accept(char c) {
+    blanks();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    return ++at_, true;
+  }
+  void expect(char c) {
+    if (!accept(c)) fail(fmt::format("no '{}'", c));
+  }
+  bool accept_word(std::string_view word) {
+    blanks();
+    if (!text_.substr(at_).starts_with(word)) return false;
+    return at_ += word.size(), true;
+  }
+  std::string quoted() {
+    blanks();
+    const char quote = at_ < text_.size() ? text_[at_] : '\0';
+    if (quote != '\'' && quote != '"') fail("no text");
+    const std::size_t end = text_.find(quote, at_ + 1);
+    if (end == text_.npos) fail("a text without end");
+    const std::string found(text_.substr(at_ + 1, end - at_ - 1));
+    return at_ = end + 1, found;
+  }
+  std::string descr() {
+    blanks();
+    if (at_ < text_.size() && text_[at_] == '[') throw sdk::DataError(who_, "expected plain numbers, found records of several fields", -1, "save the fields as arrays of their own");
+    return quoted();
+  }
+  bool truth() {
+    if (accept_word("True")) return true;
+    if (accept_word("False")) return false;
+    fail("neither True nor False");
+  }
+  Shape tuple() {
+    Shape shape;
+    expect('(');
+    while (!accept(')')) {
+      blanks();
+      const std::size_t begin = at_;
+      std::int64_t extent = 0;
+      while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9')
+        if (__builtin_mul_overflow(extent, 10, &extent) || __builtin_add_overflow(extent, text_[at_++] - '0', &extent)) fail("an extent beyond 63 bits");
+      if (at_ == begin) fail("no extent");
+      if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2
+      shape.push_back(extent);
+      if (shape.size() > 32) fail("more than 32 axes");
+      if (!accept(',')) {
+        expect(')');
+        break;
+      }
+    }
+    return shape;
+  }
+
+  std::string_view text_;
+  const std::string& who_;
+  std::size_t at_ = 0;
+};
+
+struct Kind {
+  std::string_view code;
+  std::size_t bytes;
+  ElementType held_as;
+  bool as_stored;
+};
+constexpr std::array<Kind, 12> kinds = {{{"f2", 2, ElementType::f32, false}, {"f4", 4, ElementType::f32, true}, {"f8", 8, ElementType::f64, true},
+                                         {"i1", 1, ElementType::i32, false}, {"i2", 2, ElementType::i32, false}, {"i4", 4, ElementType::i32, true},
+                                         {"i8", 8, ElementType::i64, true}, {"u1", 1, ElementType::u8, true}, {"u2", 2, ElementType::i32, false},
+                                         {"u4", 4, ElementType::i64, false}, {"u8", 8, ElementType::i64, false}, {"b1", 1, ElementType::u8, true}}};
+
+const Kind& kind_of(const std::string& descr, const std::string& who) {
+  const bool marked = !descr.empty() && std::string_view("<>=|").find(descr[0]) != std::string_view::npos;
+  const std::string code = marked ? descr.substr(1) : descr;
+  for (const Kind& kind : kinds)
+    if (kind.code == code) return kind;
+  if (code.starts_with('O'))
+    throw sdk::DataError(who, "expected numbers, found pickled Python objects, which are never read", -1, "np.save(file, np.asarray(a, dtype=\"float32\"), allow_pickle=False)");
+  throw sdk::DataError(who, fmt::format("expected whole or real numbers or booleans, found elements of type '{}'", descr), -1, "a.astype(\"float32\") makes numbers");
+}
+
+float from_half(std::uint16_t bits) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000u) << 16, exponent = bits >> 10 & 0x1fu, fraction = bits & 0x3ffu;
+  if (exponent == 0) return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(static_cast<float>(fraction) * 0x1p-24f));
+  return std::bit_cast<float>(sign | (exponent == 31 ? 0xffu : exponent + 112u) << 23 | fraction << 13);
+}
+
+// Element `i` of raw bytes, its bytes already in our order.
+void widen(const Kind& kind, const unsigned char* raw, std::size_t count, std::int64_t first, Tensor& to, const std::string& who) {
+  const auto each = [&]<class From, class To>(From, To* out, auto&& convert) {
+    for (std::size_t i = 0; i < count; ++i) {
+      From value;
+      std::memcpy(&value, raw + i * sizeof(From), sizeof(From));
+      out[first + static_cast<std::int64_t>(i)] = convert(value);
+    }
+  };
+  const auto plain = []<class From>(From value) { return static_cast<std::int32_t>(value); };
+  if (kind.code == "f2") return each(std::uint16_t{}, to.as<float>().data(), from_half);
+  if (kind.code == "i1") return each(std::int8_t{}, to.as<std::int32_t>().data(), plain);
+  if (kind.code == "i2") return each(std::int16_t{}, to.as<std::int32_t>().data(), plain);
+  if (kind.code == "u2") return each(std::uint16_t{}, to.as<std::int32_t>().data(), plain);
+  if (kind.code == "u4") return each(std::uint32_t{}, to.as<std::int64_t>().data(), [](std::uint32_t value) { return std::int64_t{value}; });
+  each(std::uint64_t{}, to.as<std::int64_t>().data(), [&](std::uint64_t value) {
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) throw sdk::DataError(who, fmt::format("expected whole numbers of 63 bits, found {}", value));
+    return static_cast<std::int64_t>(value);
+  });
+}
+
+void swap_bytes(unsigned char* raw, std::size_t count, std::size_t width) {
+  for (std::size_t i = 0; i < count; ++i) std::reverse(raw + i * width, raw + (i + 1) * width);
+}
+
+void read_elements(ByteSource& bytes, const Kind& kind, bool big_endian, const std::string& who, Tensor& to) {
+  const std::string what = fmt::format("the elements of shape {}", to_string(to.shape()));
+  if (kind.as_stored) {
+    bytes.read(to.data(), to.bytes(), what);
+    if (big_endian) swap_bytes(static_cast<unsigned char*>(to.data()), static_cast<std::size_t>(to.count()), kind.bytes);
+    return;
+  }
+  std::vector<unsigned char> piece(std::size_t{1} << 16);
+  const std::int64_t at_once = static_cast<std::int64_t>(piece.size() / kind.bytes);
+  for (std::int64_t first = 0; first < to.count(); first += at_once) {
+    const auto count = static_cast<std::size_t>(std::min(at_once, to.count() - first));
+    bytes.read(piece.data(), count * kind.bytes, what);
+    if (big_endian) swap_bytes(piece.data(), count, kind.bytes);
+    widen(kind, piece.data(), count, first, to, who);
+  }
+}
+
+// From first-index-fastest to last-index-fastest.
+Tensor row_major(const Tensor& columns) {
+  const Shape& shape = columns.shape();
+  Tensor out(columns.type(), shape);
+  const std::size_t width = size_of(columns.type());
+  std::vector<std::int64_t> index(shape.size(), 0), step(shape.size(), 1);
+  for (std::size_t axis = 1; axis < shape.size(); ++axis) step[axis] = step[axis - 1] * shape[axis - 1];
+  std::int64_t from = 0;
+  for (std::int64_t to = 0; to < out.count(); ++to) {
+    std::memcpy(static_cast<char*>(out.data()) + static_cast<std::size_t>(to) * width, static_cast<const char*>(columns.data()) + static_cast<std::size_t>(from) * width, width);
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      from += step[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= step[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
+
+Header read_header(ByteSource& bytes, const std::string& who) {
+  std::array<unsigned char, 12> front{};
+  bytes.read(front.data(), 8, "the npy header");
+  if (std::memcmp(front.data(), "\x93NUMPY", 6) != 0)
+    throw sdk::DataError(who, fmt::format("expected a NumPy array, which begins with the bytes 93 'NUMPY', found {:02x} {:02x} {:02x} {:02x}", front[0], front[1], front[2], front[3]));
+  const int version = front[6];
+  if (version < 1 || version > 3) throw sdk::DataError(who, fmt::format("expected version 1, 2 or 3 of the npy format, found {}.{}", version, front[7]));
+  const std::size_t width = version == 1 ? 2 : 4;
+  bytes.read(front.data() + 8, width, "the npy header");
+  std::size_t size = 0;
+  for (std::size_t i = width; i-- > 0;) size = size << 8 | front[8 + i];
+  if (size > std::size_t{1} << 20 || size > bytes.most_bytes()) throw sdk::DataError(who, fmt::format("its header claims {} bytes, more than there are or than make sense", size));
+  std::string text(size, '\0');
+  bytes.read(text.data(), size, "the npy header");
+  return HeaderText(text, who).parse();
+}
+
+class FileBytes : public ByteSource {
+ public:
+  explicit FileBytes(const std::string& path) : file_(path) {}
+  void read(void* to, std::uint64_t bytes, std::string_view what) override { file_.read(to, bytes, what); }
+  std::uint64_t most_bytes() const override { return file_.most_bytes(); }
+  bool at_end() override { return file_.at_end(); }
+
+ private:
+  InputFile file_;
+};
+
+}  // namespace
+
+Tensor read_npy(ByteSource& bytes, const std::string& who) {
+  const Header header = read_header(bytes, who);
+  const Kind& kind = kind_of(header.descr, who);
+  const bool empty = std::find(header.shape.begin(), header.shape.end(), 0) != header.shape.end();
+  std::uint64_t size = empty ? 0 : kind.bytes;
+  for (const std::int64_t extent : header.shape)
+    if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size) || size > bytes.most_bytes())
+      throw sdk::DataError(who, fmt::format("its header promises more data than the file can hold (shape {}, {} bytes an element, at most {} bytes in the file)",
+                                            to_string(header.shape), kind.bytes, bytes.most_bytes()),
+                           -1, "the file is truncated or its header is damaged");
+  if (empty) throw sdk::DataError(who, fmt::format("expected elements, found none: its shape is {}", to_string(header.shape)));
+  Tensor values(kind.held_as, header.shape);
+  read_elements(bytes, kind, header.descr[0] == '>', who, values);
+  if (!bytes.at_end()) throw sdk::DataError(who, fmt::format("expected the end after the {} bytes that shape {} needs, found more", size, to_string(header.shape)));
+  return header.fortran && header.shape.size() > 1 ? row_major(values) : values;
+}
+
+Tensor read_npy_file(const std::string& path) {
+  FileBytes bytes(path);
+  return read_npy(bytes, path);
+}
+
+}  // namespace teranga::datasets

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// One array in NumPy's format (numpy.org/doc/stable/reference/generated/numpy.lib.format.html), versions 1 to 3: any byte order, either
+// index order, whole and real numbers and booleans. Pickled objects are never read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::datasets {
+
+// Where the bytes come from: a file, or a member of an archive.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  // Exactly that many, or a DataError saying that it ends inside `what`.
+  virtual void read(void* to, std::uint64_t bytes, std::string_view what) = 0;
+  virtual std::uint64_t most_bytes() const = 0;  // no more can come out of it
+  virtual bool at_end() = 0;
+};
+
+// u8 and booleans stay u8; narrow whole numbers become i32, u32 and u64 i64; f16 becomes f32. `who` names it in a DataError.
+Tensor read_npy(ByteSource& bytes, const std::string& who);
+Tensor read_npy_file(const std::string& path);
+
+}  // namespace teranga::datasets

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file of np.savez or np.savez_compressed: a zip archive (64-bit sizes too) of arrays, stored or deflated.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::datasets {
+
+class NpzFile {
+ public:
+  explicit NpzFile(const std::string& path);  // reads it whole; throws DataError
+
+  // The array of that name (with or without ".npy"). Throws DataError naming those that are there.
+  Tensor read(const std::string& array) const;
+
+ private:
+  struct Member {
+    std::string name;
+    std::uint64_t packed = 0, size = 0, header = 0;  // bytes; where its own header lies
+    std::uint32_t checksum = 0;
+    int method = 0;
+    bool encrypted = false;
+  };
+  std::uint64_t number(std::uint64_t at, int bytes) const;  // little-endian; throws DataError beyond the end
+  void read_directory();
+  Member read_entry(std::uint64_t& at) const;
+  [[noreturn]] void damaged(const std::string& what) const;
+
+  std::string path_;
+  std::string bytes_;
+  std::vector<Member> members_;
+};
+
+}  // namespace teranga::datasets

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the NumPy and HDF5 files that the reader tests read: python3 make_arrays.py, in this folder, with numpy and h5py."""
+import h5py
+import numpy as np
+
+x = np.arange(24, dtype="float64").reshape(4, 3, 2) - 5
+y = np.array([2, 0, 1, 2])
+for code in ["<f2", "<f4", "<f8", ">f4", ">f8", "<i2", "<i4", "<i8", ">i2", ">i8", "i1"]:
+    np.save(f"x_{code.replace('<', 'le_').replace('>', 'be_')}.npy", x.astype(code))
+for code in ["u1", "<u2", "<u4", "<u8"]:
+    np.save(f"x_{code.replace('<', 'le_')}.npy", (x + 5).astype(code))
+np.save("x_fortran.npy", np.asfortranarray(x.astype("float32")))
+np.save("x_bool.npy", x > 3)
+np.save("y.npy", y)
+np.save("half_specials.npy", np.array([[0, -0.0, 2 ** -24, 2 ** -14, 1.5, 65504, -1, 1 / 3]], "float16"))
+np.save("objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+np.save("words.npy", np.array(["a", "b"]))
+np.save("complex.npy", np.array([1j]))
+np.save("records.npy", np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f4")]))
+with open("version2.npy", "wb") as out:
+    np.lib.format.write_array(out, x.astype("float32"), version=(2, 0))
+np.savez("stored.npz", x=x.astype("float32"), y=y, x_test=x[:2].astype("float32"), y_test=y[:2])
+np.savez_compressed("packed.npz", x=x.astype("float32"), y=y, objects=np.array([None]))
+with h5py.File("arrays.h5", "w") as out:
+    out["x"] = x.astype("float32")
+    out["y"] = y
+    out["test/x"] = x[:2].astype("float32")
+    out["test/y"] = y[:2]
+    out.create_dataset("pixels", data=(x + 5).astype("uint8"), chunks=(2, 3, 2), compression="gzip")
+    out["words"] = np.array([b"a", b"b"])
