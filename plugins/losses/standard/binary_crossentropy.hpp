@@ -23,7 +23,8 @@ struct BinaryCrossentropy {
     bool logits;
   };
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
-    const Pairing pairing = pair_elements(c, "binary_crossentropy", answer);
+    const Pairing pairing = pair_elements(c, "binary_crossentropy");
+    answer.leading = pairing.leading;
     return {pairing, wants_logits(c, from_logits, "teranga.sigmoid", answer)};
   }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "logits.hpp"
-#include "pairing.hpp"
+#include "../../comparison/pairing.hpp"
 #include "softmax_row.hpp"
 
 namespace teranga::losses {
@@ -26,7 +26,8 @@ struct CategoricalCrossentropy {
     bool logits;
   };
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
-    const Pairing pairing = pair_one_hot(c, "categorical_crossentropy", answer);
+    const Pairing pairing = pair_one_hot(c, "categorical_crossentropy");
+    answer.leading = pairing.leading;
     return {pairing, wants_logits(c, from_logits, "teranga.softmax", answer)};
   }
 

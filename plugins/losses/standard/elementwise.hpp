@@ -9,10 +9,12 @@
 
 #include <teranga/sdk/math.hpp>
 
-#include "pairing.hpp"
-#include "row.hpp"
+#include "../../comparison/pairing.hpp"
+#include "../../comparison/row.hpp"
 
 namespace teranga::losses {
+
+using namespace comparison;
 
 // The value of an element and its derivative by the prediction.
 template <class T>
@@ -81,7 +83,11 @@ template <class R>
 struct Elementwise : R {
   static sdk::Info info() { return R::info(); }
   explicit Elementwise(const sdk::Options& options) : R(options) {}
-  Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const { return pair_elements(c, R::name, answer); }
+  Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
+    const Pairing pairing = pair_elements(c, R::name);
+    answer.leading = pairing.leading;
+    return pairing;
+  }
   template <class T>
   void evaluate(const sdk::LossSlice<T>& s, const Pairing& pairing) const {
     evaluate_elements(s, pairing, R::over, static_cast<const R&>(*this));

@@ -17,7 +17,8 @@ struct Perceptron {
   explicit Perceptron(const sdk::Options&) {}
 
   Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
-    const Pairing pairing = pair_elements(c, "perceptron", answer);
+    const Pairing pairing = pair_elements(c, "perceptron");
+    answer.leading = pairing.leading;
     if (c.producer() != "teranga.step")
       throw sdk::ShapeError("the loss perceptron expects an output made by the activation \"step\", found " +
                                 (c.producer().empty() ? std::string("no activation") : "the activation \"" + std::string(c.producer()) + "\""),

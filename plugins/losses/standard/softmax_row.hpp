@@ -7,9 +7,11 @@
 
 #include <teranga/sdk/math.hpp>
 
-#include "row.hpp"
+#include "../../comparison/row.hpp"
 
 namespace teranga::losses {
+
+using namespace comparison;
 
 template <class T>
 struct SoftmaxRow {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "logits.hpp"
-#include "pairing.hpp"
+#include "../../comparison/pairing.hpp"
 #include "softmax_row.hpp"
 
 namespace teranga::losses {
@@ -31,7 +31,8 @@ struct SparseCategoricalCrossentropy {
     bool logits;
   };
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
-    const Pairing pairing = pair_classes(c, "sparse_categorical_crossentropy", answer);
+    const Pairing pairing = pair_classes(c, "sparse_categorical_crossentropy");
+    answer.leading = pairing.leading;
     return {pairing, wants_logits(c, from_logits, "teranga.softmax", answer)};
   }
 

@@ -8,26 +8,25 @@
 
 #include <teranga/sdk/training.hpp>
 
-namespace teranga::losses {
+namespace teranga::comparison {
 
-// `elements` leading elements of `length` numbers each, per sample count of a call.
 struct Pairing {
-  std::int64_t length = 1;   // elements of the last axis, over which a loss value is a mean or a sum
-  std::int64_t per_sample = 1;  // loss values of one sample
+  std::int32_t leading = 1;  // axes of the prediction that have a value (and a weight) each
+  std::int64_t length = 1;   // elements of the last axis, over which a value is a mean or a sum
+  std::int64_t per_sample = 1;  // values of one sample
 };
-
 
 inline sdk::Shape without_last(const sdk::Shape& shape) { return sdk::Shape(std::vector<std::int64_t>(shape.begin(), shape.end() - 1)); }
 
-inline void need_one_of_each(const sdk::Comparison& c, std::string_view loss) {
+inline void need_one_of_each(const sdk::Comparison& c, std::string_view who) {
   if (c.predictions() != 1 || c.targets() != 1)
-    throw sdk::ShapeError(std::string(loss) + " compares one output with one target, found " + std::to_string(c.predictions()) + " outputs and " + std::to_string(c.targets()) + " targets");
-  if (c.prediction().rank() < 1 || c.target().rank() < 1) throw sdk::ShapeError(std::string(loss) + " expects tensors with an axis of samples");
+    throw sdk::ShapeError(std::string(who) + " compares one output with one target, found " + std::to_string(c.predictions()) + " outputs and " + std::to_string(c.targets()) + " targets");
+  if (c.prediction().rank() < 1 || c.target().rank() < 1) throw sdk::ShapeError(std::string(who) + " expects tensors with an axis of samples");
 }
 
 // Target and prediction of the same shape: regression, one-hot classes, 0 / 1 labels.
-inline Pairing pair_elements(const sdk::Comparison& c, std::string_view loss, sdk::LossPlan& answer) {
-  need_one_of_each(c, loss);
+inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
+  need_one_of_each(c, who);
   sdk::Shape prediction = c.prediction();
   const sdk::Shape target = c.target();
   if (prediction.rank() == target.rank() + 1 && prediction.last() == 1 && target.rank() > 1) prediction = without_last(prediction);
@@ -39,44 +38,44 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view loss, sd
       hint = "give the last layer units = " + std::to_string(target.last());
     else if (prediction.rank() == target.rank() + 1 && without_last(prediction) == target)
       hint = "for targets that are class numbers use type = \"sparse_categorical_crossentropy\"";
-    throw sdk::ShapeError(std::string(loss) + " expects a target of the shape of the output " + prediction.text() + ", found " + target.text(), "target", hint);
+    throw sdk::ShapeError(std::string(who) + " expects a target of the shape of the output " + prediction.text() + ", found " + target.text(), "target", hint);
   }
-  answer.leading = prediction.rank() > 1 ? prediction.rank() - 1 : 1;
   Pairing pairing;
+  pairing.leading = prediction.rank() > 1 ? prediction.rank() - 1 : 1;
   pairing.length = prediction.rank() > 1 ? prediction.last() : 1;
   for (std::int32_t axis = 1; axis < prediction.rank() - 1; ++axis) pairing.per_sample *= prediction[axis];
   return pairing;
 }
 
 // One-hot (or soft) classes: as above, with a hint where the target looks like class numbers.
-inline Pairing pair_one_hot(const sdk::Comparison& c, std::string_view loss, sdk::LossPlan& answer) {
-  need_one_of_each(c, loss);
+inline Pairing pair_one_hot(const sdk::Comparison& c, std::string_view who) {
+  need_one_of_each(c, who);
   const sdk::Shape prediction = c.prediction(), target = c.target();
   const bool numbers = prediction.rank() > 1 && prediction.last() > 1 &&
                        (target == without_last(prediction) || (target.last() == 1 && target.rank() == prediction.rank() && without_last(target) == without_last(prediction)));
   if (prediction.rank() < 2 || numbers)
-    throw sdk::ShapeError(std::string(loss) + " expects a one-hot target of the shape of the output " + prediction.text() + ", found " + target.text(), "target",
+    throw sdk::ShapeError(std::string(who) + " expects a one-hot target of the shape of the output " + prediction.text() + ", found " + target.text(), "target",
                           numbers ? "for targets that are class numbers use type = \"sparse_categorical_crossentropy\"" : "");
-  return pair_elements(c, loss, answer);
+  return pair_elements(c, who);
 }
 
 // Class numbers: the target has the shape of the prediction without its last axis (or with 1 there).
-inline Pairing pair_classes(const sdk::Comparison& c, std::string_view loss, sdk::LossPlan& answer) {
-  need_one_of_each(c, loss);
+inline Pairing pair_classes(const sdk::Comparison& c, std::string_view who) {
+  need_one_of_each(c, who);
   const sdk::Shape prediction = c.prediction(), target = c.target();
   if (prediction.rank() < 2)
-    throw sdk::ShapeError(std::string(loss) + " expects an output of rank 2 or more, one number a class, found " + prediction.text(), "prediction");
+    throw sdk::ShapeError(std::string(who) + " expects an output of rank 2 or more, one number a class, found " + prediction.text(), "prediction");
   const sdk::Shape leading = without_last(prediction);
   if (target != leading && !(target.rank() == prediction.rank() && target.last() == 1 && without_last(target) == leading)) {
     const bool one_hot = target == prediction;
-    throw sdk::ShapeError(std::string(loss) + " expects a target of class numbers " + leading.text() + " for the output " + prediction.text() + ", found " + target.text(), "target",
+    throw sdk::ShapeError(std::string(who) + " expects a target of class numbers " + leading.text() + " for the output " + prediction.text() + ", found " + target.text(), "target",
                           one_hot ? "for one-hot targets use type = \"categorical_crossentropy\"" : "");
   }
-  answer.leading = prediction.rank() - 1;
   Pairing pairing;
+  pairing.leading = prediction.rank() - 1;
   pairing.length = prediction.last();
   for (std::int32_t axis = 1; axis < prediction.rank() - 1; ++axis) pairing.per_sample *= prediction[axis];
   return pairing;
 }
 
-}  // namespace teranga::losses
+}  // namespace teranga::comparison

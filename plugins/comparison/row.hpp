@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace teranga::losses {
+namespace teranga::comparison {
 
 inline constexpr std::int64_t block_length = 256;
 
@@ -43,4 +43,4 @@ double sum_of(const T* x, std::int64_t n) {
   return sum;
 }
 
-}  // namespace teranga::losses
+}  // namespace teranga::comparison
