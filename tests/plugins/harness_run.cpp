@@ -272,6 +272,8 @@ class Runner {
       for (const int unwanted : test_.no_gradient) wanted = wanted && unwanted != static_cast<int>(i);
       d_inputs_.push_back(wanted ? make_tensor(inputs_[i].shape, type_) : Tensor{inputs_[i].shape, type_, nullptr});
     }
+    const bool shares = test_.in_place && inputs_.size() == 1 && plan.outputs.size() == 1 && plan.outputs[0].shares_with == 0;
+    if (shares && d_inputs_[0].memory && d_outputs_[0].memory) d_inputs_[0].memory = d_outputs_[0].memory;
     if (layer_.calls.backward) call(TRG_BACKWARD, layer_.calls.backward);
     for (Tensor& t : d_inputs_) result.d_inputs.push_back(t.memory && layer_.calls.backward ? t.read() : Array{});
     if (!layer_.calls.backward_params) return;

@@ -45,7 +45,7 @@ struct Dropout {
     const sdk::Input& x = p.real_input(0);
     const bool active = rate > 0 && noisy(p);
     p.input_flags(x, TRG_MASK_PASSES);
-    p.output(x.shape, {.shares_with = 0});
+    p.output(x.shape, {.flags = active ? 0 : TRG_SAME_BYTES, .shares_with = 0});
     if (active) p.buffer(TRG_SAVED, x.shape.row(), 0).scratch(x.shape.row());
     return active;
   }
@@ -92,7 +92,7 @@ struct GaussianDropout {
     const sdk::Input& x = p.real_input(0);
     const bool active = rate > 0 && noisy(p);
     p.input_flags(x, TRG_MASK_PASSES);
-    p.output(x.shape, {.shares_with = 0});
+    p.output(x.shape, {.flags = active ? 0 : TRG_SAME_BYTES, .shares_with = 0});
     if (active) p.saved_per_sample(x.shape.row());
     return active;
   }
@@ -133,7 +133,7 @@ struct GaussianNoise {
     const sdk::Input& x = p.real_input(0);
     const bool active = stddev > 0 && noisy(p);
     p.input_flags(x, TRG_MASK_PASSES);
-    p.output(x.shape, {.shares_with = 0});
+    p.output(x.shape, {.flags = active ? 0 : TRG_SAME_BYTES, .shares_with = 0});
     if (active) p.scratch(x.shape.row());
     return active;
   }

@@ -14,7 +14,7 @@ struct SameNumbers {
   static std::int64_t declare(sdk::LayerPlan& p, const sdk::Input& x, const sdk::Shape& y) {
     const bool real = x.type == p.type();
     if (!real) p.input_flags(x, TRG_NO_GRADIENT);
-    p.output(y, {.type = x.type, .flags = real ? 0 : TRG_NO_GRADIENT, .shares_with = 0});
+    p.output(y, {.type = x.type, .flags = TRG_SAME_BYTES | (real ? 0 : TRG_NO_GRADIENT), .shares_with = 0});
     return x.type == TRG_U8 ? 1 : x.type == TRG_F64 || x.type == TRG_I64 ? 8 : 4;
   }
   template <class T>
