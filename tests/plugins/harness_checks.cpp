@@ -201,7 +201,8 @@ void check_golden(Case test, const Golden& golden, const std::string& path, cons
     const auto compare_all = [&](const std::vector<Array>& found, const std::string& name) {
       for (std::size_t i = 0; i < found.size(); ++i) {
         const std::string key = path + "/" + name + std::to_string(i);
-        if (golden.has(key)) check_close(found[i], golden.at(key), tolerance, key + (type == TRG_F32 ? " in f32" : " in f64"));
+        const bool unasked = found[i].values.empty() && test.mode != TRG_TRAINING;
+        if (golden.has(key) && !unasked) check_close(found[i], golden.at(key), tolerance, key + (type == TRG_F32 ? " in f32" : " in f64"));
       }
     };
     compare_all(result.outputs, "output");
