@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <teranga/core/error.hpp>
+#include <teranga/host/registry.hpp>
 
 #include "counting_dataset.hpp"
 
@@ -128,4 +129,16 @@ BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_the_plugins_fault) {
   const Error none = fault([](Counting& d) { d.training = 0; });
   BOOST_TEST((none.code() == ExitCode::data));
   BOOST_TEST(says(none, "found none"));
+}
+
+BOOST_AUTO_TEST_CASE(a_built_in_data_set_is_opened_through_the_host) {
+  host::Registry registry;
+  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/teranga-data-digits.so");
+  const host::Item& item = registry.need(host::Kind::dataset, "digits");
+  const data::Source source(host::Dataset(item, {{"scale", {0.0625, {}}, {}}}), {.validation_split = 0.1});
+  BOOST_TEST(source.name() == "teranga.digits");
+  BOOST_TEST(source.count(Part::training) == 1293);
+  BOOST_TEST(source.count(Part::validation) == 144);
+  BOOST_TEST(source.field("x").elements() == 64);
+  BOOST_TEST(labels(source, Part::training, {0, 1, 2}) == (std::vector<std::int32_t>{0, 1, 2}), boost::test_tools::per_element());
 }

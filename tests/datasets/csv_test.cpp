@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_tables_are_read) {
 BOOST_AUTO_TEST_CASE(random_cuts_flips_and_noise_are_refused_or_read_but_never_crash) {
   std::mt19937 random(2);
   const std::string whole = "a,b,kind\n1,\"re\"\"d\",x\r\n?,blue,\"y\n\"\n3,red,x\n";
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 600; ++round) {
     std::string bytes = whole.substr(0, random() % (whole.size() + 1));
     for (unsigned flips = random() % 4; flips > 0 && !bytes.empty(); --flips) bytes[random() % bytes.size()] = "\",;\n\r?x1 \t\0\xff"[random() % 12];
     try {

@@ -87,7 +87,7 @@ bool InputFile::at_end() {
 std::string read_whole(const std::string& path, std::uint64_t most) {
   InputFile file(path);
   std::string bytes;
-  std::string piece(1 << 20, '\0');
+  std::string piece(std::min<std::uint64_t>(file.most_bytes(), 1 << 20), '\0');
   while (const std::size_t got = file.read_some(piece.data(), piece.size())) {
     if (bytes.size() + got > most) throw sdk::DataError(path, fmt::format("expected at most {} bytes, found more", most));
     bytes.append(piece, 0, got);

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/host/breadcrumb.hpp>
 
 namespace teranga::data {
 
@@ -21,15 +22,6 @@ trg_error fresh_error() noexcept {
   error.size = sizeof(error);
   error.sample = -1;
   return error;
-}
-
-ExitCode exit_code(std::int32_t status) noexcept {
-  switch (status) {
-    case TRG_BAD_OPTION: case TRG_BAD_SHAPE: return ExitCode::usage;
-    case TRG_BAD_DATA: return ExitCode::data;
-    case TRG_DIVERGED: return ExitCode::diverged;
-    default: return ExitCode::plugin;
-  }
 }
 
 struct Told {
@@ -84,13 +76,19 @@ Source::Source(std::string name, const trg_dataset_calls& calls, std::shared_ptr
   describe();
 }
 
+Source::Source(host::Dataset dataset, Split split) : name_(dataset.item().name), calls_(&dataset.calls()), split_(split) {
+  const auto owner = std::make_shared<host::Dataset>(std::move(dataset));
+  dataset_ = std::shared_ptr<void>(owner, owner->self());
+  describe();
+}
+
 void Source::check(std::int32_t status, const trg_error& error) const {
   if (status == TRG_OK) return;
   std::string message = fmt::format("data set \"{}\": ", name_);
   if (error.where[0]) message += fmt::format("{}: ", error.where);
   if (error.sample >= 0) message += fmt::format("record {}: ", error.sample);
   message += error.text[0] ? error.text : "failed without a reason";
-  throw Error(exit_code(status), message, error.hint);
+  throw Error(host::exit_code(status), message, error.hint);
 }
 
 void Source::check_field(const Field& field) const {
@@ -110,6 +108,7 @@ void Source::describe() {
   answer.count = take_count;
   answer.field = take_field;
   trg_error error = fresh_error();
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, "describe");
   check(calls_->describe(dataset_.get(), &answer, &error), error);
   if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
   for (const Field& field : told.fields) check_field(field);
@@ -167,6 +166,7 @@ std::string Source::fit() {
   answer.context = &learnt;
   answer.bytes = take_bytes;
   trg_error error = fresh_error();
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, "fit");
   check(calls_->fit(dataset_.get(), samples.data(), count(Part::training), &answer, &error), error);
   describe();
   return learnt;
@@ -175,6 +175,7 @@ std::string Source::fit() {
 void Source::restore(std::string_view bytes) {
   if (!calls_->restore) return;
   trg_error error = fresh_error();
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, "restore");
   check(calls_->restore(dataset_.get(), bytes.data(), bytes.size(), &error), error);
   describe();
 }
@@ -214,6 +215,7 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
   trg_error error = fresh_error();
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   check(calls_->fill(dataset_.get(), &batch, &error), error);
 }
 

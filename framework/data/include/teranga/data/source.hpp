@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/host/instance.hpp>
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/tensor/tensor.hpp>
 
@@ -46,6 +47,7 @@ class Source {
   // `dataset` is what `calls.create` gave, with whatever keeps it and its library alive; `name` is for messages ("idx"). Throws Error:
   // data where the data set refuses, usage where the split cannot be made, plugin where the description makes no sense.
   Source(std::string name, const trg_dataset_calls& calls, std::shared_ptr<void> dataset, Split split = {});
+  explicit Source(host::Dataset dataset, Split split = {});
 
   const std::string& name() const noexcept { return name_; }
   const std::vector<Field>& fields() const noexcept { return fields_; }
