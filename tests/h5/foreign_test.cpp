@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that somebody else wrote: each trap that HDF5's format allows is set with the C library itself.
 #include <hdf5.h>
+#include <unistd.h>
 #include <teranga/core/error.hpp>
 #include <teranga/h5/file.hpp>
-#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>

@@ -72,7 +72,8 @@ bool read_attribute(hid_t attribute, Attribute* value) {
       *value = std::move(text);
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

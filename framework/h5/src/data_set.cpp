@@ -34,8 +34,7 @@ void check_room(const std::string& who, const std::string& path, const std::vect
 void check_rows(const std::string& who, const std::string& path, const Child& child, std::int64_t least, std::int64_t most) {
   if (child.shape.empty()) throw Error(ExitCode::data, fmt::format("{}: data set '{}' is a scalar: it has no rows", who, path));
   if (least < 0 || most >= child.shape[0])
-    throw Error(ExitCode::data,
-                fmt::format("{}: data set '{}' has {} rows: wanted rows {} to {}", who, path, child.shape[0], least, most));
+    throw Error(ExitCode::data, fmt::format("{}: data set '{}' has {} rows: wanted rows {} to {}", who, path, child.shape[0], least, most));
 }
 
 // Reads rows first .. first + count - 1 to `to`.
@@ -57,8 +56,8 @@ Child File::describe(const std::string& data_set) const {
   start_call();
   Child child = describe_object(id_, data_set, bytes_);
   if (child.kind != Kind::data_set)
-    throw Error(ExitCode::data,
-                fmt::format("{}: '{}': wanted a data set of numbers, found {}", who_, data_set, child.reason.empty() ? "a group" : child.reason));
+    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a data set of numbers, found {}", who_, data_set,
+                                            child.reason.empty() ? "a group" : child.reason));
   return child;
 }
 
@@ -110,14 +109,14 @@ void File::write(const std::string& data_set, Type type, const std::vector<std::
   std::uint64_t bytes = 0;
   const std::vector<std::string> parts = parts_of(data_set);
   if (parts.empty() || !checked_bytes(shape, size_of(type), &bytes) || shape.size() > H5S_MAX_RANK)
-    throw Error(ExitCode::failure, fmt::format("{}: data set '{}' of shape ({}): wanted a name and a shape that fits memory", who_, data_set,
-                                               fmt::join(shape, ", ")));
+    throw Error(ExitCode::failure, fmt::format("{}: data set '{}' of shape ({}): wanted a name and a shape that fits memory", who_,
+                                               data_set, fmt::join(shape, ", ")));
   const std::string whole = absolute(data_set);
   const std::string group = whole.substr(0, whole.rfind('/'));
   make_group(group);
   const std::vector<hsize_t> extents(shape.begin(), shape.end());
-  const Handle space(
-      shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(shape.size()), extents.data(), nullptr), H5Sclose);
+  const Handle space(shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(shape.size()), extents.data(), nullptr),
+                     H5Sclose);
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   if (!space || !creation || H5Pset_obj_track_times(creation, false) < 0 || H5Pset_layout(creation, H5D_CONTIGUOUS) < 0)
     fail(ExitCode::failure, who_, fmt::format("cannot make data set '{}'", data_set));

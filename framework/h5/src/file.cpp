@@ -16,8 +16,7 @@ constexpr std::size_t growth = 1U << 20;  // bytes by which a file in memory gro
 
 Handle access_list(const std::string& who) {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  if (!access || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0)
-    fail(ExitCode::failure, who, "cannot prepare to open");
+  if (!access || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0) fail(ExitCode::failure, who, "cannot prepare to open");
   return access;
 }
 
@@ -77,9 +76,8 @@ File File::create_image(const std::string& who, std::size_t user_block) {
   const Handle access = access_list(who);
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   // HDF5 1.8's format has all that is used here, any reader of the last ten years opens it, and its layout does not move.
-  if (!creation || H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) < 0 ||
-      H5Pset_userblock(creation, user_block) < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
-      H5Pset_fapl_core(access, growth, 0) < 0)
+  if (!creation || H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) < 0 || H5Pset_userblock(creation, user_block) < 0 ||
+      H5Pset_obj_track_times(creation, false) < 0 || H5Pset_fapl_core(access, growth, 0) < 0)
     fail(ExitCode::failure, who, "cannot be made in memory");
   const hid_t id = H5Fcreate("image", H5F_ACC_TRUNC, creation, access);
   if (id < 0) fail(ExitCode::failure, who, "cannot be made in memory");
@@ -89,13 +87,14 @@ File File::create_image(const std::string& who, std::size_t user_block) {
 std::vector<std::byte> File::image() const {
   start_call();
   if (H5Fflush(id_, H5F_SCOPE_LOCAL) < 0) fail(ExitCode::failure, who_, "cannot be flushed to memory");
-  // The core driver's own memory: H5Fget_file_image spoils the superblock's checksum in this format.
-  hsize_t size = 0;
+  // The bytes are the core driver's own memory: H5Fget_file_image spoils the superblock's checksum in this format. Its size is right,
+  // though, where H5Fget_filesize counts the room to grow.
+  const ssize_t used = H5Fget_file_image(id_, nullptr, 0);
   void* memory = nullptr;
-  if (H5Fget_filesize(id_, &size) < 0 || H5Fget_vfd_handle(id_, H5P_DEFAULT, &memory) < 0 || memory == nullptr || size < user_block_)
+  if (used < 0 || H5Fget_vfd_handle(id_, H5P_DEFAULT, &memory) < 0 || memory == nullptr)
     fail(ExitCode::failure, who_, "has no image in memory");
   const auto* from = *static_cast<std::byte**>(memory);
-  std::vector<std::byte> bytes(from, from + size);
+  std::vector<std::byte> bytes(from, from + user_block_ + static_cast<std::size_t>(used));
   std::fill_n(bytes.begin(), user_block_, std::byte{0});
   return bytes;
 }

@@ -153,22 +153,32 @@ bool checked_bytes(const std::vector<std::int64_t>& shape, std::size_t element, 
 
 hid_t memory_type(Type type) {
   switch (type) {
-    case Type::f32: return H5T_NATIVE_FLOAT;
-    case Type::f64: return H5T_NATIVE_DOUBLE;
-    case Type::i32: return H5T_NATIVE_INT32;
-    case Type::i64: return H5T_NATIVE_INT64;
-    case Type::u8: return H5T_NATIVE_UINT8;
+    case Type::f32:
+      return H5T_NATIVE_FLOAT;
+    case Type::f64:
+      return H5T_NATIVE_DOUBLE;
+    case Type::i32:
+      return H5T_NATIVE_INT32;
+    case Type::i64:
+      return H5T_NATIVE_INT64;
+    case Type::u8:
+      return H5T_NATIVE_UINT8;
   }
   return -1;
 }
 
 hid_t disk_type(Type type) {
   switch (type) {
-    case Type::f32: return H5T_IEEE_F32LE;
-    case Type::f64: return H5T_IEEE_F64LE;
-    case Type::i32: return H5T_STD_I32LE;
-    case Type::i64: return H5T_STD_I64LE;
-    case Type::u8: return H5T_STD_U8LE;
+    case Type::f32:
+      return H5T_IEEE_F32LE;
+    case Type::f64:
+      return H5T_IEEE_F64LE;
+    case Type::i32:
+      return H5T_STD_I32LE;
+    case Type::i64:
+      return H5T_STD_I64LE;
+    case Type::u8:
+      return H5T_STD_U8LE;
   }
   return -1;
 }

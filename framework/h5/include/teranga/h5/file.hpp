@@ -15,9 +15,7 @@ namespace teranga::h5 {
 
 enum class Type : std::int32_t { f32 = 0, f64 = 1, i32 = 2, i64 = 3, u8 = 4 };  // the numbers of teranga::ElementType
 
-constexpr std::size_t size_of(Type type) noexcept {
-  return type == Type::u8 ? 1U : type == Type::f32 || type == Type::i32 ? 4U : 8U;
-}
+constexpr std::size_t size_of(Type type) noexcept { return type == Type::u8 ? 1U : type == Type::f32 || type == Type::i32 ? 4U : 8U; }
 
 enum class Kind { group, data_set, refused };
 
@@ -54,9 +52,9 @@ class File {
 
   const std::string& name() const noexcept { return who_; }
 
-  bool has(const std::string& path) const;                    // a group or data set reached through hard links
-  std::vector<Child> list(const std::string& group) const;    // in name order (bytes)
-  Child describe(const std::string& data_set) const;          // throws Error(data) where it is refused or missing
+  bool has(const std::string& path) const;                  // a group or data set reached through hard links
+  std::vector<Child> list(const std::string& group) const;  // in name order (bytes)
+  Child describe(const std::string& data_set) const;        // throws Error(data) where it is refused or missing
 
   // The whole data set as `type`, row-major; `bytes` is the exact size of `to`.
   void read(const std::string& data_set, Type type, void* to, std::size_t bytes) const;

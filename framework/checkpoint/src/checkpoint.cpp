@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "teranga/checkpoint/checkpoint.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <teranga/core/error.hpp>
+
+#include "contents.hpp"
+#include "envelope.hpp"
+#include "publish.hpp"
+#include "retention.hpp"
+
+namespace teranga::checkpoint {
+namespace {
+
+h5::File open_verified(const std::string& path) {
+  const std::vector<std::byte> image = read_sealed(path);
+  return h5::File::open_image(image, fmt::format("checkpoint '{}'", path));
+}
+
+// A file of another name (a copy, a "best") may hold any step.
+void check_step(const std::string& path, std::int64_t step) {
+  const std::int64_t named = step_of(path);
+  if (named >= 0 && named != step)
+    throw Error(ExitCode::data, fmt::format("checkpoint '{}': its name says step {}, its content step {}", path, named, step),
+                "give it back the name of its step, or one that is no step at all");
+}
+
+Heading verified_heading(const std::string& path) {
+  Heading heading = heading_of(open_verified(path));
+  check_step(path, heading.step);
+  return heading;
+}
+
+}  // namespace
+
+std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+  if (snapshot.step < 0 || snapshot.step >= steps_that_fit)
+    throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
+  std::vector<std::byte> image = to_image(snapshot);
+  seal(image);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be made: {}", folder, error.message()));
+  const std::string path = (std::filesystem::path(folder) / file_name(snapshot.step)).string();
+  publish(path, image, fmt::format("checkpoint of step {}", snapshot.step));
+  try {
+    apply_retention(folder, snapshot.step, keep);
+  } catch (const Error&) {
+    // The generation is published; old ones that stay do no harm.
+  }
+  remove_stale_temporaries(folder);
+  return path;
+}
+
+Snapshot read(const std::string& path) {
+  Snapshot snapshot = from_file(open_verified(path));
+  check_step(path, snapshot.step);
+  return snapshot;
+}
+
+void verify(const std::string& path) { verified_heading(path); }
+
+std::vector<Entry> list(const std::string& folder) {
+  std::vector<Entry> entries;
+  for (const Generation& generation : generations(folder)) {
+    Entry entry;
+    entry.path = generation.path;
+    entry.step = generation.step;
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(generation.path, error);
+    if (!error) entry.bytes = bytes;
+    try {
+      const Heading heading = verified_heading(generation.path);
+      entry.epoch = heading.epoch;
+      entry.time = heading.time;
+      entry.intact = true;
+    } catch (const Error& reason) {
+      entry.reason = reason.what();
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::optional<Snapshot> newest_intact(const std::string& folder, std::vector<std::string>* refused) {
+  std::vector<Generation> found = generations(folder);
+  std::reverse(found.begin(), found.end());
+  for (const Generation& generation : found) {
+    try {
+      return read(generation.path);
+    } catch (const Error& reason) {
+      if (refused != nullptr) refused->push_back(reason.what());
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace teranga::checkpoint

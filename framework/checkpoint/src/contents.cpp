@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contents.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include <teranga/core/error.hpp>
+
+#include "envelope.hpp"
+
+namespace teranga::checkpoint {
+namespace {
+
+constexpr const char* order = "order";
+constexpr int deepest = 64;  // groups in groups
+
+struct Section {
+  const char* name;
+  std::vector<NamedTensor> Snapshot::*tensors;
+};
+constexpr Section sections[] = {{"parameters", &Snapshot::parameters},
+                                {"slots", &Snapshot::slots},
+                                {"states", &Snapshot::states},
+                                {"run", &Snapshot::run},
+                                {"phases", &Snapshot::phases}};
+
+void check_name(const std::string& name) {
+  const std::string framed = "/" + name + "/";
+  for (const char* bad : {"//", "/./", "/../"})
+    if (framed.find(bad) != std::string::npos || name.find('\0') != std::string::npos)
+      throw Error(ExitCode::failure,
+                  fmt::format("checkpoint: tensor '{}': wanted a name of parts between slashes, none empty, '.' or '..'", name));
+}
+
+void write_scalar(h5::File& file, const std::string& path, std::int64_t value) { file.write(path, h5::Type::i64, {}, &value); }
+
+std::int64_t read_scalar(const h5::File& file, const std::string& path) {
+  std::int64_t value = 0;
+  file.read(path, h5::Type::i64, &value, sizeof value);
+  return value;
+}
+
+void write_section(h5::File& file, const std::string& group, const std::vector<NamedTensor>& tensors) {
+  file.make_group(group);
+  std::int64_t place = 0;
+  for (const NamedTensor& named : tensors) {
+    check_name(named.name);
+    const std::string path = group + "/" + named.name;
+    write_tensor(file, path, named.tensor);
+    file.set_attribute(path, order, place++);
+  }
+}
+
+struct Placed {
+  std::int64_t place;
+  NamedTensor named;
+};
+
+void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, std::vector<Placed>* to) {
+  if (depth > deepest)
+    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest));
+  for (const h5::Child& child : file.list(group)) {
+    const std::string path = group + "/" + child.name;
+    if (child.kind == h5::Kind::refused) throw Error(ExitCode::data, fmt::format("{}: '{}': {}", file.name(), path, child.reason));
+    if (child.kind == h5::Kind::group) {
+      collect(file, path, prefix + child.name + "/", depth + 1, to);
+      continue;
+    }
+    const h5::Attribute place = file.attribute(path, order);
+    if (!std::holds_alternative<std::int64_t>(place))
+      throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a whole number as its attribute '{}'", file.name(), path, order));
+    to->push_back({std::get<std::int64_t>(place), {prefix + child.name, read_tensor(file, path, child)}});
+  }
+}
+
+std::vector<NamedTensor> read_section(const h5::File& file, const std::string& group) {
+  std::vector<Placed> placed;
+  collect(file, group, {}, 0, &placed);
+  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.place < b.place; });
+  std::vector<NamedTensor> tensors;
+  tensors.reserve(placed.size());
+  for (Placed& one : placed) tensors.push_back(std::move(one.named));
+  return tensors;
+}
+
+std::string text_attribute(const h5::File& file, const std::string& object, const std::string& name) {
+  const h5::Attribute value = file.attribute(object, name);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  throw Error(ExitCode::data, fmt::format("{}: '{}': wanted text as its attribute '{}', found a number", file.name(), object, name));
+}
+
+void read_plugins(const h5::File& file, Snapshot* snapshot) {
+  for (const h5::Child& child : file.list("plugins")) {
+    const std::string path = "plugins/" + child.name;
+    snapshot->plugins.push_back(
+        {text_attribute(file, path, "name"), text_attribute(file, path, "version"), text_attribute(file, path, "hash")});
+  }
+}
+
+void read_ranks(const h5::File& file, Snapshot* snapshot) {
+  for (const h5::Child& child : file.list("ranks")) {
+    const std::string path = "ranks/" + child.name;
+    const h5::Attribute rank = file.attribute(path, "rank");
+    if (!std::holds_alternative<std::int64_t>(rank))
+      throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a whole number as its attribute 'rank'", file.name(), path));
+    snapshot->rank_states.push_back({static_cast<int>(std::get<std::int64_t>(rank)), read_section(file, path)});
+  }
+}
+
+}  // namespace
+
+void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor) {
+  if (tensor.count() != element_count(tensor.shape()))  // a Tensor that was never given a shape
+    throw Error(ExitCode::failure, fmt::format("checkpoint: tensor '{}' has no value", path));
+  file.write(path, static_cast<h5::Type>(tensor.type()), tensor.shape(), tensor.data());
+}
+
+Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child) {
+  Tensor tensor(static_cast<ElementType>(child.type), child.shape);
+  file.read(path, child.type, tensor.data(), tensor.bytes());
+  return tensor;
+}
+
+std::vector<std::byte> to_image(const Snapshot& snapshot) {
+  h5::File file = h5::File::create_image("checkpoint", envelope_size);
+  write_scalar(file, "progress/step", snapshot.step);
+  write_scalar(file, "progress/epoch", snapshot.epoch);
+  write_scalar(file, "progress/sample", snapshot.sample);
+  write_scalar(file, "progress/seed", std::bit_cast<std::int64_t>(snapshot.seed));
+  for (const Section& section : sections) write_section(file, section.name, snapshot.*section.tensors);
+  file.make_group("ranks");
+  for (std::size_t index = 0; index < snapshot.rank_states.size(); ++index) {
+    const std::string group = fmt::format("ranks/{:08}", index);
+    write_section(file, group, snapshot.rank_states[index].tensors);
+    file.set_attribute(group, "rank", std::int64_t{snapshot.rank_states[index].rank});
+  }
+  file.write("data_state", h5::Type::u8, {static_cast<std::int64_t>(snapshot.data_state.size())}, snapshot.data_state.data());
+  file.set_attribute("/", "recipe", snapshot.recipe);
+  file.make_group("plugins");
+  for (std::size_t index = 0; index < snapshot.plugins.size(); ++index) {
+    const std::string group = fmt::format("plugins/{:08}", index);
+    const PluginIdentity& plugin = snapshot.plugins[index];
+    file.make_group(group);
+    file.set_attribute(group, "name", plugin.name);
+    file.set_attribute(group, "version", plugin.version);
+    file.set_attribute(group, "hash", plugin.hash);
+  }
+  file.make_group("provenance");
+  for (const auto& [name, value] : snapshot.provenance) file.set_attribute("provenance", name, value);
+  return file.image();
+}
+
+Snapshot from_file(const h5::File& file) {
+  Snapshot snapshot;
+  snapshot.step = read_scalar(file, "progress/step");
+  snapshot.epoch = read_scalar(file, "progress/epoch");
+  snapshot.sample = read_scalar(file, "progress/sample");
+  snapshot.seed = std::bit_cast<std::uint64_t>(read_scalar(file, "progress/seed"));
+  for (const Section& section : sections) snapshot.*section.tensors = read_section(file, section.name);
+  read_ranks(file, &snapshot);
+  const h5::Child child = file.describe("data_state");
+  const Tensor bytes = read_tensor(file, "data_state", child);
+  snapshot.data_state.assign(static_cast<const char*>(bytes.data()), bytes.bytes());
+  snapshot.recipe = text_attribute(file, "/", "recipe");
+  read_plugins(file, &snapshot);
+  for (const h5::NamedAttribute& attribute : file.attributes("provenance"))
+    if (const auto* text = std::get_if<std::string>(&attribute.value)) snapshot.provenance.emplace_back(attribute.name, *text);
+  return snapshot;
+}
+
+Heading heading_of(const h5::File& file) {
+  Heading heading{read_scalar(file, "progress/step"), read_scalar(file, "progress/epoch"), {}};
+  if (file.has_attribute("provenance", "time")) heading.time = text_attribute(file, "provenance", "time");
+  return heading;
+}
+
+}  // namespace teranga::checkpoint

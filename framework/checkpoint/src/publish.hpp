@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts bytes under a name for good or not at all: a temporary file in the same folder, fsync, rename, fsync of the folder.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "process_identity.hpp"
+
+namespace teranga::checkpoint {
+
+// Throws Error(failure) naming `what`, the step that failed and errno's text; the temporary file is gone then.
+void publish(const std::string& path, std::span<const std::byte> bytes, const std::string& what);
+
+// What the file is called until it is published: ".<name>~<writer>.tmp". The writer is in the name, since a full disk has no room for it
+// inside.
+std::string temporary_name(const std::string& name, const ProcessIdentity& writer);
+
+// Removes the temporary files in the folder whose writers are dead. Never throws: they only cost room.
+void remove_stale_temporaries(const std::string& folder) noexcept;
+
+}  // namespace teranga::checkpoint

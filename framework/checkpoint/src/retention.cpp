@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retention.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include <teranga/core/error.hpp>
+
+#include "teranga/checkpoint/checkpoint.hpp"
+
+namespace teranga::checkpoint {
+namespace {
+
+constexpr std::string_view prefix = "step-";
+constexpr std::string_view suffix = ".h5";
+constexpr std::size_t digits = 12;
+
+bool is_intact(const std::string& path) {
+  try {
+    verify(path);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string file_name(std::int64_t step) { return fmt::format("{}{:012}{}", prefix, step, suffix); }
+
+std::int64_t step_of(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  if (name.size() != prefix.size() + digits + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix)) return -1;
+  std::int64_t step = 0;
+  for (const char digit : std::string_view(name).substr(prefix.size(), digits)) {
+    if (digit < '0' || digit > '9') return -1;
+    step = step * 10 + (digit - '0');
+  }
+  return step;
+}
+
+std::vector<Generation> generations(const std::string& folder) {
+  std::vector<Generation> found;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  if (error == std::errc::no_such_file_or_directory) return found;
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+    if (const std::int64_t step = step_of(entry->path().string()); step >= 0) found.push_back({step, entry->path().string()});
+  if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be listed: {}", folder, error.message()));
+  std::sort(found.begin(), found.end(), [](const Generation& a, const Generation& b) { return a.step < b.step; });
+  return found;
+}
+
+void apply_retention(const std::string& folder, std::int64_t written, int keep) {
+  std::vector<Generation> found = generations(folder);
+  std::erase_if(found, [&](const Generation& one) { return one.step > written; });
+  std::reverse(found.begin(), found.end());
+  const auto kept = static_cast<std::size_t>(std::max(keep, 2));
+  if (found.size() <= kept) return;
+  // The first has just been written; a second one has to be proven before anything older goes.
+  const bool proven = std::any_of(found.begin() + 1, found.begin() + static_cast<std::ptrdiff_t>(kept),
+                                  [](const Generation& one) { return is_intact(one.path); });
+  if (!proven) return;
+  for (std::size_t index = kept; index < found.size(); ++index) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(found[index].path, ignored)) std::filesystem::remove(found[index].path, ignored);
+  }
+}
+
+}  // namespace teranga::checkpoint

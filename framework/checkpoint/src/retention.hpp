@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The generations of a folder by their names, and which of them go.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace teranga::checkpoint {
+
+constexpr std::int64_t steps_that_fit = 1'000'000'000'000;  // 12 digits
+
+std::string file_name(std::int64_t step);
+std::int64_t step_of(const std::string& path);  // -1: not named as a generation
+
+struct Generation {
+  std::int64_t step = 0;
+  std::string path;
+};
+std::vector<Generation> generations(const std::string& folder);  // by step, ascending; none where there is no folder
+
+// Removes generations older than the newest `keep` up to the step just written, as long as two of the kept ones are intact. Later steps
+// (of a run that was taken back) stay. What cannot be removed stays too: a full folder is reported by the write that it stops.
+void apply_retention(const std::string& folder, std::int64_t written, int keep);
+
+}  // namespace teranga::checkpoint
