@@ -39,6 +39,22 @@ void terms(const T* p, const T* t, std::int64_t n, const Rule& rule, T* __restri
   }
 }
 
+// Rows of one element: a value each.
+template <class T>
+void weigh_single(const T* __restrict value, T* __restrict slope, std::int64_t n, double* __restrict values, const double* __restrict weights) {
+  for (std::int64_t i = 0; i < n; ++i) values[i] = static_cast<double>(value[i]);
+  for (std::int64_t i = 0; slope && i < n; ++i) slope[i] *= static_cast<T>(weights[i]);
+}
+// n / piece rows, or a piece of one long row: adds to their values.
+template <class T>
+void weigh_rows(const T* value, T* slope, std::int64_t n, std::int64_t piece, double share, double* values, const double* weights) {
+  for (std::int64_t i = 0, r = 0; i < n; i += piece, ++r) {
+    values[r] += share * sum_of(value + i, piece);
+    const T factor = static_cast<T>(share * weights[r]);
+    for (std::int64_t j = i; slope && j < i + piece; ++j) slope[j] *= factor;
+  }
+}
+
 }  // namespace detail
 
 // rule(T prediction, T target) -> Term<T>; check(block of targets, count, first element) may throw.
@@ -60,15 +76,9 @@ void evaluate_elements(const sdk::LossSlice<T>& s, const Pairing& pairing, Over 
       check(t, n, first);
       if (gradient) detail::terms(prediction + first, t, n, rule, value, gradient + first);
       else detail::terms(prediction + first, t, n, rule, value);
-      for (std::int64_t i = 0; i < n;) {
-        const std::int64_t r = (first + i) / length, piece = std::min(n - i, (r + 1) * length - first - i);
-        s.values()[r] += share * (piece == 1 ? static_cast<double>(value[i]) : sum_of(value + i, piece));
-        if (gradient) {
-          const T factor = static_cast<T>(share * s.weights()[r]);
-          for (std::int64_t j = 0; j < piece; ++j) gradient[first + i + j] *= factor;
-        }
-        i += piece;
-      }
+      T* const slope = gradient ? gradient + first : nullptr;
+      if (length == 1) detail::weigh_single(value, slope, n, s.values() + first, s.weights() + first);
+      else detail::weigh_rows(value, slope, n, std::min(length, n), share, s.values() + row, s.weights() + row);
     }
   }
 }
