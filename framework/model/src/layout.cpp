@@ -52,7 +52,7 @@ class Builder {
   int storage(std::int64_t bytes_per_row, std::int64_t bytes = 0) {
     Storage s;
     s.bytes_per_row = bytes_per_row;
-    s.bytes = bytes;
+    s.bytes = (bytes + 63) / 64 * 64;
     layout_.storages.push_back(s);
     return static_cast<int>(layout_.storages.size()) - 1;
   }
@@ -327,7 +327,9 @@ class Builder {
       for (Storage& s : layout_.storages) {
         if (s.whole != whole) continue;
         Lifetime life = s.life;
-        life.bytes = static_cast<std::size_t>(s.bytes_per_row * (whole ? rows_ : slice_rows_) + s.bytes);
+        // Bytes of one call: each slice has its own in a whole buffer, too.
+        const std::int64_t calls = whole ? (rows_ + slice_rows_ - 1) / slice_rows_ : 1;
+        life.bytes = static_cast<std::size_t>(s.bytes_per_row * (whole ? rows_ : slice_rows_) + s.bytes * calls);
         // A later stage finds other slices at other places: whole buffers are shared by nobody.
         if (whole && life.birth >= 0) life.birth = 0, life.death = INT_MAX;
         buffers.push_back(life);

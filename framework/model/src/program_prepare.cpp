@@ -134,7 +134,9 @@ NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granulari
 
 char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
   const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
-  if (s.whole) return const_cast<char*>(static_cast<const char*>(whole_arena_.data())) + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row);
+  if (s.whole)
+    return const_cast<char*>(static_cast<const char*>(whole_arena_.data())) + s.life.offset +
+           static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
   return slice->arena + s.life.offset;
 }
 
