@@ -21,6 +21,10 @@ void expect_positive(const std::string& layer, const char* option, const std::ve
     if (value < 1) throw sdk::OptionError(option, layer + " expects " + option + " of at least 1, found " + text_of(values), std::string(option) + " = 1");
 }
 
+float* thin_derived(const sdk::Slice<float>& s, const ConvolutionPlan& plan) {
+  return reinterpret_cast<float*>(s.derived<char>() + plan.thin_derived_at);
+}
+
 }  // namespace
 
 sdk::OptionSpec kernel_size_option(std::int64_t axes) {
@@ -86,32 +90,45 @@ sdk::Window Convolution::window(std::int64_t extent, std::size_t axis, const sdk
 }
 
 ConvolutionPlan Convolution::plan_with(sdk::LayerPlan& p, const Geometry& g, const sdk::Shape& output, const sdk::Shape& kernel) const {
-  ConvolutionPlan plan{g, settings_.use_bias, nullptr};
+  ConvolutionPlan plan;
+  plan.geometry = g;
+  plan.bias = settings_.use_bias;
   p.output(output).cost(g.flops());
   p.parameter("kernel", kernel, sdk::chosen(settings_.kernel_initializer), {.penalty = settings_.kernel_penalty});
   if (plan.bias) p.parameter("bias", {g.out_channels}, sdk::chosen(settings_.bias_initializer), {.penalty = settings_.bias_penalty});
   const bool learns = p.mode() == TRG_TRAINING;
   if (learns) p.read_in_backward(p.input(0));
   if (p.type() == TRG_F32) {
-    plan.fast = std::make_unique<OnednnConvolution>(g, Wanted{plan.bias, p.mode() != TRG_INFERENCE && p.input(0).needs_gradient, learns, p.max_workers()});
-    p.buffer(TRG_DERIVED, 0, plan.fast->derived_bytes());
-    p.buffer(TRG_SCRATCH, 0, plan.fast->scratch_bytes());
+    if (ThinConvolution::suits(g)) plan.thin.emplace(g);
+    const bool wants_data = p.mode() != TRG_INFERENCE && p.input(0).needs_gradient;
+    plan.fast = std::make_unique<OnednnConvolution>(
+        g, Wanted{.bias = plan.bias, .forward = !plan.thin, .data = wants_data, .kernel = learns && !plan.thin, .workers = p.max_workers()});
+    plan.thin_derived_at = plan.fast->derived_bytes();
+    const std::int64_t thin_derived = plan.thin ? plan.thin->derived_count() * 4 : 0, thin_scratch = plan.thin ? plan.thin->scratch_count() * 4 : 0;
+    p.buffer(TRG_DERIVED, 0, plan.thin_derived_at + thin_derived);
+    p.buffer(TRG_SCRATCH, 0, std::max(plan.fast->scratch_bytes(), thin_scratch));
   }
   return plan;
 }
 
 template <class T>
 void Convolution::derive(const sdk::Slice<T>& s, const ConvolutionPlan& plan) const {
-  if constexpr (std::is_same_v<T, float>) plan.fast->derive(s.worker(), s.parameter(0).data, s.template derived<void>());
-  else static_cast<void>(s), static_cast<void>(plan);
+  if constexpr (std::is_same_v<T, float>) {
+    plan.fast->derive(s.worker(), s.parameter(0).data, s.template derived<void>());
+    if (plan.thin) plan.thin->derive(s.parameter(0).data, plan.bias ? s.parameter(1).data : nullptr, thin_derived(s, plan));
+  } else {
+    static_cast<void>(s), static_cast<void>(plan);
+  }
 }
 
 template <class T>
 void Convolution::forward(const sdk::Slice<T>& s, const ConvolutionPlan& plan) const {
   const T* const bias = plan.bias ? s.parameter(1).data : nullptr;
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (std::is_same_v<T, float>) {
+    if (plan.thin) return plan.thin->forward(s.in(0).data, thin_derived(s, plan), s.out(0).data, s.scratch());
     if (plan.fast->has_forward())
       return plan.fast->forward(s.worker(), s.in(0).data, s.parameter(0).data, bias, s.template derived<void>(), s.out(0).data, s.template scratch<void>());
+  }
   direct::forward(plan.geometry, s.in(0).data, s.parameter(0).data, bias, s.out(0).data);
 }
 
@@ -136,8 +153,10 @@ void Convolution::backward_params(const sdk::Slice<T>& s, const ConvolutionPlan&
   if (!dy) return;
   T* const d_kernel = s.d_parameter(0).data;
   T* const d_bias = plan.bias ? s.d_parameter(1).data : nullptr;
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (std::is_same_v<T, float>) {
+    if (plan.thin) return plan.thin->backward_params(s.in(0).data, dy.data, d_kernel, d_bias, s.scratch());
     if (plan.fast->has_kernel()) return plan.fast->backward_params(s.worker(), s.in(0).data, dy.data, d_kernel, d_bias, s.template scratch<void>());
+  }
   if (d_kernel) direct::backward_kernel(plan.geometry, s.in(0).data, dy.data, d_kernel);
   if (d_bias) direct::backward_bias(plan.geometry, dy.data, d_bias);
 }

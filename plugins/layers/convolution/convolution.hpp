@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 
 #include "geometry.hpp"
 #include "onednn_convolution.hpp"
+#include "thin_convolution.hpp"
 
 namespace teranga::convolution {
 
@@ -20,6 +22,8 @@ struct ConvolutionPlan {
   Geometry geometry;
   bool bias = false;
   std::unique_ptr<OnednnConvolution> fast;  // f32 only
+  std::optional<ThinConvolution> thin;      // f32 only; takes forward and the kernel gradient
+  std::int64_t thin_derived_at = 0;         // bytes from the start of derived
 };
 
 // The options that every convolution has, checked against each other.

@@ -90,7 +90,7 @@ void OnednnConvolution::plan_forward(Descriptions& d) {
       wanted_.bias ? Primitive::desc(kind, direct_algorithm, d.x, d.any_kernel, d.bias, d.y, d.strides, d.dilations, d.before, d.after)
                    : Primitive::desc(kind, direct_algorithm, d.x, d.any_kernel, d.y, d.strides, d.dilations, d.before, d.after);
   d.forward = Primitive::primitive_desc(what, d.attributes, engine_);
-  if (!is_fast(d.forward)) return;
+  if (!wanted_.forward || !is_fast(d.forward)) return;
   std::vector<OnednnCall::Argument> arguments = {{DNNL_ARG_SRC, d.x}, {DNNL_ARG_WEIGHTS, d.forward.weights_desc()}, {DNNL_ARG_DST, d.y},
                                                  {DNNL_ARG_SCRATCHPAD, d.forward.scratchpad_desc()}};
   if (wanted_.bias) arguments.push_back({DNNL_ARG_BIAS, d.bias});

@@ -12,7 +12,8 @@
 namespace teranga::convolution {
 
 struct Wanted {
-  bool bias, data, kernel;  // bias of the layer, gradient of the input, gradients of the parameters
+  bool bias;                   // the layer has one
+  bool forward, data, kernel;  // values, gradient of the input, gradients of the parameters
   int workers;
 };
 

@@ -37,18 +37,19 @@ void backward_two_by_two(const Image& image, std::int64_t samples, const T* x, c
     for (std::int64_t oh = 0; oh < image.height.out; ++oh)
       for (std::int64_t ow = 0; ow < image.width.out; ++ow, y += channels, dy += channels) {
         const std::int64_t first = n * image.in_sample() + 2 * oh * line + 2 * ow * channels;
-        const T* const a = x + first;
-        T* __restrict to = dx + first;
-        for (std::int64_t c = 0; c < channels; ++c) {
-          const T best = y[c], g = dy[c];
-          const bool is0 = a[c] == best;
-          const bool is1 = !is0 & (a[channels + c] == best);
-          const bool is2 = !(is0 | is1) & (a[line + c] == best);
-          const bool is3 = !(is0 | is1 | is2) & (a[line + channels + c] == best);
-          to[c] = is0 ? g : T(0);
-          to[channels + c] = is1 ? g : T(0);
-          to[line + c] = is2 ? g : T(0);
-          to[line + channels + c] = is3 ? g : T(0);
+        const T *const a = x + first, *const b = a + channels, *const c = a + line, *const d = b + line;
+        T *const da = dx + first, *const db = da + channels, *const dc = da + line, *const dd = db + line;
+        // Too many pointers for the compiler to tell apart at run time; none of them overlap.
+#pragma GCC ivdep
+        for (std::int64_t i = 0; i < channels; ++i) {
+          const T best = y[i], g0 = dy[i];  // g: what is not given away yet
+          const T g1 = a[i] == best ? T(0) : g0;
+          const T g2 = b[i] == best ? T(0) : g1;
+          const T g3 = c[i] == best ? T(0) : g2;
+          da[i] = a[i] == best ? g0 : T(0);
+          db[i] = b[i] == best ? g1 : T(0);
+          dc[i] = c[i] == best ? g2 : T(0);
+          dd[i] = d[i] == best ? g3 : T(0);
         }
       }
 }
@@ -56,10 +57,10 @@ void backward_two_by_two(const Image& image, std::int64_t samples, const T* x, c
 template <Extremum kind, class T>
 void forward_any(const Image& image, std::int64_t samples, const T* x, T* y) {
   const std::int64_t channels = image.channels;
-  for_each_cell(image, samples, [=](std::int64_t xi, std::int64_t yi, std::int64_t tap) {
-    const T* __restrict from = x + xi;
-    T* __restrict to = y + yi;
-    if (tap == 0)
+  for_each_cell(image, samples, [=](const Cell& cell) {
+    const T* __restrict from = x + cell.x;
+    T* __restrict to = y + cell.y;
+    if (cell.number == 0)
       for (std::int64_t c = 0; c < channels; ++c) to[c] = from[c];
     else
       for (std::int64_t c = 0; c < channels; ++c) to[c] = better<kind>(to[c], from[c]);
@@ -70,13 +71,13 @@ void forward_any(const Image& image, std::int64_t samples, const T* x, T* y) {
 template <class T>
 void backward_any(const Image& image, std::int64_t samples, const T* x, const T* y, const T* dy, T* dx, T* left) {
   const std::int64_t channels = image.channels;
-  for_each_cell(image, samples, [=](std::int64_t xi, std::int64_t yi, std::int64_t tap) {
-    const T* __restrict from = x + xi;
-    const T* __restrict best = y + yi;
-    T* __restrict to = dx + xi;
+  for_each_cell(image, samples, [=](const Cell& cell) {
+    const T* __restrict from = x + cell.x;
+    const T* __restrict best = y + cell.y;
+    T* __restrict to = dx + cell.x;
     T* __restrict rest = left;
-    if (tap == 0)
-      for (std::int64_t c = 0; c < channels; ++c) rest[c] = dy[yi + c];
+    if (cell.number == 0)
+      for (std::int64_t c = 0; c < channels; ++c) rest[c] = dy[cell.y + c];
     for (std::int64_t c = 0; c < channels; ++c) {
       const bool here = from[c] == best[c];
       to[c] += here ? rest[c] : T(0);

@@ -18,10 +18,15 @@ struct Image {
   sdk::Window height, width;
   std::int64_t in_sample() const { return height.in * width.in * channels; }
   std::int64_t out_sample() const { return height.out * width.out * channels; }
-  bool overlaps() const { return height.size > height.stride || width.size > width.stride; }
 };
 
-// Calls visit(first element of x, y's, index of the tap among those inside) for the cells of every window, in row-major order of the window.
+// A cell of a window: the first element of its channels in x, of the window's in y, its number among the cells that lie inside the image, and
+// how many of them there are.
+struct Cell {
+  std::int64_t x, y, number, of;
+};
+
+// Calls visit(cell) for the cells of every window, in row-major order of the window.
 template <class Visit>
 void for_each_cell(const Image& image, std::int64_t samples, Visit&& visit) {
   const sdk::Window &h = image.height, &w = image.width;
@@ -29,10 +34,12 @@ void for_each_cell(const Image& image, std::int64_t samples, Visit&& visit) {
     for (std::int64_t oh = 0; oh < h.out; ++oh)
       for (std::int64_t ow = 0; ow < w.out; ++ow) {
         const std::int64_t y = ((n * h.out + oh) * w.out + ow) * image.channels;
-        std::int64_t tap = 0;
-        for (std::int64_t kh = h.tap_begin(oh); kh < h.tap_end(oh); ++kh)
-          for (std::int64_t kw = w.tap_begin(ow); kw < w.tap_end(ow); ++kw, ++tap)
-            visit(((n * h.in + h.start(oh) + kh) * w.in + w.start(ow) + kw) * image.channels, y, tap);
+        const std::int64_t top = h.tap_begin(oh), bottom = h.tap_end(oh), left = w.tap_begin(ow), right = w.tap_end(ow);
+        Cell cell{0, y, 0, (bottom - top) * (right - left)};
+        for (std::int64_t kh = top; kh < bottom; ++kh) {
+          cell.x = ((n * h.in + h.start(oh) + kh) * w.in + w.start(ow) + left) * image.channels;
+          for (std::int64_t kw = left; kw < right; ++kw, ++cell.number, cell.x += image.channels) visit(cell);
+        }
       }
 }
 
