@@ -2,7 +2,10 @@
 // conv1d, conv2d and depthwise_conv2d: values by hand, gradients by differences, the kernel library against plain loops, Keras's numbers,
 // and what is refused.
 #include <cstdint>
+#include <exception>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -182,6 +185,32 @@ BOOST_AUTO_TEST_CASE(slices_through_the_kernel_library_equal_the_whole) {
   check_close(parts.d_inputs[0], whole.d_inputs[0], {1e-5, 1e-5}, "dx");
   check_close(parts.d_parameters[0], whole.d_parameters[0], {1e-4, 1e-4}, "d_kernel");
   check_close(parts.d_parameters[1], whole.d_parameters[1], {1e-4, 1e-4}, "d_bias");
+}
+
+// Plans of one shape share the kernel library's compiled code, so this is what workers do to one another.
+BOOST_AUTO_TEST_CASE(threads_at_work_at_the_same_time_do_not_disturb_each_other) {
+  const Case test = conv2d({{"filters", 20}, {"kernel_size", 3}, {"padding", "same"}}, {4, 12, 12, 10});
+  const Result alone = run(test, TRG_F32);
+  constexpr std::size_t threads = 4;
+  std::vector<std::string> faults(threads);
+  std::vector<std::thread> workers;
+  for (std::size_t t = 0; t < threads; ++t)
+    workers.emplace_back([&, t] {
+      try {
+        for (int round = 0; round < 10; ++round) {
+          const Result r = run(test, TRG_F32);
+          if (r.outputs[0].values != alone.outputs[0].values) faults[t] = "another y";
+          if (r.d_inputs[0].values != alone.d_inputs[0].values) faults[t] = "another dx";
+          if (r.d_parameters[0].values != alone.d_parameters[0].values) faults[t] = "another d_kernel";
+        }
+      } catch (const std::exception& e) {
+        faults[t] = e.what();
+      } catch (const Failure& e) {
+        faults[t] = e.text;
+      }
+    });
+  for (std::thread& worker : workers) worker.join();
+  for (const std::string& fault : faults) BOOST_TEST(fault == "");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_shapes_and_options_are_named) {
