@@ -105,7 +105,8 @@ class LayerPlan {
   const Input& real_input(std::int32_t index) const {
     const Input& in = input(index);
     if (in.type != request_.type)
-      throw ShapeError("expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
+      throw ShapeError(in.type == TRG_F32 || in.type == TRG_F64 ? "expects an input of the element type that the network computes in, found another"
+                                                                : "expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
     return in;
   }
   std::int64_t samples() const { return input(0).shape[0]; }
