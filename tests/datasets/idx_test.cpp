@@ -60,13 +60,17 @@ BOOST_AUTO_TEST_CASE(images_and_labels_come_as_a_channels_last_f32_field_and_cla
   BOOST_TEST(data.fill<std::int32_t>(TRG_TRAIN, {1, 0, 1}, 1) == (std::vector<std::int32_t>{0, 2, 0}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(every_byte_times_1_over_255_has_the_bits_of_that_byte_divided_by_255) {
+BOOST_AUTO_TEST_CASE(every_byte_is_scaled_with_one_rounding) {
   Folder folder;
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
-  Idx data({{"train", std::vector<std::string>{folder.write("x", idx(0x08, {1, 16, 16}, bytes))}}});
-  const auto x = data.fill<float>(TRG_TRAIN, {0}, 0);
-  for (int i = 0; i < 256; ++i) BOOST_TEST(x[static_cast<std::size_t>(i)] == static_cast<float>(i) / 255.f);
+  const std::vector<std::string> train = {folder.write("x", idx(0x08, {1, 16, 16}, bytes))};
+  const auto by_default = Idx({{"train", train}}).fill<float>(TRG_TRAIN, {0}, 0);
+  for (int i = 0; i < 256; ++i) BOOST_TEST(by_default[static_cast<std::size_t>(i)] == static_cast<float>(i) / 255.f);
+  for (const double scale : {1.0, 0.0, -1 / 127.5, 1 / 256.0, 3.7e-5, 0.1}) {
+    const auto x = Idx({{"train", train}, {"scale", scale}}).fill<float>(TRG_TRAIN, {0}, 0);
+    for (int i = 0; i < 256; ++i) BOOST_TEST(x[static_cast<std::size_t>(i)] == static_cast<float>(i * scale));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(gzipped_files_and_another_scale_and_class_names) {
