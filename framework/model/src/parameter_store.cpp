@@ -160,7 +160,7 @@ void ParameterStore::lay_out(const Graph& graph) {
     }
     for (const StateFacts& facts : node.facts.states) {
       state_index_[n].push_back(static_cast<int>(states_.size()));
-      states_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.merge, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
+      states_.push_back({node.name + "/" + facts.name, node.name, facts.shape, node.trainable ? facts.merge : std::int32_t{TRG_MERGE_SAME}, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
       state_elements_ += padded(states_.back().count);
     }
   }

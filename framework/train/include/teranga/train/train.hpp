@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training: from a recipe to a trained, checkpointed network, on all ranks of the launched group.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/core/error.hpp>
+
+namespace teranga::train {
+
+enum class Resume { automatic, never, from_file };
+enum class ProgressMode { automatic, bar, plain, json, none };
+
+struct TrainOptions {
+  std::string recipe;                  // path
+  std::vector<std::string> overrides;  // of --set
+  std::string run;                     // folder; empty: runs/<recipe name>
+  Resume resume = Resume::automatic;
+  std::string resume_file;
+  std::string init_weights;  // a checkpoint or a Keras weight file; not with a resume that finds something
+  double max_time = 0;       // seconds; 0: none
+  ProgressMode progress = ProgressMode::automatic;
+  int threads = 0;           // of this rank; 0: all cores it may use
+  bool dry_run = false;      // all but the steps: plans, data, generation 0
+};
+
+// Done, or requeue where it was stopped early. All ranks call it. Throws Error; an error that every rank knows of is thrown on every rank.
+ExitCode train(const TrainOptions& options);
+
+}  // namespace teranga::train

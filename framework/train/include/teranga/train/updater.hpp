@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// From gradients to new weights: learning rate, clipping, weight decay, and the optimizer plugin over the flat arrays, on all threads. The
+// order is Keras's: clip the gradients, decay the weights, update.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <teranga/host/instance.hpp>
+#include <teranga/model/parameter_store.hpp>
+#include <teranga/parallel/team.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::train {
+
+class Updater {
+ public:
+  Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, Team& team);
+
+  // The rate that the next update uses; `step` counts finished updates.
+  double rate(std::int64_t step, std::int64_t epoch) const;
+  // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
+  void apply(std::int64_t step, std::int64_t epoch);
+  // Tells the schedule an epoch's metrics (epoch 1 is the first).
+  void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics);
+
+  // For checkpoints: slots by parameter and name, and the scalars of optimizer and schedule.
+  std::vector<NamedTensor> slot_tensors() const;
+  void set_slots(const std::vector<NamedTensor>& tensors, const std::string& from);
+  std::vector<NamedTensor> scalar_tensors() const;
+  void set_scalars(const std::vector<NamedTensor>& tensors);
+  // The raw memory, for ranks to agree on: slots, then scalars.
+  std::vector<std::span<std::byte>> memory();
+
+ private:
+  void clip();
+  double squared_norm(std::size_t begin, std::size_t count);
+  void scale(std::size_t begin, std::size_t count, double factor);
+
+  const recipe::OptimizerRecipe recipe_;
+  model::ParameterStore& store_;
+  Team& team_;
+  host::Optimizer optimizer_;
+  std::optional<host::Schedule> schedule_;
+  std::vector<std::string> slot_names_;
+  std::vector<Buffer> slots_;
+  std::vector<double> scalars_, schedule_state_;
+  std::vector<double> norms_;  // of chunks
+};
+
+}  // namespace teranga::train

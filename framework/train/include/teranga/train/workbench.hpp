@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that a recipe names, brought together on one rank: plugins, data, network. Training, evaluation, prediction and the checks all
+// begin here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/comm/communicator.hpp>
+#include <teranga/data/source.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/model/network.hpp>
+#include <teranga/parallel/team.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::train {
+
+// The plugins of the search path and those that a recipe lists.
+host::Registry open_plugins(const std::vector<std::string>& files = {});
+
+// The recipe at `path` with overrides applied. Throws Error(usage) with all that is wrong.
+recipe::Recipe load_recipe(const std::string& path, const std::vector<std::string>& overrides, const host::Registry& registry);
+// The recipe that a checkpoint holds. Relative data paths are seen from the folder of the recipe that was trained.
+recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry);
+
+// The data set of a recipe; its paths are seen from the recipe's folder.
+std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry);
+
+std::vector<model::Field> fields_of(const data::Source& source);
+
+// Class weights by class number, from labels or numbers. Throws Error(usage) for a label that the data do not have.
+std::vector<double> class_weights(const recipe::TrainingRecipe& training, const std::vector<model::Field>& fields);
+
+// Gives a snapshot's parameters and states, or those of a weight file, to the network.
+void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from);
+void set_weights_from_file(model::Network& network, const std::string& path);
+
+}  // namespace teranga::train

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "early_stopping.hpp"
+
+#include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+constexpr const char* parameter_prefix = "early_stopping/parameters/";
+constexpr const char* state_prefix = "early_stopping/states/";
+
+double direction(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics) {
+  if (recipe.mode == "min") return -1;
+  if (recipe.mode == "max") return 1;
+  const std::string name = recipe.monitor.starts_with("val_") ? recipe.monitor.substr(4) : recipe.monitor;
+  for (const model::MetricFacts& metric : metrics)
+    if (metric.name == name && metric.direction != 0) return metric.direction;
+  return -1;
+}
+
+}  // namespace
+
+EarlyStopping::EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics)
+    : recipe_(recipe), sign_(direction(recipe, metrics)), best_(-sign_ * std::numeric_limits<double>::infinity()) {}
+
+bool EarlyStopping::better(double value, double than) const { return sign_ * (value - than) > recipe_.min_delta; }
+
+bool EarlyStopping::epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store) {
+  const double* current = nullptr;
+  std::string names;
+  for (const auto& [name, value] : numbers) {
+    if (name == recipe_.monitor) current = &value;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (!current)
+    throw Error(ExitCode::usage, fmt::format("training.early_stopping monitors \"{}\", which this run does not measure", recipe_.monitor), fmt::format("it measures {}", names));
+  if (epoch <= recipe_.start_from_epoch) return false;
+  if (recipe_.restore_best_weights && best_parameters_.empty()) best_parameters_ = store.parameter_tensors(), best_states_ = store.state_tensors();
+  wait_ += 1;
+  if (better(*current, best_)) {
+    best_ = *current;
+    best_epoch_ = static_cast<double>(epoch);
+    if (recipe_.restore_best_weights) best_parameters_ = store.parameter_tensors(), best_states_ = store.state_tensors();
+    if (!recipe_.baseline || better(*current, *recipe_.baseline)) wait_ = 0;
+    return false;
+  }
+  if (wait_ < static_cast<double>(recipe_.patience) || epoch <= 1) return false;
+  log::info(fmt::format("early stopping: {} has not improved for {} epoch(s); best {} at epoch {}", recipe_.monitor, wait_, best_, best_epoch_));
+  return true;
+}
+
+bool EarlyStopping::restore(model::ParameterStore& store) const {
+  if (!recipe_.restore_best_weights || best_parameters_.empty()) return false;
+  store.set_parameters(best_parameters_, "the best weights");
+  store.set_states(best_states_, "the best weights");
+  return true;
+}
+
+std::vector<NamedTensor> EarlyStopping::tensors() const {
+  std::vector<NamedTensor> out{{"early_stopping/progress", Tensor(ElementType::f64, {3})}};
+  const auto numbers = out[0].tensor.as<double>();
+  numbers[0] = best_, numbers[1] = best_epoch_, numbers[2] = wait_;
+  for (const NamedTensor& t : best_parameters_) out.push_back({parameter_prefix + t.name, t.tensor});
+  for (const NamedTensor& t : best_states_) out.push_back({state_prefix + t.name, t.tensor});
+  return out;
+}
+
+void EarlyStopping::set_tensors(const std::vector<NamedTensor>& tensors) {
+  best_parameters_.clear();
+  best_states_.clear();
+  for (const NamedTensor& t : tensors) {
+    if (t.name == "early_stopping/progress" && t.tensor.count() == 3) {
+      const auto numbers = t.tensor.as<double>();
+      best_ = numbers[0], best_epoch_ = numbers[1], wait_ = numbers[2];
+    } else if (t.name.starts_with(parameter_prefix)) {
+      best_parameters_.push_back({t.name.substr(std::string_view(parameter_prefix).size()), t.tensor});
+    } else if (t.name.starts_with(state_prefix)) {
+      best_states_.push_back({t.name.substr(std::string_view(state_prefix).size()), t.tensor});
+    }
+  }
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stops a run that no longer improves, and may bring the best weights back: keras.callbacks.EarlyStopping.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/model/network.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+#include "run_folder.hpp"
+
+namespace teranga::train {
+
+class EarlyStopping {
+ public:
+  EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics);
+
+  // Whether to stop after this epoch (1 = the first). Throws Error(usage) where the monitored number does not exist.
+  bool epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store);
+  // Brings the best weights back where the recipe asks for it; whether it did.
+  bool restore(model::ParameterStore& store) const;
+
+  std::vector<NamedTensor> tensors() const;  // for checkpoints
+  void set_tensors(const std::vector<NamedTensor>& tensors);
+
+ private:
+  bool better(double value, double than) const;
+
+  recipe::EarlyStopping recipe_;
+  double sign_;  // 1: larger is better
+  double best_;
+  double best_epoch_ = 0, wait_ = 0;
+  std::vector<NamedTensor> best_parameters_, best_states_;
+};
+
+}  // namespace teranga::train

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "progress.hpp"
+
+#include <teranga/comm/launch.hpp>
+#include <teranga/core/log.hpp>
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace teranga::train {
+namespace {
+
+// Under mpirun every stdout claims to be a terminal and no stderr does, so a bar there has to be asked for.
+ProgressMode chosen(ProgressMode mode) {
+  if (mode != ProgressMode::automatic) return mode;
+  return !launched_by_mpi() && isatty(STDERR_FILENO) ? ProgressMode::bar : ProgressMode::plain;
+}
+
+std::string numbers_text(const NamedNumbers& numbers) {
+  std::string out;
+  for (const auto& [name, value] : numbers) out += name == "seconds" || name == "samples_per_second" ? "" : fmt::format("  {} {:.4g}", name, value);
+  return out;
+}
+
+}  // namespace
+
+Progress::Progress(ProgressMode mode, bool speaks, std::int64_t epochs, std::int64_t steps_per_epoch)
+    : mode_(chosen(mode)), speaks_(speaks && chosen(mode) != ProgressMode::none), epochs_(epochs), steps_per_epoch_(steps_per_epoch) {}
+
+bool Progress::due() const {
+  if (!speaks_ || mode_ == ProgressMode::json) return false;
+  return Clock::now() - last_ >= (mode_ == ProgressMode::bar ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5000));
+}
+
+void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedNumbers& numbers) {
+  last_ = Clock::now();
+  if (mode_ == ProgressMode::bar) {
+    constexpr std::int64_t width = 24;
+    const std::int64_t filled = width * step_in_epoch / std::max<std::int64_t>(steps_per_epoch_, 1);
+    const std::string line = fmt::format("\repoch {}/{} [{}{}] {}/{}{}\033[K", epoch, epochs_, std::string(static_cast<std::size_t>(filled), '='),
+                                         std::string(static_cast<std::size_t>(width - filled), ' '), step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+    std::fputs(line.c_str(), stderr);
+    std::fflush(stderr);
+    bar_drawn_ = true;
+  } else {
+    log::info(fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers)));
+  }
+}
+
+void Progress::clear_bar() {
+  if (bar_drawn_) std::fputs("\r\033[K", stderr);
+  bar_drawn_ = false;
+}
+
+void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
+  last_ = Clock::now();
+  if (!speaks_) return;
+  if (mode_ == ProgressMode::json) {
+    std::string line = fmt::format("{{\"event\":\"epoch\",\"epoch\":{}", epoch);
+    for (const auto& [name, value] : numbers) line += fmt::format(",\"{}\":{}", name, number_text(value, true));
+    std::printf("%s}\n", line.c_str());
+    std::fflush(stdout);
+    return;
+  }
+  clear_bar();
+  double seconds = 0, rate = 0;
+  for (const auto& [name, value] : numbers) {
+    if (name == "seconds") seconds = value;
+    if (name == "samples_per_second") rate = value;
+  }
+  log::info(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}", epoch, epochs_, seconds, rate, numbers_text(numbers)));
+}
+
+void Progress::note(const std::string& text) {
+  clear_bar();
+  if (speaks_ && mode_ != ProgressMode::json) log::info(text);
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_folder.hpp"
+
+#include <teranga/core/error.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace fs = std::filesystem;
+namespace {
+
+std::string made(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path + "/checkpoints", error);
+  if (error) throw Error(ExitCode::failure, fmt::format("the run folder {} cannot be made: {}", path, error.message()), "choose another with --run FOLDER");
+  return fs::absolute(path).lexically_normal().string();
+}
+
+void replace_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path + ".new", std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) fs::rename(path + ".new", path, error);
+  if (!out || error) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, error ? error.message() : std::strerror(errno)));
+}
+
+std::int64_t step_of_json(const std::string& line) {
+  const auto at = line.find("\"step\":");
+  std::int64_t step = -1;
+  if (at != std::string::npos) std::from_chars(line.data() + at + 7, line.data() + line.size(), step);
+  return step;
+}
+
+std::int64_t step_of_csv(const std::string& line) {
+  const auto at = line.find(',');
+  std::int64_t step = -1;
+  if (at != std::string::npos) std::from_chars(line.data() + at + 1, line.data() + line.size(), step);
+  return step;
+}
+
+// Keeps whole lines up to and including `step`; a line without a step (a header) is kept.
+template <class StepOf>
+void cut_after(const std::string& path, std::int64_t step, StepOf&& step_of) {
+  std::ifstream in(path);
+  if (!in) return;
+  std::string kept, line;
+  while (std::getline(in, line) && !in.eof())
+    if (step_of(line) <= step) kept += line + "\n";
+  in.close();
+  replace_file(path, kept);
+}
+
+}  // namespace
+
+std::string number_text(double value, bool json) {
+  if (std::isfinite(value)) return fmt::format("{}", value);
+  return json ? (std::isnan(value) ? "null" : value > 0 ? "1e999" : "-1e999") : fmt::format("{}", value);
+}
+
+RunFolder::RunFolder(const std::string& path) : path_(made(path)), lock_(path_) {}
+
+bool RunFolder::has_checkpoints() const {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(checkpoints(), error))
+    if (entry.path().extension() == ".h5") return true;
+  return false;
+}
+
+void RunFolder::write_recipe(const std::string& resolved) { replace_file(path_ + "/recipe.toml", resolved); }
+
+void RunFolder::open_metrics(const std::vector<std::string>& columns, std::int64_t step) {
+  columns_ = columns;
+  cut_after(path_ + "/metrics.jsonl", step, step_of_json);
+  cut_after(path_ + "/metrics.csv", step, step_of_csv);
+  const bool fresh = !fs::exists(path_ + "/metrics.csv") || fs::file_size(path_ + "/metrics.csv") == 0;
+  csv_.open(path_ + "/metrics.csv", std::ios::app);
+  json_.open(path_ + "/metrics.jsonl", std::ios::app);
+  if (!csv_ || !json_) throw Error(ExitCode::failure, fmt::format("cannot write the metrics files in {}: {}", path_, std::strerror(errno)));
+  if (!fresh) return;
+  csv_ << "event,step,epoch";
+  for (const std::string& column : columns_) csv_ << ',' << column;
+  csv_ << std::endl;
+}
+
+bool RunFolder::has_line(const std::string& event, std::int64_t step) const {
+  std::ifstream in(path_ + "/metrics.jsonl");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with(fmt::format("{{\"event\":\"{}\",", event)) && step_of_json(line) == step) return true;
+  return false;
+}
+
+void RunFolder::line(const std::string& event, std::int64_t step, std::int64_t epoch, const NamedNumbers& numbers) {
+  json_ << fmt::format("{{\"event\":\"{}\",\"step\":{},\"epoch\":{}", event, step, epoch);
+  for (const auto& [name, value] : numbers) json_ << fmt::format(",\"{}\":{}", name, number_text(value, true));
+  json_ << "}" << std::endl;
+  csv_ << fmt::format("{},{},{}", event, step, epoch);
+  for (const std::string& column : columns_) {
+    csv_ << ',';
+    for (const auto& [name, value] : numbers)
+      if (name == column) csv_ << number_text(value, false);
+  }
+  csv_ << std::endl;
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run leaves behind: recipe, log, metrics as CSV and JSON Lines, checkpoints. Rank 0 alone has one.
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <teranga/checkpoint/run_lock.hpp>
+
+namespace teranga::train {
+
+using NamedNumbers = std::vector<std::pair<std::string, double>>;
+
+class RunFolder {
+ public:
+  // Creates it where it does not exist and takes its lock. Throws Error(failure) naming the folder and what refuses.
+  explicit RunFolder(const std::string& path);
+
+  const std::string& path() const noexcept { return path_; }
+  std::string checkpoints() const { return path_ + "/checkpoints"; }
+  bool has_checkpoints() const;
+
+  void write_recipe(const std::string& resolved);
+  // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.
+  void open_metrics(const std::vector<std::string>& columns, std::int64_t step);
+  bool has_line(const std::string& event, std::int64_t step) const;
+  // One line in both files. `numbers` are by column; those of no column stand in the JSON line only.
+  void line(const std::string& event, std::int64_t step, std::int64_t epoch, const NamedNumbers& numbers);
+
+ private:
+  std::string path_;
+  checkpoint::RunLock lock_;
+  std::vector<std::string> columns_;
+  std::ofstream csv_, json_;
+};
+
+// A number that reads back to the same bits; "null" in JSON where there is none.
+std::string number_text(double value, bool json);
+
+}  // namespace teranga::train

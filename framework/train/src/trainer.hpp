@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// One training run on one rank. Every rank holds the same weights, slots, counters and sums at the end of every step.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/comm/communicator.hpp>
+#include <teranga/comm/gradient_exchange.hpp>
+#include <teranga/data/loader.hpp>
+#include <teranga/model/network.hpp>
+#include <teranga/service/service.hpp>
+#include <teranga/train/train.hpp>
+#include <teranga/train/updater.hpp>
+
+#include "early_stopping.hpp"
+#include "progress.hpp"
+#include "run_folder.hpp"
+
+namespace teranga::train {
+
+class Trainer {
+ public:
+  Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm);
+
+  ExitCode run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void open();            // data, network, optimizer, run folder
+  void begin_or_resume();
+  void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void share_state();     // rank 0's bits to all
+  void banner();
+  void open_metrics();
+
+  void step(const data::Batch& batch);
+  void exchange_gradients();
+  void merge_states(const data::Batch& batch);
+  void log_step(double loss, double rate);
+  void end_epoch();
+  NamedNumbers epoch_numbers() const;
+  NamedNumbers evaluate(data::Part part, const std::string& prefix);
+  void judge_test();
+  void heed_requests(bool epoch_ended);
+  void finish();
+
+  checkpoint::Snapshot snapshot() const;
+  bool write_checkpoint();  // rank 0; a failure is a warning
+  model::Batch view(const data::Batch& batch);
+
+  const TrainOptions& options_;
+  const recipe::Recipe& recipe_;
+  const host::Registry& registry_;
+  Communicator& comm_;
+  Team team_;
+  Service service_;
+  std::unique_ptr<data::Source> source_;
+  std::string data_state_;
+  std::unique_ptr<model::Network> network_;
+  std::unique_ptr<Updater> updater_;
+  std::unique_ptr<GradientExchange> exchange_;
+  std::unique_ptr<data::Loader> loader_;
+  std::unique_ptr<RunFolder> folder_;  // rank 0
+  std::optional<EarlyStopping> early_stopping_;
+  std::optional<Progress> progress_;
+  std::string resolved_;
+
+  // What a checkpoint stores.
+  std::int64_t step_ = 0;
+  data::Cursor cursor_;
+  std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
+  bool stopped_early_ = false;
+  bool resumed_ = false;
+
+  std::vector<double> step_sums_;   // sums of a step, then what ranks request
+  std::vector<const void*> field_pointers_;
+  Request request_;
+  std::int64_t saved_step_ = -1;
+  bool save_failed_ = false;
+  std::int64_t log_every_ = 1;
+  Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
+  std::int64_t epoch_samples_ = 0;  // of this process, for the speed
+};
+
+}  // namespace teranga::train

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a run begins, what it stores, and how it goes on from there.
+#include "trainer.hpp"
+
+#include "agreement.hpp"
+
+#include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/parallel/cpu.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace teranga::train {
+namespace {
+
+// Ranks that share a node's cores share them out; a rank that is bound to its own keeps them all.
+int threads_for(const TrainOptions& options, const Communicator& comm) {
+  if (options.threads > 0) return options.threads;
+  const CpuReport cpu = cpu_report();
+  return cpu.loses_cores() ? cpu.usable : std::max(1, cpu.usable / comm.local_size());
+}
+
+NamedTensor numbers(std::string name, const std::vector<double>& values) {
+  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
+  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
+  return out;
+}
+
+std::string host_name() {
+  char name[256] = "?";
+  gethostname(name, sizeof(name) - 1);
+  return name;
+}
+
+std::string time_text() {
+  const std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
+}
+
+// The first line in which two recipes differ.
+std::string first_difference(const std::string& now, const std::string& then) {
+  std::size_t a = 0, b = 0;
+  while (a < now.size() && b < then.size()) {
+    const auto line_a = now.substr(a, now.find('\n', a) - a), line_b = then.substr(b, then.find('\n', b) - b);
+    if (line_a != line_b) return fmt::format("now \"{}\", then \"{}\"", line_a, line_b);
+    a += line_a.size() + 1;
+    b += line_b.size() + 1;
+  }
+  return "one is longer";
+}
+
+}  // namespace
+
+Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
+    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), team_(threads_for(options, comm)), resolved_(recipe::resolve(recipe)) {
+  if (options.max_time > 0) service_.set_deadline(std::max(options.max_time - std::min(30.0, options.max_time / 10), 0.0));
+}
+
+void Trainer::open() {
+  together(comm_, [&] {
+    source_ = open_data(recipe_, registry_);
+    data_state_ = source_->fit();
+    network_ = std::make_unique<model::Network>(recipe_, fields_of(*source_), registry_, team_);
+    network_->set_class_weights(class_weights(recipe_.training, network_->fields()));
+    updater_ = std::make_unique<Updater>(recipe_.optimizer, registry_, network_->store(), team_);
+    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, network_->metrics());
+    data::LoaderOptions loading;
+    loading.batch_size = recipe_.training.batch_size;
+    loading.shuffle = recipe_.training.shuffle;
+    loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+    loading.steps_per_epoch = recipe_.training.steps_per_epoch.value_or(0);
+    loading.epochs = recipe_.training.epochs;
+    loading.who = {comm_.rank(), comm_.size()};
+    loader_ = std::make_unique<data::Loader>(*source_, loading);
+    if (comm_.is_root()) {
+      folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
+      log::open_file(folder_->path() + "/log.txt");
+    }
+  });
+  field_pointers_.resize(source_->fields().size());
+  step_sums_.resize(network_->sum_count() + 5);
+  epoch_sums_.resize(2 + network_->sum_count() - network_->loss_terms());
+  if (comm_.size() > 1) {
+    std::vector<std::size_t> segments;
+    for (const model::Parameter& p : network_->store().parameters())
+      if (p.trainable) segments.push_back((p.count + 15) / 16 * 16);
+    exchange_ = blocking_exchange(comm_, plan_buckets(segments));
+  }
+  progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
+  log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
+}
+
+void Trainer::begin_or_resume() {
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    std::optional<checkpoint::Snapshot> found;
+    std::string from = options_.resume_file;
+    if (options_.resume == Resume::from_file) {
+      found = checkpoint::read(options_.resume_file);
+    } else if (options_.resume == Resume::automatic) {
+      std::vector<std::string> refused;
+      found = checkpoint::newest_intact(folder_->checkpoints(), &refused);
+      for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
+      if (!found && !refused.empty())
+        throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder_->checkpoints()), "start afresh with --resume never");
+      from = folder_->checkpoints();
+    } else if (folder_->has_checkpoints()) {
+      throw Error(ExitCode::usage, fmt::format("the run folder {} holds checkpoints of a former run, and --resume never would overwrite them", folder_->path()),
+                  "choose another folder with --run FOLDER, or remove the old one");
+    }
+    if (found) {
+      if (!options_.init_weights.empty()) log::info("--init-weights is left aside: the run goes on from its checkpoint");
+      take(*found, from);
+      return;
+    }
+    if (!options_.init_weights.empty()) set_weights_from_file(*network_, options_.init_weights);
+  });
+  share_state();
+  together(comm_, [&] {
+    if (!folder_) return;
+    folder_->write_recipe(resolved_);
+    open_metrics();
+    // Before the first step: a bad path, quota or format fails at once.
+    if (!resumed_ && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
+  });
+  saved_step_ = step_;
+}
+
+void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
+  if (snapshot.recipe != resolved_)
+    log::warning(fmt::format("the recipe is not the one that {} was written with ({}); from here on the run differs", from, first_difference(resolved_, snapshot.recipe)));
+  set_weights(*network_, snapshot, from);
+  updater_->set_slots(snapshot.slots, from);
+  updater_->set_scalars(snapshot.run);
+  if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
+  for (const NamedTensor& tensor : snapshot.run) {
+    if (tensor.name == "epoch_sums" && tensor.tensor.as<double>().size() == epoch_sums_.size()) std::ranges::copy(tensor.tensor.as<double>(), epoch_sums_.begin());
+    if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
+  }
+  step_ = snapshot.step;
+  cursor_ = {snapshot.epoch, snapshot.sample};
+  resumed_ = true;
+}
+
+void Trainer::share_state() {
+  model::ParameterStore& store = network_->store();
+  comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
+  comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
+  if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
+  for (const std::span<std::byte> memory : updater_->memory()) comm_.broadcast(memory.data(), memory.size(), 0);
+  comm_.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
+  comm_.broadcast(counters, sizeof(counters), 0);
+  step_ = counters[0];
+  cursor_ = {counters[1], counters[2]};
+  stopped_early_ = counters[3] != 0;
+  resumed_ = counters[4] != 0;
+  if (early_stopping_ && comm_.size() > 1) {
+    // Only decisions must agree: every rank keeps its own count of the same numbers.
+    for (NamedTensor& tensor : early_stopping_->tensors()) static_cast<void>(tensor);
+  }
+  store.changed();
+}
+
+void Trainer::open_metrics() {
+  std::vector<std::string> columns{"loss"};
+  const auto metrics = network_->metrics();
+  for (const auto& m : metrics) columns.push_back(m.name);
+  for (const char* prefix : {"val_", "test_"}) {
+    columns.push_back(prefix + std::string("loss"));
+    for (const auto& m : metrics) columns.push_back(prefix + m.name);
+  }
+  columns.insert(columns.end(), {"learning_rate", "seconds", "samples_per_second"});
+  folder_->open_metrics(columns, step_);
+}
+
+void Trainer::banner() {
+  if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
+    log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
+  if (!comm_.is_root()) return;
+  const model::Summary summary = network_->summary();
+  progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
+                              host_name(), recipe_.training.batch_size, recipe_.training.seed));
+  progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,
+                              source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
+  std::set<std::string> names;
+  for (const auto& layer : summary.layers)
+    if (const host::Item* item = registry_.find(host::Kind::layer, layer.type)) names.insert(fmt::format("{} {}", item->library->name, item->library->hash.substr(0, 8)));
+  log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));
+  for (const std::string& line : service_.armed()) log::debug(line);
+  if (resumed_) progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, cursor_.epoch >= recipe_.training.epochs || stopped_early_ ? ": the training is complete" : ""));
+}
+
+checkpoint::Snapshot Trainer::snapshot() const {
+  checkpoint::Snapshot out;
+  out.step = step_;
+  out.epoch = cursor_.epoch;
+  out.sample = cursor_.sample;
+  out.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+  out.parameters = network_->store().parameter_tensors();
+  out.states = network_->store().state_tensors();
+  out.slots = updater_->slot_tensors();
+  out.run = updater_->scalar_tensors();
+  out.run.push_back(numbers("epoch_sums", epoch_sums_));
+  out.run.push_back(numbers("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  if (early_stopping_)
+    for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));
+  out.data_state = data_state_;
+  out.recipe = resolved_;
+  for (const host::Library& library : registry_.libraries()) out.plugins.push_back({library.name, fmt::format("{}.{}", library.border.major, library.border.minor), library.hash});
+  out.provenance = {{"host", host_name()},
+                    {"time", time_text()},
+                    {"version", TERANGA_VERSION},
+                    {"ranks", fmt::format("{}", comm_.size())},
+                    {"threads", fmt::format("{}", team_.threads())},
+                    {"instruction_set", host::instruction_set()},
+                    {"recipe_folder", std::filesystem::absolute(recipe_.folder.empty() ? "." : recipe_.folder).lexically_normal().string()}};
+  return out;
+}
+
+bool Trainer::write_checkpoint() {
+  saved_step_ = step_;
+  last_save_ = Clock::now();
+  if (!folder_) return true;
+  try {
+    checkpoint::write(folder_->checkpoints(), snapshot(), static_cast<int>(recipe_.checkpoint.keep));
+    save_failed_ = false;
+  } catch (const Error& error) {
+    save_failed_ = true;
+    log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", step_, error.what()));
+  }
+  return !save_failed_;
+}
+
+}  // namespace teranga::train

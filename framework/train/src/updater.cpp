@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/train/updater.hpp>
+
+#include <teranga/core/clones.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+constexpr std::size_t chunk = 16384;  // elements: three or four arrays of it stay in the second-level cache
+
+TERANGA_CLONES double sum_of_squares(const float* x, std::size_t count) {
+  double lanes[8] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(x[i + j]) * static_cast<double>(x[i + j]);
+  for (; i < count; ++i) lanes[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+TERANGA_CLONES void multiply(float* x, std::size_t count, float factor) {
+  for (std::size_t i = 0; i < count; ++i) x[i] *= factor;
+}
+
+TERANGA_CLONES void limit(float* x, std::size_t count, float bound) {
+  for (std::size_t i = 0; i < count; ++i) x[i] = std::min(std::max(x[i], -bound), bound);
+}
+
+NamedTensor named(std::string name, const Shape& shape, const float* data) {
+  NamedTensor out{std::move(name), Tensor(ElementType::f32, shape)};
+  if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
+  return out;
+}
+
+NamedTensor named(std::string name, const std::vector<double>& values) {
+  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
+  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
+  return out;
+}
+
+const NamedTensor* find(const std::vector<NamedTensor>& tensors, const std::string& name) {
+  for (const NamedTensor& tensor : tensors)
+    if (tensor.name == name) return &tensor;
+  return nullptr;
+}
+
+}  // namespace
+
+Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, Team& team)
+    : recipe_(recipe), store_(store), team_(team), optimizer_(registry.need(host::Kind::optimizer, recipe.component.type), recipe.component.options) {
+  if (recipe.schedule) {
+    schedule_.emplace(registry.need(host::Kind::schedule, recipe.schedule->type), recipe.schedule->options);
+    schedule_state_.assign(static_cast<std::size_t>(schedule_->calls().state_count(schedule_->self())), 0.0);
+  }
+  trg_optimizer_facts facts{};
+  facts.size = sizeof(facts);
+  optimizer_.calls().facts(optimizer_.self(), &facts);
+  for (std::int32_t s = 0; s < facts.slot_count; ++s) {
+    slot_names_.emplace_back(facts.slot_names[s]);
+    Buffer& slot = slots_.emplace_back(store.trainable_elements() * sizeof(float));
+    if (facts.slot_initial && facts.slot_initial[s] != 0)
+      std::fill_n(static_cast<float*>(slot.data()), store.trainable_elements(), static_cast<float>(facts.slot_initial[s]));
+  }
+  for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
+  norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+double Updater::rate(std::int64_t step, std::int64_t epoch) const {
+  const double base = schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate;
+  if (step >= recipe_.warmup_steps) return base;
+  const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
+  return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);
+}
+
+void Updater::apply(std::int64_t step, std::int64_t epoch) {
+  clip();
+  const double learning_rate = rate(step, epoch);
+  if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
+  auto* weights = static_cast<float*>(store_.weights());
+  const auto* gradients = static_cast<const float*>(store_.gradients());
+  const std::size_t total = store_.trainable_elements();
+  const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
+  team_.for_each(static_cast<std::int64_t>((total + chunk - 1) / chunk), [&](std::int64_t i, int) {
+    const std::size_t begin = static_cast<std::size_t>(i) * chunk, count = std::min(chunk, total - begin);
+    void* slots[16];
+    for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = static_cast<float*>(slots_[s].data()) + begin;
+    if (recipe_.weight_decay && *recipe_.weight_decay != 0) multiply(weights + begin, count, static_cast<float>(1 - *recipe_.weight_decay * learning_rate));
+    trg_update update{};
+    update.size = sizeof(update);
+    update.type = TRG_F32;
+    update.count = static_cast<std::int64_t>(count);
+    update.weights = weights + begin;
+    update.gradient = gradients + begin;
+    update.slots = slots;
+    update.step = step + 1;
+    update.rate = learning_rate;
+    update.scalars = scalars_.data();
+    optimizer_.calls().update(optimizer_.self(), &update);
+  });
+  store_.changed();
+}
+
+double Updater::squared_norm(std::size_t begin, std::size_t count) {
+  const auto* gradients = static_cast<const float*>(store_.gradients()) + begin;
+  const std::size_t chunks = (count + chunk - 1) / chunk;
+  team_.for_each(static_cast<std::int64_t>(chunks), [&](std::int64_t i, int) {
+    const std::size_t at = static_cast<std::size_t>(i) * chunk;
+    norms_[static_cast<std::size_t>(i)] = sum_of_squares(gradients + at, std::min(chunk, count - at));
+  });
+  double sum = 0;
+  for (std::size_t i = 0; i < chunks; ++i) sum += norms_[i];
+  return sum;
+}
+
+void Updater::scale(std::size_t begin, std::size_t count, double factor) { multiply(static_cast<float*>(store_.gradients()) + begin, count, static_cast<float>(factor)); }
+
+void Updater::clip() {
+  if (recipe_.clipvalue) {
+    limit(static_cast<float*>(store_.gradients()), store_.trainable_elements(), static_cast<float>(*recipe_.clipvalue));
+  } else if (recipe_.clipnorm) {
+    for (const model::Parameter& p : store_.parameters()) {
+      if (!p.trainable) continue;
+      const double norm = std::sqrt(squared_norm(p.offset, p.count));
+      if (norm > *recipe_.clipnorm) scale(p.offset, p.count, *recipe_.clipnorm / norm);
+    }
+  } else if (recipe_.global_clipnorm) {
+    const double norm = std::sqrt(squared_norm(0, store_.trainable_elements()));
+    if (norm > *recipe_.global_clipnorm) scale(0, store_.trainable_elements(), *recipe_.global_clipnorm / norm);
+  }
+}
+
+void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics) {
+  if (!schedule_ || !schedule_->calls().epoch_end) return;
+  std::vector<trg_named_value> values;
+  for (const auto& [name, value] : metrics) values.push_back({name.c_str(), value});
+  schedule_->guard("epoch_end", [&](trg_error* error) {
+    return schedule_->calls().epoch_end(schedule_->self(), epoch, values.data(), values.size(), schedule_state_.data(), error);
+  });
+}
+
+std::vector<NamedTensor> Updater::slot_tensors() const {
+  std::vector<NamedTensor> out;
+  for (const model::Parameter& p : store_.parameters())
+    for (std::size_t s = 0; p.trainable && s < slots_.size(); ++s)
+      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, static_cast<const float*>(slots_[s].data()) + p.offset));
+  return out;
+}
+
+void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::string& from) {
+  for (const model::Parameter& p : store_.parameters())
+    for (std::size_t s = 0; p.trainable && s < slots_.size(); ++s) {
+      const NamedTensor* found = find(tensors, p.name + "/" + slot_names_[s]);
+      if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
+        throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
+                    "resume with the optimizer that the run began with, or start afresh with --resume never --init-weights FILE");
+      std::memcpy(static_cast<float*>(slots_[s].data()) + p.offset, found->tensor.data(), found->tensor.bytes());
+    }
+}
+
+std::vector<NamedTensor> Updater::scalar_tensors() const { return {named("optimizer/scalars", scalars_), named("schedule/state", schedule_state_)}; }
+
+void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
+  const auto take = [&](const char* name, std::vector<double>& into) {
+    const NamedTensor* found = find(tensors, name);
+    if (found && found->tensor.type() == ElementType::f64 && found->tensor.as<double>().size() == into.size()) std::ranges::copy(found->tensor.as<double>(), into.begin());
+  };
+  take("optimizer/scalars", scalars_);
+  take("schedule/state", schedule_state_);
+}
+
+std::vector<std::span<std::byte>> Updater::memory() {
+  std::vector<std::span<std::byte>> out;
+  for (Buffer& slot : slots_) out.emplace_back(static_cast<std::byte*>(slot.data()), slot.size());
+  out.push_back(std::as_writable_bytes(std::span(scalars_)));
+  out.push_back(std::as_writable_bytes(std::span(schedule_state_)));
+  return out;
+}
+
+}  // namespace teranga::train

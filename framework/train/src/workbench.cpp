@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/train/workbench.hpp>
+
+#include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/checkpoint/weights.hpp>
+#include <teranga/host/instance.hpp>
+#include <teranga/model/catalogue.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace fs = std::filesystem;
+namespace {
+
+Value absolute_path(const Value& value, const fs::path& folder) {
+  Value out = value;
+  if (value.is<std::string>() && !value.as<std::string>().empty()) {
+    const fs::path path(value.as<std::string>());
+    out.data = (path.is_absolute() ? path : fs::absolute(folder / path)).lexically_normal().string();
+  } else if (value.is<Value::List>()) {
+    Value::List list;
+    for (const Value& item : value.as<Value::List>()) list.push_back(absolute_path(item, folder));
+    out.data = std::move(list);
+  }
+  return out;
+}
+
+// Relative paths of the options are the recipe's: seen from its folder, wherever the job runs.
+Options with_absolute_paths(const Options& options, const Schema& schema, const std::string& folder) {
+  Options out = options;
+  for (Option& option : out) {
+    const OptionSpec* spec = find_option(schema, option.name);
+    if (spec && (spec->kind == OptionKind::path || (spec->kind == OptionKind::list && spec->item_kind == OptionKind::path)))
+      option.value = absolute_path(option.value, folder);
+  }
+  return out;
+}
+
+// "conv2d_1/vars/0" -> "conv2d_1" and 0.
+struct KerasName {
+  std::string group;
+  std::size_t index = 0;
+};
+
+KerasName keras_name(const std::string& name) {
+  const auto at = name.rfind("/vars/");
+  KerasName out{name.substr(0, at), 0};
+  if (at != std::string::npos) std::from_chars(name.data() + at + 6, name.data() + name.size(), out.index);
+  return out;
+}
+
+// Keras numbers layers by class; ours carry the same names unless the recipe chose others, so both are matched in order: the k-th group of
+// a class belongs to the k-th layer of that type.
+std::vector<NamedTensor> from_keras(const std::vector<NamedTensor>& tensors, const model::Summary& summary, const model::ParameterStore& store) {
+  std::map<std::string, int> counts;
+  std::map<std::string, std::string> layer_of_group;
+  for (const model::LayerSummary& layer : summary.layers) {
+    const std::string type(recipe::short_type(layer.type));
+    const int k = counts[type]++;
+    layer_of_group[k ? fmt::format("{}_{}", type, k) : type] = layer.name;
+  }
+  std::vector<NamedTensor> out;
+  for (const NamedTensor& tensor : tensors) {
+    const KerasName name = keras_name(tensor.name);
+    const auto layer = layer_of_group.find(name.group);
+    std::vector<std::string> names;
+    if (layer != layer_of_group.end()) {
+      for (const auto& p : store.parameters())
+        if (p.layer == layer->second) names.push_back(p.name);
+      for (const auto& s : store.states())
+        if (s.layer == layer->second) names.push_back(s.name);
+    }
+    if (name.index < names.size()) out.push_back({names[name.index], tensor.tensor});
+    else if (!layer_of_group.contains(name.group) || name.index >= names.size()) out.push_back(tensor);  // named as found: the store will say that it has no place
+  }
+  return out;
+}
+
+void split_and_set(model::ParameterStore& store, const std::vector<NamedTensor>& tensors, const std::string& from) {
+  std::vector<NamedTensor> parameters, states;
+  for (const NamedTensor& tensor : tensors) {
+    const bool state = std::any_of(store.states().begin(), store.states().end(), [&](const model::State& s) { return s.name == tensor.name; });
+    (state ? states : parameters).push_back(tensor);
+  }
+  store.set_parameters(parameters, from);
+  store.set_states(states, from);
+}
+
+}  // namespace
+
+host::Registry open_plugins(const std::vector<std::string>& files) {
+  host::Registry registry = host::Registry::standard();
+  for (const std::string& file : files) registry.add_file(file);
+  return registry;
+}
+
+recipe::Recipe load_recipe(const std::string& path, const std::vector<std::string>& overrides, const host::Registry& registry) {
+  const model::PluginCatalogue catalogue(registry);
+  return recipe::load(path, overrides, catalogue);
+}
+
+recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry) {
+  std::string folder;
+  for (const auto& [name, value] : snapshot.provenance)
+    if (name == "recipe_folder") folder = value;
+  const model::PluginCatalogue catalogue(registry);
+  return recipe::parse(snapshot.recipe, folder.empty() ? "recipe.toml" : folder + "/recipe.toml", overrides, catalogue);
+}
+
+std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry) {
+  const recipe::DataRecipe& data = recipe.require_data();
+  const host::Item& item = registry.need(host::Kind::dataset, data.component.type);
+  const auto dataset = std::make_shared<host::Dataset>(item, with_absolute_paths(data.component.options, item.schema, recipe.folder));
+  const std::shared_ptr<void> self(dataset, dataset->self());
+  return std::make_unique<data::Source>(item.short_name, dataset->calls(), self, data::Split{data.validation_split, data.limit.value_or(0)});
+}
+
+std::vector<model::Field> fields_of(const data::Source& source) {
+  std::vector<model::Field> out;
+  for (const data::Field& f : source.fields()) out.push_back({f.name, static_cast<model::Role>(f.role), f.type, f.shape, f.classes, f.class_names});
+  return out;
+}
+
+std::vector<double> class_weights(const recipe::TrainingRecipe& training, const std::vector<model::Field>& fields) {
+  if (training.class_weight.empty()) return {};
+  const auto target = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target && f.classes > 0; });
+  if (target == fields.end())
+    throw Error(ExitCode::usage, "training.class_weight needs a target that is a class number, and the data have none", "leave class_weight out");
+  std::vector<double> out(static_cast<std::size_t>(target->classes), 1.0);
+  for (const recipe::ClassWeight& weight : training.class_weight) {
+    std::size_t number = out.size();
+    const auto named = std::find(target->class_names.begin(), target->class_names.end(), weight.label);
+    if (named != target->class_names.end()) number = static_cast<std::size_t>(named - target->class_names.begin());
+    else std::from_chars(weight.label.data(), weight.label.data() + weight.label.size(), number);
+    if (number >= out.size())
+      throw Error(ExitCode::usage, fmt::format("training.class_weight: the data have no class \"{}\"", weight.label),
+                  target->class_names.empty() ? fmt::format("the classes are 0 to {}", out.size() - 1) : fmt::format("the classes are {}", fmt::join(target->class_names, ", ")));
+    out[number] = weight.weight;
+  }
+  return out;
+}
+
+void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from) {
+  network.store().set_parameters(snapshot.parameters, from);
+  network.store().set_states(snapshot.states, from);
+}
+
+void set_weights_from_file(model::Network& network, const std::string& path) {
+  const checkpoint::Weights weights = checkpoint::read_weights_file(path);
+  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights.tensors, network.summary(), network.store()) : weights.tensors, path);
+}
+
+}  // namespace teranga::train
