@@ -107,6 +107,9 @@ Schema to_schema(const trg_item& item) {
     spec.minimum_open = native.flags & TRG_MINIMUM_OPEN;
     spec.maximum_open = native.flags & TRG_MAXIMUM_OPEN;
     spec.default_value = to_value(native.default_value);
+    // As a recipe would say it: "glorot_uniform".
+    if (spec.kind == OptionKind::component && spec.default_value.is<Value::Component>() && spec.default_value.as<Value::Component>().options.empty())
+      spec.default_value.data = std::string(spec.default_value.as<Value::Component>().type);
     spec.minimum = native.minimum;
     spec.maximum = native.maximum;
     spec.least_items = native.least_items;

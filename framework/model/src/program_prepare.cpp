@@ -137,7 +137,7 @@ char* Program::address(int storage, const Slice* slice, std::int64_t first) cons
   if (s.whole)
     return const_cast<char*>(static_cast<const char*>(whole_arena_.data())) + s.life.offset +
            static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
-  return slice->arena + s.life.offset;
+  return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
 }
 
 const Shape* Program::shape_with(const Shape& shape, std::int64_t rows) {

@@ -20,19 +20,22 @@ ExitCode train(const TrainOptions& options) {
   const std::unique_ptr<Communicator> comm = Communicator::connect();
   log::set_rank(comm->rank(), comm->size());
   host::report_crashes(comm->rank());
+  const auto end_all = [&](const char* text, const std::string& hint, ExitCode code) {
+    log::error(text);
+    if (!hint.empty()) log::error("hint: " + hint);
+    comm->abort(static_cast<int>(code));
+    return code;  // not reached
+  };
   try {
     return Trainer(options, recipe, registry, *comm).run();
   } catch (const AgreedError&) {
     throw;
   } catch (const Error& error) {
     if (comm->size() == 1) throw;
-    log::error(error.what());
-    if (!error.hint().empty()) log::error("hint: " + error.hint());
-    comm->abort(static_cast<int>(error.code()));
+    return end_all(error.what(), error.hint(), error.code());
   } catch (const std::exception& error) {
     if (comm->size() == 1) throw;
-    log::error(error.what());
-    comm->abort(static_cast<int>(ExitCode::failure));
+    return end_all(error.what(), {}, ExitCode::failure);
   }
 }
 
