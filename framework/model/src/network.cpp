@@ -135,6 +135,15 @@ Summary Network::summary() {
   return out;
 }
 
+bool Network::needs_denominators() const noexcept {
+  return std::any_of(impl_->objective.terms.begin(), impl_->objective.terms.end(), [](const LossTerm& term) { return term.loss->calls().denominator != nullptr; });
+}
+
+std::vector<double> Network::denominators(const Batch& batch) {
+  if (batch.rows == 0) return std::vector<double>(impl_->objective.terms.size(), 0.0);
+  return impl_->program(batch.rows, Purpose::evaluation).denominators(batch);
+}
+
 void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {

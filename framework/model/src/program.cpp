@@ -58,14 +58,35 @@ double number_at(const trg_tensor& tensor, std::int64_t i) {
 
 }  // namespace
 
-void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
+void Program::point_at(const Batch& batch) {
   batch_ = &batch;
-  step_ = &step;
   for (const Patch& patch : patches_) {
     // Reading is all that anyone does with a batch's fields.
     const char* field = static_cast<const char*>(batch.fields[static_cast<std::size_t>(patch.field)]);
     patch.tensor->data = field ? const_cast<char*>(field) + patch.offset : nullptr;
   }
+}
+
+std::vector<double> Program::denominators(const Batch& batch) {
+  point_at(batch);
+  std::vector<double> out(shop_.objective.terms.size(), 0.0);
+  for (std::size_t s = 0; s < slices_.size(); ++s)
+    for (std::size_t t = 0; t < out.size(); ++t) {
+      const LossTerm& term = shop_.objective.terms[t];
+      const Judge& judge = judges_[s][t];
+      trg_loss_call call{};
+      call.size = sizeof(call);
+      call.rows = slices_[s].rows;
+      call.predictions = &judge.tensors[0];
+      call.targets = &judge.tensors[1];
+      out[t] += term.loss->calls().denominator ? term.loss->calls().denominator(judge.loss->handle(), &call) : static_cast<double>(judge.elements);
+    }
+  return out;
+}
+
+void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
+  step_ = &step;
+  point_at(batch);
   for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
   derive();
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
@@ -144,7 +165,9 @@ void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
 
 void Program::weigh(Slice& slice, const LossTerm& term, const Judge& judge) const {
   const std::int64_t per_row = judge.elements / std::max<std::int64_t>(slice.rows, 1);
-  const double base = term.weight / (static_cast<double>(batch_->global_rows) * static_cast<double>(per_row));
+  const auto t = static_cast<std::size_t>(&term - shop_.objective.terms.data());
+  const double denominator = batch_->denominators.empty() ? static_cast<double>(batch_->global_rows) * static_cast<double>(per_row) : batch_->denominators[t];
+  const double base = denominator > 0 ? term.weight / denominator : 0;  // nothing but ignored elements: no loss
   std::fill_n(slice.weights.begin(), judge.elements, base);
   const auto& classes = shop_.class_weights;
   const trg_tensor& target = judge.tensors[1];

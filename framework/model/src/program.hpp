@@ -34,6 +34,9 @@ class Program {
   // Adds to sums (judging purposes).
   void run(const Batch& batch, const Step& step, std::span<double> sums);
 
+  // Of these samples, for each loss term.
+  std::vector<double> denominators(const Batch& batch);
+
   std::int64_t rows() const noexcept { return rows_; }
   std::size_t bytes() const noexcept;
   const std::vector<int>& unlearnt() const noexcept { return layout_.unlearnt; }
@@ -63,6 +66,7 @@ class Program {
   void prepare_judges();
   void prepare_derived();
   void derive();
+  void point_at(const Batch& batch);
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
   void judge(std::size_t slice);

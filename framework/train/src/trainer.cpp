@@ -52,7 +52,13 @@ ExitCode Trainer::run() {
 
 model::Batch Trainer::view(const data::Batch& batch) {
   for (std::size_t i = 0; i < batch.fields.size(); ++i) field_pointers_[i] = batch.fields[i].data;
-  return {batch.rows, batch.global_rows, batch.sample_ids, field_pointers_};
+  model::Batch out{batch.rows, batch.global_rows, batch.sample_ids, field_pointers_, {}};
+  if (network_->needs_denominators()) {
+    denominators_ = network_->denominators(out);
+    comm_.sum(std::span<double>(denominators_));
+    out.denominators = denominators_;
+  }
+  return out;
 }
 
 void Trainer::step(const data::Batch& batch) {

@@ -80,6 +80,7 @@ class Trainer {
 
   std::vector<double> step_sums_;   // sums of a step, then what ranks request
   std::vector<const void*> field_pointers_;
+  std::vector<double> denominators_;
   Request request_;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;

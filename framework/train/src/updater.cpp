@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t chunk = 16384;  // elements: three or four arrays of it stay in the second-level cache
 
+// Weights, gradient and slots at one place within their pages would stand in each other's way (three times the time of an Adam step).
+constexpr std::size_t slot_shift(std::size_t number) { return number * 1088; }
+
 TERANGA_CLONES double sum_of_squares(const float* x, std::size_t count) {
   double lanes[8] = {};
   std::size_t i = 0;
@@ -62,12 +65,18 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
   optimizer_.calls().facts(optimizer_.self(), &facts);
   for (std::int32_t s = 0; s < facts.slot_count; ++s) {
     slot_names_.emplace_back(facts.slot_names[s]);
-    Buffer& slot = slots_.emplace_back(store.trainable_elements() * sizeof(float));
-    if (facts.slot_initial && facts.slot_initial[s] != 0)
-      std::fill_n(static_cast<float*>(slot.data()), store.trainable_elements(), static_cast<float>(facts.slot_initial[s]));
+    slots_.emplace_back(store.trainable_elements() * sizeof(float) + slot_shift(slot_names_.size()));
+    if (facts.slot_initial && facts.slot_initial[s] != 0) std::ranges::fill(slot(slots_.size() - 1), static_cast<float>(facts.slot_initial[s]));
   }
   for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
+  if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
+  else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
   norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+std::span<float> Updater::slot(std::size_t number) const {
+  auto* bytes = static_cast<char*>(const_cast<void*>(slots_[number].data())) + slot_shift(number + 1);
+  return {reinterpret_cast<float*>(bytes), store_.trainable_elements()};
 }
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
@@ -88,8 +97,8 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   team_.for_each(static_cast<std::int64_t>((total + chunk - 1) / chunk), [&](std::int64_t i, int) {
     const std::size_t begin = static_cast<std::size_t>(i) * chunk, count = std::min(chunk, total - begin);
     void* slots[16];
-    for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = static_cast<float*>(slots_[s].data()) + begin;
-    if (recipe_.weight_decay && *recipe_.weight_decay != 0) multiply(weights + begin, count, static_cast<float>(1 - *recipe_.weight_decay * learning_rate));
+    for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + begin;
+    if (weight_decay_ != 0) multiply(weights + begin, count, static_cast<float>(1 - weight_decay_ * learning_rate));
     trg_update update{};
     update.size = sizeof(update);
     update.type = TRG_F32;
@@ -147,7 +156,7 @@ std::vector<NamedTensor> Updater::slot_tensors() const {
   std::vector<NamedTensor> out;
   for (const model::Parameter& p : store_.parameters())
     for (std::size_t s = 0; p.trainable && s < slots_.size(); ++s)
-      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, static_cast<const float*>(slots_[s].data()) + p.offset));
+      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, slot(s).data() + p.offset));
   return out;
 }
 
@@ -158,7 +167,7 @@ void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::stri
       if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
         throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
                     "resume with the optimizer that the run began with, or start afresh with --resume never --init-weights FILE");
-      std::memcpy(static_cast<float*>(slots_[s].data()) + p.offset, found->tensor.data(), found->tensor.bytes());
+      std::memcpy(slot(s).data() + p.offset, found->tensor.data(), found->tensor.bytes());
     }
 }
 
@@ -175,7 +184,7 @@ void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
 
 std::vector<std::span<std::byte>> Updater::memory() {
   std::vector<std::span<std::byte>> out;
-  for (Buffer& slot : slots_) out.emplace_back(static_cast<std::byte*>(slot.data()), slot.size());
+  for (std::size_t s = 0; s < slots_.size(); ++s) out.push_back(std::as_writable_bytes(slot(s)));
   out.push_back(std::as_writable_bytes(std::span(scalars_)));
   out.push_back(std::as_writable_bytes(std::span(schedule_state_)));
   return out;

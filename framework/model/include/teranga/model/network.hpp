@@ -26,6 +26,9 @@ struct Batch {
   std::int64_t global_rows = 0;  // of all ranks
   std::span<const std::uint64_t> sample_ids;  // one a row: the key of its random numbers
   std::span<const void* const> fields;        // one a field, [rows, ...]
+  // What each loss term's sum is divided by: Network::denominators() summed over the ranks. Empty: the number of loss values of the global
+  // batch, which is right where needs_denominators() is false.
+  std::span<const double> denominators = {};
 };
 
 struct Step {
@@ -73,6 +76,10 @@ class Network {
   std::size_t loss_terms() const noexcept;  // the first so many sums; their total is the loss
   double metric_value(std::size_t metric, std::span<const double> sums) const;  // sums: all sum_count() of them
   Summary summary();
+
+  // Whether a loss counts by itself what it averages over (ignored classes). Then the sums over all ranks belong into each batch.
+  bool needs_denominators() const noexcept;
+  std::vector<double> denominators(const Batch& batch);  // of this rank, one a loss term
 
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);

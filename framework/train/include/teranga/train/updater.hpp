@@ -35,6 +35,7 @@ class Updater {
   std::vector<std::span<std::byte>> memory();
 
  private:
+  std::span<float> slot(std::size_t number) const;
   void clip();
   double squared_norm(std::size_t begin, std::size_t count);
   void scale(std::size_t begin, std::size_t count, double factor);
@@ -47,6 +48,7 @@ class Updater {
   std::vector<std::string> slot_names_;
   std::vector<Buffer> slots_;
   std::vector<double> scalars_, schedule_state_;
+  double weight_decay_ = 0;
   std::vector<double> norms_;  // of chunks
 };
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A training step allocates nothing of our own: every operator new of the program and its plugins is counted. (Kernel libraries are exempt; this
+// network calls none of them.)
+#include "rig.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+std::atomic<long> allocations{0};
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* bytes = std::malloc(size ? size : 1)) return bytes;
+  throw std::bad_alloc();
+}
+void operator delete(void* bytes) noexcept { std::free(bytes); }
+void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
+
+namespace teranga {
+
+BOOST_AUTO_TEST_CASE(a_training_step_allocates_nothing) {
+  const std::string net = R"(
+[[layer]]
+type = "dense"
+units = 40
+activation = "relu"
+[[layer]]
+type = "batch_normalization"
+[[layer]]
+type = "dropout"
+rate = 0.5
+[[layer]]
+type = "dense"
+units = 3
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+)";
+  Rig<float> rig(net, {.rows = 32, .sample = {20}, .classes = 3}, 2, "slice = 8\nmetrics = [\"accuracy\"]\n");
+  std::vector<double> sums(rig.network.sum_count());
+  const model::Batch batch{32, 32, rig.ids, rig.pointers, {}};
+  const model::Step step{1, {}};
+  for (int i = 0; i < 3; ++i) rig.network.train(batch, step, sums);  // the first plans
+  BOOST_TEST(allocations.load() > 0);
+  const long before = allocations.load();
+  for (int i = 0; i < 20; ++i) rig.network.train(batch, step, sums);
+  BOOST_TEST(allocations.load() - before == 0);
+}
+
+}  // namespace teranga
