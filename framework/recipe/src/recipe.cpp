@@ -54,7 +54,10 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
 }
 
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides) {
-  const std::string text = read_recipe_file(path);
+  return plugin_files_in(read_recipe_file(path), path, overrides);
+}
+
+std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
   Diagnostics found(path, text);
   auto root = read_toml(text, path, found);
   found.throw_if_any();

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/train.hpp>
 
-#include "agreement.hpp"
+#include "group.hpp"
 #include "trainer.hpp"
 
-#include <teranga/core/log.hpp>
-#include <teranga/host/breadcrumb.hpp>
-#include <teranga/math/gemm.hpp>
 #include <teranga/train/workbench.hpp>
 
 namespace teranga::train {
@@ -16,27 +13,7 @@ ExitCode train(const TrainOptions& options) {
   const host::Registry registry = open_plugins(recipe::plugin_files(options.recipe, options.overrides));
   const recipe::Recipe recipe = load_recipe(options.recipe, options.overrides, registry);
   recipe.require_data();
-  math::keep_openmp_single();
-  const std::unique_ptr<Communicator> comm = Communicator::connect();
-  log::set_rank(comm->rank(), comm->size());
-  host::report_crashes(comm->rank());
-  const auto end_all = [&](const char* text, const std::string& hint, ExitCode code) {
-    log::error(text);
-    if (!hint.empty()) log::error("hint: " + hint);
-    comm->abort(static_cast<int>(code));
-    return code;  // not reached
-  };
-  try {
-    return Trainer(options, recipe, registry, *comm).run();
-  } catch (const AgreedError&) {
-    throw;
-  } catch (const Error& error) {
-    if (comm->size() == 1) throw;
-    return end_all(error.what(), error.hint(), error.code());
-  } catch (const std::exception& error) {
-    if (comm->size() == 1) throw;
-    return end_all(error.what(), {}, ExitCode::failure);
-  }
+  return in_group([&](Communicator& comm) { return Trainer(options, recipe, registry, comm).run(); });
 }
 
 }  // namespace teranga::train

@@ -3,6 +3,7 @@
 #include "trainer.hpp"
 
 #include "agreement.hpp"
+#include "group.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/log.hpp>
@@ -20,13 +21,6 @@
 
 namespace teranga::train {
 namespace {
-
-// Ranks that share a node's cores share them out; a rank that is bound to its own keeps them all.
-int threads_for(const TrainOptions& options, const Communicator& comm) {
-  if (options.threads > 0) return options.threads;
-  const CpuReport cpu = cpu_report();
-  return cpu.loses_cores() ? cpu.usable : std::max(1, cpu.usable / comm.local_size());
-}
 
 NamedTensor numbers(std::string name, const std::vector<double>& values) {
   NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
@@ -62,7 +56,7 @@ std::string first_difference(const std::string& now, const std::string& then) {
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
-    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), team_(threads_for(options, comm)), resolved_(recipe::resolve(recipe)) {
+    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), team_(threads_for(options.threads, comm)), resolved_(recipe::resolve(recipe)) {
   if (options.max_time > 0) service_.set_deadline(std::max(options.max_time - std::min(30.0, options.max_time / 10), 0.0));
 }
 

@@ -104,12 +104,15 @@ recipe::Recipe load_recipe(const std::string& path, const std::vector<std::strin
   return recipe::load(path, overrides, catalogue);
 }
 
-recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry) {
-  std::string folder;
+std::string recipe_place(const checkpoint::Snapshot& snapshot) {
   for (const auto& [name, value] : snapshot.provenance)
-    if (name == "recipe_folder") folder = value;
+    if (name == "recipe_folder" && !value.empty()) return value + "/recipe.toml";
+  return "recipe.toml";
+}
+
+recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry) {
   const model::PluginCatalogue catalogue(registry);
-  return recipe::parse(snapshot.recipe, folder.empty() ? "recipe.toml" : folder + "/recipe.toml", overrides, catalogue);
+  return recipe::parse(snapshot.recipe, recipe_place(snapshot), overrides, catalogue);
 }
 
 std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry) {

@@ -150,6 +150,8 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
 
 // The `plugins` of a recipe, made relative to the current folder: to be opened before a catalogue can be complete.
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides);
+// The same of a text in memory.
+std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
 
 // The whole recipe as TOML, every default written out; parsing it gives an equal recipe.
 std::string resolve(const Recipe& recipe);

@@ -23,6 +23,8 @@ host::Registry open_plugins(const std::vector<std::string>& files = {});
 
 // The recipe at `path` with overrides applied. Throws Error(usage) with all that is wrong.
 recipe::Recipe load_recipe(const std::string& path, const std::vector<std::string>& overrides, const host::Registry& registry);
+// The path that the recipe of a checkpoint had, so far as it is known: relative paths in it are seen from its folder.
+std::string recipe_place(const checkpoint::Snapshot& snapshot);
 // The recipe that a checkpoint holds. Relative data paths are seen from the folder of the recipe that was trained.
 recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry);
 

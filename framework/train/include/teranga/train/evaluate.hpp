@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// How good the network of a checkpoint is on a part of its data, on all ranks of the launched group.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <teranga/data/source.hpp>
+
+namespace teranga::train {
+
+struct EvaluateOptions {
+  std::string checkpoint;              // a file, or a folder: its newest intact one
+  std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  std::optional<data::Part> part;      // else test, validation, training: the first that there is
+  int threads = 0;                     // of this rank; 0: all cores it may use
+};
+
+// Counts by true class (rows) and predicted class (columns).
+struct Confusion {
+  std::vector<std::string> classes;
+  std::vector<std::int64_t> counts;
+
+  std::size_t size() const noexcept { return classes.size(); }
+  std::int64_t at(std::size_t truth, std::size_t predicted) const { return counts[truth * size() + predicted]; }
+};
+
+struct Evaluation {
+  std::string recipe, checkpoint;
+  std::int64_t step = 0;
+  data::Part part = data::Part::test;
+  std::int64_t samples = 0;
+  std::vector<std::pair<std::string, double>> numbers;  // loss and metrics, by Keras's names
+  std::optional<Confusion> confusion;                   // of a classifier
+};
+
+// All ranks call it; rank 0 gets the result.
+std::optional<Evaluation> evaluate(const EvaluateOptions& options);
+
+}  // namespace teranga::train

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "classification.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+double element(const void* data, ElementType type, std::int64_t index) {
+  switch (type) {
+    case ElementType::f32: return static_cast<const float*>(data)[index];
+    case ElementType::f64: return static_cast<const double*>(data)[index];
+    case ElementType::i32: return static_cast<const std::int32_t*>(data)[index];
+    case ElementType::i64: return static_cast<double>(static_cast<const std::int64_t*>(data)[index]);
+    case ElementType::u8: return static_cast<const std::uint8_t*>(data)[index];
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<Classification> Classification::of(const recipe::Recipe& recipe, const std::vector<model::Field>& fields, const Shape& output) {
+  const auto at = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target; });
+  if (at == fields.end() || output.size() != 2 || recipe.losses.empty()) return std::nullopt;
+  const recipe::LossRecipe& loss = recipe.losses.front();
+  const std::string_view type = recipe::short_type(loss.component.type);
+  const Value* from_logits = find_option(loss.component.options, "from_logits");
+  const bool logits = from_logits && from_logits->is<bool>() && from_logits->as<bool>();
+  const std::int64_t width = element_count(at->shape);
+
+  Classification out;
+  out.target_ = static_cast<std::size_t>(at - fields.begin());
+  out.outputs_ = output[1];
+  out.type_ = at->type;
+  std::int64_t classes = 0;
+  if (at->classes > 0 && width == 1) {
+    classes = out.outputs_ == 1 && at->classes <= 2 ? 2 : at->classes;
+  } else if (width > 1 && is_one_of(type, {"categorical_crossentropy", "kl_divergence", "categorical_focal_crossentropy"})) {
+    classes = width;
+    out.one_hot_ = true;
+  } else if (width == 1 && out.outputs_ == 1 && is_one_of(type, {"binary_crossentropy", "hinge", "squared_hinge", "perceptron"})) {
+    classes = 2;
+  }
+  if (classes < 2 || !(out.outputs_ == classes || (out.outputs_ == 1 && classes == 2))) return std::nullopt;
+  if (logits || is_one_of(type, {"hinge", "squared_hinge"})) out.threshold_ = 0;
+  out.names_ = at->class_names;
+  for (std::int64_t c = static_cast<std::int64_t>(out.names_.size()); c < classes; ++c) out.names_.push_back(fmt::format("{}", c));
+  return out;
+}
+
+std::size_t Classification::predicted(const float* row) const noexcept {
+  if (outputs_ == 1) return row[0] > threshold_;
+  return static_cast<std::size_t>(std::max_element(row, row + outputs_) - row);
+}
+
+std::size_t Classification::truth(const void* target, std::int64_t row) const noexcept {
+  if (one_hot_) {
+    const float* begin = static_cast<const float*>(target) + row * outputs_;
+    return static_cast<std::size_t>(std::max_element(begin, begin + outputs_) - begin);
+  }
+  const double value = element(target, type_, row);
+  if (outputs_ == 1) return value > 0.5;  // 0 and 1, or -1 and 1
+  return value >= 0 && value < static_cast<double>(names_.size()) ? static_cast<std::size_t>(value) : names_.size();
+}
+
+}  // namespace teranga::train

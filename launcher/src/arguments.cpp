@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arguments.hpp"
+
+#include <teranga/core/error.hpp>
+#include <teranga/core/value.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+namespace teranga::launcher {
+namespace po = boost::program_options;
+namespace {
+
+Error usage_error(const std::string& command, const std::string& message, std::string hint = {}) {
+  return Error(ExitCode::usage, fmt::format("{}: {}", command, message), hint.empty() ? fmt::format("teranga {} --help", command) : std::move(hint));
+}
+
+po::options_description described(const Command& command) {
+  po::options_description all;
+  all.add_options()("help,h", "");
+  for (const OptionHelp& option : command.options) {
+    const std::string name = option.letter ? fmt::format("{},{}", option.name, option.letter) : option.name;
+    if (option.value.empty()) all.add_options()(name.c_str(), "");
+    else all.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
+  }
+  return all;
+}
+
+std::string bare(const std::string& option) { return option.substr(std::min(option.find_first_not_of('-'), option.size())); }
+
+Error unknown_option(const Command& command, const std::string& found) {
+  std::vector<std::string> names{"help"};
+  for (const OptionHelp& option : command.options) names.push_back(option.name);
+  const auto nearest = nearest_name(bare(found), names);
+  return usage_error(command.name, fmt::format("there is no option {}", found), nearest ? fmt::format("did you mean --{}?", *nearest) : std::string());
+}
+
+}  // namespace
+
+Arguments::Arguments(const Command& command, const std::vector<std::string>& words) : command_(command.name) {
+  po::options_description all = described(command);
+  all.add_options()("operand", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description places;
+  places.add("operand", -1);
+  po::variables_map found;
+  try {
+    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(words).options(all).positional(places).style(style).run(), found);
+  } catch (const po::unknown_option& error) {
+    throw unknown_option(command, error.get_option_name());
+  } catch (const po::error_with_option_name& error) {
+    throw usage_error(command.name, error.what());
+  } catch (const po::error& error) {
+    throw usage_error(command.name, error.what());
+  }
+  for (const auto& [name, value] : found) {
+    const bool flag = value.value().type() != typeid(std::vector<std::string>);
+    const std::vector<std::string> texts = flag ? std::vector<std::string>{} : value.as<std::vector<std::string>>();
+    if (name == "operand") operands_ = texts;
+    else values_[name] = texts;
+  }
+  if (asks_for_help()) return;
+  for (const OptionHelp& option : command.options)
+    if (!option.repeats && values_.contains(option.name) && values_[option.name].size() > 1)
+      throw usage_error(command.name, fmt::format("--{} is given {} times", option.name, values_[option.name].size()), fmt::format("give --{} once", option.name));
+  if (operands_.size() < command.least_operands)
+    throw usage_error(command.name, fmt::format("expected {}, found {}", command.operands, operands_.empty() ? "nothing" : fmt::format("{} word(s)", operands_.size())),
+                      fmt::format("teranga {} {}", command.name, command.operands));
+  if (operands_.size() > command.most_operands)
+    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", operands_[command.most_operands]), fmt::format("teranga {} --help", command.name));
+}
+
+std::string Arguments::text(const std::string& option, const std::string& otherwise) const {
+  const auto at = values_.find(option);
+  return at == values_.end() || at->second.empty() ? otherwise : at->second.back();
+}
+
+std::vector<std::string> Arguments::texts(const std::string& option) const {
+  const auto at = values_.find(option);
+  return at == values_.end() ? std::vector<std::string>{} : at->second;
+}
+
+std::string Arguments::one_of(const std::string& option, const std::vector<std::string>& choices) const {
+  const std::string given = text(option, choices.front());
+  if (std::find(choices.begin(), choices.end(), given) != choices.end()) return given;
+  const auto nearest = nearest_name(given, choices);
+  throw usage_error(command_, fmt::format("--{}: expected {}, found \"{}\"", option, fmt::join(choices, ", "), given),
+                    fmt::format("--{} {}", option, nearest.value_or(choices.front())));
+}
+
+std::int64_t Arguments::integer(const std::string& option, std::int64_t least, std::int64_t otherwise) const {
+  if (!has(option)) return otherwise;
+  const std::string given = text(option);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+  if (error != std::errc{} || end != given.data() + given.size() || value < least || value > std::numeric_limits<std::int32_t>::max())
+    throw usage_error(command_, fmt::format("--{}: expected a whole number of at least {}, found \"{}\"", option, least, given), fmt::format("--{} {}", option, std::max<std::int64_t>(least, 2)));
+  return value;
+}
+
+}  // namespace teranga::launcher

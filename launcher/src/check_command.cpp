@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga check: everything that can be known before a training, without training.
+#include <teranga/model/network.hpp>
+#include <teranga/train/updater.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "opened_recipe.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+struct Pair {
+  const char* activations;  // that fit, each between blanks
+  const char* advice;
+};
+
+// The pairs of output activation and loss whose gradients fit each other.
+const std::map<std::string, Pair, std::less<>>& pairs() {
+  static const std::map<std::string, Pair, std::less<>> all{
+      {"binary_crossentropy", {" sigmoid hard_sigmoid ", "a sigmoid output, or from_logits = true behind a linear one"}},
+      {"categorical_crossentropy", {" softmax ", "a softmax output, or from_logits = true behind a linear one"}},
+      {"sparse_categorical_crossentropy", {" softmax ", "a softmax output, or from_logits = true behind a linear one"}},
+      {"kl_divergence", {" softmax sigmoid ", "a softmax output"}},
+      {"hinge", {" linear tanh ", "a linear or tanh output"}},
+      {"squared_hinge", {" linear tanh ", "a linear or tanh output"}},
+      {"perceptron", {" step linear ", "a step output"}},
+      {"poisson", {" exponential softplus relu ", "an exponential or softplus output"}},
+      {"mean_squared_error", {" linear relu ", "a linear output; for classes, softmax with a crossentropy"}},
+      {"mean_absolute_error", {" linear relu ", "a linear output; for classes, softmax with a crossentropy"}},
+      {"huber", {" linear relu ", "a linear output"}},
+      {"log_cosh", {" linear relu ", "a linear output"}}};
+  return all;
+}
+
+// The activation at the output: by option or as a layer; "linear" where there is none. Empty where it cannot be told.
+std::string output_activation(const recipe::Recipe& recipe, const recipe::LossRecipe& loss, const host::Registry& registry) {
+  const recipe::LayerRecipe* layer = loss.output ? recipe.find_layer(*loss.output) : recipe.layers.empty() ? nullptr : &recipe.layers.back();
+  if (!layer) return {};
+  if (registry.find(host::Kind::activation, recipe::short_type(layer->type))) return std::string(recipe::short_type(layer->type));
+  const Value* activation = find_option(layer->options, "activation");
+  if (!activation || !activation->is<Value::Component>()) return "linear";
+  return std::string(recipe::short_type(activation->as<Value::Component>().type));
+}
+
+int warn_of_losses(const OpenedRecipe& opened) {
+  int warnings = 0;
+  for (const recipe::LossRecipe& loss : opened.recipe.losses) {
+    const std::string type(recipe::short_type(loss.component.type));
+    const auto fitting = pairs().find(type);
+    const std::string activation = output_activation(opened.recipe, loss, opened.registry);
+    if (fitting == pairs().end() || activation.empty()) continue;
+    const Value* from_logits = find_option(loss.component.options, "from_logits");
+    const bool logits = from_logits && from_logits->is<bool>() && from_logits->as<bool>();
+    const bool fits = logits ? activation == "linear" : std::string(fitting->second.activations).find(" " + activation + " ") != std::string::npos;
+    if (fits) continue;
+    ++warnings;
+    fmt::print(stderr, "{}:{}: warning: the loss {}{} behind a {} output seldom learns well\nhint: {}\n", opened.recipe.path, loss.position.line, type, logits ? " from logits" : "", activation,
+               logits ? "a linear output, or from_logits = false" : fitting->second.advice);
+  }
+  return warnings;
+}
+
+// Reads every sample once, as an epoch would.
+void read_all(const data::Source& source) {
+  std::vector<std::vector<std::byte>> memory;
+  constexpr std::int64_t rows = 256;
+  std::vector<void*> fields;
+  for (const data::Field& field : source.fields()) memory.emplace_back(field.bytes() * rows);
+  for (std::vector<std::byte>& bytes : memory) fields.push_back(bytes.data());
+  std::vector<std::int64_t> samples;
+  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) {
+    for (std::int64_t first = 0; first < source.count(part); first += rows) {
+      samples.clear();
+      for (std::int64_t s = first; s < std::min(first + rows, source.count(part)); ++s) samples.push_back(s);
+      source.fill(part, samples, fields);
+    }
+    if (source.has(part)) fmt::print("{} part: {} samples read\n", data::to_string(part), grouped(source.count(part)));
+  }
+}
+
+int run(const Arguments& arguments) {
+  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  const std::unique_ptr<data::Source> source = opened.data_with_classes();
+  Team team(1);
+  model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
+  train::class_weights(opened.recipe.training, network.fields());
+  const train::Updater updater(opened.recipe.optimizer, opened.registry, network.store(), team);
+  const model::Summary summary = network.summary();
+  const int warnings = warn_of_losses(opened);
+  if (arguments.has("data")) read_all(*source);
+  fmt::print("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
+             grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
+  return 0;
+}
+
+}  // namespace
+
+Command check_command() {
+  Command command;
+  command.name = "check";
+  command.summary = "find everything that is wrong with a recipe, without training";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and says all that is wrong in one go. Warns of a loss that does not fit the activation of the output.";
+  command.options = {set_option(), {"data", "", "also read every sample once"}};
+  command.examples = {"teranga check mlp-iris.toml", "teranga check lenet-fashion-mnist.toml --data"};
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher

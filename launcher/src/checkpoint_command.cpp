@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga checkpoint list | verify | show | export: what a run has stored.
+#include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/checkpoint/weights.hpp>
+#include <teranga/core/error.hpp>
+#include <teranga/train/restored.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "table.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace fs = std::filesystem;
+namespace {
+
+int list(const Arguments& arguments) {
+  const std::string folder = arguments.operand(0);
+  if (!fs::is_directory(folder)) throw Error(ExitCode::data, fmt::format("{} is no folder", folder), fmt::format("teranga checkpoint show {}", folder));
+  const std::vector<checkpoint::Entry> entries = checkpoint::list(train::checkpoint_folder(folder));
+  if (entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", folder));
+  Table table({"checkpoint", "step", "epoch", "size", "written", "state"});
+  for (const checkpoint::Entry& entry : entries)
+    table.add({entry.path, entry.step < 0 ? "?" : grouped(entry.step), entry.epoch < 0 ? "?" : grouped(entry.epoch), bytes_text(entry.bytes), entry.time, entry.intact ? "intact" : "damaged: " + entry.reason});
+  fmt::print("{}", table.text());
+  return 0;
+}
+
+// Says all that is wrong, not only the first.
+int verify(const Arguments& arguments) {
+  std::vector<std::string> files;
+  for (const std::string& path : arguments.operands()) {
+    if (!fs::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    for (const checkpoint::Entry& entry : checkpoint::list(train::checkpoint_folder(path))) files.push_back(entry.path);
+  }
+  if (files.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", arguments.operand(0)));
+  int code = 0;
+  for (const std::string& file : files) {
+    try {
+      checkpoint::verify(file);
+      fmt::print("{}: intact\n", file);
+    } catch (const Error& error) {
+      std::fflush(stdout);
+      fmt::print(stderr, "teranga: {}\n", error.what());
+      code = static_cast<int>(error.code());
+    }
+  }
+  return code;
+}
+
+int show(const Arguments& arguments) {
+  std::fputs(checkpoint::show(arguments.operand(0)).c_str(), stdout);
+  return 0;
+}
+
+// Keras names a layer's group after its class, and numbers it among those of its class.
+std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
+  std::map<std::string, int> counts;
+  std::vector<checkpoint::KerasLayer> out;
+  for (const recipe::LayerRecipe& layer : restored.recipe.layers) {
+    const std::string type(recipe::short_type(layer.type));
+    const int number = counts[type]++;
+    checkpoint::KerasLayer group{number ? fmt::format("{}_{}", type, number) : type, {}};
+    for (const auto* tensors : {&restored.snapshot.parameters, &restored.snapshot.states})
+      for (const NamedTensor& tensor : *tensors)
+        if (tensor.name.starts_with(layer.name + "/")) group.tensors.push_back(tensor.tensor);
+    if (!group.tensors.empty()) out.push_back(std::move(group));
+  }
+  return out;
+}
+
+int export_weights(const Arguments& arguments) {
+  arguments.one_of("to", {"keras"});
+  const train::Restored restored = train::restore(arguments.operand(0), {});
+  const std::string output = arguments.text("output", restored.recipe.name + ".weights.h5");
+  if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), "--output model.weights.h5");
+  const std::vector<checkpoint::KerasLayer> layers = as_keras(restored);
+  checkpoint::write_keras_weights(output, layers);
+  fmt::print("{}: the weights of {} layers, for keras.Model.load_weights\n", output, layers.size());
+  return 0;
+}
+
+Command on_checkpoint(std::string name, std::string operands, int (*run)(const Arguments&)) {
+  Command command;
+  command.name = std::move(name);
+  command.operands = std::move(operands);
+  command.least_operands = command.most_operands = 1;
+  command.run = run;
+  return command;
+}
+
+}  // namespace
+
+Command checkpoint_list_command() {
+  Command command = on_checkpoint("checkpoint list", "FOLDER", list);
+  command.summary = "the checkpoints of a run folder";
+  command.about = "Lists the checkpoints of a run folder, oldest first, and says of each whether it is intact.";
+  command.examples = {"teranga checkpoint list runs/lenet-fashion-mnist"};
+  return command;
+}
+
+Command checkpoint_verify_command() {
+  Command command = on_checkpoint("checkpoint verify", "FILE...", verify);
+  command.summary = "check that checkpoints are whole";
+  command.most_operands = 10000;
+  command.about = "Compares each file with the hash that it carries. A folder stands for all checkpoints in it. Ends with code 5 where one is damaged.";
+  command.examples = {"teranga checkpoint verify runs/lenet-fashion-mnist", "teranga checkpoint verify step-000000000938.h5"};
+  return command;
+}
+
+Command checkpoint_show_command() {
+  Command command = on_checkpoint("checkpoint show", "FILE", show);
+  command.summary = "what a checkpoint holds";
+  command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint.";
+  command.examples = {"teranga checkpoint show runs/mlp-iris/checkpoints/step-000000000400.h5"};
+  return command;
+}
+
+Command checkpoint_export_command() {
+  Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
+  command.summary = "write the weights for another program";
+  command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the recipe>.weights.h5", 'o'}};
+  command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
+  return command;
+}
+
+}  // namespace teranga::launcher

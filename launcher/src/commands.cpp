@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command.hpp"
+
+namespace teranga::launcher {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all{train_command(),           evaluate_command(),          check_command(),           summary_command(),
+                                        resolve_command(),         plugin_list_command(),       plugin_describe_command(), data_list_command(),       data_peek_command(),
+                                        checkpoint_list_command(), checkpoint_verify_command(), checkpoint_show_command(), checkpoint_export_command()};
+  return all;
+}
+
+OptionHelp set_option() { return {"set", "KEY=VALUE", "puts another value into the recipe, as training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
+OptionHelp threads_option() { return {"threads", "N", "threads of this process; otherwise all cores that it may use"}; }
+
+}  // namespace teranga::launcher

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga data list | peek: what the data of a recipe look like to a network.
+#include <teranga/core/error.hpp>
+#include <teranga/data/source.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "opened_recipe.hpp"
+#include "table.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+constexpr data::Part parts[] = {data::Part::training, data::Part::validation, data::Part::test};
+constexpr std::int64_t most_shown = 12;  // elements of a field
+
+const char* role_words(data::Role role) { return role == data::Role::feature ? "feature" : role == data::Role::target ? "target" : "sample weight"; }
+
+double element(const void* bytes, ElementType type, std::int64_t index) {
+  switch (type) {
+    case ElementType::f32: return static_cast<const float*>(bytes)[index];
+    case ElementType::f64: return static_cast<const double*>(bytes)[index];
+    case ElementType::i32: return static_cast<const std::int32_t*>(bytes)[index];
+    case ElementType::i64: return static_cast<double>(static_cast<const std::int64_t*>(bytes)[index]);
+    case ElementType::u8: return static_cast<const std::uint8_t*>(bytes)[index];
+  }
+  return 0;
+}
+
+// Samples first .. first + rows - 1 of a part; null memory for the fields that are not wanted.
+class Rows {
+ public:
+  Rows(const data::Source& source, std::int64_t rows, const std::vector<bool>& wanted) : source_(source), rows_(rows) {
+    for (std::size_t f = 0; f < source.fields().size(); ++f) {
+      memory_.emplace_back(wanted[f] ? source.fields()[f].bytes() * static_cast<std::size_t>(rows) : 0);
+      pointers_.push_back(wanted[f] ? memory_.back().data() : nullptr);
+    }
+  }
+  std::int64_t read(data::Part part, std::int64_t first) {
+    samples_.clear();
+    for (std::int64_t s = first; s < std::min(first + rows_, source_.count(part)); ++s) samples_.push_back(s);
+    source_.fill(part, samples_, pointers_);
+    return static_cast<std::int64_t>(samples_.size());
+  }
+  double at(std::size_t field, std::int64_t row, std::int64_t index) const {
+    const data::Field& f = source_.fields()[field];
+    return element(memory_[field].data(), f.type, row * f.elements() + index);
+  }
+
+ private:
+  const data::Source& source_;
+  std::int64_t rows_;
+  std::vector<Buffer> memory_;
+  std::vector<void*> pointers_;
+  std::vector<std::int64_t> samples_;
+};
+
+std::string class_name(const data::Field& field, std::size_t number) {
+  return number < field.class_names.size() ? field.class_names[number] : fmt::format("{}", number);
+}
+
+void print_class_counts(const data::Source& source, std::size_t target) {
+  const data::Field& field = source.fields()[target];
+  const auto classes = static_cast<std::size_t>(field.classes);
+  std::vector<std::int64_t> counts(classes * 3);
+  std::vector<bool> wanted(source.fields().size());
+  wanted[target] = true;
+  const std::int64_t width = field.elements();
+  Rows rows(source, 1024, wanted);
+  for (std::size_t p = 0; p < 3; ++p)
+    for (std::int64_t first = 0; first < source.count(parts[p]); first += 1024) {
+      const std::int64_t read = rows.read(parts[p], first);
+      for (std::int64_t r = 0; r < read; ++r) {
+        std::int64_t label = width == 1 ? static_cast<std::int64_t>(rows.at(target, r, 0)) : 0;
+        for (std::int64_t i = 1; width > 1 && i < width; ++i)
+          if (rows.at(target, r, i) > rows.at(target, r, label)) label = i;
+        if (label >= 0 && label < field.classes) ++counts[static_cast<std::size_t>(label) * 3 + p];
+      }
+    }
+  std::vector<std::string> head{"class of " + field.name};
+  for (const data::Part part : parts)
+    if (source.has(part)) head.emplace_back(data::to_string(part));
+  Table table(head);
+  for (std::size_t c = 0; c < classes; ++c) {
+    std::vector<std::string> row{class_name(field, c)};
+    for (std::size_t p = 0; p < 3; ++p)
+      if (source.has(parts[p])) row.push_back(grouped(counts[c * 3 + p]));
+    table.add(row);
+  }
+  fmt::print("\n{}", table.text());
+}
+
+int list(const Arguments& arguments) {
+  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  const std::unique_ptr<data::Source> source = opened.data_with_classes();
+  fmt::print("data set {}\n\n", opened.recipe.require_data().component.type);
+  Table table({"part", "samples"});
+  for (const data::Part part : parts)
+    if (source->has(part)) table.add({data::to_string(part), grouped(source->count(part))});
+  fmt::print("{}\n", table.text());
+  Table fields({"field", "role", "type", "shape", "classes"});
+  for (const data::Field& field : source->fields())
+    fields.add({field.name, role_words(field.role), to_string(field.type), to_string(field.shape), field.classes ? fmt::format("{}", field.classes) : ""});
+  fmt::print("{}", fields.text());
+  for (std::size_t f = 0; f < source->fields().size(); ++f)
+    if (source->fields()[f].role == data::Role::target && source->fields()[f].classes > 0 && source->fields()[f].classes <= 1000) print_class_counts(*source, f);
+  return 0;
+}
+
+std::string number_words(double value) { return std::abs(value - std::round(value)) < 1e-12 && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.5g}", value); }
+
+void print_sample(const data::Source& source, const Rows& rows, std::int64_t row) {
+  for (std::size_t f = 0; f < source.fields().size(); ++f) {
+    const data::Field& field = source.fields()[f];
+    const std::int64_t count = field.elements();
+    std::string text;
+    if (field.classes > 0 && count == 1) {
+      text = fmt::format("{} ({})", number_words(rows.at(f, row, 0)), class_name(field, static_cast<std::size_t>(rows.at(f, row, 0))));
+    } else {
+      for (std::int64_t i = 0; i < std::min(count, most_shown); ++i) text += fmt::format("{}{}", i ? " " : "", number_words(rows.at(f, row, i)));
+      if (count > most_shown) {
+        double low = rows.at(f, row, 0), high = low, sum = 0;
+        for (std::int64_t i = 0; i < count; ++i) low = std::min(low, rows.at(f, row, i)), high = std::max(high, rows.at(f, row, i)), sum += rows.at(f, row, i);
+        text += fmt::format(" ...  (least {}, mean {}, largest {})", number_words(low), number_words(sum / static_cast<double>(count)), number_words(high));
+      }
+    }
+    fmt::print("  {} {}  {}\n", field.name, to_string(field.shape), text);
+  }
+}
+
+int peek(const Arguments& arguments) {
+  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  const std::unique_ptr<data::Source> source = opened.data_with_classes();
+  const std::string word = arguments.one_of("part", {"train", "validation", "test"});
+  const data::Part part = word == "train" ? data::Part::training : word == "validation" ? data::Part::validation : data::Part::test;
+  if (!source->has(part)) throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("teranga data list {}", arguments.operand(0)));
+  const std::int64_t count = std::min(arguments.integer("count", 1, 5), source->count(part));
+  Rows rows(*source, 1, std::vector<bool>(source->fields().size(), true));
+  for (std::int64_t s = 0; s < count; ++s) {
+    rows.read(part, s);
+    fmt::print("{} sample {}\n", word, s);
+    print_sample(*source, rows, 0);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command data_list_command() {
+  Command command;
+  command.name = "data list";
+  command.summary = "parts, fields and classes of a recipe's data";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Opens the data of a recipe and prints the number of samples of each part, the fields with type and shape, and how many samples each class has.";
+  command.options = {set_option()};
+  command.examples = {"teranga data list lenet-fashion-mnist.toml"};
+  command.run = list;
+  return command;
+}
+
+Command data_peek_command() {
+  Command command;
+  command.name = "data peek";
+  command.summary = "the first samples, as a network gets them";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Prints the first samples of a part after everything that the recipe's data set does to them: the numbers that enter the network.";
+  command.options = {set_option(), {"part", "PART", "train (default), validation or test"}, {"count", "N", "how many samples (default: 5)", 'n'}};
+  command.examples = {"teranga data peek mlp-iris.toml -n 3", "teranga data peek lenet-fashion-mnist.toml --part test"};
+  command.run = peek;
+  return command;
+}
+
+}  // namespace teranga::launcher

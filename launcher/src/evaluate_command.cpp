@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga evaluate: how good a checkpoint is.
+#include <teranga/core/error.hpp>
+#include <teranga/train/evaluate.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "json.hpp"
+#include "table.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+constexpr std::size_t widest_matrix = 20;
+
+// Precision, recall and f1 of one class; 0 where it never occurs, as in the metrics.
+struct Scores {
+  std::int64_t samples = 0, predicted = 0;
+  double precision = 0, recall = 0, f1 = 0;
+
+  Scores(const train::Confusion& c, std::size_t k) {
+    for (std::size_t other = 0; other < c.size(); ++other) samples += c.at(k, other), predicted += c.at(other, k);
+    const auto hits = static_cast<double>(c.at(k, k));
+    if (predicted > 0) precision = hits / static_cast<double>(predicted);
+    if (samples > 0) recall = hits / static_cast<double>(samples);
+    if (precision + recall > 0) f1 = 2 * precision * recall / (precision + recall);
+  }
+};
+
+void print_json(const train::Evaluation& e) {
+  std::string out = fmt::format("{{\"recipe\":{},\"checkpoint\":{},\"step\":{},\"part\":{},\"samples\":{}", json_text(e.recipe), json_text(e.checkpoint), e.step,
+                                json_text(data::to_string(e.part)), e.samples);
+  for (const auto& [name, value] : e.numbers) out += fmt::format(",{}:{}", json_text(name), json_number(value));
+  if (e.confusion) {
+    const train::Confusion& c = *e.confusion;
+    out += ",\"classes\":[";
+    for (std::size_t k = 0; k < c.size(); ++k) out += fmt::format("{}{}", k ? "," : "", json_text(c.classes[k]));
+    out += "],\"confusion\":[";
+    for (std::size_t k = 0; k < c.size(); ++k) out += fmt::format("{}[{}]", k ? "," : "", fmt::join(c.counts.begin() + static_cast<std::ptrdiff_t>(k * c.size()), c.counts.begin() + static_cast<std::ptrdiff_t>((k + 1) * c.size()), ","));
+    out += "]";
+  }
+  fmt::print("{}}}\n", out);
+}
+
+void print_confusion(const train::Confusion& c) {
+  if (c.size() <= widest_matrix) {
+    fmt::print("\nconfusion matrix (rows: true class, columns: predicted class)\n");
+    std::vector<std::string> head{""};
+    head.insert(head.end(), c.classes.begin(), c.classes.end());
+    Table matrix(head);
+    for (std::size_t k = 0; k < c.size(); ++k) {
+      std::vector<std::string> row{c.classes[k]};
+      for (std::size_t other = 0; other < c.size(); ++other) row.push_back(fmt::format("{}", c.at(k, other)));
+      matrix.add(row);
+    }
+    fmt::print("{}", matrix.text());
+  }
+  fmt::print("\n");
+  Table scores({"class", "samples", "predicted", "precision", "recall", "f1"});
+  for (std::size_t k = 0; k < c.size(); ++k) {
+    const Scores s(c, k);
+    scores.add({c.classes[k], fmt::format("{}", s.samples), fmt::format("{}", s.predicted), fmt::format("{:.4f}", s.precision), fmt::format("{:.4f}", s.recall), fmt::format("{:.4f}", s.f1)});
+  }
+  fmt::print("{}", scores.text());
+}
+
+void print_text(const train::Evaluation& e) {
+  fmt::print("{} at step {}: {} part, {} samples\n", e.recipe, e.step, data::to_string(e.part), e.samples);
+  std::size_t width = 0;
+  for (const auto& [name, value] : e.numbers) width = std::max(width, name.size());
+  for (const auto& [name, value] : e.numbers) fmt::print("{:<{}}  {:.6g}\n", name, width, value);
+  if (e.confusion) print_confusion(*e.confusion);
+}
+
+data::Part part_of(const std::string& word) {
+  if (word == "train") return data::Part::training;
+  if (word == "validation") return data::Part::validation;
+  if (word == "test") return data::Part::test;
+  throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), "--data part=test");
+}
+
+int run(const Arguments& arguments) {
+  train::EvaluateOptions options;
+  options.checkpoint = arguments.operand(0);
+  options.overrides = arguments.overrides();
+  options.threads = arguments.threads();
+  for (const std::string& word : arguments.texts("data")) {
+    const std::string value = word.starts_with("part=") ? word.substr(5) : word;
+    if (!word.starts_with("part=") && word.find('=') != std::string::npos) options.overrides.push_back(word.starts_with("data.") ? word : "data." + word);
+    else options.part = part_of(value);
+  }
+  const auto evaluation = train::evaluate(options);
+  if (!evaluation) return 0;  // not rank 0
+  if (arguments.has("json")) print_json(*evaluation);
+  else print_text(*evaluation);
+  return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  Command command;
+  command.name = "evaluate";
+  command.summary = "loss, metrics and confusion matrix of a checkpoint on a part of its data";
+  command.operands = "CHECKPOINT";
+  command.least_operands = command.most_operands = 1;
+  command.about =
+      "Opens the data that the checkpoint's recipe names, as they were prepared for the training, and prints loss and metrics; of a classifier also the confusion matrix, precision, "
+      "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the ranks share the samples.";
+  command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate, as part=train, part=validation or part=test (default: test where there is one); or a key of [data], as limit=1000", 0, true},
+                     set_option(),
+                     {"json", "", "print one JSON object"},
+                     threads_option()};
+  command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json"};
+  command.collective = true;
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher

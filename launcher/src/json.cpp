@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace teranga::launcher {
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\', out += c;
+    else if (c == '\n') out += "\\n";
+    else if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<int>(c));
+    else out += c;
+  }
+  return out + '"';
+}
+
+std::string json_number(double value) {
+  if (std::isfinite(value)) return fmt::format("{}", value);
+  return std::isnan(value) ? "null" : value > 0 ? "1e999" : "-1e999";
+}
+
+}  // namespace teranga::launcher

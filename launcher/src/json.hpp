@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The little JSON that results are printed in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace teranga::launcher {
+
+std::string json_text(std::string_view text);  // quoted
+std::string json_number(double value);         // reads back to the same bits; null for a NaN, 1e999 for an infinity
+
+}  // namespace teranga::launcher

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program `teranga`: finds the sub-command, runs it, and is the one place where an error becomes a message and an exit code.
+#include <teranga/comm/launch.hpp>
+#include <teranga/core/error.hpp>
+#include <teranga/core/value.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "help.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+int say(const std::string& text) {
+  if (launched_rank() == 0) std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+// The command of the first two words, or of the first one; how many words it took.
+const Command* find(const std::vector<std::string>& words, std::size_t& taken) {
+  for (taken = std::min<std::size_t>(2, words.size()); taken > 0; --taken) {
+    const std::string name = taken == 2 ? words[0] + " " + words[1] : words[0];
+    for (const Command& command : commands())
+      if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+Error unknown_command(const std::vector<std::string>& words) {
+  const bool in_group = !help_of_group(words[0]).empty();
+  const std::string given = in_group && words.size() > 1 ? words[0] + " " + words[1] : words[0];
+  if (in_group && words.size() == 1) return Error(ExitCode::usage, fmt::format("\"{}\" wants a word behind it", given), fmt::format("teranga {} --help", given));
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    names.push_back(command.name);
+    if (const auto blank = command.name.find(' '); blank != std::string::npos) names.push_back(command.name.substr(0, blank));
+  }
+  const auto nearest = nearest_name(given, names);
+  return Error(ExitCode::usage, fmt::format("there is no command \"{}\"", given), nearest ? fmt::format("did you mean teranga {}?", *nearest) : "teranga --help");
+}
+
+int run(const std::vector<std::string>& words) {
+  const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h" || word == "help"; };
+  if (words.empty()) throw Error(ExitCode::usage, "no command is given", "teranga --help");
+  if (words[0] == "help" && words.size() > 1) {
+    std::vector<std::string> turned(words.begin() + 1, words.end());
+    turned.push_back("--help");
+    return run(turned);
+  }
+  if (is_help(words[0])) return say(help());
+  if (words[0] == "version" || words[0] == "--version") return say(fmt::format("teranga {}\n", TERANGA_VERSION));
+  std::size_t taken = 0;
+  const Command* command = find(words, taken);
+  if (!command) {
+    if (words.size() > 1 && is_help(words[1]))
+      if (const std::string text = help_of_group(words[0]); !text.empty()) return say(text);
+    throw unknown_command(words);
+  }
+  const Arguments arguments(*command, std::vector<std::string>(words.begin() + static_cast<std::ptrdiff_t>(taken), words.end()));
+  if (arguments.asks_for_help()) return say(help(*command));
+  if (!command->collective && launched_rank() != 0) return 0;
+  return command->run(arguments);
+}
+
+// An error that every rank finds alike, or knows of, is said by rank 0 alone. The others wait: mpirun ends them when rank 0 has ended; where
+// it has not, the trouble is theirs alone, and they speak up.
+void report(const std::string& message, const std::string& hint) {
+  if (launched_rank() != 0) std::this_thread::sleep_for(std::chrono::seconds(3));
+  const bool places = message.find('\n') != std::string::npos && message.find(": error") != std::string::npos;
+  std::string text = places ? message : "teranga: " + message;
+  if (!text.ends_with('\n')) text += '\n';
+  if (!hint.empty()) text += "hint: " + hint + "\n";
+  std::fflush(stdout);
+  std::fputs(text.c_str(), stderr);
+}
+
+int guarded(const std::vector<std::string>& words) {
+  try {
+    const int code = run(words);
+    if (std::fflush(stdout) != 0) throw Error(ExitCode::failure, "the output cannot be written to the end");
+    return code;
+  } catch (const Error& error) {
+    report(error.what(), error.hint());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    report("there is not enough memory", "a smaller batch needs less: --set training.batch_size=32");
+  } catch (const std::exception& error) {
+    report(error.what(), {});
+  }
+  return static_cast<int>(ExitCode::failure);
+}
+
+}  // namespace
+}  // namespace teranga::launcher
+
+int main(int argc, char** argv) { return teranga::launcher::guarded({argv + 1, argv + argc}); }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga plugin list | describe: what layers, losses, optimizers, ... there are, and what each of them wants.
+#include <teranga/core/error.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/model/catalogue.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "option_words.hpp"
+#include "table.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+host::Registry registry_for(const Arguments& arguments) { return train::open_plugins(arguments.texts("plugin")); }
+
+int list(const Arguments& arguments) {
+  const host::Registry registry = registry_for(arguments);
+  const std::vector<const host::Item*> items = arguments.operands().empty() ? registry.items() : registry.items(host::kind_of(arguments.operand(0)));
+  Table table({"kind", "name", "summary"});
+  for (const host::Item* item : items) table.add({host::to_string(item->kind), item->name, item->native->summary});
+  fmt::print("{}", table.text());
+  if (table.empty()) fmt::print(stderr, "no plugin was found in {}\n", fmt::join(registry.folders(), ", "));
+  return 0;
+}
+
+void fact(const char* name, const std::string& text) {
+  if (!text.empty()) fmt::print("{:<8}  {}\n", name, text);
+}
+
+void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
+  const trg_item& native = *item.native;
+  fmt::print("{} {}\n", host::to_string(item.kind), item.name);
+  fact("summary", native.summary);
+  fact("formula", native.formula);
+  fact("source", native.source);
+  fact("version", native.version);
+  fact("licence", native.licence);
+  fact("author", native.author);
+  fact("file", item.library->path);
+  const Schema* schema = catalogue.find(host::to_string(item.kind), item.name);
+  const Schema& options = schema ? *schema : item.schema;
+  if (options.empty()) {
+    fmt::print("\nno options\n");
+    return;
+  }
+  fmt::print("\n");
+  Table table({"option", "type", "default", "about"});
+  for (const OptionSpec& option : options) table.add({option.name, type_words(option), default_words(option), about_words(option)});
+  fmt::print("{}", table.text());
+}
+
+int describe_all(const Arguments& arguments) {
+  const host::Registry registry = registry_for(arguments);
+  const model::PluginCatalogue catalogue(registry);
+  const std::string name = arguments.operand(0);
+  std::vector<std::string> names;
+  bool found = false;
+  for (const host::Item* item : registry.items()) {
+    names.push_back(item->short_name);
+    if (item->name != name && item->short_name != name) continue;
+    if (found) fmt::print("\n");
+    describe(*item, catalogue);
+    found = true;
+  }
+  if (found) return 0;
+  const auto nearest = nearest_name(name, names);
+  throw Error(ExitCode::usage, fmt::format("there is no plugin \"{}\"", name), nearest ? fmt::format("teranga plugin describe {}", *nearest) : "teranga plugin list");
+}
+
+OptionHelp plugin_option() { return {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}; }
+
+}  // namespace
+
+Command plugin_list_command() {
+  Command command;
+  command.name = "plugin list";
+  command.summary = "the plugins that there are, by kind and name";
+  command.operands = "[KIND]";
+  command.most_operands = 1;
+  command.about = "Lists what the plugin files of the search path offer. KIND is layer, activation, loss, optimizer, metric, schedule, initializer or dataset. The search path is "
+                  "TERANGA_PLUGIN_PATH (absolute folders, colon-separated), then lib/teranga/plugins of the installation.";
+  command.options = {plugin_option()};
+  command.examples = {"teranga plugin list", "teranga plugin list layer"};
+  command.run = list;
+  return command;
+}
+
+Command plugin_describe_command() {
+  Command command;
+  command.name = "plugin describe";
+  command.summary = "what a plugin does, and its options with defaults and ranges";
+  command.operands = "NAME";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Prints the facts of a plugin: summary, formula, source, file, and every option with its type, range and default. NAME is short (dense) or with its vendor (teranga.dense).";
+  command.options = {plugin_option()};
+  command.examples = {"teranga plugin describe conv2d", "teranga plugin describe teranga.adam"};
+  command.run = describe_all;
+  return command;
+}
+
+}  // namespace teranga::launcher

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga resolve: a recipe with nothing left unsaid.
+#include <cstdio>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "opened_recipe.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+int run(const Arguments& arguments) {
+  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  std::fputs(recipe::resolve(opened.recipe).c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+Command resolve_command() {
+  Command command;
+  command.name = "resolve";
+  command.summary = "print a recipe with every default written out";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Prints the whole recipe as TOML, overrides applied, names qualified and every default written out: what a run would do, and what its run folder keeps.";
+  command.options = {set_option()};
+  command.examples = {"teranga resolve mlp-iris.toml", "teranga resolve mlp-iris.toml --set optimizer.type=sgd > sgd.toml"};
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga summary: the layers of a network, what they hold and what they cost.
+#include <teranga/model/network.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "opened_recipe.hpp"
+#include "table.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+std::string output_text(const Shape& shape) {
+  std::string out = "(N";
+  for (const std::int64_t extent : shape) out += fmt::format(", {}", extent);
+  return out + ")";
+}
+
+int run(const Arguments& arguments) {
+  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  const std::unique_ptr<data::Source> source = opened.data_with_classes();
+  Team team(1);
+  model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
+  const model::Summary summary = network.summary();
+
+  Table table({"layer", "type", "output", "parameters", "inputs"});
+  for (const model::LayerSummary& layer : summary.layers)
+    table.add({layer.name, std::string(recipe::short_type(layer.type)), output_text(layer.output), grouped(layer.parameters), fmt::format("{}", fmt::join(layer.inputs, ", "))});
+  fmt::print("{}\n", table.text());
+  fmt::print("parameters          {}\n", grouped(summary.parameters));
+  if (summary.trainable != summary.parameters) fmt::print("  trainable         {}\n", grouped(summary.trainable));
+  if (summary.states) fmt::print("states              {}\n", grouped(summary.states));
+  fmt::print("memory per rank     {} (weights, gradients, states and everything between layers, for the whole batch of {} on one rank)\n", bytes_text(summary.bytes_per_rank), opened.recipe.training.batch_size);
+  fmt::print("work per step       {}flop (forward and backward of {} samples, in slices of {})\n", with_prefix(summary.step_flops), opened.recipe.training.batch_size, summary.slice_rows);
+  return 0;
+}
+
+}  // namespace
+
+Command summary_command() {
+  Command command;
+  command.name = "summary";
+  command.summary = "the layers of a recipe's network: shapes, parameters, memory, work";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Prints a row for each layer, with its output shape (N is the number of samples) and its number of parameters, then the totals, the memory that a rank needs and the floating-point "
+                  "operations of a step. The data are opened, since they decide the shapes.";
+  command.options = {set_option()};
+  command.examples = {"teranga summary lenet-fashion-mnist.toml", "teranga summary lenet-fashion-mnist.toml --set training.batch_size=512"};
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher

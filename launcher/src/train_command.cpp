@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga train: from a recipe to a trained network.
+#include <teranga/core/error.hpp>
+#include <teranga/service/duration.hpp>
+#include <teranga/train/train.hpp>
+
+#include "arguments.hpp"
+#include "command.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+train::ProgressMode progress_of(const std::string& word) {
+  if (word == "bar") return train::ProgressMode::bar;
+  if (word == "plain") return train::ProgressMode::plain;
+  if (word == "json") return train::ProgressMode::json;
+  if (word == "none") return train::ProgressMode::none;
+  return train::ProgressMode::automatic;
+}
+
+int run(const Arguments& arguments) {
+  train::TrainOptions options;
+  options.recipe = arguments.operand(0);
+  options.overrides = arguments.overrides();
+  options.run = arguments.text("run");
+  const std::string resume = arguments.text("resume", "auto");
+  if (resume == "never") options.resume = train::Resume::never;
+  else if (resume != "auto") {
+    options.resume = train::Resume::from_file;
+    options.resume_file = resume;
+  }
+  options.init_weights = arguments.text("init-weights");
+  if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
+  options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
+  options.threads = arguments.threads();
+  options.dry_run = arguments.has("dry-run");
+  return static_cast<int>(train::train(options));
+}
+
+}  // namespace
+
+Command train_command() {
+  Command command;
+  command.name = "train";
+  command.summary = "train the network of a recipe; go on from its last checkpoint, if there is one";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about =
+      "Trains the network that RECIPE describes, alone or as every rank of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
+      "the metrics (metrics.csv, metrics.jsonl) and the checkpoints. The same command again goes on from the newest intact checkpoint to the same bits.\n\n"
+      "Signals: USR1 writes a checkpoint and goes on, USR2 writes one and stops, TERM or INT stop after the running step (a second one at once). A run that was stopped "
+      "ends with code 75.";
+  command.options = {set_option(),
+                     {"run", "FOLDER", "the run folder; otherwise runs/<name of the recipe>"},
+                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint"},
+                     {"init-weights", "FILE", "begin with the weights of a checkpoint or of a Keras .weights.h5 file"},
+                     {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
+                     {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
+                     {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
+                     threads_option()};
+  command.examples = {"teranga train lenet-fashion-mnist.toml", "teranga train mlp-iris.toml --set training.epochs=5 --set optimizer.learning_rate=0.01 --run runs/short",
+                      "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h"};
+  command.collective = true;
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher
