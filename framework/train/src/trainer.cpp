@@ -2,6 +2,8 @@
 // The loop: steps, epochs, evaluation, requests.
 #include "trainer.hpp"
 
+#include "agreement.hpp"
+
 #include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
@@ -92,11 +94,11 @@ void Trainer::step(const data::Batch& batch) {
     std::string layer = network_->first_not_finite();
     for (const std::string& found : comm_.allgather(layer))
       if (layer.empty()) layer = found;
-    throw Error(ExitCode::diverged,
-                fmt::format("the loss is {} at step {} (epoch {}){}; the checkpoints before it are intact", loss, step_ + 1, cursor_.epoch + 1,
-                            layer.empty() ? std::string() : fmt::format(": the first layer with such an output is \"{}\"", layer)),
-                fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0",
-                            updater_->rate(step_, cursor_.epoch) / 10));
+    throw AgreedError(ExitCode::diverged,
+                      fmt::format("the loss is {} at step {} (epoch {}){}; the checkpoints before it are intact", std::isnan(loss) ? "NaN" : "infinite", step_ + 1, cursor_.epoch + 1,
+                                  layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
+                      fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0",
+                                  updater_->rate(step_, cursor_.epoch) / 10));
   }
   merge_states(batch);
   const double rate = updater_->rate(step_, cursor_.epoch);

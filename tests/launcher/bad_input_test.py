@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input of every kind: who, what was expected, what was found, where; once, and with the right exit code."""
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+from program import PROGRAM, ProgramTest, SOURCE
+
+GOOD = '''schema = 1
+[data]
+type = "csv"
+train = "table.csv"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 2
+batch_size = 4
+'''
+TABLE = "a,b,kind\n" + "".join(f"{i},{i * i},{'odd' if i % 2 else 'even'}\n" for i in range(12))
+
+
+class BadInput(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.place / "table.csv").write_text(TABLE)
+
+    def train(self, code, text=GOOD, *words, **more):
+        (self.place / "recipe.toml").write_text(text)
+        return self.bad(code, "train", "recipe.toml", *words, **more)
+
+    def test_the_good_recipe_trains(self):
+        (self.place / "recipe.toml").write_text(GOOD)
+        self.good("train", "recipe.toml")
+
+    def test_all_mistakes_of_a_recipe_are_told_in_one_go_and_once(self):
+        text = GOOD.replace("units = 2", "unist = 2").replace('type = "sgd"', 'type = "sgdd"').replace("epochs = 2", 'epochs = "two"')
+        for ranks in (1, 2):
+            said = self.train(2, text, ranks=ranks)
+            self.assertEqual(said.count("recipe.toml:7:1: error:"), 1, said)
+            self.assertEqual(said.count("recipe.toml:12:8: error:"), 1)
+            self.assertEqual(said.count("recipe.toml:14:10: error:"), 1)
+            self.assertIn('did you mean "units"?', said)
+            self.assertIn("    7 | unist = 2\n      | ^", said)
+            self.assertFalse((self.place / "runs").exists())
+
+    def test_shapes_that_do_not_fit_are_told_at_the_layer(self):
+        text = GOOD.replace("[[layer]]", '[[layer]]\ntype = "reshape"\ntarget_shape = [3]\n[[layer]]', 1)
+        said = self.train(2, text)
+        self.assertIn("recipe.toml:6:", said)
+        self.assertIn("2", said)
+        self.assertIn("3", said)
+
+    def test_a_wrong_override_is_told_at_its_place(self):
+        self.assertIn("--set training.epochs=none", self.train(2, GOOD, "--set", "training.epochs=none"))
+
+    def test_a_missing_recipe_is_named(self):
+        self.assertIn("nowhere.toml", self.bad(2, "train", "nowhere.toml"))
+
+    def test_missing_data_are_named_once(self):
+        for ranks in (1, 2):
+            said = self.train(5, GOOD.replace("table.csv", "nowhere.csv"), ranks=ranks)
+            self.assertEqual(said.count("nowhere.csv: there is no such file"), 1, said)
+
+    def test_empty_data_are_named(self):
+        (self.place / "table.csv").write_text("")
+        self.assertIn("table.csv", self.train(5))
+
+    def test_a_broken_record_is_named_by_its_line(self):
+        (self.place / "table.csv").write_text(TABLE + "1,2\n")
+        said = self.train(5)
+        self.assertIn("table.csv:14", said)
+        self.assertIn("expected 3 cells, found 2", said)
+
+    def test_a_truncated_image_file_is_named(self):
+        (self.place / "images").write_bytes(b"\x00\x00\x08\x03" + b"\x00\x00\x00\x05" + b"\x00\x00\x00\x04" * 2 + b"\x00" * 20)
+        text = GOOD.replace('type = "csv"', 'type = "idx"').replace('"table.csv"', '["images"]')
+        self.assertIn("images", self.train(5, text))
+
+    def test_a_loss_that_is_not_finite_ends_the_run_and_leaves_its_checkpoints(self):
+        for ranks in (1, 2):
+            run = f"run{ranks}"
+            code, _, said = self.run_it("train", SOURCE / "launcher/recipes/mlp-digits.toml", "--set", 'optimizer={type="sgd", learning_rate=1e30}', "--run", run, "--progress", "none", ranks=ranks)
+            self.assertEqual(code, 3, said)
+            self.assertEqual(len(re.findall(r"the loss is (?:NaN|infinite) at step \d+ \(epoch 1\): the first layer with such an output is \"\w+\"", said)), 1, said)
+            self.assertIn("intact", self.good("checkpoint", "verify", run))
+
+    def test_a_loss_that_overflows_by_itself_is_told_as_such(self):
+        text = GOOD.replace('activation = "softmax"', "").replace("sparse_categorical_crossentropy", "mean_squared_error")
+        text = text.replace('train = "table.csv"', 'train = "table.csv"\ntarget = "b"\nignore = "kind"').replace("units = 2", "units = 1")
+        text = text.replace('type = "sgd"', 'type = "sgd"\nlearning_rate = 1e30')
+        code, _, said = self.run_it("train", self.write(text), "--progress", "none")
+        self.assertEqual(code, 3, said)
+        self.assertIn("the loss is infinite at step 2 (epoch 1): all layers have finite outputs, the loss of them has none", said)
+
+    def write(self, text):
+        (self.place / "recipe.toml").write_text(text)
+        return "recipe.toml"
+
+
+class BadPlugins(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.place / "recipe.toml").write_text('plugins = ["strange.so"]\n' + GOOD)
+        (self.place / "table.csv").write_text(TABLE)
+        self.plugin = self.place / "strange.so"
+
+    def test_a_missing_plugin_is_named(self):
+        self.assertIn("strange.so", self.bad(4, "train", "recipe.toml"))
+
+    def test_a_library_that_is_no_plugin_is_named(self):
+        self.plugin.write_text("no library")
+        self.assertIn("strange.so", self.bad(4, "train", "recipe.toml"))
+
+    def test_a_plugin_that_anyone_may_write_is_refused(self):
+        inner = os.path.join(os.path.dirname(os.path.dirname(PROGRAM)), "lib/teranga/plugins/activations.so")
+        shutil.copy(inner, self.plugin)
+        self.plugin.chmod(0o777)
+        said = self.bad(4, "train", "recipe.toml")
+        self.assertIn("strange.so", said)
+        self.assertIn("writable by everyone", said)
+
+    def test_a_plugin_of_another_border_is_refused(self):
+        source = self.place / "strange.c"
+        source.write_text('#include <teranga/sdk/c/library.h>\n#undef TRG_BORDER_MAJOR\n#define TRG_BORDER_MAJOR 4711\nTRG_DECLARE_BORDER();\n'
+                          "TRG_EXPORT const trg_library* teranga_open_library(const trg_host* host) { (void)host; return 0; }\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-I", SOURCE / "framework/sdk/include", "-o", self.plugin, source], check=True, timeout=60)
+        self.plugin.chmod(0o755)
+        said = self.bad(4, "train", "recipe.toml")
+        self.assertIn("strange.so", said)
+        self.assertIn("4711", said)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each sub-command: its help, one good use, and wrong words."""
+import json
+import struct
+import unittest
+
+from program import ProgramTest, SOURCE
+
+COMMANDS = ["train", "evaluate", "predict", "check", "summary", "resolve", "plugin list", "plugin describe", "data list", "data peek",
+            "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export"]
+
+
+def read_npy(path):
+    """Shape and type of an .npy file."""
+    data = path.read_bytes()
+    assert data[:8] == b"\x93NUMPY\x01\x00"
+    length = struct.unpack("<H", data[8:10])[0]
+    assert (10 + length) % 64 == 0
+    header = eval(data[10:10 + length], {"__builtins__": {}})
+    return header["shape"], header["descr"], data[10 + length:]
+
+
+class Help(ProgramTest):
+    def test_every_command_is_listed_and_has_help_with_an_example(self):
+        whole = self.good("--help")
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", whole)
+            own = self.good(*command.split(), "--help")
+            self.assertIn(f"usage: teranga {command}", own)
+            self.assertIn(f"\nexamples:\n  teranga {command}", own)
+
+    def test_a_group_of_commands_has_help_too(self):
+        self.assertIn("checkpoint verify", self.good("checkpoint", "--help"))
+
+    def test_help_is_printed_once_under_mpirun(self):
+        self.assertEqual(self.good("train", "--help", ranks=2).count("usage:"), 1)
+
+    def test_the_version_is_a_number(self):
+        self.assertRegex(self.good("version"), r"^teranga \d+\.\d+\.\d+\n$")
+
+
+class WrongWords(ProgramTest):
+    def test_an_unknown_command_is_met_with_the_nearest(self):
+        self.assertIn("did you mean teranga train?", self.bad(2, "trian"))
+
+    def test_an_unknown_option_is_met_with_the_nearest(self):
+        self.assertIn("did you mean --threads?", self.bad(2, "train", "x.toml", "--thraeds", "2"))
+
+    def test_a_shortened_option_is_not_guessed(self):
+        self.assertIn("no option --thread", self.bad(2, "train", "x.toml", "--thread", "2"))
+
+    def test_a_missing_operand_is_named(self):
+        self.assertIn("expected RECIPE", self.bad(2, "train"))
+
+    def test_a_word_too_many_is_named(self):
+        self.assertIn("\"b.toml\" is one word too many", self.bad(2, "train", "a.toml", "b.toml"))
+
+    def test_a_number_that_is_none_is_refused(self):
+        self.assertIn("--threads: expected a whole number of at least 1, found \"0\"", self.bad(2, "train", "a.toml", "--threads", "0"))
+
+    def test_no_command_at_all_is_wrong(self):
+        self.assertIn("teranga --help", self.bad(2))
+
+
+class Looking(ProgramTest):
+    def test_summary_counts_the_parameters_of_lenet(self):
+        recipe = (self.recipe("lenet-digits").read_text().replace("filters = 16", "filters = 20").replace("filters = 32", "filters = 50"))
+        recipe = recipe.replace("kernel_size = 3", "kernel_size = 5").replace('padding = "same"\nactivation = "relu"', 'padding = "valid"').replace("units = 64", "units = 500")
+        raw = self.place / "images.csv"
+        raw.write_text("\n".join(",".join(["0.5"] * 784 + [f"c{i}"]) for i in range(10)) + "\n")
+        recipe = recipe.replace('type = "digits"', 'type = "csv"\ntrain = "images.csv"\nheader = "false"')
+        recipe = recipe.replace("[[layer]]", '[[layer]]\ntype = "reshape"\ntarget_shape = [28, 28, 1]\n\n[[layer]]', 1)
+        (self.place / "lenet.toml").write_text(recipe)
+        out = self.good("summary", "lenet.toml")
+        self.assertRegex(out, r"parameters +431,080\n")
+        self.assertRegex(out, r"conv2d_1 .*\(N, 8, 8, 50\) +25,050")
+        self.assertIn("memory per rank", out)
+        self.assertRegex(out, r"work per step +[0-9.]+ [MG]flop")
+
+    def test_check_finds_a_good_recipe_in_order(self):
+        self.assertIn("in order", self.good("check", self.recipe("mlp-iris"), "--data"))
+
+    def test_check_warns_of_a_loss_that_does_not_fit_the_output(self):
+        code, out, err = self.run_it("check", self.recipe("mlp-iris"), "--set", 'layer.dense_1.activation="sigmoid"')
+        self.assertEqual(code, 0, err)
+        self.assertIn("warning: the loss sparse_categorical_crossentropy behind a sigmoid output", err)
+        self.assertIn("softmax", err)
+
+    def test_resolve_prints_a_recipe_that_resolves_to_itself(self):
+        once = self.good("resolve", self.recipe("mlp-digits"), "--set", "training.epochs=3")
+        self.assertIn("epochs = 3\n", once)
+        self.assertIn("teranga.dropout", once)
+        (self.place / "mlp-digits.toml").write_text(once)
+        self.assertEqual(self.good("resolve", "mlp-digits.toml"), once)
+
+    def test_plugins_are_listed_by_kind(self):
+        out = self.good("plugin", "list", "layer")
+        self.assertIn("teranga.dense", out)
+        self.assertNotIn("teranga.adam", out)
+        self.assertIn("\"lyer\" is no kind", self.bad(2, "plugin", "list", "lyer"))
+
+    def test_a_plugin_is_described_with_defaults_and_ranges(self):
+        out = self.good("plugin", "describe", "conv2d")
+        for part in ("teranga.conv2d", "formula", "filters", "integer >= 1", "required", '"glorot_uniform"', "activation"):
+            self.assertIn(part, out)
+        self.assertIn("teranga plugin describe dense", self.bad(2, "plugin", "describe", "dens"))
+
+    def test_data_are_listed_with_their_classes(self):
+        out = self.good("data", "list", self.recipe("mlp-iris"))
+        self.assertRegex(out, r"training +120\n")
+        self.assertRegex(out, r"setosa +39 +11\n")
+
+    def test_the_first_samples_can_be_looked_at(self):
+        out = self.good("data", "peek", self.recipe("mlp-digits"), "--part", "test", "-n", "2")
+        self.assertEqual(out.count("test sample"), 2)
+        self.assertIn("x (8, 8, 1)", out)
+
+
+class AfterATraining(ProgramTest):
+    def test_evaluate_says_the_same_as_the_end_of_the_training(self):
+        run = self.trained()
+        last = json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
+        self.assertEqual(last["event"], "test")
+        found = json.loads(self.good("evaluate", run, "--json"))
+        self.assertEqual(found["samples"], 30)
+        self.assertAlmostEqual(found["loss"], last["test_loss"], places=9)
+        self.assertEqual(found["accuracy"], last["test_accuracy"])
+        self.assertEqual(found["classes"], ["setosa", "versicolor", "virginica"])
+        right = sum(found["confusion"][k][k] for k in range(3))
+        self.assertEqual(sum(map(sum, found["confusion"])), 30)
+        self.assertAlmostEqual(right / 30, found["accuracy"])
+        on_two = json.loads(self.good("evaluate", run, "--json", ranks=2))
+        self.assertEqual(on_two["confusion"], found["confusion"])
+        self.assertAlmostEqual(on_two["loss"], found["loss"], places=9)
+
+    def test_evaluate_prints_a_confusion_matrix_for_people(self):
+        out = self.good("evaluate", self.trained(), "--data", "part=train")
+        self.assertIn("training part, 120 samples", out)
+        self.assertIn("confusion matrix", out)
+        self.assertRegex(out, r"versicolor +\d+ +\d+ +[01]\.\d{4}")
+
+    def test_predict_writes_classes_and_arrays(self):
+        run = self.trained()
+        table = SOURCE / "datasets/tables/iris.csv"
+        self.good("predict", run, "--input", table, "--output", "out.csv", "--classes")
+        words = (self.place / "out.csv").read_text().split()
+        truth = [line.rsplit(",", 1)[1] for line in table.read_text().splitlines()[1:]]
+        self.assertEqual(len(words), 151)
+        self.assertGreater(sum(a == b for a, b in zip(words[1:], truth)), 120)
+        self.good("predict", run, "--input", table, "--output", "out.npy")
+        shape, kind, bytes_of = read_npy(self.place / "out.npy")
+        self.assertEqual((shape, kind), ((150, 3), "<f4"))
+        rows = struct.unpack("<450f", bytes_of)
+        for row in range(150):
+            self.assertAlmostEqual(sum(rows[3 * row:3 * row + 3]), 1, places=5)
+        self.good("predict", run, "--input", table, "--output", "out.h5")
+        self.assertEqual((self.place / "out.h5").read_bytes()[:4], b"\x89HDF")
+
+    def test_predict_scales_bytes_as_the_training_did(self):
+        run = self.trained("mlp-digits")
+        pixels = bytes(i % 17 for i in range(128))
+        for kind, data in (("|u1", pixels), ("<f4", struct.pack("<128f", *(p / 16 for p in pixels)))):
+            header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (2, 8, 8), }}"
+            header += " " * (63 - (10 + len(header)) % 64) + "\n"
+            (self.place / f"in{kind[1:]}.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
+            self.good("predict", run, "--input", f"in{kind[1:]}.npy", "--output", f"out{kind[1:]}.npy")
+        self.assertEqual((self.place / "outu1.npy").read_bytes(), (self.place / "outf4.npy").read_bytes())
+
+    def test_predict_refuses_samples_of_another_shape(self):
+        run = self.trained()
+        self.good("predict", run, "--input", SOURCE / "datasets/tables/iris.csv", "--output", "out.npy")
+        self.assertIn("expected samples of shape (4), as the network was trained on, found (3)", self.bad(5, "predict", run, "--input", "out.npy", "--output", "o.npy").replace(",)", ")"))
+
+    def test_checkpoints_are_listed_verified_and_shown(self):
+        run = self.trained()
+        listed = self.good("checkpoint", "list", run)
+        self.assertEqual(listed.count("intact"), 2)
+        newest = sorted((run / "checkpoints").glob("step-*.h5"))[-1]
+        self.assertIn("dense/kernel", self.good("checkpoint", "show", newest))
+        self.assertEqual(self.good("checkpoint", "verify", run).count("intact"), 2)
+        data = bytearray(newest.read_bytes())
+        data[-100] ^= 1
+        newest.write_bytes(data)
+        code, out, err = self.run_it("checkpoint", "verify", run)
+        self.assertEqual((code, out.count("intact")), (5, 1))
+        self.assertIn(str(newest), err)
+        self.assertIn("damaged", self.good("checkpoint", "list", run))
+
+    def test_weights_are_exported_for_keras(self):
+        self.assertIn("2 layers", self.good("checkpoint", "export", self.trained(), "--to", "keras", "--output", "w.weights.h5"))
+        self.assertEqual((self.place / "w.weights.h5").read_bytes()[:4], b"\x89HDF")
+        self.good("train", self.recipe("mlp-iris"), "--run", "again", "--init-weights", "w.weights.h5", "--dry-run", "--progress", "none")
+
+
+if __name__ == "__main__":
+    unittest.main()

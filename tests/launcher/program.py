@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the built program in a folder of its own that is removed afterwards."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = os.environ["TERANGA_PROGRAM"]
+SOURCE = Path(os.environ["TERANGA_SOURCE"])
+RECIPES = SOURCE / "launcher/recipes"
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        self.place = Path(tempfile.mkdtemp(prefix="teranga-launcher-"))
+        self.addCleanup(shutil.rmtree, self.place)
+
+    def run_it(self, *words, ranks=1, **environment):
+        """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks."""
+        command = [PROGRAM, *map(str, words)]
+        if ranks > 1:
+            command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", "60"] + command
+        outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}
+        done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout, done.stderr
+
+    def good(self, *words, **more):
+        code, out, err = self.run_it(*words, **more)
+        self.assertEqual(code, 0, err)
+        return out
+
+    def bad(self, code, *words, **more):
+        """What it says on stderr; stdout must stay empty."""
+        found, out, err = self.run_it(*words, **more)
+        self.assertEqual(found, code, err)
+        self.assertEqual(out, "")
+        return err
+
+    def recipe(self, name):
+        return RECIPES / f"{name}.toml"
+
+    def trained(self, name="mlp-iris", *words):
+        """The run folder of a short training."""
+        folder = self.place / "run"
+        self.good("train", self.recipe(name), "--run", folder, "--threads", "1", "--progress", "none", "--set", "training.epochs=5", *words)
+        return folder

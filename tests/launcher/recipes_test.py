@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every recipe that comes with the program trains in a short form, and says at its head what it reaches in full."""
+import json
+import os
+import re
+import unittest
+from pathlib import Path
+
+from program import RECIPES, ProgramTest
+
+IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
+
+
+class Short(ProgramTest):
+    def short(self, name, *words):
+        """The last epoch and the test line of a short run."""
+        run = self.place / "run"
+        self.good("train", self.recipe(name), "--run", run, "--threads", "2", "--progress", "none", "--set", "checkpoint.every_steps=0", *words)
+        lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+        epochs = [line for line in lines if line["event"] == "epoch"]
+        tests = [line for line in lines if line["event"] == "test"]
+        return epochs, tests[-1] if tests else {}
+
+
+class Recipes(Short):
+    def test_every_recipe_says_what_it_reaches(self):
+        for path in sorted(RECIPES.glob("*.toml")):
+            head = path.read_text().split("schema", 1)[0]
+            self.assertRegex(head, r"# Reaches: .*\d", path.name)
+
+    def test_every_recipe_is_run_here(self):
+        own = set(re.findall(r'short\("([a-z0-9-]+)"', Path(__file__).read_text()))
+        self.assertEqual({path.stem for path in RECIPES.glob("*.toml")}, own)
+
+    def test_the_perceptron_learns_and(self):
+        epochs, test = self.short("perceptron-and")
+        self.assertEqual(test["test_accuracy"], 1)
+
+    def test_logistic_regression_learns_iris(self):
+        self.assertGreaterEqual(self.short("logistic-iris")[1]["test_accuracy"], 0.9)
+
+    def test_a_small_network_learns_iris(self):
+        self.assertGreaterEqual(self.short("mlp-iris")[1]["test_accuracy"], 0.9)
+
+    def test_regression_explains_half_of_the_variance(self):
+        self.assertGreaterEqual(self.short("mlp-regression")[1]["test_r2_score"], 0.4)
+
+    def test_a_perceptron_of_several_layers_learns_digits(self):
+        self.assertGreaterEqual(self.short("mlp-digits", "--set", "training.epochs=5")[1]["test_accuracy"], 0.8)
+
+    def test_lenet_learns_digits(self):
+        self.assertGreaterEqual(self.short("lenet-digits", "--set", "training.epochs=3")[1]["test_accuracy"], 0.8)
+
+
+@unittest.skipUnless(os.path.exists(IMAGES), "Fashion-MNIST (package dataset-fashion-mnist) is not installed")
+class OnFashion(Short):
+    FEW = ["--set", "data.limit=512", "--set", "training.epochs=1"]
+
+    def test_lenet_begins_to_learn(self):
+        epochs, _ = self.short("lenet-fashion-mnist", *self.FEW)
+        self.assertLess(epochs[0]["loss"], 2.3)
+
+    def test_a_perceptron_of_several_layers_begins_to_learn(self):
+        epochs, _ = self.short("mlp-fashion-mnist", *self.FEW)
+        self.assertLess(epochs[0]["loss"], 2.3)
+
+    def test_a_residual_network_trains(self):
+        epochs, _ = self.short("resnet20-fashion-mnist", "--set", "data.limit=64", "--set", "training.epochs=1", "--set", "training.batch_size=32")
+        self.assertGreater(epochs[0]["accuracy"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
