@@ -32,8 +32,10 @@ std::string process_name_space() {
   return error ? unknown : target.string();
 }
 
-// The 22nd field of /proc/<process>/stat; the second one, the command in brackets, may hold anything.
-std::string start_of(long process) {
+constexpr int state_field = 3, start_field = 22;
+
+// A field of /proc/<process>/stat; the second one, the command in brackets, may hold anything.
+std::string stat_field(long process, int number) {
   std::ifstream file(fmt::format("/proc/{}/stat", process));
   std::string line;
   std::getline(file, line);
@@ -41,7 +43,7 @@ std::string start_of(long process) {
   if (after == std::string::npos) return unknown;
   std::istringstream fields(line.substr(after + 1));
   std::string field;
-  for (int index = 3; index <= 22; ++index) fields >> field;
+  for (int index = 3; index <= number; ++index) fields >> field;
   return fields ? field : unknown;
 }
 
@@ -49,7 +51,7 @@ std::string start_of(long process) {
 
 ProcessIdentity this_process() {
   const long process = ::getpid();
-  return {host_name(), boot_id(), process_name_space(), process, start_of(process)};
+  return {host_name(), boot_id(), process_name_space(), process, stat_field(process, start_field)};
 }
 
 Life life_of(const ProcessIdentity& other) {
@@ -58,7 +60,9 @@ Life life_of(const ProcessIdentity& other) {
   if (other.boot != self.boot) return Life::dead;  // the host has been restarted
   if (other.name_space != self.name_space) return Life::unknown;
   if (::kill(static_cast<pid_t>(other.process), 0) != 0 && errno == ESRCH) return Life::dead;
-  const std::string started = start_of(other.process);
+  // Ended, and only waiting for its parent to notice.
+  if (const std::string state = stat_field(other.process, state_field); state == "Z" || state == "X") return Life::dead;
+  const std::string started = stat_field(other.process, start_field);
   return started != unknown && started != other.started ? Life::dead : Life::alive;
 }
 

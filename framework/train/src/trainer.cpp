@@ -46,7 +46,7 @@ ExitCode Trainer::run() {
     }
   }
   loader_->stop();
-  if (early_stopping_ && early_stopping_->restore(network_->store())) saved_step_ = -1;
+  restore_best();
   judge_test();
   finish();
   return ExitCode::done;
@@ -161,7 +161,12 @@ void Trainer::end_epoch() {
     for (const auto& number : evaluate(data::Part::validation, "val_")) numbers.push_back(number);
   numbers.emplace_back("learning_rate", updater_->rate(step_ - 1, epoch - 1));
   updater_->epoch_end(epoch, numbers);
-  if (early_stopping_) stopped_early_ = early_stopping_->epoch_end(epoch, numbers, network_->store());
+  if (early_stopping_) {
+    // Rank 0 decides: after a resume it alone remembers the best epoch.
+    std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, network_->store());
+    comm_.broadcast(&stop, sizeof(stop), 0);
+    stopped_early_ = stop != 0;
+  }
   std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
@@ -169,6 +174,18 @@ void Trainer::end_epoch() {
   progress_->epoch(epoch, numbers);
   epoch_samples_ = 0;
   epoch_began_ = Clock::now();
+}
+
+void Trainer::restore_best() {
+  if (!early_stopping_) return;
+  model::ParameterStore& store = network_->store();
+  std::int64_t restored = comm_.is_root() && early_stopping_->restore(store);
+  comm_.broadcast(&restored, sizeof(restored), 0);
+  if (!restored) return;
+  comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
+  comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
+  store.changed();
+  saved_step_ = -1;
 }
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {

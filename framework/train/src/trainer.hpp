@@ -46,6 +46,7 @@ class Trainer {
   void end_epoch();
   NamedNumbers epoch_numbers() const;
   NamedNumbers evaluate(data::Part part, const std::string& prefix);
+  void restore_best();
   void judge_test();
   void heed_requests(bool epoch_ended);
   void finish();

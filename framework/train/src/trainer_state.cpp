@@ -159,10 +159,6 @@ void Trainer::share_state() {
   cursor_ = {counters[1], counters[2]};
   stopped_early_ = counters[3] != 0;
   resumed_ = counters[4] != 0;
-  if (early_stopping_ && comm_.size() > 1) {
-    // Only decisions must agree: every rank keeps its own count of the same numbers.
-    for (NamedTensor& tensor : early_stopping_->tensors()) static_cast<void>(tensor);
-  }
   store.changed();
 }
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes wrong in a job ends with its exit code, names its cause, and leaves checkpoints intact."""
+from job import *
+
+
+class Faults(Jobs):
+    def test_diverged(self):
+        for ranks in (1, 2):
+            code, output = self.finish(self.start(self.command(f"nan{ranks}", "--set", "optimizer.learning_rate=1e30", "--set", "optimizer.type=\"sgd\"", ranks=ranks)))
+            self.assertEqual(code, 3, output)
+            self.assertRegex(output, r"the loss is (-?nan|inf) at step \d+")
+            self.assertRegex(output, r'layer with such an output is "\w+')
+            self.assertIn("learning_rate=", output)
+            verified = subprocess.run([TERANGA, "checkpoint", "verify", str(self.checkpoints(f"nan{ranks}")[-1])], capture_output=True, text=True, timeout=60)
+            self.assertEqual(verified.returncode, 0, verified.stderr)
+
+    def test_disk_full(self):
+        if os.geteuid() != 0:
+            self.skipTest("mounting a small file system needs root")
+        small = self.folder / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(small)]).returncode != 0:
+            self.skipTest("no file system can be mounted here")
+        try:
+            code, output = self.finish(self.start(self.command("small/run", "--set", "training.epochs=4")))
+            self.assertEqual(code, 1, output)
+            self.assertIn("was not written", output)
+            self.assertIn("older ones are intact", output)
+            kept = self.checkpoints("small/run")
+            self.assertGreaterEqual(len(kept), 2)
+            for file in kept:
+                self.assertEqual(subprocess.run([TERANGA, "checkpoint", "verify", str(file)], timeout=60).returncode, 0)
+        finally:
+            subprocess.run(["umount", str(small)], check=True)
+
+    def test_damaged_newest_checkpoint(self):
+        self.train("calm")
+        shutil.copytree(self.folder / "calm", self.folder / "torn")
+        for file in self.checkpoints("torn")[-2:]:
+            content = bytearray(file.read_bytes())
+            content[len(content) // 2] ^= 1
+            file.write_bytes(content)
+        output = self.train("torn")
+        self.assertEqual(output.count("checkpoint refused"), 2, output)
+        self.assert_same_bits("calm", "torn")
+
+    def test_all_checkpoints_damaged(self):
+        self.train("torn", "--set", "training.epochs=1")
+        for file in self.checkpoints("torn"):
+            file.write_bytes(file.read_bytes()[:1000])
+        self.assertIn("--resume never", self.train("torn", expect=5))
+
+    def test_run_folder_that_cannot_be(self):
+        (self.folder / "file").write_text("")
+        self.assertIn("--run", self.train("file/run", expect=1))
+
+    def test_two_jobs_in_one_folder(self):
+        job = self.start(self.command("shared", "--set", "training.epochs=3000", "--set", "training.early_stopping.patience=5000", "--set", "checkpoint.keep=2"))
+        self.wait_for_step(job, "shared", 7)
+        self.train("shared", expect=2)
+
+    def test_another_network_cannot_resume(self):
+        self.train("run", "--set", "training.epochs=1")
+        output = self.train("run", "--set", "layer.dense.units=131", expect=2)
+        self.assertIn("dense/kernel", output)
+        self.assertIn("130)", output)
+        self.assertIn("131)", output)
+
+    def test_weights_of_another_run(self):
+        self.train("first", "--set", "training.epochs=1")
+        self.train("second", "--init-weights", str(self.checkpoints("first")[-1]), "--dry-run")
+        compared = subprocess.run([COMPARE, "--weights", str(self.checkpoints("first")[-1]), str(self.checkpoints("second")[0])], capture_output=True, text=True, timeout=60)
+        self.assertEqual(compared.returncode, 0, compared.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run that is killed or stopped and started again ends with the bits of an undisturbed one; threads change no bit, ranks change the sums' order only."""
+from job import *
+
+
+class Resume(Jobs):
+    def killed_and_resumed(self, ranks):
+        self.train("calm", ranks=ranks)
+        last = self.last_step("calm")
+        seed = int(os.environ.get("TERANGA_TEST_SEED", random.SystemRandom().randrange(10**6)))
+        print(f"seed {seed}")
+        for round, after in enumerate(random.Random(seed).sample(range(7, last - 20), 2)):
+            run = f"killed{round}"
+            job = self.start(self.command(run, ranks=ranks))
+            self.wait_for_step(job, run, after)
+            self.kill(job)
+            self.assertLess(self.last_step(run), last, "the kill came too late to prove anything")
+            self.assertLess(max(line["step"] for line in self.lines(run)), last)
+            self.train(run, ranks=ranks)
+            self.assert_same_bits("calm", run)
+
+    def test_killed_on_one_rank(self):
+        self.killed_and_resumed(1)
+
+    def test_killed_on_two_ranks(self):
+        self.killed_and_resumed(2)
+
+    def test_from_any_checkpoint(self):
+        self.train("calm")
+        for number, file in enumerate(random.Random(3).sample(self.checkpoints("calm")[:-1], 4)):
+            run = f"from{number}"
+            shutil.copytree(self.folder / "calm", self.folder / run)
+            for other in self.checkpoints(run):
+                if other.name > file.name:
+                    other.unlink()
+            self.train(run)
+            self.assert_same_bits("calm", run)
+
+    def test_threads_change_no_bit(self):
+        self.train("one", threads=1)
+        for threads in (2, 4, 8):
+            self.train(f"t{threads}", threads=threads)
+            self.assert_same_bits("one", f"t{threads}")
+
+    def test_ranks_agree(self):
+        # Batch statistics are each rank's own, so the net is one without.
+        self.recipe.write_text(NET.replace('[[layer]]\ntype = "batch_normalization"\n', ""))
+        losses = {}
+        for ranks in (1, 2, 4):
+            self.train(f"r{ranks}", "--set", "training.epochs=2", ranks=ranks)
+            losses[ranks] = [line["loss"] for line in self.lines(f"r{ranks}") if line["event"] == "step"]
+            self.assertEqual(len(losses[ranks]), 2 * STEPS_PER_EPOCH)
+        for ranks in (2, 4):
+            for step, (a, b) in enumerate(zip(losses[1], losses[ranks])):
+                self.assertLess(abs(a - b), 1e-3 * abs(a), f"{ranks} ranks, step {step + 1}")
+
+    def test_resumes_on_another_number_of_ranks(self):
+        self.recipe.write_text(NET.replace('[[layer]]\ntype = "batch_normalization"\n', ""))
+        self.train("calm")
+        job = self.start(self.command("moved", ranks=2))
+        self.wait_for_step(job, "moved", 30)
+        job.send_signal(signal.SIGUSR2)
+        self.assertEqual(self.finish(job)[0], 75)
+        self.train("moved", ranks=4)
+        a, b = self.lines("calm"), self.lines("moved")
+        self.assertEqual([(l["event"], l["step"]) for l in a], [(l["event"], l["step"]) for l in b])
+
+    def test_more_ranks_than_samples_of_a_batch(self):
+        self.train("few", "--set", "training.batch_size=3", "--set", "training.epochs=1", "--set", "data.limit=20", "--set", "training.early_stopping.patience=1", ranks=4)
+
+    def test_signals(self):
+        for number, (sign, code) in enumerate(((signal.SIGUSR2, 75), (signal.SIGTERM, 75), (signal.SIGINT, 75))):
+            run = f"signal{number}"
+            job = self.start(self.command(run, "--set", "training.epochs=2000", "--set", "training.early_stopping.patience=5000", "--set", "checkpoint.keep=2"))
+            self.wait_for_step(job, run, 14)
+            job.send_signal(sign)
+            found, output = self.finish(job)
+            self.assertEqual(found, code, output)
+            self.assertIn("goes on", output)
+
+    def test_usr1_saves_and_goes_on(self):
+        job = self.start(self.command("saved", "--set", "checkpoint.every_steps=0", "--set", "checkpoint.every_epochs=0", "--set", "training.epochs=60",
+                                      "--set", "training.early_stopping.patience=500"))
+        self.wait_for_step(job, "saved", 0)
+        time.sleep(0.2)
+        job.send_signal(signal.SIGUSR1)
+        code, output = self.finish(job)
+        self.assertEqual(code, 0, output)
+        self.assertEqual(len(self.checkpoints("saved")), 3, "the first, the requested and the last")
+
+    def test_time_limit(self):
+        output = self.train("limited", "--set", "training.epochs=100000", "--set", "training.early_stopping.patience=100000", "--max-time", "3", "--set", "checkpoint.keep=2", expect=75)
+        self.assertIn("goes on", output)
+
+    def test_complete_run_is_left_alone(self):
+        self.train("done")
+        before = self.lines("done")
+        output = self.train("done")
+        self.assertIn("complete", output)
+        self.assertEqual(self.lines("done"), before)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
