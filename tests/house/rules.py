@@ -161,7 +161,7 @@ def check_links(root, rooms):
 def check_top_level(root, paths):
     there = {path.parts[0] for path in paths}
     problems = [f"{name}:1: is not for the top level" for name in sorted(there - MANDATED - FOR_TOOLS - MADE_BY_USE)]
-    return problems + [f"{name}:1: is missing from the top level" for name in sorted((MANDATED | FOR_TOOLS) - {"README.md"} - there)]
+    return problems + [f"{name}:1: is missing from the top level" for name in sorted((MANDATED | FOR_TOOLS) - there)]
 
 
 def check_text(path, lines):
