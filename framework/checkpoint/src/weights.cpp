@@ -46,7 +46,7 @@ bool natural_less(std::string_view a, std::string_view b) {
 }
 
 // Data sets lie in groups "vars"; everything else is structure.
-void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, std::vector<NamedTensor>* to) {
+void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, Weights* to) {
   if (depth > deepest)
     throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest));
   std::vector<h5::Child> children = file.list(group);
@@ -55,9 +55,12 @@ void collect(const h5::File& file, const std::string& group, const std::string& 
     const std::string path = group + "/" + child.name;
     if (child.kind == h5::Kind::refused) throw Error(ExitCode::data, fmt::format("{}: '{}': {}", file.name(), path, child.reason));
     if (child.kind == h5::Kind::group) {
+      if (child.name == "vars" && !prefix.empty() && file.has_attribute(path, "name"))
+        if (const h5::Attribute name = file.attribute(path, "name"); std::holds_alternative<std::string>(name))
+          to->layer_names[prefix.substr(0, prefix.size() - 1)] = std::get<std::string>(name);
       collect(file, path, prefix + child.name + "/", depth + 1, to);
     } else {
-      to->push_back({prefix + child.name, read_tensor(file, path, child)});
+      to->tensors.push_back({prefix + child.name, read_tensor(file, path, child)});
     }
   }
 }
@@ -69,8 +72,8 @@ Weights read_keras(const std::string& path) {
                 fmt::format("weights file '{}': wanted a Teranga checkpoint or Keras 3 weights (a group 'layers'), found {}", path,
                             file.has("model_weights") ? "a whole Keras model in the old HDF5 format" : "neither"),
                 "in Keras 3: model.save_weights(\"model.weights.h5\")");
-  Weights weights{WeightsFormat::keras, {}};
-  collect(file, "layers", {}, 0, &weights.tensors);
+  Weights weights{WeightsFormat::keras, {}, {}};
+  collect(file, "layers", {}, 0, &weights);
   return weights;
 }
 
@@ -79,7 +82,7 @@ Weights read_keras(const std::string& path) {
 Weights read_weights_file(const std::string& path) {
   if (!has_envelope(path)) return read_keras(path);
   Snapshot snapshot = read(path);
-  Weights weights{WeightsFormat::teranga, std::move(snapshot.parameters)};
+  Weights weights{WeightsFormat::teranga, std::move(snapshot.parameters), {}};
   for (NamedTensor& state : snapshot.states) weights.tensors.push_back(std::move(state));
   return weights;
 }

@@ -113,7 +113,8 @@ Summary Network::summary() {
     layer.output.assign(node.facts.outputs[0].shape.begin() + 1, node.facts.outputs[0].shape.end());
     for (const Source& source : node.inputs) layer.inputs.push_back(graph.at(source.node).name);
     layer.flops = node.facts.calls[TRG_FORWARD].flops;
-    if (node.weights_of < 0)
+    layer.borrows = node.weights_of >= 0;
+    if (!layer.borrows)
       for (const ParameterFacts& p : node.facts.parameters) {
         const std::int64_t count = element_count(p.shape);
         layer.parameters += count;

@@ -92,10 +92,7 @@ class Builder {
     if (use.target < 0) throw Error(ExitCode::usage, "no loss judges that output, so this metric has no target");
     use.name = std::string(recipe::short_type(recipe.component.type));
     std::string type = recipe.component.type;
-    if (use.name == "accuracy" || use.name == "acc") {
-      const bool perceptron = !objective_.terms.empty() && objective_.terms.front().loss->item().short_name == "perceptron";
-      type = perceptron ? "teranga.binary_accuracy" : accuracy_type(use.prediction, use.target);
-    }
+    if (use.name == "accuracy" || use.name == "acc") type = accuracy_type(use.prediction, use.target);
     const host::Item& item = registry_.need(host::Kind::metric, type);
     Options options = recipe.component.options;
     for (const OptionSpec& spec : item.schema)

@@ -21,8 +21,8 @@ double of_one(const Parameter& p, const T* w, T* gradient) {
 double of_all(ParameterStore& store, bool with_gradient) {
   double sum = 0;
   for (const Parameter& p : store.parameters()) {
-    if (p.l1 == 0 && p.l2 == 0) continue;
-    void* gradient = with_gradient && p.trainable ? store.gradient(p) : nullptr;
+    if (!p.trainable || (p.l1 == 0 && p.l2 == 0)) continue;  // what does not learn is not punished, as in Keras
+    void* gradient = with_gradient ? store.gradient(p) : nullptr;
     sum += store.type() == ElementType::f64 ? of_one(p, static_cast<const double*>(store.weight(p)), static_cast<double*>(gradient))
                                             : of_one(p, static_cast<const float*>(store.weight(p)), static_cast<float*>(gradient));
   }

@@ -171,7 +171,7 @@ void Program::weigh(Slice& slice, const LossTerm& term, const Judge& judge) cons
   std::fill_n(slice.weights.begin(), judge.elements, base);
   const auto& classes = shop_.class_weights;
   const trg_tensor& target = judge.tensors[1];
-  if (!classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
+  if (training_ && !classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
     for (std::int64_t i = 0; i < judge.elements; ++i) {
       const auto label = static_cast<std::size_t>(number_at(target, i));
       if (label < classes.size()) slice.weights[static_cast<std::size_t>(i)] *= classes[label];

@@ -98,11 +98,11 @@ void Trainer::step(const data::Batch& batch) {
                       fmt::format("the loss is {} at step {} (epoch {}){}; the checkpoints before it are intact", std::isnan(loss) ? "NaN" : "infinite", step_ + 1, cursor_.epoch + 1,
                                   layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
                       fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0",
-                                  updater_->rate(step_, cursor_.epoch) / 10));
+                                  updater_->rate(step_, cursor_.epoch + 1) / 10));
   }
   merge_states(batch);
-  const double rate = updater_->rate(step_, cursor_.epoch);
-  updater_->apply(step_, cursor_.epoch);
+  const double rate = updater_->rate(step_, cursor_.epoch + 1);
+  updater_->apply(step_, cursor_.epoch + 1);
 
   epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
   epoch_sums_[1] += static_cast<double>(batch.global_rows);
@@ -159,7 +159,7 @@ void Trainer::end_epoch() {
   const double seconds = seconds_since(epoch_began_);
   if (source_->has(data::Part::validation))
     for (const auto& number : evaluate(data::Part::validation, "val_")) numbers.push_back(number);
-  numbers.emplace_back("learning_rate", updater_->rate(step_ - 1, epoch - 1));
+  numbers.emplace_back("learning_rate", updater_->rate(step_ - 1, epoch));
   updater_->epoch_end(epoch, numbers);
   if (early_stopping_) {
     // Rank 0 decides: after a resume it alone remembers the best epoch.

@@ -54,18 +54,34 @@ KerasName keras_name(const std::string& name) {
   return out;
 }
 
-// Keras numbers layers by class; ours carry the same names unless the recipe chose others, so both are matched in order: the k-th group of
-// a class belongs to the k-th layer of that type.
-std::vector<NamedTensor> from_keras(const std::vector<NamedTensor>& tensors, const model::Summary& summary, const model::ParameterStore& store) {
+// Which layer a group of Keras belongs to. The file tells the layers' names: where the recipe has them all, they count. Otherwise the k-th group of
+// a class belongs to the k-th layer of that type that has weights of its own.
+std::map<std::string, std::string> layers_of_groups(const checkpoint::Weights& weights, const model::Summary& summary) {
+  std::map<std::string, std::string> by_name, by_order;
+  bool all_named = true;
+  for (const NamedTensor& tensor : weights.tensors) {
+    const std::string group = keras_name(tensor.name).group;
+    const auto name = weights.layer_names.find(group);
+    const bool known = name != weights.layer_names.end() &&
+                       std::any_of(summary.layers.begin(), summary.layers.end(), [&](const model::LayerSummary& layer) { return layer.name == name->second; });
+    all_named = all_named && known;
+    if (known) by_name[group] = name->second;
+  }
+  if (all_named) return by_name;
   std::map<std::string, int> counts;
-  std::map<std::string, std::string> layer_of_group;
   for (const model::LayerSummary& layer : summary.layers) {
+    if (layer.borrows) continue;
     const std::string type(recipe::short_type(layer.type));
     const int k = counts[type]++;
-    layer_of_group[k ? fmt::format("{}_{}", type, k) : type] = layer.name;
+    by_order[k ? fmt::format("{}_{}", type, k) : type] = layer.name;
   }
+  return by_order;
+}
+
+std::vector<NamedTensor> from_keras(const checkpoint::Weights& weights, const model::Summary& summary, const model::ParameterStore& store) {
+  const std::map<std::string, std::string> layer_of_group = layers_of_groups(weights, summary);
   std::vector<NamedTensor> out;
-  for (const NamedTensor& tensor : tensors) {
+  for (const NamedTensor& tensor : weights.tensors) {
     const KerasName name = keras_name(tensor.name);
     const auto layer = layer_of_group.find(name.group);
     std::vector<std::string> names;
@@ -155,7 +171,7 @@ void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, 
 
 void set_weights_from_file(model::Network& network, const std::string& path) {
   const checkpoint::Weights weights = checkpoint::read_weights_file(path);
-  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights.tensors, network.summary(), network.store()) : weights.tensors, path);
+  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(), network.store()) : weights.tensors, path);
 }
 
 }  // namespace teranga::train

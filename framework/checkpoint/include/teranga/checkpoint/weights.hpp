@@ -3,6 +3,7 @@
 // a model is for the caller to say.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Weights {
   // Of a checkpoint: parameters, then states, by name. Of Keras: "conv2d/vars/0", "lstm/cell/vars/2": groups are named after the layer's
   // class and numbered by its place among those of its class ("dense", "dense_1"); groups come in natural order, variables by number.
   std::vector<NamedTensor> tensors;
+  // Of Keras: group -> the layer's own name, where the file tells it. (Groups of a model that is no chain are in Keras's order, not in
+  // that of the layers' making.)
+  std::map<std::string, std::string> layer_names = {};
 };
 
 Weights read_weights_file(const std::string& path);  // throws Error(data)

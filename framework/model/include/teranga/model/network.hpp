@@ -42,6 +42,7 @@ struct LayerSummary {
   Shape output;  // of one sample, without the samples axis
   std::int64_t parameters = 0, trainable = 0;
   double flops = 0;  // of one sample, forward
+  bool borrows = false;  // uses the weights of another layer
   std::vector<std::string> inputs;
 };
 

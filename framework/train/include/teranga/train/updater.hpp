@@ -19,7 +19,7 @@ class Updater {
  public:
   Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, Team& team);
 
-  // The rate that the next update uses; `step` counts finished updates.
+  // The rate that the next update uses; `step` counts finished updates, `epoch` is the running one, from 1.
   double rate(std::int64_t step, std::int64_t epoch) const;
   // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
   void apply(std::int64_t step, std::int64_t epoch);

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the parity programs with the Python that has Keras (TERANGA_PARITY_PYTHON); without it: see keras_test.py of tests/house."""
+import os
+import pathlib
+import subprocess
+import sys
+
+here = pathlib.Path(__file__).resolve().parent
+there = subprocess.run([sys.executable, "-B", str(here.parent / "house/keras_test.py")], check=False).returncode
+if there != 0:
+    sys.exit(there)
+test, binary = sys.argv[1:]
+nets = ["--seed", "1", "--nets", "30", "--cover-all"] if test == "parity" else ["--nets", "2"]
+sys.exit(subprocess.run([os.environ["TERANGA_PARITY_PYTHON"], "-B", str(here / "parity.py"), *nets, "--teranga", binary], check=False).returncode)
