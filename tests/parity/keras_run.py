@@ -87,9 +87,9 @@ class KerasRun:
                 callback.on_epoch_end(epoch, {"loss": float(np.mean(losses[-STEPS_PER_EPOCH:]))})
         return np.array(losses)
 
-    def nudged(self):
-        """The first weights, each moved by one unit in its last place."""
-        rng = np.random.default_rng(self.case.seed + 2)
+    def nudged(self, number=0):
+        """The first weights, each moved up or down by one unit in its last place."""
+        rng = np.random.default_rng(self.case.seed + 2 + number)
         return [np.nextafter(w, np.where(rng.integers(0, 2, w.shape), np.inf, -np.inf).astype(w.dtype)) for w in self.first_weights]
 
 

@@ -91,8 +91,8 @@ def metrics(draw, kind, outputs, rank, logits):
             p.pick("average", OMIT, "macro", "micro", "weighted")
             p.pick("threshold", OMIT, real(draw, 0.1, 0.4))
         elif item == "auc":
-            p.pick("from_logits", True if logits else OMIT)
-            draw.offer("metric", "auc", "from_logits", ["True"])
+            # A sigmoid of what is a probability already is as good a number to compare.
+            p.pick("from_logits", *([True] if logits else [OMIT, True]))
             p.pick("num_thresholds", OMIT, draw.random.choice([20, 51]))
             p.pick("curve", OMIT, "ROC", "PR")
             p.pick("summation_method", OMIT, "interpolation", "minoring", "majoring")

@@ -42,6 +42,16 @@ def relative(a, b, floor):
     return np.abs(a - b) / np.maximum(np.abs(b), floor)
 
 
+def undecided(name, outputs):
+    """The share of samples whose two nearest outputs are closer than rounding: either may count as the larger."""
+    import numpy as np
+
+    if "accuracy" not in name and name != "confusion_matrix" or outputs.shape[-1] < 2:
+        return 0.0
+    gaps = np.diff(np.sort(outputs, -1), axis=-1).min(-1)
+    return float((gaps <= FORWARD * np.abs(outputs).max()).mean())
+
+
 class Comparison:
     """One net, run on both sides. `draws_again` where Keras itself is too sensitive."""
 
@@ -60,11 +70,17 @@ class Comparison:
         losses = reference.train(reference.first_weights)
         last_out, last_outputs = reference.outputs_for(case.x_test)
         last_loss = reference.test_loss(last_out)
-        nudged = reference.train(reference.nudged())
-        nudged_last = reference.test_loss(reference.outputs_for(case.x_test)[0])
-        finite = np.isfinite(losses).all() and np.isfinite(first_outputs).all() and np.isfinite(nudged).all() and np.isfinite(first_loss) and np.isfinite(last_loss)
+        finite = np.isfinite(losses).all() and np.isfinite(first_outputs).all() and np.isfinite(first_loss) and np.isfinite(last_loss)
         floor = 1e-3 * np.abs(losses).max() if finite else 1.0
-        self.sensitivity = float(max(relative(nudged, losses, floor).max(), relative(nudged_last, last_loss, floor))) if finite else np.inf
+        self.sensitivity = 0.0 if finite else np.inf
+        # A net that moves at all is nudged more than once: one nudge tells little of a chaotic one.
+        for number in range(4):
+            if number > 0 and (self.sensitivity <= STEPS / TIMES or self.sensitivity > SENSITIVE):
+                break
+            nudged = reference.train(reference.nudged(number))
+            nudged_last = reference.test_loss(reference.outputs_for(case.x_test)[0])
+            moved = float(max(relative(nudged, losses, floor).max(), relative(nudged_last, last_loss, floor)))
+            self.sensitivity = max(self.sensitivity, moved if np.isfinite(moved) else np.inf)
         self.draws_again = not self.sensitivity <= SENSITIVE
         self.forward = self.steps = self.metrics = float("nan")
         if self.draws_again:
@@ -114,6 +130,8 @@ class Comparison:
                 self.problems.append(f"evaluate says nothing of {name}: {evaluated}")
                 continue
             apart = abs(found - value) / max(abs(value), 1e-2)
+            if abs(found - value) <= undecided(name, outputs) + 1e-7:
+                continue
             self.metrics = max(self.metrics, apart)
             if not apart <= 3e-5:
                 self.problems.append(f"metric {name}: {found:.9g}, Keras {value:.9g}")
