@@ -133,7 +133,6 @@ void check_same(const TrainingRecipe& a, const TrainingRecipe& b) {
   BOOST_TEST((a.steps_per_epoch == b.steps_per_epoch));
   BOOST_TEST(a.log_every_steps == b.log_every_steps);
   BOOST_TEST(a.slice == b.slice);
-  BOOST_TEST(a.gradient_accumulation == b.gradient_accumulation);
   BOOST_REQUIRE(a.early_stopping.has_value() == b.early_stopping.has_value());
   if (!a.early_stopping) return;
   BOOST_TEST(a.early_stopping->monitor == b.early_stopping->monitor);

@@ -103,8 +103,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("seed", training.seed)
       .line("steps_per_epoch", training.steps_per_epoch)
       .line("log_every_steps", training.log_every_steps)
-      .line("slice", training.slice)
-      .line("gradient_accumulation", training.gradient_accumulation);
+      .line("slice", training.slice);
   Value::List metrics;
   for (const MetricRecipe& metric : training.metrics) metrics.push_back(metric_value(metric));
   section.line("metrics", Value{std::move(metrics), {}});

@@ -144,7 +144,6 @@ const Schema& training_keys() {
       integer("steps_per_epoch", "steps that make an epoch; all samples otherwise").at_least(1).none(),
       integer("log_every_steps", "steps between two logged ones; 0: chosen by the run").by_default(zero).at_least(0),
       integer("slice", "samples per slice; 0 or \"auto\": chosen by the planner").by_default(zero).at_least(0),
-      integer("gradient_accumulation", "batches whose gradients make one update").by_default(one).at_least(1),
   };
   return keys;
 }

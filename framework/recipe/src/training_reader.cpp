@@ -39,7 +39,6 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "steps_per_epoch", training.steps_per_epoch);
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "slice", training.slice);
-  take(own, "gradient_accumulation", training.gradient_accumulation);
   read_metrics(find_option(*options, "metrics"), training);
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);

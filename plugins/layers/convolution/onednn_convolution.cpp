@@ -23,7 +23,7 @@ bool is_fast(const Description& description) {
 }
 
 // oneDNN 2.6 writes past its workspace in the kernel gradient of strided 1x1 convolutions whose input channels do not fill its
-// channel blocks (its issue 6035); such shapes go another way.
+// channel blocks (a fault that its maintainers know of); such shapes go another way.
 bool hits_strided_1x1_fault(const Geometry& g) {
   return g.taps() == 1 && (g.height.stride > 1 || g.width.stride > 1) && g.in_channels % 16 != 0;
 }

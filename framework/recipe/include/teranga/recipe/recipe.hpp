@@ -96,7 +96,6 @@ struct TrainingRecipe {
   std::optional<std::int64_t> steps_per_epoch;
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
-  std::int64_t gradient_accumulation = 1;
   Position position;
 };
 
