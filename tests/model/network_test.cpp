@@ -210,6 +210,20 @@ BOOST_AUTO_TEST_CASE(a_layer_that_no_gradient_reaches_is_an_error_at_its_place) 
   BOOST_TEST(text.find("would never learn") != std::string::npos, text);
 }
 
+BOOST_AUTO_TEST_CASE(a_merge_does_not_write_over_an_input_that_it_meets_under_two_names) {
+  // Without noise the dropout hands on its input's memory, which the average would take over for its output.
+  const std::string net =
+      "[[layer]]\ntype = \"dense\"\nname = \"a\"\nunits = 1\nkernel_initializer = \"ones\"\n[[layer]]\ntype = \"rescaling\"\nname = \"b\"\nscale = 2\n"
+      "[[layer]]\ntype = \"dropout\"\nname = \"c\"\ninput = \"a\"\nrate = 0.5\n[[layer]]\ntype = \"average\"\ninput = [\"a\", \"b\", \"c\"]\n"
+      "[[layer]]\ntype = \"rescaling\"\nscale = 3\n[loss]\ntype = \"mean_squared_error\"\n";
+  Rig<float> rig(net, {.rows = 2, .sample = {2}});
+  rig.x = {1, 2, 3, 4};
+  Shape shape;
+  const std::span<const float> y = rig.network.predict({2, 2, rig.ids, rig.pointers, {}}, shape);
+  BOOST_TEST(y[0] == 12.0F, boost::test_tools::tolerance(1e-6F));  // 3 + 6 + 3
+  BOOST_TEST(y[1] == 28.0F, boost::test_tools::tolerance(1e-6F));
+}
+
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_named_with_line_and_both_shapes) {
   const std::string text = failure_of("[[layer]]\ntype = \"conv2d\"\nfilters = 3\nkernel_size = 3\n[loss]\ntype = \"mean_squared_error\"\n", {.rows = 2, .sample = {784}});
   BOOST_TEST(text.find("net.toml:3:8") != std::string::npos, text);

@@ -5,6 +5,8 @@ import collections
 import random
 
 OMIT = "(default)"
+# Whose defaults must be drawn too: as a layer it leaks 0.3, as an activation 0.2.
+TRAPS = ("leaky_relu",)
 
 
 def label(value):
@@ -52,7 +54,7 @@ class Draw:
 
     def wanted(self, kind, item, argument):
         """The values of an argument that are still to be drawn: of the parts of a net all, of what surrounds it any but the default."""
-        labels = [each for each in self.offered[(kind, item, argument)] if each != OMIT]
+        labels = [each for each in self.offered[(kind, item, argument)] if each != OMIT or item in TRAPS]
         unseen = [each for each in labels if not self.counts[(kind, item, argument, each)]]
         return unseen if kind in ("layer", "activation", "initializer", "loss", "regularizer") or len(unseen) == len(labels) else []
 

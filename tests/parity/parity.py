@@ -109,7 +109,7 @@ class Comparison:
         if mine.shape != theirs.shape:
             self.problems.append(f"outputs have the shape {mine.shape}, Keras's {theirs.shape}")
             return
-        self.forward = float(np.abs(mine - theirs).max() / max(np.abs(theirs).max(), 1e-6))
+        self.forward = float(np.abs(mine - theirs).max() / max(np.abs(theirs).max(), 1e-2))  # XLA's sigmoid is exact to 1e-7 of 1, not of itself
         if not self.forward <= FORWARD:
             self.problems.append(f"forward outputs are {self.forward:.2g} of their scale apart")
 
@@ -161,6 +161,7 @@ def main():
     while index < options.nets or (options.cover_all and draw.missing() and index < options.nets + 15):
         before = draw.snapshot()
         keras.backend.clear_session()
+        keras.utils.set_random_seed((seed * 1000003 + index * 1009 + misfits + again) % 2**32)  # of first weights whose initializer names none
         try:
             case = draw_case(draw, index)
         except Exception as misfit:  # what does not fit together is for Keras to say
@@ -182,6 +183,10 @@ def main():
         except Exception:
             result = None
             problems = [traceback.format_exc()]
+            if "would never learn" in problems[0]:  # weights before a step, which Teranga refuses
+                misfits += 1
+                draw.restore(before)
+                continue
         if result and result.draws_again:
             again += 1
             print(f"{index:3}  drawn again: Keras's own sensitivity is {result.sensitivity:.2g}   {describe(case)}", flush=True)

@@ -31,7 +31,7 @@ class Case:
 def draw_losses(draw, net, place):
     kind = draw.item("loss", list(objectives.LOSSES))[0]
     family = objectives.LOSSES[kind]
-    rank = 1 if len(place.shape) == 1 or draw.random.random() < 0.6 or int(np.prod(place.shape[:-1])) > 20 else len(place.shape)
+    rank = 1 if len(place.shape) == 1 or draw.random.random() < 0.6 or not 1 < int(np.prod(place.shape[:-1])) <= 20 else len(place.shape)
     if kind == "perceptron":
         rank = 1
     p = objectives.Picker(draw, "loss", kind)

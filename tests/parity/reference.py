@@ -203,6 +203,7 @@ def resolved_accuracy(prediction, target):
 
 def metric(kind, options, prediction, target):
     """The value over all samples at once."""
+    prediction = prediction + np.float32(0)  # no -0, which Keras's argmax ranks below 0
     if kind == "accuracy":
         kind = resolved_accuracy(prediction, target)
     classes = prediction.shape[-1]

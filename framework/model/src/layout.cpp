@@ -143,6 +143,9 @@ class Builder {
     if (out.type != in.type || row_bytes(out) != row_bytes(in) || !all_slices(n)) return false;
     if (out.flags & TRG_SAME_BYTES) return answer(n).outputs.size() == 1;
     if (place_of(source).field >= 0) return false;
+    // Nor may another input of this node lie there: it may be read after the first output is written.
+    for (std::size_t i = 0; i < node(n).inputs.size(); ++i)
+      if (static_cast<std::int32_t>(i) != out.shares_with && place_of(node(n).inputs[i]).storage == place_of(source).storage) return false;
     // Everything that shares the storage so far must be read no more.
     for (int m = 0; m < n; ++m)
       for (std::size_t i = 0; i < places(m).outputs.size(); ++i)
