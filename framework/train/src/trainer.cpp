@@ -16,8 +16,6 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
-
 double seconds_since(std::chrono::steady_clock::time_point then) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count(); }
 
 }  // namespace

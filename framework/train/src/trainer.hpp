@@ -31,6 +31,7 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
 
   void open();            // data, network, optimizer, run folder
   void begin_or_resume();

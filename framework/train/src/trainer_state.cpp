@@ -82,7 +82,7 @@ void Trainer::open() {
     }
   });
   field_pointers_.resize(source_->fields().size());
-  step_sums_.resize(network_->sum_count() + 5);
+  step_sums_.resize(network_->sum_count() + request_count);
   epoch_sums_.resize(2 + network_->sum_count() - network_->loss_terms());
   if (comm_.size() > 1) {
     std::vector<std::size_t> segments;
