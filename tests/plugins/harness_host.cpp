@@ -2,7 +2,9 @@
 // The table that the harness lends to plugins: plain loops, right before fast. Its random numbers are not the product's.
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <numbers>
+#include <string_view>
 
 #include "harness.hpp"
 
@@ -79,7 +81,21 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
 
 void log(std::int32_t level, const char* text) { std::printf("plugin, level %d: %s\n", level, text); }
 
-const void* extension(const char*) { return nullptr; }
+// Activations of the product's own plugin; lent for good.
+std::int32_t lend(const trg_value* component, const trg_activation_calls** calls, void** activation, trg_error* error) {
+  const trg_item& item = find_item("activations", component->text, TRG_ACTIVATION);
+  *calls = static_cast<const trg_activation_calls*>(item.calls);
+  static std::vector<std::unique_ptr<BoundOptions>> kept;
+  kept.push_back(std::make_unique<BoundOptions>(item, Options{}));
+  trg_options given = *kept.back()->native();
+  if (component->count > 0) given.items = component->options, given.count = static_cast<std::size_t>(component->count);
+  return (*calls)->create(&given, activation, error);
+}
+
+const void* extension(const char* id) {
+  static const trg_activation_lender lender = {sizeof(trg_activation_lender), lend};
+  return std::string_view(id) == TRG_ACTIVATION_LENDER ? &lender : nullptr;
+}
 
 }  // namespace
 

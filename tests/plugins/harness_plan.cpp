@@ -80,7 +80,7 @@ void on_output(void* context, const trg_port* port) {
 }
 
 void on_parameter(void* context, const trg_parameter* parameter) {
-  PlannedParameter p{declared(parameter->name, -1, parameter->rank, parameter->shape), parameter->scatter_rows_per_sample};
+  PlannedParameter p{declared(parameter->name, -1, parameter->rank, parameter->shape)};
   if (parameter->initializer && parameter->initializer->text) p.initializer = parameter->initializer->text;
   p.l1 = parameter->l1, p.l2 = parameter->l2;
   p.trainable = parameter->trainable != 0;
@@ -129,7 +129,7 @@ Plan::Plan(Instance<trg_layer_calls>& layer, const Case& test, std::int32_t type
     in.size = sizeof(in);
     in.name = "input";
     in.tensor = {nullptr, shapes[i].data(), static_cast<std::int32_t>(shapes[i].size()), element};
-    in.has_mask = i < test.masks.size() && !test.masks[i].shape.empty();
+    in.mask_rank = i < test.masks.size() ? static_cast<std::int32_t>(test.masks[i].shape.size()) : 0;
     in.needs_gradient = element == type;
     for (const int unwanted : test.no_gradient) in.needs_gradient = in.needs_gradient && unwanted != static_cast<int>(i);
     inputs.push_back(in);

@@ -55,9 +55,7 @@ struct PlannedBuffer {
 struct PlannedPort : Declared {
   std::int32_t shares_with = -1, mask_rank = 0;
 };
-struct PlannedParameter : Declared {
-  std::int64_t scatter_rows = 0;
-};
+struct PlannedParameter : Declared {};
 struct PlannedState : Declared {
   std::int32_t kind = TRG_SHARED;
   double initial = 0;

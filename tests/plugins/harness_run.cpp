@@ -205,33 +205,9 @@ class Runner {
     call.local_sums = call.global_sums = before.data();
     call.random_key = test_.random_key;
     call.row_keys = row_keys_.data() + first;
-    std::vector<trg_scatter> scatters;
-    std::deque<std::vector<std::int64_t>> indices;
-    std::deque<Memory> scatter_rows;
-    for (std::size_t i = 0; i < plan.parameters.size() && !d_parameters_.empty(); ++i) {
-      const std::int64_t capacity = plan.parameters[i].scatter_rows * rows;
-      indices.emplace_back(static_cast<std::size_t>(capacity));
-      scatter_rows.emplace_back(capacity * parameters_[i].row_bytes());
-      scatters.push_back({capacity, 0, indices.back().data(), scatter_rows.back().data()});
-    }
-    call.scatters = scatters.data();
     trg_error error = layer_.fresh_error();
     layer_.check(entry(plan.handle, &call, &error), error);
     scratch.check("the scratch memory");
-    for (std::size_t i = 0; i < scatters.size(); ++i) merge(i, scatters[i], scatter_rows[i]);
-  }
-
-  void merge(std::size_t parameter, const trg_scatter& scatter, Memory& rows) {
-    rows.check("scattered rows");
-    if (scatter.count < 0 || scatter.count > scatter.capacity) throw std::runtime_error("more rows were scattered than were declared");
-    const Tensor& like = parameters_[parameter];
-    const std::int64_t length = like.row_bytes() / static_cast<std::int64_t>(size_of_type(type_));
-    for (std::int64_t r = 0; r < scatter.count; ++r)
-      for (std::int64_t c = 0; c < length; ++c) {
-        const std::int64_t at = r * length + c;
-        const double value = type_ == TRG_F64 ? static_cast<double*>(scatter.rows)[at] : static_cast<double>(static_cast<float*>(scatter.rows)[at]);
-        scattered_.at(parameter).values.at(static_cast<std::size_t>(scatter.indices[r] * length + c)) += value;
-      }
   }
 
   void update_state(const Plan& plan) {
@@ -279,13 +255,12 @@ class Runner {
     if (!layer_.calls.backward_params) return;
     const bool wanted = test_.mode == TRG_TRAINING && !test_.frozen_parameters;
     for (const PlannedParameter& p : plan.parameters) {
-      scattered_.push_back(filled(p.shape, 0));
-      d_parameters_.push_back(wanted && p.trainable && p.scatter_rows == 0 ? make_tensor(p.shape, type_) : Tensor{p.shape, type_, nullptr});
+      d_parameters_.push_back(wanted && p.trainable ? make_tensor(p.shape, type_) : Tensor{p.shape, type_, nullptr});
       if (d_parameters_.back().memory) d_parameters_.back().memory->zero();
     }
     call(TRG_BACKWARD_PARAMS, layer_.calls.backward_params);
     for (std::size_t i = 0; i < d_parameters_.size(); ++i)
-      result.d_parameters.push_back(d_parameters_[i].memory ? d_parameters_[i].read() : plan.parameters[i].scatter_rows > 0 ? scattered_[i] : Array{});
+      result.d_parameters.push_back(d_parameters_[i].memory ? d_parameters_[i].read() : Array{});
   }
 
   void watch() {
@@ -306,7 +281,6 @@ class Runner {
   std::int64_t samples_;
   std::map<std::pair<std::int64_t, std::int32_t>, std::unique_ptr<Plan>> plans_;
   std::vector<Tensor> inputs_, input_masks_, outputs_, output_masks_, d_inputs_, d_outputs_, parameters_, d_parameters_, states_in_, states_out_;
-  std::vector<Array> scattered_;
   std::map<int, std::deque<Memory>> kept_;
   Memory derived_{0};
   std::vector<std::int64_t> slices_;

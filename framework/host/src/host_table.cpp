@@ -2,6 +2,7 @@
 #include <teranga/host/host_table.hpp>
 
 #include <teranga/core/log.hpp>
+#include <teranga/host/activation_lender.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/random.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 namespace teranga::host {
@@ -81,7 +83,7 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
   for (std::int64_t i = 0; i < pieces; ++i) piece(i, 0);
 }
 
-const void* extension(const char*) { return nullptr; }
+const void* extension(const char* id) { return std::strcmp(id, TRG_ACTIVATION_LENDER) == 0 ? &activation_lender() : nullptr; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <teranga/model/catalogue.hpp>
 
 #include <teranga/core/hash.hpp>
+#include <teranga/host/activation_lender.hpp>
 
 #include <map>
 
@@ -191,9 +192,6 @@ class Builder {
     }
     NodePlan planned(node, question);
     node.facts = planned.answer();
-    for (const ParameterFacts& p : node.facts.parameters)
-      if (p.scatter_rows_per_sample > 0)
-        throw Error(ExitCode::usage, fmt::format("the parameter \"{}\" has scatter gradients, which this version does not sum", p.name));
     for (const StateFacts& s : node.facts.states)
       if (s.kind == TRG_ROW) throw Error(ExitCode::usage, fmt::format("the state \"{}\" is one per row, which this version does not keep", s.name));
     planned_[static_cast<std::size_t>(index)] = true;
@@ -255,6 +253,7 @@ std::optional<Source> Graph::output_of(const std::string& layer) const {
 }
 
 Graph build_graph(const recipe::Recipe& recipe, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
+  const host::LendActivations lend(registry);
   return Builder(recipe, fields, registry, compute).build();
 }
 

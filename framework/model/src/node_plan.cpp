@@ -34,7 +34,8 @@ void on_parameter(void* context, const trg_parameter* p) {
   facts.l2 = p->l2;
   facts.fan_in = p->fan_in;
   facts.fan_out = p->fan_out;
-  facts.scatter_rows_per_sample = p->scatter_rows_per_sample;
+  facts.touched_by = p->touched_by - 1;
+  facts.lazy = p->lazy != 0;
   answer(context).parameters.push_back(std::move(facts));
 }
 

@@ -43,7 +43,8 @@ struct ParameterFacts {
   std::vector<Piece> pieces;
   double l1 = 0, l2 = 0;
   std::int64_t fan_in = 0, fan_out = 0;
-  std::int64_t scatter_rows_per_sample = 0;
+  int touched_by = -1;  // the input that names the only rows that get a gradient
+  bool lazy = false;
 };
 
 struct StateFacts {

@@ -23,6 +23,7 @@ struct Adagrad {
 
   std::vector<const char*> slots() const { return {"accumulator"}; }
   std::vector<double> slot_initial() const { return {initial}; }
+  bool idle_without_gradient() const { return initial + epsilon > 0; }
 
   template <class T>
   void update(const sdk::Update<T>& u) const {

@@ -24,6 +24,8 @@ struct Sgd {
 
   std::vector<const char*> slots() const { return momentum != 0 ? std::vector<const char*>{"momentum"} : std::vector<const char*>{}; }
 
+  bool idle_without_gradient() const { return momentum == 0; }
+
   template <class T>
   void update(const sdk::Update<T>& u) const {
     const T rate = u.rate, mu = static_cast<T>(momentum);

@@ -15,7 +15,7 @@ struct Input {
   Shape shape;  // axis 0 = samples
   std::int32_t type;
   std::int32_t index;
-  bool has_mask;
+  std::int32_t mask_rank;  // leading axes of its mask; 0: none
   bool needs_gradient;
   std::string name;
 };
@@ -72,9 +72,10 @@ struct Penalty {
 struct ParameterOptions {
   Penalty penalty = {};
   bool trainable = true;
-  std::int64_t scatter_rows_per_sample = 0;
   std::vector<trg_piece> pieces = {};
   std::int64_t fan_in = 0, fan_out = 0;  // 0: derived from the shape as Keras does
+  std::int32_t touched_by = 0;           // 1 + the input that names the only rows that get a gradient
+  bool lazy = false;                     // rows that were not touched stay as they are with every optimizer
 };
 
 struct OutputOptions {
@@ -91,7 +92,7 @@ class LayerPlan {
     const char* at = reinterpret_cast<const char*>(request.inputs);
     for (std::size_t i = 0; i < request.input_count; ++i, at += request.input_stride) {
       const trg_input& in = *reinterpret_cast<const trg_input*>(at);
-      inputs_.push_back({Shape(in.tensor), in.tensor.type, static_cast<std::int32_t>(i), in.has_mask != 0, in.needs_gradient != 0, in.name ? in.name : ""});
+      inputs_.push_back({Shape(in.tensor), in.tensor.type, static_cast<std::int32_t>(i), in.mask_rank, in.needs_gradient != 0, in.name ? in.name : ""});
     }
   }
 
@@ -147,9 +148,10 @@ class LayerPlan {
     p.piece_count = options.pieces.size();
     p.l1 = options.penalty.l1;
     p.l2 = options.penalty.l2;
-    p.scatter_rows_per_sample = options.scatter_rows_per_sample;
     p.fan_in = options.fan_in;
     p.fan_out = options.fan_out;
+    p.touched_by = options.touched_by;
+    p.lazy = options.lazy;
     planner_.parameter(planner_.context, &p);
     return *this;
   }

@@ -153,6 +153,7 @@ struct Update {
 };
 
 // Optimizer:   std::vector<const char*> slots() const;   template <class T> void update(const Update<T>&) const
+//              optional: bool idle_without_gradient() const: whether a gradient of zeros leaves weights and slots as they are
 //              optional: std::vector<double> slot_initial() const, scalar_initial() const; void begin_step(step, rate, double* scalars) const
 namespace detail {
 
@@ -175,7 +176,11 @@ struct OptimizerAdapter {
     const Held& held = *static_cast<const Held*>(optimizer);
     *facts = {sizeof(trg_optimizer_facts), static_cast<std::int32_t>(held.slots.size()), static_cast<std::int32_t>(held.scalar_initial.size()),
               held.slots.data(), held.slot_initial.empty() ? nullptr : held.slot_initial.data(),
-              held.scalar_initial.empty() ? nullptr : held.scalar_initial.data()};
+              held.scalar_initial.empty() ? nullptr : held.scalar_initial.data(), idle(held.optimizer), 0};
+  }
+  static std::int32_t idle(const O& o) {
+    if constexpr (requires { o.idle_without_gradient(); }) return o.idle_without_gradient();
+    else return 0;
   }
   static void begin_step(void* optimizer, std::int64_t step, double rate, double* scalars) {
     const O& o = static_cast<const Held*>(optimizer)->optimizer;

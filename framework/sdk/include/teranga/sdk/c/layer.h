@@ -44,7 +44,7 @@ typedef struct trg_input {
   size_t size;
   const char* name;
   trg_tensor tensor;       /* data is null: shape and type only; axis 0 = samples of one call */
-  int32_t has_mask;        /* a u8 mask of the leading axes travels with it */
+  int32_t mask_rank;       /* so many leading axes has the u8 mask that travels with it (1: keep, 0: skip); 0: no mask */
   int32_t needs_gradient;  /* backward will be asked for it */
 } trg_input;
 
@@ -76,8 +76,11 @@ typedef struct trg_parameter {
   const trg_piece* pieces;
   size_t piece_count;
   double l1, l2;                    /* penalty l1 sum |w| + l2 sum w^2, added to the loss by the host */
-  int64_t scatter_rows_per_sample;  /* > 0: the gradient comes as that many (index, row) pairs a sample at most */
   int64_t fan_in, fan_out;          /* 0: derived from the shape as Keras does */
+  /* 1 + the input whose whole numbers name the only rows (of axis 0) that get a gradient; 0: any may. The host then clears, sums, sends and
+   * updates no others, where that gives the same as a gradient of zeros does. Numbers outside of the rows must fail in forward. */
+  int32_t touched_by;
+  int32_t lazy;                     /* 1: a row that was not touched stays as it is with every optimizer */
 } trg_parameter;
 
 /* State that outlives a step. Shared: one for the layer, changed once per training step by update_state. Row: one per batch row. */
@@ -141,14 +144,6 @@ typedef struct trg_planner {
   void (*absorb)(void* context, size_t count);              /* takes in that many followers */
 } trg_planner;
 
-/* A gradient as rows: count <= capacity of them are filled by the plugin. */
-typedef struct trg_scatter {
-  int64_t capacity;
-  int64_t count;
-  int64_t* indices;
-  void* rows;
-} trg_scatter;
-
 /* One call. Which fields are set: see each call in trg_layer_calls. */
 typedef struct trg_call {
   size_t size;
@@ -166,7 +161,6 @@ typedef struct trg_call {
   const trg_tensor* output_masks;
   const trg_tensor* states_in;
   const trg_tensor* states_out;
-  trg_scatter* scatters;
   void* derived;
   void* saved;
   void* carry;
@@ -236,6 +230,14 @@ typedef struct trg_activation_calls {
   /* dx = dy f'(x); x or y is null where it is not needed; dx may be dy. */
   void (*gradient)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, const void* y, const void* dy, void* dx);
 } trg_activation_calls;
+
+/* What the host's extension TRG_ACTIVATION_LENDER points to: the activation that an option of kind "activation" names, for layers that apply
+ * it themselves (recurrent cells). Main thread, while the layer is created; what is lent lives as long as the process. */
+#define TRG_ACTIVATION_LENDER "teranga.activation_lender/1"
+typedef struct trg_activation_lender {
+  size_t size;
+  int32_t (*lend)(const trg_value* component, const trg_activation_calls** calls, void** activation, trg_error* error);
+} trg_activation_lender;
 
 #ifdef __cplusplus
 }

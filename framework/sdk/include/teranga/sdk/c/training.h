@@ -61,6 +61,9 @@ typedef struct trg_optimizer_facts {
   const char* const* slot_names;
   const double* slot_initial;     /* null: zeros */
   const double* scalar_initial;   /* null: zeros */
+  /* 1: a gradient of zeros leaves weights and slots as they are, so that rows without a gradient may be left out. */
+  int32_t idle_without_gradient;
+  int32_t reserved;
 } trg_optimizer_facts;
 
 typedef struct trg_update {
