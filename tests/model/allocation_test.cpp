@@ -43,7 +43,7 @@ type = "sparse_categorical_crossentropy"
 )";
   Rig<float> rig(net, {.rows = 32, .sample = {20}, .classes = 3}, 2, "slice = 8\nmetrics = [\"accuracy\"]\n");
   std::vector<double> sums(rig.network.sum_count());
-  const model::Batch batch{32, 32, rig.ids, rig.pointers, {}};
+  const model::Batch batch{32, 32, rig.ids, rig.pointers};
   const model::Step step{1, {}};
   for (int i = 0; i < 3; ++i) rig.network.train(batch, step, sums);  // the first plans
   BOOST_TEST(allocations.load() > 0);

@@ -56,7 +56,7 @@ struct Rig {
     const std::vector<const void*> part = {x.data() + first * element_count(shapes.sample),
                                            shapes.classes > 0 ? static_cast<const void*>(labels.data() + first) : y.data() + first * element_count(shapes.target)};
     std::vector<double> sums(network.sum_count());
-    network.train({rows, shapes.rows, std::span(ids).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(rows)), part, {}}, {key, {}}, sums);
+    network.train({rows, shapes.rows, std::span(ids).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(rows)), part}, {key, {}}, sums);
     return sums;
   }
   double loss(std::uint64_t key = 7) { return train(0, shapes.rows, key)[0]; }

@@ -6,6 +6,7 @@
 #include <teranga/core/hash.hpp>
 #include <teranga/host/activation_lender.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -103,7 +104,8 @@ class Builder {
     node->item_name = input_type;
     node->position = position;
     node->field = field;
-    node->facts.outputs.push_back({"output", f.type, with_samples(f.shape), 0, -1});
+    node->facts.outputs.push_back({"output", f.type, with_samples(f.shape), 0, -1, 0});
+    node->masks = {{-1, 0}};
     const int index = push(std::move(node));
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
@@ -187,15 +189,31 @@ class Builder {
     for (const Source& source : node.inputs) {
       if (source.node < 0 || !planned_[static_cast<std::size_t>(source.node)]) return index;
       const OutputPort& port = graph_.port(source);
-      question.inputs.push_back({port.name, port.type, port.shape, graph_.wants_gradient(source)});
+      question.inputs.push_back({port.name, port.type, port.shape, graph_.wants_gradient(source), graph_.mask_rank(source)});
       node.needs_backward = node.needs_backward || graph_.wants_gradient(source);
     }
     NodePlan planned(node, question);
     node.facts = planned.answer();
+    pass_masks(node, index);
     for (const StateFacts& s : node.facts.states)
       if (s.kind == TRG_ROW) throw Error(ExitCode::usage, fmt::format("the state \"{}\" is one per row, which this version does not keep", s.name));
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
+  }
+
+  // A mask travels with the first output: the layer's own, or that of an input that it passes on, so far as the axes stay the same. It ends
+  // at a layer that says nothing of masks.
+  void pass_masks(Node& node, int index) {
+    node.masks.assign(node.facts.outputs.size(), {-1, 0});
+    for (std::size_t i = 0; i < node.facts.outputs.size(); ++i)
+      if (node.facts.outputs[i].mask_rank > 0) node.masks[i] = {index, static_cast<int>(i)};
+    for (std::size_t i = 0; i < node.inputs.size() && node.masks[0].node < 0; ++i) {
+      const auto mask = graph_.mask_of(node.inputs[i]);
+      if (!mask || !(node.facts.input_flags[i] & TRG_MASK_PASSES)) continue;
+      const Shape &from = graph_.port(*mask).shape, &to = node.facts.outputs[0].shape;
+      const auto rank = static_cast<std::size_t>(graph_.port(*mask).mask_rank);
+      if (to.size() >= rank && std::equal(to.begin(), to.begin() + static_cast<std::ptrdiff_t>(rank), from.begin())) node.masks[0] = *mask;
+    }
   }
 
   void choose_outputs() {
@@ -235,6 +253,16 @@ bool Graph::wants_gradient(Source source) const {
   for (const ParameterFacts& p : node.facts.parameters)
     if (p.trainable) return true;
   return false;
+}
+
+std::optional<Source> Graph::mask_of(Source source) const {
+  const Source mask = at(source.node).masks[static_cast<std::size_t>(source.port)];
+  return mask.node < 0 ? std::nullopt : std::optional(mask);
+}
+
+std::int32_t Graph::mask_rank(Source source) const {
+  const auto mask = mask_of(source);
+  return mask ? port(*mask).mask_rank : 0;
 }
 
 int Graph::consumers(Source source) const {

@@ -46,6 +46,7 @@ struct Node {
 
   // For one sample, from the first planning.
   PlanAnswer facts;
+  std::vector<Source> masks;     // one an output: the output whose maker made the mask that travels with it; node -1: none
   bool needs_backward = false;  // some input wants a gradient
 
   bool is_input() const noexcept { return field >= 0; }
@@ -62,6 +63,9 @@ struct Graph {
   // Whether a gradient of this tensor is wanted by anything before it.
   bool wants_gradient(Source source) const;
   int consumers(Source source) const;
+  // The output that the mask of this tensor was made for, and how many leading axes it covers.
+  std::optional<Source> mask_of(Source source) const;
+  std::int32_t mask_rank(Source source) const;
   // The output of the named layer, its activation included.
   std::optional<Source> output_of(const std::string& layer) const;
 };

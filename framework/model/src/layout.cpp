@@ -49,6 +49,12 @@ class Builder {
   }
   static std::int64_t row_bytes(const OutputPort& port) { return row_elements(port) * static_cast<std::int64_t>(size_of(port.type)); }
 
+  static std::int64_t mask_elements(const OutputPort& port) {
+    std::int64_t n = 1;
+    for (std::int32_t i = 1; i < port.mask_rank; ++i) n *= port.shape[static_cast<std::size_t>(i)];
+    return n;
+  }
+
   int storage(std::int64_t bytes_per_row, std::int64_t bytes = 0) {
     Storage s;
     s.bytes_per_row = bytes_per_row;
@@ -130,6 +136,7 @@ class Builder {
         } else {
           place.storage = storage(row_bytes(outputs[i]));
         }
+        if (outputs[i].mask_rank > 0) place.mask = storage(mask_elements(outputs[i]));
         places(n).outputs.push_back(place);
       }
     }
@@ -203,7 +210,17 @@ class Builder {
       for (const Source& in : node(n).inputs) use(place_of(in).storage, at, whole);
       for (const TensorPlace& out : p.outputs) use(out.storage, at, whole);
       use(p.saved, at, whole);
+      use_masks(n, at, whole);
     });
+  }
+
+  // The masks of the inputs, and those that the node makes.
+  void use_masks(int n, int at, bool whole) {
+    for (const Source& in : node(n).inputs) use_mask(in, at, whole);
+    for (const TensorPlace& out : places(n).outputs) use(out.mask, at, whole);
+  }
+  void use_mask(Source tensor, int at, bool whole) {
+    if (const auto mask = graph_.mask_of(tensor)) use(place_of(*mask).mask, at, whole);
   }
 
   void use(int s, int at, bool whole) {
@@ -218,11 +235,17 @@ class Builder {
       touch(place_of(term.prediction).storage, now());
       touch(place_of(term.shown).storage, now());
       touch(layout_.term_gradients[t], now());
+      use_mask(term.shown, now(), false);
     }
-    for (const MetricUse& metric : objective_.metrics) touch(place_of(metric.prediction).storage, now());
+    for (const MetricUse& metric : objective_.metrics) {
+      touch(place_of(metric.prediction).storage, now());
+      use_mask(metric.prediction, now(), false);
+    }
+    if (objective_.counts_itself(graph_)) close_stage();
     Op op;
     op.kind = OpKind::judge;
     add(op);
+    layout_.stages.back().judges = true;
     for (std::size_t t = 0; t < objective_.terms.size(); ++t) accumulate(objective_.terms[t].prediction, layout_.term_gradients[t]);
   }
 
@@ -303,6 +326,7 @@ class Builder {
     }
     use(p.saved, at, whole);
     use(p.carry, at, whole);
+    use_masks(n, at, whole);
   }
 
   void finish_ranges() {

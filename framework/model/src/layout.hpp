@@ -35,6 +35,7 @@ struct Stage {
   std::vector<Op> ops;  // of a range stage: all run at the same time
   // Calls whose sums are combined over the slices when the stage is done.
   std::vector<Op> reductions;
+  bool judges = false;  // what losses are divided by must be known before
 };
 
 struct Storage {
@@ -52,6 +53,7 @@ struct TensorPlace {
   int storage = -1;
   int field = -1;     // outside: the batch's field
   int gradient = -1;  // storage
+  int mask = -1;      // storage of a mask that its maker makes
 };
 
 struct NodePlaces {

@@ -136,29 +136,21 @@ Summary Network::summary() {
   return out;
 }
 
-bool Network::needs_denominators() const noexcept {
-  return std::any_of(impl_->objective.terms.begin(), impl_->objective.terms.end(), [](const LossTerm& term) { return term.loss->calls().denominator != nullptr; });
-}
-
-std::vector<double> Network::denominators(const Batch& batch) {
-  if (batch.rows == 0) return std::vector<double>(impl_->objective.terms.size(), 0.0);
-  return impl_->program(batch.rows, Purpose::evaluation).denominators(batch);
-}
-
 void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
     std::memset(impl_->store.gradients(), 0, impl_->store.trainable_elements() * size_of(impl_->store.type()));
+    if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;
   }
   impl_->last = &impl_->program(batch.rows, Purpose::training);
   impl_->last->run(batch, step, sums);
 }
 
-void Network::evaluate(const Batch& batch, std::span<double> sums) {
-  if (batch.rows == 0) return;
-  impl_->program(batch.rows, Purpose::evaluation).run(batch, Step{}, sums);
+void Network::evaluate(const Batch& batch, const Step& step, std::span<double> sums) {
+  if (batch.rows > 0) impl_->program(batch.rows, Purpose::evaluation).run(batch, step, sums);
+  else if (step.sum_over_ranks) impl_->program(1, Purpose::evaluation).skip(step);
 }
 
 std::span<const float> Network::predict(const Batch& batch, Shape& shape) {

@@ -6,6 +6,8 @@
 #include <teranga/host/instance.hpp>
 #include <teranga/host/option_tree.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace teranga::model {
@@ -20,7 +22,7 @@ void on_input(void* context, std::int32_t index, std::int32_t flags) {
 
 void on_output(void* context, const trg_port* port) {
   answer(context).outputs.push_back({port->name ? port->name : "output", static_cast<ElementType>(port->type), Shape(port->shape, port->shape + port->rank), port->flags,
-                                     port->shares_with});
+                                     port->shares_with, port->flags & TRG_MASK_PRODUCED ? std::clamp(port->mask_rank, 0, port->rank) : 0});
 }
 
 void on_parameter(void* context, const trg_parameter* p) {
@@ -85,6 +87,7 @@ NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node
     in.size = sizeof(in);
     in.name = port.name.c_str();
     in.tensor = {nullptr, port.shape.data(), static_cast<std::int32_t>(port.shape.size()), static_cast<std::int32_t>(port.type)};
+    in.mask_rank = port.mask_rank;
     in.needs_gradient = port.needs_gradient;
     inputs.push_back(in);
   }

@@ -20,6 +20,7 @@ struct InputPort {
   ElementType type = ElementType::f32;
   Shape shape;  // axis 0 = samples
   bool needs_gradient = false;
+  std::int32_t mask_rank = 0;  // leading axes of its mask; 0: none
 };
 
 struct OutputPort {
@@ -28,6 +29,7 @@ struct OutputPort {
   Shape shape;
   std::int32_t flags = 0;
   std::int32_t shares_with = -1;
+  std::int32_t mask_rank = 0;  // of a mask that the layer makes for it
 };
 
 struct Piece {

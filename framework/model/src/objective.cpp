@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objective.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace teranga::model {
@@ -69,6 +71,7 @@ class Builder {
     const ComparePlan<trg_loss_calls> plan(*term.loss, question.native());
     term.leading = std::max(plan.answer.leading, 1);
     term.absorbs = offer && plan.answer.absorbs;
+    term.counts = term.loss->calls().denominator && !plan.answer.plain_count;
     if (term.absorbs) term.prediction = producer.inputs[0];
     objective_.terms.push_back(std::move(term));
   }
@@ -125,6 +128,10 @@ std::size_t Objective::sum_count() const {
   std::size_t count = terms.size();
   for (const MetricUse& metric : metrics) count += static_cast<std::size_t>(metric.sum_count);
   return count;
+}
+
+bool Objective::counts_itself(const Graph& graph) const {
+  return std::any_of(terms.begin(), terms.end(), [&](const LossTerm& term) { return term.counts || graph.mask_of(term.shown); });
 }
 
 CompareQuestion::CompareQuestion(ElementType compute, const OutputPort& prediction, const Field& target, std::int64_t rows, const Node* producer)

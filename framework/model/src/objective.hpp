@@ -23,6 +23,7 @@ struct LossTerm {
   double weight = 1;
   std::int32_t leading = 1;
   bool absorbs = false;
+  bool counts = false;  // says by itself what it is averaged over
 };
 
 struct MetricUse {
@@ -40,6 +41,9 @@ struct Objective {
   std::vector<MetricUse> metrics;
   int sample_weight_field = -1;
   std::size_t sum_count() const;  // a double for each term, then the metrics' sums
+  // Whether what a loss is averaged over shows only in the batch: a loss that counts by itself (ignored classes), or a mask. Then the counts of all
+  // ranks are summed between forward and the losses.
+  bool counts_itself(const Graph& graph) const;
 };
 
 // Losses and metrics of a recipe. Throws Error(usage) with every fault at its place. Without targets (prediction) the result is empty.

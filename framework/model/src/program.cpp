@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace teranga::model {
 namespace {
@@ -67,21 +68,43 @@ void Program::point_at(const Batch& batch) {
   }
 }
 
-std::vector<double> Program::denominators(const Batch& batch) {
-  point_at(batch);
-  std::vector<double> out(shop_.objective.terms.size(), 0.0);
+void Program::count_elements() {
+  std::fill(denominators_.begin(), denominators_.end(), 0.0);
   for (std::size_t s = 0; s < slices_.size(); ++s)
-    for (std::size_t t = 0; t < out.size(); ++t) {
+    for (std::size_t t = 0; t < denominators_.size(); ++t) {
       const LossTerm& term = shop_.objective.terms[t];
       const Judge& judge = judges_[s][t];
-      trg_loss_call call{};
-      call.size = sizeof(call);
-      call.rows = slices_[s].rows;
-      call.predictions = &judge.tensors[0];
-      call.targets = &judge.tensors[1];
-      out[t] += term.loss->calls().denominator ? term.loss->calls().denominator(judge.loss->handle(), &call) : static_cast<double>(judge.elements);
+      double* weights = slices_[s].weights.data();
+      for (std::int64_t i = 0; judge.mask && i < judge.elements; ++i) weights[i] = judge.mask[i / judge.mask_repeats] ? 1 : 0;
+      if (term.counts) {
+        trg_loss_call call{};
+        call.size = sizeof(call);
+        call.rows = slices_[s].rows;
+        call.predictions = &judge.tensors[0];
+        call.targets = &judge.tensors[1];
+        call.weights = judge.mask ? weights : nullptr;
+        denominators_[t] += term.loss->calls().denominator(judge.loss->handle(), &call);
+      } else {
+        denominators_[t] += judge.mask ? std::accumulate(weights, weights + judge.elements, 0.0) : static_cast<double>(judge.elements);
+      }
     }
-  return out;
+  if (step_->sum_over_ranks) step_->sum_over_ranks(denominators_);
+}
+
+void Program::skip(const Step& step) {
+  if (!step.sum_over_ranks) return;
+  for (const PreparedStage& stage : stages_) {
+    if (stage.judges && counts_) {
+      std::fill(denominators_.begin(), denominators_.end(), 0.0);
+      step.sum_over_ranks(denominators_);
+    }
+    for (const Op& op : stage.reductions) {
+      if (!synchronised(op)) continue;
+      Sums& sums = sums_of(op);
+      std::fill(sums.global.begin(), sums.global.end(), 0.0);
+      step.sum_over_ranks(sums.global);
+    }
+  }
 }
 
 void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
@@ -92,6 +115,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
+    if (stage.judges && counts_) count_elements();
     run_stage(stage);
     reduce(stage);
   }
@@ -163,12 +187,14 @@ void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
   if (op.function(frame.plan, &call, &error) != TRG_OK) fail(error, node);
 }
 
-void Program::weigh(Slice& slice, const LossTerm& term, const Judge& judge) const {
+void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
+  const LossTerm& term = shop_.objective.terms[t];
   const std::int64_t per_row = judge.elements / std::max<std::int64_t>(slice.rows, 1);
-  const auto t = static_cast<std::size_t>(&term - shop_.objective.terms.data());
-  const double denominator = batch_->denominators.empty() ? static_cast<double>(batch_->global_rows) * static_cast<double>(per_row) : batch_->denominators[t];
+  const double denominator = counts_ ? denominators_[t] : static_cast<double>(batch_->global_rows) * static_cast<double>(per_row);
   const double base = denominator > 0 ? term.weight / denominator : 0;  // nothing but ignored elements: no loss
   std::fill_n(slice.weights.begin(), judge.elements, base);
+  for (std::int64_t i = 0; judge.mask && i < judge.elements; ++i)
+    if (!judge.mask[i / judge.mask_repeats]) slice.weights[static_cast<std::size_t>(i)] = 0;
   const auto& classes = shop_.class_weights;
   const trg_tensor& target = judge.tensors[1];
   if (training_ && !classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
@@ -191,7 +217,7 @@ void Program::judge(std::size_t index) {
   for (std::size_t t = 0; t < terms; ++t) {
     const LossTerm& term = shop_.objective.terms[t];
     Judge& judge = judges_[index][t];
-    weigh(slice, term, judge);
+    weigh(slice, t, judge);
     trg_loss_call call{};
     call.size = sizeof(call);
     call.rows = slice.rows;
@@ -215,7 +241,7 @@ void Program::judge(std::size_t index) {
   for (std::size_t m = 0; m < shop_.objective.metrics.size(); ++m) {
     const MetricUse& use = shop_.objective.metrics[m];
     Judge& judge = judges_[index][terms + m];
-    std::fill_n(slice.weights.begin(), judge.elements, 1.0);
+    for (std::int64_t i = 0; i < judge.elements; ++i) slice.weights[static_cast<std::size_t>(i)] = !judge.mask || judge.mask[i / judge.mask_repeats] ? 1.0 : 0.0;
     trg_metric_call call{};
     call.size = sizeof(call);
     call.rows = slice.rows;
@@ -233,15 +259,23 @@ void Program::judge(std::size_t index) {
   }
 }
 
+Program::Sums& Program::sums_of(const Op& op) {
+  return sums_[static_cast<std::size_t>(op.node) * 2 + static_cast<std::size_t>(op.which)][static_cast<std::size_t>(op.pass)];
+}
+
+bool Program::synchronised(const Op& op) const {
+  return full_[static_cast<std::size_t>(op.node)]->answer().calls[static_cast<std::size_t>(op.which)].synchronised;
+}
+
 void Program::reduce(const PreparedStage& stage) {
   for (const Op& op : stage.reductions) {
-    Sums& sums = sums_[static_cast<std::size_t>(op.node) * 2 + static_cast<std::size_t>(op.which)][static_cast<std::size_t>(op.pass)];
+    Sums& sums = sums_of(op);
     const auto count = static_cast<std::size_t>(sums.count);
     std::fill(sums.local.begin(), sums.local.end(), 0.0);
     for (std::size_t s = 0; s < slices_.size(); ++s)
       for (std::size_t i = 0; i < count; ++i) sums.local[i] += sums.slices[s * count + i];
     std::copy(sums.local.begin(), sums.local.end(), sums.global.begin());
-    if (full_[static_cast<std::size_t>(op.node)]->answer().calls[static_cast<std::size_t>(op.which)].synchronised && step_->sum_over_ranks) step_->sum_over_ranks(sums.global);
+    if (synchronised(op) && step_->sum_over_ranks) step_->sum_over_ranks(sums.global);
   }
 }
 

@@ -34,8 +34,8 @@ class Program {
   // Adds to sums (judging purposes).
   void run(const Batch& batch, const Step& step, std::span<double> sums);
 
-  // Of these samples, for each loss term.
-  std::vector<double> denominators(const Batch& batch);
+  // What a rank without samples owes to the others: its part, nothing, of every sum over ranks that run() makes.
+  void skip(const Step& step);
 
   std::int64_t rows() const noexcept { return rows_; }
   std::size_t bytes() const noexcept;
@@ -70,7 +70,8 @@ class Program {
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
   void judge(std::size_t slice);
-  void weigh(Slice& slice, const LossTerm& term, const Judge& judge) const;
+  void count_elements();
+  void weigh(Slice& slice, std::size_t term, const Judge& judge) const;
   void reduce(const PreparedStage& stage);
   void combine_partials();
   void update_states();
@@ -79,6 +80,7 @@ class Program {
   char* address(int storage, const Slice* slice, std::int64_t first) const;
   const Shape* shape_with(const Shape& shape, std::int64_t rows);
   trg_tensor state_tensor(int node, std::size_t index, bool next, trg_tensor* slot);
+  trg_tensor mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows);
   trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot);
 
   Workshop& shop_;
@@ -110,6 +112,8 @@ class Program {
     std::vector<double> slices, local, global;
   };
   std::vector<std::vector<Sums>> sums_;  // [node * 2 + which][pass]
+  Sums& sums_of(const Op& op);
+  bool synchronised(const Op& op) const;
   struct Derived {
     int node;
     NodePlan* plan;
@@ -129,6 +133,8 @@ class Program {
     std::unique_ptr<ComparePlan<trg_metric_calls>> metric;
     std::vector<trg_tensor> tensors;  // prediction, target, gradient
     std::int64_t elements = 0;        // leading ones
+    const std::uint8_t* mask = nullptr;
+    std::int64_t mask_repeats = 1;    // elements that one value of the mask stands for
   };
   std::vector<std::vector<Judge>> judges_;  // [slice][term or metric]
   struct Chunk {
@@ -137,6 +143,8 @@ class Program {
   std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices
   std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
   std::size_t partial_elements_ = 0;
+  bool counts_ = false;                 // denominators are counted in each batch
+  std::vector<double> denominators_;    // of the loss terms
   std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
   std::vector<trg_error> errors_;       // one a worker
   const Batch* batch_ = nullptr;

@@ -27,6 +27,7 @@ struct Program::PreparedStage {
   std::int32_t granularity = TRG_SLICE;
   std::vector<PreparedOp> ops;
   std::vector<Op> reductions;
+  bool judges = false;
   std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range
 };
 

@@ -23,6 +23,8 @@ Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
     : shop_(shop), rows_(rows), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()) {
+  counts_ = judging_ && shop.objective.counts_itself(shop.graph);
+  denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
   layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows);
   cut_slices();
@@ -47,7 +49,7 @@ void Program::make_plans(Purpose purpose) {
       question.workers = shop_.team.threads();
       for (const Source& source : node.inputs) {
         const OutputPort& port = shop_.graph.port(source);
-        question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source)});
+        question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source), shop_.graph.mask_rank(source)});
         question.inputs.back().shape[0] = rows;
       }
       return std::make_unique<NodePlan>(node, question);
@@ -160,6 +162,16 @@ trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, con
   return t;
 }
 
+// The mask that travels with a tensor, null data where there is none.
+trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows) {
+  const auto made_for = shop_.graph.mask_of(tensor);
+  if (!made_for) return {nullptr, nullptr, 0, TRG_U8};
+  const OutputPort& port = shop_.graph.port(*made_for);
+  const Shape& shape = *shape_with(Shape(port.shape.begin(), port.shape.begin() + port.mask_rank), rows);
+  const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(made_for->node)].outputs[static_cast<std::size_t>(made_for->port)];
+  return {address(place.mask, slice, first), shape.data(), port.mask_rank, TRG_U8};
+}
+
 trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
   const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.store.state_of(node, static_cast<int>(index)))];
   state_patches_.push_back({slot, s.offset * size_of(shop_.compute), next});
@@ -192,6 +204,7 @@ void Program::prepare() {
     PreparedStage& prepared = stages_.emplace_back();
     prepared.granularity = stage.granularity;
     prepared.reductions = stage.reductions;
+    prepared.judges = stage.judges;
     for (const Op& op : stage.ops) {
       prepared.ops.push_back(prepare_op(op));
       if (stage.granularity == TRG_RANGE)
@@ -272,7 +285,8 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   trg_tensor *in = take(inputs), *out = take(outputs), *d_in = take(inputs), *d_out = take(outputs), *par = take(parameters), *d_par = take(parameters);
   call.inputs = in, call.outputs = out, call.d_inputs = d_in, call.d_outputs = d_out, call.parameters = par, call.d_parameters = d_par;
   trg_tensor *states_in = take(states), *states_out = take(states);
-  call.input_masks = take(inputs), call.output_masks = take(outputs), call.states_in = states_in, call.states_out = states_out;
+  trg_tensor *masks_in = take(inputs), *masks_out = take(outputs);
+  call.input_masks = masks_in, call.output_masks = masks_out, call.states_in = states_in, call.states_out = states_out;
 
   for (std::size_t i = 0; i < inputs; ++i) {
     const OutputPort& port = shop_.graph.port(node.inputs[i]);
@@ -281,12 +295,14 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     d_in[i].type = static_cast<std::int32_t>(shop_.compute);
     const int storage = i < places.d_inputs.size() ? places.d_inputs[i].storage : -1;
     d_in[i].data = op.which == TRG_BACKWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
+    masks_in[i] = mask_tensor(node.inputs[i], slice, first, rows);
   }
   for (std::size_t i = 0; i < outputs; ++i) {
     out[i] = tensor(answer.outputs[i], places.outputs[i], slice, first, rows, &out[i]);
     d_out[i] = out[i];
     const int storage = places.outputs[i].gradient;
     d_out[i].data = op.which != TRG_FORWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
+    if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask_tensor({op.node, static_cast<int>(i)}, slice, first, rows);
   }
   for (std::size_t i = 0; i < parameters; ++i) {
     const auto index = static_cast<std::size_t>(shop_.store.parameter_of(op.node, static_cast<int>(i)));
@@ -324,20 +340,25 @@ void Program::prepare_judges() {
   if (!judging_) return;
   for (Slice& slice : slices_) {
     auto& judges = judges_.emplace_back();
-    const auto add = [&](Source source, int target, std::int32_t leading, int gradient) -> Judge& {
+    const auto add = [&](Source source, Source shown, int target, std::int32_t leading, int gradient) -> Judge& {
       Judge& judge = judges.emplace_back();
       judge.tensors.resize(3);
       const OutputPort& port = shop_.graph.port(source);
       const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
       judge.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &judge.tensors[0]);
       const Field& field = shop_.fields[static_cast<std::size_t>(target)];
-      OutputPort target_port{field.name, field.type, field.shape, 0, -1};
+      OutputPort target_port{field.name, field.type, field.shape, 0, -1, 0};
       target_port.shape.insert(target_port.shape.begin(), 1);
       judge.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &judge.tensors[1]);
       judge.tensors[2] = judge.tensors[0];
       judge.tensors[2].data = gradient >= 0 ? address(gradient, &slice, slice.first) : nullptr;
       judge.elements = slice.rows;
       for (std::int32_t i = 1; i < leading; ++i) judge.elements *= port.shape[static_cast<std::size_t>(i)];
+      // A mask of more axes than there are losses says nothing of them.
+      const trg_tensor mask = mask_tensor(shown, &slice, slice.first, slice.rows);
+      std::int64_t values = 1;
+      for (std::int32_t i = 0; i < mask.rank; ++i) values *= mask.shape[i];
+      if (mask.data && mask.rank <= leading) judge.mask = static_cast<const std::uint8_t*>(mask.data), judge.mask_repeats = judge.elements / std::max<std::int64_t>(values, 1);
       slice.weights.resize(std::max(slice.weights.size(), static_cast<std::size_t>(judge.elements)));
       slice.values.resize(slice.weights.size());
       return judge;
@@ -345,13 +366,13 @@ void Program::prepare_judges() {
     judges.reserve(shop_.objective.terms.size() + shop_.objective.metrics.size());
     for (std::size_t t = 0; t < shop_.objective.terms.size(); ++t) {
       const LossTerm& term = shop_.objective.terms[t];
-      Judge& judge = add(term.prediction, term.target, term.leading, layout_.term_gradients[t]);
+      Judge& judge = add(term.prediction, term.shown, term.target, term.leading, layout_.term_gradients[t]);
       const Node* producer = term.absorbs ? &shop_.graph.at(term.shown.node) : nullptr;
       const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), shop_.fields[static_cast<std::size_t>(term.target)], slice.rows, producer);
       judge.loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
     }
     for (const MetricUse& use : shop_.objective.metrics) {
-      Judge& judge = add(use.prediction, use.target, use.leading, -1);
+      Judge& judge = add(use.prediction, use.prediction, use.target, use.leading, -1);
       const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), shop_.fields[static_cast<std::size_t>(use.target)], slice.rows, nullptr);
       judge.metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
     }

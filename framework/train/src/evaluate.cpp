@@ -75,18 +75,14 @@ class Judge {
     loading.who = {comm_.rank(), comm_.size()};
     data::Loader loader(*source_, loading);
     std::vector<double> of_batch(sums.size());
+    model::Step step;
+    if (comm_.size() > 1) step.sum_over_ranks = [this](std::span<double> values) { comm_.sum(values); };
     std::vector<const void*> pointers(source_->fields().size());
     while (const data::Batch* batch = loader.next()) {
       for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = batch->fields[i].data;
-      model::Batch view{batch->rows, batch->global_rows, batch->sample_ids, pointers, {}};
-      std::vector<double> denominators;
-      if (network_->needs_denominators()) {
-        denominators = network_->denominators(view);
-        comm_.sum(std::span<double>(denominators));
-        view.denominators = denominators;
-      }
+      const model::Batch view{batch->rows, batch->global_rows, batch->sample_ids, pointers};
       std::fill(of_batch.begin(), of_batch.end(), 0.0);
-      network_->evaluate(view, of_batch);
+      network_->evaluate(view, step, of_batch);
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += i < network_->loss_terms() ? of_batch[i] * static_cast<double>(batch->global_rows) : of_batch[i];
       if (classification_) count(view);
     }

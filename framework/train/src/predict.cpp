@@ -130,7 +130,7 @@ class Predictor {
       input.source().fill(data::Part::training, numbers, wanted);
       convert(raw.data(), from.type, ready.data(), to.type, static_cast<std::size_t>(rows) * width);
       Shape shape;
-      const std::span<const float> found = network_->predict({rows, rows, ids, given, {}}, shape);
+      const std::span<const float> found = network_->predict({rows, rows, ids, given}, shape);
       std::memcpy(outputs.as<float>().data() + first * out_width, found.data(), found.size_bytes());
     }
   }

@@ -52,23 +52,21 @@ ExitCode Trainer::run() {
 
 model::Batch Trainer::view(const data::Batch& batch) {
   for (std::size_t i = 0; i < batch.fields.size(); ++i) field_pointers_[i] = batch.fields[i].data;
-  model::Batch out{batch.rows, batch.global_rows, batch.sample_ids, field_pointers_, {}};
-  if (network_->needs_denominators()) {
-    denominators_ = network_->denominators(out);
-    comm_.sum(std::span<double>(denominators_));
-    out.denominators = denominators_;
-  }
+  return {batch.rows, batch.global_rows, batch.sample_ids, field_pointers_};
+}
+
+model::Step Trainer::context() {
+  model::Step out;
+  out.random_key = (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_);
+  if (comm_.size() > 1) out.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
   return out;
 }
 
 void Trainer::step(const data::Batch& batch) {
   host::Breadcrumb::set_step(step_ + 1);
-  model::Step context;
-  context.random_key = (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_);
-  if (comm_.size() > 1) context.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
   std::fill(step_sums_.begin(), step_sums_.end(), 0.0);
   const std::size_t sums = network_->sum_count();
-  network_->train(view(batch), context, std::span(step_sums_).first(sums));
+  network_->train(view(batch), context(), std::span(step_sums_).first(sums));
 
   // What ranks request rides on the sums, so that all of them see the same at the same step.
   const Request mine = service_.requested();
@@ -198,7 +196,7 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   const std::size_t terms = network_->loss_terms();
   while (const data::Batch* batch = loader.next()) {
     std::fill(batch_sums.begin(), batch_sums.end(), 0.0);
-    network_->evaluate(view(*batch), batch_sums);
+    network_->evaluate(view(*batch), context(), batch_sums);
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += i < terms ? batch_sums[i] * static_cast<double>(batch->global_rows) : batch_sums[i];
   }
   comm_.sum(std::span<double>(sums));

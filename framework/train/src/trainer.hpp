@@ -55,6 +55,7 @@ class Trainer {
   checkpoint::Snapshot snapshot() const;
   bool write_checkpoint();  // rank 0; a failure is a warning
   model::Batch view(const data::Batch& batch);
+  model::Step context();  // of the running step
 
   const TrainOptions& options_;
   const recipe::Recipe& recipe_;
@@ -82,7 +83,6 @@ class Trainer {
 
   std::vector<double> step_sums_;   // sums of a step, then what ranks request
   std::vector<const void*> field_pointers_;
-  std::vector<double> denominators_;
   Request request_;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;

@@ -33,6 +33,7 @@ struct SparseCategoricalCrossentropy {
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
     const Pairing pairing = pair_classes(c, "sparse_categorical_crossentropy");
     answer.leading = pairing.leading;
+    answer.plain_count = !ignored;
     return {pairing, wants_logits(c, from_logits, "teranga.softmax", answer)};
   }
 

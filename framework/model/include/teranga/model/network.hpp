@@ -26,14 +26,12 @@ struct Batch {
   std::int64_t global_rows = 0;  // of all ranks
   std::span<const std::uint64_t> sample_ids;  // one a row: the key of its random numbers
   std::span<const void* const> fields;        // one a field, [rows, ...]
-  // What each loss term's sum is divided by: Network::denominators() summed over the ranks. Empty: the number of loss values of the global
-  // batch, which is right where needs_denominators() is false.
-  std::span<const double> denominators = {};
 };
 
 struct Step {
   std::uint64_t random_key = 0;  // of seed and step
-  // Sums over the ranks, for layers that ask for it; empty in a group of one.
+  // Sums over the ranks, for layers and losses that ask for it; empty in a group of one. All ranks of a step call it equally often, those without
+  // samples too.
   std::function<void(std::span<double>)> sum_over_ranks;
 };
 
@@ -78,10 +76,6 @@ class Network {
   double metric_value(std::size_t metric, std::span<const double> sums) const;  // sums: all sum_count() of them
   Summary summary();
 
-  // Whether a loss counts by itself what it averages over (ignored classes). Then the sums over all ranks belong into each batch.
-  bool needs_denominators() const noexcept;
-  std::vector<double> denominators(const Batch& batch);  // of this rank, one a loss term
-
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);
 
@@ -90,7 +84,7 @@ class Network {
   // Penalties of weights: their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.
   double penalise();
   double penalty();  // the sum alone
-  void evaluate(const Batch& batch, std::span<double> sums);
+  void evaluate(const Batch& batch, const Step& step, std::span<double> sums);
   // The outputs of the first prediction, valid until the next call.
   std::span<const float> predict(const Batch& batch, Shape& shape);
 

@@ -28,7 +28,7 @@ typedef struct trg_loss_plan {
   int32_t leading;  /* leading axes of prediction 0 that have a loss value each: 1 = [N], 2 = [N, T] */
   int32_t absorbs;  /* 1: evaluate is given what the producer was given (logits), not what it made */
   int32_t surrogate;
-  int32_t reserved;
+  int32_t plain_count; /* 1: denominator would only count what is not masked, and need not be called */
 } trg_loss_plan;
 
 typedef struct trg_loss_call {
