@@ -5,8 +5,10 @@
 
 #include <teranga/core/hash.hpp>
 #include <teranga/host/activation_lender.hpp>
+#include <teranga/host/option_tree.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <map>
 
 #include <fmt/format.h>
@@ -48,32 +50,61 @@ class Builder {
     return static_cast<int>(graph_.nodes.size()) - 1;
   }
 
+  // A layer to be made, from a recipe or as a part of a composite.
+  struct Request {
+    std::string type, name;
+    const Options& options;
+    Position position;
+    std::vector<Source> inputs;
+    bool trainable = true;
+    const std::vector<int>* weights_of = nullptr;  // nodes, one for each that it makes
+    bool fold = false;
+  };
+  // What was made: its outputs, and the nodes that hold parameters of their own, in order.
+  struct Made {
+    std::vector<std::pair<std::string, Source>> outputs;
+    std::vector<int> bases;
+  };
+
   void add_layer(const recipe::LayerRecipe& layer) {
-    int node = -1;
+    Made made{{{"output", {-1, 0}}}, {}};
     try {
       if (layer.type == input_type) {
         const Value* field = find_option(layer.options, "field");
-        node = add_input(layer.name, layer.position, field ? field->as<std::string>() : "", find_option(layer.options, "shape"));
+        made = outputs_of(add_input(layer.name, layer.position, field ? field->as<std::string>() : "", find_option(layer.options, "shape")));
       } else {
-        const std::vector<Source> inputs = sources_of(layer);
-        if (layer.type == activation_type) {
-          node = add_activation(layer.name, layer, inputs, false);
-        } else {
-          node = add_plugin_layer(layer, inputs);
-          if (catalogue_.has_activation_sugar(layer.type) && find_option(layer.options, activation_option))
-            node = add_activation(layer.name + "." + std::string(recipe::short_type(activation_of(layer).type)), layer, {{node, 0}}, true);
-        }
+        const std::vector<int>* weights_of = nullptr;
+        if (layer.weights_of && named_.contains(*layer.weights_of)) weights_of = &named_.at(*layer.weights_of).bases;
+        made = add({layer.type, layer.name, layer.options, layer.position, sources_of(layer), layer.trainable, weights_of});
       }
     } catch (const Error& error) {
       if (error.code() != ExitCode::usage) throw;
       diagnostics_.add(layer.position, error.what(), error.hint());
       failed_ = true;
     }
-    named_[layer.name] = node;
-    last_ = node;
+    last_ = made.outputs.front().second;
+    graph_.named[layer.name] = last_;
+    named_[layer.name] = std::move(made);
   }
 
-  const Value::Component& activation_of(const recipe::LayerRecipe& layer) const { return find_option(layer.options, activation_option)->as<Value::Component>(); }
+  Made add(const Request& request) {
+    if (request.type == activation_type) return outputs_of(add_activation(request, request.name, request.inputs, false));
+    Made made = add_plugin_layer(request);
+    Source& first = made.outputs.front().second;
+    if (catalogue_.has_activation_sugar(request.type) && find_option(request.options, activation_option))
+      first = {add_activation(request, request.name + "." + std::string(recipe::short_type(activation_of(request.options).type)), {first}, true), 0};
+    return made;
+  }
+
+  Made outputs_of(int node) const {
+    Made made;
+    const auto& outputs = graph_.at(node).facts.outputs;
+    for (std::size_t i = 0; i < outputs.size(); ++i) made.outputs.emplace_back(outputs[i].name, Source{node, static_cast<int>(i)});
+    if (made.outputs.empty()) made.outputs.emplace_back("output", Source{node, 0});  // not planned, behind a faulty one
+    return made;
+  }
+
+  static const Value::Component& activation_of(const Options& options) { return find_option(options, activation_option)->as<Value::Component>(); }
 
   int add_input(const std::string& name, const Position& position, const std::string& wanted, const Value* shape) {
     int field = -1;
@@ -119,57 +150,154 @@ class Builder {
 
   std::vector<Source> sources_of(const recipe::LayerRecipe& layer) {
     if (layer.inputs.empty()) {
-      if (last_ < 0 && graph_.nodes.empty() && !failed_) last_ = add_input("input", layer.position, "", nullptr);
-      if (last_ < 0) return {{-1, 0}};
-      return {{last_, 0}};
+      if (last_.node < 0 && graph_.nodes.empty() && !failed_) last_ = {add_input("input", layer.position, "", nullptr), 0};
+      return {last_};
     }
     std::vector<Source> out;
     for (const std::string& text : layer.inputs) {
       const auto dot = text.find('.');
-      const std::string name = text.substr(0, dot);
-      const auto found = named_.find(name);
-      Source source{found == named_.end() ? -1 : found->second, 0};
-      if (source.node >= 0 && dot != std::string::npos && planned_[static_cast<std::size_t>(source.node)]) source.port = port_named(source.node, text.substr(dot + 1));
-      out.push_back(source);
+      const auto found = named_.find(text.substr(0, dot));
+      if (found == named_.end()) out.push_back({-1, 0});
+      else if (dot == std::string::npos || found->second.outputs.front().second.node < 0) out.push_back(found->second.outputs.front().second);
+      else out.push_back(port_named(found->first, found->second, text.substr(dot + 1)));
     }
     return out;
   }
 
-  int port_named(int node, const std::string& port) const {
-    const auto& outputs = graph_.at(node).facts.outputs;
+  static Source port_named(const std::string& layer, const Made& made, const std::string& port) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (outputs[i].name == port) return static_cast<int>(i);
-      names.push_back(outputs[i].name);
+    for (const auto& [name, source] : made.outputs) {
+      if (name == port) return source;
+      names.push_back(name);
     }
-    throw Error(ExitCode::usage, fmt::format("the layer \"{}\" has no output \"{}\"", graph_.at(node).name, port), fmt::format("its outputs are: {}", fmt::join(names, ", ")));
+    throw Error(ExitCode::usage, fmt::format("the layer \"{}\" has no output \"{}\"", layer, port), fmt::format("its outputs are: {}", fmt::join(names, ", ")));
   }
 
-  int add_plugin_layer(const recipe::LayerRecipe& layer, const std::vector<Source>& inputs) {
+  Made add_plugin_layer(const Request& request) {
     auto node = std::make_unique<Node>();
-    node->name = layer.name;
-    node->position = layer.position;
-    node->trainable = layer.trainable;
-    node->item_name = layer.type;
-    node->inputs = inputs;
-    const host::Item& item = registry_.need(host::Kind::layer, layer.type);
-    node->options = catalogue_.has_activation_sugar(layer.type) ? without_activation(layer.options) : layer.options;
-    node->layer.emplace(item, node->options, layer.name);
+    node->name = request.name;
+    node->position = request.position;
+    node->trainable = request.trainable;
+    node->item_name = request.type;
+    node->inputs = request.inputs;
+    const host::Item& item = registry_.need(host::Kind::layer, request.type);
+    node->options = catalogue_.has_activation_sugar(request.type) ? without_activation(request.options) : request.options;
+    node->layer.emplace(item, node->options, request.name);
     node->calls = &node->layer->calls();
     node->self = node->layer->self();
-    if (!node->calls->forward)
-      throw Error(ExitCode::usage, fmt::format("the layer type \"{}\" is a composite of other layers, which this version does not run", layer.type));
-    if (layer.weights_of) node->weights_of = named_.contains(*layer.weights_of) ? base_node(named_.at(*layer.weights_of)) : -1;
-    return plan(push(std::move(node)));
+    if (!node->calls->forward) return expand(request, *node);
+    node->fold = fold_of(request);
+    if (request.weights_of) {
+      if (next_base_ >= request.weights_of->size()) throw Error(ExitCode::usage, fmt::format("{} has more weights than the layer whose weights it uses", node->who()));
+      node->weights_of = (*request.weights_of)[next_base_++];
+    }
+    const int index = plan(push(std::move(node)));
+    Made made = outputs_of(index);
+    made.bases = {index};
+    if (depth_ == 0) next_base_ = 0;
+    return made;
   }
 
-  int base_node(int node) const { return node >= 0 && graph_.at(node).sugar ? graph_.at(node).inputs[0].node : node; }
+  // Samples that one sample of the inputs is folded into; 1: none.
+  std::int64_t fold_of(const Request& request) const {
+    if (!request.fold || request.inputs[0].node < 0 || !planned_[static_cast<std::size_t>(request.inputs[0].node)]) return 1;
+    const Shape& shape = graph_.port(request.inputs[0]).shape;
+    if (shape.size() < 3) throw Error(ExitCode::usage, fmt::format("layer \"{}\": expected an input of rank 3 or more (samples, steps, ...), found {}", request.name, to_string(shape)));
+    return shape[1];
+  }
 
-  int add_activation(const std::string& name, const recipe::LayerRecipe& layer, const std::vector<Source>& inputs, bool sugar) {
-    const Value::Component& component = activation_of(layer);
+  // What a composite left out of the options of a part, as the recipe would have filled it in.
+  Options with_defaults(Options options, std::string_view kind, const std::string& type) const {
+    const Schema* schema = catalogue_.find(kind, type);
+    for (std::size_t i = 0; schema && i < schema->size(); ++i) {
+      const OptionSpec& spec = (*schema)[i];
+      if (spec.default_value.empty() || find_option(options, spec.name)) continue;
+      Value value = spec.default_value;
+      if (spec.kind == OptionKind::component && value.is<std::string>()) {
+        const std::string named = catalogue_.qualified(spec.component_kind, value.as<std::string>());
+        value.data = Value::Component{named, with_defaults({}, spec.component_kind, named)};
+      }
+      options.push_back({spec.name, std::move(value), {}});
+    }
+    return options;
+  }
+
+  // Runs a composite's expand and makes its parts.
+  struct Expansion {
+    Builder& builder;
+    const Request& request;
+    std::vector<Made> parts = {};
+    std::vector<std::pair<std::string, Source>> outputs = {};
+    std::exception_ptr failure = nullptr;
+
+    Source source_of(const trg_source& source) const {
+      if (source.node < 0) return request.inputs.at(static_cast<std::size_t>(source.port));
+      return parts.at(static_cast<std::size_t>(source.node)).outputs.at(static_cast<std::size_t>(source.port)).second;
+    }
+    void add(const trg_part& part) {
+      const Value given = host::to_value({TRG_COMPONENT, static_cast<std::int32_t>(part.options->count), 0, 0, part.type, nullptr, part.options->items});
+      const Options options = builder.with_defaults(given.as<Value::Component>().options, "layer", part.type);
+      std::vector<Source> inputs;
+      for (std::size_t i = 0; i < part.input_count; ++i) inputs.push_back(source_of(part.inputs[i]));
+      const std::vector<int>* shared = part.weights_of >= 0 ? &parts.at(static_cast<std::size_t>(part.weights_of)).bases : request.weights_of;
+      parts.push_back(builder.add({part.type, request.name + "/" + part.name, options, request.position, std::move(inputs), request.trainable,
+                                   shared, part.fold != 0 || request.fold}));
+    }
+    static std::int32_t on_part(void* context, const trg_part* part) {
+      Expansion& self = *static_cast<Expansion*>(context);
+      if (self.failure) return -1;
+      try {
+        self.add(*part);
+        return static_cast<std::int32_t>(self.parts.size()) - 1;
+      } catch (...) {
+        self.failure = std::current_exception();  // no exception may pass through the plugin's frames
+        return -1;
+      }
+    }
+    static void on_output(void* context, const char* name, trg_source source) {
+      Expansion& self = *static_cast<Expansion*>(context);
+      if (self.failure) return;
+      try {
+        self.outputs.emplace_back(name, self.source_of(source));
+      } catch (...) {
+        self.failure = std::current_exception();
+      }
+    }
+  };
+
+  Made expand(const Request& request, const Node& node) {
+    for (const Source& source : request.inputs)
+      if (source.node < 0 || !planned_[static_cast<std::size_t>(source.node)]) return {{{"output", {-1, 0}}}, {}};
+    constexpr int deepest = 16;
+    if (!node.calls->expand) throw Error(ExitCode::plugin, fmt::format("{}: offers neither forward nor expand", node.who()));
+    if (depth_ >= deepest) throw Error(ExitCode::usage, fmt::format("{}: composites lie more than {} deep in each other", node.who(), deepest));
+    PlanQuestion question;
+    question.type = compute_;
+    for (const Source& source : request.inputs) {
+      const OutputPort& port = graph_.port(source);
+      question.inputs.push_back({port.name, port.type, port.shape, graph_.wants_gradient(source), graph_.mask_rank(source)});
+    }
+    const NativeQuestion native(question);
+    Expansion expansion{*this, request};
+    const trg_graph graph = {sizeof(trg_graph), &expansion, Expansion::on_part, Expansion::on_output};
+    host::Report report;
+    ++depth_;
+    const std::int32_t status = node.calls->expand(node.self, &native.request, &graph, &report.native);
+    --depth_;
+    if (depth_ == 0) next_base_ = 0;
+    if (expansion.failure) std::rethrow_exception(expansion.failure);
+    if (status != TRG_OK) host::raise(report, node.who());
+    if (expansion.outputs.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its expansion has no output", node.who()));
+    Made made{std::move(expansion.outputs), {}};
+    for (const Made& part : expansion.parts) made.bases.insert(made.bases.end(), part.bases.begin(), part.bases.end());
+    return made;
+  }
+
+  int add_activation(const Request& request, const std::string& name, const std::vector<Source>& inputs, bool sugar) {
+    const Value::Component& component = activation_of(request.options);
     auto node = std::make_unique<Node>();
     node->name = name;
-    node->position = layer.position;
+    node->position = request.position;
     node->item_name = component.type;
     node->inputs = inputs;
     node->sugar = sugar;
@@ -186,6 +314,7 @@ class Builder {
     Node& node = graph_.at(index);
     PlanQuestion question;
     question.type = compute_;
+    question.fold = node.fold;
     for (const Source& source : node.inputs) {
       if (source.node < 0 || !planned_[static_cast<std::size_t>(source.node)]) return index;
       const OutputPort& port = graph_.port(source);
@@ -224,8 +353,8 @@ class Builder {
     };
     if (failed_) return;
     for (const recipe::LossRecipe& loss : recipe_.losses)
-      if (loss.output) add({named_.at(*loss.output), 0});
-    if (graph_.outputs.empty()) add({last_, 0});
+      if (loss.output) add(graph_.named.at(*loss.output));
+    if (graph_.outputs.empty()) add(last_);
   }
 
   const recipe::Recipe& recipe_;
@@ -236,8 +365,10 @@ class Builder {
   recipe::Diagnostics diagnostics_;
   Graph graph_;
   std::vector<bool> planned_;
-  std::map<std::string, int> named_;
-  int last_ = -1;
+  std::map<std::string, Made> named_;
+  Source last_;
+  int depth_ = 0;               // of composites
+  std::size_t next_base_ = 0;   // of the layer whose weights are used
   bool failed_ = false;
 };
 
@@ -270,14 +401,6 @@ int Graph::consumers(Source source) const {
   for (const auto& node : nodes)
     for (const Source& input : node->inputs) count += input == source;
   return count;
-}
-
-std::optional<Source> Graph::output_of(const std::string& layer) const {
-  for (int i = static_cast<int>(nodes.size()) - 1; i >= 0; --i) {
-    const Node& node = at(i);
-    if (node.name == layer || (node.sugar && at(node.inputs[0].node).name == layer)) return Source{i, 0};
-  }
-  return std::nullopt;
 }
 
 Graph build_graph(const recipe::Recipe& recipe, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {

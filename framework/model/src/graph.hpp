@@ -3,6 +3,7 @@
 // where gradients flow, and which tensors the losses judge.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct Node {
   int weights_of = -1;   // node whose parameters it uses
   int field = -1;        // of an input: index of the data's field
   bool sugar = false;
+  std::int64_t fold = 1;  // samples of the layer in one of the batch: axis 1 is folded into axis 0
 
   const trg_layer_calls* calls = nullptr;
   void* self = nullptr;
@@ -56,6 +58,7 @@ struct Node {
 struct Graph {
   std::vector<std::unique_ptr<Node>> nodes;  // every input of a node stands before it
   std::vector<Source> outputs;               // of the whole network: the last layer, and what losses judge
+  std::map<std::string, Source> named;       // a recipe's layer -> its first output, the activation included
 
   const Node& at(int node) const { return *nodes[static_cast<std::size_t>(node)]; }
   Node& at(int node) { return *nodes[static_cast<std::size_t>(node)]; }
@@ -66,8 +69,6 @@ struct Graph {
   // The output that the mask of this tensor was made for, and how many leading axes it covers.
   std::optional<Source> mask_of(Source source) const;
   std::int32_t mask_rank(Source source) const;
-  // The output of the named layer, its activation included.
-  std::optional<Source> output_of(const std::string& layer) const;
 };
 
 // Builds and plans the graph for one sample. Throws Error(usage) with every fault at its place in the recipe.

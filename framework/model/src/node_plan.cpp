@@ -78,20 +78,39 @@ void on_granularity(void* context, std::int32_t which, std::int32_t offered, std
 void on_cost(void* context, std::int32_t which, double flops) { call_of(context, which).flops = flops; }
 void on_absorb(void* context, std::size_t count) { answer(context).absorbed = count; }
 
+// The answer of a folded layer as the graph sees it.
+void unfold(PlanAnswer& answer, std::int64_t fold) {
+  if (fold == 1) return;
+  for (OutputPort& port : answer.outputs) {
+    port.shape[0] /= fold;
+    port.shape.insert(port.shape.begin() + 1, fold);
+    if (port.mask_rank > 0) ++port.mask_rank;
+  }
+  for (BufferFacts& buffer : answer.buffers) buffer.bytes_per_row *= fold;
+}
+
 }  // namespace
 
-NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node.calls) {
-  std::vector<trg_input> inputs;
+Shape folded(const Shape& shape, std::int64_t fold) {
+  if (fold == 1) return shape;
+  Shape out(shape.begin() + 1, shape.end());
+  out[0] *= shape[0];
+  return out;
+}
+
+NativeQuestion::NativeQuestion(const PlanQuestion& question) {
+  shapes.reserve(question.inputs.size());
   for (const InputPort& port : question.inputs) {
+    const Shape& shape = shapes.emplace_back(folded(port.shape, question.fold));
     trg_input in{};
     in.size = sizeof(in);
     in.name = port.name.c_str();
-    in.tensor = {nullptr, port.shape.data(), static_cast<std::int32_t>(port.shape.size()), static_cast<std::int32_t>(port.type)};
-    in.mask_rank = port.mask_rank;
+    in.tensor = {nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(port.type)};
+    // What is left of a mask when its first two axes are one; of (N, T): one value a step.
+    in.mask_rank = question.fold == 1 ? port.mask_rank : std::max(port.mask_rank - 1, 0);
     in.needs_gradient = port.needs_gradient;
     inputs.push_back(in);
   }
-  trg_plan_request request{};
   request.size = sizeof(request);
   request.type = static_cast<std::int32_t>(question.type);
   request.mode = question.mode;
@@ -100,13 +119,18 @@ NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node
   request.input_stride = sizeof(trg_input);
   request.max_workers = question.workers;
   request.granularity = question.granularity;
+}
+
+NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node.calls) {
+  const NativeQuestion native(question);
   const trg_planner planner = {sizeof(trg_planner), &answer_, on_input, on_output, on_parameter, on_state, on_buffer, on_passes, on_granularity, on_cost, on_absorb};
-  answer_.input_flags.assign(inputs.size(), 0);
+  answer_.input_flags.assign(question.inputs.size(), 0);
 
   host::Report report;
   const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "plan");
-  if (calls_->plan(node.self, &request, &planner, &handle_, &report.native) != TRG_OK) host::raise(report, node.who());
+  if (calls_->plan(node.self, &native.request, &planner, &handle_, &report.native) != TRG_OK) host::raise(report, node.who());
   if (answer_.outputs.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its plan declares no output", node.who()));
+  unfold(answer_, question.fold);
 }
 
 NodePlan::~NodePlan() {

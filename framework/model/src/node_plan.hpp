@@ -86,7 +86,21 @@ struct PlanQuestion {
   std::int32_t mode = TRG_TRAINING;
   std::int32_t granularity = TRG_SLICE;
   std::int32_t workers = 1;
+  std::int64_t fold = 1;  // see Node: the shapes here are those of the graph, the layer sees the folded ones
   std::vector<InputPort> inputs;
+};
+
+// (N, T, ...) as the layer sees it, (N T, ...).
+Shape folded(const Shape& shape, std::int64_t fold);
+
+// A question in the border's form; points into the question.
+struct NativeQuestion {
+  explicit NativeQuestion(const PlanQuestion& question);
+  NativeQuestion(const NativeQuestion&) = delete;
+
+  std::vector<Shape> shapes;
+  std::vector<trg_input> inputs;
+  trg_plan_request request{};
 };
 
 class NodePlan {

@@ -40,7 +40,7 @@ class Builder {
 
   Source output_of(const std::optional<std::string>& layer) const {
     if (!layer) return graph_.outputs.front();
-    return *graph_.output_of(*layer);  // the recipe has checked the name
+    return graph_.named.at(*layer);  // the recipe has checked the name
   }
 
   int target_of(const std::optional<std::string>& name) {

@@ -66,6 +66,8 @@ void Program::point_at(const Batch& batch) {
     const char* field = static_cast<const char*>(batch.fields[static_cast<std::size_t>(patch.field)]);
     patch.tensor->data = field ? const_cast<char*>(field) + patch.offset : nullptr;
   }
+  for (auto& [fold, keys] : folded_keys_)
+    for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = mix(batch.sample_ids[i / static_cast<std::size_t>(fold)], i % static_cast<std::size_t>(fold) + 1);
 }
 
 void Program::count_elements() {
@@ -181,7 +183,7 @@ void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
   call.worker = worker;
   call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
   call.random_key = mix(step_->random_key, node.random_key);
-  call.row_keys = batch_->sample_ids.data() + call.first_row;
+  call.row_keys = (node.fold == 1 ? batch_->sample_ids.data() : folded_keys_.find(node.fold)->second.data()) + call.first_row;
   if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
   trg_error& error = errors_[static_cast<std::size_t>(worker)];
   if (op.function(frame.plan, &call, &error) != TRG_OK) fail(error, node);

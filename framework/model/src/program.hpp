@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -78,10 +79,10 @@ class Program {
 
   NodePlan& plan_for(int node, const Slice* slice, std::int32_t granularity);
   char* address(int storage, const Slice* slice, std::int64_t first) const;
-  const Shape* shape_with(const Shape& shape, std::int64_t rows);
+  const Shape* shape_with(const Shape& shape, std::int64_t rows, std::int64_t fold = 1);
   trg_tensor state_tensor(int node, std::size_t index, bool next, trg_tensor* slot);
-  trg_tensor mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows);
-  trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot);
+  trg_tensor mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows, std::int64_t fold = 1);
+  trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot, std::int64_t fold = 1);
 
   Workshop& shop_;
   std::int64_t rows_;
@@ -147,6 +148,7 @@ class Program {
   std::vector<double> denominators_;    // of the loss terms
   std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
   std::vector<trg_error> errors_;       // one a worker
+  std::map<std::int64_t, std::vector<std::uint64_t>> folded_keys_;  // by fold: random keys of the folded samples
   const Batch* batch_ = nullptr;
   const Step* step_ = nullptr;
 };

@@ -32,6 +32,8 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
   prepare_derived();
   prepare();
   prepare_judges();
+  for (const auto& node : shop.graph.nodes)
+    if (node->fold > 1) folded_keys_[node->fold].resize(static_cast<std::size_t>(rows * node->fold));
   errors_.resize(static_cast<std::size_t>(shop.team.threads()));
   for (trg_error& error : errors_) error.size = sizeof(error);
 }
@@ -47,6 +49,7 @@ void Program::make_plans(Purpose purpose) {
       question.mode = purpose != Purpose::training ? TRG_INFERENCE : node.trainable ? TRG_TRAINING : TRG_FROZEN;
       question.granularity = granularity;
       question.workers = shop_.team.threads();
+      question.fold = node.fold;
       for (const Source& source : node.inputs) {
         const OutputPort& port = shop_.graph.port(source);
         question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source), shop_.graph.mask_rank(source)});
@@ -142,16 +145,17 @@ char* Program::address(int storage, const Slice* slice, std::int64_t first) cons
   return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
 }
 
-const Shape* Program::shape_with(const Shape& shape, std::int64_t rows) {
+const Shape* Program::shape_with(const Shape& shape, std::int64_t rows, std::int64_t fold) {
   Shape wanted = shape;
   wanted[0] = rows;
+  wanted = folded(wanted, fold);
   for (const Shape& known : shapes_)
     if (known == wanted) return &known;
   return &shapes_.emplace_back(std::move(wanted));
 }
 
-trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot) {
-  const Shape& shape = *shape_with(port.shape, rows);
+trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot, std::int64_t fold) {
+  const Shape& shape = *shape_with(port.shape, rows, fold);
   trg_tensor t{nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(port.type)};
   if (place.field >= 0) {
     const std::size_t row = static_cast<std::size_t>(element_count(shape) / std::max<std::int64_t>(rows, 1)) * size_of(port.type);
@@ -163,13 +167,13 @@ trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, con
 }
 
 // The mask that travels with a tensor, null data where there is none.
-trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows) {
+trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows, std::int64_t fold) {
   const auto made_for = shop_.graph.mask_of(tensor);
   if (!made_for) return {nullptr, nullptr, 0, TRG_U8};
   const OutputPort& port = shop_.graph.port(*made_for);
-  const Shape& shape = *shape_with(Shape(port.shape.begin(), port.shape.begin() + port.mask_rank), rows);
+  const Shape& shape = *shape_with(Shape(port.shape.begin(), port.shape.begin() + port.mask_rank), rows, port.mask_rank > 1 ? fold : 1);
   const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(made_for->node)].outputs[static_cast<std::size_t>(made_for->port)];
-  return {address(place.mask, slice, first), shape.data(), port.mask_rank, TRG_U8};
+  return {address(place.mask, slice, first), shape.data(), static_cast<std::int32_t>(shape.size()), TRG_U8};
 }
 
 trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
@@ -273,8 +277,8 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   trg_call& call = frame.call;
   call.size = sizeof(call);
   call.pass = op.pass;
-  call.first_row = first;
-  call.rows = rows;
+  call.first_row = first * node.fold;
+  call.rows = rows * node.fold;
   call.range_begin = range_begin;
   call.range_end = range_end;
 
@@ -290,19 +294,19 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
 
   for (std::size_t i = 0; i < inputs; ++i) {
     const OutputPort& port = shop_.graph.port(node.inputs[i]);
-    in[i] = tensor(port, layout_.nodes[static_cast<std::size_t>(node.inputs[i].node)].outputs[static_cast<std::size_t>(node.inputs[i].port)], slice, first, rows, &in[i]);
+    in[i] = tensor(port, layout_.nodes[static_cast<std::size_t>(node.inputs[i].node)].outputs[static_cast<std::size_t>(node.inputs[i].port)], slice, first, rows, &in[i], node.fold);
     d_in[i] = in[i];
     d_in[i].type = static_cast<std::int32_t>(shop_.compute);
     const int storage = i < places.d_inputs.size() ? places.d_inputs[i].storage : -1;
     d_in[i].data = op.which == TRG_BACKWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
-    masks_in[i] = mask_tensor(node.inputs[i], slice, first, rows);
+    masks_in[i] = mask_tensor(node.inputs[i], slice, first, rows, node.fold);
   }
   for (std::size_t i = 0; i < outputs; ++i) {
-    out[i] = tensor(answer.outputs[i], places.outputs[i], slice, first, rows, &out[i]);
+    out[i] = tensor(answer.outputs[i], places.outputs[i], slice, first, rows, &out[i], node.fold);
     d_out[i] = out[i];
     const int storage = places.outputs[i].gradient;
     d_out[i].data = op.which != TRG_FORWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
-    if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask_tensor({op.node, static_cast<int>(i)}, slice, first, rows);
+    if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask_tensor({op.node, static_cast<int>(i)}, slice, first, rows, node.fold);
   }
   for (std::size_t i = 0; i < parameters; ++i) {
     const auto index = static_cast<std::size_t>(shop_.store.parameter_of(op.node, static_cast<int>(i)));

@@ -191,7 +191,8 @@ typedef struct trg_part {
 typedef struct trg_graph {
   size_t size;
   void* context;
-  int32_t (*part)(void* context, const trg_part* part); /* returns the node */
+  /* Returns the node; -1: it could not be made (the host says why when expand returns). */
+  int32_t (*part)(void* context, const trg_part* part);
   void (*output)(void* context, const char* name, trg_source source);
 } trg_graph;
 
