@@ -57,7 +57,7 @@ struct Node {
 
 struct Graph {
   std::vector<std::unique_ptr<Node>> nodes;  // every input of a node stands before it
-  std::vector<Source> outputs;               // of the whole network: the last layer, and what losses judge
+  std::vector<Source> outputs;               // of the whole network: the last layer first, then what losses judge besides
   std::map<std::string, Source> named;       // a recipe's layer -> its first output, the activation included
 
   const Node& at(int node) const { return *nodes[static_cast<std::size_t>(node)]; }

@@ -43,7 +43,6 @@ struct Network::Impl {
   Workshop shop;
   std::int64_t batch_size;
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
-  Program* last = nullptr;
   std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
 
   Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute)
@@ -144,8 +143,7 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;
   }
-  impl_->last = &impl_->program(batch.rows, Purpose::training);
-  impl_->last->run(batch, step, sums);
+  impl_->program(batch.rows, Purpose::training).run(batch, step, sums);
 }
 
 void Network::evaluate(const Batch& batch, const Step& step, std::span<double> sums) {
@@ -163,8 +161,9 @@ std::span<const float> Network::predict(const Batch& batch, Shape& shape) {
   return {static_cast<const float*>(program.value(output)), static_cast<std::size_t>(element_count(shape))};
 }
 
-std::string Network::first_not_finite() const {
-  const int node = impl_->last ? impl_->last->first_not_finite() : -1;
+std::string Network::first_not_finite(const Batch& batch, const Step& step) {
+  if (batch.rows == 0) return {};
+  const int node = impl_->program(batch.rows, Purpose::training).first_not_finite(batch, {step.random_key, {}});
   return node < 0 ? std::string() : impl_->graph.at(node).name;
 }
 

@@ -57,6 +57,21 @@ double number_at(const trg_tensor& tensor, std::int64_t i) {
   }
 }
 
+// The class of element i of so many: a class number, or the place of the largest of a one-hot row.
+std::int64_t label_at(const trg_tensor& target, std::int64_t i, std::int64_t elements) {
+  std::int64_t count = 1;
+  for (std::int32_t axis = 0; axis < target.rank; ++axis) count *= target.shape[axis];
+  const std::int64_t width = count / std::max<std::int64_t>(elements, 1);
+  if (width <= 1) return static_cast<std::int64_t>(number_at(target, i));
+  std::int64_t best = 0;
+  for (std::int64_t c = 1; c < width; ++c)
+    if (number_at(target, i * width + c) > number_at(target, i * width + best)) best = c;
+  return best;
+}
+
+// A sample's number within its part: its id holds the part in the upper byte.
+std::int64_t number_of(std::uint64_t id) { return static_cast<std::int64_t>(id & 0x00FFFFFFFFFFFFFFull); }
+
 }  // namespace
 
 void Program::point_at(const Batch& batch) {
@@ -95,6 +110,7 @@ void Program::count_elements() {
 
 void Program::skip(const Step& step) {
   if (!step.sum_over_ranks) return;
+  point_at_states();
   for (const PreparedStage& stage : stages_) {
     if (stage.judges && counts_) {
       std::fill(denominators_.begin(), denominators_.end(), 0.0);
@@ -107,12 +123,17 @@ void Program::skip(const Step& step) {
       step.sum_over_ranks(sums.global);
     }
   }
+  if (training_) update_states();  // those that come from the sums of all ranks are equal on all of them
+}
+
+void Program::point_at_states() {
+  for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
 }
 
 void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
   step_ = &step;
   point_at(batch);
-  for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
+  point_at_states();
   derive();
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
@@ -201,8 +222,8 @@ void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
   const trg_tensor& target = judge.tensors[1];
   if (training_ && !classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
     for (std::int64_t i = 0; i < judge.elements; ++i) {
-      const auto label = static_cast<std::size_t>(number_at(target, i));
-      if (label < classes.size()) slice.weights[static_cast<std::size_t>(i)] *= classes[label];
+      const std::int64_t label = label_at(target, i, judge.elements);
+      if (label >= 0 && label < static_cast<std::int64_t>(classes.size())) slice.weights[static_cast<std::size_t>(i)] *= classes[static_cast<std::size_t>(label)];
     }
   if (const int field = shop_.objective.sample_weight_field; field >= 0) {
     const trg_tensor all{const_cast<void*>(batch_->fields[static_cast<std::size_t>(field)]), nullptr, 0, static_cast<std::int32_t>(shop_.fields[static_cast<std::size_t>(field)].type)};
@@ -232,7 +253,7 @@ void Program::judge(std::size_t index) {
     if (term.loss->calls().evaluate(judge.loss->handle(), &call, &error) != TRG_OK) {
       host::Report report;
       report.native = error;
-      if (error.sample >= 0) report.native.sample = static_cast<std::int64_t>(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
+      if (error.sample >= 0) report.native.sample = number_of(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
       host::raise(report, term.loss->who());
     }
     double sum = 0;
@@ -305,20 +326,35 @@ const void* Program::value(Source source) const {
   return address(place.storage, nullptr, 0);
 }
 
-int Program::first_not_finite() const {
-  for (const PreparedStage& stage : stages_)
-    for (const PreparedOp& op : stage.ops) {
-      if (op.op.kind != OpKind::call || op.op.which != TRG_FORWARD) continue;
-      for (const Frame& frame : op.frames)
-        for (std::size_t i = 0; i < shop_.graph.at(op.op.node).facts.outputs.size(); ++i) {
-          const trg_tensor& t = frame.call.outputs[i];
-          std::size_t count = 1;
-          for (std::int32_t axis = 0; axis < t.rank; ++axis) count *= static_cast<std::size_t>(t.shape[axis]);
-          const bool finite = t.type == TRG_F64 ? all_finite(static_cast<const double*>(t.data), count) : t.type != TRG_F32 || all_finite(static_cast<const float*>(t.data), count);
-          if (!finite) return op.op.node;
-        }
-    }
+// Forward once more, one call at a time: later calls may write over what earlier ones made.
+int Program::first_not_finite(const Batch& batch, const Step& step) {
+  step_ = &step;
+  point_at(batch);
+  point_at_states();
+  for (PreparedStage& stage : stages_) {
+    const std::size_t rounds = stage.granularity == TRG_SLICE ? slices_.size() : 1;
+    for (std::size_t i = 0; i < rounds; ++i)
+      for (PreparedOp& op : stage.ops) {
+        if (op.op.kind == OpKind::judge) break;
+        if (op.op.kind != OpKind::call) continue;
+        run_call(op, op.frames[i], 0);
+        if (!outputs_finite(op, op.frames[i])) return op.op.node;
+      }
+    if (stage.judges) return -1;
+    reduce(stage);
+  }
   return -1;
+}
+
+bool Program::outputs_finite(const PreparedOp& op, const Frame& frame) const {
+  for (std::size_t i = 0; i < shop_.graph.at(op.op.node).facts.outputs.size(); ++i) {
+    const trg_tensor& t = frame.call.outputs[i];
+    std::size_t count = 1;
+    for (std::int32_t axis = 0; axis < t.rank; ++axis) count *= static_cast<std::size_t>(t.shape[axis]);
+    const bool finite = t.type == TRG_F64 ? all_finite(static_cast<const double*>(t.data), count) : t.type != TRG_F32 || all_finite(static_cast<const float*>(t.data), count);
+    if (!finite) return false;
+  }
+  return true;
 }
 
 }  // namespace teranga::model

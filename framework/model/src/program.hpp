@@ -42,8 +42,8 @@ class Program {
   std::size_t bytes() const noexcept;
   const std::vector<int>& unlearnt() const noexcept { return layout_.unlearnt; }
   const void* value(Source source) const;
-  // The first node whose outputs or output gradients are not all finite, or -1.
-  int first_not_finite() const;
+  // The first node that makes something not finite of this batch, or -1: runs forward once more (training).
+  int first_not_finite(const Batch& batch, const Step& step);
 
  private:
   struct Judge;
@@ -76,6 +76,8 @@ class Program {
   void reduce(const PreparedStage& stage);
   void combine_partials();
   void update_states();
+  void point_at_states();
+  bool outputs_finite(const PreparedOp& op, const Frame& frame) const;
 
   NodePlan& plan_for(int node, const Slice* slice, std::int32_t granularity);
   char* address(int storage, const Slice* slice, std::int64_t first) const;

@@ -135,7 +135,7 @@ const Schema& optimizer_keys() {
 const Schema& training_keys() {
   static const Schema keys = {
       integer("epochs", "passes over the training samples").by_default(one).at_least(0),
-      integer("batch_size", "samples per step, over all ranks").by_default(std::int64_t{32}).at_least(1),
+      integer("batch_size", "samples per step, over all ranks").by_default(std::int64_t{32}).at_least(1).up_to(1 << 30),
       flag("shuffle", "draw a new order each epoch").by_default(true),
       integer("seed", "of every random number of the run").by_default(zero).at_least(0),
       list("metrics", "what to report beside the loss").none(),

@@ -87,7 +87,7 @@ void Trainer::step(const data::Batch& batch) {
   exchange_gradients();
   loss += network_->penalise();
   if (!std::isfinite(loss)) {
-    std::string layer = network_->first_not_finite();
+    std::string layer = network_->first_not_finite(view(batch), context());
     for (const std::string& found : comm_.allgather(layer))
       if (layer.empty()) layer = found;
     throw AgreedError(ExitCode::diverged,

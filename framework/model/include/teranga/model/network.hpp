@@ -88,7 +88,8 @@ class Network {
   // The outputs of the first prediction, valid until the next call.
   std::span<const float> predict(const Batch& batch, Shape& shape);
 
-  std::string first_not_finite() const;  // the first layer whose output holds a NaN or an infinity after train(), or ""
+  // The first layer whose output for this rank's samples holds a NaN or an infinity, or "". Not a collective.
+  std::string first_not_finite(const Batch& batch, const Step& step);
 
  private:
   struct Impl;
