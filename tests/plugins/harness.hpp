@@ -142,6 +142,7 @@ struct Result {
   std::vector<Array> d_outputs;   // as they were used
   std::vector<Array> states;      // shared: after update_state; row: [N, ...] after forward
   std::vector<Declared> output_ports, parameter_facts, state_facts;
+  std::vector<std::int32_t> input_flags;  // enum trg_port_flag, as planned
   std::map<std::int32_t, std::int32_t> offered;  // enum trg_which -> granularities
   std::map<std::int32_t, double> flops;
 };

@@ -124,6 +124,7 @@ class Runner {
   }
 
   void describe(const Plan& plan, Result& result) {
+    result.input_flags = plan.input_flags;
     for (const PlannedPort& p : plan.outputs) result.output_ports.push_back(p);
     for (const PlannedParameter& p : plan.parameters) result.parameter_facts.push_back(p);
     for (const PlannedState& s : plan.states) result.state_facts.push_back(s);

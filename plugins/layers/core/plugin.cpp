@@ -5,9 +5,10 @@
 #include "permute.hpp"
 #include "rescaling.hpp"
 #include "reshape.hpp"
+#include "sampling.hpp"
 
 namespace sdk = teranga::sdk;
 using namespace teranga::layers;
 
 TERANGA_PLUGIN(sdk::layer<Dense>(), sdk::layer<Flatten>(), sdk::layer<Reshape>(), sdk::layer<Permute>(), sdk::layer<Rescaling>(), sdk::layer<Dropout>(),
-               sdk::layer<GaussianDropout>(), sdk::layer<GaussianNoise>())
+               sdk::layer<GaussianDropout>(), sdk::layer<GaussianNoise>(), sdk::layer<Sampling>())

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs one behind the other along an axis.
+// Inputs one behind the other along an axis, and their masks: along the last axis a step is kept that any input keeps, along another the masks too
+// lie one behind the other. An input without a mask keeps all its steps, if another one has a mask.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -23,7 +25,9 @@ struct Concatenate {
   struct Runs {
     std::int64_t per_sample = 1;         // runs of each input in a sample
     std::vector<std::int64_t> lengths;   // elements of a run, by input
+    bool along_last = true;
     std::int64_t total = 0;
+    std::int64_t last = 1;               // elements that one number of the output's mask stands for
   };
   Runs plan(sdk::LayerPlan& p) const {
     if (p.inputs() < 2) throw sdk::ShapeError("concatenate expects two or more inputs, found " + std::to_string(p.inputs()), "input", "input = [\"first\", \"second\"]");
@@ -46,12 +50,18 @@ struct Concatenate {
       runs.lengths.push_back(x.shape.product(static_cast<std::size_t>(at)));
       runs.total += runs.lengths.back();
     }
-    p.output(y);
+    bool masked = false;
+    for (std::int32_t i = 0; i < p.inputs(); ++i) masked = masked || p.input(i).mask_rank > 0;
+    for (std::int32_t i = 0; i < p.inputs(); ++i) p.input_flags(p.input(i), masked ? TRG_MASK_CONSUMED : 0);
+    p.output(y, {.flags = masked ? TRG_MASK_PRODUCED : 0, .mask_rank = masked ? y.rank() - 1 : 0});
+    runs.along_last = at == y.rank() - 1;
+    runs.last = y.last();
     return runs;
   }
 
   template <class T>
   void forward(const sdk::Slice<T>& s, const Runs& runs) const {
+    if (s.out_mask(0)) join_masks(s, runs);
     T* to = s.out(0).data;
     for (std::size_t k = 0; k < runs.lengths.size(); to += runs.lengths[k++]) {
       const T* from = s.in(static_cast<int>(k)).data;
@@ -70,6 +80,25 @@ struct Concatenate {
       for (std::int64_t r = 0; dx && dy && r < s.samples() * runs.per_sample; ++r)
         std::memcpy(dx.data + r * length, from + r * runs.total, static_cast<std::size_t>(length) * sizeof(T));
       if (dy) from += length;
+    }
+  }
+
+ private:
+  template <class T>
+  static void join_masks(const sdk::Slice<T>& s, const Runs& runs) {
+    const auto y = s.out_mask(0);
+    std::fill_n(y.data, y.count(), std::uint8_t{0});
+    std::int64_t offset = 0;
+    for (std::size_t k = 0; k < runs.lengths.size(); ++k) {
+      const auto mask = s.mask(static_cast<int>(k));
+      // Numbers of the output's mask in a run of this input, and of the input's mask that one stands for.
+      const std::int64_t own = runs.along_last ? 1 : runs.lengths[k] / runs.last, stride = runs.along_last ? 1 : runs.total / runs.last;
+      const std::int64_t count = s.samples() * runs.per_sample * own, below = mask ? std::max<std::int64_t>(1, count / mask.count()) : 1;
+      for (std::int64_t i = 0; i < count; ++i) {
+        std::uint8_t& to = y.data[i / own * stride + offset + i % own];
+        to = to || !mask || mask.data[i / below];
+      }
+      if (!runs.along_last) offset += own;
     }
   }
 };

@@ -5,6 +5,8 @@
 #include <teranga/sdk/elementwise.hpp>
 #include <teranga/sdk/layer.hpp>
 
+#include "merged_mask.hpp"
+
 namespace teranga::layers {
 
 namespace sdk = teranga::sdk;
@@ -20,14 +22,15 @@ inline int plan_equal_inputs(sdk::LayerPlan& p, const char* who, int exactly, bo
                               std::to_string(p.inputs()),
                           "input", "input = [\"first\", \"second\"]");
   const sdk::Shape& shape = p.real_input(0).shape;
+  const std::int32_t mask_rank = merged_mask_rank(p);
   for (std::int32_t i = 0; i < p.inputs(); ++i) {
     const sdk::Input& x = p.real_input(i);
     if (x.shape != shape)
       throw sdk::ShapeError(std::string(who) + " expects inputs of one shape, found " + shape.text() + " and, as input " + std::to_string(i + 1) + ", " + x.shape.text(), x.name,
                             "bring them to one shape by a layer of type \"dense\", \"conv2d\" or \"reshape\" before");
-    p.input_flags(x, TRG_MASK_PASSES | (reads_inputs ? TRG_READ_IN_BACKWARD : 0));
+    p.input_flags(x, (mask_rank > 0 ? TRG_MASK_CONSUMED : TRG_MASK_ENDS) | (reads_inputs ? TRG_READ_IN_BACKWARD : 0));
   }
-  p.output(shape, {.flags = output_flags, .shares_with = reads_inputs ? -1 : 0});
+  p.output(shape, {.flags = output_flags | (mask_rank > 0 ? TRG_MASK_PRODUCED : 0), .shares_with = reads_inputs ? -1 : 0, .mask_rank = mask_rank});
   return p.inputs();
 }
 

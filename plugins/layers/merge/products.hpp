@@ -12,6 +12,7 @@ struct Multiply {
   int plan(sdk::LayerPlan& p) const { return plan_equal_inputs(p, "multiply", 0, true, 0); }
   template <class T>
   void forward(const sdk::Slice<T>& s, const int& inputs) const {
+    merge_masks(s, inputs);
     const auto y = s.out(0);
     const auto a = s.in(0), b = s.in(1);
     sdk::each(y.count(), [=](std::int64_t i) { y.data[i] = a.data[i] * b.data[i]; });
@@ -50,6 +51,7 @@ struct Extreme {
 
   template <class T>
   void forward(const sdk::Slice<T>& s, const int& inputs) const {
+    merge_masks(s, inputs);
     const auto y = s.out(0);
     const auto a = s.in(0), b = s.in(1);
     sdk::each(y.count(), [=](std::int64_t i) { y.data[i] = pick(a.data[i], b.data[i]); });

@@ -25,7 +25,10 @@ struct Add {
   explicit Add(const sdk::Options&) {}
   int plan(sdk::LayerPlan& p) const { return plan_equal_inputs(p, "add", 0, false, 0); }
   template <class T>
-  void forward(const sdk::Slice<T>& s, const int& inputs) const { forward_sum(s, inputs, T(1)); }
+  void forward(const sdk::Slice<T>& s, const int& inputs) const {
+    merge_masks(s, inputs);
+    forward_sum(s, inputs, T(1));
+  }
   template <class T>
   void backward(const sdk::Slice<T>& s, const int& inputs) const {
     for (int i = 0; i < inputs; ++i) pass_scaled(s, i, T(1));
@@ -37,7 +40,10 @@ struct Average {
   explicit Average(const sdk::Options&) {}
   int plan(sdk::LayerPlan& p) const { return plan_equal_inputs(p, "average", 0, false, 0); }
   template <class T>
-  void forward(const sdk::Slice<T>& s, const int& inputs) const { forward_sum(s, inputs, T(1) / static_cast<T>(inputs)); }
+  void forward(const sdk::Slice<T>& s, const int& inputs) const {
+    merge_masks(s, inputs);
+    forward_sum(s, inputs, T(1) / static_cast<T>(inputs));
+  }
   template <class T>
   void backward(const sdk::Slice<T>& s, const int& inputs) const {
     for (int i = 0; i < inputs; ++i) pass_scaled(s, i, T(1) / static_cast<T>(inputs));
@@ -50,6 +56,7 @@ struct Subtract {
   void plan(sdk::LayerPlan& p) const { plan_equal_inputs(p, "subtract", 2, false, 0); }
   template <class T>
   void forward(const sdk::Slice<T>& s) const {
+    merge_masks(s, 2);
     const auto y = s.out(0);
     const auto a = s.in(0), b = s.in(1);
     sdk::each(y.count(), [=](std::int64_t i) { y.data[i] = a.data[i] - b.data[i]; });

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalisation over all axes but the last, as Keras 3 does it: biased variance in training and in the moving variance; moving statistics in
 // inference and where the layer is frozen. Training takes two passes each way: the first sums over the batch (in f64, so that a mean far from 0
-// costs no digits), the second uses the sums; synchronised, they are those of all ranks.
+// costs no digits), the second uses the sums; synchronised, they are those of all ranks. Steps that a mask skips are normalised like the others, but
+// count in no mean or variance.
 #pragma once
 
 #include <cmath>
 
 #include "affine.hpp"
+#include "kept_rows.hpp"
 
 namespace teranga::layers {
 
@@ -50,7 +52,7 @@ struct BatchNormalization {
     const std::int64_t c = x.shape.last();
     const Plan plan{c, p.training(), p.training() && x.needs_gradient};
     const bool reads = plan.batch_statistics || p.mode() == TRG_TRAINING;
-    p.input_flags(x, TRG_MASK_PASSES | (reads ? TRG_READ_IN_BACKWARD : 0));
+    p.input_flags(x, TRG_MASK_PASSES | (x.mask_rank > 0 ? TRG_MASK_CONSUMED : 0) | (reads ? TRG_READ_IN_BACKWARD : 0));
     p.output(x.shape, {.shares_with = reads ? -1 : 0});
     affine.declare(p, {c});
     const sdk::LayerPlan::StateOptions shared{.merge = synchronized ? TRG_MERGE_SAME : TRG_MERGE_MEAN};
@@ -69,7 +71,7 @@ struct BatchNormalization {
   // Per channel: mean and 1 / sqrt(variance + epsilon).
   template <class T>
   void moments(const double* sums, std::int64_t c, T* mean, T* inverse) const {
-    const double count = sums[2 * c];
+    const double count = std::max(sums[2 * c], 1.0);  // 0: the mask skips all
     for (std::int64_t i = 0; i < c; ++i) {
       const double m = sums[i] / count;
       mean[i] = static_cast<T>(m);
@@ -105,10 +107,12 @@ struct BatchNormalization {
     const auto x = s.in(0);
     const std::int64_t rows = x.count() / c;
     if (plan.batch_statistics && s.pass() == 0) {
-      const T* data = x.data;
-      add_sums(rows, c, s.sums(), s.sums() + c, [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]); },
-               [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]) * static_cast<double>(data[i]); });
-      s.sums()[2 * c] += static_cast<double>(rows);
+      KeptRows(s.mask(0), rows).each_run([&](std::int64_t first, std::int64_t count) {
+        const T* data = x.data + first * c;
+        add_sums(count, c, s.sums(), s.sums() + c, [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]); },
+                 [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]) * static_cast<double>(data[i]); });
+        s.sums()[2 * c] += static_cast<double>(count);
+      });
       return;
     }
     T *mean = plan.batch_statistics ? s.saved() : s.scratch(), *inverse = mean + c;
@@ -130,28 +134,32 @@ struct BatchNormalization {
     const auto dy = s.d_out(0);
     const auto dx = s.d_in(0);
     if (!plan.batch_statistics) return backward_fixed(s, plan);
+    const KeptRows kept(s.mask(0), s.in(0).count() / c);
     if (s.pass() == 0) {
       double* own = plan.carried ? s.template carry<double>() : s.sums();
       if (plan.carried) std::fill_n(own, 2 * c, 0.0);
       if (dy) add_gradient_sums(s, plan, own);
       for (std::int64_t i = 0; plan.carried && i < 2 * c; ++i) s.sums()[i] += own[i];
-      s.sums()[2 * c] += static_cast<double>(s.in(0).count() / c);
+      s.sums()[2 * c] += static_cast<double>(kept.count());
       return;
     }
     if (!dx) return;
     const double* sums = s.global_sums();
+    const double count = std::max(sums[2 * c], 1.0);
     const T *mean = s.saved(), *inverse = mean + c, *gamma = affine.gamma(s);
     T *factor = s.scratch(), *slope = factor + c, *offset = slope + c;
     for (std::int64_t i = 0; i < c; ++i) {
       const double k = static_cast<double>(inverse[i]) * (gamma ? static_cast<double>(gamma[i]) : 1.0);
       factor[i] = static_cast<T>(k);
-      slope[i] = static_cast<T>(-k * static_cast<double>(inverse[i]) * sums[c + i] / sums[2 * c]);
-      offset[i] = static_cast<T>(-k * sums[i] / sums[2 * c]);
+      slope[i] = static_cast<T>(-k * static_cast<double>(inverse[i]) * sums[c + i] / count);
+      offset[i] = static_cast<T>(-k * sums[i] / count);
     }
     for (std::int64_t r = 0; r < dx.count() / c; ++r) {
       const T* from = s.in(0).data + r * c;
       T* to = dx.data + r * c;
-      if (dy) {
+      if (!kept.keeps(r)) {
+        for (std::int64_t i = 0; i < c; ++i) to[i] = dy ? dy.data[r * c + i] * factor[i] : T(0);
+      } else if (dy) {
         const T* d = dy.data + r * c;
         sdk::each(c, [=](std::int64_t i) { to[i] = d[i] * factor[i] + (from[i] - mean[i]) * slope[i] + offset[i]; });
       } else {

@@ -43,12 +43,40 @@ void average_backward(const GlobalPooling::Cells& cells, const T* __restrict dy,
     for (std::int64_t c = 0; c < channels; ++c) dx[i * channels + c] = part * dy[c];
 }
 
+// 1 / the steps that are kept; 0 where none is.
+template <class T>
+T kept_part(const GlobalPooling::Cells& cells, const std::uint8_t* kept) {
+  std::int64_t count = 0;
+  for (std::int64_t i = 0; i < cells.count; ++i) count += kept[i] != 0;
+  return count ? T(1) / static_cast<T>(count) : T(0);
+}
+
+template <class T>
+void masked_forward(const GlobalPooling::Cells& cells, const T* __restrict x, const std::uint8_t* kept, T* __restrict y) {
+  const T part = kept_part<T>(cells, kept);
+  for (std::int64_t c = 0; c < cells.channels; ++c) y[c] = 0;
+  for (std::int64_t i = 0; i < cells.count; ++i) {
+    if (!kept[i]) continue;
+    for (std::int64_t c = 0; c < cells.channels; ++c) y[c] += x[i * cells.channels + c];
+  }
+  for (std::int64_t c = 0; c < cells.channels; ++c) y[c] *= part;
+}
+
+template <class T>
+void masked_backward(const GlobalPooling::Cells& cells, const std::uint8_t* kept, const T* __restrict dy, T* __restrict dx) {
+  const T part = kept_part<T>(cells, kept);
+  for (std::int64_t i = 0; i < cells.count; ++i) {
+    const T share = kept[i] ? part : T(0);
+    for (std::int64_t c = 0; c < cells.channels; ++c) dx[i * cells.channels + c] = share * dy[c];
+  }
+}
+
 }  // namespace
 
 GlobalPooling::Cells GlobalPooling::plan(sdk::LayerPlan& p) const {
   const sdk::Input& x = p.input(0);
   expect_image(layer_, axes_, x.shape);
-  const Cells cells{x.shape.row() / std::max<std::int64_t>(1, x.shape.last()), x.shape.last()};
+  const Cells cells{x.shape.row() / std::max<std::int64_t>(1, x.shape.last()), x.shape.last(), kind_ == Over::average && axes_ == 1 && x.mask_rank == 2};
   if (cells.count < 1) throw sdk::ShapeError(layer_ + " expects at least one spatial cell, found " + x.shape.text(), "input");
   sdk::Shape y{x.shape[0]};
   if (keepdims_)
@@ -56,6 +84,7 @@ GlobalPooling::Cells GlobalPooling::plan(sdk::LayerPlan& p) const {
   y.push_back(cells.channels);
   const bool reads = kind_ == Over::maximum && p.mode() != TRG_INFERENCE;
   if (reads) p.read_in_backward(x).scratch(cells.channels);
+  p.input_flags(x, cells.masked ? TRG_MASK_CONSUMED : TRG_MASK_ENDS);
   p.output(y, {.flags = reads ? TRG_READ_IN_BACKWARD : 0});
   p.cost(static_cast<double>(x.shape.count()));
   return cells;
@@ -64,7 +93,8 @@ GlobalPooling::Cells GlobalPooling::plan(sdk::LayerPlan& p) const {
 template <class T>
 void GlobalPooling::forward(const sdk::Slice<T>& s, const Cells& cells) const {
   for (std::int64_t n = 0; n < s.samples(); ++n) {
-    if (kind_ == Over::maximum) maximum_forward(cells, s.in(0).at_row(n), s.out(0).at_row(n));
+    if (cells.masked) masked_forward(cells, s.in(0).at_row(n), s.mask(0).at_row(n), s.out(0).at_row(n));
+    else if (kind_ == Over::maximum) maximum_forward(cells, s.in(0).at_row(n), s.out(0).at_row(n));
     else average_forward(cells, s.in(0).at_row(n), s.out(0).at_row(n));
   }
 }
@@ -79,7 +109,8 @@ void GlobalPooling::backward(const sdk::Slice<T>& s, const Cells& cells) const {
     return;
   }
   for (std::int64_t n = 0; n < s.samples(); ++n) {
-    if (kind_ == Over::maximum) maximum_backward(cells, s.in(0).at_row(n), s.out(0).at_row(n), dy.at_row(n), dx.at_row(n), s.scratch());
+    if (cells.masked) masked_backward(cells, s.mask(0).at_row(n), dy.at_row(n), dx.at_row(n));
+    else if (kind_ == Over::maximum) maximum_backward(cells, s.in(0).at_row(n), s.out(0).at_row(n), dy.at_row(n), dx.at_row(n), s.scratch());
     else average_backward(cells, dy.at_row(n), dx.at_row(n));
   }
 }

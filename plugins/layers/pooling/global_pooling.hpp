@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Global pooling: the largest value or the mean of each channel over all spatial cells. Where several cells are the largest, they share the
 // gradient evenly, as Keras's maximum over axes has it (unlike its windows, which give it to the first).
+// The mean over one axis counts the steps alone that a mask keeps, and gives 0 where it keeps none; the others end a mask unread, as Keras's do.
 #pragma once
 
 #include "pooling.hpp"
@@ -16,6 +17,7 @@ class GlobalPooling {
 
   struct Cells {
     std::int64_t count, channels;
+    bool masked = false;
   };
   Cells plan(sdk::LayerPlan& p) const;
   template <class T>

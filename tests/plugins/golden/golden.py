@@ -36,21 +36,23 @@ class Book:
                 out.write(" ".join(np.format_float_positional(v, 9, fractional=False, trim="-") for v in value.ravel()) + "\n")
         print(self.path, len(self.tensors), "tensors")
 
-    def record(self, path, layer, inputs, seed=0, training=None, weights=None, differentiable=None):
+    def record(self, path, layer, inputs, seed=0, training=None, weights=None, differentiable=None, mask=None):
         """Runs a Keras layer on `inputs` (arrays, or shapes to draw normal numbers for) and records inputs, trainable weights (drawn, so
-        that zeros and ones hide nothing, unless given), states, outputs, and the gradients for drawn d_outputs."""
+        that zeros and ones hide nothing, unless given), states, outputs, and the gradients for drawn d_outputs. A mask is one of the first input."""
+        given = {} if mask is None else {"mask": jnp.asarray(mask)}
+        if training is not None:
+            given["training"] = training
         draw = np.random.default_rng(seed)
         inputs = [draw.standard_normal(i) if isinstance(i, tuple) else np.asarray(i) for i in inputs]
         inputs = [i.astype(np.float32).astype(np.float64) if i.dtype.kind == "f" else i for i in inputs]
         call = (lambda xs: xs[0]) if len(inputs) == 1 else (lambda xs: xs)
-        layer(call([jnp.asarray(i) for i in inputs]), training=training) if training is not None else layer(call([jnp.asarray(i) for i in inputs]))
+        layer(call([jnp.asarray(i) for i in inputs]), **given)
         parameters = weights or [draw.uniform(-0.9, 0.9, v.shape).astype(np.float32).astype(np.float64) for v in layer.trainable_variables]
         seeds = {id(v) for v in layer.non_trainable_variables if "seed" in v.path}
         others = [jnp.asarray(v.value) for v in layer.non_trainable_variables]
 
         def apply(trainable, xs):
-            kwargs = {} if training is None else {"training": training}
-            out, states = layer.stateless_call(trainable, others, call(xs), **kwargs)
+            out, states = layer.stateless_call(trainable, others, call(xs), **given)
             return (out if isinstance(out, (list, tuple)) else [out]), states
 
         xs, ps = [jnp.asarray(i) for i in inputs], [jnp.asarray(p) for p in parameters]
@@ -71,6 +73,8 @@ class Book:
                 self.put(f"{path}/{name}{i}", value)
         for i, value in zip(differentiable, d_inputs):
             self.put(f"{path}/d_input{i}", value)
+        if mask is not None:
+            self.put(f"{path}/mask0", mask)
         kept = [i for i, v in enumerate(layer.non_trainable_variables) if id(v) not in seeds]
         for n, i in enumerate(kept):
             self.put(f"{path}/state{n}", others[i])

@@ -171,6 +171,28 @@ BOOST_AUTO_TEST_CASE(noise_depends_on_the_step_the_sample_and_the_layers_own_see
   BOOST_TEST(run(other).outputs[0].values != first);
 }
 
+BOOST_AUTO_TEST_CASE(sampling_draws_in_training_and_gives_the_mean_in_inference) {
+  Case test = core("sampling", {}, random_array({5, 3}, 1));
+  test.inputs.push_back(random_array({5, 3}, 2));
+  check_layer(test);
+  test.mode = TRG_INFERENCE;
+  check_close(run(test).outputs[0], test.inputs[0], {0, 0}, "inference");
+  Case many = core("sampling", {}, filled({50, 400}, 2));
+  many.inputs.push_back(filled({50, 400}, std::log(0.25)));
+  BOOST_TEST(std::fabs(mean(run(many).outputs[0].values) - 2) < 0.02);
+  BOOST_TEST(std::fabs(deviation(run(many).outputs[0].values) - 0.5) < 0.02);
+  const std::vector<double> first = run(many).outputs[0].values;
+  many.options.push_back({"seed", 5});
+  BOOST_TEST(run(many).outputs[0].values != first);
+  test.d_outputs = {Array{}};
+  test.mode = TRG_TRAINING;
+  check_close(run(test).d_inputs[1], filled({5, 3}, 0), {0, 0}, "zero");
+  test.inputs[1] = filled({5, 4}, 0);
+  BOOST_TEST(failure_of(test).code == TRG_BAD_SHAPE);
+  test.inputs.pop_back();
+  BOOST_TEST(failure_of(test).code == TRG_BAD_SHAPE);
+}
+
 BOOST_AUTO_TEST_CASE(dropping_everything_gives_zero_and_nothing_changes_nothing) {
   check_close(run(core("dropout", {{"rate", 1.0}}, filled({2, 5}, 3))).outputs[0], filled({2, 5}, 0), {0, 0}, "rate 1");
   check_close(run(core("dropout", {{"rate", 0.0}}, filled({2, 5}, 3))).outputs[0], filled({2, 5}, 3), {0, 0}, "rate 0");
