@@ -126,6 +126,12 @@ struct Case {
   std::uint64_t first_row_key = 1000;
 };
 
+// A span of a parameter with an initializer of its own.
+struct Piece {
+  std::int64_t begin = 0, end = 0;
+  std::string initializer = {};
+};
+
 struct Declared {
   std::string name;
   std::vector<std::int64_t> shape;
@@ -134,6 +140,7 @@ struct Declared {
   double l1 = 0, l2 = 0;
   bool trainable = true;
   std::int64_t fan_in = 0, fan_out = 0;
+  std::vector<Piece> pieces = {};
 };
 
 struct Result {
