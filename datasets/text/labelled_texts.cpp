@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_texts.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <random>
 
 #include <fmt/format.h>
 
@@ -26,11 +23,9 @@ std::vector<sdk::OptionSpec> LabelledTexts::options() {
       sdk::path("test").optional().says("the table to test on"),
       sdk::path("validation").optional().says("the table to validate on"),
       sdk::text("text_column").optional().says("the column of the texts, by name or number (\"1\" is the first, \"-1\" the last)"),
-      sdk::text("label_column").optional().says("the column of the labels, by name or number"),
-      sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test part: this share of the training texts, the last ones after shuffle_seed, is the test part"),
-      sdk::integer("shuffle_seed").optional().at_least(0).says("puts the training texts in a random order once, before any split; left out: file order, one class after the other in folders")};
-  for (auto* more : {+[] { return table_options(); }, +[] { return token_options("keras", "whitespace"); }})
-    for (sdk::OptionSpec& option : more()) options.push_back(std::move(option));
+      sdk::text("label_column").optional().says("the column of the labels, by name or number")};
+  for (std::vector<sdk::OptionSpec> more : {PartRows::options("texts"), table_options(), token_options("keras"), split_options("whitespace")})
+    for (sdk::OptionSpec& option : more) options.push_back(std::move(option));
   return options;
 }
 
@@ -40,20 +35,10 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   if (options.has("folder")) open_folder(options.text("folder"));
   else if (options.text("train").ends_with(".npz")) open_keras(options.text("train"));
   else open_tables(options);
-  if (options.has("train") == numbered_ || !options.has("train"))
+  if (numbered_ || options.has("folder"))
     for (const char* of_tables : {"test", "validation"})
       if (options.has(of_tables)) throw sdk::OptionError(of_tables, "is for tables; this source brings its own parts", fmt::format("leave out {}", of_tables));
-  if (options.has("shuffle_seed")) {
-    std::vector<std::int64_t>& rows = rows_[TRG_TRAIN];
-    std::mt19937_64 random(static_cast<std::uint64_t>(options.integer("shuffle_seed")));
-    for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
-  }
-  if (options.real("test_split") > 0) split(options.real("test_split"));
-}
-
-std::span<const std::int32_t> LabelledTexts::tokens(std::int32_t part, std::int64_t sample) const {
-  const std::size_t document = row(part, sample);
-  return std::span(tokens_).subspan(ends_[document], ends_[document + 1] - ends_[document]);
+  rows_.divide(options);
 }
 
 std::vector<std::string> LabelledTexts::training_labels() const {
@@ -70,9 +55,9 @@ std::int32_t LabelledTexts::label_number(std::string_view name, const std::strin
 }
 
 void LabelledTexts::finish_document(std::int32_t part, std::int32_t label) {
-  if (tokens_.size() == ends_.back()) ++empty_;
-  rows_[static_cast<std::size_t>(part)].push_back(static_cast<std::int64_t>(labels_.size()));
-  ends_.push_back(tokens_.size());
+  if (documents_.open_size() == 0) ++empty_;
+  rows_.add(part, documents_.count());
+  documents_.finish();
   labels_.push_back(label);
   if (part == TRG_TRAIN) training_labels_ = known_.size();
 }
@@ -80,7 +65,7 @@ void LabelledTexts::finish_document(std::int32_t part, std::int32_t label) {
 TakeText LabelledTexts::taker(std::int32_t part) {
   return [this, part](std::string text, std::string_view label, const std::string& where) {
     broken_ += repair_utf8(text);
-    for_each_token(text, rules_, [&](std::string_view token) { tokens_.push_back(table_.add(token)); });
+    for_each_token(text, rules_, [&](std::string_view token) { documents_.add(table_.add(token)); });
     finish_document(part, label_number(label, where));
   };
 }
@@ -122,19 +107,10 @@ void LabelledTexts::open_keras(const std::string& path) {
       const std::int64_t label = y.type() == ElementType::i64 ? y.as<std::int64_t>()[i] : y.type() == ElementType::i32 ? y.as<std::int32_t>()[i] : y.as<std::uint8_t>()[i];
       if (label < 0 || label > 1'000'000) throw sdk::DataError(fmt::format("{}:{}", path, y_name), fmt::format("expected a class number from 0, found {}", label), static_cast<std::int64_t>(i));
       while (static_cast<std::int64_t>(known_.size()) <= label) label_number(std::to_string(known_.size()), who);
-      tokens_.insert(tokens_.end(), lists[i].begin(), lists[i].end());
+      documents_.append(lists[i]);
       finish_document(part, static_cast<std::int32_t>(label));
     }
   }
-}
-
-void LabelledTexts::split(double share) {
-  if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "leave out test_split");
-  std::vector<std::int64_t>& rows = rows_[TRG_TRAIN];
-  const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(rows.size()) * (1.0 - share)));
-  if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} texts leaves none for one of the two parts", share, rows.size()));
-  rows_[TRG_TEST].assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());
-  rows.resize(kept);
 }
 
 }  // namespace teranga::datasets

@@ -9,6 +9,7 @@
 
 #include <teranga/sdk/dataset.hpp>
 
+#include "at_source.hpp"
 #include "labelled_texts.hpp"
 #include "log.hpp"
 #include "text_encoder.hpp"
@@ -30,14 +31,12 @@ class TextDataset {
   }
 
   explicit TextDataset(const sdk::Options& options) : texts_(options), encoder_(options, texts_), source_(options.text(options.has("folder") ? "folder" : "train")) {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(texts_.count(TRG_TRAIN)));
-    std::iota(all.begin(), all.end(), std::int64_t{0});
-    with_source([&] { encoder_.learn(all); });
+    at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
     classes_ = texts_.training_labels();
     match_labels();
-    log(TRG_LOG_INFO, fmt::format("text: {} training, {} validation and {} test texts", texts_.count(TRG_TRAIN), texts_.count(TRG_VALIDATION), texts_.count(TRG_TEST)));
-    if (texts_.empty() > 0) log(TRG_LOG_WARNING, fmt::format("text: {} texts have no word; they become padding alone", texts_.empty()));
-    if (texts_.broken() > 0) log(TRG_LOG_WARNING, fmt::format("text: {} places are no UTF-8; each became U+FFFD", texts_.broken()));
+    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test texts", texts_.count(TRG_TRAIN), texts_.count(TRG_VALIDATION), texts_.count(TRG_TEST)));
+    if (texts_.empty() > 0) log(TRG_LOG_WARNING, fmt::format("{} texts have no word; they become padding alone", texts_.empty()));
+    if (texts_.broken() > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", texts_.broken()));
   }
 
   void describe(sdk::Description& description) const {
@@ -48,10 +47,10 @@ class TextDataset {
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
-    with_source([&] { encoder_.learn(samples); });
+    at_source(source_, [&] { encoder_.learn(samples); });
     if (!texts_.numbered())
-      log(TRG_LOG_INFO, fmt::format("text: {} words are kept, {:.1f} % of all words in the training part", encoder_.vocabulary().size(), 100 * encoder_.covered()));
-    if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("text: the first training text is \"{} ...\"", encoder_.spelled(texts_.tokens(TRG_TRAIN, samples[0]), 12)));
+      log(TRG_LOG_INFO, fmt::format("{} words are kept, {:.1f} % of all words in the training part", encoder_.vocabulary().size(), 100 * encoder_.covered()));
+    if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("the first training text is \"{} ...\"", encoder_.spelled(texts_.tokens(TRG_TRAIN, samples[0]), 12)));
     PackedBytes bytes(signature);
     bytes.texts(classes_);
     encoder_.pack(bytes);
@@ -59,7 +58,7 @@ class TextDataset {
   }
 
   void restore(std::string_view learnt) {
-    with_source([&] {
+    at_source(source_, [&] {
       UnpackedBytes bytes(learnt, signature, "texts");
       classes_ = bytes.texts();
       encoder_.unpack(bytes);
@@ -80,16 +79,6 @@ class TextDataset {
   }
 
  private:
-  template <class F>
-  void with_source(F&& body) const {
-    try {
-      body();
-    } catch (sdk::DataError& e) {
-      if (e.where.empty()) e.where = source_;
-      throw;
-    }
-  }
-
   void match_labels() {
     class_of_.clear();
     for (const LabelledTexts::Label& label : texts_.labels()) {

@@ -87,16 +87,19 @@ std::string as_unicode(std::string_view text) {
 
 }  // namespace
 
-std::vector<sdk::OptionSpec> token_options(std::string_view standardize, std::string_view split) {
+std::vector<sdk::OptionSpec> token_options(std::string_view standardize) {
   return {sdk::text("standardize", standardize).choices({"keras", "unicode", "none"})
               .says("keras: A-Z become small, ASCII punctuation vanishes; unicode: small letters in every script, punctuation becomes blanks; none: as it is"),
-          sdk::text("split", split).choices({"whitespace", "character"}).says("whether tokens are words, between blanks, or characters"),
           sdk::boolean("strip_html", false).says("each tag such as <br /> becomes a blank before anything else")};
+}
+
+std::vector<sdk::OptionSpec> split_options(std::string_view split) {
+  return {sdk::text("split", split).choices({"whitespace", "character"}).says("whether tokens are words, between blanks, or characters")};
 }
 
 TokenRules TokenRules::of(const sdk::Options& options) {
   const std::string standardize = options.text("standardize");
-  return {standardize == "keras" ? Standardize::keras : standardize == "unicode" ? Standardize::unicode : Standardize::none, options.text("split") == "character",
+  return {standardize == "keras" ? Standardize::keras : standardize == "unicode" ? Standardize::unicode : Standardize::none, options.has("split") && options.text("split") == "character",
           options.boolean("strip_html")};
 }
 

@@ -23,11 +23,13 @@ struct TokenRules {
   bool characters = false;  // tokens are code points; otherwise what lies between blanks
   bool strip_html = false;  // each <...> becomes a blank first
 
-  static TokenRules of(const sdk::Options& options);
+  static TokenRules of(const sdk::Options& options);  // of "standardize", "strip_html" and, where there is one, "split"
 };
 
-// "standardize", "split" and "strip_html".
-std::vector<sdk::OptionSpec> token_options(std::string_view standardize, std::string_view split);
+// "standardize" and "strip_html".
+std::vector<sdk::OptionSpec> token_options(std::string_view standardize);
+// "split".
+std::vector<sdk::OptionSpec> split_options(std::string_view split);
 
 // The text as it is split; `text` is repaired UTF-8.
 std::string standardized(std::string_view text, const TokenRules& rules);

@@ -220,8 +220,8 @@ BOOST_AUTO_TEST_CASE(broken_utf8_is_replaced_and_empty_texts_are_padding_and_bot
   // U+FFFD 4 times, blank 2, then b, a.
   SAME(data.ids(TRG_TRAIN, first(3)), Ids{2, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0});
   BOOST_TEST_REQUIRE(logged().size() == 3u);
-  BOOST_TEST(logged()[1] == "text: 2 texts have no word; they become padding alone");
-  BOOST_TEST(logged()[2] == "text: 4 places are no UTF-8; each became U+FFFD");
+  BOOST_TEST(logged()[1] == "2 texts have no word; they become padding alone");
+  BOOST_TEST(logged()[2] == "4 places are no UTF-8; each became U+FFFD");
 }
 
 BOOST_AUTO_TEST_CASE(the_vocabulary_is_learnt_from_training_samples_alone_and_travels) {
