@@ -17,7 +17,6 @@ class Sequences {
   }
   std::size_t open_size() const noexcept { return tokens_.size() - ends_.back(); }  // of the list that finish() will end
   void finish() { ends_.push_back(tokens_.size()); }
-  void drop() { tokens_.resize(ends_.back()); }  // takes back what was added since finish()
 
   std::int64_t count() const noexcept { return static_cast<std::int64_t>(ends_.size()) - 1; }
   std::span<const std::int32_t> operator[](std::size_t i) const { return std::span(tokens_).subspan(ends_[i], ends_[i + 1] - ends_[i]); }

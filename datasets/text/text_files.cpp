@@ -144,6 +144,36 @@ void read_columns(const std::string& path, const std::vector<WantedColumn>& want
   if (rows == 0) throw sdk::DataError(path, "expected rows under the line of column names, found none");
 }
 
+void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
+                      const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
+  const std::vector<std::string> lines = read_lines(path);
+  Places places;
+  std::vector<std::string_view> cells, found(wanted.size());
+  std::int64_t rows = -1;  // -1: the first line is to come
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].find_first_not_of(" \t") == std::string::npos) continue;
+    cells.clear();
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = lines[i].find('\t', begin);
+      cells.push_back(std::string_view(lines[i]).substr(begin, end == std::string::npos ? end : end - begin));
+    }
+    if (rows < 0) {
+      places = find_places(path, wanted, header, {cells.begin(), cells.end()});
+      rows = 0;
+      if (places.header) continue;
+    }
+    for (std::size_t c = 0; c < found.size(); ++c) {
+      if (places.columns[c] >= cells.size())
+        throw sdk::DataError(fmt::format("{}:{}", path, i + 1), fmt::format("expected {} cells or more between tabs, found {}", places.columns[c] + 1, cells.size()), rows,
+                             "is the separator right? separator = \",\"");
+      found[c] = cells[places.columns[c]];
+    }
+    take(found, fmt::format("{}:{}", path, i + 1));
+    ++rows;
+  }
+  if (rows <= 0) throw sdk::DataError(path, "expected rows, found none");
+}
+
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take) {
   if (!fs::is_directory(folder))
     throw sdk::DataError(folder, fs::exists(folder) ? "expected a folder of class folders, found a file" : "there is no such folder", -1,
@@ -174,6 +204,18 @@ std::string read_text_file(const std::string& path) {
   std::string text = read_whole(path, std::uint64_t{1} << 34);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   return text;
+}
+
+std::vector<std::string> read_lines(const std::string& path) {
+  const std::string text = read_text_file(path);
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    if (lines.back().ends_with('\r')) lines.back().pop_back();
+    begin = end + 1;
+  }
+  return lines;
 }
 
 }  // namespace teranga::datasets

@@ -34,13 +34,19 @@ struct WantedColumn {
 void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
 
+// The same of a file whose columns stand between tabs and where quotes are letters like others. Blank lines are left out.
+void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
+                      const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
+
 // Folders of a part in the order of their names, without `unsup` and hidden ones; in each its *.txt files, numbers in their names compared as
 // numbers. Throws DataError where there is no class, or a class without a text.
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take);
 
 void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
 
-// The whole file, which may be empty.
+// The whole file, which may be empty; without a byte order mark.
 std::string read_text_file(const std::string& path);
+// Its lines, which end in LF or CRLF; the last may lack its end.
+std::vector<std::string> read_lines(const std::string& path);
 
 }  // namespace teranga::datasets
