@@ -12,7 +12,7 @@
 
 #include <teranga/sdk/dataset.hpp>
 
-#include "csv_records.hpp"
+#include <teranga/datasets/csv_records.hpp>
 #include "csv_table.hpp"
 #include "encoding.hpp"
 

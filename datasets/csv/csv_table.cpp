@@ -12,7 +12,8 @@
 
 #include <teranga/sdk/error.hpp>
 
-#include "csv_records.hpp"
+#include <teranga/datasets/cell_values.hpp>
+#include <teranga/datasets/csv_records.hpp>
 
 namespace teranga::datasets {
 
@@ -118,12 +119,6 @@ void add_row(const std::vector<Cell>& cells, const CsvRequest& request, CsvLayou
 }
 
 }  // namespace
-
-bool parse_number(std::string_view text, double& value) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return bad == std::errc() && end == text.data() + text.size() && std::abs(value) <= std::numeric_limits<float>::max();
-}
 
 Table read_table(const std::string& path, const CsvRequest& request, CsvLayout& layout) {
   const bool settles = layout.columns.empty();

@@ -50,9 +50,6 @@ struct Table {
   std::int64_t rows() const noexcept { return static_cast<std::int64_t>(lines.size()); }
 };
 
-// Decimal point, optional sign and exponent, within the range of f32; nothing around it.
-bool parse_number(std::string_view text, double& value);
-
 // With an empty layout the file settles it. Throws DataError with file:line:column, OptionError where a named column is not there.
 Table read_table(const std::string& path, const CsvRequest& request, CsvLayout& layout);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Learning, and the bytes: little-endian fixed-width numbers, texts with their length in front.
+// Learning, and the bytes.
 #include "encoding.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <type_traits>
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/cell_values.hpp>
+#include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -18,34 +18,6 @@ namespace {
 
 constexpr std::string_view signature = "teranga.csv 1\n";
 constexpr std::size_t most_categories = 1000;
-
-template <class T>
-void put(std::string& bytes, T value) {
-  static_assert(std::is_trivially_copyable_v<T>);
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-void put_text(std::string& bytes, const std::string& text) {
-  put<std::uint64_t>(bytes, text.size());
-  bytes += text;
-}
-
-struct Unpack {
-  std::string_view left;
-
-  std::string_view take(std::uint64_t size) {
-    if (size > left.size()) throw sdk::DataError("", "what the checkpoint keeps of the table is damaged");
-    const std::string_view taken = left.substr(0, size);
-    left.remove_prefix(size);
-    return taken;
-  }
-  template <class T>
-  T get() {
-    T value;
-    std::memcpy(&value, take(sizeof(value)).data(), sizeof(value));
-    return value;
-  }
-  std::string text() { return std::string(take(get<std::uint64_t>())); }
-};
 
 void learn_numbers(const Column& column, std::span<const std::int64_t> rows, Normalize normalize, ColumnEncoding& encoding) {
   double sum = 0, squares = 0, least = std::numeric_limits<double>::infinity(), most = -least;
@@ -90,18 +62,6 @@ void learn_words(const Column& column, ColumnUse use, std::span<const std::int64
 
 }  // namespace
 
-void sort_labels(std::vector<std::string>& labels) {
-  const auto number = [](const std::string& text) {
-    double value = 0;
-    return parse_number(text, value) ? value : std::numeric_limits<double>::quiet_NaN();
-  };
-  const bool numbers = std::none_of(labels.begin(), labels.end(), [&](const std::string& text) { return std::isnan(number(text)); });
-  std::sort(labels.begin(), labels.end(), [&](const std::string& a, const std::string& b) {
-    if (numbers && number(a) != number(b)) return number(a) < number(b);
-    return a < b;
-  });
-}
-
 Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize) {
   Encoding encoding;
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
@@ -116,24 +76,23 @@ Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std:
 }
 
 std::string Encoding::to_bytes() const {
-  std::string bytes(signature);
-  put<std::uint64_t>(bytes, columns.size());
+  PackedBytes bytes(signature);
+  bytes.put<std::uint64_t>(columns.size());
   for (const ColumnEncoding& column : columns) {
-    put_text(bytes, column.name);
-    put<std::uint8_t>(bytes, column.words);
-    for (const double value : {column.offset, column.factor, column.mean}) put(bytes, value);
-    put<std::uint64_t>(bytes, column.categories.size());
+    bytes.text(column.name);
+    bytes.put<std::uint8_t>(column.words);
+    for (const double value : {column.offset, column.factor, column.mean}) bytes.put(value);
+    bytes.put<std::uint64_t>(column.categories.size());
     for (std::size_t i = 0; i < column.categories.size(); ++i) {
-      put_text(bytes, column.categories[i]);
-      put(bytes, column.shares[i]);
+      bytes.text(column.categories[i]);
+      bytes.put(column.shares[i]);
     }
   }
-  return bytes;
+  return bytes.take();
 }
 
 Encoding Encoding::from_bytes(std::string_view bytes, const CsvLayout& layout) {
-  Unpack unpack{bytes};
-  if (unpack.take(std::min(signature.size(), bytes.size())) != signature) throw sdk::DataError("", "what the checkpoint keeps was not learnt from a table");
+  UnpackedBytes unpack(bytes, signature, "a table");
   const auto count = unpack.get<std::uint64_t>();
   if (count != layout.columns.size()) throw sdk::DataError("", fmt::format("expected a table of {} columns, as the checkpoint learnt from, found {}", count, layout.columns.size()));
   Encoding encoding;

@@ -36,9 +36,6 @@ class Encoding {
   static Encoding from_bytes(std::string_view bytes, const CsvLayout& layout);
 };
 
-// Sorted as numbers where all are, else as bytes.
-void sort_labels(std::vector<std::string>& labels);
-
 Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize);
 
 }  // namespace teranga::datasets

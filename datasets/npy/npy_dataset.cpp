@@ -10,8 +10,8 @@
 #include <teranga/datasets/named_parts.hpp>
 #include <teranga/sdk/dataset.hpp>
 
-#include "npy_array.hpp"
-#include "npz_file.hpp"
+#include <teranga/datasets/npy_array.hpp>
+#include <teranga/datasets/npz_file.hpp>
 
 namespace teranga::datasets {
 namespace {

@@ -35,6 +35,7 @@ const trg_library& open(const std::string& name) {
   host.size = sizeof(host);
   host.border_major = TRG_BORDER_MAJOR;
   host.border_minor = TRG_BORDER_MINOR;
+  host.log = [](std::int32_t, const char* text) { logged().emplace_back(text); };
   return *(opened[name] = entry(&host));
 }
 
@@ -159,6 +160,35 @@ std::string Folder::write(const std::string& name, const std::string& bytes) con
   const std::string path = *this / name;
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   return path;
+}
+
+std::string zip(const std::vector<std::pair<std::string, std::string>>& members) {
+  std::string bytes, directory;
+  const auto number = [](std::string& to, std::uint64_t value, int width) {
+    for (int i = 0; i < width; ++i) to += static_cast<char>(value >> 8 * i & 0xff);
+  };
+  for (const auto& [name, data] : members) {
+    std::string facts;
+    number(facts, 20, 2), number(facts, 0, 2), number(facts, 0, 2), number(facts, 0, 4);
+    number(facts, crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())), 4);
+    number(facts, data.size(), 4), number(facts, data.size(), 4), number(facts, name.size(), 2), number(facts, 0, 2);
+    number(directory, 0x02014b50, 4), number(directory, 20, 2);
+    directory += facts;
+    number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 4), number(directory, bytes.size(), 4);
+    directory += name;
+    number(bytes, 0x04034b50, 4);
+    bytes += facts + name + data;
+  }
+  const std::size_t begin = bytes.size();
+  bytes += directory;
+  number(bytes, 0x06054b50, 4), number(bytes, 0, 4), number(bytes, members.size(), 2), number(bytes, members.size(), 2);
+  number(bytes, directory.size(), 4), number(bytes, begin, 4), number(bytes, 0, 2);
+  return bytes;
+}
+
+std::vector<std::string>& logged() {
+  static std::vector<std::string> texts;
+  return texts;
 }
 
 std::string gzip(const std::string& bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A data set plugin driven through the border's C calls, with a host that offers nothing: what the reader tests stand on. Also a folder of
+// A data set plugin driven through the border's C calls, with a host that offers a log alone: what the reader tests stand on. Also a folder of
 // files that goes away with the test.
 #pragma once
 
@@ -94,6 +94,11 @@ class Folder {
 };
 
 std::string gzip(const std::string& bytes);
+// A zip archive of stored members, as np.savez writes.
+std::string zip(const std::vector<std::pair<std::string, std::string>>& members);
+
+// What plugins wrote into the host's log.
+std::vector<std::string>& logged();
 
 // Runs it, expecting Refused with data at fault; gives what was said, for more checks. Throws std::logic_error where nothing was refused.
 template <class F>

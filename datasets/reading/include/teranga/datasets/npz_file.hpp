@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <teranga/tensor/tensor.hpp>
+#include <teranga/datasets/npy_array.hpp>
 
 namespace teranga::datasets {
 
@@ -16,6 +16,7 @@ class NpzFile {
 
   // The array of that name (with or without ".npy"). Throws DataError naming those that are there.
   Tensor read(const std::string& array) const;
+  PickledArray read_pickled(const std::string& array) const;
 
  private:
   struct Member {
@@ -25,6 +26,8 @@ class NpzFile {
     int method = 0;
     bool encrypted = false;
   };
+  template <class F>
+  auto open(const std::string& array, F&& use) const;
   std::uint64_t number(std::uint64_t at, int bytes) const;  // little-endian; throws DataError beyond the end
   void read_directory();
   Member read_entry(std::uint64_t& at) const;

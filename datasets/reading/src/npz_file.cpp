@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The central directory at the end of the archive says what is where (PKWARE's APPNOTE, sections 4.3 and 4.5); no number in it is trusted.
-#include "npz_file.hpp"
+#include <teranga/datasets/npz_file.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,7 +12,7 @@
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/sdk/error.hpp>
 
-#include "npy_array.hpp"
+#include <teranga/datasets/npy_array.hpp>
 
 namespace teranga::datasets {
 
@@ -42,6 +42,7 @@ class MemberBytes : public ByteSource {
   MemberBytes& operator=(const MemberBytes&) = delete;
 
   std::uint64_t most_bytes() const override { return from_.size; }
+  std::uint64_t left() const override { return from_.size - done_; }
 
   void read(void* to, std::uint64_t bytes, std::string_view what) override {
     if (bytes > from_.size - done_) throw sdk::DataError(who_, fmt::format("ends inside {}: expected {} bytes, found {}", what, bytes, from_.size - done_));
@@ -153,7 +154,8 @@ NpzFile::Member NpzFile::read_entry(std::uint64_t& at) const {
   return member;
 }
 
-Tensor NpzFile::read(const std::string& array) const {
+template <class F>
+auto NpzFile::open(const std::string& array, F&& use) const {
   std::vector<std::string> names;
   for (const Member& member : members_) {
     names.push_back(without_suffix(member.name));
@@ -166,10 +168,18 @@ Tensor NpzFile::read(const std::string& array) const {
     if (data > bytes_.size() || member.packed > bytes_.size() - data) damaged(fmt::format("it ends inside the array \"{}\"", names.back()));
     if (member.method == 0 ? member.size != member.packed : member.size / 1032 > member.packed + 1) damaged(fmt::format("the array \"{}\" cannot be as long as it claims", names.back()));
     MemberBytes bytes({bytes_.data() + data, member.packed, member.size, member.checksum, member.method == 8}, who);
-    return read_npy(bytes, who);
+    return use(bytes, who);
   }
   throw sdk::DataError(path_, fmt::format("expected an array \"{}\", found {}", array, names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))), -1,
                        names.empty() ? "" : fmt::format("train_arrays = [\"{}\"{}]", names[0], names.size() > 1 ? ", \"" + names[1] + "\"" : ""));
+}
+
+Tensor NpzFile::read(const std::string& array) const {
+  return open(array, [](ByteSource& bytes, const std::string& who) { return read_npy(bytes, who); });
+}
+
+PickledArray NpzFile::read_pickled(const std::string& array) const {
+  return open(array, [](ByteSource& bytes, const std::string& who) { return read_pickled_npy(bytes, who); });
 }
 
 }  // namespace teranga::datasets

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Header, then elements: straight into the tensor where they are held as they are stored, else through a small piece of memory.
-#include "npy_array.hpp"
+#include <teranga/datasets/npy_array.hpp>
 
 #include <algorithm>
 #include <array>
@@ -227,6 +227,7 @@ class FileBytes : public ByteSource {
   explicit FileBytes(const std::string& path) : file_(path) {}
   void read(void* to, std::uint64_t bytes, std::string_view what) override { file_.read(to, bytes, what); }
   std::uint64_t most_bytes() const override { return file_.most_bytes(); }
+  std::uint64_t left() const override { return 1; }  // a stream: nobody knows how much is left
   bool at_end() override { return file_.at_end(); }
 
  private:
@@ -250,6 +251,19 @@ Tensor read_npy(ByteSource& bytes, const std::string& who) {
   read_elements(bytes, kind, header.descr[0] == '>', who, values);
   if (!bytes.at_end()) throw sdk::DataError(who, fmt::format("expected the end after the {} bytes that shape {} needs, found more", size, to_string(header.shape)));
   return header.fortran && header.shape.size() > 1 ? row_major(values) : values;
+}
+
+PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who) {
+  const Header header = read_header(bytes, who);
+  if (header.descr.find('O') == header.descr.npos) throw sdk::DataError(who, fmt::format("expected pickled Python lists, found elements of type '{}'", header.descr));
+  PickledArray array{header.shape, {}};
+  std::string piece(std::size_t{1} << 16, '\0');
+  while (!bytes.at_end()) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), bytes.left()));
+    bytes.read(piece.data(), size, "the pickled objects");
+    array.pickle.append(piece, 0, size);
+  }
+  return array;
 }
 
 Tensor read_npy_file(const std::string& path) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One pass, byte by byte, over pieces of the file.
-#include "csv_records.hpp"
+#include <teranga/datasets/csv_records.hpp>
 
 #include <array>
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "labelled_texts.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <teranga/datasets/cell_values.hpp>
+#include <teranga/datasets/npz_file.hpp>
+#include <teranga/sdk/dataset.hpp>
+
+#include "pickle_reader.hpp"
+#include "utf8.hpp"
+
+namespace teranga::datasets {
+
+namespace fs = std::filesystem;
+
+std::vector<sdk::OptionSpec> LabelledTexts::options() {
+  std::vector<sdk::OptionSpec> options = {
+      sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.txt, /test and /validation alike, as IMDB's aclImdb; or <folder>/<class>/*.txt"),
+      sdk::path("train").optional().says("a table (CSV, TSV) with a column of texts, or Keras's imdb.npz, which brings its test part; plain or gzip"),
+      sdk::path("test").optional().says("the table to test on"),
+      sdk::path("validation").optional().says("the table to validate on"),
+      sdk::text("text_column").optional().says("the column of the texts, by name or number (\"1\" is the first, \"-1\" the last)"),
+      sdk::text("label_column").optional().says("the column of the labels, by name or number")};
+  for (std::vector<sdk::OptionSpec> more : {PartRows::options("texts"), table_options(), token_options("keras"), split_options("whitespace")})
+    for (sdk::OptionSpec& option : more) options.push_back(std::move(option));
+  return options;
+}
+
+LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::of(options)) {
+  if (options.has("folder") == options.has("train"))
+    throw sdk::OptionError(options.has("folder") ? "folder" : "train", "expected either a folder of texts or a training file", "train = \"reviews.csv\", or folder = \"aclImdb\"");
+  if (options.has("folder")) open_folder(options.text("folder"));
+  else if (options.text("train").ends_with(".npz")) open_keras(options.text("train"));
+  else open_tables(options);
+  if (numbered_ || options.has("folder"))
+    for (const char* of_tables : {"test", "validation"})
+      if (options.has(of_tables)) throw sdk::OptionError(of_tables, "is for tables; this source brings its own parts", fmt::format("leave out {}", of_tables));
+  rows_.divide(options);
+}
+
+std::vector<std::string> LabelledTexts::training_labels() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < training_labels_; ++i) names.push_back(known_[i].name);
+  sort_labels(names);
+  return names;
+}
+
+std::int32_t LabelledTexts::label_number(std::string_view name, const std::string& where) {
+  const auto [at, added] = label_index_.emplace(std::string(name), static_cast<std::int32_t>(known_.size()));
+  if (added) known_.push_back({std::string(name), where});
+  return at->second;
+}
+
+void LabelledTexts::finish_document(std::int32_t part, std::int32_t label) {
+  if (documents_.open_size() == 0) ++empty_;
+  rows_.add(part, documents_.count());
+  documents_.finish();
+  labels_.push_back(label);
+  if (part == TRG_TRAIN) training_labels_ = known_.size();
+}
+
+TakeText LabelledTexts::taker(std::int32_t part) {
+  return [this, part](std::string text, std::string_view label, const std::string& where) {
+    broken_ += repair_utf8(text);
+    for_each_token(text, rules_, [&](std::string_view token) { documents_.add(table_.add(token)); });
+    finish_document(part, label_number(label, where));
+  };
+}
+
+void LabelledTexts::open_folder(const std::string& folder) {
+  const fs::path root(folder);
+  if (!fs::is_directory(root / "train")) {
+    read_class_folders(folder, taker(TRG_TRAIN));
+    return;
+  }
+  read_class_folders((root / "train").string(), taker(TRG_TRAIN));
+  if (fs::exists(root / "validation")) read_class_folders((root / "validation").string(), taker(TRG_VALIDATION));
+  if (fs::exists(root / "test")) read_class_folders((root / "test").string(), taker(TRG_TEST));
+}
+
+void LabelledTexts::open_tables(const sdk::Options& options) {
+  const TableColumns columns = TableColumns::of(options);
+  for (const auto& [option, given] : {std::pair<const char*, const std::string&>{"text_column", columns.text}, {"label_column", columns.label}})
+    if (given.empty())
+      throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), fmt::format("{} = \"{}\"", option, option[0] == 't' ? "review" : "sentiment"));
+  read_table_of_texts(options.text("train"), columns, taker(TRG_TRAIN));
+  if (options.has("validation")) read_table_of_texts(options.text("validation"), columns, taker(TRG_VALIDATION));
+  if (options.has("test")) read_table_of_texts(options.text("test"), columns, taker(TRG_TEST));
+}
+
+// Labels are class numbers already, so every number up to the largest is a class.
+void LabelledTexts::open_keras(const std::string& path) {
+  numbered_ = true;
+  const NpzFile file(path);
+  for (const auto& [part, x_name, y_name] : {std::tuple{TRG_TRAIN, "x_train", "y_train"}, {TRG_TEST, "x_test", "y_test"}}) {
+    const std::string who = fmt::format("{}:{}", path, x_name);
+    const std::vector<std::vector<std::int32_t>> lists = read_pickled_lists(file.read_pickled(x_name).pickle, who);
+    const Tensor y = file.read(y_name);
+    if (y.type() != ElementType::i64 && y.type() != ElementType::i32 && y.type() != ElementType::u8)
+      throw sdk::DataError(fmt::format("{}:{}", path, y_name), "expected whole numbers as labels, found real ones");
+    if (y.shape().size() != 1 || y.shape()[0] != static_cast<std::int64_t>(lists.size()))
+      throw sdk::DataError(fmt::format("{}:{}", path, y_name), fmt::format("expected {} labels, one for each list of {}, found shape {}", lists.size(), x_name, to_string(y.shape())));
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+      const std::int64_t label = y.type() == ElementType::i64 ? y.as<std::int64_t>()[i] : y.type() == ElementType::i32 ? y.as<std::int32_t>()[i] : y.as<std::uint8_t>()[i];
+      if (label < 0 || label > 1'000'000) throw sdk::DataError(fmt::format("{}:{}", path, y_name), fmt::format("expected a class number from 0, found {}", label), static_cast<std::int64_t>(i));
+      while (static_cast<std::int64_t>(known_.size()) <= label) label_number(std::to_string(known_.size()), who);
+      documents_.append(lists[i]);
+      finish_document(part, static_cast<std::int32_t>(label));
+    }
+  }
+}
+
+}  // namespace teranga::datasets

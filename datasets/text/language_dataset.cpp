@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `language`: plain texts for models that tell the next character or word. A sample is `length` steps of text; its target is the
+// step after each, or after the last. The validation and the test part are the end of the text, so no part has seen another's; a sample never
+// reaches over the end of its file or part.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+#include "at_source.hpp"
+#include "log.hpp"
+#include "text_files.hpp"
+#include "tokenizer.hpp"
+#include "word_ids.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.language 1\n";
+constexpr std::array<const char*, 3> part_names = {"training", "validation", "test"};
+
+class LanguageDataset {
+ public:
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.language",
+                   .summary = "plain texts, cut into steps, to tell the next character or word",
+                   .options = {sdk::paths("train").or_one().says("text files, UTF-8, plain or gzip; each is a text of its own"),
+                               sdk::paths("validation").optional().or_one().says("text files to validate on"),
+                               sdk::paths("test").optional().or_one().says("text files to test on"),
+                               sdk::real("validation_split", 0.0).in(0, 1).below(1).says("without validation files: this share of the training text, before the test part at its end"),
+                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without test files: this share of the training text, its end"),
+                               sdk::text("level", "character").choices({"character", "word"}).says("what a step is; words lie between blanks, line ends included"),
+                               sdk::integer("length").in(1, 1e6).says("steps of a sample"),
+                               sdk::integer("stride").optional().in(1, 1e9).says("steps from the begin of a sample to that of the next; left out: as length, so that each step is a target once"),
+                               sdk::text("predict", "every").choices({"every", "last"}).says("every: y i32 [length], the step after each; last: y i32, the step after the last"),
+                               sdk::text("encoding", "ids").choices({"ids", "one_hot"}).says("x as i32 [length], or as f32 [length, ids]"),
+                               sdk::integer("num_words").optional().in(3, 1e8).says("ids are below it; the most frequent steps are kept; left out: all of the training part; 0 is padding, 1 unknown")}};
+    for (sdk::OptionSpec& option : token_options("none")) info.options.push_back(std::move(option));
+    return info;
+  }
+
+  explicit LanguageDataset(const sdk::Options& options)
+      : rules_(TokenRules::of(options)), length_(options.integer("length")), stride_(options.has("stride") ? options.integer("stride") : length_),
+        last_only_(options.text("predict") == "last"), one_hot_(options.text("encoding") == "one_hot"), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
+        source_(options.texts("train").at(0)) {
+    rules_.characters = options.text("level") == "character";
+    for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
+      for (const std::string& path : options.texts(option)) read(part, path);
+    split(options);
+    for (std::size_t part = 0; part < runs_.size(); ++part) {
+      for (const Run& run : runs_[part]) add_samples(part, run);
+      if (!runs_[part].empty() && samples_[part].empty()) throw_too_short(part);
+    }
+    std::vector<std::int64_t> all(samples_[TRG_TRAIN].size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    learn(all);
+    log(TRG_LOG_INFO, fmt::format("{} {}s, {} training, {} validation and {} test samples", tokens_.size(), level(), samples_[0].size(), samples_[1].size(), samples_[2].size()));
+    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+  }
+
+  void describe(sdk::Description& description) const {
+    for (std::int32_t part = 0; part < 3; ++part)
+      if (!samples_[static_cast<std::size_t>(part)].empty()) description.count(part, static_cast<std::int64_t>(samples_[static_cast<std::size_t>(part)].size()));
+    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}};
+    if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width());
+    description.field(x);
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = ids_.width(), .class_names = ids_.names()};
+    if (!last_only_) y.shape = {length_};
+    description.field(y);
+  }
+
+  std::string fit(std::span<const std::int64_t> samples) {
+    learn(samples);
+    log(TRG_LOG_INFO, fmt::format("{} different {}s are kept", ids_.vocabulary().size(), level()));
+    PackedBytes bytes(signature);
+    ids_.pack(bytes);
+    return bytes.take();
+  }
+
+  void restore(std::string_view learnt) {
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "texts of a language");
+      ids_.unpack(bytes, table_);
+      bytes.end();
+    });
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    const std::vector<std::int64_t>& begins = samples_[static_cast<std::size_t>(batch.part())];
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::int32_t* tokens = tokens_.data() + begins.at(static_cast<std::size_t>(batch.sample(r)));
+      if (batch.wanted(0) && one_hot_) {
+        float* to = batch.field<float>(0) + r * length_ * ids_.width();
+        std::fill_n(to, length_ * ids_.width(), 0.0f);
+        for (std::int64_t t = 0; t < length_; ++t) to[t * ids_.width() + ids_.id(tokens[t])] = 1.0f;
+      } else if (batch.wanted(0)) {
+        std::transform(tokens, tokens + length_, batch.field<std::int32_t>(0) + r * length_, [&](std::int32_t token) { return ids_.id(token); });
+      }
+      if (!batch.wanted(1)) continue;
+      if (last_only_) batch.field<std::int32_t>(1)[r] = ids_.id(tokens[length_]);
+      else std::transform(tokens + 1, tokens + 1 + length_, batch.field<std::int32_t>(1) + r * length_, [&](std::int32_t token) { return ids_.id(token); });
+    }
+  }
+
+ private:
+  // Tokens without a border in between.
+  struct Run {
+    std::int64_t begin, end;
+  };
+
+  const char* level() const { return rules_.characters ? "character" : "word"; }
+
+  void read(std::int32_t part, const std::string& path) {
+    std::string text = read_text_file(path);
+    broken_ += repair_utf8(text);
+    const auto begin = static_cast<std::int64_t>(tokens_.size());
+    for_each_token(text, rules_, [&](std::string_view token) { tokens_.push_back(table_.add(token)); });
+    if (static_cast<std::int64_t>(tokens_.size()) == begin) throw sdk::DataError(path, fmt::format("expected {}s, found none", level()));
+    runs_[static_cast<std::size_t>(part)].push_back({begin, static_cast<std::int64_t>(tokens_.size())});
+  }
+
+  // Cuts the training text, all its files in a row, at two places.
+  void split(const sdk::Options& options) {
+    const double validation = options.real("validation_split"), test = options.real("test_split");
+    if (validation > 0 && !runs_[TRG_VALIDATION].empty()) throw sdk::OptionError("validation_split", "there are validation files as well", "leave out validation_split");
+    if (test > 0 && !runs_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there are test files as well", "leave out test_split");
+    if (validation + test >= 1) throw sdk::OptionError("validation_split", fmt::format("with a test_split of {} it leaves nothing to train on", test));
+    if (validation + test == 0) return;
+    const std::vector<Run> whole = std::move(runs_[TRG_TRAIN]);
+    runs_[TRG_TRAIN].clear();
+    const std::int64_t all = whole.back().end;  // training files were read first
+    const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
+    const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;
+    for (const Run& run : whole)
+      for (const auto& [part, from, to] : {std::tuple{TRG_TRAIN, std::int64_t{0}, first_cut}, {TRG_VALIDATION, first_cut, second_cut}, {TRG_TEST, second_cut, all}})
+        if (const Run cut{std::max(run.begin, from), std::min(run.end, to)}; cut.begin < cut.end) runs_[static_cast<std::size_t>(part)].push_back(cut);
+  }
+
+  void add_samples(std::size_t part, const Run& run) {
+    for (std::int64_t begin = run.begin; begin + length_ < run.end; begin += stride_) samples_[part].push_back(begin);
+  }
+
+  [[noreturn]] void throw_too_short(std::size_t part) const {
+    std::int64_t longest = 0;
+    for (const Run& run : runs_[part]) longest = std::max(longest, run.end - run.begin);
+    throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part_names[part], longest), -1,
+                         longest > 1 ? fmt::format("length = {}", longest - 1) : "");
+  }
+
+  // Each token of the training samples counts once, however many samples share it.
+  void learn(std::span<const std::int64_t> samples) {
+    std::vector<bool> seen(tokens_.size(), false);
+    std::vector<std::int64_t> counts(table_.size(), 0);
+    for (const std::int64_t sample : samples) {
+      const std::int64_t begin = samples_[TRG_TRAIN].at(static_cast<std::size_t>(sample));
+      for (std::int64_t at = begin; at <= begin + length_; ++at) {
+        if (seen[static_cast<std::size_t>(at)]) continue;
+        seen[static_cast<std::size_t>(at)] = true;
+        ++counts[static_cast<std::size_t>(tokens_[static_cast<std::size_t>(at)])];
+      }
+    }
+    at_source(source_, [&] { ids_.learn(table_, counts, num_words_); });
+  }
+
+  TokenRules rules_;
+  std::int64_t length_, stride_;
+  bool last_only_, one_hot_;
+  std::int64_t num_words_;
+  std::string source_;
+  TokenTable table_;
+  std::vector<std::int32_t> tokens_;                  // of all files
+  std::array<std::vector<Run>, 3> runs_;
+  std::array<std::vector<std::int64_t>, 3> samples_;  // where each begins
+  WordIds ids_{{"", "[UNK]"}};
+  std::int64_t broken_ = 0;
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::LanguageDataset>())

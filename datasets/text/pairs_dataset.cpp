@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `pairs`: sentences and what they become, as in translation. The decoder is fed the target behind a start token and is to tell
+// the target before an end token, so that step t of y is the word after step t of "decoder_input".
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+#include "at_source.hpp"
+#include "log.hpp"
+#include "part_rows.hpp"
+#include "sequences.hpp"
+#include "text_files.hpp"
+#include "tokenizer.hpp"
+#include "word_ids.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.pairs 1\n";
+constexpr std::int32_t pad = 0, start = 1, end = 2;
+
+// One of the two languages.
+struct Side {
+  TokenTable table;
+  Sequences sentences;
+  WordIds ids{{"", "[START]", "[END]", "[UNK]"}};
+  std::int64_t asked_words = 0, asked_length = 0;  // 0: left out
+  std::int64_t length = 0;
+
+  // extra: steps beside the words.
+  void learn(const PartRows& rows, std::span<const std::int64_t> samples, std::int64_t extra) {
+    std::vector<std::int64_t> counts(table.size(), 0);
+    length = asked_length;
+    for (const std::int64_t sample : samples) {
+      const auto sentence = sentences[rows.record(TRG_TRAIN, sample)];
+      for (const std::int32_t token : sentence) ++counts[static_cast<std::size_t>(token)];
+      if (asked_length == 0) length = std::max(length, static_cast<std::int64_t>(sentence.size()) + extra);
+    }
+    ids.learn(table, counts, asked_words);
+  }
+  void pack(PackedBytes& bytes) const {
+    bytes.put<std::int64_t>(length);
+    ids.pack(bytes);
+  }
+  void unpack(UnpackedBytes& bytes) {
+    length = bytes.get<std::int64_t>();
+    if (length < 1 || length > std::int64_t{1} << 30) UnpackedBytes::damaged();
+    ids.unpack(bytes, table);
+  }
+};
+
+class PairsDataset {
+ public:
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.pairs",
+                   .summary = "aligned sentences, as for translation: source, decoder input behind a start token, target before an end token",
+                   .options = {sdk::path("train").says("a table with a column for each side; with train_target, the source sentences, one a line"),
+                               sdk::path("train_target").optional().says("the target sentences, line by line those of train"),
+                               sdk::path("validation").optional().says("as train, to validate on"), sdk::path("validation_target").optional().says("as train_target"),
+                               sdk::path("test").optional().says("as train, to test on"), sdk::path("test_target").optional().says("as train_target"),
+                               sdk::text("source_column", "1").says("of a table: the column to translate from, by name or number"),
+                               sdk::text("target_column", "2").says("of a table: the column to translate to, by name or number"),
+                               sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line of a table names its columns; auto: it does where it holds a wanted name that is no number"),
+                               sdk::text("separator", "tab").says("of a table: \"tab\" (quotes are letters like others), \"auto\" or one character (cells may stand in quotes)"),
+                               sdk::boolean("drop_equal", false).says("leaves out pairs whose sides have the same tokens"),
+                               sdk::integer("source_words").optional().in(5, 1e8).says("source ids are below it; the most frequent words are kept; left out: all of the training part"),
+                               sdk::integer("target_words").optional().in(5, 1e8).says("as source_words, of the target; 0 is padding, 1 start, 2 end, 3 unknown, words from 4"),
+                               sdk::integer("source_length").optional().in(1, 1e6).says("steps of a source, cut at its end; left out: the longest of the training part"),
+                               sdk::integer("target_length").optional().in(2, 1e6).says("steps of a target, its start or end token included; left out: the longest of the training part"),
+                               sdk::text("source_padding", "post").choices({"pre", "post"}).says("where a shorter source is filled up with 0; targets are filled up at their end")}};
+    for (std::vector<sdk::OptionSpec> more : {PartRows::options("pairs"), token_options("unicode"), split_options("whitespace")})
+      for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
+    return info;
+  }
+
+  explicit PairsDataset(const sdk::Options& options)
+      : rules_(TokenRules::of(options)), drop_equal_(options.boolean("drop_equal")), pad_source_front_(options.text("source_padding") == "pre"), path_(options.text("train")) {
+    for (const auto& [side, name] : {std::pair<Side*, std::string>{&source_, "source"}, {&target_, "target"}}) {
+      if (options.has(name + "_words")) side->asked_words = options.integer(name + "_words");
+      if (options.has(name + "_length")) side->asked_length = options.integer(name + "_length");
+    }
+    for (const auto& [part, option] : {std::pair{TRG_TRAIN, std::string("train")}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) open(part, option, options);
+    rows_.divide(options);
+    learn(rows_.training_samples());
+    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test pairs", rows_.count(TRG_TRAIN), rows_.count(TRG_VALIDATION), rows_.count(TRG_TEST)));
+    if (equal_ > 0) log(TRG_LOG_INFO, fmt::format("{} pairs of equal sides were left out", equal_));
+    if (empty_ > 0) log(TRG_LOG_WARNING, fmt::format("{} pairs with a side without words were left out", empty_));
+    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+  }
+
+  void describe(sdk::Description& description) const {
+    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+      if (rows_.count(part) > 0) description.count(part, rows_.count(part));
+    description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {source_.length}});
+    description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {target_.length}});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {target_.length}, .classes = target_.ids.width(), .class_names = target_.ids.names()});
+  }
+
+  std::string fit(std::span<const std::int64_t> samples) {
+    learn(samples);
+    log(TRG_LOG_INFO, fmt::format("{} source and {} target words are kept", source_.ids.vocabulary().size(), target_.ids.vocabulary().size()));
+    PackedBytes bytes(signature);
+    source_.pack(bytes);
+    target_.pack(bytes);
+    return bytes.take();
+  }
+
+  void restore(std::string_view learnt) {
+    at_source(path_, [&] {
+      UnpackedBytes bytes(learnt, signature, "pairs of sentences");
+      source_.unpack(bytes);
+      target_.unpack(bytes);
+      bytes.end();
+    });
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::size_t record = rows_.record(batch.part(), batch.sample(r));
+      if (batch.wanted(0)) fill_source(source_.sentences[record], batch.field<std::int32_t>(0) + r * source_.length);
+      const auto sentence = target_.sentences[record];
+      const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(target_.length - 1)));
+      const auto words = [&](std::int32_t* to) { return std::transform(sentence.begin(), sentence.begin() + kept, to, [&](std::int32_t token) { return target_.ids.id(token); }); };
+      const std::int64_t left = target_.length - 1 - kept;
+      if (batch.wanted(1)) {
+        std::int32_t* to = batch.field<std::int32_t>(1) + r * target_.length;
+        *to++ = start;
+        std::fill_n(words(to), left, pad);
+      }
+      if (batch.wanted(2)) {
+        std::int32_t* to = words(batch.field<std::int32_t>(2) + r * target_.length);
+        *to++ = end;
+        std::fill_n(to, left, pad);
+      }
+    }
+  }
+
+ private:
+  void open(std::int32_t part, const std::string& option, const sdk::Options& options) {
+    const std::string other = option + "_target";
+    if (!options.has(option)) {
+      if (options.has(other)) throw sdk::OptionError(other, "there is no source to these targets", option + " = \"...\"");
+      return;
+    }
+    const std::string path = options.text(option);
+    const std::int64_t before = source_.sentences.count();
+    if (options.has(other)) read_two_files(part, path, options.text(other));
+    else read_table(part, path, options);
+    if (source_.sentences.count() == before) throw sdk::DataError(path, "expected pairs of sentences, found none that is kept");
+  }
+
+  void read_two_files(std::int32_t part, const std::string& from, const std::string& to) {
+    const std::vector<std::string> sources = read_lines(from), targets = read_lines(to);
+    if (sources.size() != targets.size())
+      throw sdk::DataError(to, fmt::format("expected {} lines, one for each of {}, found {}", sources.size(), from, targets.size()), -1, fmt::format("compare with: wc -l {} {}", from, to));
+    for (std::size_t i = 0; i < sources.size(); ++i) add(part, sources[i], targets[i]);
+  }
+
+  void read_table(std::int32_t part, const std::string& path, const sdk::Options& options) {
+    const std::vector<WantedColumn> wanted = {{"source_column", options.text("source_column")}, {"target_column", options.text("target_column")}};
+    const auto take = [&](const std::vector<std::string_view>& cells, const std::string&) { add(part, std::string(cells[0]), std::string(cells[1])); };
+    if (options.text("separator") == "tab") read_tab_columns(path, wanted, options.text("header"), take);
+    else read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take);
+  }
+
+  std::vector<std::string> tokens(const std::string& text) const {
+    std::vector<std::string> tokens;
+    for_each_token(text, rules_, [&](std::string_view token) { tokens.emplace_back(token); });
+    return tokens;
+  }
+
+  void add(std::int32_t part, std::string source, std::string target) {
+    broken_ += repair_utf8(source) + repair_utf8(target);
+    const std::vector<std::string> from = tokens(source), to = tokens(target);
+    if (from.empty() || to.empty() || (drop_equal_ && from == to)) {
+      ++(from.empty() || to.empty() ? empty_ : equal_);
+      return;
+    }
+    for (const std::string& token : from) source_.sentences.add(source_.table.add(token));
+    for (const std::string& token : to) target_.sentences.add(target_.table.add(token));
+    rows_.add(part, source_.sentences.count());
+    source_.sentences.finish();
+    target_.sentences.finish();
+  }
+
+  void learn(std::span<const std::int64_t> samples) {
+    at_source(path_, [&] {
+      source_.learn(rows_, samples, 0);
+      target_.learn(rows_, samples, 1);
+    });
+  }
+
+  void fill_source(std::span<const std::int32_t> sentence, std::int32_t* to) const {
+    const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(source_.length)));
+    if (pad_source_front_) to = std::fill_n(to, source_.length - kept, pad);
+    to = std::transform(sentence.begin(), sentence.begin() + kept, to, [&](std::int32_t token) { return source_.ids.id(token); });
+    if (!pad_source_front_) std::fill_n(to, source_.length - kept, pad);
+  }
+
+  TokenRules rules_;
+  bool drop_equal_, pad_source_front_;
+  std::string path_;
+  Side source_, target_;
+  PartRows rows_;
+  std::int64_t equal_ = 0, empty_ = 0, broken_ = 0;
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::PairsDataset>())

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "part_rows.hpp"
+
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+namespace teranga::datasets {
+
+std::vector<sdk::OptionSpec> PartRows::options(const std::string& records) {
+  return {sdk::real("test_split", 0.0).in(0, 1).below(1).says(fmt::format("without a test part: this share of the training {0}, the last ones after shuffle_seed, is the test part", records)),
+          sdk::integer("shuffle_seed").optional().at_least(0).says(fmt::format("puts the training {0} in a random order once, before any split; left out: file order", records))};
+}
+
+std::vector<std::int64_t> PartRows::training_samples() const {
+  std::vector<std::int64_t> all(rows_[TRG_TRAIN].size());
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  return all;
+}
+
+void PartRows::divide(const sdk::Options& options) {
+  std::vector<std::int64_t>& rows = rows_[TRG_TRAIN];
+  if (options.has("shuffle_seed")) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(options.integer("shuffle_seed")));
+    for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
+  }
+  const double share = options.real("test_split");
+  if (share == 0) return;
+  if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "leave out test_split");
+  const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(rows.size()) * (1.0 - share)));
+  if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} samples leaves none for one of the two parts", share, rows.size()));
+  rows_[TRG_TEST].assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());
+  rows.resize(kept);
+}
+
+}  // namespace teranga::datasets

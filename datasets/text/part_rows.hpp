@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which records of the files make which part: training, validation and test.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <teranga/sdk/options.hpp>
+
+namespace teranga::datasets {
+
+class PartRows {
+ public:
+  // "test_split" and "shuffle_seed", of so-called records.
+  static std::vector<sdk::OptionSpec> options(const std::string& records);
+
+  void add(std::int32_t part, std::int64_t record) { rows_[static_cast<std::size_t>(part)].push_back(record); }
+  std::int64_t count(std::int32_t part) const { return static_cast<std::int64_t>(rows_[static_cast<std::size_t>(part)].size()); }
+  std::size_t record(std::int32_t part, std::int64_t sample) const { return static_cast<std::size_t>(rows_[static_cast<std::size_t>(part)].at(static_cast<std::size_t>(sample))); }
+  // 0, 1, ... of the training part.
+  std::vector<std::int64_t> training_samples() const;
+
+  // Shuffles the training part, then gives its last records to the test part; as the two options ask. Throws OptionError.
+  void divide(const sdk::Options& options);
+
+ private:
+  std::array<std::vector<std::int64_t>, 3> rows_;
+};
+
+}  // namespace teranga::datasets

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `text`: labelled texts for classification. Broken UTF-8 becomes U+FFFD, a text without a word becomes padding alone; both are
+// counted in the log.
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+#include "at_source.hpp"
+#include "labelled_texts.hpp"
+#include "log.hpp"
+#include "text_encoder.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.text 1\n";
+
+class TextDataset {
+ public:
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.text",
+                   .summary = "texts with a class each, as ids of words or bags of words: folders (IMDB), tables, Keras's imdb.npz",
+                   .source = "keras.layers.TextVectorization, keras.datasets.imdb, keras.utils.pad_sequences",
+                   .options = LabelledTexts::options()};
+    for (sdk::OptionSpec& option : TextEncoder::options()) info.options.push_back(std::move(option));
+    return info;
+  }
+
+  explicit TextDataset(const sdk::Options& options) : texts_(options), encoder_(options, texts_), source_(options.text(options.has("folder") ? "folder" : "train")) {
+    at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
+    classes_ = texts_.training_labels();
+    match_labels();
+    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test texts", texts_.count(TRG_TRAIN), texts_.count(TRG_VALIDATION), texts_.count(TRG_TEST)));
+    if (texts_.empty() > 0) log(TRG_LOG_WARNING, fmt::format("{} texts have no word; they become padding alone", texts_.empty()));
+    if (texts_.broken() > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", texts_.broken()));
+  }
+
+  void describe(sdk::Description& description) const {
+    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+      if (texts_.count(part) > 0) description.count(part, texts_.count(part));
+    description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape()});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
+  }
+
+  std::string fit(std::span<const std::int64_t> samples) {
+    at_source(source_, [&] { encoder_.learn(samples); });
+    if (!texts_.numbered())
+      log(TRG_LOG_INFO, fmt::format("{} words are kept, {:.1f} % of all words in the training part", encoder_.vocabulary().size(), 100 * encoder_.covered()));
+    if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("the first training text is \"{} ...\"", encoder_.spelled(texts_.tokens(TRG_TRAIN, samples[0]), 12)));
+    PackedBytes bytes(signature);
+    bytes.texts(classes_);
+    encoder_.pack(bytes);
+    return bytes.take();
+  }
+
+  void restore(std::string_view learnt) {
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "texts");
+      classes_ = bytes.texts();
+      encoder_.unpack(bytes);
+      bytes.end();
+    });
+    match_labels();
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    const std::vector<std::int64_t> shape = encoder_.shape();
+    const std::int64_t values = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::int64_t sample = batch.sample(r);
+      if (batch.wanted(0) && encoder_.ids()) encoder_.encode(texts_.tokens(batch.part(), sample), batch.field<std::int32_t>(0) + r * values);
+      else if (batch.wanted(0)) encoder_.encode(texts_.tokens(batch.part(), sample), batch.field<float>(0) + r * values);
+      if (batch.wanted(1)) batch.field<std::int32_t>(1)[r] = class_of_[static_cast<std::size_t>(texts_.label(batch.part(), sample))];
+    }
+  }
+
+ private:
+  void match_labels() {
+    class_of_.clear();
+    for (const LabelledTexts::Label& label : texts_.labels()) {
+      const auto at = std::find(classes_.begin(), classes_.end(), label.name);
+      if (at == classes_.end())
+        throw sdk::DataError(label.where, fmt::format("expected one of the {} labels of the training part, found \"{}\"", classes_.size(), label.name));
+      class_of_.push_back(static_cast<std::int32_t>(at - classes_.begin()));
+    }
+  }
+
+  LabelledTexts texts_;
+  TextEncoder encoder_;
+  std::string source_;
+  std::vector<std::string> classes_;
+  std::vector<std::int32_t> class_of_;  // of each label of texts_
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::TextDataset>())

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text_encoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+#include "word_index.hpp"
+
+namespace teranga::datasets {
+
+std::vector<sdk::OptionSpec> TextEncoder::options() {
+  std::vector<sdk::OptionSpec> options = {
+      sdk::text("encoding", "ids").choices({"ids", "one_hot", "binary", "count", "tf_idf"})
+          .says("ids: i32 [maxlen]; one_hot: f32 [maxlen, num_words], rows of zeros where padded; a bag of words, f32 [num_words]: binary, count, or count log(1 + N / (1 + texts with the word))"),
+      sdk::integer("num_words").optional().in(4, 1e8).says("ids are below it, those that are reserved included; the most frequent words are kept; left out: all words of the training part"),
+      sdk::text("ids", "keras_imdb").choices({"keras_imdb", "text_vectorization"})
+          .says("keras_imdb: 0 padding, 1 start, 2 unknown, words from 3; text_vectorization: 0 padding, 1 unknown, words from 2 (in bags: 0 unknown, words from 1)"),
+      sdk::integer("index_from", 3).in(0, 1e6).says("keras_imdb: the id of the most frequent word; of imdb.npz, whose words count from 1, it is added to each"),
+      sdk::integer("start_char", 1).in(-1, 1e6).says("keras_imdb: the id that every text begins with; -1: none"),
+      sdk::integer("oov_char", 2).in(-1, 1e6).says("keras_imdb: the id of words that are not kept; -1: they are left out"),
+      sdk::path("word_index").optional().says("Keras's imdb_word_index.json, to show the words of imdb.npz")};
+  for (sdk::OptionSpec& option : padding_options("pre", "as the longest training text")) options.push_back(std::move(option));
+  return options;
+}
+
+TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts)
+    : texts_(texts), encoding_(options.text("encoding")), padding_(Padding::of(options)), keras_imdb_(options.text("ids") == "keras_imdb"),
+      index_from_(options.integer("index_from")), start_char_(options.integer("start_char")), oov_char_(options.integer("oov_char")) {
+  if (options.has("num_words")) asked_words_ = options.integer("num_words");
+  if (options.has("maxlen")) asked_length_ = options.integer("maxlen");
+  if (asked_length_ > 0 && bag()) throw sdk::OptionError("maxlen", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out maxlen");
+  if (options.has("word_index")) {
+    if (!texts.numbered()) throw sdk::OptionError("word_index", "is for Keras's npz files; other texts bring their words", "leave out word_index");
+    index_words_ = read_word_index(options.text("word_index"));
+  }
+  if (texts.numbered() && !keras_imdb_) throw sdk::OptionError("ids", "an npz file of Keras is numbered as keras_imdb", "ids = \"keras_imdb\"");
+  const Scheme fixed = scheme();
+  if (!texts.numbered() && (fixed.start >= fixed.first_word || fixed.unknown >= fixed.first_word))
+    throw sdk::OptionError("index_from", fmt::format("expected words after start_char {} and oov_char {}, found words from {}", fixed.start, fixed.unknown, fixed.first_word), "index_from = 3");
+  if (asked_words_ > 0 && std::max({fixed.start, fixed.unknown, fixed.first_word}) >= asked_words_)
+    throw sdk::OptionError("num_words", fmt::format("{} leaves no room for words, which begin at {}", asked_words_, fixed.first_word), "num_words = 10000");
+}
+
+TextEncoder::Scheme TextEncoder::scheme() const {
+  if (keras_imdb_) return {index_from_, start_char_, oov_char_};
+  return bag() ? Scheme{1, -1, 0} : Scheme{2, -1, 1};
+}
+
+// Ids before padding.
+std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tokens) const {
+  const Scheme fixed = scheme();
+  std::vector<std::int32_t> ids;
+  ids.reserve(tokens.size() + 1);
+  const auto add = [&](std::int64_t id) {
+    if (id >= 0 && id < width_) ids.push_back(static_cast<std::int32_t>(id));
+    else if (fixed.unknown >= 0) ids.push_back(static_cast<std::int32_t>(fixed.unknown));
+  };
+  if (fixed.start >= 0) ids.push_back(static_cast<std::int32_t>(fixed.start));
+  for (const std::int32_t token : tokens) {
+    if (texts_.numbered()) add(token + fixed.first_word);
+    else add(places_[static_cast<std::size_t>(token)] < 0 ? -1 : places_[static_cast<std::size_t>(token)] + fixed.first_word);
+  }
+  return ids;
+}
+
+// Over all parts, as keras.datasets.imdb.load_data does where num_words is left out.
+std::int64_t TextEncoder::largest_id() const {
+  std::int64_t largest = scheme().start;
+  for (const std::int32_t part : {TRG_TRAIN, TRG_TEST})
+    for (std::int64_t i = 0; i < texts_.count(part); ++i)
+      for (const std::int32_t rank : texts_.tokens(part, i)) largest = std::max(largest, rank + index_from_);
+  return largest;
+}
+
+void TextEncoder::learn(std::span<const std::int64_t> samples) {
+  const Scheme fixed = scheme();
+  if (texts_.numbered()) {
+    width_ = asked_words_ > 0 ? asked_words_ : largest_id();
+    std::vector<std::string> kept;
+    for (std::size_t rank = 1; rank < index_words_.size() && static_cast<std::int64_t>(rank) + index_from_ < width_; ++rank) kept.push_back(index_words_[rank]);
+    vocabulary_ = Vocabulary(std::move(kept));
+  } else {
+    std::vector<std::int64_t> counts(texts_.table().size(), 0);
+    for (const std::int64_t sample : samples)
+      for (const std::int32_t token : texts_.tokens(TRG_TRAIN, sample)) ++counts[static_cast<std::size_t>(token)];
+    vocabulary_ = Vocabulary::learn(texts_.table(), counts, asked_words_ > 0 ? asked_words_ - fixed.first_word : 0);
+    if (vocabulary_.size() == 0) throw sdk::DataError("", "expected words in the training texts, found none: all are empty");
+    width_ = asked_words_ > 0 ? asked_words_ : fixed.first_word + vocabulary_.size();
+    match();
+    std::int64_t all = 0, kept = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) all += counts[i], kept += places_[i] < 0 ? 0 : counts[i];
+    covered_ = static_cast<double>(kept) / static_cast<double>(all);
+  }
+  length_ = asked_length_;
+  if (length_ == 0) {
+    length_ = 1;
+    for (const std::int64_t sample : samples) length_ = std::max(length_, static_cast<std::int64_t>(numbers(texts_.tokens(TRG_TRAIN, sample)).size()));
+  }
+  if (encoding_ == "tf_idf") learn_weights(samples);
+}
+
+// log(1 + N / (1 + n)) of N texts, n of which have the word. Ids that are no words carry the mean of those that are, as in Keras's layer; ids
+// beyond the vocabulary never occur and weigh 0. Of numbered texts every id is a word.
+void TextEncoder::learn_weights(std::span<const std::int64_t> samples) {
+  std::vector<std::int64_t> texts_with(static_cast<std::size_t>(width_), 0);
+  for (const std::int64_t sample : samples) {
+    std::vector<std::int32_t> ids = numbers(texts_.tokens(TRG_TRAIN, sample));
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    for (const std::int32_t id : ids) ++texts_with[static_cast<std::size_t>(id)];
+  }
+  weights_.assign(texts_with.size(), 0.0f);
+  const auto first = texts_.numbered() ? 0 : static_cast<std::size_t>(scheme().first_word);
+  const std::size_t end = texts_.numbered() ? weights_.size() : first + static_cast<std::size_t>(vocabulary_.size());
+  double sum = 0;
+  for (std::size_t id = first; id < end; ++id) {
+    weights_[id] = static_cast<float>(std::log(1.0 + static_cast<double>(samples.size()) / static_cast<double>(1 + texts_with[id])));
+    sum += weights_[id];
+  }
+  std::fill_n(weights_.begin(), first, static_cast<float>(sum / static_cast<double>(end - first)));
+}
+
+void TextEncoder::match() {
+  if (!texts_.numbered()) places_ = vocabulary_.places(texts_.table());
+}
+
+void TextEncoder::pack(PackedBytes& bytes) const {
+  bytes.put<std::int64_t>(width_);
+  bytes.put<std::int64_t>(length_);
+  bytes.texts(vocabulary_.words());
+  bytes.put<std::uint64_t>(weights_.size());
+  for (const float weight : weights_) bytes.put(weight);
+}
+
+void TextEncoder::unpack(UnpackedBytes& bytes) {
+  width_ = bytes.get<std::int64_t>();
+  length_ = bytes.get<std::int64_t>();
+  vocabulary_ = Vocabulary(bytes.texts());
+  weights_.clear();
+  for (auto left = bytes.get<std::uint64_t>(); left > 0; --left) weights_.push_back(bytes.get<float>());
+  const Scheme fixed = scheme();
+  if (width_ <= std::max({fixed.start, fixed.unknown, std::int64_t{0}}) || width_ > std::int64_t{1} << 30 || length_ < 1 || length_ > std::int64_t{1} << 30 ||
+      (!texts_.numbered() && fixed.first_word + vocabulary_.size() > width_))
+    UnpackedBytes::damaged();
+  if (weights_.size() != (encoding_ == "tf_idf" ? static_cast<std::size_t>(width_) : 0))
+    throw sdk::DataError("", fmt::format("the checkpoint was learnt with another encoding than \"{}\"", encoding_));
+  match();
+}
+
+std::vector<std::int64_t> TextEncoder::shape() const {
+  if (bag()) return {width_};
+  return ids() ? std::vector<std::int64_t>{length_} : std::vector<std::int64_t>{length_, width_};
+}
+
+void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int32_t* to) const {
+  const std::vector<std::int32_t> found = numbers(tokens);
+  padding_.write(std::span<const std::int32_t>(found), length_, std::int32_t{0}, to);
+}
+
+void TextEncoder::encode(std::span<const std::int32_t> tokens, float* to) const {
+  const std::vector<std::int32_t> found = numbers(tokens);
+  if (encoding_ == "one_hot") {
+    std::vector<std::int32_t> steps(static_cast<std::size_t>(length_));
+    padding_.write(std::span<const std::int32_t>(found), length_, std::int32_t{-1}, steps.data());
+    std::fill_n(to, length_ * width_, 0.0f);
+    for (std::size_t t = 0; t < steps.size(); ++t)
+      if (steps[t] >= 0) to[static_cast<std::int64_t>(t) * width_ + steps[t]] = 1.0f;
+    return;
+  }
+  std::fill_n(to, width_, 0.0f);
+  for (const std::int32_t id : found) to[id] = encoding_ == "binary" ? 1.0f : to[id] + 1.0f;
+  if (encoding_ == "tf_idf")
+    for (std::size_t i = 0; i < weights_.size(); ++i) to[i] *= weights_[i];
+}
+
+std::string TextEncoder::spelled(std::span<const std::int32_t> tokens, std::size_t most) const {
+  const Scheme fixed = scheme();
+  std::string out;
+  std::vector<std::int32_t> ids = numbers(tokens);
+  for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
+    const std::int64_t place = ids[i] - fixed.first_word - (texts_.numbered() ? 1 : 0);
+    const bool word = place >= 0 && place < vocabulary_.size();
+    out += (i ? " " : "") + (word ? vocabulary_.words()[static_cast<std::size_t>(place)] : ids[i] == fixed.start ? "[START]" : ids[i] == fixed.unknown ? "[UNK]" : fmt::format("[{}]", ids[i]));
+  }
+  return out;
+}
+
+}  // namespace teranga::datasets

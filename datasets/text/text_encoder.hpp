@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the tokens of a document to what a network is fed: padded ids, rows of a one each, or a bag of words. It learns the vocabulary, the
+// longest document and the weights of tf_idf from training samples, and travels as bytes in checkpoints.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/datasets/packed_bytes.hpp>
+#include <teranga/sdk/options.hpp>
+
+#include "labelled_texts.hpp"
+#include "padding.hpp"
+#include "vocabulary.hpp"
+
+namespace teranga::datasets {
+
+class TextEncoder {
+ public:
+  static std::vector<sdk::OptionSpec> options();
+  TextEncoder(const sdk::Options& options, const LabelledTexts& texts);
+
+  void learn(std::span<const std::int64_t> samples);  // numbers of training samples
+  void pack(PackedBytes& bytes) const;
+  void unpack(UnpackedBytes& bytes);
+
+  bool ids() const noexcept { return encoding_ == "ids"; }
+  std::vector<std::int64_t> shape() const;  // of one sample
+  // shape() values; T is std::int32_t for ids, float for the others.
+  void encode(std::span<const std::int32_t> tokens, std::int32_t* to) const;
+  void encode(std::span<const std::int32_t> tokens, float* to) const;
+
+  const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
+  std::int64_t width() const noexcept { return width_; }   // ids are below it
+  double covered() const noexcept { return covered_; }     // share of the training tokens that learn() found in the vocabulary
+  std::string spelled(std::span<const std::int32_t> tokens, std::size_t most) const;  // the ids as words again, for a look
+
+ private:
+  // Where ids begin, by scheme; start and unknown may be -1: no such id.
+  struct Scheme {
+    std::int64_t first_word, start, unknown;
+  };
+  Scheme scheme() const;
+  bool bag() const noexcept { return encoding_ == "binary" || encoding_ == "count" || encoding_ == "tf_idf"; }
+  std::vector<std::int32_t> numbers(std::span<const std::int32_t> tokens) const;
+  std::int64_t largest_id() const;
+  void learn_weights(std::span<const std::int64_t> samples);
+  void match();
+
+  const LabelledTexts& texts_;
+  std::string encoding_;
+  Padding padding_;
+  bool keras_imdb_;
+  std::int64_t index_from_, start_char_, oov_char_;
+  std::int64_t asked_words_ = 0, asked_length_ = 0;  // 0: left out
+  std::vector<std::string> index_words_;             // by rank, of a word index
+
+  // What is learnt.
+  std::int64_t width_ = 0, length_ = 0;
+  Vocabulary vocabulary_;
+  std::vector<float> weights_;  // of each id, tf_idf only
+
+  std::vector<std::int32_t> places_;  // of each token of the table
+  double covered_ = 0;
+};
+
+}  // namespace teranga::datasets

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text_files.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/datasets/csv_records.hpp>
+#include <teranga/datasets/input_file.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// 2_10.txt comes before 10_1.txt.
+bool natural_less(const std::string& a, const std::string& b) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (!is_digit(a[i]) || !is_digit(b[j])) {
+      if (a[i] != b[j]) return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[j]);
+      ++i, ++j;
+      continue;
+    }
+    const auto digits = [&](const std::string& text, std::size_t& at) {
+      while (at < text.size() && text[at] == '0') ++at;
+      const std::size_t begin = at;
+      while (at < text.size() && is_digit(text[at])) ++at;
+      return text.substr(begin, at - begin);
+    };
+    const std::string left = digits(a, i), right = digits(b, j);
+    if (left.size() != right.size()) return left.size() < right.size();
+    if (left != right) return left < right;
+  }
+  if (i < a.size() || j < b.size()) return i == a.size();
+  return a < b;
+}
+
+std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
+  std::error_code failed;
+  std::vector<fs::path> found;
+  fs::directory_iterator entries(folder, failed);
+  if (failed) throw sdk::DataError(folder.string(), "cannot be listed: " + failed.message(), -1, "look with: ls -l " + folder.string());
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with('.')) continue;
+    if (folders ? entry.is_directory() && name != "unsup" : entry.is_regular_file() && name.ends_with(".txt")) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
+    return folders ? a.filename().string() < b.filename().string() : natural_less(a.filename().string(), b.filename().string());
+  });
+  return found;
+}
+
+// Where `name` is among the cells of the first line, or npos.
+std::size_t place_by_name(const std::string& name, const std::vector<std::string>& first) {
+  const auto at = std::find(first.begin(), first.end(), name);
+  return at == first.end() ? std::string::npos : static_cast<std::size_t>(at - first.begin());
+}
+
+std::size_t place_by_number(const std::string& name, std::size_t columns) {
+  std::int64_t number = 0;
+  const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const auto count = static_cast<std::int64_t>(columns);
+  if (bad != std::errc() || end != name.data() + name.size() || number == 0 || std::abs(number) > count) return std::string::npos;
+  return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
+}
+
+struct Places {
+  bool header = false;
+  std::vector<std::size_t> columns;
+};
+
+Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first) {
+  Places places;
+  // A number is a place: the first row of a table without names may well hold a 1.
+  const auto by_name = [&](const WantedColumn& column) {
+    return column.name.find_first_not_of("-0123456789") != std::string::npos && place_by_name(column.name, first) != std::string::npos;
+  };
+  places.header = header == "true" || (header == "auto" && std::any_of(wanted.begin(), wanted.end(), by_name));
+  for (const WantedColumn& column : wanted) {
+    std::size_t at = places.header ? place_by_name(column.name, first) : std::string::npos;
+    if (at == std::string::npos) at = place_by_number(column.name, first.size());
+    if (at == std::string::npos) {
+      std::vector<std::string> shown;
+      for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
+      throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),
+                                                        fmt::join(shown, ", "), first.size(), column.name),
+                             fmt::format("{} = \"1\"", column.option));
+    }
+    places.columns.push_back(at);
+  }
+  return places;
+}
+
+}  // namespace
+
+char separator_of(const std::string& text) {
+  if (text == "auto") return 0;
+  if (text == "tab" || text == "\t") return '\t';
+  if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != ' ') return text[0];
+  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\" or one character, found \"{}\"", text), "separator = \"tab\"");
+}
+
+std::vector<sdk::OptionSpec> table_options() {
+  return {sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line of a table names its columns; auto: it does where it holds a wanted name that is no number"),
+          sdk::text("separator", "auto").says("of a table: one character or \"tab\"; auto: , ; tab or |, by the first line")};
+}
+
+TableColumns TableColumns::of(const sdk::Options& options) {
+  TableColumns columns;
+  if (options.has("text_column")) columns.text = options.text("text_column");
+  if (options.has("label_column")) columns.label = options.text("label_column");
+  columns.header = options.text("header");
+  columns.separator = separator_of(options.text("separator"));
+  return columns;
+}
+
+void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
+                  const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
+  CsvRecords records(path, separator);
+  std::vector<Cell> cells;
+  if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
+  std::vector<std::string> first;
+  for (const Cell& cell : cells) first.emplace_back(cell.text);
+  const Places places = find_places(path, wanted, header, first);
+  std::vector<std::string_view> found(wanted.size());
+  std::int64_t rows = 0;
+  for (bool more = !places.header || records.next(cells); more; more = records.next(cells)) {
+    if (cells.size() != first.size())
+      throw sdk::DataError(place(path, cells[0].line, 1), fmt::format("expected {} cells as in the first line, found {}", first.size(), cells.size()), rows,
+                           "a text with separators stands in quotes; is the separator right? separator = \"tab\"");
+    for (std::size_t i = 0; i < found.size(); ++i) found[i] = cells[places.columns[i]].text;
+    take(found, fmt::format("{}:{}", path, cells[0].line));
+    ++rows;
+  }
+  if (rows == 0) throw sdk::DataError(path, "expected rows under the line of column names, found none");
+}
+
+void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
+                      const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
+  const std::vector<std::string> lines = read_lines(path);
+  Places places;
+  std::vector<std::string_view> cells, found(wanted.size());
+  std::int64_t rows = -1;  // -1: the first line is to come
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].find_first_not_of(" \t") == std::string::npos) continue;
+    cells.clear();
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = lines[i].find('\t', begin);
+      cells.push_back(std::string_view(lines[i]).substr(begin, end == std::string::npos ? end : end - begin));
+    }
+    if (rows < 0) {
+      places = find_places(path, wanted, header, {cells.begin(), cells.end()});
+      rows = 0;
+      if (places.header) continue;
+    }
+    for (std::size_t c = 0; c < found.size(); ++c) {
+      if (places.columns[c] >= cells.size())
+        throw sdk::DataError(fmt::format("{}:{}", path, i + 1), fmt::format("expected {} cells or more between tabs, found {}", places.columns[c] + 1, cells.size()), rows,
+                             "is the separator right? separator = \",\"");
+      found[c] = cells[places.columns[c]];
+    }
+    take(found, fmt::format("{}:{}", path, i + 1));
+    ++rows;
+  }
+  if (rows <= 0) throw sdk::DataError(path, "expected rows, found none");
+}
+
+std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take) {
+  if (!fs::is_directory(folder))
+    throw sdk::DataError(folder, fs::exists(folder) ? "expected a folder of class folders, found a file" : "there is no such folder", -1,
+                         "a path in a recipe is seen from the recipe's folder; look with: ls -l " + folder);
+  const std::vector<fs::path> classes = sorted_entries(folder, true);
+  if (classes.empty()) throw sdk::DataError(folder, "expected a folder for each class, found none", -1, "texts of a class stand in <folder>/<class>/*.txt");
+  std::vector<std::string> names;
+  for (const fs::path& one : classes) {
+    const std::vector<fs::path> files = sorted_entries(one, false);
+    if (files.empty()) throw sdk::DataError(one.string(), "expected texts (*.txt) of this class, found none", -1, "remove the folder, or look with: ls " + one.string());
+    names.push_back(one.filename().string());
+    for (const fs::path& file : files) take(read_text_file(file.string()), names.back(), file.string());
+  }
+  return names;
+}
+
+void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take) {
+  const std::vector<WantedColumn> wanted = {{"text_column", columns.text}, {"label_column", columns.label}};
+  read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) {
+    if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "leave out rows without a label");
+    take(std::string(cells[0]), cells[1], where);
+  });
+}
+
+std::string read_text_file(const std::string& path) {
+  std::error_code failed;
+  if (fs::is_regular_file(path, failed) && fs::file_size(path, failed) == 0 && !failed) return {};
+  std::string text = read_whole(path, std::uint64_t{1} << 34);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  return text;
+}
+
+std::vector<std::string> read_lines(const std::string& path) {
+  const std::string text = read_text_file(path);
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    if (lines.back().ends_with('\r')) lines.back().pop_back();
+    begin = end + 1;
+  }
+  return lines;
+}
+
+}  // namespace teranga::datasets

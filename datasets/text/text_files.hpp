@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where labelled texts come from: a tree of folders, one a class, or two columns of a table. What the texts mean is not their business.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/sdk/options.hpp>
+
+namespace teranga::datasets {
+
+// A text as it lies in the file, its label and its place ("file:line", or the file).
+using TakeText = std::function<void(std::string text, std::string_view label, const std::string& where)>;
+
+struct TableColumns {
+  std::string text, label;      // a name or a number from 1 (from -1: counted from the end); empty: was left out
+  std::string header = "auto";  // auto: there is one where a column is asked for by name
+  char separator = 0;           // 0: told by the first line
+
+  static TableColumns of(const sdk::Options& options);
+};
+
+// "header" and "separator"; which columns are wanted differs from data set to data set.
+std::vector<sdk::OptionSpec> table_options();
+char separator_of(const std::string& text);  // throws OptionError
+
+// Records of a table, the wanted columns only: take(cells, "file:line"). Throws DataError, OptionError where a column is not there.
+struct WantedColumn {
+  std::string option, name;
+};
+void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
+                  const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
+
+// The same of a file whose columns stand between tabs and where quotes are letters like others. Blank lines are left out.
+void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
+                      const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
+
+// Folders of a part in the order of their names, without `unsup` and hidden ones; in each its *.txt files, numbers in their names compared as
+// numbers. Throws DataError where there is no class, or a class without a text.
+std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take);
+
+void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
+
+// The whole file, which may be empty; without a byte order mark.
+std::string read_text_file(const std::string& path);
+// Its lines, which end in LF or CRLF; the last may lack its end.
+std::vector<std::string> read_lines(const std::string& path);
+
+}  // namespace teranga::datasets

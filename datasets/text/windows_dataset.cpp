@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `windows`: time series from the columns of a table, a row a step. A sample is a window of rows; its target lies `horizon` rows
+// after it. Parts are pieces of time, in the order of the file, and no window reaches over the border of one.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <teranga/datasets/cell_values.hpp>
+#include <teranga/datasets/packed_bytes.hpp>
+#include <teranga/sdk/dataset.hpp>
+
+#include "at_source.hpp"
+#include "text_files.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.windows 1\n";
+constexpr std::array<const char*, 3> part_names = {"training", "validation", "test"};
+
+class WindowsDataset {
+ public:
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.windows",
+                   .summary = "time series of a table, cut into windows, to tell what comes after",
+                   .options = {sdk::path("train").says("the table, a row a step of time, the oldest first; plain or gzip"),
+                               sdk::path("validation").optional().says("the table to validate on, of the same columns"),
+                               sdk::path("test").optional().says("the table to test on, of the same columns"),
+                               sdk::real("validation_split", 0.0).in(0, 1).below(1).says("without a validation table: this share of the training rows, before the test part at their end"),
+                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training rows, the last ones"),
+                               sdk::texts("columns").or_one().items(1, 100000).says("columns that a window shows, by name or number (\"1\" is the first, \"-1\" the last)"),
+                               sdk::texts("target").optional().or_one().items(1, 100000).says("columns to predict, by name or number; left out: as columns"),
+                               sdk::integer("window").in(1, 1e6).says("rows of a sample"),
+                               sdk::integer("horizon", 1).in(1, 1e6).says("how many rows after the window the target lies; 1: the next one"),
+                               sdk::text("predict", "last").choices({"last", "every"}).says("last: y f32 [target], the row at the horizon; every: y f32 [horizon, target], all rows up to it"),
+                               sdk::integer("stride", 1).in(1, 1e9).says("rows from the begin of a sample to that of the next"),
+                               sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("each column, learnt from the training part: mean 0 and deviation 1, or 0 to 1"),
+                               sdk::boolean("normalize_target", true).says("whether that is done to the targets too")}};
+    for (sdk::OptionSpec& option : table_options()) info.options.push_back(std::move(option));
+    return info;
+  }
+
+  explicit WindowsDataset(const sdk::Options& options)
+      : names_(options.texts("columns")), features_(names_.size()), window_(options.integer("window")), horizon_(options.integer("horizon")), stride_(options.integer("stride")),
+        every_(options.text("predict") == "every"), normalize_(options.text("normalize")), normalize_target_(options.boolean("normalize_target")), source_(options.text("train")) {
+    for (const std::string& target : options.has("target") ? options.texts("target") : options.texts("columns")) {
+      const auto known = std::find(names_.begin(), names_.end(), target);
+      targets_.push_back(static_cast<std::size_t>(known - names_.begin()));
+      if (known == names_.end()) names_.push_back(target);
+    }
+    for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
+      if (options.has(option)) read(part, options.text(option), options);
+    split(options);
+    for (std::size_t part = 0; part < runs_.size(); ++part) add_samples(part);
+    std::vector<std::int64_t> all(samples_[TRG_TRAIN].size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    learn(all);
+  }
+
+  void describe(sdk::Description& description) const {
+    for (std::int32_t part = 0; part < 3; ++part)
+      if (!samples_[static_cast<std::size_t>(part)].empty()) description.count(part, static_cast<std::int64_t>(samples_[static_cast<std::size_t>(part)].size()));
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {window_, static_cast<std::int64_t>(features_)}});
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
+    if (every_) y.shape.insert(y.shape.begin(), horizon_);
+    description.field(y);
+  }
+
+  std::string fit(std::span<const std::int64_t> samples) {
+    learn(samples);
+    PackedBytes bytes(signature);
+    bytes.texts(names_);
+    for (const Scale& scale : scales_) bytes.put(scale.offset), bytes.put(scale.factor);
+    return bytes.take();
+  }
+
+  void restore(std::string_view learnt) {
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "a time series");
+      if (const std::vector<std::string> names = bytes.texts(); names != names_)
+        throw sdk::DataError("", fmt::format("expected the {} columns that the checkpoint learnt from, found {} others", names.size(), names_.size()));
+      for (Scale& scale : scales_) scale.offset = bytes.get<double>(), scale.factor = bytes.get<double>();
+      bytes.end();
+    });
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    const std::vector<std::int64_t>& begins = samples_[static_cast<std::size_t>(batch.part())];
+    const auto features = static_cast<std::int64_t>(features_), targets = static_cast<std::int64_t>(targets_.size());
+    const std::int64_t first = every_ ? 1 : horizon_, steps = horizon_ - first + 1;
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::int64_t begin = begins.at(static_cast<std::size_t>(batch.sample(r)));
+      if (batch.wanted(0)) {
+        float* to = batch.field<float>(0) + r * window_ * features;
+        for (std::int64_t t = 0; t < window_; ++t)
+          for (std::size_t c = 0; c < features_; ++c) *to++ = scaled(begin + t, c);
+      }
+      if (!batch.wanted(1)) continue;
+      float* to = batch.field<float>(1) + r * steps * targets;
+      for (std::int64_t t = 0; t < steps; ++t)
+        for (const std::size_t c : targets_) {
+          const std::int64_t row = begin + window_ - 1 + first + t;
+          *to++ = normalize_target_ ? scaled(row, c) : static_cast<float>(value(row, c));
+        }
+    }
+  }
+
+ private:
+  // Rows without a border in between.
+  struct Run {
+    std::int64_t begin = 0, end = 0;
+  };
+  struct Scale {
+    double offset = 0, factor = 1;
+  };
+
+  double value(std::int64_t row, std::size_t column) const { return values_[static_cast<std::size_t>(row) * names_.size() + column]; }
+  float scaled(std::int64_t row, std::size_t column) const { return static_cast<float>((value(row, column) - scales_[column].offset) * scales_[column].factor); }
+  std::int64_t rows() const { return static_cast<std::int64_t>(values_.size() / names_.size()); }
+
+  void read(std::int32_t part, const std::string& path, const sdk::Options& options) {
+    std::vector<WantedColumn> wanted;
+    for (std::size_t i = 0; i < names_.size(); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
+    Run& run = runs_[static_cast<std::size_t>(part)];
+    run.begin = rows();
+    read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), [&](const std::vector<std::string_view>& cells, const std::string& where) {
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        double number = 0;
+        if (!parse_number(cells[i], number))
+          throw sdk::DataError(where, fmt::format("expected a number in the column \"{}\", found \"{}\"", names_[i], cells[i]), -1,
+                               cells[i].find(',') != cells[i].npos ? "numbers are written with a decimal point" : "fill gaps before; header = \"true\" where the first line names columns");
+        values_.push_back(number);
+      }
+    });
+    run.end = rows();
+  }
+
+  void split(const sdk::Options& options) {
+    const double validation = options.real("validation_split"), test = options.real("test_split");
+    const auto brought = [&](std::int32_t part) { return runs_[static_cast<std::size_t>(part)].end > runs_[static_cast<std::size_t>(part)].begin; };
+    if (validation > 0 && brought(TRG_VALIDATION)) throw sdk::OptionError("validation_split", "there is a validation table as well", "leave out validation_split");
+    if (test > 0 && brought(TRG_TEST)) throw sdk::OptionError("test_split", "there is a test table as well", "leave out test_split");
+    if (validation + test >= 1) throw sdk::OptionError("validation_split", fmt::format("with a test_split of {} it leaves nothing to train on", test));
+    const std::int64_t all = runs_[TRG_TRAIN].end;  // the training table was read first
+    const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
+    const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;
+    if (validation + test > 0) runs_[TRG_TRAIN] = {0, first_cut};
+    if (validation > 0) runs_[TRG_VALIDATION] = {first_cut, second_cut};
+    if (test > 0) runs_[TRG_TEST] = {second_cut, all};
+  }
+
+  void add_samples(std::size_t part) {
+    const Run& run = runs_[part];
+    if (run.begin == run.end && part != TRG_TRAIN) return;
+    for (std::int64_t begin = run.begin; begin + window_ - 1 + horizon_ < run.end; begin += stride_) samples_[part].push_back(begin);
+    if (samples_[part].empty())
+      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part (window and horizon), found {}", window_ + horizon_, part_names[part], run.end - run.begin), -1,
+                           run.end - run.begin > horizon_ ? fmt::format("window = {}", run.end - run.begin - horizon_) : "");
+  }
+
+  // Each row that training samples show or predict counts once. A constant column becomes 0.
+  void learn(std::span<const std::int64_t> samples) {
+    scales_.assign(names_.size(), Scale{});
+    if (normalize_ == "none") return;
+    std::vector<bool> used(static_cast<std::size_t>(rows()), false);
+    for (const std::int64_t sample : samples) {
+      const std::int64_t begin = samples_[TRG_TRAIN].at(static_cast<std::size_t>(sample));
+      std::fill_n(used.begin() + begin, window_, true);
+      for (std::int64_t h = every_ ? 1 : horizon_; h <= horizon_; ++h) used[static_cast<std::size_t>(begin + window_ - 1 + h)] = true;
+    }
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      double sum = 0, squares = 0, count = 0, least = std::numeric_limits<double>::infinity(), most = -least;
+      for (std::int64_t row = 0; row < rows(); ++row)
+        if (used[static_cast<std::size_t>(row)]) sum += value(row, c), ++count, least = std::min(least, value(row, c)), most = std::max(most, value(row, c));
+      const double mean = sum / count;
+      for (std::int64_t row = 0; row < rows(); ++row)
+        if (used[static_cast<std::size_t>(row)]) squares += (value(row, c) - mean) * (value(row, c) - mean);
+      const double spread = normalize_ == "standard" ? std::sqrt(squares / count) : most - least;
+      scales_[c] = {normalize_ == "standard" ? mean : least, spread > 0 ? 1 / spread : 1};
+    }
+  }
+
+  std::vector<std::string> names_;  // features first
+  std::size_t features_;
+  std::vector<std::size_t> targets_;  // of names_
+  std::int64_t window_, horizon_, stride_;
+  bool every_;
+  std::string normalize_;
+  bool normalize_target_;
+  std::string source_;
+  std::vector<double> values_;  // [rows of all tables, names]
+  std::array<Run, 3> runs_;
+  std::array<std::vector<std::int64_t>, 3> samples_;  // first row of each
+  std::vector<Scale> scales_;
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::WindowsDataset>())

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `pairs`: sentences and their translations, by hand.
+#include <boost/test/unit_test.hpp>
+
+#include "plugin_under_test.hpp"
+
+namespace {
+
+using namespace teranga::test;
+using Words = std::vector<std::string>;
+using Ids = std::vector<std::int32_t>;
+using Text = std::string;
+using Shape = std::vector<std::int64_t>;
+
+struct Pairs : Dataset {
+  explicit Pairs(const GivenOptions& options) : Dataset("teranga-data-pairs", "teranga.pairs", options) {}
+  Ids source(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
+  Ids input(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
+  Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 2); }
+};
+
+const Folder& folder() {
+  static const Folder folder;
+  return folder;
+}
+
+Pairs table(const std::string& tsv, GivenOptions more = {}) {
+  more["train"] = folder().write("pairs.tsv", tsv);
+  return Pairs(more);
+}
+
+bool says(const Refused& e, const std::string& said) { return std::string(e.what()).find(said) != std::string::npos; }
+
+#define SAME(found, ...) BOOST_TEST(found == (__VA_ARGS__), boost::test_tools::per_element())
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_decoder_is_fed_the_target_one_step_late) {
+  Pairs data = table("Go.\tVa !\nI go.\tJe vais, va !\n");
+  const auto fields = data.fields();
+  SAME(fields[0].shape, Shape{2});
+  SAME(fields[1].shape, Shape{4});
+  BOOST_TEST(fields[1].role == TRG_FEATURE);
+  SAME(fields[2].class_names, Words{"", "[START]", "[END]", "[UNK]", "va", "vais", "je"});
+  SAME(data.source(TRG_TRAIN, {0, 1}), Ids{4, 0, 5, 4});
+  SAME(data.input(TRG_TRAIN, {0, 1}), Ids{1, 4, 0, 0, 1, 6, 5, 4});
+  SAME(data.y(TRG_TRAIN, {0, 1}), Ids{4, 2, 0, 0, 6, 5, 4, 2});
+}
+
+BOOST_AUTO_TEST_CASE(lengths_cut_the_end_of_sentences_and_never_the_end_token) {
+  Pairs data = table("a b c\td e f\n", {{"source_length", std::int64_t{2}}, {"target_length", std::int64_t{3}}});
+  SAME(data.source(TRG_TRAIN, {0}), Ids{6, 5});  // c, b, a: equally frequent
+  SAME(data.input(TRG_TRAIN, {0}), Ids{1, 6, 5});
+  SAME(data.y(TRG_TRAIN, {0}), Ids{6, 5, 2});
+  Pairs front = table("a b\tx\n", {{"source_length", std::int64_t{4}}, {"source_padding", Text("pre")}});
+  SAME(front.source(TRG_TRAIN, {0}), Ids{0, 0, 5, 4});
+}
+
+BOOST_AUTO_TEST_CASE(two_files_are_read_line_by_line) {
+  const std::string wolof = folder().write("wo.txt", "Nanga def ?\r\nJ\xc3\xab" "r\xc3\xab" "j\xc3\xab" "f\r\n"), french = folder().write("fr.txt", "Comment vas-tu ?\nMerci");
+  Pairs data({{"train", wolof}, {"train_target", french}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(data.fields()[2].class_names, Words{"", "[START]", "[END]", "[UNK]", "vas", "tu", "merci", "comment"});
+  SAME(data.y(TRG_TRAIN, {1}), Ids{6, 2, 0, 0});
+  const std::string three = folder().write("three.txt", "a\nb\nc\n");
+  const Refused e = refused([&] { Pairs({{"train", wolof}, {"train_target", three}}); });
+  BOOST_TEST(e.where == three);
+  BOOST_TEST(says(e, "expected 2 lines"));
+  BOOST_TEST(refused([&] { Pairs({{"train", wolof}, {"train_target", french}, {"test_target", french}}); }).where == "test_target");
+}
+
+BOOST_AUTO_TEST_CASE(equal_and_empty_pairs_are_left_out_and_counted) {
+  const std::string tsv = "Taxi!\ttaxi\nyes\toui\n...\tvide\nno\tnon\n";
+  logged().clear();
+  Pairs data = table(tsv, {{"drop_equal", true}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(logged(), Words{"2 training, 0 validation and 0 test pairs", "1 pairs of equal sides were left out", "1 pairs with a side without words were left out"});
+  BOOST_TEST(table(tsv).count(TRG_TRAIN) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(tables_may_have_names_quotes_and_more_columns) {
+  Pairs data = table("id\tfr\ten\n1\t\"Oui\", dit-il.\t\"Yes\", he said.\n2\tnon\tno\n", {{"source_column", Text("en")}, {"target_column", Text("fr")}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(data.fields()[0].shape, Shape{3});
+  BOOST_TEST(table("\"a, b\",c\nd,\"e \"\"f\"\"\"\n", {{"separator", Text(",")}}).count(TRG_TRAIN) == 2);
+  Refused e = refused([] { table("a\tb\nc\n"); });
+  BOOST_TEST(e.where == folder() / "pairs.tsv:2");
+  BOOST_TEST(says(e, "expected 2 cells or more between tabs, found 1"));
+  BOOST_TEST(refused([] { table("a b\n"); }).where == "target_column");
+  BOOST_TEST(says(refused([] { table("...\t!\n"); }), "none that is kept"));
+  BOOST_TEST(says(refused([] { Pairs({{"train", folder() / "no.tsv"}}); }), "no such file"));
+}
+
+BOOST_AUTO_TEST_CASE(vocabularies_are_learnt_from_training_samples_alone_and_travel) {
+  Pairs data = table("a\tx\nb\ty\nc c c\tz z\n", {{"test_split", 0.34}});
+  BOOST_TEST(data.count(TRG_TEST) == 2);
+  Pairs whole = table("a\tx\nb\ty\nc c c\tz z\n");
+  const std::string learnt = whole.fit({0, 1});
+  SAME(whole.source(TRG_TRAIN, {2}), Ids{3});
+  SAME(whole.y(TRG_TRAIN, {2}), Ids{3, 2});
+  Pairs other = table("b\tz y\n");
+  other.restore(learnt);
+  SAME(other.source(TRG_TRAIN, {0}), Ids{4});
+  SAME(other.y(TRG_TRAIN, {0}), Ids{3, 2});
+  for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { other.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `windows`: pieces of a time series and what comes after, by hand.
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+#include "plugin_under_test.hpp"
+
+namespace {
+
+using namespace teranga::test;
+using Words = std::vector<std::string>;
+using Floats = std::vector<float>;
+using Text = std::string;
+using Shape = std::vector<std::int64_t>;
+
+struct Windows : Dataset {
+  explicit Windows(const GivenOptions& options) : Dataset("teranga-data-windows", "teranga.windows", options) {}
+  Floats x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
+  Floats y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 1); }
+};
+
+const Folder& folder() {
+  static const Folder folder;
+  return folder;
+}
+
+Windows series(const std::string& csv, std::int64_t window, GivenOptions more = {}) {
+  more["train"] = folder().write("series.csv", csv);
+  more["window"] = window;
+  if (!more.contains("columns")) more["columns"] = Words{"t", "h"};
+  return Windows(more);
+}
+
+// Rows (day, t, h) with t = 0, 1, ... and h = 10 t.
+std::string rows(int count) {
+  std::string csv = "day,t,h\n";
+  for (int i = 0; i < count; ++i) csv.append("d,").append(std::to_string(i)).append(",").append(std::to_string(10 * i)).append("\n");
+  return csv;
+}
+
+bool says(const Refused& e, const std::string& said) { return std::string(e.what()).find(said) != std::string::npos; }
+
+#define SAME(found, ...) BOOST_TEST(found == (__VA_ARGS__), boost::test_tools::per_element())
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_window_is_followed_by_its_target) {
+  Windows data = series(rows(6), 2);
+  BOOST_TEST(data.count(TRG_TRAIN) == 4);
+  SAME(data.fields()[0].shape, Shape{2, 2});
+  SAME(data.fields()[1].shape, Shape{2});
+  SAME(data.x(TRG_TRAIN, {0, 3}), Floats{0, 0, 1, 10, 3, 30, 4, 40});
+  SAME(data.y(TRG_TRAIN, {0, 3}), Floats{2, 20, 5, 50});
+}
+
+BOOST_AUTO_TEST_CASE(horizon_stride_and_targets_are_chosen) {
+  Windows data = series(rows(10), 3, {{"columns", Words{"2"}}, {"target", Words{"h"}}, {"horizon", std::int64_t{2}}, {"stride", std::int64_t{2}}, {"header", Text("true")}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 3);
+  SAME(data.x(TRG_TRAIN, {2}), Floats{4, 5, 6});
+  SAME(data.y(TRG_TRAIN, {0, 2}), Floats{40, 80});
+  Windows every = series(rows(6), 2, {{"columns", Words{"t"}}, {"target", Words{"h", "t"}}, {"horizon", std::int64_t{3}}, {"predict", Text("every")}});
+  BOOST_TEST(every.count(TRG_TRAIN) == 2);
+  SAME(every.fields()[1].shape, Shape{3, 2});
+  SAME(every.y(TRG_TRAIN, {1}), Floats{30, 3, 40, 4, 50, 5});
+}
+
+BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border) {
+  Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_split", 0.2}, {"test_split", 0.2}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 10);
+  BOOST_TEST(data.count(TRG_VALIDATION) == 2);
+  BOOST_TEST(data.count(TRG_TEST) == 2);
+  SAME(data.y(TRG_TRAIN, {9}), Floats{11});
+  SAME(data.x(TRG_VALIDATION, {0}), Floats{12, 13});
+  SAME(data.y(TRG_VALIDATION, {1}), Floats{15});
+  SAME(data.x(TRG_TEST, {0}), Floats{16, 17});
+  Windows own = series(rows(5), 2, {{"test", folder().write("later.csv", rows(4))}});
+  BOOST_TEST(own.count(TRG_TEST) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(scales_are_learnt_from_the_rows_of_training_samples_alone_and_travel) {
+  Windows data = series(rows(6), 1, {{"normalize", Text("standard")}});
+  const std::string learnt = data.fit({0, 1});  // rows 0 to 2: mean 1, deviation sqrt(2 / 3)
+  const float one = static_cast<float>(1 / std::sqrt(2 / 3.0)), three = static_cast<float>(3 / std::sqrt(2 / 3.0));
+  SAME(data.x(TRG_TRAIN, {0, 1, 4}), Floats{-one, -one, 0, 0, three, three});
+  SAME(data.y(TRG_TRAIN, {0}), Floats{0, 0});
+  Windows other = series(rows(3), 1, {{"normalize", Text("standard")}, {"normalize_target", false}});
+  other.restore(learnt);
+  SAME(other.x(TRG_TRAIN, {0}), Floats{-one, -one});
+  SAME(other.y(TRG_TRAIN, {0}), Floats{1, 10});
+  for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { other.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
+  Windows renamed = series(rows(3), 1, {{"columns", Words{"h", "t"}}});
+  BOOST_TEST(says(refused([&] { renamed.restore(learnt); }), "columns that the checkpoint learnt from"));
+  Windows least = series(rows(5), 1, {{"normalize", Text("minmax")}});
+  SAME(least.x(TRG_TRAIN, {0, 2}), Floats{0, 0, 0.5f, 0.5f});
+  SAME(series("t,h\n5,1\n5,2\n5,3\n", 1, {{"normalize", Text("standard")}, {"columns", Words{"t"}}}).x(TRG_TRAIN, {0}), Floats{0});
+}
+
+BOOST_AUTO_TEST_CASE(series_that_are_wrong_are_refused_with_their_place) {
+  Refused e = refused([] { series(rows(3), 3); });
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(says(e, "expected 4 rows or more in the training part (window and horizon), found 3"));
+  BOOST_TEST(e.hint == "window = 2");
+  BOOST_TEST(says(refused([] { series(rows(20), 5, {{"test_split", 0.1}}); }), "in the test part"));
+  e = refused([] { series("t,h\n1,2\n3,?\n", 1); });
+  BOOST_TEST(e.where == folder() / "series.csv:3");
+  BOOST_TEST(says(e, "expected a number in the column \"h\", found \"?\""));
+  BOOST_TEST(refused([] { series(rows(5), 1, {{"columns", Words{"speed"}}}); }).where == "columns");
+  BOOST_TEST(refused([] { series(rows(5), 1, {{"target", Words{"speed"}}}); }).where == "target");
+  BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"validation_split", 0.5}}); }).where == "validation_split");
+  BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"test", folder().write("later.csv", rows(4))}}); }).where == "test_split");
+}
