@@ -23,6 +23,12 @@ inline const host::Registry& built_plugins() {
   return registry;
 }
 
+// The recipe of some layers and a loss, for batches of so many rows.
+inline recipe::Recipe recipe_of(const std::string& layers_and_loss, std::int64_t rows, const std::string& training) {
+  const model::PluginCatalogue catalogue(built_plugins());
+  return recipe::parse("schema = 1\n" + layers_and_loss + "\n[optimizer]\ntype = \"sgd\"\n[training]\nbatch_size = " + std::to_string(rows) + "\nseed = 3\n" + training, "net.toml", {}, catalogue);
+}
+
 // T is the compute type; targets are class numbers where classes > 0, else of the shape `target`.
 template <class T>
 struct Rig {
@@ -34,7 +40,7 @@ struct Rig {
   };
 
   Rig(const std::string& layers_and_loss, Shapes shapes_, int threads = 2, const std::string& training = "")
-      : shapes(std::move(shapes_)), team(threads), recipe(parsed(layers_and_loss, training)), network(recipe, fields(), built_plugins(), team, element_type_of<T>()) {
+      : shapes(std::move(shapes_)), team(threads), recipe(recipe_of(layers_and_loss, shapes.rows, training)), network(recipe, fields(), built_plugins(), team, element_type_of<T>()) {
     std::mt19937 random(11);
     std::normal_distribution<double> normal(0, 1);
     x.resize(static_cast<std::size_t>(shapes.rows * element_count(shapes.sample)));
@@ -107,12 +113,6 @@ struct Rig {
   std::vector<std::int32_t> labels;
   std::vector<std::uint64_t> ids;
   std::vector<const void*> pointers;
-
- private:
-  recipe::Recipe parsed(const std::string& layers_and_loss, const std::string& training) const {
-    const model::PluginCatalogue catalogue(built_plugins());
-    return recipe::parse("schema = 1\n" + layers_and_loss + "\n[optimizer]\ntype = \"sgd\"\n[training]\nbatch_size = " + std::to_string(shapes.rows) + "\nseed = 3\n" + training, "net.toml", {}, catalogue);
-  }
 };
 
 }  // namespace teranga
