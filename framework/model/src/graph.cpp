@@ -323,11 +323,23 @@ class Builder {
     }
     NodePlan planned(node, question);
     node.facts = planned.answer();
+    if (node.weights_of >= 0) expect_fitting_weights(node, graph_.at(node.weights_of));
     pass_masks(node, index);
     for (const StateFacts& s : node.facts.states)
       if (s.kind == TRG_ROW) throw Error(ExitCode::usage, fmt::format("the state \"{}\" is one per row, which this version does not keep", s.name));
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
+  }
+
+  // Weights fit by name and shape, whatever the types of the layers: tied_dense can use an embedding's.
+  static void expect_fitting_weights(const Node& node, const Node& owner) {
+    const auto text = [](const std::vector<ParameterFacts>& parameters) {
+      std::vector<std::string> all;
+      for (const ParameterFacts& p : parameters) all.push_back(fmt::format("{} {}", p.name, to_string(p.shape)));
+      return all.empty() ? std::string("none") : fmt::format("{}", fmt::join(all, ", "));
+    };
+    const std::string own = text(node.facts.parameters), others = text(owner.facts.parameters);
+    if (own != others) throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of {}: it needs {}, found {}", node.who(), owner.who(), own, others));
   }
 
   // A mask travels with the first output: the layer's own, or that of an input that it passes on, so far as the axes stay the same. It ends

@@ -144,12 +144,6 @@ void ParameterStore::lay_out(const Graph& graph) {
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = *graph.nodes[n];
     if (node.weights_of >= 0) {
-      const Node& owner = graph.at(node.weights_of);
-      const auto& theirs = owner.facts.parameters;
-      const auto& mine = node.facts.parameters;
-      for (std::size_t i = 0; i < std::max(theirs.size(), mine.size()); ++i)
-        if (i >= theirs.size() || i >= mine.size() || theirs[i].shape != mine[i].shape)
-          throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of \"{}\": their shapes differ", node.who(), owner.name));
       parameter_index_[n] = parameter_index_[static_cast<std::size_t>(node.weights_of)];
     } else {
       for (const ParameterFacts& facts : node.facts.parameters) {

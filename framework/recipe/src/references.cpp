@@ -73,7 +73,6 @@ class ReferenceCheck {
     if (!target) return unknown(reference);
     if (reference.kind == Reference::Kind::output) return;
     if (*target >= reference.layer) return not_earlier(reference, *target);
-    if (reference.kind == Reference::Kind::weights) weights(reference, *target);
   }
 
  private:
@@ -103,14 +102,6 @@ class ReferenceCheck {
     }
     found_.add(reference.position, fmt::format("layer \"{}\" refers to \"{}\", which comes later", own, other),
                fmt::format("move \"{}\" in front of \"{}\"", other, own));
-  }
-
-  void weights(const Reference& reference, std::size_t target) {
-    const LayerRecipe& own = recipe_.layers[reference.layer];
-    const LayerRecipe& other = recipe_.layers[target];
-    if (own.type == other.type || own.type.empty() || other.type.empty()) return;
-    found_.add(reference.position, fmt::format("layer \"{}\" ({}) cannot use the weights of \"{}\" ({}): the types differ", own.name,
-                                               own.type, other.name, other.type));
   }
 
   const Recipe& recipe_;

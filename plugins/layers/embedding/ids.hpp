@@ -35,16 +35,17 @@ struct Vocabulary {
     else return static_cast<std::int64_t>(id) >= 0 && static_cast<std::int64_t>(id) < size;
   }
 
+  // The text names the sample: the record does not say it again.
   template <class I>
   [[noreturn]] void refuse(I id, std::int64_t sample, const std::string& port) const {
     const std::string range = " the vocabulary of " + std::to_string(size) + " (0 to " + std::to_string(size - 1) + ")", of = " of sample " + std::to_string(sample);
     if constexpr (std::is_floating_point_v<I>) {
       if (!(std::fabs(id) < I(1e15)) || id != std::trunc(id))
-        throw sdk::Error(TRG_BAD_DATA, "id " + std::to_string(id) + of + " is not a whole number and so names no row of" + range, port, {}, sample);
+        throw sdk::Error(TRG_BAD_DATA, "id " + std::to_string(id) + of + " is not a whole number and so names no row of" + range, port);
     }
     const auto whole = static_cast<std::int64_t>(id);
     throw sdk::Error(TRG_BAD_DATA, "id " + std::to_string(whole) + of + " is outside of" + range, port,
-                     whole < 0 ? "ids count from 0" : "input_dim = " + std::to_string(whole + 1), sample);
+                     whole < 0 ? "ids count from 0" : "input_dim = " + std::to_string(whole + 1));
   }
 };
 

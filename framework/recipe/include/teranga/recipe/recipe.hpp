@@ -34,7 +34,7 @@ struct LayerRecipe {
   std::vector<std::string> inputs;  // "layer" or "layer.port", each an earlier layer; empty: the layer before in its network
   std::string network;              // "" where the recipe has one network only
   bool trainable = true;
-  std::optional<std::string> weights_of;  // the earlier layer of the same type whose weights this one uses
+  std::optional<std::string> weights_of;  // the earlier layer whose weights this one uses: of the same names and shapes
   Options options;
   Position position;  // of its type, else of its table
 };
