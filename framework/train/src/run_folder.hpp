@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 #include <vector>
 
 #include <teranga/checkpoint/run_lock.hpp>
+
+#include "line_file.hpp"
 
 namespace teranga::train {
 
@@ -27,6 +28,7 @@ class RunFolder {
 
   void write_recipe(const std::string& resolved);
   // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.
+  // A CSV file of other columns is put aside under another name.
   void open_metrics(const std::vector<std::string>& columns, std::int64_t step);
   bool has_line(const std::string& event, std::int64_t step) const;
   // One line in both files. `numbers` are by column; those of no column stand in the JSON line only.
@@ -36,7 +38,7 @@ class RunFolder {
   std::string path_;
   checkpoint::RunLock lock_;
   std::vector<std::string> columns_;
-  std::ofstream csv_, json_;
+  LineFile csv_, json_;
 };
 
 // A number that reads back to the same bits; "null" in JSON where there is none.
