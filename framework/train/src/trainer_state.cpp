@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/log.hpp>
@@ -41,18 +42,6 @@ std::string time_text() {
   return text;
 }
 
-// The first line in which two recipes differ.
-std::string first_difference(const std::string& now, const std::string& then) {
-  std::size_t a = 0, b = 0;
-  while (a < now.size() && b < then.size()) {
-    const auto line_a = now.substr(a, now.find('\n', a) - a), line_b = then.substr(b, then.find('\n', b) - b);
-    if (line_a != line_b) return fmt::format("now \"{}\", then \"{}\"", line_a, line_b);
-    a += line_a.size() + 1;
-    b += line_b.size() + 1;
-  }
-  return "one is longer";
-}
-
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
@@ -61,6 +50,10 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 }
 
 void Trainer::open() {
+  require_same(comm_, {{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
+                       recipe_fact(resolved_),
+                       {"kind of run", options_.dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"},
+                       plugin_fact(recipe_, registry_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     data_state_ = source_->fit();
@@ -76,10 +69,12 @@ void Trainer::open() {
     loading.epochs = recipe_.training.epochs;
     loading.who = {comm_.rank(), comm_.size()};
     loader_ = std::make_unique<data::Loader>(*source_, loading);
-    if (comm_.is_root()) {
-      folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
-      log::open_file(folder_->path() + "/log.txt");
-    }
+  });
+  require_same(comm_, data_facts(*source_, data_state_));
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
+    log::open_file(folder_->path() + "/log.txt");
   });
   field_pointers_.resize(source_->fields().size());
   step_sums_.resize(network_->sum_count() + request_count);
@@ -131,8 +126,10 @@ void Trainer::begin_or_resume() {
 }
 
 void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
-  if (snapshot.recipe != resolved_)
-    log::warning(fmt::format("the recipe is not the one that {} was written with ({}); from here on the run differs", from, first_difference(resolved_, snapshot.recipe)));
+  if (snapshot.recipe != resolved_) {
+    const auto [now, then] = first_difference(resolved_, snapshot.recipe);
+    log::warning(fmt::format("the recipe is not the one that {} was written with (now \"{}\", then \"{}\"); from here on the run differs", from, now, then));
+  }
   set_weights(*network_, snapshot, from);
   updater_->set_slots(snapshot.slots, from);
   updater_->set_scalars(snapshot.run);
