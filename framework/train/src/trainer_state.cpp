@@ -115,6 +115,7 @@ void Trainer::begin_or_resume() {
     if (!options_.init_weights.empty()) set_weights_from_file(*network_, options_.init_weights);
   });
   share_state();
+  require_finite_parameters();
   together(comm_, [&] {
     if (!folder_) return;
     folder_->write_recipe(resolved_);
