@@ -58,7 +58,8 @@ void Trainer::open() {
     source_ = open_data(recipe_, registry_);
     data_state_ = source_->fit();
     network_ = std::make_unique<model::Network>(recipe_, fields_of(*source_), registry_, team_);
-    network_->set_class_weights(class_weights(recipe_.training, network_->fields()));
+    network_->set_class_weights(class_weights(recipe_, network_->fields()));
+    check_monitors(recipe_, measured_names(network_->metrics(), *source_));
     updater_ = std::make_unique<Updater>(recipe_.optimizer, registry_, network_->store(), team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, network_->metrics());
     data::LoaderOptions loading;
