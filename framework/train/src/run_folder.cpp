@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_folder.hpp"
 
+#include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 
@@ -72,6 +73,23 @@ bool RunFolder::has_checkpoints() const {
   for (const auto& entry : fs::directory_iterator(checkpoints(), error))
     if (entry.path().extension() == ".h5") return true;
   return false;
+}
+
+bool RunFolder::owns(const std::string& checkpoint) const {
+  std::error_code error;
+  return fs::equivalent(fs::absolute(checkpoint).parent_path(), checkpoints(), error);
+}
+
+int RunFolder::set_aside_after(std::int64_t step) {
+  int count = 0;
+  for (const checkpoint::Entry& entry : checkpoint::list(checkpoints())) {
+    if (entry.step <= step) continue;
+    std::error_code error;
+    fs::rename(entry.path, entry.path + ".abandoned", error);
+    if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", entry.path, error.message()));
+    ++count;
+  }
+  return count;
 }
 
 void RunFolder::write_recipe(const std::string& resolved) { replace_file(path_ + "/recipe.toml", resolved); }

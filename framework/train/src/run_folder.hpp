@@ -25,6 +25,11 @@ class RunFolder {
   const std::string& path() const noexcept { return path_; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
   bool has_checkpoints() const;
+  bool owns(const std::string& checkpoint) const;  // whether it lies among this folder's
+
+  // Takes the checkpoints of later steps out of the way, as "<name>.abandoned": a run that goes on from `step` must not be overtaken by the
+  // future that it left. How many. Throws Error(failure).
+  int set_aside_after(std::int64_t step);
 
   void write_recipe(const std::string& resolved);
   // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.

@@ -119,10 +119,16 @@ void Trainer::begin_or_resume() {
   require_finite_parameters();
   together(comm_, [&] {
     if (!folder_) return;
+    if (options_.resume == Resume::from_file && !options_.dry_run) {
+      if (const int later = folder_->set_aside_after(step_))
+        log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
+    }
     folder_->write_recipe(resolved_);
     open_metrics();
-    // Before the first step: a bad path, quota or format fails at once.
-    if (!resumed_ && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
+    // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
+    // command without --resume goes on from it.
+    const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(options_.resume_file);
+    if ((!resumed_ || from_elsewhere) && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
   });
   saved_step_ = step_;
 }
