@@ -91,7 +91,8 @@ int run(const Arguments& arguments) {
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
-  train::class_weights(opened.recipe.training, network.fields());
+  train::class_weights(opened.recipe, network.fields());
+  train::check_monitors(opened.recipe, train::measured_names(network.metrics(), *source));
   const train::Updater updater(opened.recipe.optimizer, opened.registry, network.store(), team);
   const model::Summary summary = network.summary();
   const int warnings = warn_of_losses(opened);

@@ -58,6 +58,27 @@ class BadInput(ProgramTest):
         self.assertIn("2", said)
         self.assertIn("3", said)
 
+    def test_a_monitor_that_is_not_measured_is_told_before_the_training(self):
+        stopping = GOOD + 'metrics = ["accuracy"]\nearly_stopping = { patience = 2, monitor = "acuracy" }\n'
+        plateau = stopping.replace('"acuracy"', '"accuracy"').replace('type = "sgd"', 'type = "sgd"\nlearning_rate = { type = "reduce_on_plateau", initial_learning_rate = 0.1 }')
+        for ranks in (1, 2):
+            said = self.train(2, stopping, ranks=ranks)
+            self.assertEqual(said.count('recipe.toml:17:44: error: "early_stopping" monitors "acuracy", which this run does not measure'), 1, said)
+            self.assertIn('did you mean "accuracy"?', said)
+            self.assertFalse((self.place / "runs").exists())
+        said = self.train(2, plateau)
+        self.assertRegex(said, r'recipe\.toml:13:\d+: error: the schedule "reduce_on_plateau" monitors "val_loss"')
+        self.assertIn("no validation part", said)
+        self.assertIn('monitors "val_loss"', self.bad(2, "check", "recipe.toml"))
+
+    def test_a_misspelt_metric_is_met_with_the_nearest(self):
+        self.assertIn('did you mean "accuracy"?', self.train(2, GOOD + 'metrics = ["acuracy"]\n'))
+
+    def test_class_weights_of_a_class_that_the_data_do_not_have_are_told_at_their_place(self):
+        said = self.train(2, GOOD + "class_weight = { odd = 2.0, evne = 3.0 }\n")
+        self.assertIn('recipe.toml:16:29: error: "class_weight": the data have no class "evne"', said)
+        self.assertIn("the classes are", said)
+
     def test_a_wrong_override_is_told_at_its_place(self):
         self.assertIn("--set training.epochs=none", self.train(2, GOOD, "--set", "training.epochs=none"))
 

@@ -14,6 +14,19 @@ class Faults(Jobs):
             verified = subprocess.run([TERANGA, "checkpoint", "verify", str(self.checkpoints(f"nan{ranks}")[-1])], capture_output=True, text=True, timeout=60)
             self.assertEqual(verified.returncode, 0, verified.stderr)
 
+    def test_weights_that_are_not_finite_are_not_saved(self):
+        # The loss of the only step is finite; its update is what goes wrong.
+        one_step = ("--set", "optimizer={type=\"sgd\", learning_rate=1e300}", "--set", "training.epochs=1", "--set", "training.steps_per_epoch=1")
+        no_judge = ("--set", "data.validation_split=0.0", "--set", "training.early_stopping.monitor=\"loss\"", "--set", "checkpoint.every_steps=1")
+        for ranks in (1, 2):
+            for name, more, said in (("judged", (), r"the validation loss is (NaN|infinite) after step 1: the parameter \"\S+\" is not finite"),
+                                     ("unjudged", no_judge, r"the parameter \"\S+\" is not finite after step 1, and is not saved")):
+                run = f"{name}{ranks}"
+                code, output = self.finish(self.start(self.command(run, *one_step, *more, ranks=ranks)))
+                self.assertEqual(code, 3, output)
+                self.assertEqual(len(re.findall(said, output)), 1, output)
+                self.assertEqual([file.name for file in self.checkpoints(run)], ["step-000000000000.h5"])
+
     def test_disk_full(self):
         if os.geteuid() != 0:
             self.skipTest("mounting a small file system needs root")

@@ -39,6 +39,28 @@ class Resume(Jobs):
             self.train(run)
             self.assert_same_bits("calm", run)
 
+    def test_an_abandoned_future_does_not_come_back(self):
+        short = ("--set", "training.epochs=1", "--set", "training.early_stopping.patience=0")
+        self.train("calm")
+        self.train("back")
+        middle = self.checkpoints("back")[2]
+        job = self.start(self.command("back", "--resume", str(middle)))
+        end = time.monotonic() + LIMIT
+        while self.last_step("back") > 2 * STEPS_PER_EPOCH:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.002)
+        self.wait_for_step(job, "back", STEPS_PER_EPOCH)
+        self.kill(job)
+        self.assertGreater(len(list((self.folder / "back/checkpoints").glob("*.abandoned"))), 10)
+        self.assertIn("renamed to *.abandoned", (self.folder / "back/log.txt").read_text())
+        self.assertNotIn("complete", self.train("back"))
+        self.assert_same_bits("calm", "back")
+        # From another run's checkpoint, into a folder that has that step itself.
+        self.train("other", "--set", "training.seed=6", *short)
+        self.assertEqual(self.last_step("other"), STEPS_PER_EPOCH)
+        self.train("other", "--resume", str(next(file for file in self.checkpoints("calm") if file.name == self.checkpoints("other")[-1].name)))
+        self.assertEqual(self.last_step("other"), self.last_step("calm"))
+
     def test_threads_change_no_bit(self):
         self.train("one", threads=1)
         for threads in (2, 4, 8):

@@ -226,6 +226,7 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
                fmt::format("write one of \"{}\"", fmt::join(vendors, "\", \"")));
     return nullptr;
   }
+  if (kind == "metric") names.emplace_back("accuracy");  // which Keras resolves by loss and shapes: no plugin has that name
   std::string hint = suggestion(type, names);
   for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
     if (hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)

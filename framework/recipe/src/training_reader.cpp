@@ -79,7 +79,7 @@ void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& trainin
     spec.name = option.name;
     spec.minimum = 0;
     const Value weight = checker_.convert(spec, option.value, {"\"class_weight\" of [training]", given->position});
-    if (weight.is<double>()) training.class_weight.push_back({option.name, weight.as<double>()});
+    if (weight.is<double>()) training.class_weight.push_back({option.name, weight.as<double>(), option.position});
   }
 }
 
@@ -97,6 +97,7 @@ void RecipeReader::read_early_stopping(const Value* given, TrainingRecipe& train
   take(own, "baseline", rule.baseline);
   take(own, "start_from_epoch", rule.start_from_epoch);
   rule.position = given->position;
+  if (const Value* monitor = find_option(own, "monitor")) rule.monitor_position = monitor->position;
   training.early_stopping = std::move(rule);
 }
 

@@ -59,8 +59,10 @@ std::size_t Classification::predicted(const float* row) const noexcept {
 
 std::size_t Classification::truth(const void* target, std::int64_t row) const noexcept {
   if (one_hot_) {
-    const float* begin = static_cast<const float*>(target) + row * outputs_;
-    return static_cast<std::size_t>(std::max_element(begin, begin + outputs_) - begin);
+    std::int64_t best = 0;
+    for (std::int64_t c = 1; c < outputs_; ++c)
+      if (element(target, type_, row * outputs_ + c) > element(target, type_, row * outputs_ + best)) best = c;
+    return static_cast<std::size_t>(best);
   }
   const double value = element(target, type_, row);
   if (outputs_ == 1) return value > 0.5;  // 0 and 1, or -1 and 1

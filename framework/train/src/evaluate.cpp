@@ -4,7 +4,9 @@
 #include "agreement.hpp"
 #include "classification.hpp"
 #include "group.hpp"
+#include "same_work.hpp"
 
+#include <teranga/core/hash.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/model/network.hpp>
 #include <teranga/train/restored.hpp>
@@ -34,7 +36,12 @@ class Judge {
   Judge(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
 
   std::optional<Evaluation> run() {
+    require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
+                         {"part to evaluate", options_.part ? data::to_string(*options_.part) : "any", ExitCode::usage, "start all ranks with the same --data"},
+                         plugin_fact(restored_.recipe, restored_.registry),
+                         {"checkpoint", weights_text(), ExitCode::data, "name a checkpoint file instead of a folder"}});
     together(comm_, [&] { open(); });
+    require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
     std::vector<double> sums(network_->sum_count());
     const std::size_t terms = network_->loss_terms();
     walk(sums);
@@ -53,6 +60,14 @@ class Judge {
   }
 
  private:
+  // A line for the step and each tensor: what the checkpoint holds, wherever each rank read it.
+  std::string weights_text() const {
+    std::string out = fmt::format("step {}\n", restored_.snapshot.step);
+    for (const auto* tensors : {&restored_.snapshot.parameters, &restored_.snapshot.states})
+      for (const NamedTensor& t : *tensors) out += fmt::format("{} {}\n", t.name, content_hash(t.tensor.data(), t.tensor.bytes()));
+    return out;
+  }
+
   void open() {
     source_ = open_data(restored_.recipe, restored_.registry);
     source_->restore(restored_.snapshot.data_state);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_folder.hpp"
 
+#include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
 
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <sstream>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -73,20 +75,44 @@ bool RunFolder::has_checkpoints() const {
   return false;
 }
 
+bool RunFolder::owns(const std::string& checkpoint) const {
+  std::error_code error;
+  return fs::equivalent(fs::absolute(checkpoint).parent_path(), checkpoints(), error);
+}
+
+int RunFolder::set_aside_after(std::int64_t step) {
+  int count = 0;
+  for (const checkpoint::Entry& entry : checkpoint::list(checkpoints())) {
+    if (entry.step <= step) continue;
+    std::error_code error;
+    fs::rename(entry.path, entry.path + ".abandoned", error);
+    if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", entry.path, error.message()));
+    ++count;
+  }
+  return count;
+}
+
 void RunFolder::write_recipe(const std::string& resolved) { replace_file(path_ + "/recipe.toml", resolved); }
 
 void RunFolder::open_metrics(const std::vector<std::string>& columns, std::int64_t step) {
   columns_ = columns;
+  const std::string csv = path_ + "/metrics.csv";
   cut_after(path_ + "/metrics.jsonl", step, step_of_json);
-  cut_after(path_ + "/metrics.csv", step, step_of_csv);
-  const bool fresh = !fs::exists(path_ + "/metrics.csv") || fs::file_size(path_ + "/metrics.csv") == 0;
-  csv_.open(path_ + "/metrics.csv", std::ios::app);
-  json_.open(path_ + "/metrics.jsonl", std::ios::app);
-  if (!csv_ || !json_) throw Error(ExitCode::failure, fmt::format("cannot write the metrics files in {}: {}", path_, std::strerror(errno)));
-  if (!fresh) return;
-  csv_ << "event,step,epoch";
-  for (const std::string& column : columns_) csv_ << ',' << column;
-  csv_ << std::endl;
+  cut_after(csv, step, step_of_csv);
+  const std::string header = fmt::format("event,step,epoch,{}", fmt::join(columns_, ","));
+  std::string found;
+  std::getline(std::ifstream(csv), found);
+  if (!found.empty() && found != header) {  // other metrics than before
+    const std::string aside = fmt::format("metrics-to-step-{}.csv", step);
+    std::error_code error;
+    fs::rename(csv, fmt::format("{}/{}", path_, aside), error);
+    if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", csv, error.message()));
+    log::info(fmt::format("metrics.csv has other columns from here on; those so far are in {}", aside));
+    found.clear();
+  }
+  csv_.open(csv);
+  json_.open(path_ + "/metrics.jsonl");
+  if (found.empty()) csv_.add(header);
 }
 
 bool RunFolder::has_line(const std::string& event, std::int64_t step) const {
@@ -97,16 +123,16 @@ bool RunFolder::has_line(const std::string& event, std::int64_t step) const {
 }
 
 void RunFolder::line(const std::string& event, std::int64_t step, std::int64_t epoch, const NamedNumbers& numbers) {
-  json_ << fmt::format("{{\"event\":\"{}\",\"step\":{},\"epoch\":{}", event, step, epoch);
-  for (const auto& [name, value] : numbers) json_ << fmt::format(",\"{}\":{}", name, number_text(value, true));
-  json_ << "}" << std::endl;
-  csv_ << fmt::format("{},{},{}", event, step, epoch);
+  std::string json = fmt::format("{{\"event\":\"{}\",\"step\":{},\"epoch\":{}", event, step, epoch);
+  for (const auto& [name, value] : numbers) json += fmt::format(",\"{}\":{}", name, number_text(value, true));
+  json_.add(json + "}");
+  std::string csv = fmt::format("{},{},{}", event, step, epoch);
   for (const std::string& column : columns_) {
-    csv_ << ',';
+    csv += ',';
     for (const auto& [name, value] : numbers)
-      if (name == column) csv_ << number_text(value, false);
+      if (name == column) csv += number_text(value, false);
   }
-  csv_ << std::endl;
+  csv_.add(csv);
 }
 
 }  // namespace teranga::train

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 #include <vector>
 
 #include <teranga/checkpoint/run_lock.hpp>
+
+#include "line_file.hpp"
 
 namespace teranga::train {
 
@@ -24,9 +25,15 @@ class RunFolder {
   const std::string& path() const noexcept { return path_; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
   bool has_checkpoints() const;
+  bool owns(const std::string& checkpoint) const;  // whether it lies among this folder's
+
+  // Takes the checkpoints of later steps out of the way, as "<name>.abandoned": a run that goes on from `step` must not be overtaken by the
+  // future that it left. How many. Throws Error(failure).
+  int set_aside_after(std::int64_t step);
 
   void write_recipe(const std::string& resolved);
   // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.
+  // A CSV file of other columns is put aside under another name.
   void open_metrics(const std::vector<std::string>& columns, std::int64_t step);
   bool has_line(const std::string& event, std::int64_t step) const;
   // One line in both files. `numbers` are by column; those of no column stand in the JSON line only.
@@ -36,7 +43,7 @@ class RunFolder {
   std::string path_;
   checkpoint::RunLock lock_;
   std::vector<std::string> columns_;
-  std::ofstream csv_, json_;
+  LineFile csv_, json_;
 };
 
 // A number that reads back to the same bits; "null" in JSON where there is none.

@@ -90,11 +90,8 @@ void Trainer::step(const data::Batch& batch) {
     std::string layer = network_->first_not_finite(view(batch), context());
     for (const std::string& found : comm_.allgather(layer))
       if (layer.empty()) layer = found;
-    throw AgreedError(ExitCode::diverged,
-                      fmt::format("the loss is {} at step {} (epoch {}){}; the checkpoints before it are intact", std::isnan(loss) ? "NaN" : "infinite", step_ + 1, cursor_.epoch + 1,
-                                  layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
-                      fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0",
-                                  updater_->rate(step_, cursor_.epoch + 1) / 10));
+    diverged(fmt::format("the loss is {} at step {} (epoch {}){}", std::isnan(loss) ? "NaN" : "infinite", step_ + 1, cursor_.epoch + 1,
+                         layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)));
   }
   merge_states(batch);
   const double rate = updater_->rate(step_, cursor_.epoch + 1);
@@ -107,6 +104,28 @@ void Trainer::step(const data::Batch& batch) {
   ++step_;
   log_step(loss, rate);
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
+}
+
+void Trainer::diverged(const std::string& found) {
+  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact",
+                    fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0", updater_->rate(step_, cursor_.epoch + 1) / 10));
+}
+
+std::string Trainer::parameter_not_finite() {
+  model::ParameterStore& store = network_->store();
+  for (const model::Parameter& p : store.parameters()) {
+    const std::span<const float> values(static_cast<const float*>(store.weight(p)), p.count);
+    if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) return p.name;
+  }
+  return {};
+}
+
+// The loss of a step is that of the weights before its update: what the last update did shows here.
+void Trainer::require_finite_parameters() {
+  std::string name;
+  for (const std::string& found : comm_.allgather(parameter_not_finite()))
+    if (name.empty()) name = found;
+  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
 }
 
 void Trainer::exchange_gradients() {
@@ -202,6 +221,10 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   comm_.sum(std::span<double>(sums));
   double loss = network_->penalty();
   for (std::size_t t = 0; t < terms; ++t) loss += sums[t] / static_cast<double>(source_->count(part));
+  if (!std::isfinite(loss)) {
+    const std::string parameter = parameter_not_finite();
+    diverged(fmt::format("the {} loss is {} after step {}{}", data::to_string(part), std::isnan(loss) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)));
+  }
   NamedNumbers out{{prefix + "loss", loss}};
   const auto metrics = network_->metrics();
   for (std::size_t m = 0; m < metrics.size(); ++m) out.emplace_back(prefix + metrics[m].name, network_->metric_value(m, sums));
@@ -222,12 +245,14 @@ void Trainer::heed_requests(bool epoch_ended) {
   const bool by_step = when.every_steps > 0 && step_ % when.every_steps == 0;
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
+    require_finite_parameters();
     write_checkpoint();
     service_.clear_checkpoint();
   }
 }
 
 void Trainer::finish() {
+  require_finite_parameters();
   if (comm_.is_root() && saved_step_ != step_) write_checkpoint();
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));

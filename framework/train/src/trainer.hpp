@@ -41,6 +41,10 @@ class Trainer {
   void open_metrics();
 
   void step(const data::Batch& batch);
+  // Known to all ranks at once: what is not finite, and at which step. Throws AgreedError(diverged).
+  [[noreturn]] void diverged(const std::string& found);
+  std::string parameter_not_finite();  // the first one, or ""
+  void require_finite_parameters();    // collective, before every checkpoint
   void exchange_gradients();
   void merge_states(const data::Batch& batch);
   void log_step(double loss, double rate);

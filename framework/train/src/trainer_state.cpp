@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/log.hpp>
@@ -41,18 +42,6 @@ std::string time_text() {
   return text;
 }
 
-// The first line in which two recipes differ.
-std::string first_difference(const std::string& now, const std::string& then) {
-  std::size_t a = 0, b = 0;
-  while (a < now.size() && b < then.size()) {
-    const auto line_a = now.substr(a, now.find('\n', a) - a), line_b = then.substr(b, then.find('\n', b) - b);
-    if (line_a != line_b) return fmt::format("now \"{}\", then \"{}\"", line_a, line_b);
-    a += line_a.size() + 1;
-    b += line_b.size() + 1;
-  }
-  return "one is longer";
-}
-
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
@@ -61,11 +50,16 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 }
 
 void Trainer::open() {
+  require_same(comm_, {{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
+                       recipe_fact(resolved_),
+                       {"kind of run", options_.dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"},
+                       plugin_fact(recipe_, registry_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     data_state_ = source_->fit();
     network_ = std::make_unique<model::Network>(recipe_, fields_of(*source_), registry_, team_);
-    network_->set_class_weights(class_weights(recipe_.training, network_->fields()));
+    network_->set_class_weights(class_weights(recipe_, network_->fields()));
+    check_monitors(recipe_, measured_names(network_->metrics(), *source_));
     updater_ = std::make_unique<Updater>(recipe_.optimizer, registry_, network_->store(), team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, network_->metrics());
     data::LoaderOptions loading;
@@ -76,10 +70,12 @@ void Trainer::open() {
     loading.epochs = recipe_.training.epochs;
     loading.who = {comm_.rank(), comm_.size()};
     loader_ = std::make_unique<data::Loader>(*source_, loading);
-    if (comm_.is_root()) {
-      folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
-      log::open_file(folder_->path() + "/log.txt");
-    }
+  });
+  require_same(comm_, data_facts(*source_, data_state_));
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
+    log::open_file(folder_->path() + "/log.txt");
   });
   field_pointers_.resize(source_->fields().size());
   step_sums_.resize(network_->sum_count() + request_count);
@@ -120,19 +116,28 @@ void Trainer::begin_or_resume() {
     if (!options_.init_weights.empty()) set_weights_from_file(*network_, options_.init_weights);
   });
   share_state();
+  require_finite_parameters();
   together(comm_, [&] {
     if (!folder_) return;
+    if (options_.resume == Resume::from_file && !options_.dry_run) {
+      if (const int later = folder_->set_aside_after(step_))
+        log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
+    }
     folder_->write_recipe(resolved_);
     open_metrics();
-    // Before the first step: a bad path, quota or format fails at once.
-    if (!resumed_ && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
+    // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
+    // command without --resume goes on from it.
+    const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(options_.resume_file);
+    if ((!resumed_ || from_elsewhere) && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
   });
   saved_step_ = step_;
 }
 
 void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
-  if (snapshot.recipe != resolved_)
-    log::warning(fmt::format("the recipe is not the one that {} was written with ({}); from here on the run differs", from, first_difference(resolved_, snapshot.recipe)));
+  if (snapshot.recipe != resolved_) {
+    const auto [now, then] = first_difference(resolved_, snapshot.recipe);
+    log::warning(fmt::format("the recipe is not the one that {} was written with (now \"{}\", then \"{}\"); from here on the run differs", from, now, then));
+  }
   set_weights(*network_, snapshot, from);
   updater_->set_slots(snapshot.slots, from);
   updater_->set_scalars(snapshot.run);

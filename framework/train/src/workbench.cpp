@@ -145,23 +145,53 @@ std::vector<model::Field> fields_of(const data::Source& source) {
   return out;
 }
 
-std::vector<double> class_weights(const recipe::TrainingRecipe& training, const std::vector<model::Field>& fields) {
-  if (training.class_weight.empty()) return {};
+std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vector<model::Field>& fields) {
+  const std::vector<recipe::ClassWeight>& given = recipe.training.class_weight;
+  if (given.empty()) return {};
+  recipe::Diagnostics found = recipe.diagnostics();
   const auto target = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target && f.classes > 0; });
-  if (target == fields.end())
-    throw Error(ExitCode::usage, "training.class_weight needs a target that is a class number, and the data have none", "leave class_weight out");
+  if (target == fields.end()) {
+    found.add(given.front().position, "\"class_weight\" needs a target that is a class number, and the data have none", "leave class_weight out");
+    found.throw_if_any();
+  }
   std::vector<double> out(static_cast<std::size_t>(target->classes), 1.0);
-  for (const recipe::ClassWeight& weight : training.class_weight) {
+  for (const recipe::ClassWeight& weight : given) {
     std::size_t number = out.size();
     const auto named = std::find(target->class_names.begin(), target->class_names.end(), weight.label);
     if (named != target->class_names.end()) number = static_cast<std::size_t>(named - target->class_names.begin());
     else std::from_chars(weight.label.data(), weight.label.data() + weight.label.size(), number);
-    if (number >= out.size())
-      throw Error(ExitCode::usage, fmt::format("training.class_weight: the data have no class \"{}\"", weight.label),
-                  target->class_names.empty() ? fmt::format("the classes are 0 to {}", out.size() - 1) : fmt::format("the classes are {}", fmt::join(target->class_names, ", ")));
-    out[number] = weight.weight;
+    if (number < out.size()) out[number] = weight.weight;
+    else found.add(weight.position, fmt::format("\"class_weight\": the data have no class \"{}\"", weight.label),
+                   target->class_names.empty() ? fmt::format("the classes are 0 to {}", out.size() - 1) : fmt::format("the classes are {}", fmt::join(target->class_names, ", ")));
   }
+  found.throw_if_any();
   return out;
+}
+
+std::vector<std::string> measured_names(const std::vector<model::MetricFacts>& metrics, const data::Source& source) {
+  std::vector<std::string> out{"loss"};
+  for (const model::MetricFacts& metric : metrics) out.push_back(metric.name);
+  if (source.has(data::Part::validation))
+    for (std::size_t i = 0, count = out.size(); i < count; ++i) out.push_back("val_" + out[i]);
+  out.emplace_back("learning_rate");
+  return out;
+}
+
+void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured) {
+  recipe::Diagnostics found = recipe.diagnostics();
+  const auto check = [&](const std::string& who, const std::string& monitor, const Position& position) {
+    const auto is_measured = [&](const std::string& name) { return std::find(measured.begin(), measured.end(), name) != measured.end(); };
+    if (is_measured(monitor)) return;
+    std::string hint = fmt::format("it measures {}", fmt::join(measured, ", "));
+    if (monitor.starts_with("val_") && is_measured(monitor.substr(4)) && !is_measured("val_loss")) hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
+    else if (const auto nearest = nearest_name(monitor, measured)) hint = fmt::format("did you mean \"{}\"?", *nearest);
+    found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), hint);
+  };
+  if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position);
+  if (const auto& schedule = recipe.optimizer.schedule)  // by convention: a schedule that watches a number names it so
+    if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>())
+      check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position);
+  found.throw_if_any();
 }
 
 void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from) {

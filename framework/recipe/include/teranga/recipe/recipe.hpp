@@ -78,11 +78,13 @@ struct EarlyStopping {
   std::optional<double> baseline;
   std::int64_t start_from_epoch = 0;
   Position position;
+  Position monitor_position;  // of the monitor's name, else of the table
 };
 
 struct ClassWeight {
   std::string label;  // the class number in decimal, or the class label of a data set with text labels
   double weight = 1;
+  Position position = {};
 };
 
 struct TrainingRecipe {

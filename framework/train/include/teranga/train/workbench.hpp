@@ -33,8 +33,13 @@ std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host
 
 std::vector<model::Field> fields_of(const data::Source& source);
 
-// Class weights by class number, from labels or numbers. Throws Error(usage) for a label that the data do not have.
-std::vector<double> class_weights(const recipe::TrainingRecipe& training, const std::vector<model::Field>& fields);
+// Class weights by class number, from labels or numbers. Throws Error(usage), at its place in the recipe, for a label that the data do not have.
+std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vector<model::Field>& fields);
+
+// What an epoch of the recipe measures and a monitor may name: loss, metrics, both of the validation part where there is one, learning_rate.
+std::vector<std::string> measured_names(const std::vector<model::MetricFacts>& metrics, const data::Source& source);
+// Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures.
+void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured);
 
 // Gives a snapshot's parameters and states, or those of a weight file, to the network.
 void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A text file that grows by whole lines. What a full disk refuses leaves no torn line and is not lost: it is kept, and written with the
+// next line that finds room.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+
+namespace teranga::train {
+
+class LineFile {
+ public:
+  LineFile() = default;
+  ~LineFile();
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+
+  // Appends to what is there. Throws Error(failure) where it cannot be opened.
+  void open(const std::string& path);
+  // `text` has no line end of its own. A failure is a warning, once until it is over.
+  void add(const std::string& text);
+  std::size_t kept() const noexcept { return kept_.size(); }  // lines that are not written yet
+  void close();  // tries those once more; warns of lines that are lost
+
+ private:
+  void write_kept();
+  int append(const std::string& line) const;  // 0, or errno: then the file is as long as before
+
+  std::string path_;
+  int file_ = -1;
+  bool warned_ = false;
+  std::deque<std::string> kept_;  // with their line ends
+};
+
+}  // namespace teranga::train

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "same_work.hpp"
+
+#include <set>
+#include <sstream>
+
+#include <teranga/core/hash.hpp>
+
+#include <fmt/format.h>
+
+#include "agreement.hpp"
+
+namespace teranga::train {
+namespace {
+
+constexpr std::size_t hash_length = 32;  // of content_hash
+
+// Every library that offers an item of this name: names of different kinds seldom clash, and one library too many does no harm.
+void add_libraries(const std::string& type, const host::Registry& registry, std::set<std::string>& out) {
+  using host::Kind;
+  if (type.empty()) return;
+  for (const Kind kind : {Kind::layer, Kind::activation, Kind::loss, Kind::optimizer, Kind::metric, Kind::schedule, Kind::initializer, Kind::dataset})
+    if (const host::Item* item = registry.find(kind, type)) out.insert(fmt::format("{} {}", item->library->name, item->library->hash));
+}
+
+void add_libraries(const Value& value, const host::Registry& registry, std::set<std::string>& out) {
+  if (value.is<Value::List>())
+    for (const Value& item : value.as<Value::List>()) add_libraries(item, registry, out);
+  if (!value.is<Value::Component>()) return;
+  add_libraries(value.as<Value::Component>().type, registry, out);
+  for (const Option& option : value.as<Value::Component>().options) add_libraries(option.value, registry, out);
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b) {
+  std::istringstream in_a(a), in_b(b);
+  for (;;) {
+    std::string line_a = "nothing", line_b = "nothing";
+    const bool more_a = static_cast<bool>(std::getline(in_a, line_a)), more_b = static_cast<bool>(std::getline(in_b, line_b));
+    if (!more_a) line_a = "nothing";
+    if (!more_b) line_b = "nothing";
+    if ((!more_a && !more_b) || line_a != line_b) return {line_a, line_b};
+  }
+}
+
+void require_same(Communicator& comm, const std::vector<Fact>& facts) {
+  if (comm.size() == 1) return;
+  std::string hashes;
+  for (const Fact& fact : facts) hashes += content_hash(fact.text.data(), fact.text.size());
+  const std::vector<std::string> all = comm.allgather(hashes);
+  for (std::size_t i = 0; i < facts.size(); ++i)
+    for (std::size_t rank = 1; rank < all.size(); ++rank) {
+      if (all[rank].compare(i * hash_length, hash_length, all[0], i * hash_length, hash_length) == 0) continue;
+      const std::vector<std::string> texts = comm.allgather(facts[i].text);
+      const auto [first, other] = first_difference(texts[0], texts[rank]);
+      throw AgreedError(facts[i].code, fmt::format("rank {} has another {} than rank 0: \"{}\", and rank 0 \"{}\"", rank, facts[i].what, other, first), facts[i].hint);
+    }
+}
+
+Fact recipe_fact(const std::string& resolved) { return {"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
+
+Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry) {
+  std::set<std::string> libraries;  // "name hash"
+  const auto add = [&](const Value::Component& component) { add_libraries(Value{component, {}}, registry, libraries); };
+  if (recipe.data) add(recipe.data->component);
+  for (const recipe::LayerRecipe& layer : recipe.layers) add({layer.type, layer.options});
+  for (const recipe::LossRecipe& loss : recipe.losses) add(loss.component);
+  for (const recipe::MetricRecipe& metric : recipe.training.metrics) add(metric.component);
+  add(recipe.optimizer.component);
+  if (recipe.optimizer.schedule) add(*recipe.optimizer.schedule);
+  std::string text;
+  for (const std::string& library : libraries) text += library + "\n";
+  return {"plugin", text, ExitCode::plugin,
+          "install the same build on all nodes; where their CPUs differ, give all ranks the narrowest instruction set: mpirun -x TERANGA_ISA=x86-64-v3 ..."};
+}
+
+std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt) {
+  std::string parts, fields;
+  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) parts += fmt::format("{} part of {} samples\n", data::to_string(part), source.count(part));
+  for (const data::Field& f : source.fields())
+    fields += fmt::format("{} (role {}, type {}, shape {}, {} classes: {})\n", f.name, static_cast<int>(f.role), static_cast<int>(f.type), to_string(f.shape), f.classes,
+                          fmt::join(f.class_names, ", "));
+  const std::string hint = "all ranks must see the same data: compare the files on their nodes";
+  return {{"number of samples", parts, ExitCode::data, hint},
+          {"field of the data", fields, ExitCode::data, hint},
+          {"preparation learnt from the training samples", content_hash(learnt.data(), learnt.size()), ExitCode::data, hint}};
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether all ranks do the same work: ranks that were given different recipes, plugins or data would average gradients of different
+// functions, and nobody would notice. Large facts are compared by hash; their text travels only where they differ.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <teranga/comm/communicator.hpp>
+#include <teranga/core/error.hpp>
+#include <teranga/data/source.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::train {
+
+struct Fact {
+  std::string what;  // as in "rank 1 has another ..."
+  std::string text;  // that must be the same on all ranks, in lines
+  ExitCode code = ExitCode::usage;
+  std::string hint;
+};
+
+// Collective, with the same list of facts on all ranks. Throws AgreedError on all of them: the first fact that differs, the first rank whose
+// differs from rank 0's, and the lines in question.
+void require_same(Communicator& comm, const std::vector<Fact>& facts);
+
+Fact recipe_fact(const std::string& resolved);
+Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry);  // the libraries that the recipe uses
+// Parts, fields, and what was learnt from the training part (`learnt`: the bytes of fit).
+std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt);
+
+// The first line of each that the other does not have at its place; "nothing" behind the end.
+std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b);
+
+}  // namespace teranga::train
