@@ -30,7 +30,7 @@ class LanguageDataset {
                    .options = {sdk::paths("train").or_one().says("text files, UTF-8, plain or gzip; each is a text of its own"),
                                sdk::paths("validation").optional().or_one().says("text files to validate on"),
                                sdk::paths("test").optional().or_one().says("text files to test on"),
-                               sdk::real("validation_split", 0.0).in(0, 1).below(1).says("without validation files: this share of the training text, before the test part at its end"),
+                               sdk::real("validation_share", 0.0).in(0, 1).below(1).says("without validation files: this share of the training text, before the test part at its end (validation_split of [data] would cut between samples that overlap)"),
                                sdk::real("test_split", 0.0).in(0, 1).below(1).says("without test files: this share of the training text, its end"),
                                sdk::text("level", "character").choices({"character", "word"}).says("what a step is; words lie between blanks, line ends included"),
                                sdk::integer("length").in(1, 1e6).says("steps of a sample"),
@@ -74,6 +74,8 @@ class LanguageDataset {
 
   std::string fit(std::span<const std::int64_t> samples) {
     learn(samples);
+    if (samples.size() < samples_[TRG_TRAIN].size() && stride_ < length_)
+      log(TRG_LOG_WARNING, "the training part ends between samples that overlap; where validation_split made it so, both parts share some text: validation_share keeps them apart");
     log(TRG_LOG_INFO, fmt::format("{} different {}s are kept", ids_.vocabulary().size(), level()));
     PackedBytes bytes(signature);
     ids_.pack(bytes);
@@ -124,10 +126,10 @@ class LanguageDataset {
 
   // Cuts the training text, all its files in a row, at two places.
   void split(const sdk::Options& options) {
-    const double validation = options.real("validation_split"), test = options.real("test_split");
-    if (validation > 0 && !runs_[TRG_VALIDATION].empty()) throw sdk::OptionError("validation_split", "there are validation files as well", "leave out validation_split");
+    const double validation = options.real("validation_share"), test = options.real("test_split");
+    if (validation > 0 && !runs_[TRG_VALIDATION].empty()) throw sdk::OptionError("validation_share", "there are validation files as well", "leave out validation_share");
     if (test > 0 && !runs_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there are test files as well", "leave out test_split");
-    if (validation + test >= 1) throw sdk::OptionError("validation_split", fmt::format("with a test_split of {} it leaves nothing to train on", test));
+    if (validation + test >= 1) throw sdk::OptionError("validation_share", fmt::format("with a test_split of {} it leaves nothing to train on", test));
     if (validation + test == 0) return;
     const std::vector<Run> whole = std::move(runs_[TRG_TRAIN]);
     runs_[TRG_TRAIN].clear();

@@ -6,6 +6,7 @@
 #include <deque>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ struct Value {
 struct List {
   Integers integers;
   std::vector<std::size_t> lists;
+  bool placed = false;  // in a list already
 };
 
 class Machine {
@@ -217,6 +219,9 @@ class Machine {
     if (top().kind != Kind::list) fail("appends to something that is no list");
     List& list = lists_[static_cast<std::size_t>(top().number)];
     if (item.kind == Kind::list && list.integers.empty()) {
+      // A list that stands in many places would make a small file fill the memory.
+      List& placed = lists_[static_cast<std::size_t>(item.number)];
+      if (std::exchange(placed.placed, true)) fail("expected lists of their own, found one list in two places");
       list.lists.push_back(static_cast<std::size_t>(item.number));
     } else if (item.kind == Kind::integer && list.lists.empty()) {
       if (item.number < 0 || item.number > std::numeric_limits<std::int32_t>::max() / 2) fail(fmt::format("expected word numbers from 0, found {}", item.number));

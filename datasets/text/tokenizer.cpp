@@ -59,14 +59,15 @@ std::string composed(const std::string& text) {
   return out;
 }
 
-std::string as_unicode(std::string_view text) {
+// Small letters, composed; with `part`, what parts words becomes a blank.
+std::string as_unicode(std::string_view text, bool part) {
   std::string out;
   out.reserve(text.size());
   bool ascii = true;
   for (std::size_t at = 0; at < text.size();) {
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       const char c = text[at++];
-      out += is_ascii_punctuation(c) || c < ' ' || c == 0x7f ? ' ' : ascii_lower(c);
+      out += part && (is_ascii_punctuation(c) || c < ' ' || c == 0x7f) ? ' ' : ascii_lower(c);
       continue;
     }
     ascii = false;
@@ -74,7 +75,7 @@ std::string as_unicode(std::string_view text) {
     const std::size_t bytes = code_point_bytes(text[at]);
     utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at, static_cast<utf8proc_ssize_t>(bytes), &point);
     at += bytes;
-    if (parts_words(point) && point != 0xfffd) {
+    if (part && parts_words(point) && point != 0xfffd) {
       out += ' ';
       continue;
     }
@@ -107,10 +108,12 @@ std::string standardized(std::string_view text, const TokenRules& rules) {
   const std::string bare = rules.strip_html ? without_tags(text) : std::string(text);
   switch (rules.standardize) {
     case TokenRules::Standardize::keras: return as_keras(bare);
-    case TokenRules::Standardize::unicode: return as_unicode(bare);
+    case TokenRules::Standardize::unicode: return as_unicode(bare, true);
     case TokenRules::Standardize::none: break;
   }
   return bare;
 }
+
+std::string lower_case(std::string_view text) { return as_unicode(text, false); }
 
 }  // namespace teranga::datasets

@@ -34,6 +34,9 @@ std::vector<sdk::OptionSpec> split_options(std::string_view split);
 // The text as it is split; `text` is repaired UTF-8.
 std::string standardized(std::string_view text, const TokenRules& rules);
 
+// Small letters in every script, composed (NFC); nothing else changes.
+std::string lower_case(std::string_view text);
+
 // Calls each(std::string_view) for every token of a repaired text.
 template <class F>
 void for_each_token(std::string_view text, const TokenRules& rules, F&& each) {

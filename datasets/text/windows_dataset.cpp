@@ -13,6 +13,7 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "log.hpp"
 #include "text_files.hpp"
 
 namespace teranga::datasets {
@@ -29,7 +30,7 @@ class WindowsDataset {
                    .options = {sdk::path("train").says("the table, a row a step of time, the oldest first; plain or gzip"),
                                sdk::path("validation").optional().says("the table to validate on, of the same columns"),
                                sdk::path("test").optional().says("the table to test on, of the same columns"),
-                               sdk::real("validation_split", 0.0).in(0, 1).below(1).says("without a validation table: this share of the training rows, before the test part at their end"),
+                               sdk::real("validation_share", 0.0).in(0, 1).below(1).says("without a validation table: this share of the training rows, before the test part at their end (validation_split of [data] would cut between windows that overlap)"),
                                sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training rows, the last ones"),
                                sdk::texts("columns").or_one().items(1, 100000).says("columns that a window shows, by name or number (\"1\" is the first, \"-1\" the last)"),
                                sdk::texts("target").optional().or_one().items(1, 100000).says("columns to predict, by name or number; left out: as columns"),
@@ -71,6 +72,8 @@ class WindowsDataset {
 
   std::string fit(std::span<const std::int64_t> samples) {
     learn(samples);
+    if (samples.size() < samples_[TRG_TRAIN].size() && stride_ < window_ + horizon_)
+      log(TRG_LOG_WARNING, "the training part ends between windows that overlap; where validation_split made it so, both parts share some rows: validation_share keeps them apart");
     PackedBytes bytes(signature);
     bytes.texts(names_);
     for (const Scale& scale : scales_) bytes.put(scale.offset), bytes.put(scale.factor);
@@ -139,11 +142,11 @@ class WindowsDataset {
   }
 
   void split(const sdk::Options& options) {
-    const double validation = options.real("validation_split"), test = options.real("test_split");
+    const double validation = options.real("validation_share"), test = options.real("test_split");
     const auto brought = [&](std::int32_t part) { return runs_[static_cast<std::size_t>(part)].end > runs_[static_cast<std::size_t>(part)].begin; };
-    if (validation > 0 && brought(TRG_VALIDATION)) throw sdk::OptionError("validation_split", "there is a validation table as well", "leave out validation_split");
+    if (validation > 0 && brought(TRG_VALIDATION)) throw sdk::OptionError("validation_share", "there is a validation table as well", "leave out validation_share");
     if (test > 0 && brought(TRG_TEST)) throw sdk::OptionError("test_split", "there is a test table as well", "leave out test_split");
-    if (validation + test >= 1) throw sdk::OptionError("validation_split", fmt::format("with a test_split of {} it leaves nothing to train on", test));
+    if (validation + test >= 1) throw sdk::OptionError("validation_share", fmt::format("with a test_split of {} it leaves nothing to train on", test));
     const std::int64_t all = runs_[TRG_TRAIN].end;  // the training table was read first
     const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
     const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(rows_of_a_one_may_stand_for_ids) {
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_text_is_the_test_part_and_unknown_to_the_vocabulary) {
-  Language data = text("aabbaabbaabbcczz", 1, {{"validation_split", 0.125}, {"test_split", 0.125}});
+  Language data = text("aabbaabbaabbcczz", 1, {{"validation_share", 0.125}, {"test_split", 0.125}});
   BOOST_TEST(data.count(TRG_TRAIN) == 11);
   BOOST_TEST(data.count(TRG_VALIDATION) == 1);
   BOOST_TEST(data.count(TRG_TEST) == 1);
@@ -109,5 +109,5 @@ BOOST_AUTO_TEST_CASE(texts_that_are_too_short_or_missing_are_refused) {
   BOOST_TEST(says(refused([] { text("", 3); }), "expected characters, found none"));
   BOOST_TEST(says(refused([] { Language({{"train", Words{folder() / "no.txt"}}, {"length", std::int64_t{1}}}); }), "no such file"));
   BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"test", Words{folder().write("t.txt", "xyz")}}}); }).where == "test_split");
-  BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"validation_split", 0.5}}); }).where == "validation_split");
+  BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"validation_share", 0.5}}); }).where == "validation_share");
 }

@@ -278,6 +278,7 @@ BOOST_AUTO_TEST_CASE(a_pickle_may_hold_lists_of_whole_numbers_and_nothing_else) 
   BOOST_TEST(says(with_pickle("\x80\x02\x82\x01."), "opcode EXT1"));
   BOOST_TEST(says(with_pickle("Papple\n."), "opcode PERSID"));
   BOOST_TEST(says(with_pickle("\x80\x02]."), "holds no array"));
+  BOOST_TEST(says(with_pickle("\x80\x02]q\x01]q\x02K\x07" "ah\x01h\x02" "ah\x02" "a."), "one list in two places"));
   BOOST_TEST(says(with_pickle("\x80\x02]K\x01"), "ends early"));
   BOOST_TEST(says(with_pickle("\x80\x02h\x07."), "never remembered"));
 }

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(horizon_stride_and_targets_are_chosen) {
 }
 
 BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border) {
-  Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_split", 0.2}, {"test_split", 0.2}});
+  Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_share", 0.2}, {"test_split", 0.2}});
   BOOST_TEST(data.count(TRG_TRAIN) == 10);
   BOOST_TEST(data.count(TRG_VALIDATION) == 2);
   BOOST_TEST(data.count(TRG_TEST) == 2);
@@ -80,7 +80,9 @@ BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border
 
 BOOST_AUTO_TEST_CASE(scales_are_learnt_from_the_rows_of_training_samples_alone_and_travel) {
   Windows data = series(rows(6), 1, {{"normalize", Text("standard")}});
+  logged().clear();
   const std::string learnt = data.fit({0, 1});  // rows 0 to 2: mean 1, deviation sqrt(2 / 3)
+  BOOST_TEST(logged().back().find("validation_share") != Text::npos);  // samples 0 and 1 share rows with those that are left out
   const float one = static_cast<float>(1 / std::sqrt(2 / 3.0)), three = static_cast<float>(3 / std::sqrt(2 / 3.0));
   SAME(data.x(TRG_TRAIN, {0, 1, 4}), Floats{-one, -one, 0, 0, three, three});
   SAME(data.y(TRG_TRAIN, {0}), Floats{0, 0});
@@ -107,6 +109,6 @@ BOOST_AUTO_TEST_CASE(series_that_are_wrong_are_refused_with_their_place) {
   BOOST_TEST(says(e, "expected a number in the column \"h\", found \"?\""));
   BOOST_TEST(refused([] { series(rows(5), 1, {{"columns", Words{"speed"}}}); }).where == "columns");
   BOOST_TEST(refused([] { series(rows(5), 1, {{"target", Words{"speed"}}}); }).where == "target");
-  BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"validation_split", 0.5}}); }).where == "validation_split");
+  BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"validation_share", 0.5}}); }).where == "validation_share");
   BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"test", folder().write("later.csv", rows(4))}}); }).where == "test_split");
 }

@@ -19,6 +19,7 @@ namespace teranga::datasets {
 namespace {
 
 static_assert(std::endian::native == std::endian::little);
+constexpr std::size_t most_pickle_bytes = std::size_t{1} << 30;
 
 struct Header {
   std::string descr;
@@ -262,6 +263,7 @@ PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), bytes.left()));
     bytes.read(piece.data(), size, "the pickled objects");
     array.pickle.append(piece, 0, size);
+    if (array.pickle.size() > most_pickle_bytes) throw sdk::DataError(who, "expected at most 1 GiB of pickled objects, found more");
   }
   return array;
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `tags`: a tag for each token of a sentence. Padding steps have id 0 and class 0, which no tag has; the mask of an embedding
+// keeps them out of the loss.
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/dataset.hpp>
+
+#include "at_source.hpp"
+#include "log.hpp"
+#include "padding.hpp"
+#include "part_rows.hpp"
+#include "sequences.hpp"
+#include "tagged_files.hpp"
+#include "tokenizer.hpp"
+#include "word_ids.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.tags 1\n";
+
+class TagsDataset {
+ public:
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.tags",
+                   .summary = "sentences with a tag for each token, such as parts of speech or names",
+                   .options = {sdk::path("train").says("the tagged sentences to train on, UTF-8, plain or gzip"),
+                               sdk::path("validation").optional().says("tagged sentences to validate on"),
+                               sdk::path("test").optional().says("tagged sentences to test on"),
+                               sdk::text("form", "lines").choices({"lines", "inline"}).says("lines: a token and its tag a line, a blank line behind each sentence; inline: token/tag, a sentence a line"),
+                               sdk::integer("token_column", 1).in(-100, 100).says("lines: the field of the token, from 1, or from -1 counted from the end; between tabs, else between blanks"),
+                               sdk::integer("tag_column", -1).in(-100, 100).says("lines: the field of the tag"),
+                               sdk::boolean("lower_case", false).says("small letters in every script; tokens are left as they are otherwise"),
+                               sdk::integer("num_words").optional().in(3, 1e8).says("ids are below it; the most frequent tokens are kept; left out: all of the training part; 0 is padding, 1 unknown")}};
+    for (std::vector<sdk::OptionSpec> more : {padding_options("post", "as the longest training sentence"), PartRows::options("sentences")})
+      for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
+    return info;
+  }
+
+  explicit TagsDataset(const sdk::Options& options)
+      : padding_(Padding::of(options)), lower_case_(options.boolean("lower_case")), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
+        maxlen_(options.has("maxlen") ? options.integer("maxlen") : 0), source_(options.text("train")) {
+    const TaggedForm form{options.text("form") == "inline", options.integer("token_column"), options.integer("tag_column")};
+    for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
+      if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1, found 0", fmt::format("{} = 1", name));
+    for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) {
+      if (options.has(option)) read(part, options.text(option), form);
+      if (part == TRG_TRAIN) {
+        for (const auto& [name, where] : seen_) classes_.push_back(name);
+        std::sort(classes_.begin(), classes_.end());
+        classes_.insert(classes_.begin(), "");
+      }
+    }
+    rows_.divide(options);
+    learn(rows_.training_samples());
+    match_tags();
+    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test sentences, {} tags", rows_.count(TRG_TRAIN), rows_.count(TRG_VALIDATION), rows_.count(TRG_TEST), classes_.size() - 1));
+    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+  }
+
+  void describe(sdk::Description& description) const {
+    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+      if (rows_.count(part) > 0) description.count(part, rows_.count(part));
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {length_}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
+  }
+
+  std::string fit(std::span<const std::int64_t> samples) {
+    learn(samples);
+    log(TRG_LOG_INFO, fmt::format("{} different tokens are kept", ids_.vocabulary().size()));
+    PackedBytes bytes(signature);
+    bytes.put<std::int64_t>(length_);
+    bytes.texts(classes_);
+    ids_.pack(bytes);
+    return bytes.take();
+  }
+
+  void restore(std::string_view learnt) {
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "tagged sentences");
+      length_ = bytes.get<std::int64_t>();
+      if (length_ < 1 || length_ > std::int64_t{1} << 30) UnpackedBytes::damaged();
+      classes_ = bytes.texts();
+      ids_.unpack(bytes, tokens_);
+      bytes.end();
+    });
+    match_tags();
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    std::vector<std::int32_t> row;
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::size_t record = rows_.record(batch.part(), batch.sample(r));
+      const auto write = [&](int field, std::span<const std::int32_t> numbers, auto&& convert) {
+        if (!batch.wanted(field)) return;
+        row.resize(numbers.size());
+        std::transform(numbers.begin(), numbers.end(), row.begin(), convert);
+        padding_.write(std::span<const std::int32_t>(row), length_, std::int32_t{0}, batch.field<std::int32_t>(field) + r * length_);
+      };
+      write(0, sentences_[record], [&](std::int32_t token) { return ids_.id(token); });
+      write(1, tags_[record], [&](std::int32_t tag) { return class_of_[static_cast<std::size_t>(tag)]; });
+    }
+  }
+
+ private:
+  void read(std::int32_t part, const std::string& path, const TaggedForm& form) {
+    read_tagged_file(path, form, [&](const std::vector<TaggedToken>& sentence, const std::string& where) {
+      for (TaggedToken one : sentence) {
+        broken_ += repair_utf8(one.token) + repair_utf8(one.tag);
+        sentences_.add(tokens_.add(lower_case_ ? lower_case(one.token) : one.token));
+        const auto [at, added] = tag_index_.emplace(one.tag, static_cast<std::int32_t>(seen_.size()));
+        if (added) seen_.push_back({one.tag, where});
+        tags_.add(at->second);
+      }
+      rows_.add(part, sentences_.count());
+      sentences_.finish();
+      tags_.finish();
+    });
+  }
+
+  void learn(std::span<const std::int64_t> samples) {
+    std::vector<std::int64_t> counts(tokens_.size(), 0);
+    length_ = maxlen_;
+    for (const std::int64_t sample : samples) {
+      const auto sentence = sentences_[rows_.record(TRG_TRAIN, sample)];
+      for (const std::int32_t token : sentence) ++counts[static_cast<std::size_t>(token)];
+      if (maxlen_ == 0) length_ = std::max(length_, static_cast<std::int64_t>(sentence.size()));
+    }
+    at_source(source_, [&] { ids_.learn(tokens_, counts, num_words_); });
+  }
+
+  void match_tags() {
+    class_of_.clear();
+    for (const auto& [name, where] : seen_) {
+      const auto at = std::find(classes_.begin(), classes_.end(), name);
+      if (at == classes_.end())
+        throw sdk::DataError(where, fmt::format("expected one of the {} tags of the training file in this sentence, found \"{}\"", classes_.size() - 1, name));
+      class_of_.push_back(static_cast<std::int32_t>(at - classes_.begin()));
+    }
+  }
+
+  Padding padding_;
+  bool lower_case_;
+  std::int64_t num_words_, maxlen_;  // 0: left out
+  std::string source_;
+  TokenTable tokens_;
+  Sequences sentences_, tags_;  // tags as numbers of seen_
+  struct Seen {
+    std::string name, where;
+  };
+  std::vector<Seen> seen_;
+  std::unordered_map<std::string, std::int32_t> tag_index_;
+  PartRows rows_;
+  std::int64_t broken_ = 0;
+
+  std::int64_t length_ = 0;
+  std::vector<std::string> classes_;  // "" for padding, then the tags of the training file, sorted
+  std::vector<std::int32_t> class_of_;
+  WordIds ids_{{"", "[UNK]"}};
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::TagsDataset>())

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `tags`: sentences with a tag for each token, by hand, and the tagged sentences of a Debian package where they are installed.
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+#include "plugin_under_test.hpp"
+
+namespace {
+
+using namespace teranga::test;
+using Words = std::vector<std::string>;
+using Ids = std::vector<std::int32_t>;
+using Text = std::string;
+
+struct Tags : Dataset {
+  explicit Tags(const GivenOptions& options) : Dataset("teranga-data-tags", "teranga.tags", options) {}
+  Ids x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
+  Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
+};
+
+const Folder& folder() {
+  static const Folder folder;
+  return folder;
+}
+
+Tags tagged(const std::string& text, GivenOptions more = {}) {
+  more["train"] = folder().write("tagged.txt", text);
+  return Tags(more);
+}
+
+const GivenOptions in_line = {{"form", Text("inline")}};
+bool says(const Refused& e, const std::string& said) { return std::string(e.what()).find(said) != std::string::npos; }
+
+#define SAME(found, ...) BOOST_TEST(found == (__VA_ARGS__), boost::test_tools::per_element())
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_token_has_its_tag_and_padding_has_none) {
+  for (const bool lines : {true, false}) {
+    Tags data = lines ? tagged("# sent_id = 1\nthe\tDT\ncat\tNN\nate\tVB\n\n\nthe\tDT\ndog\tNN\n") : tagged("the/DT cat/NN ate/VB\n\nthe/DT dog/NN", in_line);
+    BOOST_TEST(data.count(TRG_TRAIN) == 2);
+    SAME(data.fields()[1].class_names, Words{"", "DT", "NN", "VB"});
+    SAME(data.x(TRG_TRAIN, {0, 1}), Ids{2, 4, 5, 2, 3, 0});  // the; dog, cat, ate
+    SAME(data.y(TRG_TRAIN, {0, 1}), Ids{1, 2, 3, 1, 2, 0});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tokens_and_tags_are_padded_and_cut_alike) {
+  GivenOptions options = in_line;
+  options["maxlen"] = std::int64_t{2};
+  Tags post = tagged("c/X b/Y a/Z\na/Z", options);
+  SAME(post.x(TRG_TRAIN, {0, 1}), Ids{3, 4, 2, 0});
+  SAME(post.y(TRG_TRAIN, {0, 1}), Ids{1, 2, 3, 0});
+  options["padding"] = options["truncating"] = Text("pre");
+  Tags pre = tagged("c/X b/Y a/Z\na/Z", options);
+  SAME(pre.x(TRG_TRAIN, {0, 1}), Ids{4, 2, 0, 2});
+  SAME(pre.y(TRG_TRAIN, {0, 1}), Ids{2, 3, 0, 3});
+}
+
+BOOST_AUTO_TEST_CASE(fields_are_chosen_and_tokens_may_hold_slashes) {
+  Tags conll = tagged("EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n", {{"tag_column", std::int64_t{2}}});
+  SAME(conll.fields()[1].class_names, Words{"", "NNP", "VBZ"});
+  SAME(tagged("1\tEU\tNNP\n2\t's\tPOS\n", {{"token_column", std::int64_t{2}}}).x(TRG_TRAIN, {0}), Ids{2, 3});
+  SAME(tagged("1/2/CD \"/\" ,/,", in_line).fields()[1].class_names, Words{"", "\"", ",", "CD"});
+}
+
+BOOST_AUTO_TEST_CASE(small_letters_are_asked_for_and_keep_punctuation) {
+  GivenOptions options = in_line;
+  options["lower_case"] = true;
+  Tags data = tagged("\xc3\x89t\xc3\xa9/NN \xc3\xa9t\xc3\xa9/NN ,/, \xc5\x8a\xc3\x80/NN \xc5\x8b\xc3\xa0/NN", options);
+  SAME(data.x(TRG_TRAIN, {0}), Ids{3, 3, 4, 2, 2});
+}
+
+BOOST_AUTO_TEST_CASE(tags_and_tokens_come_from_training_sentences_and_travel) {
+  GivenOptions options = in_line;
+  options["test"] = folder().write("test.txt", "a/X new/Y");
+  Tags data = tagged("a/X b/Y\nc/X", options);
+  const std::string learnt = data.fit({0});
+  SAME(data.x(TRG_TRAIN, {1}), Ids{1, 0});
+  SAME(data.x(TRG_TEST, {0}), Ids{3, 1});
+  Tags other = tagged("z/Y z/X", options);
+  other.restore(learnt);
+  SAME(other.x(TRG_TEST, {0}), Ids{3, 1});
+  SAME(other.y(TRG_TRAIN, {0}), Ids{2, 1});
+  for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { other.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
+  options["test"] = folder().write("odd.txt", "a/X\nb/Q");
+  const Refused e = refused([&] { tagged("a/X", options); });
+  BOOST_TEST(e.where == folder() / "odd.txt:2");
+  BOOST_TEST(says(e, "one of the 1 tags of the training file in this sentence, found \"Q\""));
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_wrong_are_refused_with_their_place) {
+  Refused e = refused([] { tagged("a\tX\nb\n"); });
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(e.where == folder() / "tagged.txt:2");
+  BOOST_TEST(says(e, "expected a token and its tag (fields 1 and -1), found \"b\""));
+  BOOST_TEST(refused([] { tagged("the/DT\n"); }).hint == "form = \"inline\"");
+  e = refused([] { tagged("a/X\nb/ c/Y\n", in_line); });
+  BOOST_TEST(e.where == folder() / "tagged.txt:2");
+  BOOST_TEST(says(e, "expected token/tag, found \"b/\""));
+  BOOST_TEST(says(refused([] { tagged("\n\n"); }), "blank lines only"));
+  BOOST_TEST(says(refused([] { Tags({{"train", folder() / "no.txt"}}); }), "no such file"));
+  BOOST_TEST(refused([] { tagged("a b\n", {{"tag_column", std::int64_t{0}}}); }).where == "tag_column");
+}
+
+BOOST_AUTO_TEST_CASE(tagged_sentences_of_a_debian_package_are_read_in_place) {
+  const std::string corpora = "/usr/share/doc/python3-pattern/test/corpora/";
+  if (!std::filesystem::exists(corpora + "tagged-en-wsj.txt")) {
+    BOOST_TEST_MESSAGE("apt-get install python3-pattern brings the sentences; without them this case has nothing to read");
+    return;
+  }
+  for (const char* file : {"tagged-en-wsj.txt", "tagged-en-oanc.txt", "tagged-fr-wikinews.txt", "tagged-de-tiger.txt", "tagged-es-wikicorpus.txt", "tagged-it-wacky.txt"}) {
+    Tags data({{"train", corpora + file}, {"form", Text("inline")}, {"maxlen", std::int64_t{40}}});
+    BOOST_TEST_CONTEXT(file) BOOST_TEST(data.count(TRG_TRAIN) > 100);
+  }
+}
