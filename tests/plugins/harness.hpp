@@ -126,6 +126,12 @@ struct Case {
   std::uint64_t first_row_key = 1000;
 };
 
+// A span of a parameter with an initializer of its own.
+struct Piece {
+  std::int64_t begin = 0, end = 0;
+  std::string initializer = {};
+};
+
 struct Declared {
   std::string name;
   std::vector<std::int64_t> shape;
@@ -134,6 +140,7 @@ struct Declared {
   double l1 = 0, l2 = 0;
   bool trainable = true;
   std::int64_t fan_in = 0, fan_out = 0;
+  std::vector<Piece> pieces = {};
 };
 
 struct Result {
@@ -142,6 +149,7 @@ struct Result {
   std::vector<Array> d_outputs;   // as they were used
   std::vector<Array> states;      // shared: after update_state; row: [N, ...] after forward
   std::vector<Declared> output_ports, parameter_facts, state_facts;
+  std::vector<std::int32_t> input_flags;  // enum trg_port_flag
   std::map<std::int32_t, std::int32_t> offered;  // enum trg_which -> granularities
   std::map<std::int32_t, double> flops;
 };

@@ -82,6 +82,10 @@ void on_output(void* context, const trg_port* port) {
 void on_parameter(void* context, const trg_parameter* parameter) {
   PlannedParameter p{declared(parameter->name, -1, parameter->rank, parameter->shape)};
   if (parameter->initializer && parameter->initializer->text) p.initializer = parameter->initializer->text;
+  for (std::size_t i = 0; i < parameter->piece_count; ++i) {
+    const trg_piece& piece = parameter->pieces[i];
+    p.pieces.push_back({piece.begin, piece.end, piece.initializer && piece.initializer->text ? piece.initializer->text : ""});
+  }
   p.l1 = parameter->l1, p.l2 = parameter->l2;
   p.trainable = parameter->trainable != 0;
   p.fan_in = parameter->fan_in, p.fan_out = parameter->fan_out;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recurrent layer back through time, and the gradients of its weights.
+#pragma once
+
+#include "recurrent.hpp"
+
+namespace teranga::layers {
+
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l) const {
+  RecurrentScratch<T> w(l, s.scratch());
+  RecurrentBlock<T>& b = w.block;
+  const T* const rows = s.saved();
+  T* const carry = s.carry();
+  const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
+  const auto dy = s.d_out(0);
+  const std::int64_t stride = l.stride(), sample = l.steps * l.row(), carry_sample = l.steps * l.carry_row();
+  pack(s.parameter(1).data, true, w);
+  for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
+    w.set_rows(l, std::min(l.block_rows, s.samples() - first));
+    const std::int64_t count = b.shape.rows;
+    draw_state_factors(s, l, first, w);
+    const auto add = [&](const T* from, std::int64_t row, T* to) {  // to [rows, U] += the block's rows of `from`
+      for (std::int64_t r = 0; from && r < count; ++r) add_units(units, from + (first + r) * row, to + r * stride, to + r * stride);
+    };
+    std::fill_n(b.h, b.shape.padded, T(0));
+    std::fill_n(b.c, b.shape.padded, T(0));
+    if (!return_sequences) add(dy.data, units, b.h);
+    for (int i = 0; return_state && i < Cell::states; ++i) add(s.d_out(1 + i).data, units, i == 0 ? b.h : b.c);
+
+    for (std::int64_t step = l.steps - 1; step >= 0; --step) {
+      const std::int64_t t = time(step, l);
+      if (return_sequences && dy) add(dy.data + step * units, l.steps * units, b.h);
+      const T* const block_rows = rows + (first * l.steps + t) * l.row();
+      for (std::int64_t r = 0; r < count; ++r) {
+        const T* row = block_rows + r * sample;
+        const std::int64_t at = r * stride;
+        for (int g = 0; g < G; ++g) {
+          copy_units(units, row + g * units, b.z[g] + at);
+          if (l.raw) copy_units(units, row + l.raw_at() + g * units, b.raw[g] + at);
+        }
+        copy_units(units, row + l.before_at(), b.before + at);
+        if (l.extra) copy_units(units, row + l.extra_at(), b.extra + at);
+        // A masked step hands its gradients on untouched: they are held while the cell sees zeros.
+        if (!mask || mask[(first + r) * l.steps + t]) continue;
+        std::copy_n(b.h + at, stride, w.held_h + at);
+        std::fill_n(b.h + at, stride, T(0));
+        std::copy_n(b.c + at, stride, w.held_c + at);
+        std::fill_n(b.c + at, stride, T(0));
+      }
+      cell.backward(b);
+      for (std::int64_t r = 0; r < count; ++r) {
+        T* row = carry + first * carry_sample + r * carry_sample + t * l.carry_row();
+        const std::int64_t at = r * stride;
+        for (int g = 0; g < G; ++g) copy_units(units, b.z[g] + at, row + g * units);
+        if (l.inner) copy_units(units, b.inner + at, row + l.width());
+        if (!mask || mask[(first + r) * l.steps + t]) continue;
+        std::copy_n(w.held_h + at, stride, b.next_h + at);
+        std::copy_n(w.held_c + at, stride, b.next_c + at);
+      }
+      std::swap(b.h, b.next_h);
+      if (Cell::states > 1) std::swap(b.c, b.next_c);
+    }
+    for (std::int64_t i = 0; i < l.given_states; ++i)
+      if (const auto d = s.d_in(static_cast<int>(1 + i)))
+        for (std::int64_t r = 0; r < count; ++r) copy_units(units, (i == 0 ? b.h : b.c) + r * stride, d.at_row(first + r));
+  }
+
+  const auto dx = s.d_in(0);
+  const T* kernel = s.parameter(0).data;
+  const std::int64_t c = l.channels;
+  if (!dx) return;
+  if (l.input_drops <= 1)
+    sdk::gemm<T>({.transpose_b = true, .m = s.samples() * l.steps, .n = c, .k = l.width(), .a = carry, .lda = l.carry_row(), .b = kernel, .ldb = l.width(),
+                  .c = dx.data, .ldc = c});
+  for (std::int64_t n = 0; l.input_drops > 0 && n < s.samples(); ++n) {
+    T* to = dx.at_row(n);
+    draw_input_factors(s, l, n, w.input_drop);
+    if (l.input_drops > 1) std::fill_n(to, dx.row, T(0));
+    for (std::int64_t m = 0; m < l.input_drops; ++m) {
+      const T* factors = w.input_drop + m * c;
+      if (l.input_drops == 1) {
+        for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=](std::int64_t i) { to[t * c + i] *= factors[i]; });
+        continue;
+      }
+      sdk::gemm<T>({.transpose_b = true, .m = l.steps, .n = c, .k = units, .a = carry + n * carry_sample + m * units, .lda = l.carry_row(),
+                    .b = kernel + m * units, .ldb = l.width(), .c = w.dx, .ldc = c});
+      for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=, part = w.dx](std::int64_t i) { to[t * c + i] += part[t * c + i] * factors[i]; });
+    }
+  }
+}
+
+// Columns of the gates, in whole or a range: each run of columns whose factors lie in one place is one product.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::backward_params(const sdk::Slice<T>& s, const RecurrentLayout& l) const {
+  const T *rows = s.saved(), *carry = s.carry();
+  const std::int64_t all = s.samples() * l.steps, width = l.width(), c = l.channels;
+  const std::int64_t begin = s.range_begin(), end = s.range_end() > 0 ? s.range_end() : width;
+  const auto product = [&](std::int64_t k, const T* a, std::int64_t lda, const T* d, std::int64_t columns, T* to) {
+    sdk::gemm<T>({.transpose_a = true, .m = k, .n = columns, .k = all, .a = a, .lda = lda, .b = d, .ldb = l.carry_row(), .c = to, .ldc = width, .beta = 1});
+  };
+  // body(gate or 0, first column, columns) for the runs of the range that end at multiples of `run`.
+  const auto for_runs = [&](std::int64_t run, auto&& body) {
+    for (std::int64_t from = begin; from < end;) {
+      const std::int64_t to = std::min(end, (from / run + 1) * run);
+      body(from / run, from, to - from);
+      from = to;
+    }
+  };
+
+  if (const auto dw = s.d_parameter(0))
+    for_runs(width / std::max<std::int64_t>(1, l.input_drops), [&](std::int64_t m, std::int64_t from, std::int64_t columns) {
+      const T* x = l.input_drops ? rows + l.input_at() + m * c : s.in(0).data;
+      product(c, x, l.input_drops ? l.row() : c, carry + from, columns, dw.data + from);
+    });
+  if (const auto dr = s.d_parameter(1)) {
+    const bool by_gate = l.state_drops || l.inner || cell.extra_feeds_last_gate();
+    for_runs(by_gate ? units : width, [&](std::int64_t g, std::int64_t from, std::int64_t columns) {
+      const bool last = by_gate && g == G - 1;
+      const std::int64_t seen = last && cell.extra_feeds_last_gate() ? l.extra_at() : l.state_drops ? l.seen_at() + g * units : l.before_at();
+      // The last gate's recurrent part has a gradient of its own where it stands apart.
+      const T* d = last && l.inner ? carry + width + (from - g * units) : carry + from;
+      product(units, rows + seen, l.row(), d, columns, dr.data + from);
+    });
+  }
+  if (!use_bias) return;
+  const auto db = s.d_parameter(2);
+  if (!db) return;
+  const auto add_columns = [&](const T* d, std::int64_t columns, T* to) {
+    for (std::int64_t r = 0; r < all; ++r) sdk::each(columns, [to, from = d + r * l.carry_row()](std::int64_t i) { to[i] += from[i]; });
+  };
+  add_columns(carry + begin, end - begin, db.data + begin);
+  if (!l.inner) return;
+  const std::int64_t apart = width - units;
+  if (begin < apart) add_columns(carry + begin, std::min(end, apart) - begin, db.data + width + begin);
+  if (end > apart) {
+    const std::int64_t from = std::max(begin, apart);
+    add_columns(carry + width + (from - apart), end - from, db.data + width + from);
+  }
+}
+
+}  // namespace teranga::layers

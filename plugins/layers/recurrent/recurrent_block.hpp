@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a cell sees of one step: a block of samples, gate by gate, each [rows, U] padded to whole registers. Only a cell knows its formula; only
+// the layer knows time, masks, dropout and where things are kept.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "gate_activation.hpp"
+#include "gate_product.hpp"
+
+namespace teranga::layers {
+
+inline constexpr int most_gates = 4;
+
+template <class T>
+struct RecurrentBlock {
+  BlockShape shape{};
+  const T* packed[most_gates] = {};       // recurrent weights of a gate
+  const T* transposed[most_gates] = {};   // the same for the way back
+  const T* recurrent_bias = nullptr;      // [round_up(U, 8)] of a gate whose recurrent bias stands apart; null: zero
+  T* z[most_gates] = {};                  // before the step: input part and bias; then activated gates; on the way back dz
+  T* raw[most_gates] = {};                // x of activations that need it; null: nobody asks
+  T* seen[most_gates] = {};               // h as the gate's product sees it: dropped out, or h itself
+  T* drop[most_gates] = {};               // recurrent dropout's factors; null: none
+  T *h = nullptr, *c = nullptr;           // states before the step; on the way back their gradients after it
+  T *next_h = nullptr, *next_c = nullptr; // states after the step; on the way back their gradients before it
+  T* extra = nullptr;                     // what the cell wants to see again on the way back
+  T* before = nullptr;                    // on the way back: h before the step
+  T* inner = nullptr;                     // on the way back: gradient of a recurrent part that stands apart
+  T* spare = nullptr;
+
+  // target += seen weights of gate g.
+  void add_product(int g, const T* state, T* target) const { add_gate_product(shape_rows(), shape.units, state, packed[g], target); }
+  // target += the gradient of h for the gradient d of gate g's recurrent part.
+  void add_back_product(int g, const T* d, T* target) {
+    if (!drop[g]) return add_gate_product(shape_rows(), shape.units, d, transposed[g], target);
+    back_product(g, d, spare);
+    const T *from = spare, *factor = drop[g];
+    sdk::each(shape.padded, [=](std::int64_t i) { target[i] += from[i] * factor[i]; });
+  }
+  // target = the same without dropout.
+  void back_product(int g, const T* d, T* target) {
+    std::fill_n(target, shape.padded, T(0));
+    add_gate_product(shape_rows(), shape.units, d, transposed[g], target);
+  }
+
+  void activate(const GateActivation& f, int g) {
+    if (raw[g]) std::copy_n(z[g], shape.padded, raw[g]);
+    f.value(shape, z[g], z[g]);
+  }
+
+ private:
+  std::int64_t shape_rows() const { return shape.padded / shape.stride; }
+};
+
+}  // namespace teranga::layers

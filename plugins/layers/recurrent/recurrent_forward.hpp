@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recurrent layer through time.
+#pragma once
+
+#include "recurrent.hpp"
+
+namespace teranga::layers {
+
+// The input part of all gates of all steps, without bias, to where the gates will be.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::project(const sdk::Slice<T>& s, const RecurrentLayout& l, T* rows, RecurrentScratch<T>& w) const {
+  const auto x = s.in(0), kernel = s.parameter(0);
+  const std::int64_t all = s.samples() * l.steps, c = l.channels;
+  if (l.input_drops == 0) {
+    sdk::gemm<T>({.m = all, .n = l.width(), .k = c, .a = x.data, .lda = c, .b = kernel.data, .ldb = l.width(), .c = rows, .ldc = l.row()});
+    return;
+  }
+  for (std::int64_t n = 0; n < s.samples(); ++n) {
+    draw_input_factors(s, l, n, w.input_drop);
+    for (std::int64_t t = 0; t < l.steps; ++t) {
+      const T* from = x.at_row(n) + t * c;
+      T* to = rows + (n * l.steps + t) * l.row() + l.input_at();
+      for (std::int64_t m = 0; m < l.input_drops; ++m) sdk::each(c, [=, f = w.input_drop + m * c](std::int64_t i) { to[m * c + i] = from[i] * f[i]; });
+    }
+  }
+  const std::int64_t columns = l.width() / l.input_drops;
+  for (std::int64_t m = 0; m < l.input_drops; ++m)
+    sdk::gemm<T>({.m = all, .n = columns, .k = c, .a = rows + l.input_at() + m * c, .lda = l.row(), .b = kernel.data + m * columns, .ldb = l.width(),
+                  .c = rows + m * columns, .ldc = l.row()});
+}
+
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::collect_bias(const sdk::Slice<T>& s, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
+  if (!use_bias) return;
+  const T* bias = s.parameter(2).data;
+  for (int g = 0; g < G; ++g) {
+    T* to = w.bias + g * l.stride();
+    std::copy_n(bias + g * units, units, to);
+    if (!l.inner) continue;
+    const T* recurrent = bias + l.width() + g * units;
+    if (g == G - 1) std::copy_n(recurrent, units, w.recurrent_bias);
+    else sdk::each(units, [=](std::int64_t i) { to[i] += recurrent[i]; });
+  }
+}
+
+// What the way back reads of one sample's step.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::keep_step(const RecurrentLayout& l, T* row, std::int64_t r, const RecurrentBlock<T>& b) const {
+  const std::int64_t at = r * l.stride();
+  for (int g = 0; g < G; ++g) {
+    copy_units(units, b.z[g] + at, row + g * units);
+    if (l.raw) copy_units(units, b.raw[g] + at, row + l.raw_at() + g * units);
+    if (l.state_drops) copy_units(units, b.seen[g] + at, row + l.seen_at() + g * units);
+  }
+  copy_units(units, b.h + at, row + l.before_at());
+  if (l.extra) copy_units(units, b.extra + at, row + l.extra_at());
+}
+
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) const {
+  RecurrentScratch<T> w(l, s.scratch());
+  RecurrentBlock<T>& b = w.block;
+  T* const rows = l.keeps ? s.saved() : s.scratch() + w.used;
+  const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
+  const auto y = s.out(0);
+  const std::int64_t stride = l.stride();
+  project(s, l, rows, w);
+  pack(s.parameter(1).data, false, w);
+  collect_bias(s, l, w);
+  for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
+    w.set_rows(l, std::min(l.block_rows, s.samples() - first));
+    const std::int64_t count = b.shape.rows;
+    draw_state_factors(s, l, first, w);
+    for (int i = 0; i < Cell::states; ++i) {
+      T* state = i == 0 ? b.h : b.c;
+      std::fill_n(state, b.shape.padded, T(0));
+      const T* from = l.given_states ? s.in(1 + i).data : stateful ? s.state_in(i).data : nullptr;
+      for (std::int64_t r = 0; from && r < count; ++r) copy_units(units, from + (first + r) * units, state + r * stride);
+    }
+    for (std::int64_t step = 0; step < l.steps; ++step) {
+      const std::int64_t t = time(step, l);
+      T* const block_rows = rows + (first * l.steps + t) * l.row();
+      const std::int64_t sample = l.steps * l.row();  // from a sample's step to the next sample's
+      for (int g = 0; g < G; ++g) {
+        for (std::int64_t r = 0; r < count; ++r) add_units(units, block_rows + r * sample + g * units, w.bias + g * stride, b.z[g] + r * stride);
+        std::fill(b.z[g] + count * stride, b.z[g] + b.shape.padded, T(0));
+        b.seen[g] = l.state_drops ? w.seen[g] : b.h;
+        if (l.state_drops) sdk::each(b.shape.padded, [h = b.h, f = w.drop[g], to = w.seen[g]](std::int64_t i) { to[i] = h[i] * f[i]; });
+      }
+      cell.forward(b);
+      for (std::int64_t r = 0; r < count; ++r) {
+        const std::int64_t at = r * stride;
+        if (mask && !mask[(first + r) * l.steps + t]) {
+          copy_units(units, b.h + at, b.next_h + at);
+          if (Cell::states > 1) copy_units(units, b.c + at, b.next_c + at);
+        }
+        if (l.keeps) keep_step(l, block_rows + r * sample, r, b);
+        if (return_sequences) copy_units(units, b.next_h + at, y.data + ((first + r) * l.steps + step) * units);
+      }
+      std::swap(b.h, b.next_h);
+      if (Cell::states > 1) std::swap(b.c, b.next_c);
+    }
+    for (std::int64_t r = 0; r < count; ++r) {
+      if (!return_sequences) copy_units(units, b.h + r * stride, y.at_row(first + r));
+      for (int i = 0; i < Cell::states; ++i) {
+        const T* from = (i == 0 ? b.h : b.c) + r * stride;
+        if (return_state) copy_units(units, from, s.out(1 + i).at_row(first + r));
+        if (stateful) copy_units(units, from, s.state_out(i).at_row(first + r));
+      }
+    }
+  }
+}
+
+}  // namespace teranga::layers

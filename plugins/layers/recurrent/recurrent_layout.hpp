@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a recurrent layer keeps what: one row a step of a sample, so that the sums over all steps are single products, and a block's scratch.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "recurrent_block.hpp"
+
+namespace teranga::layers {
+
+// Sizes of one plan. A saved row is [gates G U | h before U | cell's extra U | x of activations G U | h as seen G U | x dropped out M C], of which
+// all but the gates are there only where the way back reads them; a carry row is [gate gradients G U | gradient of the part that stands apart U].
+struct RecurrentLayout {
+  std::int64_t steps = 0, channels = 0, units = 0, gates = 0, states = 0;
+  std::int64_t block_rows = 0;      // samples that go through time together
+  std::int64_t input_drops = 0;     // dropout masks of the input: 0, 1, or one a gate
+  std::int64_t given_states = 0;    // states that are inputs
+  bool masked = false, keeps = false, raw = false, extra = false, state_drops = false, inner = false;
+
+  std::int64_t width() const { return gates * units; }
+  std::int64_t stride() const { return round_up(units, column_multiple); }
+  std::int64_t padded(std::int64_t rows) const { return round_up(rows, row_multiple) * stride(); }
+
+  std::int64_t before_at() const { return width(); }
+  std::int64_t extra_at() const { return before_at() + units; }
+  std::int64_t raw_at() const { return extra_at() + (extra ? units : 0); }
+  std::int64_t seen_at() const { return raw_at() + (raw ? width() : 0); }
+  std::int64_t input_at() const { return seen_at() + (state_drops ? width() : 0); }
+  std::int64_t row() const { return keeps ? input_at() + input_drops * channels : width(); }
+  std::int64_t carry_row() const { return width() + (inner ? units : 0); }
+
+  // 64 KB of gates a block keep the tiny ones in the first cache; big weights want more samples for each time that they are read.
+  void choose_block(std::int64_t samples) {
+    const std::int64_t most = units <= 32 ? 16 : 64;
+    block_rows = std::max<std::int64_t>(1, std::min(samples, most));
+  }
+};
+
+// Scratch handed out piece by piece; without memory it only counts.
+template <class T>
+class Carver {
+ public:
+  explicit Carver(T* memory = nullptr) : memory_(memory) {}
+  T* take(std::int64_t count) {
+    T* piece = memory_ ? memory_ + used_ : nullptr;
+    used_ += round_up(count, 16);
+    return piece;
+  }
+  std::int64_t used() const { return used_; }
+
+ private:
+  T* memory_;
+  std::int64_t used_ = 0;
+};
+
+template <class T>
+struct RecurrentScratch {
+  RecurrentBlock<T> block;
+  T *weights[most_gates] = {}, *bias = nullptr, *recurrent_bias = nullptr;
+  T *drop[most_gates] = {}, *raw[most_gates] = {}, *seen[most_gates] = {};
+  T *held_h = nullptr, *held_c = nullptr;
+  T *input_drop = nullptr, *dx = nullptr;
+  std::int64_t used = 0;
+
+  RecurrentScratch(const RecurrentLayout& l, T* memory) {
+    Carver<T> carver(memory);
+    const std::int64_t area = l.padded(l.block_rows);
+    bias = carver.take(l.gates * l.stride());
+    recurrent_bias = carver.take(l.stride());
+    for (int g = 0; g < l.gates; ++g) {
+      weights[g] = carver.take(l.units * l.stride());
+      block.z[g] = carver.take(area);
+      if (l.raw) raw[g] = carver.take(area);
+      if (l.state_drops) drop[g] = carver.take(area), seen[g] = carver.take(area);
+    }
+    for (T** p : {&block.h, &block.c, &block.next_h, &block.next_c, &block.extra, &block.before, &block.inner, &block.spare, &held_h, &held_c}) *p = carver.take(area);
+    if (l.input_drops > 0) input_drop = carver.take(l.input_drops * l.channels);
+    if (l.input_drops > 1) dx = carver.take(l.steps * l.channels);
+    used = carver.used();
+    if (memory) std::fill_n(memory, used, T(0));  // what pads rows and columns stays finite
+    for (int g = 0; g < l.gates; ++g) {
+      block.drop[g] = drop[g];
+      block.raw[g] = raw[g];
+    }
+    block.recurrent_bias = recurrent_bias;
+  }
+  RecurrentScratch(const RecurrentScratch&) = delete;
+  RecurrentScratch& operator=(const RecurrentScratch&) = delete;
+
+  void set_rows(const RecurrentLayout& l, std::int64_t rows) { block.shape = {rows, l.units, l.stride(), l.padded(rows)}; }
+};
+
+// A gate's row between its dense place and its padded one: short runs of eight, for which a call would cost more than the copy.
+template <class T>
+TERANGA_FORCE_INLINE void copy_units(std::int64_t count, const T* from, T* to) {
+  std::int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    T held[8];
+    for (std::int64_t j = 0; j < 8; ++j) held[j] = from[i + j];
+    for (std::int64_t j = 0; j < 8; ++j) to[i + j] = held[j];
+  }
+  for (; i < count; ++i) to[i] = from[i];
+}
+template <class T>
+TERANGA_FORCE_INLINE void add_units(std::int64_t count, const T* from, const T* more, T* to) {  // to = from + more; to may be either
+  std::int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    T sum[8];
+    for (std::int64_t j = 0; j < 8; ++j) sum[j] = from[i + j] + more[i + j];
+    for (std::int64_t j = 0; j < 8; ++j) to[i + j] = sum[j];
+  }
+  for (; i < count; ++i) to[i] = from[i] + more[i];
+}
+
+}  // namespace teranga::layers

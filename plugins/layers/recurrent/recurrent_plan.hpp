@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a recurrent layer asks of the host: ports, parameters with Keras's names, states and buffers.
+#pragma once
+
+#include "recurrent.hpp"
+
+namespace teranga::layers {
+
+template <class Cell>
+RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
+  const sdk::Input& x = p.real_input(0);
+  if (x.shape.rank() != 3)
+    throw sdk::ShapeError(name() + " expects an input of rank 3 (samples, steps, features), found " + x.shape.text(), x.name,
+                          "add a layer of type \"reshape\" with target_shape = [-1, 1] before it, or return_sequences = true in the recurrent layer before it");
+  if (x.mask_rank != 0 && x.mask_rank != 2)
+    throw sdk::ShapeError(name() + " expects a mask of rank 2 (samples, steps), found one of rank " + std::to_string(x.mask_rank), x.name);
+  if (x.shape[1] < 1) throw sdk::ShapeError(name() + " expects at least one step, found " + x.shape.text(), x.name);
+  const std::int64_t samples = x.shape[0];
+  if (p.inputs() != 1 && p.inputs() != 1 + Cell::states)
+    throw sdk::ShapeError(name() + " expects 1 input, or " + std::to_string(1 + Cell::states) + " with its initial states, found " + std::to_string(p.inputs()), "input");
+  for (std::int32_t i = 1; i < p.inputs(); ++i) {
+    const sdk::Input& state = p.real_input(i);
+    if (state.shape != sdk::Shape{samples, units})
+      throw sdk::ShapeError(name() + " expects an initial state of shape " + sdk::Shape{samples, units}.text() + ", found " + state.shape.text(), state.name);
+    p.input_flags(state, TRG_MASK_ENDS);
+  }
+
+  RecurrentLayout l;
+  l.steps = x.shape[1], l.channels = x.shape[2], l.units = units, l.gates = G, l.states = Cell::states;
+  l.masked = x.mask_rank == 2;
+  l.keeps = p.mode() != TRG_INFERENCE;
+  l.raw = l.keeps && cell.needs_raw();
+  l.extra = cell.has_extra();
+  l.inner = cell.inner_apart();
+  l.state_drops = drops(recurrent_dropout, p);
+  // Keras draws one mask for each gate as soon as there is recurrent dropout, and one for all otherwise.
+  l.input_drops = drops(dropout, p) ? (recurrent_dropout > 0 ? G : 1) : 0;
+  l.given_states = p.inputs() - 1;
+  l.choose_block(samples);
+
+  p.input_flags(x, TRG_MASK_CONSUMED | (return_sequences ? TRG_MASK_PASSES : TRG_MASK_ENDS));
+  if (l.keeps && p.mode() == TRG_TRAINING && l.input_drops == 0) p.read_in_backward(x);
+  p.output(return_sequences ? sdk::Shape{samples, l.steps, units} : sdk::Shape{samples, units});
+  for (int i = 0; return_state && i < Cell::states; ++i) p.output({samples, units}, {.name = i == 0 ? "state_h" : "state_c", .flags = TRG_MASK_ENDS});
+
+  p.parameter("kernel", {l.channels, l.width()}, sdk::chosen(kernel_initializer), {.penalty = kernel_penalty});
+  p.parameter("recurrent_kernel", {units, l.width()}, sdk::chosen(recurrent_initializer), {.penalty = recurrent_penalty});
+  if (use_bias) {
+    sdk::Initializer ones = sdk::ones();
+    const trg_value one = ones.native();
+    const sdk::Shape shape = l.inner ? sdk::Shape{2, l.width()} : sdk::Shape{l.width()};
+    p.parameter("bias", shape, sdk::chosen(bias_initializer), {.penalty = bias_penalty, .pieces = cell.bias_pieces(units, one)});
+  }
+  for (int i = 0; stateful && i < Cell::states; ++i)
+    p.state(i == 0 ? "state_h" : "state_c", {units}, sdk::zeros(), {.kind = TRG_ROW, .merge = TRG_MERGE_SAME, .resets_each_epoch = resets_each_epoch});
+
+  if (l.keeps) p.saved_per_sample(l.steps * l.row()).carry_per_sample(l.steps * l.carry_row());
+  else p.scratch_per_sample(l.steps * l.row());
+  p.scratch(p.type() == TRG_F64 ? RecurrentScratch<double>(l, nullptr).used : RecurrentScratch<float>(l, nullptr).used);
+  p.offers(TRG_BACKWARD_PARAMS, TRG_SLICE | TRG_RANGE, l.width(), 16);
+  p.cost(2.0 * static_cast<double>(samples * l.steps) * static_cast<double>(l.width()) * static_cast<double>(l.channels + units));
+  return l;
+}
+
+}  // namespace teranga::layers
