@@ -14,6 +14,7 @@ namespace sdk = teranga::sdk;
 // Rows [rows, U] of a block: `padded` elements in all, with rows `stride` apart.
 struct BlockShape {
   std::int64_t rows, units, stride, padded;
+  std::int64_t padded_rows() const { return padded / stride; }
 };
 
 class GateActivation {

@@ -36,7 +36,7 @@ struct LstmCell {
     T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *next_c = b.next_c, *next_h = b.next_h, *extra = b.extra;
     const T* c = b.c;
     if (usual())
-      return sdk::each(b.shape.padded, [=](std::int64_t n) {
+      return sdk::each(b.shape.padded, [=](std::int64_t n) __attribute__((always_inline)) {  // too long for GCC to inline, and so to vectorise, unasked
         const T in = sdk::math::sigmoid(i[n]), forget = sdk::math::sigmoid(f[n]), candidate = sdk::math::tanh(a[n]), out = sdk::math::sigmoid(o[n]);
         const T carried = c[n], now = forget * carried + in * candidate;
         i[n] = in, f[n] = forget, a[n] = candidate, o[n] = out;
@@ -58,7 +58,7 @@ struct LstmCell {
     T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *dh = b.h, *dc = b.c, *next_dc = b.next_c;
     const T* c = b.extra;
     if (usual()) {
-      sdk::each(b.shape.padded, [=](std::int64_t n) {
+      sdk::each(b.shape.padded, [=](std::int64_t n) __attribute__((always_inline)) {
         const T in = i[n], forget = f[n], candidate = a[n], out = o[n], carried = c[n];
         const T y = sdk::math::tanh(forget * carried + in * candidate);
         const T d = dc[n] + dh[n] * out * (1 - y * y);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layer around a recurrent cell. One product projects the inputs of all steps; then blocks of samples run through time, each step adding its
-// recurrent product and the cell's formula; the way back leaves the gates' gradients of all steps, from which the gradients of the input and of the
-// weights are single products again. A masked step repeats the state, and with it the output, as Keras's scan does.
+// The layer around a recurrent cell. Samples go in blocks: one product projects a block's inputs of all steps; then the block runs through time, each step
+// adding its recurrent product and the cell's formula; the way back leaves the gates' gradients of all steps, from which the gradients of the input and
+// of the weights are single products again. A masked step repeats the state, and with it the output, as Keras's scan does.
 #pragma once
 
 #include <string>
@@ -63,7 +63,20 @@ struct Recurrent : RecurrentOptions {
     }
   }
   template <class T>
-  void project(const sdk::Slice<T>& s, const RecurrentLayout& l, T* rows, RecurrentScratch<T>& w) const;
+  void pack_input(const T* kernel, const RecurrentLayout& l, bool transposed, RecurrentScratch<T>& w) const {
+    for (int g = 0; l.narrow && g < G; ++g) {
+      if (transposed) pack_gate(units, l.channels, kernel + g * units, 1, l.width(), w.input_weights[g]);
+      else pack_gate(l.channels, units, kernel + g * units, l.width(), 1, w.input_weights[g]);
+    }
+  }
+  template <class T>
+  void project(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, T* rows, RecurrentScratch<T>& w) const;
+  template <class T>
+  void start_gates(const T* x, const RecurrentLayout& l, const T* block_rows, RecurrentScratch<T>& w) const;
+  template <class T>
+  void input_gradient_of_step(T* dx, const RecurrentLayout& l, RecurrentScratch<T>& w) const;
+  template <class T>
+  void input_gradient(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const;
   template <class T>
   void collect_bias(const sdk::Slice<T>& s, const RecurrentLayout& l, RecurrentScratch<T>& w) const;
   template <class T>

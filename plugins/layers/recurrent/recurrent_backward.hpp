@@ -6,6 +6,44 @@
 
 namespace teranga::layers {
 
+// Of narrow layers, while the gate gradients of the step are at hand; dx: the step of the block's first sample.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::input_gradient_of_step(T* dx, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
+  const BlockShape& b = w.block.shape;
+  const std::int64_t padded = round_up(l.channels, column_multiple);
+  std::fill_n(w.input, b.padded_rows() * padded, T(0));
+  for (int g = 0; g < G; ++g) add_gate_product<T>({b.padded_rows(), units, l.channels, w.block.z[g], b.stride, w.input_weights[g], w.input});
+  for (std::int64_t r = 0; r < b.rows; ++r) copy_units(l.channels, w.input + r * padded, dx + r * l.steps * l.channels);
+}
+
+// Of all steps of a block from the gate gradients; dropped features get their factors.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::input_gradient(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const {
+  const auto dx = s.d_in(0);
+  const T *kernel = s.parameter(0).data, *carry = s.carry();
+  const std::int64_t c = l.channels, count = w.block.shape.rows, carry_sample = l.steps * l.carry_row();
+  if (l.input_drops <= 1)
+    sdk::gemm<T>({.transpose_b = true, .m = count * l.steps, .n = c, .k = l.width(), .a = carry + first * carry_sample, .lda = l.carry_row(), .b = kernel,
+                  .ldb = l.width(), .c = dx.at_row(first), .ldc = c});
+  for (std::int64_t n = first; l.input_drops > 0 && n < first + count; ++n) {
+    T* to = dx.at_row(n);
+    draw_input_factors(s, l, n, w.input_drop);
+    if (l.input_drops > 1) std::fill_n(to, dx.row, T(0));
+    for (std::int64_t m = 0; m < l.input_drops; ++m) {
+      const T* factors = w.input_drop + m * c;
+      if (l.input_drops == 1) {
+        for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=](std::int64_t i) { to[t * c + i] *= factors[i]; });
+        continue;
+      }
+      sdk::gemm<T>({.transpose_b = true, .m = l.steps, .n = c, .k = units, .a = carry + n * carry_sample + m * units, .lda = l.carry_row(),
+                    .b = kernel + m * units, .ldb = l.width(), .c = w.dx, .ldc = c});
+      for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=, part = w.dx](std::int64_t i) { to[t * c + i] += part[t * c + i] * factors[i]; });
+    }
+  }
+}
+
 template <class Cell>
 template <class T>
 void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l) const {
@@ -15,14 +53,16 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
   T* const carry = s.carry();
   const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
   const auto dy = s.d_out(0);
+  const auto dx = s.d_in(0);
   const std::int64_t stride = l.stride(), sample = l.steps * l.row(), carry_sample = l.steps * l.carry_row();
+  pack_input(s.parameter(0).data, l, true, w);
   pack(s.parameter(1).data, true, w);
   for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
     const std::int64_t count = b.shape.rows;
     draw_state_factors(s, l, first, w);
     const auto add = [&](const T* from, std::int64_t row, T* to) {  // to [rows, U] += the block's rows of `from`
-      for (std::int64_t r = 0; from && r < count; ++r) sdk::each(units, [from = from + (first + r) * row, to = to + r * stride](std::int64_t u) { to[u] += from[u]; });
+      for (std::int64_t r = 0; from && r < count; ++r) add_units(units, from + (first + r) * row, to + r * stride, to + r * stride);
     };
     std::fill_n(b.h, b.shape.padded, T(0));
     std::fill_n(b.c, b.shape.padded, T(0));
@@ -50,6 +90,7 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
         std::fill_n(b.c + at, stride, T(0));
       }
       cell.backward(b);
+      if (dx && l.narrow) input_gradient_of_step(dx.at_row(first) + t * l.channels, l, w);
       for (std::int64_t r = 0; r < count; ++r) {
         T* row = carry + first * carry_sample + r * carry_sample + t * l.carry_row();
         const std::int64_t at = r * stride;
@@ -62,32 +103,10 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
       std::swap(b.h, b.next_h);
       if (Cell::states > 1) std::swap(b.c, b.next_c);
     }
+    if (dx && !l.narrow) input_gradient(s, l, first, w);
     for (std::int64_t i = 0; i < l.given_states; ++i)
       if (const auto d = s.d_in(static_cast<int>(1 + i)))
         for (std::int64_t r = 0; r < count; ++r) copy_units(units, (i == 0 ? b.h : b.c) + r * stride, d.at_row(first + r));
-  }
-
-  const auto dx = s.d_in(0);
-  const T* kernel = s.parameter(0).data;
-  const std::int64_t c = l.channels;
-  if (!dx) return;
-  if (l.input_drops <= 1)
-    sdk::gemm<T>({.transpose_b = true, .m = s.samples() * l.steps, .n = c, .k = l.width(), .a = carry, .lda = l.carry_row(), .b = kernel, .ldb = l.width(),
-                  .c = dx.data, .ldc = c});
-  for (std::int64_t n = 0; l.input_drops > 0 && n < s.samples(); ++n) {
-    T* to = dx.at_row(n);
-    draw_input_factors(s, l, n, w.input_drop);
-    if (l.input_drops > 1) std::fill_n(to, dx.row, T(0));
-    for (std::int64_t m = 0; m < l.input_drops; ++m) {
-      const T* factors = w.input_drop + m * c;
-      if (l.input_drops == 1) {
-        for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=](std::int64_t i) { to[t * c + i] *= factors[i]; });
-        continue;
-      }
-      sdk::gemm<T>({.transpose_b = true, .m = l.steps, .n = c, .k = units, .a = carry + n * carry_sample + m * units, .lda = l.carry_row(),
-                    .b = kernel + m * units, .ldb = l.width(), .c = w.dx, .ldc = c});
-      for (std::int64_t t = 0; t < l.steps; ++t) sdk::each(c, [=, part = w.dx](std::int64_t i) { to[t * c + i] += part[t * c + i] * factors[i]; });
-    }
   }
 }
 

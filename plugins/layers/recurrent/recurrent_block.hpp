@@ -31,10 +31,10 @@ struct RecurrentBlock {
   T* spare = nullptr;
 
   // target += seen weights of gate g.
-  void add_product(int g, const T* state, T* target) const { add_gate_product(shape_rows(), shape.units, state, packed[g], target); }
+  void add_product(int g, const T* state, T* target) const { multiply(state, packed[g], target); }
   // target += the gradient of h for the gradient d of gate g's recurrent part.
   void add_back_product(int g, const T* d, T* target) {
-    if (!drop[g]) return add_gate_product(shape_rows(), shape.units, d, transposed[g], target);
+    if (!drop[g]) return multiply(d, transposed[g], target);
     back_product(g, d, spare);
     const T *from = spare, *factor = drop[g];
     sdk::each(shape.padded, [=](std::int64_t i) { target[i] += from[i] * factor[i]; });
@@ -42,7 +42,7 @@ struct RecurrentBlock {
   // target = the same without dropout.
   void back_product(int g, const T* d, T* target) {
     std::fill_n(target, shape.padded, T(0));
-    add_gate_product(shape_rows(), shape.units, d, transposed[g], target);
+    multiply(d, transposed[g], target);
   }
 
   void activate(const GateActivation& f, int g) {
@@ -51,7 +51,9 @@ struct RecurrentBlock {
   }
 
  private:
-  std::int64_t shape_rows() const { return shape.padded / shape.stride; }
+  void multiply(const T* a, const T* weights, T* target) const {
+    add_gate_product<T>({shape.padded_rows(), shape.units, shape.units, a, shape.stride, weights, target});
+  }
 };
 
 }  // namespace teranga::layers

@@ -6,20 +6,21 @@
 
 namespace teranga::layers {
 
-// The input part of all gates of all steps, without bias, to where the gates will be.
+// The input part of all gates and steps of a block, without bias, to where the gates will be.
 template <class Cell>
 template <class T>
-void Recurrent<Cell>::project(const sdk::Slice<T>& s, const RecurrentLayout& l, T* rows, RecurrentScratch<T>& w) const {
+void Recurrent<Cell>::project(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, T* rows, RecurrentScratch<T>& w) const {
   const auto x = s.in(0), kernel = s.parameter(0);
-  const std::int64_t all = s.samples() * l.steps, c = l.channels;
+  const std::int64_t count = w.block.shape.rows, all = count * l.steps, c = l.channels;
+  rows += first * l.steps * l.row();
   if (l.input_drops == 0) {
-    sdk::gemm<T>({.m = all, .n = l.width(), .k = c, .a = x.data, .lda = c, .b = kernel.data, .ldb = l.width(), .c = rows, .ldc = l.row()});
+    sdk::gemm<T>({.m = all, .n = l.width(), .k = c, .a = x.at_row(first), .lda = c, .b = kernel.data, .ldb = l.width(), .c = rows, .ldc = l.row()});
     return;
   }
-  for (std::int64_t n = 0; n < s.samples(); ++n) {
-    draw_input_factors(s, l, n, w.input_drop);
+  for (std::int64_t n = 0; n < count; ++n) {
+    draw_input_factors(s, l, first + n, w.input_drop);
     for (std::int64_t t = 0; t < l.steps; ++t) {
-      const T* from = x.at_row(n) + t * c;
+      const T* from = x.at_row(first + n) + t * c;
       T* to = rows + (n * l.steps + t) * l.row() + l.input_at();
       for (std::int64_t m = 0; m < l.input_drops; ++m) sdk::each(c, [=, f = w.input_drop + m * c](std::int64_t i) { to[m * c + i] = from[i] * f[i]; });
     }
@@ -28,6 +29,29 @@ void Recurrent<Cell>::project(const sdk::Slice<T>& s, const RecurrentLayout& l, 
   for (std::int64_t m = 0; m < l.input_drops; ++m)
     sdk::gemm<T>({.m = all, .n = columns, .k = c, .a = rows + l.input_at() + m * c, .lda = l.row(), .b = kernel.data + m * columns, .ldb = l.width(),
                   .c = rows + m * columns, .ldc = l.row()});
+}
+
+// Input part and bias of one step to where the cell takes them; x: the step of the block's first sample.
+template <class Cell>
+template <class T>
+void Recurrent<Cell>::start_gates(const T* x, const RecurrentLayout& l, const T* block_rows, RecurrentScratch<T>& w) const {
+  RecurrentBlock<T>& b = w.block;
+  const std::int64_t count = b.shape.rows, stride = l.stride(), sample = l.steps * l.row();
+  std::int64_t ldx = l.steps * l.channels;
+  if (l.narrow && count != b.shape.padded_rows()) {  // no kernel reads behind the last sample
+    for (std::int64_t r = 0; r < count; ++r) copy_units(l.channels, x + r * ldx, w.input + r * l.channels);
+    x = w.input, ldx = l.channels;
+  }
+  for (int g = 0; g < G; ++g) {
+    const T* bias = w.bias + g * stride;
+    for (std::int64_t r = 0; r < count; ++r) {
+      T* to = b.z[g] + r * stride;
+      if (l.narrow) copy_units(stride, bias, to);
+      else add_units(units, block_rows + r * sample + g * units, bias, to);
+    }
+    std::fill(b.z[g] + count * stride, b.z[g] + b.shape.padded, T(0));
+    if (l.narrow) add_gate_product<T>({b.shape.padded_rows(), l.channels, units, x, ldx, w.input_weights[g], b.z[g]});
+  }
 }
 
 template <class Cell>
@@ -68,12 +92,13 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
   const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
   const auto y = s.out(0);
   const std::int64_t stride = l.stride();
-  project(s, l, rows, w);
+  pack_input(s.parameter(0).data, l, false, w);
   pack(s.parameter(1).data, false, w);
   collect_bias(s, l, w);
   for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
     const std::int64_t count = b.shape.rows;
+    if (!l.narrow) project(s, l, first, rows, w);
     draw_state_factors(s, l, first, w);
     for (int i = 0; i < Cell::states; ++i) {
       T* state = i == 0 ? b.h : b.c;
@@ -85,14 +110,8 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
       const std::int64_t t = time(step, l);
       T* const block_rows = rows + (first * l.steps + t) * l.row();
       const std::int64_t sample = l.steps * l.row();  // from a sample's step to the next sample's
+      start_gates(s.in(0).at_row(first) + t * l.channels, l, block_rows, w);
       for (int g = 0; g < G; ++g) {
-        for (std::int64_t r = 0; r < count; ++r) {
-          const T *from = block_rows + r * sample + g * units, *bias = w.bias + g * stride;
-          T* to = b.z[g] + r * stride;
-          copy_units(units, from, to);
-          sdk::each(units, [=](std::int64_t u) { to[u] += bias[u]; });
-        }
-        std::fill(b.z[g] + count * stride, b.z[g] + b.shape.padded, T(0));
         b.seen[g] = l.state_drops ? w.seen[g] : b.h;
         if (l.state_drops) sdk::each(b.shape.padded, [h = b.h, f = w.drop[g], to = w.seen[g]](std::int64_t i) { to[i] = h[i] * f[i]; });
       }

@@ -17,6 +17,7 @@ struct RecurrentLayout {
   std::int64_t input_drops = 0;     // dropout masks of the input: 0, 1, or one a gate
   std::int64_t given_states = 0;    // states that are inputs
   bool masked = false, keeps = false, raw = false, extra = false, state_drops = false, inner = false;
+  bool narrow = false;              // the input part is computed step by step as well: it is too thin for a product of all steps to pay
 
   std::int64_t width() const { return gates * units; }
   std::int64_t stride() const { return round_up(units, column_multiple); }
@@ -30,10 +31,11 @@ struct RecurrentLayout {
   std::int64_t row() const { return keeps ? input_at() + input_drops * channels : width(); }
   std::int64_t carry_row() const { return width() + (inner ? units : 0); }
 
-  // 64 KB of gates a block keep the tiny ones in the first cache; big weights want more samples for each time that they are read.
+  // Few samples keep the gates of small layers in the first cache; big weights want more samples for each time that they are read.
   void choose_block(std::int64_t samples) {
     const std::int64_t most = units <= 32 ? 16 : 64;
     block_rows = std::max<std::int64_t>(1, std::min(samples, most));
+    narrow = input_drops == 0 && units <= 32 && channels <= 128;
   }
 };
 
@@ -59,6 +61,7 @@ struct RecurrentScratch {
   RecurrentBlock<T> block;
   T *weights[most_gates] = {}, *bias = nullptr, *recurrent_bias = nullptr;
   T *drop[most_gates] = {}, *raw[most_gates] = {}, *seen[most_gates] = {};
+  T *input_weights[most_gates] = {}, *input = nullptr;  // of narrow layers: packed, and one step of a block's input or of its gradient
   T *held_h = nullptr, *held_c = nullptr;
   T *input_drop = nullptr, *dx = nullptr;
   std::int64_t used = 0;
@@ -71,10 +74,12 @@ struct RecurrentScratch {
     for (int g = 0; g < l.gates; ++g) {
       weights[g] = carver.take(l.units * l.stride());
       block.z[g] = carver.take(area);
+      if (l.narrow) input_weights[g] = carver.take(std::max(l.channels * l.stride(), l.units * round_up(l.channels, column_multiple)));
       if (l.raw) raw[g] = carver.take(area);
       if (l.state_drops) drop[g] = carver.take(area), seen[g] = carver.take(area);
     }
     for (T** p : {&block.h, &block.c, &block.next_h, &block.next_c, &block.extra, &block.before, &block.inner, &block.spare, &held_h, &held_c}) *p = carver.take(area);
+    if (l.narrow) input = carver.take(round_up(l.block_rows, row_multiple) * round_up(l.channels, column_multiple));
     if (l.input_drops > 0) input_drop = carver.take(l.input_drops * l.channels);
     if (l.input_drops > 1) dx = carver.take(l.steps * l.channels);
     used = carver.used();
@@ -95,9 +100,22 @@ struct RecurrentScratch {
 template <class T>
 TERANGA_FORCE_INLINE void copy_units(std::int64_t count, const T* from, T* to) {
   std::int64_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (std::int64_t j = 0; j < 8; ++j) to[i + j] = from[i + j];
+  for (; i + 8 <= count; i += 8) {
+    T held[8];
+    for (std::int64_t j = 0; j < 8; ++j) held[j] = from[i + j];
+    for (std::int64_t j = 0; j < 8; ++j) to[i + j] = held[j];
+  }
   for (; i < count; ++i) to[i] = from[i];
+}
+template <class T>
+TERANGA_FORCE_INLINE void add_units(std::int64_t count, const T* from, const T* more, T* to) {  // to = from + more; to may be either
+  std::int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    T sum[8];
+    for (std::int64_t j = 0; j < 8; ++j) sum[j] = from[i + j] + more[i + j];
+    for (std::int64_t j = 0; j < 8; ++j) to[i + j] = sum[j];
+  }
+  for (; i < count; ++i) to[i] = from[i] + more[i];
 }
 
 }  // namespace teranga::layers

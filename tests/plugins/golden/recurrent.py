@@ -2,6 +2,8 @@
 """Keras's recurrent layers: options, masks, directions and states; masking and repeat_vector."""
 from golden import Book, jnp, keras, np
 
+keras.src.backend.numpy.tanh = jnp.tanh  # Keras's own computes in f32 whatever it is given
+
 book = Book(__file__)
 L = keras.layers
 
@@ -12,6 +14,11 @@ class Fed(keras.layers.Layer):
     def __init__(self, layer, mask=None):
         super().__init__()
         self.layer, self.mask = layer, None if mask is None else jnp.asarray(mask, dtype=bool)
+
+    @property
+    def non_trainable_variables(self):
+        """With the states of a stateful layer, which Keras does not track."""
+        return super().non_trainable_variables + list(self.layer.states or [])
 
     def call(self, inputs, training=False):
         x, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
