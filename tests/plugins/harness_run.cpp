@@ -128,7 +128,6 @@ class Runner {
     for (const PlannedPort& p : plan.outputs) result.output_ports.push_back(p);
     for (const PlannedParameter& p : plan.parameters) result.parameter_facts.push_back(p);
     for (const PlannedState& s : plan.states) result.state_facts.push_back(s);
-    result.input_flags = plan.input_flags;
     for (Tensor& p : parameters_) result.parameters.push_back(p.read());
     for (const int which : {TRG_FORWARD, TRG_BACKWARD, TRG_BACKWARD_PARAMS}) {
       result.offered[which] = plan.calls[which].offered;
