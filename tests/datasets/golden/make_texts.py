@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Makes imdb_*.npz and texts.hpp, what text_test.cpp compares with. Needs keras and numpy:
-#   KERAS_BACKEND=jax python make_texts.py
-# pad_sequences and imdb.load_data are Keras's own. TextVectorization itself runs on TensorFlow only, so its rules are followed here with the very
-# expressions of keras/src/layers/preprocessing/{text_vectorization,index_lookup}.py (Keras 3.15): lower-casing of bytes, the punctuation pattern,
-# np.lexsort over (tokens, counts) reversed, log(1 + N / (1 + n)), the mean weight for unknown words.
+# Makes imdb_*.npz and texts.hpp, what text_test.cpp compares with: keras.layers.TextVectorization, keras.utils.pad_sequences and
+# keras.datasets.imdb.load_data themselves. The layer wants TensorFlow:
+#   pip install keras tensorflow-cpu && KERAS_BACKEND=tensorflow python make_texts.py
+# (made with Keras 3.15 and TensorFlow 2.21).
 import io
 import pathlib
 import pickle
-import re
 import zipfile
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 here = pathlib.Path(__file__).parent
 
@@ -22,26 +21,24 @@ documents = [
     "",
     "  zebra \t yak\n\nzebra  ",
     "mat on the dog",
+    # Letters and blanks beyond ASCII stay as they are; of the controls only \t \n \v \f \r part words.
+    "\u00a0a\u00a0b \u00c9COLE \u00e9cole l\u2019\u00e9t\u00e9\x0bx\x0cy\x1cz",
+    "\u00c9COLE cat a\u2003b",
 ]
 
 
-def tokens(text):
-    lower = bytes(text, "utf-8").lower()  # tf.strings.lower without an encoding: A-Z only
-    return re.sub(rb"""[!"#$%&()\*\+,-\./:;<=>?@\[\\\]^_`{|}~\']""", b"", lower).split()
-
-
-split = [tokens(d) for d in documents]
-all_tokens = sorted({t for d in split for t in d})
-counts = np.array([sum(d.count(t) for d in split) for t in all_tokens])
-order = np.lexsort((np.array(all_tokens), counts))[::-1]
-vocabulary = [all_tokens[i] for i in order]
+num_words = 16
+layer = keras.layers.TextVectorization(max_tokens=num_words)
+layer.adapt(documents)
+vocabulary = [str(w) for w in layer.get_vocabulary()[2:]]
+vectorized = [[int(i) for i in row if i != 0] for row in np.array(layer(documents))]
 
 lines = ["// SPDX-License-Identifier: Apache-2.0", "// Made by make_texts.py.", "#pragma once", "", "#include <cstdint>", "#include <string>", "#include <vector>", "",
          "namespace teranga::test::golden {", ""]
 
 
 def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    return '"' + "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in value.encode()) + '"'
 
 
 def write(name, kind, values):
@@ -56,26 +53,18 @@ def write(name, kind, values):
 
 lines.append("inline const std::vector<std::string> documents = {" + ", ".join(text(d) for d in documents) + "};")
 
-num_words = 12
-for scheme, first, unknown, start in (("keras_imdb", 3, 2, [1]), ("text_vectorization", 2, 1, [])):
-    kept = {t: i + first for i, t in enumerate(vocabulary[:num_words - first])}
-    ids = [start + [kept.get(t, unknown) for t in d] for d in split]
+# The other scheme's ids from those of the layer: 2 and more words, 1 unknown. The least frequent one is unknown there, as one id more is reserved.
+schemes = {"text_vectorization": vectorized,
+           "keras_imdb": [[1] + [i + 1 if 2 <= i < num_words - 1 else 2 for i in row] for row in vectorized]}
+for scheme, ids in schemes.items():
     for padding in ("pre", "post"):
         for truncating in ("pre", "post"):
             write(f"{scheme}_{padding}_{truncating}", "std::int32_t", keras.utils.pad_sequences(ids, maxlen=7, padding=padding, truncating=truncating))
 
-# The bags of TextVectorization(max_tokens=num_words): column 0 is [UNK].
-kept = {t: i + 1 for i, t in enumerate(vocabulary[:num_words - 1])}
-count = np.zeros((len(split), num_words), np.float32)
-for row, d in zip(count, split):
-    for t in d:
-        row[kept.get(t, 0)] += 1
-with_token = np.array([sum(t in d for d in split) for t in vocabulary[:num_words - 1]])
-idf = np.log(1 + len(split) / (1 + with_token)).astype(np.float32)
-idf = np.concatenate([[idf.mean()], idf]).astype(np.float32)
-write("bag_binary", "float", (count > 0).astype(np.float32))
-write("bag_count", "float", count)
-write("bag_tf_idf", "float", count * idf)
+for mode, name in (("multi_hot", "bag_binary"), ("count", "bag_count"), ("tf_idf", "bag_tf_idf")):
+    bag = keras.layers.TextVectorization(max_tokens=num_words, output_mode=mode)
+    bag.adapt(tf.data.Dataset.from_tensor_slices(documents).batch(4))
+    write(name, "float", np.array(bag(documents)))
 
 # Lists as in imdb.npz, in the pickle protocols that NumPy has written over the years.
 x_train = [[1, 5, 9, 300, 2], [7], [4, 4, 70000, 8], [], list(range(1, 2500))]
