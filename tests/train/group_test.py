@@ -120,6 +120,38 @@ batch_size = 32
 """
 
 
+LOOKUP = """schema = 1
+[data]
+type = "text"
+train = "texts.csv"
+text_column = "text"
+label_column = "label"
+maxlen = 6
+[[layer]]
+type = "embedding"
+input_dim = 200
+output_dim = 8
+mask_zero = true
+[[layer]]
+type = "simple_rnn"
+units = 5
+[[layer]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+[optimizer]
+type = "sgd"
+learning_rate = 0.5
+[training]
+epochs = 3
+batch_size = 8
+seed = 3
+log_every_steps = 1
+"""
+
+
 class Group(Jobs):
     def recipe_of(self, text, name="other.toml"):
         path = self.folder / name
@@ -134,6 +166,21 @@ class Group(Jobs):
         alone = self.lines("ranks1")[-1]
         for ranks in (2, 3):
             self.assertAlmostEqual(self.lines(f"ranks{ranks}")[-1]["test_loss"], alone["test_loss"], delta=2e-4 * alone["test_loss"])
+
+    def test_a_table_updated_by_rows_learns_as_one_updated_whole(self):
+        words = [f"word{i}" for i in range(60)]
+        chosen = random.Random(4)
+        lines = ["label,text"] + [f"{'good' if i % 3 else 'bad'},{' '.join(chosen.choices(words, k=chosen.randint(1, 9)))}" for i in range(50)]
+        (self.folder / "texts.csv").write_text("\n".join(lines) + "\n")
+        recipe = self.recipe_of(LOOKUP)
+        self.train("rows", recipe=recipe)
+        # Multiplying by 1 - 1e-30 changes nothing, but makes the optimizer visit every row.
+        self.train("whole", "--set", "optimizer.weight_decay=1e-30", recipe=recipe)
+        self.assertEqual(self.lines("rows"), self.lines("whole"))
+        for ranks in (2, 4):
+            self.train(f"ranks{ranks}", recipe=recipe, ranks=ranks)
+            for alone, together in zip(self.lines("rows"), self.lines(f"ranks{ranks}")):
+                self.assertAlmostEqual(alone["loss"], together["loss"], delta=1e-5 * alone["loss"])
 
     def test_class_weights_mean_the_same_for_numbers_and_one_hot_targets(self):
         table = pathlib.Path(__file__).resolve().parents[2] / "datasets/tables/iris.csv"

@@ -139,6 +139,7 @@ void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
+    impl_->store.clear_touched();
     std::memset(impl_->store.gradients(), 0, impl_->store.trainable_elements() * size_of(impl_->store.type()));
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;

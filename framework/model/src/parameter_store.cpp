@@ -148,7 +148,7 @@ void ParameterStore::lay_out(const Graph& graph) {
     } else {
       for (const ParameterFacts& facts : node.facts.parameters) {
         parameter_index_[n].push_back(static_cast<int>(parameters_.size()));
-        parameters_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, 0,
+        parameters_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, facts.lazy, 0,
                                static_cast<std::size_t>(element_count(facts.shape))});
       }
     }
@@ -165,6 +165,53 @@ void ParameterStore::lay_out(const Graph& graph) {
       elements_ += padded(p.count);
     }
     if (trainable) trainable_elements_ = elements_;
+  }
+  find_touched(graph);
+}
+
+// Tables whose gradient can only lie in rows that a field of the data names: not those that another layer uses too, nor those with a penalty.
+void ParameterStore::find_touched(const Graph& graph) {
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = *graph.nodes[n];
+    const bool shared = node.weights_of >= 0 || std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const auto& other) { return other->weights_of == static_cast<int>(n); });
+    for (std::size_t i = 0; !shared && i < node.facts.parameters.size(); ++i) {
+      const ParameterFacts& facts = node.facts.parameters[i];
+      const auto index = static_cast<std::size_t>(parameter_index_[n][i]);
+      if (facts.touched_by < 0 || facts.touched_by >= static_cast<int>(node.inputs.size()) || !parameters_[index].trainable || facts.l1 != 0 || facts.l2 != 0) continue;
+      if (facts.shape.size() < 2 || !graph.at(node.inputs[static_cast<std::size_t>(facts.touched_by)].node).is_input()) continue;
+      TouchedRows touched{index, facts.shape[0], parameters_[index].count / static_cast<std::size_t>(facts.shape[0])};
+      touched.seen.resize(static_cast<std::size_t>(facts.shape[0]));
+      touched_.push_back(std::move(touched));
+    }
+  }
+}
+
+void TouchedRows::begin_step() {
+  touched.clear();
+  if (++step == 0) {  // the counter went round
+    std::fill(seen.begin(), seen.end(), 0u);
+    step = 1;
+  }
+}
+
+void TouchedRows::touch(std::int64_t number) {
+  if (number < 0 || number >= rows || seen[static_cast<std::size_t>(number)] == step) return;
+  seen[static_cast<std::size_t>(number)] = step;
+  touched.push_back(number);
+}
+
+TouchedRows* ParameterStore::touched(std::size_t parameter) noexcept {
+  for (TouchedRows& touched : touched_)
+    if (touched.parameter == parameter) return &touched;
+  return nullptr;
+}
+
+void ParameterStore::clear_touched() {
+  for (TouchedRows& touched : touched_) {
+    char* gradient = static_cast<char*>(this->gradient(parameters_[touched.parameter]));
+    const std::size_t bytes = touched.row * size_of(type_);
+    for (const std::int64_t row : touched.touched) std::memset(gradient + static_cast<std::size_t>(row) * bytes, 0, bytes);
+    touched.begin_step();
   }
 }
 

@@ -126,6 +126,16 @@ void Program::skip(const Step& step) {
   if (training_) update_states();  // those that come from the sums of all ranks are equal on all of them
 }
 
+void Program::find_touched_rows() {
+  shop_.store.clear_touched();
+  for (const Lookup& lookup : lookups_) {
+    const Field& field = shop_.fields[static_cast<std::size_t>(lookup.field)];
+    const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};
+    const std::int64_t count = rows_ * element_count(field.shape);
+    for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(static_cast<std::int64_t>(number_at(numbers, i)));
+  }
+}
+
 void Program::point_at_states() {
   for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
 }
@@ -136,6 +146,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   point_at_states();
   derive();
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
+  if (!lookups_.empty()) find_touched_rows();
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
     if (stage.judges && counts_) count_elements();

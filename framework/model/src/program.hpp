@@ -149,6 +149,12 @@ class Program {
   bool counts_ = false;                 // denominators are counted in each batch
   std::vector<double> denominators_;    // of the loss terms
   std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
+  struct Lookup {
+    TouchedRows* rows;
+    int field;  // whose numbers name the rows
+  };
+  std::vector<Lookup> lookups_;
+  void find_touched_rows();
   std::vector<trg_error> errors_;       // one a worker
   std::map<std::int64_t, std::vector<std::uint64_t>> folded_keys_;  // by fold: random keys of the folded samples
   const Batch* batch_ = nullptr;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -129,11 +130,36 @@ void Trainer::require_finite_parameters() {
 }
 
 void Trainer::exchange_gradients() {
-  if (!exchange_) return;
+  if (comm_.size() == 1) return;
   const std::span<float> all(static_cast<float*>(network_->store().gradients()), network_->store().trainable_elements());
-  const auto& buckets = exchange_->buckets();
-  for (std::size_t b = 0; b < buckets.size(); ++b) exchange_->start(b, all.subspan(buckets[b].begin, buckets[b].count));
-  exchange_->finish();
+  for (const Exchange& run : exchanges_) {
+    const auto& buckets = run.exchange->buckets();
+    for (std::size_t b = 0; b < buckets.size(); ++b) run.exchange->start(b, all.subspan(run.begin + buckets[b].begin, buckets[b].count));
+    run.exchange->finish();
+  }
+  for (model::TouchedRows& touched : network_->store().touched()) exchange_rows(touched);
+}
+
+// Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
+void Trainer::exchange_rows(model::TouchedRows& touched) {
+  const model::Parameter& p = network_->store().parameters()[touched.parameter];
+  auto* gradient = static_cast<float*>(network_->store().gradient(p));
+  const std::string mine(reinterpret_cast<const char*>(touched.touched.data()), touched.touched.size() * sizeof(std::int64_t));
+  for (const std::string& theirs : comm_.allgather(mine)) {
+    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
+      std::int64_t row = 0;
+      std::memcpy(&row, theirs.data() + at, sizeof(row));
+      touched.touch(row);
+    }
+  }
+  std::ranges::sort(touched.touched);  // the same order on all ranks
+  if (2 * touched.touched.size() > static_cast<std::size_t>(touched.rows)) return comm_.sum(std::span(gradient, p.count));
+  packed_rows_.resize(touched.touched.size() * touched.row);
+  for (std::size_t i = 0; i < touched.touched.size(); ++i)
+    std::copy_n(gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row, touched.row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row));
+  comm_.sum(std::span<float>(packed_rows_));
+  for (std::size_t i = 0; i < touched.touched.size(); ++i)
+    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row), touched.row, gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row);
 }
 
 // States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.

@@ -45,7 +45,9 @@ class Trainer {
   [[noreturn]] void diverged(const std::string& found);
   std::string parameter_not_finite();  // the first one, or ""
   void require_finite_parameters();    // collective, before every checkpoint
+  void plan_exchanges();
   void exchange_gradients();
+  void exchange_rows(model::TouchedRows& touched);
   void merge_states(const data::Batch& batch);
   void log_step(double loss, double rate);
   void end_epoch();
@@ -71,7 +73,12 @@ class Trainer {
   std::string data_state_;
   std::unique_ptr<model::Network> network_;
   std::unique_ptr<Updater> updater_;
-  std::unique_ptr<GradientExchange> exchange_;
+  struct Exchange {
+    std::size_t begin;  // elements into the gradients
+    std::unique_ptr<GradientExchange> exchange;
+  };
+  std::vector<Exchange> exchanges_;
+  std::vector<float> packed_rows_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   std::optional<EarlyStopping> early_stopping_;

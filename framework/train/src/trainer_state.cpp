@@ -80,14 +80,32 @@ void Trainer::open() {
   field_pointers_.resize(source_->fields().size());
   step_sums_.resize(network_->sum_count() + request_count);
   epoch_sums_.resize(2 + network_->sum_count() - network_->loss_terms());
-  if (comm_.size() > 1) {
-    std::vector<std::size_t> segments;
-    for (const model::Parameter& p : network_->store().parameters())
-      if (p.trainable) segments.push_back((p.count + 15) / 16 * 16);
-    exchange_ = blocking_exchange(comm_, plan_buckets(segments));
-  }
+  if (comm_.size() > 1) plan_exchanges();
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
+}
+
+// One exchange for each run of parameters that are sent whole; tables of which rows are sent lie between them.
+void Trainer::plan_exchanges() {
+  std::vector<std::size_t> segments;
+  std::size_t begin = 0, at = 0;
+  const auto close = [&] {
+    if (!segments.empty()) exchanges_.push_back({begin, blocking_exchange(comm_, plan_buckets(segments))});
+    segments.clear();
+  };
+  const auto& parameters = network_->store().parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!parameters[i].trainable) continue;
+    const std::size_t count = (parameters[i].count + 15) / 16 * 16;
+    if (network_->store().touched(i)) {
+      close();
+      begin = at + count;
+    } else {
+      segments.push_back(count);
+    }
+    at += count;
+  }
+  close();
 }
 
 void Trainer::begin_or_resume() {

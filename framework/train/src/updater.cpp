@@ -71,7 +71,27 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
   for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
   if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
   else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
+  choose_pieces(facts.idle_without_gradient != 0);
   norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+// Everything in pieces, but for tables of which only the touched rows can change.
+void Updater::choose_pieces(bool idle_without_gradient) {
+  const auto& parameters = store_.parameters();
+  std::vector<Piece> apart;
+  for (const model::TouchedRows& touched : store_.touched()) {
+    const model::Parameter& p = parameters[touched.parameter];
+    if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0)) continue;
+    by_rows_.push_back(&touched);
+    apart.push_back({p.offset, (p.count + 15) / 16 * 16});
+  }
+  std::ranges::sort(apart, {}, &Piece::begin);
+  apart.push_back({store_.trainable_elements(), 0});
+  std::size_t at = 0;
+  for (const Piece& gap : apart) {
+    for (; at < gap.begin; at += pieces_.back().count) pieces_.push_back({at, std::min(chunk, gap.begin - at)});
+    at = gap.begin + gap.count;
+  }
 }
 
 std::span<float> Updater::slot(std::size_t number) const {
@@ -90,28 +110,36 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   clip();
   const double learning_rate = rate(step, epoch);
   if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
-  auto* weights = static_cast<float*>(store_.weights());
-  const auto* gradients = static_cast<const float*>(store_.gradients());
-  const std::size_t total = store_.trainable_elements();
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
-  team_.for_each(static_cast<std::int64_t>((total + chunk - 1) / chunk), [&](std::int64_t i, int) {
-    const std::size_t begin = static_cast<std::size_t>(i) * chunk, count = std::min(chunk, total - begin);
-    void* slots[16];
-    for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + begin;
-    if (weight_decay_ != 0) multiply(weights + begin, count, static_cast<float>(1 - weight_decay_ * learning_rate));
-    trg_update update{};
-    update.size = sizeof(update);
-    update.type = TRG_F32;
-    update.count = static_cast<std::int64_t>(count);
-    update.weights = weights + begin;
-    update.gradient = gradients + begin;
-    update.slots = slots;
-    update.step = step + 1;
-    update.rate = learning_rate;
-    update.scalars = scalars_.data();
-    optimizer_.calls().update(optimizer_.self(), &update);
-  });
+  team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int) { update(pieces_[static_cast<std::size_t>(i)], step, learning_rate); });
+  for (const model::TouchedRows* touched : by_rows_) {
+    constexpr std::int64_t rows_at_once = 64;
+    const std::size_t offset = store_.parameters()[touched->parameter].offset;
+    const auto count = static_cast<std::int64_t>(touched->touched.size());
+    team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
+      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r)
+        update({offset + static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row, touched->row}, step, learning_rate);
+    });
+  }
   store_.changed();
+}
+
+void Updater::update(const Piece& piece, std::int64_t step, double learning_rate) {
+  float* weights = static_cast<float*>(store_.weights()) + piece.begin;
+  void* slots[16];
+  for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.begin;
+  if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));
+  trg_update native{};
+  native.size = sizeof(native);
+  native.type = TRG_F32;
+  native.count = static_cast<std::int64_t>(piece.count);
+  native.weights = weights;
+  native.gradient = static_cast<const float*>(store_.gradients()) + piece.begin;
+  native.slots = slots;
+  native.step = step + 1;
+  native.rate = learning_rate;
+  native.scalars = scalars_.data();
+  optimizer_.calls().update(optimizer_.self(), &native);
 }
 
 double Updater::squared_norm(std::size_t begin, std::size_t count) {

@@ -21,6 +21,7 @@ struct Parameter {
   Shape shape;
   bool trainable = true;
   double l1 = 0, l2 = 0;
+  bool lazy = false;       // rows without a gradient stay as they are with every optimizer
   std::size_t offset = 0;  // elements, in the flat arrays; a multiple of 16
   std::size_t count = 0;
 };
@@ -32,6 +33,19 @@ struct State {
   std::int32_t merge = 0;  // enum trg_merge
   std::size_t offset = 0;
   std::size_t count = 0;
+};
+
+// The rows of a lookup's table that got a gradient in a step: all others are zero there.
+struct TouchedRows {
+  std::size_t parameter = 0;  // index into parameters()
+  std::int64_t rows = 0;      // of the table
+  std::size_t row = 0;        // elements of one
+  std::vector<std::int64_t> touched = {};  // each once
+  std::vector<std::uint32_t> seen = {};    // by row: the last step that touched it
+  std::uint32_t step = 0;
+
+  void begin_step();                // forgets the rows of the step before
+  void touch(std::int64_t number);  // what is no row is left out
 };
 
 class ParameterStore {
@@ -57,6 +71,12 @@ class ParameterStore {
   void* gradient(const Parameter& p) noexcept { return static_cast<char*>(gradients()) + p.offset * size_of(type_); }
   void* state(const State& s, bool next = false) noexcept { return static_cast<char*>(state(next)) + s.offset * size_of(type_); }
 
+  // Of tables that only lookups by the data's numbers use; everything else may have a gradient anywhere.
+  std::vector<TouchedRows>& touched() noexcept { return touched_; }
+  const std::vector<TouchedRows>& touched() const noexcept { return touched_; }
+  TouchedRows* touched(std::size_t parameter) noexcept;
+  void clear_touched();  // gradients of the touched rows become zero, and none is touched
+
   // Bumped after every change of the weights from outside or by an update; derived buffers follow it.
   std::uint64_t version() const noexcept { return version_; }
   void changed() noexcept { ++version_; }
@@ -74,6 +94,7 @@ class ParameterStore {
 
  private:
   void lay_out(const Graph& graph);
+  void find_touched(const Graph& graph);
 
   ElementType type_;
   std::vector<Parameter> parameters_;
@@ -81,6 +102,7 @@ class ParameterStore {
   std::vector<std::vector<int>> parameter_index_, state_index_;
   std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
   Buffer weights_, gradients_, states_now_, next_states_;
+  std::vector<TouchedRows> touched_;
   std::uint64_t version_ = 1;
 };
 

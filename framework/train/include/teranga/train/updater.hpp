@@ -35,6 +35,12 @@ class Updater {
   std::vector<std::span<std::byte>> memory();
 
  private:
+  // A piece of the flat arrays that is updated as one.
+  struct Piece {
+    std::size_t begin, count;
+  };
+  void update(const Piece& piece, std::int64_t step, double rate);
+  void choose_pieces(bool idle_without_gradient);
   std::span<float> slot(std::size_t number) const;
   void clip();
   double squared_norm(std::size_t begin, std::size_t count);
@@ -49,6 +55,8 @@ class Updater {
   std::vector<Buffer> slots_;
   std::vector<double> scalars_, schedule_state_;
   double weight_decay_ = 0;
+  std::vector<Piece> pieces_;                       // of what is updated whole
+  std::vector<const model::TouchedRows*> by_rows_;  // of what is updated where it was touched
   std::vector<double> norms_;  // of chunks
 };
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Updates of a lookup's table: every row where an optimizer moves rows without a gradient, the touched ones alone where it may not or need not.
+#include <model/rig.hpp>
+
+#include <teranga/train/updater.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+namespace teranga {
+namespace {
+
+struct Lookup {
+  Lookup(const std::string& optimizer, bool lazy)
+      : recipe(recipe_of(std::string("[[layer]]\ntype = \"embedding\"\nname = \"e\"\ninput_dim = 6\noutput_dim = 3\nlazy = ") + (lazy ? "true" : "false") +
+                             "\n[[layer]]\ntype = \"flatten\"\n[[layer]]\ntype = \"dense\"\nunits = 1\n[loss]\ntype = \"mean_squared_error\"\n",
+                         2, "")),
+        network(recipe, {{"x", model::Role::feature, ElementType::i32, {2}, 0, {}}, {"y", model::Role::target, ElementType::f32, {1}, 0, {}}}, built_plugins(), team) {
+    recipe.optimizer.component = {"teranga." + optimizer, built_plugins().need(host::Kind::optimizer, optimizer).schema.empty() ? Options{} : defaults(optimizer)};
+    recipe.optimizer.learning_rate = 0.1;
+    updater = std::make_unique<train::Updater>(recipe.optimizer, built_plugins(), network.store(), team);
+  }
+
+  static Options defaults(const std::string& optimizer) {
+    Options out;
+    for (const OptionSpec& spec : built_plugins().need(host::Kind::optimizer, optimizer).schema)
+      if (!spec.default_value.empty()) out.push_back({spec.name, spec.default_value, {}});
+    return out;
+  }
+
+  void step(std::int64_t number, std::vector<std::int32_t> x) {
+    const std::vector<float> y = {1, -1};
+    const std::vector<std::uint64_t> ids = {0, 1};
+    const std::vector<const void*> fields = {x.data(), y.data()};
+    std::vector<double> sums(network.sum_count());
+    network.train({2, 2, ids, fields}, {1, {}}, sums);
+    updater->apply(number, 1);
+  }
+  std::vector<float> row(int number) {
+    for (const model::Parameter& p : network.store().parameters())
+      if (p.name == "e/embeddings") {
+        const auto* w = static_cast<const float*>(network.store().weight(p)) + 3 * number;
+        return {w, w + 3};
+      }
+    return {};
+  }
+
+  Team team{2};
+  recipe::Recipe recipe;
+  model::Network network;
+  std::unique_ptr<train::Updater> updater;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(plain_descent_leaves_rows_alone_that_no_sample_names) {
+  Lookup net("sgd", false);
+  const auto untouched = net.row(5), touched = net.row(2);
+  net.step(0, {1, 2, 2, 4});
+  BOOST_TEST(net.network.store().touched()[0].touched.size() == 3);
+  BOOST_TEST(net.row(5) == untouched);
+  BOOST_TEST(net.row(2) != touched);
+  const auto before = net.row(2);
+  net.step(1, {1, 1, 5, 5});  // the gradient of the step before is gone
+  BOOST_TEST(net.row(2) == before);
+  BOOST_TEST(net.row(5) != untouched);
+}
+
+BOOST_AUTO_TEST_CASE(adam_moves_rows_that_were_touched_before_and_lazily_does_not) {
+  for (const bool lazy : {false, true}) {
+    Lookup net("adam", lazy);
+    net.step(0, {1, 2, 2, 4});
+    const auto before = net.row(2);
+    net.step(1, {1, 1, 5, 5});
+    BOOST_TEST((net.row(2) == before) == lazy);
+  }
+}
+
+}  // namespace teranga
