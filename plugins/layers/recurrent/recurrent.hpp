@@ -63,18 +63,13 @@ struct Recurrent : RecurrentOptions {
     }
   }
   template <class T>
-  void pack_input(const T* kernel, const RecurrentLayout& l, bool transposed, RecurrentScratch<T>& w) const {
-    for (int g = 0; l.narrow && g < G; ++g) {
-      if (transposed) pack_gate(units, l.channels, kernel + g * units, 1, l.width(), w.input_weights[g]);
-      else pack_gate(l.channels, units, kernel + g * units, l.width(), 1, w.input_weights[g]);
-    }
+  void pack_input(const T* kernel, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
+    for (int g = 0; l.narrow && g < G; ++g) pack_gate(l.channels, units, kernel + g * units, l.width(), 1, w.input_weights[g]);
   }
   template <class T>
   void project(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, T* rows, RecurrentScratch<T>& w) const;
   template <class T>
   void start_gates(const T* x, const RecurrentLayout& l, const T* block_rows, RecurrentScratch<T>& w) const;
-  template <class T>
-  void input_gradient_of_step(T* dx, const RecurrentLayout& l, RecurrentScratch<T>& w) const;
   template <class T>
   void input_gradient(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const;
   template <class T>

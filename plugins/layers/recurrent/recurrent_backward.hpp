@@ -3,19 +3,9 @@
 #pragma once
 
 #include "recurrent.hpp"
+#include "step_sums.hpp"
 
 namespace teranga::layers {
-
-// Of narrow layers, while the gate gradients of the step are at hand; dx: the step of the block's first sample.
-template <class Cell>
-template <class T>
-void Recurrent<Cell>::input_gradient_of_step(T* dx, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
-  const BlockShape& b = w.block.shape;
-  const std::int64_t padded = round_up(l.channels, column_multiple);
-  std::fill_n(w.input, b.padded_rows() * padded, T(0));
-  for (int g = 0; g < G; ++g) add_gate_product<T>({b.padded_rows(), units, l.channels, w.block.z[g], b.stride, w.input_weights[g], w.input});
-  for (std::int64_t r = 0; r < b.rows; ++r) copy_units(l.channels, w.input + r * padded, dx + r * l.steps * l.channels);
-}
 
 // Of all steps of a block from the gate gradients; dropped features get their factors.
 template <class Cell>
@@ -55,7 +45,6 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
   const auto dy = s.d_out(0);
   const auto dx = s.d_in(0);
   const std::int64_t stride = l.stride(), sample = l.steps * l.row(), carry_sample = l.steps * l.carry_row();
-  pack_input(s.parameter(0).data, l, true, w);
   pack(s.parameter(1).data, true, w);
   for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
@@ -90,7 +79,6 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
         std::fill_n(b.c + at, stride, T(0));
       }
       cell.backward(b);
-      if (dx && l.narrow) input_gradient_of_step(dx.at_row(first) + t * l.channels, l, w);
       for (std::int64_t r = 0; r < count; ++r) {
         T* row = carry + first * carry_sample + r * carry_sample + t * l.carry_row();
         const std::int64_t at = r * stride;
@@ -103,7 +91,7 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
       std::swap(b.h, b.next_h);
       if (Cell::states > 1) std::swap(b.c, b.next_c);
     }
-    if (dx && !l.narrow) input_gradient(s, l, first, w);
+    if (dx) input_gradient(s, l, first, w);
     for (std::int64_t i = 0; i < l.given_states; ++i)
       if (const auto d = s.d_in(static_cast<int>(1 + i)))
         for (std::int64_t r = 0; r < count; ++r) copy_units(units, (i == 0 ? b.h : b.c) + r * stride, d.at_row(first + r));
@@ -118,7 +106,7 @@ void Recurrent<Cell>::backward_params(const sdk::Slice<T>& s, const RecurrentLay
   const std::int64_t all = s.samples() * l.steps, width = l.width(), c = l.channels;
   const std::int64_t begin = s.range_begin(), end = s.range_end() > 0 ? s.range_end() : width;
   const auto product = [&](std::int64_t k, const T* a, std::int64_t lda, const T* d, std::int64_t columns, T* to) {
-    sdk::gemm<T>({.transpose_a = true, .m = k, .n = columns, .k = all, .a = a, .lda = lda, .b = d, .ldb = l.carry_row(), .c = to, .ldc = width, .beta = 1});
+    add_weight_gradient<T>({all, k, columns, a, lda, d, l.carry_row(), to, width});
   };
   // body(gate or 0, first column, columns) for the runs of the range that end at multiples of `run`.
   const auto for_runs = [&](std::int64_t run, auto&& body) {
@@ -148,7 +136,7 @@ void Recurrent<Cell>::backward_params(const sdk::Slice<T>& s, const RecurrentLay
   const auto db = s.d_parameter(2);
   if (!db) return;
   const auto add_columns = [&](const T* d, std::int64_t columns, T* to) {
-    for (std::int64_t r = 0; r < all; ++r) sdk::each(columns, [to, from = d + r * l.carry_row()](std::int64_t i) { to[i] += from[i]; });
+    add_strided_column_sums(all, columns, d, l.carry_row(), to);
   };
   add_columns(carry + begin, end - begin, db.data + begin);
   if (!l.inner) return;

@@ -92,7 +92,7 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
   const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
   const auto y = s.out(0);
   const std::int64_t stride = l.stride();
-  pack_input(s.parameter(0).data, l, false, w);
+  pack_input(s.parameter(0).data, l, w);
   pack(s.parameter(1).data, false, w);
   collect_bias(s, l, w);
   for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {

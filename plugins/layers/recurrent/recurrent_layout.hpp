@@ -17,7 +17,7 @@ struct RecurrentLayout {
   std::int64_t input_drops = 0;     // dropout masks of the input: 0, 1, or one a gate
   std::int64_t given_states = 0;    // states that are inputs
   bool masked = false, keeps = false, raw = false, extra = false, state_drops = false, inner = false;
-  bool narrow = false;              // the input part is computed step by step as well: it is too thin for a product of all steps to pay
+  bool narrow = false;              // forward computes the input part step by step as well: too thin for a product of all steps to pay
 
   std::int64_t width() const { return gates * units; }
   std::int64_t stride() const { return round_up(units, column_multiple); }
@@ -61,7 +61,7 @@ struct RecurrentScratch {
   RecurrentBlock<T> block;
   T *weights[most_gates] = {}, *bias = nullptr, *recurrent_bias = nullptr;
   T *drop[most_gates] = {}, *raw[most_gates] = {}, *seen[most_gates] = {};
-  T *input_weights[most_gates] = {}, *input = nullptr;  // of narrow layers: packed, and one step of a block's input or of its gradient
+  T *input_weights[most_gates] = {}, *input = nullptr;  // of narrow layers: packed, and one step of a block's input
   T *held_h = nullptr, *held_c = nullptr;
   T *input_drop = nullptr, *dx = nullptr;
   std::int64_t used = 0;
@@ -74,12 +74,12 @@ struct RecurrentScratch {
     for (int g = 0; g < l.gates; ++g) {
       weights[g] = carver.take(l.units * l.stride());
       block.z[g] = carver.take(area);
-      if (l.narrow) input_weights[g] = carver.take(std::max(l.channels * l.stride(), l.units * round_up(l.channels, column_multiple)));
+      if (l.narrow) input_weights[g] = carver.take(l.channels * l.stride());
       if (l.raw) raw[g] = carver.take(area);
       if (l.state_drops) drop[g] = carver.take(area), seen[g] = carver.take(area);
     }
     for (T** p : {&block.h, &block.c, &block.next_h, &block.next_c, &block.extra, &block.before, &block.inner, &block.spare, &held_h, &held_c}) *p = carver.take(area);
-    if (l.narrow) input = carver.take(round_up(l.block_rows, row_multiple) * round_up(l.channels, column_multiple));
+    if (l.narrow) input = carver.take(round_up(l.block_rows, row_multiple) * l.channels);
     if (l.input_drops > 0) input_drop = carver.take(l.input_drops * l.channels);
     if (l.input_drops > 1) dx = carver.take(l.steps * l.channels);
     used = carver.used();

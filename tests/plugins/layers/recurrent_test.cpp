@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_agree_with_differences_in_slices_and_range
     check_layer(layer(name, {{"units", 7}, {"return_sequences", true}}, random_array({4, 3, 5}, 3)));
     check_layer(layer(name, {{"units", 29}, {"return_state", true}}, random_array({2, 3, 3}, 4)));
     check_layer(layer(name, {{"units", 8}, {"use_bias", false}, {"go_backwards", true}, {"return_sequences", true}}, random_array({6, 3, 1}, 5)));
+    check_layer(layer(name, {{"units", 8}}, random_array({3, 2, 11}, 5)));
     check_slices(layer(name, {{"units", 37}}, random_array({21, 2, 3}, 6)));
     check_slices(layer(name, {{"units", 16}, {"return_sequences", true}}, random_array({35, 3, 2}, 7)));
     check_f32(layer(name, {{"units", 67}, {"return_sequences", true}}, random_array({70, 3, 2}, 8)));
