@@ -122,8 +122,7 @@ void Source::describe() {
 
 void Source::divide() {
   split_off_ = false;
-  if (split_.limit > 0)
-    for (std::int64_t& count : counts_) count = std::min(count, split_.limit);
+  if (split_.limit > 0) counts_[0] = std::min(counts_[0], split_.limit);
   if (split_.validation_split == 0.0) return;
   if (!(split_.validation_split > 0.0 && split_.validation_split < 1.0))
     throw Error(ExitCode::usage, fmt::format("validation_split: expected a number from 0 to less than 1, found {}", split_.validation_split));

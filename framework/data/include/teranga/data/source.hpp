@@ -39,7 +39,7 @@ struct Field {
 // What the recipe asks for beyond the data set itself.
 struct Split {
   double validation_split = 0.0;  // [0, 1): the last samples of the training part, before shuffling, as Keras does
-  std::int64_t limit = 0;         // at most so many samples of each part, the first ones, before the split; 0: all
+  std::int64_t limit = 0;         // at most so many training samples, the first ones, before the split; 0: all. Other parts stay whole
 };
 
 class Source {
