@@ -214,6 +214,7 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
   trg_error error = fresh_error();
+  const std::lock_guard lock(*filling_);
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   check(calls_->fill(dataset_.get(), &batch, &error), error);
 }
