@@ -158,6 +158,30 @@ class BadPlugins(ProgramTest):
         self.assertIn("strange.so", said)
         self.assertIn("4711", said)
 
+    def test_a_plugin_that_throws_in_a_step_is_named(self):
+        source = self.place / "strange.cpp"
+        source.write_text("""#include <stdexcept>
+#include <teranga/sdk/layer.hpp>
+namespace sdk = teranga::sdk;
+struct Strange {
+  static sdk::LayerInfo info() { return {.name = "acme.strange"}; }
+  explicit Strange(const sdk::Options&) {}
+  void plan(sdk::LayerPlan& p) const { p.output(p.input(0).shape); }
+  template <class T> void forward(const sdk::Slice<T>&) const { throw std::runtime_error("strange weather"); }
+  template <class T> void backward(const sdk::Slice<T>&) const {}
+};
+TERANGA_PLUGIN(sdk::layer<Strange>())
+""")
+        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-shared", "-fPIC", "-I", SOURCE / "framework/sdk/include", "-o", self.plugin, source], check=True, timeout=100)
+        self.plugin.chmod(0o755)
+        recipe = (self.place / "recipe.toml").read_text()
+        (self.place / "recipe.toml").write_text(recipe.replace("[[layer]]", '[[layer]]\ntype = "strange"\nname = "odd"\n[[layer]]', 1))
+        for ranks in (1, 2):
+            code, _, said = self.run_it("train", "recipe.toml", "--run", f"run{ranks}", "--progress", "none", ranks=ranks)
+            self.assertEqual(code, 4, said)
+            for word in ("odd", "strange", "strange weather"):
+                self.assertIn(word, said)
+
 
 if __name__ == "__main__":
     unittest.main()
