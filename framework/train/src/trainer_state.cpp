@@ -76,6 +76,7 @@ void Trainer::open() {
     if (!comm_.is_root()) return;
     folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
     log::open_file(folder_->path() + "/log.txt");
+    service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
   });
   field_pointers_.resize(source_->fields().size());
   step_sums_.resize(network_->sum_count() + request_count);
@@ -227,6 +228,7 @@ bool Trainer::write_checkpoint() {
   saved_step_ = step_;
   last_save_ = Clock::now();
   if (!folder_) return true;
+  if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
   try {
     checkpoint::write(folder_->checkpoints(), snapshot(), static_cast<int>(recipe_.checkpoint.keep));
     save_failed_ = false;
