@@ -184,7 +184,7 @@ void Trainer::banner() {
   if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
     log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
   if (!comm_.is_root()) return;
-  const model::Summary summary = network_->summary();
+  const model::Summary summary = network_->summary(0);
   progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
                               host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,

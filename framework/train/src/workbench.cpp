@@ -201,7 +201,7 @@ void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, 
 
 void set_weights_from_file(model::Network& network, const std::string& path) {
   const checkpoint::Weights weights = checkpoint::read_weights_file(path);
-  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(), network.store()) : weights.tensors, path);
+  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(0), network.store()) : weights.tensors, path);
 }
 
 }  // namespace teranga::train
