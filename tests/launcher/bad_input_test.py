@@ -71,6 +71,10 @@ class BadInput(ProgramTest):
         self.assertIn("no validation part", said)
         self.assertIn('monitors "val_loss"', self.bad(2, "check", "recipe.toml"))
 
+    def test_an_option_that_the_data_set_refuses_is_told_at_its_place(self):
+        said = self.train(2, GOOD.replace('train = "table.csv"', 'train = "table.csv"\ntarget = "kinds"'))
+        self.assertRegex(said, r'recipe\.toml:5:1: error: dataset teranga\.csv: target: expected a column name \(a, b, kind\).*found "kinds"')
+
     def test_a_misspelt_metric_is_met_with_the_nearest(self):
         self.assertIn('did you mean "accuracy"?', self.train(2, GOOD + 'metrics = ["acuracy"]\n'))
 
