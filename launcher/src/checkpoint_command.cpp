@@ -67,6 +67,7 @@ std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
   std::map<std::string, int> counts;
   std::vector<checkpoint::KerasLayer> out;
   for (const recipe::LayerRecipe& layer : restored.recipe.layers) {
+    if (layer.weights_of) continue;  // one layer of Keras, called twice
     const std::string type(recipe::short_type(layer.type));
     const int number = counts[type]++;
     checkpoint::KerasLayer group{number ? fmt::format("{}_{}", type, number) : type, {}};

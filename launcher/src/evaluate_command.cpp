@@ -112,7 +112,7 @@ Command evaluate_command() {
   command.about =
       "Opens the data that the checkpoint's recipe names, as they were prepared for the training, and prints loss and metrics; of a classifier also the confusion matrix, precision, "
       "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the ranks share the samples.";
-  command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate, as part=train, part=validation or part=test (default: test where there is one); or a key of [data], as limit=1000", 0, true},
+  command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate, as part=train, part=validation or part=test (default: test where there is one); or a key of [data], as test=other.csv", 0, true},
                      set_option(),
                      {"json", "", "print one JSON object"},
                      threads_option()};

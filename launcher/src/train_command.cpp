@@ -52,7 +52,7 @@ Command train_command() {
       "ends with code 75.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder; otherwise runs/<name of the recipe>"},
-                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint"},
+                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint; later ones in the run folder become *.abandoned"},
                      {"init-weights", "FILE", "begin with the weights of a checkpoint or of a Keras .weights.h5 file"},
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},

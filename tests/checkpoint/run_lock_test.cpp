@@ -5,6 +5,7 @@
 #include <teranga/checkpoint/run_lock.hpp>
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <csignal>
 #include <memory>
 
@@ -55,6 +56,28 @@ BOOST_AUTO_TEST_CASE(an_owner_that_cannot_be_judged_is_respected) {
     BOOST_TEST(has(message_of([&] { RunLock(folder.path); }), "cannot be told"));
     BOOST_TEST(bytes_of(folder.file("owner")) == content);
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_on_another_host_is_replaced_when_it_is_silent_for_long) {
+  const Folder folder;
+  checkpoint::ProcessIdentity other = checkpoint::this_process();
+  other.host = "elsewhere";
+  put(folder.file("owner"), checkpoint::to_line(other) + "\n");
+  const auto silent_for = [&](int seconds) { std::filesystem::last_write_time(folder.file("owner"), std::filesystem::file_time_type::clock::now() - std::chrono::seconds(seconds)); };
+  silent_for(60);
+  BOOST_TEST(has(message_of([&] { RunLock(folder.path); }), "its last sign of life came 60 s ago"));
+  silent_for(125);
+  const RunLock lock(folder.path);
+  BOOST_TEST(folder.files() == 1U);
+  // Touched, it speaks for its owner; taken by another, it says so and is left as it is.
+  const auto before = std::filesystem::last_write_time(folder.file("owner"));
+  silent_for(60);
+  BOOST_TEST(lock.touch());
+  BOOST_TEST((std::filesystem::last_write_time(folder.file("owner")) >= before));
+  put(folder.file("owner"), checkpoint::to_line(other) + "\n");
+  silent_for(60);
+  BOOST_TEST(!lock.touch());
+  BOOST_TEST((std::filesystem::last_write_time(folder.file("owner")) < before));
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_taken_away_by_hand_is_not_released_twice) {

@@ -2,6 +2,7 @@
 // A data set written against the sdk that hands out sample numbers, so that tests see which sample came where; it fails where it is told to.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <numeric>
@@ -21,6 +22,15 @@ struct Counting {
   std::vector<sdk::Field> fields = {{.name = "x", .shape = {2, 3}}, {.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = 4}};
   std::vector<std::int64_t> learnt_from = {};
   std::string restored = {};
+  mutable std::atomic<int> filling = 0, most_filling = 0;  // threads in fill, now and at most
+
+  struct Filling {
+    const Counting& counting;
+    explicit Filling(const Counting& of) : counting(of) {
+      if (const int now = ++counting.filling; now > counting.most_filling) counting.most_filling = now;
+    }
+    ~Filling() { --counting.filling; }
+  };
 
   explicit Counting(std::int64_t samples) : training(samples) {}
   explicit Counting(const sdk::Options&) {}
@@ -39,6 +49,7 @@ struct Counting {
   }
   void restore(std::string_view bytes) { restored = bytes; }
   void fill(const sdk::Batch& batch) const {
+    const Filling here(*this);
     if (naps) std::this_thread::sleep_for(std::chrono::microseconds(naps));
     for (std::int64_t row = 0; row < batch.rows(); ++row) {
       const std::int64_t sample = batch.sample(row);

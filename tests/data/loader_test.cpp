@@ -202,3 +202,17 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_refused) {
   BOOST_CHECK_THROW(Loader(source, training(0, 1)), Error);
   BOOST_CHECK_THROW(Loader(source, training(4, 1)).start({0, 5}), Error);
 }
+
+BOOST_AUTO_TEST_CASE(loaders_of_two_parts_that_run_at_once_never_ask_the_data_set_at_once) {
+  auto dataset = std::make_shared<Counting>(64);
+  dataset->validation = 64;
+  dataset->naps = 200;
+  const data::Source source = source_of(dataset);
+  Loader train(source, training(2, 1));
+  LoaderOptions judged = training(2, 1);
+  judged.part = Part::validation;
+  Loader judge(source, judged);
+  while (train.next() && judge.next()) {
+  }
+  BOOST_TEST(dataset->most_filling == 1);
+}

@@ -63,13 +63,13 @@ BOOST_AUTO_TEST_CASE(a_validation_split_takes_the_last_samples_of_the_training_p
   BOOST_TEST((error_of([&] { labels(source, Part::training, {7}); }).code() == ExitCode::failure));
 }
 
-BOOST_AUTO_TEST_CASE(a_limit_keeps_the_first_samples_of_each_part_before_the_split) {
+BOOST_AUTO_TEST_CASE(a_limit_keeps_the_first_training_samples_before_the_split_and_other_parts_whole) {
   auto dataset = std::make_shared<Counting>(100);
   dataset->test = 50;
   const data::Source source = source_of(dataset, {.validation_split = 0.5, .limit = 8});
   BOOST_TEST(source.count(Part::training) == 4);
   BOOST_TEST(source.count(Part::validation) == 4);
-  BOOST_TEST(source.count(Part::test) == 8);
+  BOOST_TEST(source.count(Part::test) == 50);
   BOOST_TEST(labels(source, Part::validation, {3}) == (std::vector<std::int32_t>{7}), boost::test_tools::per_element());
 }
 

@@ -157,6 +157,7 @@ printf '%s\\n' '{"event":"epoch","epoch":1,"loss":0.5,"test_accuracy":0.85,"seco
                       f"To try next (in {self.tree.resolve()}):", "teranga evaluate runs/quickstart/small/checkpoints"):
             self.assertIn(words, text)
         self.assertNotIn("complete already", text)
+        self.assertNotIn("integer expression", text)
 
     def test_a_second_run_gives_the_same_result_and_says_why(self):
         self.quickstart()

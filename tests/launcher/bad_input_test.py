@@ -71,6 +71,10 @@ class BadInput(ProgramTest):
         self.assertIn("no validation part", said)
         self.assertIn('monitors "val_loss"', self.bad(2, "check", "recipe.toml"))
 
+    def test_an_option_that_the_data_set_refuses_is_told_at_its_place(self):
+        said = self.train(2, GOOD.replace('train = "table.csv"', 'train = "table.csv"\ntarget = "kinds"'))
+        self.assertRegex(said, r'recipe\.toml:5:1: error: dataset teranga\.csv: target: expected a column name \(a, b, kind\).*found "kinds"')
+
     def test_a_misspelt_metric_is_met_with_the_nearest(self):
         self.assertIn('did you mean "accuracy"?', self.train(2, GOOD + 'metrics = ["acuracy"]\n'))
 
@@ -157,6 +161,30 @@ class BadPlugins(ProgramTest):
         said = self.bad(4, "train", "recipe.toml")
         self.assertIn("strange.so", said)
         self.assertIn("4711", said)
+
+    def test_a_plugin_that_throws_in_a_step_is_named(self):
+        source = self.place / "strange.cpp"
+        source.write_text("""#include <stdexcept>
+#include <teranga/sdk/layer.hpp>
+namespace sdk = teranga::sdk;
+struct Strange {
+  static sdk::LayerInfo info() { return {.name = "acme.strange"}; }
+  explicit Strange(const sdk::Options&) {}
+  void plan(sdk::LayerPlan& p) const { p.output(p.input(0).shape); }
+  template <class T> void forward(const sdk::Slice<T>&) const { throw std::runtime_error("strange weather"); }
+  template <class T> void backward(const sdk::Slice<T>&) const {}
+};
+TERANGA_PLUGIN(sdk::layer<Strange>())
+""")
+        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-shared", "-fPIC", "-I", SOURCE / "framework/sdk/include", "-o", self.plugin, source], check=True, timeout=100)
+        self.plugin.chmod(0o755)
+        recipe = (self.place / "recipe.toml").read_text()
+        (self.place / "recipe.toml").write_text(recipe.replace("[[layer]]", '[[layer]]\ntype = "strange"\nname = "odd"\n[[layer]]', 1))
+        for ranks in (1, 2):
+            code, _, said = self.run_it("train", "recipe.toml", "--run", f"run{ranks}", "--progress", "none", ranks=ranks)
+            self.assertEqual(code, 4, said)
+            for word in ("odd", "strange", "strange weather"):
+                self.assertIn(word, said)
 
 
 if __name__ == "__main__":

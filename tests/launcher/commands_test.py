@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each sub-command: its help, one good use, and wrong words."""
 import json
+import re
 import struct
 import unittest
 
@@ -190,6 +191,15 @@ class AfterATraining(ProgramTest):
         self.assertIn("2 layers", self.good("checkpoint", "export", self.trained(), "--to", "keras", "--output", "w.weights.h5"))
         self.assertEqual((self.place / "w.weights.h5").read_bytes()[:4], b"\x89HDF")
         self.good("train", self.recipe("mlp-iris"), "--run", "again", "--init-weights", "w.weights.h5", "--dry-run", "--progress", "none")
+
+    def test_layers_that_borrow_weights_are_not_counted_among_those_of_keras(self):
+        recipe = self.recipe("mlp-iris").read_text().replace("../../datasets", str(SOURCE / "datasets"))
+        first = recipe.index("[[layer]]")
+        (self.place / "twice.toml").write_text(recipe[:first] + "".join(f'[[layer]]\ntype = "dense"\nname = "{name}"\nunits = 4\nactivation = "relu"\n{more}' for name, more in (("a", ""), ("b", 'weights_of = "a"\n'))) + recipe[first:])
+        self.good("train", "twice.toml", "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=1")
+        self.good("checkpoint", "export", "run", "--to", "keras", "--output", "w.weights.h5")
+        self.assertEqual(set(re.findall(rb"dense_\d", (self.place / "w.weights.h5").read_bytes())), {b"dense_1", b"dense_2"})
+        self.good("train", "twice.toml", "--run", "again", "--init-weights", "w.weights.h5", "--dry-run", "--progress", "none")
 
 
 if __name__ == "__main__":

@@ -100,6 +100,8 @@ std::string failure_of(const std::string& net, Rig<float>::Shapes shapes) {
 BOOST_AUTO_TEST_CASE(gradients_of_a_graph_agree_with_differences_over_slices_of_unequal_size) {
   Rig<double> rig(graph, {.rows = 7, .sample = {5, 4, 2}, .classes = 5}, 2, "slice = 3\n");
   BOOST_TEST(rig.network.summary().slice_rows == 3);
+  BOOST_TEST(rig.network.summary(2).bytes_per_rank < rig.network.summary().bytes_per_rank);
+  BOOST_TEST(rig.network.summary(0).bytes_per_rank < rig.network.summary(2).bytes_per_rank);  // reserves nothing
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6);
 }
 

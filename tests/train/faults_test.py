@@ -72,6 +72,18 @@ class Faults(Jobs):
         self.wait_for_step(job, "shared", 7)
         self.train("shared", expect=2)
 
+    def test_a_run_whose_node_was_lost_goes_on_elsewhere(self):
+        self.train("run", "--set", "training.epochs=1")
+        owner = self.folder / "run/owner"
+        owner.write_text("elsewhere boot space 4711 100\n")
+        output = self.train("run", "--set", "training.epochs=1", expect=2)
+        self.assertRegex(output, r"process 4711 on host elsewhere.* sign of life came \d s ago")
+        self.assertRegex(output, r"start again in 1[12]\d s")
+        long_ago = time.time() - 130
+        os.utime(owner, (long_ago, long_ago))
+        self.train("run", "--set", "training.epochs=1")
+        self.assertFalse(owner.exists())
+
     def test_another_network_cannot_resume(self):
         self.train("run", "--set", "training.epochs=1")
         output = self.train("run", "--set", "layer.dense.units=131", expect=2)

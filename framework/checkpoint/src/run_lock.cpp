@@ -3,9 +3,12 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -52,11 +55,29 @@ void remove_dead(const std::string& path, const std::string& content) {
   if (content_of(aside) == content || ::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
 }
 
-[[noreturn]] void refuse(const std::string& folder, const std::string& path, const std::optional<ProcessIdentity>& owner, Life life) {
+double seconds_of(const struct stat& facts) { return static_cast<double>(facts.st_mtim.tv_sec) + static_cast<double>(facts.st_mtim.tv_nsec) * 1e-9; }
+
+// Seconds since the file was touched, by the clock of the file system alone: those of two hosts may differ. Negative: not to be told.
+double silence_of(const std::string& path) {
+  const std::string probe = fmt::format("{}.{}.now", path, ::getpid());
+  const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return -1;
+  struct stat now {}, then {};
+  const bool known = ::futimens(file, nullptr) == 0 && ::fstat(file, &now) == 0 && ::stat(path.c_str(), &then) == 0;
+  ::close(file);
+  ::unlink(probe.c_str());
+  return known ? std::max(seconds_of(now) - seconds_of(then), 0.0) : -1;
+}
+
+[[noreturn]] void refuse(const std::string& folder, const std::string& path, const std::optional<ProcessIdentity>& owner, Life life, double silence) {
   const std::string who = owner ? fmt::format("process {} on host {}", owner->process, owner->host) : "a process that left no name";
   if (life == Life::alive)
     throw Error(ExitCode::usage, fmt::format("run folder '{}': {} is writing it", folder, who),
                 "wait for that run, or choose another run folder");
+  if (owner && silence >= 0)
+    throw Error(ExitCode::usage,
+                fmt::format("run folder '{}': owned by {}, and it cannot be told from here whether that still runs; its last sign of life came {:.0f} s ago", folder, who, silence),
+                fmt::format("when it is gone: start again in {:.0f} s, or rm '{}'", std::ceil(silent_seconds - silence) + 1, path));
   throw Error(ExitCode::usage,
               fmt::format("run folder '{}': owned by {}, and it cannot be told from here whether that still runs", folder, who),
               fmt::format("when it does not: rm '{}'", path));
@@ -78,10 +99,18 @@ RunLock::RunLock(const std::string& folder)
     const auto owner = from_line(content);
     if (!owner && !std::filesystem::exists(path_, error)) continue;  // its owner has just left
     const Life life = owner ? life_of(*owner) : Life::unknown;
-    if (life != Life::dead) refuse(folder, path_, owner, life);
+    const double silence = life == Life::unknown ? silence_of(path_) : -1;
+    if (life != Life::dead && !(owner && silence > silent_seconds)) refuse(folder, path_, owner, life, silence);
     remove_dead(path_, content);
   }
   throw Error(ExitCode::failure, fmt::format("run folder '{}': other processes keep taking it", folder));
+}
+
+bool RunLock::touch() const {
+  const std::string found = content_of(path_);
+  if (!found.empty() && found != content_) return false;
+  if (!found.empty()) ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
+  return true;
 }
 
 RunLock::~RunLock() {

@@ -122,8 +122,7 @@ void Source::describe() {
 
 void Source::divide() {
   split_off_ = false;
-  if (split_.limit > 0)
-    for (std::int64_t& count : counts_) count = std::min(count, split_.limit);
+  if (split_.limit > 0) counts_[0] = std::min(counts_[0], split_.limit);
   if (split_.validation_split == 0.0) return;
   if (!(split_.validation_split > 0.0 && split_.validation_split < 1.0))
     throw Error(ExitCode::usage, fmt::format("validation_split: expected a number from 0 to less than 1, found {}", split_.validation_split));
@@ -215,6 +214,7 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
   trg_error error = fresh_error();
+  const std::lock_guard lock(*filling_);
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   check(calls_->fill(dataset_.get(), &batch, &error), error);
 }

@@ -101,7 +101,7 @@ double Network::metric_value(std::size_t metric, std::span<const double> sums) c
 
 std::size_t Network::loss_terms() const noexcept { return impl_->objective.terms.size(); }
 
-Summary Network::summary() {
+Summary Network::summary(std::optional<std::int64_t> rows) {
   Summary out;
   const Graph& graph = impl_->graph;
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
@@ -130,7 +130,8 @@ Summary Network::summary() {
   out.slice_rows = impl_->shop.slice_rows;
   const std::size_t element = size_of(impl_->shop.compute);
   out.bytes_per_rank = (impl_->store.elements() + impl_->store.trainable_elements() + 2 * impl_->store.state_elements()) * element;
-  const Program probe(impl_->shop, impl_->batch_size, impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
+  if (rows == 0) return out;
+  const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes();
   return out;
 }

@@ -24,6 +24,7 @@ class RunFolder {
 
   const std::string& path() const noexcept { return path_; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
+  bool still_ours() const { return lock_.touch(); }  // and a sign of life; any thread
   bool has_checkpoints() const;
   bool owns(const std::string& checkpoint) const;  // whether it lies among this folder's
 

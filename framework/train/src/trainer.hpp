@@ -59,7 +59,7 @@ class Trainer {
   void finish();
 
   checkpoint::Snapshot snapshot() const;
-  bool write_checkpoint();  // rank 0; a failure is a warning
+  bool write_checkpoint();  // rank 0; a failure is a warning. Throws Error(failure) where another process has the folder
   model::Batch view(const data::Batch& batch);
   model::Step context();  // of the running step
 
@@ -68,7 +68,6 @@ class Trainer {
   const host::Registry& registry_;
   Communicator& comm_;
   Team team_;
-  Service service_;
   std::unique_ptr<data::Source> source_;
   std::string data_state_;
   std::unique_ptr<model::Network> network_;
@@ -81,6 +80,7 @@ class Trainer {
   std::vector<float> packed_rows_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
+  Service service_;                    // ends before the folder that its thread touches
   std::optional<EarlyStopping> early_stopping_;
   std::optional<Progress> progress_;
   std::string resolved_;

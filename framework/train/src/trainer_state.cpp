@@ -76,6 +76,7 @@ void Trainer::open() {
     if (!comm_.is_root()) return;
     folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
     log::open_file(folder_->path() + "/log.txt");
+    service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
   });
   field_pointers_.resize(source_->fields().size());
   step_sums_.resize(network_->sum_count() + request_count);
@@ -201,7 +202,7 @@ void Trainer::banner() {
   if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
     log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
   if (!comm_.is_root()) return;
-  const model::Summary summary = network_->summary();
+  const model::Summary summary = network_->summary(0);
   progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
                               host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,
@@ -245,6 +246,7 @@ bool Trainer::write_checkpoint() {
   saved_step_ = step_;
   last_save_ = Clock::now();
   if (!folder_) return true;
+  if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
   try {
     checkpoint::write(folder_->checkpoints(), snapshot(), static_cast<int>(recipe_.checkpoint.keep));
     save_failed_ = false;

@@ -131,10 +131,29 @@ recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector
   return recipe::parse(snapshot.recipe, recipe_place(snapshot), overrides, catalogue);
 }
 
+namespace {
+
+// What a data set refuses of its options is told at the option's place: it names the option first.
+std::shared_ptr<host::Dataset> opened(const recipe::Recipe& recipe, const host::Item& item) {
+  const Options& options = recipe.data->component.options;
+  try {
+    return std::make_shared<host::Dataset>(item, with_absolute_paths(options, item.schema, recipe.folder));
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::usage) throw;
+    recipe::Diagnostics found = recipe.diagnostics();
+    for (const Option& option : options)
+      if (std::string_view(error.what()).starts_with(fmt::format("dataset {}: {}: ", item.name, option.name))) found.add(option.position, error.what(), error.hint());
+    found.throw_if_any();
+    throw;
+  }
+}
+
+}  // namespace
+
 std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry) {
   const recipe::DataRecipe& data = recipe.require_data();
   const host::Item& item = registry.need(host::Kind::dataset, data.component.type);
-  const auto dataset = std::make_shared<host::Dataset>(item, with_absolute_paths(data.component.options, item.schema, recipe.folder));
+  const auto dataset = opened(recipe, item);
   const std::shared_ptr<void> self(dataset, dataset->self());
   return std::make_unique<data::Source>(item.short_name, dataset->calls(), self, data::Split{data.validation_split, data.limit.value_or(0)});
 }
@@ -201,7 +220,7 @@ void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, 
 
 void set_weights_from_file(model::Network& network, const std::string& path) {
   const checkpoint::Weights weights = checkpoint::read_weights_file(path);
-  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(), network.store()) : weights.tensors, path);
+  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(0), network.store()) : weights.tensors, path);
 }
 
 }  // namespace teranga::train

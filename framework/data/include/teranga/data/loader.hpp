@@ -46,7 +46,7 @@ struct Batch {
 
 class Loader {
  public:
-  // The source must outlive it, and nobody else fills from the source while it runs. Throws Error(usage) where the part has no samples.
+  // The source must outlive it. Several loaders of one source take turns at filling. Throws Error(usage) where the part has no samples.
   Loader(const Source& source, LoaderOptions options);
   ~Loader();
   Loader(const Loader&) = delete;

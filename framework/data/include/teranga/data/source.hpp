@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +40,7 @@ struct Field {
 // What the recipe asks for beyond the data set itself.
 struct Split {
   double validation_split = 0.0;  // [0, 1): the last samples of the training part, before shuffling, as Keras does
-  std::int64_t limit = 0;         // at most so many samples of each part, the first ones, before the split; 0: all
+  std::int64_t limit = 0;         // at most so many training samples, the first ones, before the split; 0: all. Other parts stay whole
 };
 
 class Source {
@@ -65,8 +66,8 @@ class Source {
   // Random streams are keyed by it: stays the same whatever the split's part is called.
   std::uint64_t sample_id(Part part, std::int64_t sample) const noexcept;
 
-  // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...], null: not wanted. Not for two
-  // threads at the same time. Throws Error with file and record.
+  // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...], null: not wanted. Any
+  // thread may call it: the data set itself is asked by one at a time. Throws Error with file and record.
   void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const;
 
  private:
@@ -83,6 +84,7 @@ class Source {
   std::string name_;
   const trg_dataset_calls* calls_;
   std::shared_ptr<void> dataset_;
+  std::shared_ptr<std::mutex> filling_ = std::make_shared<std::mutex>();  // the border promises one fill at a time
   Split split_;
   std::vector<Field> fields_;
   std::array<std::int64_t, 3> counts_{};

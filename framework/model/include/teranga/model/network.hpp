@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ struct Summary {
   std::vector<LayerSummary> layers;
   std::int64_t parameters = 0, trainable = 0, states = 0;
   double step_flops = 0;          // of one global batch: forward and backward
-  std::size_t bytes_per_rank = 0;  // arena, parameters, gradients; one rank with the whole batch
+  std::size_t bytes_per_rank = 0;  // arena, parameters, gradients
   std::int64_t slice_rows = 0;
 };
 
@@ -74,7 +75,8 @@ class Network {
   std::size_t sum_count() const noexcept;
   std::size_t loss_terms() const noexcept;  // the first so many sums; their total is the loss
   double metric_value(std::size_t metric, std::span<const double> sums) const;  // sums: all sum_count() of them
-  Summary summary();
+  // `rows` of one rank are what bytes_per_rank is told for, by reserving them once; without it the whole batch, with 0 weights and gradients only.
+  Summary summary(std::optional<std::int64_t> rows = std::nullopt);
 
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);
