@@ -94,7 +94,9 @@ class Builder {
         if (p.trainable) elements += element_count(p.shape);
       places(n).learns = elements > 0;
       const CallFacts& call = answer(n).calls[TRG_BACKWARD_PARAMS];
-      places(n).ranged = elements >= ranged_from && (call.offered & TRG_RANGE) && call.axis_length > 0 && !shares_weights(n);
+      const auto& all = answer(n).parameters;
+      const bool lookup = std::any_of(all.begin(), all.end(), [](const ParameterFacts& p) { return p.touched_by >= 0; });
+      places(n).ranged = (elements >= ranged_from || lookup) && (call.offered & TRG_RANGE) && call.axis_length > 0 && !shares_weights(n);
     }
   }
 

@@ -105,13 +105,13 @@ void Program::reserve() {
       const auto index = static_cast<std::size_t>(shop_.store.parameter_of(static_cast<int>(n), static_cast<int>(i)));
       const Parameter& p = parameters[index];
       if (!p.trainable || partial_offset_[index] != npos) continue;
-      if (layout_.nodes[n].ranged && shop_.store.touched(index)) {
+      TouchedRows* const touched = shop_.store.touched(index);
+      if (touched) {
         const Node& node = *shop_.graph.nodes[n];
-        lookups_.push_back({shop_.store.touched(index), shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
-        continue;
+        lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
       }
       if (layout_.nodes[n].ranged) {
-        ranged_gradients_.emplace_back(shop_.store.gradient(p), p.count * size_of(shop_.compute));
+        if (!touched) ranged_gradients_.emplace_back(shop_.store.gradient(p), p.count * size_of(shop_.compute));
         continue;
       }
       partial_offset_[index] = partial_elements_;
