@@ -8,6 +8,7 @@ from pathlib import Path
 
 from program import RECIPES, ProgramTest
 
+REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
 IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
 
 
@@ -67,6 +68,34 @@ class OnFashion(Short):
     def test_a_residual_network_trains(self):
         epochs, _ = self.short("resnet20-fashion-mnist", "--set", "data.limit=64", "--set", "training.epochs=1", "--set", "training.batch_size=32")
         self.assertGreater(epochs[0]["accuracy"], 0)
+
+
+@unittest.skipUnless(os.path.exists(REVIEWS), "the film reviews (package python3-pattern) are not installed")
+class OnReviews(Short):
+    FEW = ["--set", "data.limit=256", "--set", "data.maxlen=64", "--set", "training.epochs=4"]
+
+    def learns(self, epochs):
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
+
+    def test_the_usual_listing_fits_its_training_texts(self):
+        epochs, test = self.short("imdb-simple-rnn", "--set", "training.epochs=4")
+        self.assertGreaterEqual(epochs[-1]["accuracy"], 0.9)
+        self.assertIn("test_accuracy", test)
+
+    def test_an_lstm_in_both_directions_begins_to_learn(self):
+        self.learns(self.short("imdb-bidirectional-lstm", *self.FEW)[0])
+
+    def test_a_gated_unit_begins_to_learn(self):
+        self.learns(self.short("imdb-gru", *self.FEW)[0])
+
+    def test_attention_begins_to_learn(self):
+        self.learns(self.short("imdb-attention", *self.FEW, "--set", "layer.position_embedding.sequence_length=64")[0])
+
+    def test_a_bag_of_words_tells_sentiment(self):
+        self.assertGreaterEqual(self.short("imdb-bag-of-words")[1]["test_accuracy"], 0.8)
+
+    def test_tf_idf_tells_sentiment(self):
+        self.assertGreaterEqual(self.short("imdb-tfidf")[1]["test_accuracy"], 0.8)
 
 
 if __name__ == "__main__":

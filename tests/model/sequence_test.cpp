@@ -132,6 +132,15 @@ BOOST_AUTO_TEST_CASE(gradients_of_masked_recurrent_nets_agree_with_differences) 
   BOOST_TEST(gradient_error(labels) < 1e-6);
 }
 
+BOOST_AUTO_TEST_CASE(recurrent_layers_right_behind_the_data_learn_though_the_data_want_no_gradient) {
+  for (const std::string layer : {"type = \"simple_rnn\"\nunits = 4\n", "type = \"gru\"\nunits = 4\n", "type = \"lstm\"\nunits = 4\n",
+                                  "type = \"bidirectional\"\nlayer = { type = \"lstm\", units = 3 }\n"}) {
+    Rig<double> rig("[[layer]]\n" + layer + "[[layer]]\ntype = \"dense\"\nunits = 3\nactivation = \"softmax\"\n[loss]\ntype = \"sparse_categorical_crossentropy\"\n",
+                    {.rows = 7, .sample = {5, 2}, .classes = 3}, 2, "slice = 3\n");
+    BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6, layer);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_loss_is_averaged_over_the_real_steps_only) {
   // All weights of the last layer zero: each real step costs log 4, whatever is masked.
   Texts<double> texts(tagger, 9, 8, true);

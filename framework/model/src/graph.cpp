@@ -323,6 +323,8 @@ class Builder {
     }
     NodePlan planned(node, question);
     node.facts = planned.answer();
+    const BufferFacts& carry = node.facts.buffers[TRG_CARRY];
+    node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
     if (node.weights_of >= 0) expect_fitting_weights(node, graph_.at(node.weights_of));
     pass_masks(node, index);
     for (const StateFacts& s : node.facts.states)

@@ -50,6 +50,7 @@ struct Node {
   PlanAnswer facts;
   std::vector<Source> masks;     // one an output: the output whose maker made the mask that travels with it; node -1: none
   bool needs_backward = false;  // some input wants a gradient
+  bool runs_backward = false;   // that, or backward carries to backward_params what the gradients of its weights are made of
 
   bool is_input() const noexcept { return field >= 0; }
   std::string who() const;

@@ -289,7 +289,7 @@ class Builder {
     }
     const BufferFacts& carry = answer(n).buffers[TRG_CARRY];
     if (carry.bytes || carry.bytes_per_row) p.carry = storage(carry.bytes_per_row, carry.bytes);
-    if (node(n).needs_backward && node(n).calls->backward) add_backward(n);
+    if (node(n).runs_backward && node(n).calls->backward) add_backward(n);
     if (p.learns && !p.ranged) {
       const bool whole = granularity(n, TRG_BACKWARD_PARAMS) != TRG_SLICE;
       add_call(n, TRG_BACKWARD_PARAMS, [&](int at) { touch_backward(n, at, whole); });

@@ -122,8 +122,8 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
     for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape);
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
-    // The first layers need no gradient of their inputs.
-    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.needs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (layer.trainable ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
+    // The first layers need no gradient of their inputs; those that carry run backward all the same.
+    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (layer.trainable ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
     out.layers.push_back(std::move(layer));
   }
   out.step_flops *= static_cast<double>(impl_->batch_size);
