@@ -18,8 +18,8 @@ class Misfit(Exception):
 class Place:
     """The output of a layer; `noise` of it is known by the layer's name."""
 
-    def __init__(self, name, tensor):
-        self.name, self.tensor = name, tensor
+    def __init__(self, name, tensor, further=()):
+        self.name, self.tensor, self.further = name, tensor, list(further)
 
     @property
     def shape(self):
@@ -66,7 +66,8 @@ class Net:
         if kind in reference.NOISE:
             noise = keras.Input(tensors[0].shape[1:], name="noise_" + name)
             tensors.append(noise)
-        out = made(tensors if len(tensors) > 1 else tensors[0])
+        outputs = self.call(made, kind, tensors, options)
+        out, *further = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         if "activation" in options and kind not in reference.WITH_ACTIVATION and kind != "activation":
             out = keras.layers.Activation(reference.activation(options["activation"]), name=name + "_then")(out)
         if not all(out.shape[1:]) or int(np.prod(out.shape[1:])) > LARGEST:
@@ -87,7 +88,10 @@ class Net:
         layer.update(options)
         self.layers.append(layer)
         self.keras[name] = made
-        return Place(name, out)
+        return Place(name, out, further)
+
+    def call(self, made, kind, tensors, options):
+        return made(tensors if len(tensors) > 1 else tensors[0])
 
     def rarely(self, key, chance):
         """Whether a key that any layer takes is given here."""
@@ -190,7 +194,7 @@ class Net:
             name = open_names.pop()
             if name not in names:
                 names.add(name)
-                open_names += inputs[name]
+                open_names += [each.split(".")[0] for each in inputs[name]]  # "lstm.state_h"
         return names
 
     def flat(self, place):

@@ -29,6 +29,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, help="of the nets; drawn and printed where left out")
     parser.add_argument("--nets", type=int, default=30)
+    parser.add_argument("--family", choices=["images", "sequences"], default="images", help="images: also vectors and signals; sequences: also ids")
     parser.add_argument("--teranga", required=True, help="the binary")
     parser.add_argument("--cover-all", action="store_true", help="fail unless every layer and argument was drawn at least once")
     parser.add_argument("--only", type=int, help="run this net alone (the others are drawn, but not run)")
@@ -149,7 +150,10 @@ def main():
     import keras
 
     from coverage import Draw
-    from plan import draw_case
+    if options.family == "sequences":
+        from sequence_draws import draw_case
+    else:
+        from plan import draw_case
 
     folder = options.keep or tempfile.mkdtemp(prefix="teranga-parity-")
     draw = Draw(seed)

@@ -26,6 +26,7 @@ class Case:
     y: np.ndarray = None
     x_test: np.ndarray = None
     y_test: np.ndarray = None
+    masked: bool = False    # the loss may leave out steps
 
 
 def draw_losses(draw, net, place):

@@ -78,11 +78,14 @@ LAYERS = {
     "batch_normalization": keras.layers.BatchNormalization, "layer_normalization": keras.layers.LayerNormalization,
     "add": keras.layers.Add, "subtract": keras.layers.Subtract, "multiply": keras.layers.Multiply, "average": keras.layers.Average,
     "maximum": keras.layers.Maximum, "minimum": keras.layers.Minimum, "concatenate": keras.layers.Concatenate,
+    "embedding": keras.layers.Embedding, "masking": keras.layers.Masking, "simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM,
+    "gru": keras.layers.GRU, "bidirectional": keras.layers.Bidirectional, "time_distributed": keras.layers.TimeDistributed,
+    "repeat_vector": keras.layers.RepeatVector, "multi_head_attention": keras.layers.MultiHeadAttention, "upsampling1d": keras.layers.UpSampling1D,
     # Layers of their own in Keras, with defaults of their own; other activations are Activation(name) there.
     "relu": keras.layers.ReLU, "leaky_relu": keras.layers.LeakyReLU, "elu": keras.layers.ELU, "softmax": keras.layers.Softmax,
 }
 NOISE = ("dropout", "gaussian_dropout", "gaussian_noise")
-WITH_ACTIVATION = ("dense", "conv1d", "conv2d", "depthwise_conv2d")
+WITH_ACTIVATION = ("dense", "conv1d", "conv2d", "depthwise_conv2d", "simple_rnn", "lstm", "gru")
 
 
 def layer(kind, name, options, trainable=True):
@@ -103,6 +106,14 @@ def layer(kind, name, options, trainable=True):
             if kind not in WITH_ACTIVATION:
                 continue
             value = activation(value)
+        elif key == "recurrent_activation":
+            value = activation(value)
+        elif key == "layer":
+            value = layer(value["type"], None, {name: each for name, each in value.items() if name != "type"})
+        elif key == "use_causal_mask":
+            continue  # an argument of the call
+        elif value == "none":
+            value = None
         elif isinstance(value, list):
             value = tuple(value)
             if kind == "zero_padding2d" and key == "padding" and len(value) == 4:

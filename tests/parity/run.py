@@ -10,5 +10,5 @@ there = subprocess.run([sys.executable, "-B", str(here.parent / "house/keras_tes
 if there != 0:
     sys.exit(there)
 test, binary = sys.argv[1:]
-nets = ["--seed", "2", "--nets", "30"] if test == "parity" else ["--nets", "1"]
+nets = {"parity": ["--seed", "2", "--nets", "30"], "parity_fresh": ["--nets", "1"], "parity_sequences": ["--family", "sequences", "--seed", "3", "--nets", "20"]}[test]
 sys.exit(subprocess.run([os.environ["TERANGA_PARITY_PYTHON"], "-B", str(here / "parity.py"), *nets, "--teranga", binary], check=False).returncode)
