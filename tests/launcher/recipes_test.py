@@ -9,6 +9,7 @@ from pathlib import Path
 from program import RECIPES, ProgramTest
 
 REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
+SENTENCES = "/usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt"
 IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
 
 
@@ -113,6 +114,13 @@ class OnReviews(Short):
 
     def test_tf_idf_tells_sentiment(self):
         self.assertGreaterEqual(self.short("imdb-tfidf")[1]["test_accuracy"], 0.8)
+
+
+@unittest.skipUnless(os.path.exists(SENTENCES), "the tagged sentences (package python3-pattern) are not installed")
+class OnSentences(Short):
+    def test_tags_begin_to_be_told(self):
+        epochs, _ = self.short("tagging", "--set", "data.limit=1024", "--set", "training.epochs=2")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
 
 
 if __name__ == "__main__":
