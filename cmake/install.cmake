@@ -16,7 +16,7 @@ install(FILES ${PROJECT_BINARY_DIR}/TerangaConfig.cmake ${PROJECT_BINARY_DIR}/Te
 if(TARGET teranga)
   install(TARGETS teranga RUNTIME DESTINATION bin)
 endif()
-# Recipes name the tables as they lie in the source tree; installed, both lie side by side in share/teranga.
+# Recipes name tables and texts as they lie in the source tree; installed, they lie side by side in share/teranga.
 file(GLOB recipes CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/launcher/recipes/*.toml)
 foreach(recipe IN LISTS recipes)
   get_filename_component(name ${recipe} NAME)

@@ -9,6 +9,7 @@ from pathlib import Path
 from program import RECIPES, ProgramTest
 
 REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
+SENTENCES = "/usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt"
 IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
 
 
@@ -51,6 +52,23 @@ class Recipes(Short):
 
     def test_lenet_learns_digits(self):
         self.assertGreaterEqual(self.short("lenet-digits", "--set", "training.epochs=3")[1]["test_accuracy"], 0.8)
+
+    def test_an_lstm_tells_the_sunspots_of_the_next_year(self):
+        self.assertGreaterEqual(self.short("time-series")[1]["test_r2_score"], 0.8)
+
+    def test_a_language_model_of_characters_begins_to_learn(self):
+        epochs, _ = self.short("char-lm", "--set", "data.limit=512", "--set", "training.epochs=2")
+        self.assertLess(epochs[-1]["loss"], 4)
+
+    def test_the_next_word_begins_to_be_told(self):
+        epochs, _ = self.short("next-word", "--set", "data.limit=4096", "--set", "training.epochs=2")
+        self.assertLess(epochs[-1]["loss"], 7)
+
+    def test_an_autoencoder_draws_digits_again(self):
+        self.assertLess(self.short("autoencoder-digits", "--set", "training.epochs=10")[1]["test_loss"], 0.03)
+
+    def test_a_denoising_autoencoder_draws_digits_again(self):
+        self.assertLess(self.short("denoising-autoencoder", "--set", "training.epochs=10")[1]["test_loss"], 0.03)
 
 
 @unittest.skipUnless(os.path.exists(IMAGES), "Fashion-MNIST (package dataset-fashion-mnist) is not installed")
@@ -96,6 +114,13 @@ class OnReviews(Short):
 
     def test_tf_idf_tells_sentiment(self):
         self.assertGreaterEqual(self.short("imdb-tfidf")[1]["test_accuracy"], 0.8)
+
+
+@unittest.skipUnless(os.path.exists(SENTENCES), "the tagged sentences (package python3-pattern) are not installed")
+class OnSentences(Short):
+    def test_tags_begin_to_be_told(self):
+        epochs, _ = self.short("tagging", "--set", "data.limit=1024", "--set", "training.epochs=2")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
 
 
 if __name__ == "__main__":
