@@ -40,7 +40,8 @@ class SequenceNet(Net):
                 return made(tensors[0], tensors[-1], **arguments)
             return made(tensors[0], tensors[-1], return_attention_scores=True, **arguments)[0]  # JAX's own attention knows one width only
         if kind in (*RECURRENT, "bidirectional") and len(tensors) > 1:
-            return made(tensors[0], initial_state=tensors[1:])
+            # Keras hands on the mask of a layer's only input, and would leave it out here.
+            return made(tensors[0], initial_state=tensors[1:], mask=getattr(tensors[0], "_keras_mask", None))
         return super().call(made, kind, tensors, options)
 
     def outputs(self, place, names):
