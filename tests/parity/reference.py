@@ -67,6 +67,19 @@ class MinPooling2D(keras.layers.MaxPooling2D):
         return -super().call(-inputs)
 
 
+class MultiHeadAttention(keras.layers.MultiHeadAttention):
+    """Keras's takes the masks away from its inputs; layers that read them later would see none."""
+
+    def call(self, query, value, key=None, query_mask=None, value_mask=None, key_mask=None, attention_mask=None, return_attention_scores=False,
+             training=None, use_causal_mask=False):
+        masks = [(tensor, getattr(tensor, "_keras_mask", None)) for tensor in (query, value)]
+        out = super().call(query, value, key, query_mask, value_mask, key_mask, attention_mask, return_attention_scores, training, use_causal_mask)
+        for tensor, mask in masks:
+            if mask is not None:
+                tensor._keras_mask = mask
+        return out
+
+
 LAYERS = {
     "dense": keras.layers.Dense, "flatten": keras.layers.Flatten, "reshape": keras.layers.Reshape, "permute": keras.layers.Permute,
     "rescaling": keras.layers.Rescaling, "conv1d": keras.layers.Conv1D, "conv2d": keras.layers.Conv2D,
@@ -80,7 +93,7 @@ LAYERS = {
     "maximum": keras.layers.Maximum, "minimum": keras.layers.Minimum, "concatenate": keras.layers.Concatenate,
     "embedding": keras.layers.Embedding, "masking": keras.layers.Masking, "simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM,
     "gru": keras.layers.GRU, "bidirectional": keras.layers.Bidirectional, "time_distributed": keras.layers.TimeDistributed,
-    "repeat_vector": keras.layers.RepeatVector, "multi_head_attention": keras.layers.MultiHeadAttention, "upsampling1d": keras.layers.UpSampling1D,
+    "repeat_vector": keras.layers.RepeatVector, "multi_head_attention": MultiHeadAttention, "upsampling1d": keras.layers.UpSampling1D,
     # Layers of their own in Keras, with defaults of their own; other activations are Activation(name) there.
     "relu": keras.layers.ReLU, "leaky_relu": keras.layers.LeakyReLU, "elu": keras.layers.ELU, "softmax": keras.layers.Softmax,
 }

@@ -35,12 +35,12 @@ class SequenceNet(Net):
 
     def call(self, made, kind, tensors, options):
         if kind == "multi_head_attention":
-            arguments = {"use_causal_mask": options.get("use_causal_mask", False)}
-            if options.get("value_dim", options["key_dim"]) == options["key_dim"]:
-                return made(tensors[0], tensors[-1], **arguments)
-            return made(tensors[0], tensors[-1], return_attention_scores=True, **arguments)[0]  # JAX's own attention knows one width only
+            # Asked for its scores, Keras computes them as its layer says. JAX's own attention knows one width only, and lets a query that sees no key
+            # see them all.
+            return made(tensors[0], tensors[-1], return_attention_scores=True, use_causal_mask=options.get("use_causal_mask", False))[0]
         if kind in (*RECURRENT, "bidirectional") and len(tensors) > 1:
-            return made(tensors[0], initial_state=tensors[1:])
+            # Keras hands on the mask of a layer's only input, and would leave it out here.
+            return made(tensors[0], initial_state=tensors[1:], mask=getattr(tensors[0], "_keras_mask", None))
         return super().call(made, kind, tensors, options)
 
     def outputs(self, place, names):
@@ -105,6 +105,8 @@ class SequenceNet(Net):
 
     def bidirectional(self, place, sequences):
         draw, p = self.draw, Picker(self.draw, "layer", "bidirectional")
+        if sequences and masked(place):
+            raise ValueError("Keras has zeros where such a layer skips a step, Teranga the output before; they differ where a layer behind sees the step")
         kind = draw.item("layer", RECURRENT)[0]
         options, given = self.recurrent_options(kind, sequences, states=True, bidirectional=True)
         p.options["layer"] = {"type": kind, **options}
@@ -178,6 +180,10 @@ class SequenceNet(Net):
         raise Misfit("nothing fits")
 
 
+def masked(place):
+    return getattr(place.tensor, "_keras_mask", None) is not None
+
+
 def begin(draw, net, index):
     steps = draw.random.randint(4, 8)
     ids = index % 3 != 2
@@ -220,6 +226,8 @@ def draw_case(draw, index):
     p = Picker(draw, "loss", kind)
     options = objectives.loss_options(draw, p, kind)
     out = objectives.head(draw, net, place, kind, options, len(place.shape))
+    if kind == "sparse_categorical_crossentropy" and out.shape[:-1] == (1,):
+        raise Misfit("a column of class numbers is read as one number per sample")
     losses = [{"type": kind, "options": options, "place": out, "weight": OMIT, "named": False}]
     if len(net.reached_from([out])) < len(net.layers):
         raise Misfit("a layer leads nowhere")
