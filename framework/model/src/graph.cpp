@@ -50,6 +50,11 @@ class Builder {
     return static_cast<int>(graph_.nodes.size()) - 1;
   }
 
+  // Nodes whose weights are used, one for each node with weights that is made, in order.
+  struct Lender {
+    const std::vector<int>* nodes;
+    std::size_t next = 0;
+  };
   // A layer to be made, from a recipe or as a part of a composite.
   struct Request {
     std::string type, name;
@@ -57,7 +62,7 @@ class Builder {
     Position position;
     std::vector<Source> inputs;
     bool trainable = true;
-    const std::vector<int>* weights_of = nullptr;  // nodes, one for each that it makes
+    Lender* weights_of = nullptr;
     bool fold = false;
   };
   // What was made: its outputs, and the nodes that hold parameters of their own, in order.
@@ -73,9 +78,9 @@ class Builder {
         const Value* field = find_option(layer.options, "field");
         made = outputs_of(add_input(layer.name, layer.position, field ? field->as<std::string>() : "", find_option(layer.options, "shape")));
       } else {
-        const std::vector<int>* weights_of = nullptr;
-        if (layer.weights_of && named_.contains(*layer.weights_of)) weights_of = &named_.at(*layer.weights_of).bases;
-        made = add({layer.type, layer.name, layer.options, layer.position, sources_of(layer), layer.trainable, weights_of});
+        const bool borrows = layer.weights_of && named_.contains(*layer.weights_of);
+        Lender lender{borrows ? &named_.at(*layer.weights_of).bases : nullptr};
+        made = add({layer.type, layer.name, layer.options, layer.position, sources_of(layer), layer.trainable, borrows ? &lender : nullptr});
       }
     } catch (const Error& error) {
       if (error.code() != ExitCode::usage) throw;
@@ -187,14 +192,13 @@ class Builder {
     node->self = node->layer->self();
     if (!node->calls->forward) return expand(request, *node);
     node->fold = fold_of(request);
-    if (request.weights_of) {
-      if (next_base_ >= request.weights_of->size()) throw Error(ExitCode::usage, fmt::format("{} has more weights than the layer whose weights it uses", node->who()));
-      node->weights_of = (*request.weights_of)[next_base_++];
+    if (Lender* lender = request.weights_of) {
+      if (lender->next >= lender->nodes->size()) throw Error(ExitCode::usage, fmt::format("{} has more parts than the layer whose weights it uses", node->who()));
+      node->weights_of = (*lender->nodes)[lender->next++];
     }
     const int index = plan(push(std::move(node)));
     Made made = outputs_of(index);
     made.bases = {index};
-    if (depth_ == 0) next_base_ = 0;
     return made;
   }
 
@@ -239,9 +243,9 @@ class Builder {
       const Options options = builder.with_defaults(given.as<Value::Component>().options, "layer", part.type);
       std::vector<Source> inputs;
       for (std::size_t i = 0; i < part.input_count; ++i) inputs.push_back(source_of(part.inputs[i]));
-      const std::vector<int>* shared = part.weights_of >= 0 ? &parts.at(static_cast<std::size_t>(part.weights_of)).bases : request.weights_of;
+      Lender lender{part.weights_of >= 0 ? &parts.at(static_cast<std::size_t>(part.weights_of)).bases : nullptr};
       parts.push_back(builder.add({part.type, request.name + "/" + part.name, options, request.position, std::move(inputs), request.trainable,
-                                   shared, part.fold != 0 || request.fold}));
+                                   lender.nodes ? &lender : request.weights_of, part.fold != 0 || request.fold}));
     }
     static std::int32_t on_part(void* context, const trg_part* part) {
       Expansion& self = *static_cast<Expansion*>(context);
@@ -284,7 +288,6 @@ class Builder {
     ++depth_;
     const std::int32_t status = node.calls->expand(node.self, &native.request, &graph, &report.native);
     --depth_;
-    if (depth_ == 0) next_base_ = 0;
     if (expansion.failure) std::rethrow_exception(expansion.failure);
     if (status != TRG_OK) host::raise(report, node.who());
     if (expansion.outputs.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its expansion has no output", node.who()));
@@ -352,7 +355,7 @@ class Builder {
       if (node.facts.outputs[i].mask_rank > 0) node.masks[i] = {index, static_cast<int>(i)};
     for (std::size_t i = 0; i < node.inputs.size() && node.masks[0].node < 0; ++i) {
       const auto mask = graph_.mask_of(node.inputs[i]);
-      if (!mask || !(node.facts.input_flags[i] & TRG_MASK_PASSES)) continue;
+      if (!mask || !(node.fold > 1 || node.facts.input_flags[i] & TRG_MASK_PASSES)) continue;  // folded: the steps keep their mask
       const Shape &from = graph_.port(*mask).shape, &to = node.facts.outputs[0].shape;
       const auto rank = static_cast<std::size_t>(graph_.port(*mask).mask_rank);
       if (to.size() >= rank && std::equal(to.begin(), to.begin() + static_cast<std::ptrdiff_t>(rank), from.begin())) node.masks[0] = *mask;
@@ -381,8 +384,7 @@ class Builder {
   std::vector<bool> planned_;
   std::map<std::string, Made> named_;
   Source last_;
-  int depth_ = 0;               // of composites
-  std::size_t next_base_ = 0;   // of the layer whose weights are used
+  int depth_ = 0;  // of composites
   bool failed_ = false;
 };
 
