@@ -10,5 +10,6 @@ there = subprocess.run([sys.executable, "-B", str(here.parent / "house/keras_tes
 if there != 0:
     sys.exit(there)
 test, binary = sys.argv[1:]
-nets = {"parity": ["--seed", "2", "--nets", "30"], "parity_fresh": ["--nets", "1"], "parity_sequences": ["--family", "sequences", "--seed", "3", "--nets", "20"]}[test]
-sys.exit(subprocess.run([os.environ["TERANGA_PARITY_PYTHON"], "-B", str(here / "parity.py"), *nets, "--teranga", binary], check=False).returncode)
+program = "weights.py" if test == "parity_weights" else "parity.py"
+nets = {"parity_weights": [], "parity": ["--seed", "2", "--nets", "30"], "parity_fresh": ["--nets", "1"], "parity_sequences": ["--family", "sequences", "--seed", "3", "--nets", "20"]}[test]
+sys.exit(subprocess.run([os.environ["TERANGA_PARITY_PYTHON"], "-B", str(here / program), *nets, "--teranga", binary], check=False).returncode)

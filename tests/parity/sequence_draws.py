@@ -144,11 +144,13 @@ class SequenceNet(Net):
     def time_distributed(self, place):
         p, inner = Picker(self.draw, "layer", "time_distributed"), Picker(self.draw, "layer", "dense")
         layer_draws.dense(self.draw, inner, place.shape)
-        activation = inner.pick("activation", OMIT, "tanh")
+        inner.pick("activation", OMIT, "tanh")
         p.options["layer"] = {"type": "dense", **inner.options}
         return self.put("time_distributed", p.options, [place])
 
     def grow(self, place, kind, earlier, sequences):
+        if kind in (*RECURRENT, "bidirectional") and all(layer["type"] in ("input", "masking") for layer in self.layers):
+            raise ValueError("Teranga does not train a recurrent layer right behind the data, whose gradient nobody asks for")
         if kind in RECURRENT:
             return self.recurrent(place, kind, sequences)
         if kind == "bidirectional":

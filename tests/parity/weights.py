@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Weights that Keras saved come to the right layers of a recipe: those of recurrent layers lie in a cell, those of wrapped layers and of attention in
+parts. By the layers' names where the recipe has them all, otherwise by class and order; where random generators stand is no weight."""
+import os
+import subprocess
+import sys
+import tempfile
+
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import h5py
+import keras
+import numpy as np
+
+PLACES = {  # in the recipe -> in Keras's file
+    "embedding/embeddings": "embedding/vars/0",
+    "first/kernel": "lstm/cell/vars/0", "first/recurrent_kernel": "lstm/cell/vars/1", "first/bias": "lstm/cell/vars/2",
+    "second/kernel": "lstm_1/cell/vars/0", "second/recurrent_kernel": "lstm_1/cell/vars/1", "second/bias": "lstm_1/cell/vars/2",
+    "gated/bias": "gru/cell/vars/2",
+    "both/forward_layer/kernel": "bidirectional/forward_layer/cell/vars/0", "both/backward_layer/recurrent_kernel": "bidirectional/backward_layer/cell/vars/1",
+    "query/query/kernel": "multi_head_attention/query_dense/vars/0", "query/key/bias": "multi_head_attention/key_dense/vars/1",
+    "query/value/kernel": "multi_head_attention/value_dense/vars/0", "query/attention_output/kernel": "multi_head_attention/output_dense/vars/0",
+    "norm/gamma": "layer_normalization/vars/0", "norm/beta": "layer_normalization/vars/1",
+    "each/layer/kernel": "time_distributed/layer/vars/0", "each/layer/bias": "time_distributed/layer/vars/1",
+    "dense/kernel": "dense/vars/0", "dense/bias": "dense/vars/1",
+}
+RECIPE = """schema = 1
+layer = [
+  { type = "embedding", name = "embedding", input_dim = 6, output_dim = 3 },
+  { type = "lstm", name = "first", units = 3, return_sequences = true, dropout = 0.2 },
+  { type = "lstm", name = "second", units = 3, return_sequences = true },
+  { type = "gru", name = "gated", units = 3, return_sequences = true },
+  { type = "bidirectional", name = "both", layer = { type = "simple_rnn", units = 3, return_sequences = true }, merge_mode = "sum" },
+  { type = "dropout", name = "dropout", rate = 0.3 },
+  { type = "multi_head_attention", name = "query", num_heads = 2, key_dim = 2 },
+  { type = "layer_normalization", name = "norm" },
+  { type = "time_distributed", name = "each", layer = { type = "dense", units = 3 } },
+  { type = "dense", name = "dense", units = 3 },
+]
+[data]
+type = "npz"
+train = "data.npz"
+[loss]
+type = "sparse_categorical_crossentropy"
+from_logits = true
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 4
+"""
+
+
+def saved(path):
+    layers = keras.layers
+    x = at = keras.Input((4,), dtype="int32")
+    at = layers.Embedding(6, 3, name="embedding")(at)
+    at = layers.LSTM(3, return_sequences=True, dropout=0.2, name="first")(at)
+    at = layers.LSTM(3, return_sequences=True, name="second")(at)
+    at = layers.GRU(3, return_sequences=True, name="gated")(at)
+    at = layers.Bidirectional(layers.SimpleRNN(3, return_sequences=True), merge_mode="sum", name="both")(at)
+    at = layers.Dropout(0.3, name="dropout")(at)
+    at = layers.MultiHeadAttention(2, 2, name="query")(at, at)
+    at = layers.LayerNormalization(name="norm")(at)
+    at = layers.TimeDistributed(layers.Dense(3, name="dense"), name="each")(at)  # a part may be named as another layer
+    model = keras.Model(x, layers.Dense(3, name="dense")(at))
+    rng = np.random.default_rng(1)
+    for variable in model.weights:
+        variable.assign(rng.standard_normal(variable.shape))
+    model.save_weights(path)
+
+
+def main():
+    binary = os.path.abspath(sys.argv[sys.argv.index("--teranga") + 1])
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, "keras.weights.h5")
+        saved(source)
+        rng = np.random.default_rng(2)
+        np.savez(os.path.join(folder, "data.npz"), x=rng.integers(0, 6, (8, 4)).astype(np.int32), y=rng.integers(0, 3, (8, 4)).astype(np.int32))
+        for renamed in ("second", "again"):  # by name, and by order
+            recipe = os.path.join(folder, renamed + ".toml")
+            with open(recipe, "w", encoding="utf-8") as out:
+                out.write(RECIPE.replace("second", renamed))
+            subprocess.run([binary, "train", recipe, "--run", os.path.join(folder, renamed), "--init-weights", source, "--progress", "none"], check=True, timeout=60)
+            with h5py.File(source) as theirs, h5py.File(os.path.join(folder, renamed, "checkpoints/step-000000000000.h5")) as mine:
+                for own, keras_name in PLACES.items():
+                    if not np.array_equal(mine["parameters"][own.replace("second", renamed)][()], theirs["layers"][keras_name][()]):
+                        sys.exit(f"{own} is not {keras_name}, with a layer named {renamed}")
+        print(f"{len(PLACES)} tensors of Keras came to their places")
+
+
+main()
