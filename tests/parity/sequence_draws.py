@@ -149,8 +149,6 @@ class SequenceNet(Net):
         return self.put("time_distributed", p.options, [place])
 
     def grow(self, place, kind, earlier, sequences):
-        if kind in (*RECURRENT, "bidirectional") and all(layer["type"] in ("input", "masking") for layer in self.layers):
-            raise ValueError("Teranga does not train a recurrent layer right behind the data, whose gradient nobody asks for")
         if kind in RECURRENT:
             return self.recurrent(place, kind, sequences)
         if kind == "bidirectional":
