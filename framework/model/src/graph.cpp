@@ -369,9 +369,9 @@ class Builder {
       graph_.outputs.push_back(source);
     };
     if (failed_) return;
-    add(last_);
-    for (const recipe::LossRecipe& loss : recipe_.losses)
-      if (loss.output) add(graph_.named.at(*loss.output));
+    graph_.last = last_;
+    for (const recipe::LossRecipe& loss : recipe_.losses) add(loss.output ? graph_.named.at(*loss.output) : last_);
+    if (graph_.outputs.empty()) add(last_);
   }
 
   const recipe::Recipe& recipe_;

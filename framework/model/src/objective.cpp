@@ -39,7 +39,7 @@ class Builder {
   }
 
   Source output_of(const std::optional<std::string>& layer) const {
-    if (!layer) return graph_.outputs.front();
+    if (!layer) return graph_.last;
     return graph_.named.at(*layer);  // the recipe has checked the name
   }
 
