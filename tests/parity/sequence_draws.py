@@ -218,7 +218,7 @@ def draw_case(draw, index):
     decodes = index % 4 == 3
     per_step = index % 2 == 0 or decodes
     if not per_step or decodes:
-        place = net.another(place, TO_VECTORS, earlier, False)
+        place = net.another(place, [kind for kind in TO_VECTORS if not decodes or "pooling" not in kind], earlier, False)  # (those may keep the axis)
     if decodes:
         place = net.another(place, ["repeat_vector"], earlier, False)
         place = net.another(place, RECURRENT, [], True)
