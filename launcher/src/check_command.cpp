@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
-#include <teranga/model/network.hpp>
 #include <teranga/train/updater.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -50,19 +49,19 @@ std::string output_activation(const recipe::Recipe& recipe, const recipe::LossRe
   return std::string(recipe::short_type(activation->as<Value::Component>().type));
 }
 
-int warn_of_losses(const OpenedRecipe& opened) {
+int warn_of_losses(const recipe::Recipe& recipe, const host::Registry& registry) {
   int warnings = 0;
-  for (const recipe::LossRecipe& loss : opened.recipe.losses) {
+  for (const recipe::LossRecipe& loss : recipe.losses) {
     const std::string type(recipe::short_type(loss.component.type));
     const auto fitting = pairs().find(type);
-    const std::string activation = output_activation(opened.recipe, loss, opened.registry);
+    const std::string activation = output_activation(recipe, loss, registry);
     if (fitting == pairs().end() || activation.empty()) continue;
     const Value* from_logits = find_option(loss.component.options, "from_logits");
     const bool logits = from_logits && from_logits->is<bool>() && from_logits->as<bool>();
     const bool fits = logits ? activation == "linear" : std::string(fitting->second.activations).find(" " + activation + " ") != std::string::npos;
     if (fits) continue;
     ++warnings;
-    fmt::print(stderr, "{}:{}: warning: the loss {}{} behind a {} output seldom learns well\nhint: {}\n", opened.recipe.path, loss.position.line, type, logits ? " from logits" : "", activation,
+    fmt::print(stderr, "{}:{}: warning: the loss {}{} behind a {} output seldom learns well\nhint: {}\n", recipe.path, loss.position.line, type, logits ? " from logits" : "", activation,
                logits ? "a linear output, or from_logits = false" : fitting->second.advice);
   }
   return warnings;
@@ -90,12 +89,15 @@ int run(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
-  model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
-  train::class_weights(opened.recipe, network.fields());
-  train::check_monitors(opened.recipe, train::measured_names(network.metrics(), *source));
-  const train::Updater updater(opened.recipe.optimizer, opened.registry, network.store(), team);
-  const model::Summary summary = network.summary();
-  const int warnings = warn_of_losses(opened);
+  const std::vector<model::Field> fields = train::fields_of(*source);
+  train::Networks networks(opened.recipe, fields, opened.registry, team);
+  train::class_weights(opened.recipe, fields);
+  train::check_monitors(opened.recipe, train::measured_names(networks, *source));
+  for (const train::PhaseNetwork& phase : networks.phases())
+    const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
+  const model::Summary summary = networks.summary();
+  int warnings = 0;
+  for (const recipe::PhaseRecipe& phase : recipe::phases_of(opened.recipe)) warnings += warn_of_losses(recipe::unfold(opened.recipe, phase), opened.registry);
   if (arguments.has("data")) read_all(*source);
   fmt::print("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga summary: the layers of a network, what they hold and what they cost.
-#include <teranga/model/network.hpp>
 #include <teranga/train/workbench.hpp>
 
 #include <fmt/format.h>
@@ -24,8 +23,8 @@ int run(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
-  model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
-  const model::Summary summary = network.summary();
+  train::Networks networks(opened.recipe, train::fields_of(*source), opened.registry, team);
+  const model::Summary summary = networks.summary();
 
   Table table({"layer", "type", "output", "parameters", "inputs"});
   for (const model::LayerSummary& layer : summary.layers)

@@ -37,7 +37,7 @@ void run(int argc, char** argv) {
 
   const std::vector<model::Field> fields = {{"x", model::Role::feature, ElementType::f32, shape, 0, {}}, {"y", model::Role::target, ElementType::i32, {}, classes, {}}};
   model::Network network(recipe, fields, registry, team);
-  train::Updater updater(recipe.optimizer, registry, network.store(), team);
+  train::Updater updater(recipe.optimizer, registry, network.store(), network.trained(), team);
   std::vector<float> x(static_cast<std::size_t>(rows * element_count(shape)));
   math::RandomStream(1, 2).normal(0, static_cast<std::int64_t>(x.size()), x.data());
   std::vector<std::int32_t> y(static_cast<std::size_t>(rows));

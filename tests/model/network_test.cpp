@@ -78,7 +78,7 @@ std::vector<float> weights_after(Net& net, int steps) {
     net.loss(static_cast<std::uint64_t>(s));
     for (std::size_t i = 0; i < net.network.store().trainable_elements(); ++i) w[i] -= 0.1F * g[i];
     net.network.store().changed();
-    net.network.store().swap_states();
+    net.network.commit();
   }
   return {w, w + net.network.store().trainable_elements()};
 }

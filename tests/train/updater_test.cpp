@@ -17,7 +17,7 @@ struct Lookup {
         network(recipe, {{"x", model::Role::feature, ElementType::i32, {2}, 0, {}}, {"y", model::Role::target, ElementType::f32, {1}, 0, {}}}, built_plugins(), team) {
     recipe.optimizer.component = {"teranga." + optimizer, built_plugins().need(host::Kind::optimizer, optimizer).schema.empty() ? Options{} : defaults(optimizer)};
     recipe.optimizer.learning_rate = 0.1;
-    updater = std::make_unique<train::Updater>(recipe.optimizer, built_plugins(), network.store(), team);
+    updater = std::make_unique<train::Updater>(recipe.optimizer, built_plugins(), network.store(), network.trained(), team);
   }
 
   static Options defaults(const std::string& optimizer) {

@@ -28,7 +28,13 @@ Schema input_schema() {
   field.doc = "the feature of the data that enters here; taken in order where it is left out";
   field.kind = OptionKind::text;
   field.nullable = true;
-  return {shape, field};
+  OptionSpec from;
+  from.name = "from";
+  from.doc = "what enters here: a feature of the data, a new draw of noise (standard normal, or uniform in [0, 1)) for each sample and step, or what a call of its network gives; all but data need shape";
+  from.kind = OptionKind::text;
+  from.choices = {"data", "normal", "uniform", "call"};
+  from.default_value.data = std::string("data");
+  return {shape, field, from};
 }
 
 }  // namespace

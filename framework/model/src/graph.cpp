@@ -26,7 +26,7 @@ Options without_activation(const Options& options) {
 
 class Builder {
  public:
-  Builder(const recipe::Recipe& recipe, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
+  Builder(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
       : recipe_(recipe), fields_(fields), registry_(registry), compute_(compute), catalogue_(registry), diagnostics_(recipe.diagnostics()) {}
 
   Graph build() {
@@ -57,7 +57,7 @@ class Builder {
   };
   // A layer to be made, from a recipe or as a part of a composite.
   struct Request {
-    std::string type, name;
+    std::string type, name, weights_name, states_name;
     const Options& options;
     Position position;
     std::vector<Source> inputs;
@@ -75,12 +75,12 @@ class Builder {
     Made made{{{"output", {-1, 0}}}, {}};
     try {
       if (layer.type == input_type) {
-        const Value* field = find_option(layer.options, "field");
-        made = outputs_of(add_input(layer.name, layer.position, field ? field->as<std::string>() : "", find_option(layer.options, "shape")));
+        made = outputs_of(add_input(layer));
       } else {
         const bool borrows = layer.weights_of && named_.contains(*layer.weights_of);
         Lender lender{borrows ? &named_.at(*layer.weights_of).bases : nullptr};
-        made = add({layer.type, layer.name, layer.options, layer.position, sources_of(layer), layer.trainable, borrows ? &lender : nullptr});
+        const std::string& states = layer.copy_of.empty() ? layer.name : layer.copy_of;
+        made = add({layer.type, layer.name, layer.weights_as.empty() ? states : layer.weights_as, states, layer.options, layer.position, sources_of(layer), layer.trainable, borrows ? &lender : nullptr});
       }
     } catch (const Error& error) {
       if (error.code() != ExitCode::usage) throw;
@@ -111,34 +111,59 @@ class Builder {
 
   static const Value::Component& activation_of(const Options& options) { return find_option(options, activation_option)->as<Value::Component>(); }
 
-  int add_input(const std::string& name, const Position& position, const std::string& wanted, const Value* shape) {
+  static Origin origin_of(const recipe::LayerRecipe& layer) {
+    const Value* from = find_option(layer.options, "from");
+    const std::string text = from ? from->as<std::string>() : "data";
+    return text == "normal" ? Origin::normal : text == "uniform" ? Origin::uniform : text == "call" ? Origin::given : Origin::data;
+  }
+
+  int add_input(const recipe::LayerRecipe& layer) {
+    const Value* given = find_option(layer.options, "shape");
+    std::optional<Shape> shape;
+    if (given) {
+      shape.emplace();
+      for (const Value& extent : given->as<Value::List>()) shape->push_back(extent.as<std::int64_t>());
+    }
+    const Value* field = find_option(layer.options, "field");
+    const Origin origin = origin_of(layer);
+    if (origin == Origin::data) return push_input(layer, feature_for(layer.name, layer.network, field ? field->as<std::string>() : "", shape));
+    if (field) throw Error(ExitCode::usage, fmt::format("the input \"{}\" is not of the data and yet names their field \"{}\"", layer.name, field->as<std::string>()), "leave out \"field\" or \"from\"");
+    if (!shape) throw Error(ExitCode::usage, fmt::format("the input \"{}\" needs a shape: no data tell it", layer.name), "shape = [64]");
+    fields_.push_back({layer.name, Role::feature, compute_, *shape, 0, {}, origin});
+    return push_input(layer, static_cast<int>(fields_.size()) - 1);
+  }
+
+  // Index of the feature, which must have that shape.
+  int feature_for(const std::string& name, const std::string& network, const std::string& wanted, const std::optional<Shape>& shape) const {
     int field = -1;
     for (int i = 0; i < static_cast<int>(fields_.size()); ++i) {
       const Field& f = fields_[static_cast<std::size_t>(i)];
-      if (f.role != Role::feature || (!wanted.empty() && f.name != wanted)) continue;
-      if (wanted.empty() && used_field(i)) continue;
+      if (f.role != Role::feature || f.origin != Origin::data || (!wanted.empty() && f.name != wanted)) continue;
+      if (wanted.empty() && used_field(i, network)) continue;
       field = i;
       break;
     }
     if (field < 0) {
       std::vector<std::string> names;
       for (const Field& f : fields_)
-        if (f.role == Role::feature) names.push_back(f.name);
+        if (f.role == Role::feature && f.origin == Origin::data) names.push_back(f.name);
       throw Error(ExitCode::usage, wanted.empty() ? fmt::format("the data have {} feature(s) and no further one for the input \"{}\"", names.size(), name)
                                                   : fmt::format("the data have no feature \"{}\"", wanted),
                   fmt::format("the features are: {}", fmt::join(names, ", ")));
     }
     const Field& f = fields_[static_cast<std::size_t>(field)];
-    if (shape) {
-      Shape expected;
-      for (const Value& extent : shape->as<Value::List>()) expected.push_back(extent.as<std::int64_t>());
-      if (expected != f.shape)
-        throw Error(ExitCode::usage, fmt::format("the input expects samples of shape {}, the data's \"{}\" has {}", to_string(expected), f.name, to_string(f.shape)));
-    }
+    if (shape && *shape != f.shape)
+      throw Error(ExitCode::usage, fmt::format("the input expects samples of shape {}, the data's \"{}\" has {}", to_string(*shape), f.name, to_string(f.shape)));
+    return field;
+  }
+
+  int push_input(const recipe::LayerRecipe& layer, int field) {
+    const Field& f = fields_[static_cast<std::size_t>(field)];
     auto node = std::make_unique<Node>();
-    node->name = name;
+    node->name = layer.name;
     node->item_name = input_type;
-    node->position = position;
+    node->position = layer.position;
+    node->network = layer.network;
     node->field = field;
     node->facts.outputs.push_back({"output", f.type, with_samples(f.shape), 0, -1, 0});
     node->masks = {{-1, 0}};
@@ -147,15 +172,22 @@ class Builder {
     return index;
   }
 
-  bool used_field(int field) const {
+  // Each network, or call of one, takes the features in order.
+  bool used_field(int field, const std::string& network) const {
     for (const auto& node : graph_.nodes)
-      if (node->field == field) return true;
+      if (node->field == field && node->network == network) return true;
     return false;
   }
 
   std::vector<Source> sources_of(const recipe::LayerRecipe& layer) {
     if (layer.inputs.empty()) {
-      if (last_.node < 0 && graph_.nodes.empty() && !failed_) last_ = {add_input("input", layer.position, "", nullptr), 0};
+      if (last_.node < 0 && graph_.nodes.empty() && !failed_) {
+        recipe::LayerRecipe input;
+        input.name = "input";
+        input.network = layer.network;
+        input.position = layer.position;
+        last_ = {add_input(input), 0};
+      }
       return {last_};
     }
     std::vector<Source> out;
@@ -181,6 +213,8 @@ class Builder {
   Made add_plugin_layer(const Request& request) {
     auto node = std::make_unique<Node>();
     node->name = request.name;
+    node->weights_name = request.weights_name;
+    node->states_name = request.states_name;
     node->position = request.position;
     node->trainable = request.trainable;
     node->item_name = request.type;
@@ -244,7 +278,8 @@ class Builder {
       std::vector<Source> inputs;
       for (std::size_t i = 0; i < part.input_count; ++i) inputs.push_back(source_of(part.inputs[i]));
       Lender lender{part.weights_of >= 0 ? &parts.at(static_cast<std::size_t>(part.weights_of)).bases : nullptr};
-      parts.push_back(builder.add({part.type, request.name + "/" + part.name, options, request.position, std::move(inputs), request.trainable,
+      const auto named = [&](const std::string& whole) { return whole + "/" + part.name; };
+      parts.push_back(builder.add({part.type, named(request.name), named(request.weights_name), named(request.states_name), options, request.position, std::move(inputs), request.trainable,
                                    lender.nodes ? &lender : request.weights_of, part.fold != 0 || request.fold}));
     }
     static std::int32_t on_part(void* context, const trg_part* part) {
@@ -375,7 +410,7 @@ class Builder {
   }
 
   const recipe::Recipe& recipe_;
-  const std::vector<Field>& fields_;
+  std::vector<Field>& fields_;
   const host::Registry& registry_;
   ElementType compute_;
   PluginCatalogue catalogue_;
@@ -419,7 +454,7 @@ int Graph::consumers(Source source) const {
   return count;
 }
 
-Graph build_graph(const recipe::Recipe& recipe, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
+Graph build_graph(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
   const host::LendActivations lend(registry);
   return Builder(recipe, fields, registry, compute).build();
 }

@@ -33,7 +33,9 @@ struct Node {
   Position position;
   std::vector<Source> inputs;
   bool trainable = true;
+  std::string network;   // of the recipe's layer
   int weights_of = -1;   // node whose parameters it uses
+  std::string weights_name, states_name;  // under which they are stored
   int field = -1;        // of an input: index of the data's field
   bool sugar = false;
   std::int64_t fold = 1;  // samples of the layer in one of the batch: axis 1 is folded into axis 0
@@ -73,7 +75,8 @@ struct Graph {
   std::int32_t mask_rank(Source source) const;
 };
 
-// Builds and plans the graph for one sample. Throws Error(usage) with every fault at its place in the recipe.
-Graph build_graph(const recipe::Recipe& recipe, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute);
+// Builds and plans the graph for one sample. Adds to the fields what inputs take that is not of the data. Throws Error(usage) with every fault at its
+// place in the recipe.
+Graph build_graph(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute);
 
 }  // namespace teranga::model

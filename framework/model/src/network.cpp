@@ -2,11 +2,13 @@
 #include <teranga/model/network.hpp>
 
 #include "objective.hpp"
+#include "own_fields.hpp"
 #include "program.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -39,24 +41,45 @@ struct Network::Impl {
   std::vector<Field> fields;
   Graph graph;
   Objective objective;
-  ParameterStore store;
+  std::shared_ptr<ParameterStore> store;
+  Places places;
+  std::vector<std::size_t> trained;
+  std::vector<int> updated_states;
+  OwnFields own;
   Workshop shop;
   std::int64_t batch_size;
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
   std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
 
-  Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute)
+  Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute, std::shared_ptr<ParameterStore> shared)
       : fields(std::move(fields_)),
         graph(build_graph(recipe, fields, registry, compute)),
         objective(build_objective(recipe, graph, fields, registry, compute)),
-        store(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute),
-        shop{graph, objective, fields, store, team, compute, choose_slice(recipe, graph), {}},
+        store(shared ? std::move(shared) : std::make_shared<ParameterStore>(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute)),
+        places(store->places(graph)),
+        own(fields),
+        shop{graph, objective, fields, *store, places, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
     for (const MetricUse& use : objective.metrics) {
-      const CompareQuestion question(compute, graph.port(use.prediction), fields[static_cast<std::size_t>(use.target)], 1, nullptr);
+      const CompareQuestion question(compute, graph.port(use.prediction), &fields[static_cast<std::size_t>(use.target)], 1, nullptr);
       metric_plans.push_back(std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native()));
     }
+    find_trained();
     refuse_unlearnt(recipe);
+  }
+
+  void find_trained() {
+    std::set<std::size_t> parameters;
+    std::set<int> states;
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+      const Node& node = *graph.nodes[n];
+      if (!node.trainable) continue;
+      for (const int index : places.parameters[n])
+        if (store->parameters()[static_cast<std::size_t>(index)].trainable) parameters.insert(static_cast<std::size_t>(index));
+      if (node.calls && node.calls->update_state) states.insert(places.states[n].begin(), places.states[n].end());
+    }
+    trained.assign(parameters.begin(), parameters.end());
+    updated_states.assign(states.begin(), states.end());
   }
 
   Program& program(std::int64_t rows, Purpose purpose) {
@@ -78,10 +101,19 @@ struct Network::Impl {
 };
 
 Network::Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute)
-    : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, compute)) {}
+    : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, compute, nullptr)) {
+  // Layers of an unfolded recipe may be used otherwise by other phases.
+  if (std::all_of(recipe.layers.begin(), recipe.layers.end(), [](const recipe::LayerRecipe& layer) { return layer.copy_of.empty(); })) impl_->store->find_touched(impl_->graph);
+}
+Network::Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, std::shared_ptr<ParameterStore> store)
+    : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, store->type(), store)) {}
 Network::~Network() = default;
 
-ParameterStore& Network::store() noexcept { return impl_->store; }
+ParameterStore& Network::store() noexcept { return *impl_->store; }
+std::shared_ptr<ParameterStore> Network::shared_store() noexcept { return impl_->store; }
+const std::vector<std::size_t>& Network::trained() const noexcept { return impl_->trained; }
+const std::vector<int>& Network::updated_states() const noexcept { return impl_->updated_states; }
+void Network::commit() { impl_->store->commit(impl_->updated_states); }
 const std::vector<Field>& Network::fields() const noexcept { return impl_->fields; }
 
 std::vector<MetricFacts> Network::metrics() const {
@@ -129,7 +161,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   out.step_flops *= static_cast<double>(impl_->batch_size);
   out.slice_rows = impl_->shop.slice_rows;
   const std::size_t element = size_of(impl_->shop.compute);
-  out.bytes_per_rank = (impl_->store.elements() + impl_->store.trainable_elements() + 2 * impl_->store.state_elements()) * element;
+  out.bytes_per_rank = (impl_->store->elements() + impl_->store->trainable_elements() + 2 * impl_->store->state_elements()) * element;
   if (rows == 0) return out;
   const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes();
@@ -140,32 +172,39 @@ void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
-    impl_->store.clear_touched();
-    std::memset(impl_->store.gradients(), 0, impl_->store.trainable_elements() * size_of(impl_->store.type()));
+    impl_->store->clear_touched();
+    std::memset(impl_->store->gradients(), 0, impl_->store->trainable_elements() * size_of(impl_->store->type()));
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;
   }
-  impl_->program(batch.rows, Purpose::training).run(batch, step, sums);
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  impl_->program(batch.rows, Purpose::training).run(all, step, sums);
 }
 
 void Network::evaluate(const Batch& batch, const Step& step, std::span<double> sums) {
-  if (batch.rows > 0) impl_->program(batch.rows, Purpose::evaluation).run(batch, step, sums);
-  else if (step.sum_over_ranks) impl_->program(1, Purpose::evaluation).skip(step);
+  if (batch.rows == 0) {
+    if (step.sum_over_ranks) impl_->program(1, Purpose::evaluation).skip(step);
+    return;
+  }
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  impl_->program(batch.rows, Purpose::evaluation).run(all, step, sums);
 }
 
-std::span<const float> Network::predict(const Batch& batch, Shape& shape) {
+std::span<const float> Network::predict(const Batch& batch, Shape& shape, const Step& step) {
   const Source output = impl_->graph.outputs.front();
   shape = impl_->graph.port(output).shape;
   shape[0] = batch.rows;
   if (batch.rows == 0) return {};
   Program& program = impl_->program(batch.rows, Purpose::prediction);
-  program.run(batch, Step{}, {});
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  program.run(all, {step.random_key, {}}, {});
   return {static_cast<const float*>(program.value(output)), static_cast<std::size_t>(element_count(shape))};
 }
 
 std::string Network::first_not_finite(const Batch& batch, const Step& step) {
   if (batch.rows == 0) return {};
-  const int node = impl_->program(batch.rows, Purpose::training).first_not_finite(batch, {step.random_key, {}});
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  const int node = impl_->program(batch.rows, Purpose::training).first_not_finite(all, {step.random_key, {}});
   return node < 0 ? std::string() : impl_->graph.at(node).name;
 }
 

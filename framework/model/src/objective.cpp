@@ -15,7 +15,7 @@ bool is_activation(const Node& node, const host::Registry& registry) {
 
 class Builder {
  public:
-  Builder(const recipe::Recipe& recipe, const Graph& graph, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
+  Builder(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
       : recipe_(recipe), graph_(graph), fields_(fields), registry_(registry), compute_(compute), diagnostics_(recipe.diagnostics()) {}
 
   Objective build() {
@@ -47,6 +47,7 @@ class Builder {
     std::vector<std::string> names;
     int seen = 0;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i].origin != Origin::data) continue;
       names.push_back(fields_[i].name);
       if (name ? fields_[i].name == *name : fields_[i].role == Role::target && seen++ == next_target_) {
         if (!name) ++next_target_;
@@ -61,19 +62,36 @@ class Builder {
     LossTerm term;
     term.weight = recipe.weight;
     term.prediction = term.shown = output_of(recipe.output);
-    term.target = target_of(recipe.target);
     const host::Item& item = registry_.need(host::Kind::loss, recipe.component.type);
     term.loss.emplace(item, recipe.component.options);
+    const auto& calls = term.loss->calls();
+    if (calls.target_count && calls.target_count(term.loss->self()) == 0) refuse_target(recipe);
+    else term.target = recipe.constant ? constant_target(*recipe.constant, graph_.port(term.shown)) : target_of(recipe.target);
     const Node& producer = graph_.at(term.shown.node);
     // A prediction that something else reads too must keep its own gradient.
     const bool offer = is_activation(producer, registry_) && graph_.consumers(term.shown) == 0;
-    const CompareQuestion question(compute_, graph_.port(term.shown), fields_[static_cast<std::size_t>(term.target)], 1, offer ? &producer : nullptr);
+    const CompareQuestion question(compute_, graph_.port(term.shown), field(term.target), 1, offer ? &producer : nullptr);
     const ComparePlan<trg_loss_calls> plan(*term.loss, question.native());
     term.leading = std::max(plan.answer.leading, 1);
     term.absorbs = offer && plan.answer.absorbs;
     term.counts = term.loss->calls().denominator && !plan.answer.plain_count;
     if (term.absorbs) term.prediction = producer.inputs[0];
     objective_.terms.push_back(std::move(term));
+  }
+
+  const Field* field(int target) const { return target < 0 ? nullptr : &fields_[static_cast<std::size_t>(target)]; }
+
+  static void refuse_target(const recipe::LossRecipe& recipe) {
+    if (recipe.target || recipe.constant) throw Error(ExitCode::usage, fmt::format("the loss {} judges an output alone and has no target", recipe::short_type(recipe.component.type)), "leave out \"target\"");
+  }
+
+  // A target of the prediction's shape whose numbers are all that one.
+  int constant_target(double number, const OutputPort& prediction) {
+    const Shape shape(prediction.shape.begin() + 1, prediction.shape.end());
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+      if (fields_[i].origin == Origin::constant && fields_[i].constant == number && fields_[i].shape == shape) return static_cast<int>(i);
+    fields_.push_back({fmt::format("{}", number), Role::target, compute_, shape, 0, {}, Origin::constant, number});
+    return static_cast<int>(fields_.size()) - 1;
   }
 
   // "accuracy" as Keras resolves it, by the shapes of prediction and target.
@@ -101,7 +119,7 @@ class Builder {
     for (const OptionSpec& spec : item.schema)
       if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
     use.metric.emplace(item, options);
-    const CompareQuestion question(compute_, graph_.port(use.prediction), fields_[static_cast<std::size_t>(use.target)], 1, nullptr);
+    const CompareQuestion question(compute_, graph_.port(use.prediction), field(use.target), 1, nullptr);
     const ComparePlan<trg_metric_calls> plan(*use.metric, question.native());
     use.sum_count = plan.answer.sum_count;
     use.leading = std::max(plan.answer.leading, 1);
@@ -114,7 +132,7 @@ class Builder {
 
   const recipe::Recipe& recipe_;
   const Graph& graph_;
-  const std::vector<Field>& fields_;
+  std::vector<Field>& fields_;
   const host::Registry& registry_;
   ElementType compute_;
   recipe::Diagnostics diagnostics_;
@@ -134,16 +152,19 @@ bool Objective::counts_itself(const Graph& graph) const {
   return std::any_of(terms.begin(), terms.end(), [&](const LossTerm& term) { return term.counts || graph.mask_of(term.shown); });
 }
 
-CompareQuestion::CompareQuestion(ElementType compute, const OutputPort& prediction, const Field& target, std::int64_t rows, const Node* producer)
-    : prediction_shape_(prediction.shape), target_shape_(target.shape) {
+CompareQuestion::CompareQuestion(ElementType compute, const OutputPort& prediction, const Field* target, std::int64_t rows, const Node* producer)
+    : prediction_shape_(prediction.shape) {
   prediction_shape_[0] = rows;
-  target_shape_.insert(target_shape_.begin(), rows);
   prediction_ = {nullptr, prediction_shape_.data(), static_cast<std::int32_t>(prediction_shape_.size()), static_cast<std::int32_t>(prediction.type)};
-  target_ = {nullptr, target_shape_.data(), static_cast<std::int32_t>(target_shape_.size()), static_cast<std::int32_t>(target.type)};
+  if (target) {
+    target_shape_ = target->shape;
+    target_shape_.insert(target_shape_.begin(), rows);
+    target_ = {nullptr, target_shape_.data(), static_cast<std::int32_t>(target_shape_.size()), static_cast<std::int32_t>(target->type)};
+  }
   native_.size = sizeof(native_);
   native_.type = static_cast<std::int32_t>(compute);
   native_.prediction_count = 1;
-  native_.target_count = 1;
+  native_.target_count = target ? 1 : 0;
   native_.predictions = &prediction_;
   native_.targets = &target_;
   if (producer) {
@@ -153,7 +174,7 @@ CompareQuestion::CompareQuestion(ElementType compute, const OutputPort& predicti
   }
 }
 
-Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
+Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
   return Builder(recipe, graph, fields, registry, compute).build();
 }
 

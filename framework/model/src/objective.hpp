@@ -19,7 +19,7 @@ struct LossTerm {
   std::optional<host::Loss> loss;
   Source prediction;  // what the loss reads: before the activation where it absorbs that
   Source shown;       // what users see
-  int target = -1;    // field
+  int target = -1;    // field; -1: it judges the prediction alone
   double weight = 1;
   std::int32_t leading = 1;
   bool absorbs = false;
@@ -46,8 +46,9 @@ struct Objective {
   bool counts_itself(const Graph& graph) const;
 };
 
-// Losses and metrics of a recipe. Throws Error(usage) with every fault at its place. Without targets (prediction) the result is empty.
-Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, const std::vector<Field>& fields, const host::Registry& registry, ElementType compute);
+// Losses and metrics of a recipe. Adds constant targets to the fields. Throws Error(usage) with every fault at its place. Without targets (prediction)
+// the result is empty.
+Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute);
 
 // A loss or a metric planned for exact shapes.
 template <class Calls>
@@ -73,7 +74,7 @@ class ComparePlan {
 // The request for so many samples; holds the shapes that it points to.
 class CompareQuestion {
  public:
-  CompareQuestion(ElementType compute, const OutputPort& prediction, const Field& target, std::int64_t rows, const Node* producer);
+  CompareQuestion(ElementType compute, const OutputPort& prediction, const Field* target, std::int64_t rows, const Node* producer);
   CompareQuestion(const CompareQuestion&) = delete;
   const trg_compare_request& native() const noexcept { return native_; }
 

@@ -115,6 +115,7 @@ void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& give
 
 ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute) {
   lay_out(graph);
+  const Places where = places(graph);
   weights_ = Buffer(elements_ * size_of(type_));
   gradients_ = Buffer(trainable_elements_ * size_of(type_));
   states_now_ = Buffer(state_elements_ * size_of(type_));
@@ -124,14 +125,14 @@ ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registr
     if (node.weights_of < 0) {
       for (std::size_t i = 0; i < node.facts.parameters.size(); ++i) {
         const ParameterFacts& facts = node.facts.parameters[i];
-        const Parameter& p = parameters_[static_cast<std::size_t>(parameter_index_[n][i])];
+        const Parameter& p = parameters_[static_cast<std::size_t>(where.parameters[n][i])];
         const Fans derived = fans_of(facts.shape);
         filler.fill(p.name, facts.shape, facts.initializer, {facts.fan_in ? facts.fan_in : derived.in, facts.fan_out ? facts.fan_out : derived.out}, weight(p));
         filler.fill_pieces(p.name, facts, weight(p));
       }
     }
     for (std::size_t i = 0; i < node.facts.states.size(); ++i) {
-      const State& s = states_[static_cast<std::size_t>(state_index_[n][i])];
+      const State& s = states_[static_cast<std::size_t>(where.states[n][i])];
       filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), state(s));
     }
   }
@@ -139,22 +140,14 @@ ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registr
 }
 
 void ParameterStore::lay_out(const Graph& graph) {
-  parameter_index_.resize(graph.nodes.size());
-  state_index_.resize(graph.nodes.size());
-  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
-    const Node& node = *graph.nodes[n];
-    if (node.weights_of >= 0) {
-      parameter_index_[n] = parameter_index_[static_cast<std::size_t>(node.weights_of)];
-    } else {
-      for (const ParameterFacts& facts : node.facts.parameters) {
-        parameter_index_[n].push_back(static_cast<int>(parameters_.size()));
-        parameters_.push_back({node.name + "/" + facts.name, node.name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, facts.lazy, 0,
+  for (const auto& pointer : graph.nodes) {
+    const Node& node = *pointer;
+    for (const ParameterFacts& facts : node.facts.parameters)
+      if (node.weights_of < 0)
+        parameters_.push_back({node.weights_name + "/" + facts.name, node.weights_name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, facts.lazy, 0,
                                static_cast<std::size_t>(element_count(facts.shape))});
-      }
-    }
     for (const StateFacts& facts : node.facts.states) {
-      state_index_[n].push_back(static_cast<int>(states_.size()));
-      states_.push_back({node.name + "/" + facts.name, node.name, facts.shape, node.trainable ? facts.merge : std::int32_t{TRG_MERGE_SAME}, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
+      states_.push_back({node.states_name + "/" + facts.name, node.states_name, facts.shape, node.trainable ? facts.merge : std::int32_t{TRG_MERGE_SAME}, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
       state_elements_ += padded(states_.back().count);
     }
   }
@@ -166,17 +159,42 @@ void ParameterStore::lay_out(const Graph& graph) {
     }
     if (trainable) trainable_elements_ = elements_;
   }
-  find_touched(graph);
+}
+
+Places ParameterStore::places(const Graph& graph) const {
+  const auto find = [](const auto& all, const std::string& name) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+    if (found == all.end()) throw Error(ExitCode::failure, fmt::format("\"{}\" is not in the store of its network", name));
+    return static_cast<int>(found - all.begin());
+  };
+  Places out;
+  for (const auto& node : graph.nodes) {
+    auto& parameters = out.parameters.emplace_back();
+    auto& states = out.states.emplace_back();
+    if (node->weights_of >= 0) parameters = out.parameters[static_cast<std::size_t>(node->weights_of)];
+    else
+      for (const ParameterFacts& facts : node->facts.parameters) parameters.push_back(find(parameters_, node->weights_name + "/" + facts.name));
+    for (const StateFacts& facts : node->facts.states) states.push_back(find(states_, node->states_name + "/" + facts.name));
+  }
+  return out;
+}
+
+void ParameterStore::commit(std::span<const int> states) {
+  for (const int index : states) {
+    const State& s = states_[static_cast<std::size_t>(index)];
+    std::memcpy(state(s), state(s, true), s.count * size_of(type_));
+  }
 }
 
 // Tables whose gradient can only lie in rows that a field of the data names: not those that another layer uses too, nor those with a penalty.
 void ParameterStore::find_touched(const Graph& graph) {
+  const Places where = places(graph);
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = *graph.nodes[n];
     const bool shared = node.weights_of >= 0 || std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const auto& other) { return other->weights_of == static_cast<int>(n); });
     for (std::size_t i = 0; !shared && i < node.facts.parameters.size(); ++i) {
       const ParameterFacts& facts = node.facts.parameters[i];
-      const auto index = static_cast<std::size_t>(parameter_index_[n][i]);
+      const auto index = static_cast<std::size_t>(where.parameters[n][i]);
       if (facts.touched_by < 0 || facts.touched_by >= static_cast<int>(node.inputs.size()) || !parameters_[index].trainable || facts.l1 != 0 || facts.l2 != 0) continue;
       if (facts.shape.size() < 2 || !graph.at(node.inputs[static_cast<std::size_t>(facts.touched_by)].node).is_input()) continue;
       TouchedRows touched{index, facts.shape[0], parameters_[index].count / static_cast<std::size_t>(facts.shape[0])};

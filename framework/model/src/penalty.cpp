@@ -18,10 +18,11 @@ double of_one(const Parameter& p, const T* w, T* gradient) {
   return sum;
 }
 
-double of_all(ParameterStore& store, bool with_gradient) {
+double of_all(ParameterStore& store, const std::vector<std::size_t>& trained, bool with_gradient) {
   double sum = 0;
-  for (const Parameter& p : store.parameters()) {
-    if (!p.trainable || (p.l1 == 0 && p.l2 == 0)) continue;  // what does not learn is not punished, as in Keras
+  for (const std::size_t index : trained) {  // what does not learn is not punished, as in Keras
+    const Parameter& p = store.parameters()[index];
+    if (p.l1 == 0 && p.l2 == 0) continue;
     void* gradient = with_gradient ? store.gradient(p) : nullptr;
     sum += store.type() == ElementType::f64 ? of_one(p, static_cast<const double*>(store.weight(p)), static_cast<double*>(gradient))
                                             : of_one(p, static_cast<const float*>(store.weight(p)), static_cast<float*>(gradient));
@@ -31,7 +32,7 @@ double of_all(ParameterStore& store, bool with_gradient) {
 
 }  // namespace
 
-double Network::penalise() { return of_all(store(), true); }
-double Network::penalty() { return of_all(store(), false); }
+double Network::penalise() { return of_all(store(), trained(), true); }
+double Network::penalty() { return of_all(store(), trained(), false); }
 
 }  // namespace teranga::model

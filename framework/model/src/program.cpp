@@ -231,7 +231,7 @@ void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
     if (!judge.mask[i / judge.mask_repeats]) slice.weights[static_cast<std::size_t>(i)] = 0;
   const auto& classes = shop_.class_weights;
   const trg_tensor& target = judge.tensors[1];
-  if (training_ && !classes.empty() && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
+  if (training_ && !classes.empty() && term.target >= 0 && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
     for (std::int64_t i = 0; i < judge.elements; ++i) {
       const std::int64_t label = label_at(target, i, judge.elements);
       if (label >= 0 && label < static_cast<std::int64_t>(classes.size())) slice.weights[static_cast<std::size_t>(i)] *= classes[static_cast<std::size_t>(label)];
@@ -325,6 +325,7 @@ void Program::combine_partials() {
 
 void Program::update_states() {
   for (StateUpdate& update : state_updates_) {
+    for (Chained& chained : update.chained) std::memcpy(chained.before.data(), static_cast<const char*>(shop_.store.state(true)) + chained.offset, chained.bytes);
     const Node& node = shop_.graph.at(update.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "update_state");
     if (node.calls->update_state(update.plan->handle(), &update.call, &errors_[0]) != TRG_OK) fail(errors_[0], node);

@@ -21,6 +21,7 @@ struct Workshop {
   const Objective& objective;
   const std::vector<Field>& fields;
   ParameterStore& store;
+  const Places& places;
   Team& team;
   ElementType compute;
   std::int64_t slice_rows;  // of a full slice
@@ -104,6 +105,11 @@ class Program {
     std::size_t offset;
   };
   std::vector<Patch> patches_;  // pointers into the batch
+  // A state that two nodes update, one after the other: the second begins with what the first made of it.
+  struct Chained {
+    std::size_t offset, bytes;
+    Buffer before;
+  };
   struct StatePatch {
     trg_tensor* tensor;
     std::size_t offset;  // bytes
@@ -129,8 +135,9 @@ class Program {
     int node;
     NodePlan* plan;
     trg_call call{};
+    std::vector<Chained> chained = {};
   };
-  std::vector<StateUpdate> state_updates_;
+  std::deque<StateUpdate> state_updates_;
   struct Judge {
     std::unique_ptr<ComparePlan<trg_loss_calls>> loss;
     std::unique_ptr<ComparePlan<trg_metric_calls>> metric;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace teranga::model {
 namespace {
@@ -102,7 +103,7 @@ void Program::reserve() {
   for (std::size_t n = 0; training_ && n < layout_.nodes.size(); ++n) {
     if (!layout_.nodes[n].learns) continue;
     for (std::size_t i = 0; i < full_[n]->answer().parameters.size(); ++i) {
-      const auto index = static_cast<std::size_t>(shop_.store.parameter_of(static_cast<int>(n), static_cast<int>(i)));
+      const auto index = static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
       const Parameter& p = parameters[index];
       if (!p.trainable || partial_offset_[index] != npos) continue;
       TouchedRows* const touched = shop_.store.touched(index);
@@ -182,7 +183,7 @@ trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t 
 }
 
 trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
-  const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.store.state_of(node, static_cast<int>(index)))];
+  const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.places.state_of(node, static_cast<int>(index)))];
   state_patches_.push_back({slot, s.offset * size_of(shop_.compute), next});
   return {nullptr, s.shape.data(), static_cast<std::int32_t>(s.shape.size()), static_cast<std::int32_t>(shop_.compute)};
 }
@@ -198,7 +199,7 @@ void Program::prepare_derived() {
       Derived& d = derived_.emplace_back(Derived{static_cast<int>(n), plan, Buffer(bytes), 0, {}});
       auto& tensors = tensors_.emplace_back();
       for (std::size_t i = 0; i < plan->answer().parameters.size(); ++i) {
-        const Parameter& p = shop_.store.parameters()[static_cast<std::size_t>(shop_.store.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
+        const Parameter& p = shop_.store.parameters()[static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
         tensors.push_back({shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)});
       }
       d.call.size = sizeof(trg_call);
@@ -220,15 +221,23 @@ void Program::prepare() {
         for (std::size_t r = 0; r < prepared.ops.back().frames.size(); ++r) prepared.items.emplace_back(prepared.ops.size() - 1, r);
     }
   }
+  std::set<int> updated;
   for (std::size_t n = 0; training_ && n < full_.size(); ++n) {
     const Node& node = *shop_.graph.nodes[n];
     if (!node.calls || !node.calls->update_state || !node.trainable || full_[n]->answer().states.empty()) continue;
-    StateUpdate update{static_cast<int>(n), full_[n].get(), {}};
+    StateUpdate& update = state_updates_.emplace_back(StateUpdate{static_cast<int>(n), full_[n].get()});
     auto& tensors = tensors_.emplace_back();
     const std::size_t states = full_[n]->answer().states.size();
     tensors.resize(2 * states);
     for (std::size_t i = 0; i < states; ++i) {
       tensors[i] = state_tensor(update.node, i, false, &tensors[i]);
+      const int state = shop_.places.state_of(update.node, static_cast<int>(i));
+      if (!updated.insert(state).second) {
+        state_patches_.pop_back();
+        const State& s = shop_.store.states()[static_cast<std::size_t>(state)];
+        const std::size_t element = size_of(shop_.compute);
+        tensors[i].data = update.chained.emplace_back(Chained{s.offset * element, s.count * element, Buffer(s.count * element)}).before.data();
+      }
       tensors[states + i] = state_tensor(update.node, i, true, &tensors[states + i]);
     }
     update.call.size = sizeof(trg_call);
@@ -237,7 +246,6 @@ void Program::prepare() {
     // The sums of the last pass that sums.
     for (Sums& sums : sums_[n * 2])
       if (sums.count > 0) update.call.local_sums = sums.local.data(), update.call.global_sums = sums.global.data();
-    state_updates_.push_back(update);
   }
 }
 
@@ -314,7 +322,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask_tensor({op.node, static_cast<int>(i)}, slice, first, rows, node.fold);
   }
   for (std::size_t i = 0; i < parameters; ++i) {
-    const auto index = static_cast<std::size_t>(shop_.store.parameter_of(op.node, static_cast<int>(i)));
+    const auto index = static_cast<std::size_t>(shop_.places.parameter_of(op.node, static_cast<int>(i)));
     const Parameter& p = shop_.store.parameters()[index];
     par[i] = {shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)};
     d_par[i] = par[i];
@@ -347,6 +355,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
 
 void Program::prepare_judges() {
   if (!judging_) return;
+  const auto field_of = [&](int target) { return target < 0 ? nullptr : &shop_.fields[static_cast<std::size_t>(target)]; };
   for (Slice& slice : slices_) {
     auto& judges = judges_.emplace_back();
     const auto add = [&](Source source, Source shown, int target, std::int32_t leading, int gradient) -> Judge& {
@@ -355,10 +364,11 @@ void Program::prepare_judges() {
       const OutputPort& port = shop_.graph.port(source);
       const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
       judge.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &judge.tensors[0]);
-      const Field& field = shop_.fields[static_cast<std::size_t>(target)];
-      OutputPort target_port{field.name, field.type, field.shape, 0, -1, 0};
-      target_port.shape.insert(target_port.shape.begin(), 1);
-      judge.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &judge.tensors[1]);
+      if (const Field* field = field_of(target)) {
+        OutputPort target_port{field->name, field->type, field->shape, 0, -1, 0};
+        target_port.shape.insert(target_port.shape.begin(), 1);
+        judge.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &judge.tensors[1]);
+      }
       judge.tensors[2] = judge.tensors[0];
       judge.tensors[2].data = gradient >= 0 ? address(gradient, &slice, slice.first) : nullptr;
       judge.elements = slice.rows;
@@ -377,12 +387,12 @@ void Program::prepare_judges() {
       const LossTerm& term = shop_.objective.terms[t];
       Judge& judge = add(term.prediction, term.shown, term.target, term.leading, layout_.term_gradients[t]);
       const Node* producer = term.absorbs ? &shop_.graph.at(term.shown.node) : nullptr;
-      const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), shop_.fields[static_cast<std::size_t>(term.target)], slice.rows, producer);
+      const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), field_of(term.target), slice.rows, producer);
       judge.loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
     }
     for (const MetricUse& use : shop_.objective.metrics) {
       Judge& judge = add(use.prediction, use.prediction, use.target, use.leading, -1);
-      const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), shop_.fields[static_cast<std::size_t>(use.target)], slice.rows, nullptr);
+      const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), field_of(use.target), slice.rows, nullptr);
       judge.metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
     }
   }

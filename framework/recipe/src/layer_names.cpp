@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layer_names.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -10,10 +12,25 @@
 
 namespace teranga::recipe {
 
+bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= 128 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+}
+
 const std::string* text_of(const Value& table, const char* key) noexcept {
   if (!table.is<Value::Component>()) return nullptr;
   const Value* value = find_option(table.as<Value::Component>().options, key);
   return value != nullptr && value->is<std::string>() ? &value->as<std::string>() : nullptr;
+}
+
+std::vector<std::string> names_given(const Value::List& tables) {
+  std::vector<std::string> names;
+  for (const Value& table : tables) {
+    const std::string* name = text_of(table, "name");
+    if (name == nullptr) name = text_of(table, "network");
+    names.push_back(name == nullptr ? "" : *name);
+  }
+  return names;
 }
 
 std::vector<std::string> layer_names(const Value::List& layers) {

@@ -12,6 +12,12 @@ namespace teranga::recipe {
 // One name per [[layer]] of the untyped recipe, given or generated; a generated one evades every given one.
 std::vector<std::string> layer_names(const Value::List& layers);
 
+// Letters, digits, "_" and "-", at most 128 of them: what can stand in an override's path and in a checkpoint.
+bool is_name(const std::string& name);
+
+// The `name` of each table of a list, else its `network`, else "".
+std::vector<std::string> names_given(const Value::List& tables);
+
 // The text of that key of a table, or nullptr.
 const std::string* text_of(const Value& table, const char* key) noexcept;
 

@@ -82,7 +82,7 @@ class Walk {
       ++i;
       auto* list = std::get_if<Value::List>(&value->data);
       if (list != nullptr && (segment.index || i < path_.size())) {
-        value = segment.index ? item(*list, segment) : layer(*list, segment, path_[i]);
+        value = segment.index ? item(*list, segment) : named(*list, segment, path_[i]);
         if (value == nullptr) return nullptr;
         if (!segment.index) ++i;
       } else if (segment.index) {
@@ -115,17 +115,18 @@ class Walk {
     return nullptr;
   }
 
-  Value* layer(Value::List& list, const Segment& segment, const Segment& name) {
-    if (segment.name != "layer") {
+  // Layers, phases and their calls are addressed by their names.
+  Value* named(Value::List& list, const Segment& segment, const Segment& name) {
+    if (segment.name != "layer" && segment.name != "phase" && segment.name != "call") {
       found_.add(segment.position, fmt::format("\"{}\" is a list", segment.name), fmt::format("name one entry: {}[0]", segment.name));
       return nullptr;
     }
-    const std::vector<std::string> names = layer_names(list);
+    const std::vector<std::string> names = segment.name == "layer" ? layer_names(list) : names_given(list);
     const auto place = std::find(names.begin(), names.end(), name.name);
     if (place != names.end()) return &list[static_cast<std::size_t>(place - names.begin())];
     const auto near = nearest_name(name.name, names);
-    found_.add(name.position, fmt::format("the recipe has no layer \"{}\"", name.name),
-               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("its layers: {}", fmt::join(names, ", ")));
+    found_.add(name.position, fmt::format("the recipe has no {} \"{}\"", segment.name, name.name),
+               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("there are: {}", fmt::join(names, ", ")));
     return nullptr;
   }
 

@@ -2,7 +2,6 @@
 #include "recipe_reader.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 #include <fmt/format.h>
@@ -14,12 +13,6 @@
 
 namespace teranga::recipe {
 namespace {
-
-// "a-z, A-Z, 0-9, _ and -": what can stand in an override's path and in a checkpoint.
-bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= 128 &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
-}
 
 // The given value without the keys of that list: those are read by hand.
 Value without(const Value& given, std::initializer_list<std::string_view> keys) {
@@ -56,11 +49,15 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   recipe.plugins = take_texts(own, "plugins");
   if (const Value* data = find_option(root.options, "data")) read_data(*data, recipe, data->position);
   read_layers(find_option(root.options, "layer"), recipe);
-  read_losses(find_option(root.options, "loss"), recipe);
-  read_optimizer(find_option(root.options, "optimizer"), recipe.optimizer);
+  const bool phases = find_option(root.options, "phase") != nullptr;
+  if (!phases) {
+    read_losses(find_option(root.options, "loss"), "the recipe", recipe.losses);
+    read_optimizer(find_option(root.options, "optimizer"), recipe.optimizer);
+  }
   read_training(find_option(root.options, "training"), recipe.training);
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
-  read_phases(find_option(root.options, "phase"), recipe);
+  if (phases) read_phases(root, recipe);
+  check_networks(root, recipe);
 }
 
 const Options* RecipeReader::table_of(const Value* given, const std::string& name) {
@@ -71,13 +68,13 @@ const Options* RecipeReader::table_of(const Value* given, const std::string& nam
   return nullptr;
 }
 
-void RecipeReader::refer(Reference::Kind kind, std::size_t layer, const Options& options, const char* key) {
+void RecipeReader::refer(Reference::Kind kind, std::size_t from, const Options& options, const char* key) {
   const Value* value = find_option(options, key);
   if (value == nullptr) return;
-  if (value->is<std::string>()) references_.push_back({kind, layer, value->as<std::string>(), value->position});
+  if (value->is<std::string>()) references_.push_back({kind, from, value->as<std::string>(), value->position, phase_});
   if (!value->is<Value::List>()) return;
   for (const Value& item : value->as<Value::List>())
-    if (item.is<std::string>()) references_.push_back({kind, layer, item.as<std::string>(), item.position});
+    if (item.is<std::string>()) references_.push_back({kind, from, item.as<std::string>(), item.position, phase_});
 }
 
 void RecipeReader::read_data(const Value& given, Recipe& recipe, const Position& position) {
@@ -133,27 +130,31 @@ LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name
   return layer;
 }
 
-void RecipeReader::read_losses(const Value* given, Recipe& recipe) {
+void RecipeReader::read_losses(const Value* given, const std::string& owner, std::vector<LossRecipe>& losses) {
   if (given == nullptr) {
-    found_.add({}, "the recipe has no loss", "[loss] with a type, such as type = \"mean_squared_error\"");
+    found_.add({}, fmt::format("{} has no loss", owner), fmt::format("{} with a type, such as type = \"mean_squared_error\"", phase_ ? "[[phase.loss]]" : "[loss]"));
   } else if (given->is<Value::List>()) {
-    for (const Value& item : given->as<Value::List>()) read_loss(item, recipe);
+    for (const Value& item : given->as<Value::List>()) read_loss(item, losses);
     if (given->as<Value::List>().empty()) found_.add(given->position, "the list of losses is empty");
   } else {
-    read_loss(*given, recipe);
+    read_loss(*given, losses);
   }
 }
 
-void RecipeReader::read_loss(const Value& given, Recipe& recipe) {
-  Part part = checker_.part("loss", given, loss_keys(), given.position);
+void RecipeReader::read_loss(const Value& given, std::vector<LossRecipe>& losses) {
+  // A number stands for a target of so many equal ones.
+  const Value* target = key_of(given, "target");
+  const bool constant = target != nullptr && (target->is<double>() || target->is<std::int64_t>());
+  Part part = checker_.part("loss", constant ? without(given, {"target"}) : given, loss_keys(), given.position);
   LossRecipe loss;
   take(part.own, "output", loss.output);
   take(part.own, "target", loss.target);
+  if (constant) loss.constant = target->is<double>() ? target->as<double>() : static_cast<double>(target->as<std::int64_t>());
   take(part.own, "weight", loss.weight);
   refer(Reference::Kind::output, 0, part.own, "output");
   loss.component = std::move(part.component);
   loss.position = part.owner.position;
-  recipe.losses.push_back(std::move(loss));
+  losses.push_back(std::move(loss));
 }
 
 void RecipeReader::read_optimizer(const Value* given, OptimizerRecipe& optimizer) {
@@ -167,6 +168,7 @@ void RecipeReader::read_optimizer(const Value* given, OptimizerRecipe& optimizer
   take(part.own, "clipnorm", optimizer.clipnorm);
   take(part.own, "clipvalue", optimizer.clipvalue);
   take(part.own, "global_clipnorm", optimizer.global_clipnorm);
+  take(part.own, "clip_weights", optimizer.clip_weights);
   take(part.own, "warmup_steps", optimizer.warmup_steps);
   take(part.own, "warmup_from", optimizer.warmup_from);
   if (optimizer.clipnorm.has_value() + optimizer.clipvalue.has_value() + optimizer.global_clipnorm.has_value() > 1)

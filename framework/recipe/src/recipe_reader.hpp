@@ -2,6 +2,7 @@
 // The untyped tables of a recipe to the typed Recipe, section by section.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,12 @@ namespace teranga::recipe {
 
 // A layer's name in `input`, `weights_of` or `output`, with its place: what the check of references needs to see.
 struct Reference {
-  enum class Kind { input, weights, output };
+  enum class Kind { input, weights, output, call };
   Kind kind = Kind::input;
-  std::size_t layer = 0;  // the layer that refers; unused for outputs
+  std::size_t from = 0;  // the layer, or the call, that refers; unused for outputs
   std::string name;
   Position position;
+  std::optional<std::size_t> phase = std::nullopt;  // of outputs and calls in one
 };
 
 class RecipeReader {
@@ -33,23 +35,29 @@ class RecipeReader {
   void read_data(const Value& given, Recipe& recipe, const Position& position);
   void read_layers(const Value* given, Recipe& recipe);
   LayerRecipe read_layer(const Value& given, const std::string& name, std::size_t index);
-  void read_losses(const Value* given, Recipe& recipe);
-  void read_loss(const Value& given, Recipe& recipe);
+  void read_losses(const Value* given, const std::string& owner, std::vector<LossRecipe>& losses);
+  void read_loss(const Value& given, std::vector<LossRecipe>& losses);
   void read_optimizer(const Value* given, OptimizerRecipe& optimizer);
   void read_rate(const Value* given, const Part& part, OptimizerRecipe& optimizer);
   void read_training(const Value* given, TrainingRecipe& training);
-  void read_metrics(const Value* given, TrainingRecipe& training);
+  void read_metrics(const Value* given, std::vector<MetricRecipe>& metrics);
   void read_class_weight(const Value* given, TrainingRecipe& training);
   void read_early_stopping(const Value* given, TrainingRecipe& training);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
-  void read_phases(const Value* given, Recipe& recipe);
+  void read_phases(const Value::Component& root, Recipe& recipe);
+  void read_phase(const Value& given, const Value* optimizer, Recipe& recipe);
+  void read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase);
+  void read_call(const Value& given, const Recipe& recipe, PhaseRecipe& phase);
+  void check_networks(const Value::Component& root, const Recipe& recipe);
+  bool is_network(const Value& given, const Recipe& recipe);
 
   const Options* table_of(const Value* given, const std::string& name);
-  void refer(Reference::Kind kind, std::size_t layer, const Options& options, const char* key);
+  void refer(Reference::Kind kind, std::size_t from, const Options& options, const char* key);
 
   OptionChecker checker_;
   Diagnostics& found_;
   std::vector<Reference> references_;
+  std::optional<std::size_t> phase_;  // the one being read
 };
 
 }  // namespace teranga::recipe

@@ -69,13 +69,46 @@ class ReferenceCheck {
   ReferenceCheck(const Recipe& recipe, Diagnostics& found) : recipe_(recipe), graph_(recipe), found_(found) {}
 
   void check(const Reference& reference) {
+    if (reference.phase) return check_in_phase(reference);
     const auto target = graph_.find(reference.name);
     if (!target) return unknown(reference);
     if (reference.kind == Reference::Kind::output) return;
-    if (*target >= reference.layer) return not_earlier(reference, *target);
+    if (*target >= reference.from) return not_earlier(reference, *target);
+    const LayerRecipe &own = recipe_.layers[reference.from], &other = recipe_.layers[*target];
+    if (reference.kind == Reference::Kind::input && own.network != other.network)
+      found_.add(reference.position, fmt::format("layer \"{}\" of the network \"{}\" takes the output of \"{}\", which belongs to \"{}\"", own.name, own.network, other.name, other.network),
+                 "the calls of a phase connect networks: [[phase.call]] with input = [...]");
   }
 
  private:
+  // "call", "call/layer" or "call/layer.port"; a call may only use earlier ones.
+  void check_in_phase(const Reference& reference) {
+    if (*reference.phase >= recipe_.phases.size()) return;
+    const PhaseRecipe& phase = recipe_.phases[*reference.phase];
+    const auto slash = reference.name.find('/');
+    const std::string name = reference.name.substr(0, slash);
+    const auto call = std::find_if(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& c) { return c.name == name; });
+    std::vector<std::string> names;
+    if (call == phase.calls.end()) {
+      for (const CallRecipe& c : phase.calls) names.push_back(c.name);
+      const auto near = nearest_name(name, names);
+      found_.add(reference.position, fmt::format("the phase \"{}\" has no call \"{}\"", phase.name, name),
+                 near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("its calls are: {}; write \"call\" or \"call/layer\"", fmt::join(names, ", ")));
+      return;
+    }
+    if (reference.kind == Reference::Kind::call && static_cast<std::size_t>(call - phase.calls.begin()) >= reference.from) {
+      found_.add(reference.position, fmt::format("the call \"{}\" takes the output of \"{}\", which does not come earlier", phase.calls[reference.from].name, name), "order the calls so that each uses earlier ones");
+      return;
+    }
+    if (slash == std::string::npos) return;
+    const std::string layer(layer_part(std::string_view(reference.name).substr(slash + 1)));
+    for (const LayerRecipe& l : recipe_.layers)
+      if (l.network == call->network) names.push_back(l.name);
+    if (std::find(names.begin(), names.end(), layer) != names.end()) return;
+    const auto near = nearest_name(layer, names);
+    found_.add(reference.position, fmt::format("the network \"{}\" has no layer \"{}\"", call->network, layer), near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
+  }
+
   void unknown(const Reference& reference) {
     std::vector<std::string> names;
     for (const LayerRecipe& layer : recipe_.layers) names.push_back(layer.name);
@@ -86,15 +119,15 @@ class ReferenceCheck {
   }
 
   void not_earlier(const Reference& reference, std::size_t target) {
-    const std::string& own = recipe_.layers[reference.layer].name;
+    const std::string& own = recipe_.layers[reference.from].name;
     const std::string& other = recipe_.layers[target].name;
-    if (target == reference.layer) {
+    if (target == reference.from) {
       found_.add(reference.position, fmt::format("layer \"{}\" refers to itself", own));
       return;
     }
     if (reference.kind == Reference::Kind::input) {
       std::vector<std::string> circle = {own};
-      for (const std::size_t layer : graph_.way(target, reference.layer)) circle.push_back(recipe_.layers[layer].name);
+      for (const std::size_t layer : graph_.way(target, reference.from)) circle.push_back(recipe_.layers[layer].name);
       if (circle.size() > 1) {
         found_.add(reference.position, fmt::format("layers take each other's output in a circle: {}", fmt::join(circle, " <- ")));
         return;

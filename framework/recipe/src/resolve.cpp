@@ -53,8 +53,8 @@ void write_layer(std::string& out, const LayerRecipe& layer) {
   section.line("trainable", layer.trainable).line("weights_of", layer.weights_of).options(layer.options);
 }
 
-void write_optimizer(std::string& out, const OptimizerRecipe& optimizer) {
-  Section section(out, "[optimizer]");
+void write_optimizer(std::string& out, std::string_view header, const OptimizerRecipe& optimizer) {
+  Section section(out, header);
   section.line("type", optimizer.component.type);
   if (optimizer.schedule) {
     section.line("learning_rate", *optimizer.schedule);
@@ -65,11 +65,12 @@ void write_optimizer(std::string& out, const OptimizerRecipe& optimizer) {
       .line("clipnorm", optimizer.clipnorm)
       .line("clipvalue", optimizer.clipvalue)
       .line("global_clipnorm", optimizer.global_clipnorm)
+      .line("clip_weights", optimizer.clip_weights)
       .line("warmup_steps", optimizer.warmup_steps)
       .line("warmup_from", optimizer.warmup_from);
   for (const Option& option : optimizer.component.options) {
     const bool common = option.name == "learning_rate" || option.name == "weight_decay" || option.name == "clipnorm" ||
-                        option.name == "clipvalue" || option.name == "global_clipnorm" || option.name == "warmup_steps" ||
+                        option.name == "clipvalue" || option.name == "global_clipnorm" || option.name == "clip_weights" || option.name == "warmup_steps" ||
                         option.name == "warmup_from";
     if (!common) section.line(option.name, option.value);
   }
@@ -80,6 +81,34 @@ Value metric_value(const MetricRecipe& metric) {
   if (metric.output) component.options.push_back({"output", {*metric.output, {}}, {}});
   if (component.options.empty()) return {component.type, {}};
   return {std::move(component), {}};
+}
+
+Value metrics_value(const std::vector<MetricRecipe>& metrics) {
+  Value::List list;
+  for (const MetricRecipe& metric : metrics) list.push_back(metric_value(metric));
+  return {std::move(list), {}};
+}
+
+void write_loss(std::string& out, std::string_view header, const LossRecipe& loss) {
+  Section(out, header).component(loss.component).line("output", loss.output).line("target", loss.target).line("target", loss.constant).line("weight", loss.weight);
+}
+
+void write_phase(std::string& out, const PhaseRecipe& phase) {
+  Section(out, "[[phase]]")
+      .line("name", phase.name)
+      .line("train", texts(phase.train))
+      .line("steps", phase.steps)
+      .line("every", phase.every)
+      .line("from_epoch", phase.from_epoch)
+      .line("to_epoch", phase.to_epoch)
+      .line("metrics", metrics_value(phase.metrics));
+  for (const CallRecipe& call : phase.calls) {
+    Section section(out, "[[phase.call]]");
+    section.line("network", call.network).line("name", call.name);
+    if (!call.inputs.empty()) section.line("input", texts(call.inputs));
+  }
+  for (const LossRecipe& loss : phase.losses) write_loss(out, "[[phase.loss]]", loss);
+  write_optimizer(out, "[phase.optimizer]", phase.optimizer);
 }
 
 Value early_stopping_value(const EarlyStopping& rule) {
@@ -104,9 +133,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("steps_per_epoch", training.steps_per_epoch)
       .line("log_every_steps", training.log_every_steps)
       .line("slice", training.slice);
-  Value::List metrics;
-  for (const MetricRecipe& metric : training.metrics) metrics.push_back(metric_value(metric));
-  section.line("metrics", Value{std::move(metrics), {}});
+  section.line("metrics", metrics_value(training.metrics));
   if (!training.class_weight.empty()) {
     Value::Component table;
     for (const ClassWeight& entry : training.class_weight) table.options.push_back({entry.label, {entry.weight, {}}, {}});
@@ -129,14 +156,9 @@ std::string resolve(const Recipe& recipe) {
         .line("limit", recipe.data->limit);
   }
   for (const LayerRecipe& layer : recipe.layers) write_layer(out, layer);
-  for (const LossRecipe& loss : recipe.losses) {
-    Section(out, recipe.losses.size() == 1 ? "[loss]" : "[[loss]]")
-        .component(loss.component)
-        .line("output", loss.output)
-        .line("target", loss.target)
-        .line("weight", loss.weight);
-  }
-  write_optimizer(out, recipe.optimizer);
+  for (const LossRecipe& loss : recipe.losses) write_loss(out, recipe.losses.size() == 1 ? "[loss]" : "[[loss]]", loss);
+  for (const PhaseRecipe& phase : recipe.phases) write_phase(out, phase);
+  if (recipe.phases.empty()) write_optimizer(out, "[optimizer]", recipe.optimizer);
   write_training(out, recipe.training);
   Section(out, "[checkpoint]")
       .line("every_steps", recipe.checkpoint.every_steps)

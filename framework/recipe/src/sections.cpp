@@ -108,7 +108,7 @@ const Schema& layer_keys() {
 const Schema& loss_keys() {
   static const Schema keys = {
       text("output", "the layer whose output it judges; the last one otherwise").none(),
-      text("target", "the name of the target").none(),
+      text("target", "the name of the target, or a number that all of it is").none(),
       real("weight", "its factor in the sum of all losses").by_default(1.0),
   };
   return keys;
@@ -126,6 +126,7 @@ const Schema& optimizer_keys() {
       real("clipnorm", "the largest norm of each gradient").above(0).none(),
       real("clipvalue", "the largest absolute value in any gradient").above(0).none(),
       real("global_clipnorm", "the largest norm of all gradients together").above(0).none(),
+      real("clip_weights", "the largest absolute value of any weight after an update").above(0).none(),
       integer("warmup_steps", "steps over which the rate rises linearly").by_default(zero).at_least(0),
       real("warmup_from", "the share of the rate at step 0").by_default(0.0).at_least(0).up_to(1),
   };
@@ -157,6 +158,31 @@ const Schema& early_stopping_keys() {
       flag("restore_best_weights", "end with the weights of the best epoch").by_default(false),
       real("baseline", "what must be beaten to count as better").none(),
       integer("start_from_epoch", "epochs to wait before monitoring").by_default(zero).at_least(0),
+  };
+  return keys;
+}
+
+const Schema& phase_keys() {
+  static const Schema keys = {
+      text("name", "unique; names its numbers in the log").none(),
+      list("train", "the networks that it trains").of(OptionKind::text).none(),
+      list("call", "the networks that run, in order").none(),
+      table("loss", "what it makes small").none(),
+      list("metrics", "what to report beside the loss").none(),
+      table("optimizer", "how weights follow gradients; the recipe's own otherwise").none(),
+      integer("steps", "updates in a row on the same batch").by_default(one).at_least(1),
+      integer("every", "batches from one turn to the next").by_default(one).at_least(1),
+      integer("from_epoch", "its first epoch").by_default(one).at_least(1),
+      integer("to_epoch", "its last epoch").at_least(1).none(),
+  };
+  return keys;
+}
+
+const Schema& call_keys() {
+  static const Schema keys = {
+      text("network", "the network to run").none(),
+      text("name", "unique in its phase; the network's name otherwise").none(),
+      list("input", "what enters its inputs: the outputs of earlier calls").of(OptionKind::text).none(),
   };
   return keys;
 }

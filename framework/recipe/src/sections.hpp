@@ -19,6 +19,8 @@ const Schema& metric_keys();
 const Schema& optimizer_keys();
 const Schema& training_keys();
 const Schema& early_stopping_keys();
+const Schema& phase_keys();
+const Schema& call_keys();
 const Schema& checkpoint_keys();
 
 // "[training]" for "epochs": where a key that stands in the wrong place should be; nothing for names that could

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of a recipe that say how a run goes: training, checkpoints, phases.
+// The sections of a recipe that say how a run goes: training and checkpoints.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -39,12 +39,12 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "steps_per_epoch", training.steps_per_epoch);
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "slice", training.slice);
-  read_metrics(find_option(*options, "metrics"), training);
+  read_metrics(find_option(*options, "metrics"), training.metrics);
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);
 }
 
-void RecipeReader::read_metrics(const Value* given, TrainingRecipe& training) {
+void RecipeReader::read_metrics(const Value* given, std::vector<MetricRecipe>& metrics) {
   if (given == nullptr) return;
   const Value::List items = given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given};
   for (const Value& item : items) {
@@ -66,7 +66,7 @@ void RecipeReader::read_metrics(const Value* given, TrainingRecipe& training) {
     refer(Reference::Kind::output, 0, part.own, "output");
     metric.component = std::move(part.component);
     metric.position = part.owner.position;
-    training.metrics.push_back(std::move(metric));
+    metrics.push_back(std::move(metric));
   }
 }
 
@@ -110,23 +110,6 @@ void RecipeReader::read_checkpoint(const Value* given, CheckpointRecipe& checkpo
   take(own, "every_epochs", checkpoint.every_epochs);
   take(own, "every_seconds", checkpoint.every_seconds);
   take(own, "keep", checkpoint.keep);
-}
-
-void RecipeReader::read_phases(const Value* given, Recipe& recipe) {
-  if (given == nullptr) return;
-  const Value::List items = given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given};
-  for (const Value& item : items) {
-    PhaseRecipe phase;
-    phase.position = item.position;
-    if (const Options* options = table_of(&item, "[[phase]]")) {
-      take(*options, "name", phase.name);
-      take(*options, "steps", phase.steps);
-      phase.train = take_texts(*options, "train");
-    }
-    recipe.phases.push_back(std::move(phase));
-  }
-  found_.add(given->position, "phases are not supported by this version",
-             "a recipe without [[phase]] trains one network towards its losses");
 }
 
 }  // namespace teranga::recipe

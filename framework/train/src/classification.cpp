@@ -24,7 +24,7 @@ double element(const void* data, ElementType type, std::int64_t index) {
 }  // namespace
 
 std::optional<Classification> Classification::of(const recipe::Recipe& recipe, const std::vector<model::Field>& fields, const Shape& output) {
-  const auto at = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target; });
+  const auto at = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target && f.origin == model::Origin::data; });
   if (at == fields.end() || output.size() != 2 || recipe.losses.empty()) return std::nullopt;
   const recipe::LossRecipe& loss = recipe.losses.front();
   const std::string_view type = recipe::short_type(loss.component.type);

@@ -4,11 +4,10 @@
 #include "agreement.hpp"
 #include "classification.hpp"
 #include "group.hpp"
+#include "part_judge.hpp"
 #include "same_work.hpp"
 
 #include <teranga/core/hash.hpp>
-#include <teranga/data/loader.hpp>
-#include <teranga/model/network.hpp>
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -42,19 +41,13 @@ class Judge {
                          {"checkpoint", weights_text(), ExitCode::data, "name a checkpoint file instead of a folder"}});
     together(comm_, [&] { open(); });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
-    std::vector<double> sums(network_->sum_count());
-    const std::size_t terms = network_->loss_terms();
-    walk(sums);
-    comm_.sum(std::span<double>(sums));
+    const NamedNumbers numbers = judge_part(*source_, part_, restored_.recipe.training.batch_size, *networks_, comm_, 0, [this](const model::Batch& batch) {
+      if (classification_) count(batch);
+    });
     comm_.sum(std::span<std::int64_t>(counts_));
     if (!comm_.is_root()) return std::nullopt;
 
-    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), {}, std::nullopt};
-    double loss = network_->penalty();
-    for (std::size_t t = 0; t < terms; ++t) loss += sums[t] / static_cast<double>(out.samples);
-    out.numbers.emplace_back("loss", loss);
-    const auto metrics = network_->metrics();
-    for (std::size_t m = 0; m < metrics.size(); ++m) out.numbers.emplace_back(metrics[m].name, network_->metric_value(m, sums));
+    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), numbers, std::nullopt};
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
     return out;
   }
@@ -72,40 +65,18 @@ class Judge {
     source_ = open_data(restored_.recipe, restored_.registry);
     source_->restore(restored_.snapshot.data_state);
     part_ = chosen_part(*source_, options_.part);
-    network_ = std::make_unique<model::Network>(restored_.recipe, fields_of(*source_), restored_.registry, team_);
-    set_weights(*network_, restored_.snapshot, restored_.path);
+    networks_.emplace(restored_.recipe, fields_of(*source_), restored_.registry, team_);
+    set_weights(networks_->layers(), restored_.snapshot, restored_.path);
+    if (!restored_.recipe.phases.empty()) return;
     Shape output;
-    network_->predict({}, output);
-    classification_ = Classification::of(restored_.recipe, network_->fields(), output);
+    networks_->layers().predict({}, output);
+    classification_ = Classification::of(restored_.recipe, networks_->layers().fields(), output);
     if (classification_) counts_.resize(classification_->names().size() * classification_->names().size());
-  }
-
-  // Adds this rank's samples to sums and counts.
-  void walk(std::vector<double>& sums) {
-    data::LoaderOptions loading;
-    loading.part = part_;
-    loading.batch_size = restored_.recipe.training.batch_size;
-    loading.shuffle = false;
-    loading.epochs = 1;
-    loading.who = {comm_.rank(), comm_.size()};
-    data::Loader loader(*source_, loading);
-    std::vector<double> of_batch(sums.size());
-    model::Step step;
-    if (comm_.size() > 1) step.sum_over_ranks = [this](std::span<double> values) { comm_.sum(values); };
-    std::vector<const void*> pointers(source_->fields().size());
-    while (const data::Batch* batch = loader.next()) {
-      for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = batch->fields[i].data;
-      const model::Batch view{batch->rows, batch->global_rows, batch->sample_ids, pointers};
-      std::fill(of_batch.begin(), of_batch.end(), 0.0);
-      network_->evaluate(view, step, of_batch);
-      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += i < network_->loss_terms() ? of_batch[i] * static_cast<double>(batch->global_rows) : of_batch[i];
-      if (classification_) count(view);
-    }
   }
 
   void count(const model::Batch& batch) {
     Shape shape;
-    const std::span<const float> outputs = network_->predict(batch, shape);
+    const std::span<const float> outputs = networks_->layers().predict(batch, shape);
     const std::size_t classes = classification_->names().size();
     for (std::int64_t row = 0; row < batch.rows; ++row) {
       const std::size_t truth = classification_->truth(batch.fields[classification_->target()], row);
@@ -118,7 +89,7 @@ class Judge {
   Communicator& comm_;
   Team team_;
   std::unique_ptr<data::Source> source_;
-  std::unique_ptr<model::Network> network_;
+  std::optional<Networks> networks_;
   data::Part part_ = data::Part::test;
   std::optional<Classification> classification_;
   std::vector<std::int64_t> counts_;

@@ -65,10 +65,12 @@ Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry) {
   const auto add = [&](const Value::Component& component) { add_libraries(Value{component, {}}, registry, libraries); };
   if (recipe.data) add(recipe.data->component);
   for (const recipe::LayerRecipe& layer : recipe.layers) add({layer.type, layer.options});
-  for (const recipe::LossRecipe& loss : recipe.losses) add(loss.component);
-  for (const recipe::MetricRecipe& metric : recipe.training.metrics) add(metric.component);
-  add(recipe.optimizer.component);
-  if (recipe.optimizer.schedule) add(*recipe.optimizer.schedule);
+  for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe)) {
+    for (const recipe::LossRecipe& loss : phase.losses) add(loss.component);
+    for (const recipe::MetricRecipe& metric : phase.metrics) add(metric.component);
+    add(phase.optimizer.component);
+    if (phase.optimizer.schedule) add(*phase.optimizer.schedule);
+  }
   std::string text;
   for (const std::string& library : libraries) text += library + "\n";
   return {"plugin", text, ExitCode::plugin,

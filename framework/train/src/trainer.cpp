@@ -3,14 +3,13 @@
 #include "trainer.hpp"
 
 #include "agreement.hpp"
+#include "part_judge.hpp"
 
-#include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -51,69 +50,53 @@ ExitCode Trainer::run() {
   return ExitCode::done;
 }
 
-model::Batch Trainer::view(const data::Batch& batch) {
-  for (std::size_t i = 0; i < batch.fields.size(); ++i) field_pointers_[i] = batch.fields[i].data;
-  return {batch.rows, batch.global_rows, batch.sample_ids, field_pointers_};
+std::uint64_t Trainer::random_key() const { return (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_); }
+
+std::array<double, Trainer::request_count> Trainer::own_requests() {
+  const Request mine = service_.requested();
+  return {static_cast<double>(mine.checkpoint), static_cast<double>(mine.checkpoint_and_stop), static_cast<double>(mine.stop_after_step), static_cast<double>(mine.deadline),
+          comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds ? 1.0 : 0.0};
 }
 
-model::Step Trainer::context() {
-  model::Step out;
-  out.random_key = (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_);
-  if (comm_.size() > 1) out.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
-  return out;
+void Trainer::heed(const std::array<double, request_count>& sums) {
+  request_.checkpoint = sums[0] + sums[4] > 0;
+  request_.checkpoint_and_stop = sums[1] > 0;
+  request_.stop_after_step = sums[2] > 0;
+  request_.deadline = sums[3] > 0;
 }
 
 void Trainer::step(const data::Batch& batch) {
   host::Breadcrumb::set_step(step_ + 1);
-  std::fill(step_sums_.begin(), step_sums_.end(), 0.0);
-  const std::size_t sums = network_->sum_count();
-  network_->train(view(batch), context(), std::span(step_sums_).first(sums));
-
-  // What ranks request rides on the sums, so that all of them see the same at the same step.
-  const Request mine = service_.requested();
-  double* requests = step_sums_.data() + sums;
-  requests[0] = static_cast<double>(mine.checkpoint);
-  requests[1] = static_cast<double>(mine.checkpoint_and_stop);
-  requests[2] = static_cast<double>(mine.stop_after_step);
-  requests[3] = static_cast<double>(mine.deadline);
-  requests[4] = comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds;
-  comm_.sum(std::span<double>(step_sums_));
-  request_.checkpoint = requests[0] + requests[4] > 0;
-  request_.checkpoint_and_stop = requests[1] > 0;
-  request_.stop_after_step = requests[2] > 0;
-  request_.deadline = requests[3] > 0;
-
-  double loss = 0;
-  for (std::size_t t = 0; t < network_->loss_terms(); ++t) loss += step_sums_[t];
-  exchange_gradients();
-  loss += network_->penalise();
-  if (!std::isfinite(loss)) {
-    std::string layer = network_->first_not_finite(view(batch), context());
-    for (const std::string& found : comm_.allgather(layer))
-      if (layer.empty()) layer = found;
-    diverged(fmt::format("the loss is {} at step {} (epoch {}){}", std::isnan(loss) ? "NaN" : "infinite", step_ + 1, cursor_.epoch + 1,
-                         layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)));
+  const model::Batch view = view_of(batch, field_pointers_);
+  // What ranks request rides on the sums of the first update, so that all of them see the same at the same step.
+  std::array<double, request_count> requests = own_requests();
+  bool asked = false;
+  NamedNumbers numbers;
+  for (std::size_t p = 0; p < phases_.size(); ++p) {
+    Phase& phase = phases_[p];
+    if (!phase.due(step_, cursor_.epoch)) continue;
+    for (std::int64_t turn = 0; turn < phase.steps(); ++turn) {
+      const std::uint64_t update = static_cast<std::uint64_t>(turn) << 8 | static_cast<std::uint64_t>(p);
+      phase.update(view, random_key() ^ update * 0xD1B54A32D192ED03ull, step_, cursor_.epoch, asked ? std::span<double>() : std::span<double>(requests));
+      asked = true;
+    }
+    phase.step_numbers(numbers);
   }
-  merge_states(batch);
-  const double rate = updater_->rate(step_, cursor_.epoch + 1);
-  updater_->apply(step_, cursor_.epoch + 1);
-
-  epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
-  epoch_sums_[1] += static_cast<double>(batch.global_rows);
-  for (std::size_t i = network_->loss_terms(); i < sums; ++i) epoch_sums_[2 + i - network_->loss_terms()] += step_sums_[i];
+  if (!asked) comm_.sum(std::span<double>(requests));
+  heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
-  log_step(loss, rate);
+  log_step(numbers);
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
 }
 
+// Known to all ranks at once.
 void Trainer::diverged(const std::string& found) {
-  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact",
-                    fmt::format("a smaller learning rate often helps: --set optimizer.learning_rate={:.1g}; or clip: --set optimizer.global_clipnorm=1.0", updater_->rate(step_, cursor_.epoch + 1) / 10));
+  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact", phases_.front().calmer(cursor_.epoch));
 }
 
 std::string Trainer::parameter_not_finite() {
-  model::ParameterStore& store = network_->store();
+  model::ParameterStore& store = networks_->store();
   for (const model::Parameter& p : store.parameters()) {
     const std::span<const float> values(static_cast<const float*>(store.weight(p)), p.count);
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) return p.name;
@@ -129,68 +112,15 @@ void Trainer::require_finite_parameters() {
   if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
 }
 
-void Trainer::exchange_gradients() {
-  if (comm_.size() == 1) return;
-  const std::span<float> all(static_cast<float*>(network_->store().gradients()), network_->store().trainable_elements());
-  for (const Exchange& run : exchanges_) {
-    const auto& buckets = run.exchange->buckets();
-    for (std::size_t b = 0; b < buckets.size(); ++b) run.exchange->start(b, all.subspan(run.begin + buckets[b].begin, buckets[b].count));
-    run.exchange->finish();
-  }
-  for (model::TouchedRows& touched : network_->store().touched()) exchange_rows(touched);
-}
-
-// Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
-void Trainer::exchange_rows(model::TouchedRows& touched) {
-  const model::Parameter& p = network_->store().parameters()[touched.parameter];
-  auto* gradient = static_cast<float*>(network_->store().gradient(p));
-  const std::string mine(reinterpret_cast<const char*>(touched.touched.data()), touched.touched.size() * sizeof(std::int64_t));
-  for (const std::string& theirs : comm_.allgather(mine)) {
-    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
-      std::int64_t row = 0;
-      std::memcpy(&row, theirs.data() + at, sizeof(row));
-      touched.touch(row);
-    }
-  }
-  std::ranges::sort(touched.touched);  // the same order on all ranks
-  if (2 * touched.touched.size() > static_cast<std::size_t>(touched.rows)) return comm_.sum(std::span(gradient, p.count));
-  packed_rows_.resize(touched.touched.size() * touched.row);
-  for (std::size_t i = 0; i < touched.touched.size(); ++i)
-    std::copy_n(gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row, touched.row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row));
-  comm_.sum(std::span<float>(packed_rows_));
-  for (std::size_t i = 0; i < touched.touched.size(); ++i)
-    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row), touched.row, gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row);
-}
-
-// States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
-void Trainer::merge_states(const data::Batch& batch) {
-  model::ParameterStore& store = network_->store();
-  if (store.states().empty()) return;
-  if (comm_.size() > 1) {
-    const float share = static_cast<float>(static_cast<double>(batch.rows) / static_cast<double>(batch.global_rows));
-    for (const model::State& s : store.states()) {
-      if (s.merge == TRG_MERGE_SAME) continue;
-      const std::span<float> values(static_cast<float*>(store.state(s, true)), s.count);
-      const float factor = s.merge == TRG_MERGE_SUM && batch.rows > 0 ? 1.0F : share;
-      for (float& value : values) value = batch.rows > 0 ? value * factor : 0.0F;
-      comm_.sum(values);
-    }
-  }
-  store.swap_states();
-}
-
-void Trainer::log_step(double loss, double rate) {
+void Trainer::log_step(const NamedNumbers& numbers) {
   const std::int64_t in_epoch = cursor_.sample / recipe_.training.batch_size + 1;
-  if (folder_ && in_epoch % log_every_ == 0) folder_->line("step", step_, cursor_.epoch + 1, {{"loss", loss}, {"learning_rate", rate}});
+  if (folder_ && in_epoch % log_every_ == 0) folder_->line("step", step_, cursor_.epoch + 1, numbers);
   if (progress_->due()) progress_->step(cursor_.epoch + 1, in_epoch, epoch_numbers());
 }
 
 NamedNumbers Trainer::epoch_numbers() const {
-  NamedNumbers out{{"loss", epoch_sums_[0] / epoch_sums_[1]}};
-  std::vector<double> sums(network_->sum_count());
-  std::copy(epoch_sums_.begin() + 2, epoch_sums_.end(), sums.begin() + static_cast<std::ptrdiff_t>(network_->loss_terms()));
-  const auto metrics = network_->metrics();
-  for (std::size_t m = 0; m < metrics.size(); ++m) out.emplace_back(metrics[m].name, network_->metric_value(m, sums));
+  NamedNumbers out;
+  for (const Phase& phase : phases_) phase.epoch_numbers(out);
   return out;
 }
 
@@ -200,15 +130,14 @@ void Trainer::end_epoch() {
   const double seconds = seconds_since(epoch_began_);
   if (source_->has(data::Part::validation))
     for (const auto& number : evaluate(data::Part::validation, "val_")) numbers.push_back(number);
-  numbers.emplace_back("learning_rate", updater_->rate(step_ - 1, epoch));
-  updater_->epoch_end(epoch, numbers);
+  for (const Phase& phase : phases_) phase.rate_number(epoch, numbers);
   if (early_stopping_) {
     // Rank 0 decides: after a resume it alone remembers the best epoch.
-    std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, network_->store());
+    std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, networks_->store());
     comm_.broadcast(&stop, sizeof(stop), 0);
     stopped_early_ = stop != 0;
   }
-  std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
+  for (Phase& phase : phases_) phase.end_epoch(epoch, numbers);
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
@@ -219,7 +148,7 @@ void Trainer::end_epoch() {
 
 void Trainer::restore_best() {
   if (!early_stopping_) return;
-  model::ParameterStore& store = network_->store();
+  model::ParameterStore& store = networks_->store();
   std::int64_t restored = comm_.is_root() && early_stopping_->restore(store);
   comm_.broadcast(&restored, sizeof(restored), 0);
   if (!restored) return;
@@ -230,30 +159,14 @@ void Trainer::restore_best() {
 }
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
-  data::LoaderOptions options;
-  options.part = part;
-  options.batch_size = recipe_.training.batch_size;
-  options.shuffle = false;
-  options.epochs = 1;
-  options.who = {comm_.rank(), comm_.size()};
-  data::Loader loader(*source_, options);
-  std::vector<double> sums(network_->sum_count()), batch_sums(sums.size());
-  const std::size_t terms = network_->loss_terms();
-  while (const data::Batch* batch = loader.next()) {
-    std::fill(batch_sums.begin(), batch_sums.end(), 0.0);
-    network_->evaluate(view(*batch), context(), batch_sums);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += i < terms ? batch_sums[i] * static_cast<double>(batch->global_rows) : batch_sums[i];
+  NamedNumbers out = judge_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key());
+  for (auto& [name, value] : out) {
+    if (name.ends_with("loss") && !std::isfinite(value)) {
+      const std::string parameter = parameter_not_finite();
+      diverged(fmt::format("the {} {} is {} after step {}{}", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)));
+    }
+    name = prefix + name;
   }
-  comm_.sum(std::span<double>(sums));
-  double loss = network_->penalty();
-  for (std::size_t t = 0; t < terms; ++t) loss += sums[t] / static_cast<double>(source_->count(part));
-  if (!std::isfinite(loss)) {
-    const std::string parameter = parameter_not_finite();
-    diverged(fmt::format("the {} loss is {} after step {}{}", data::to_string(part), std::isnan(loss) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)));
-  }
-  NamedNumbers out{{prefix + "loss", loss}};
-  const auto metrics = network_->metrics();
-  for (std::size_t m = 0; m < metrics.size(); ++m) out.emplace_back(prefix + metrics[m].name, network_->metric_value(m, sums));
   return out;
 }
 

@@ -2,7 +2,9 @@
 // One training run on one rank. Every rank holds the same weights, slots, counters and sums at the end of every step.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,14 +12,12 @@
 
 #include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
-#include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/data/loader.hpp>
-#include <teranga/model/network.hpp>
 #include <teranga/service/service.hpp>
 #include <teranga/train/train.hpp>
-#include <teranga/train/updater.hpp>
 
 #include "early_stopping.hpp"
+#include "phase.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
 
@@ -41,15 +41,12 @@ class Trainer {
   void open_metrics();
 
   void step(const data::Batch& batch);
-  // Known to all ranks at once: what is not finite, and at which step. Throws AgreedError(diverged).
+  std::array<double, request_count> own_requests();
+  void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found);
   std::string parameter_not_finite();  // the first one, or ""
   void require_finite_parameters();    // collective, before every checkpoint
-  void plan_exchanges();
-  void exchange_gradients();
-  void exchange_rows(model::TouchedRows& touched);
-  void merge_states(const data::Batch& batch);
-  void log_step(double loss, double rate);
+  void log_step(const NamedNumbers& numbers);
   void end_epoch();
   NamedNumbers epoch_numbers() const;
   NamedNumbers evaluate(data::Part part, const std::string& prefix);
@@ -60,8 +57,7 @@ class Trainer {
 
   checkpoint::Snapshot snapshot() const;
   bool write_checkpoint();  // rank 0; a failure is a warning. Throws Error(failure) where another process has the folder
-  model::Batch view(const data::Batch& batch);
-  model::Step context();  // of the running step
+  std::uint64_t random_key() const;  // of the running step
 
   const TrainOptions& options_;
   const recipe::Recipe& recipe_;
@@ -70,14 +66,8 @@ class Trainer {
   Team team_;
   std::unique_ptr<data::Source> source_;
   std::string data_state_;
-  std::unique_ptr<model::Network> network_;
-  std::unique_ptr<Updater> updater_;
-  struct Exchange {
-    std::size_t begin;  // elements into the gradients
-    std::unique_ptr<GradientExchange> exchange;
-  };
-  std::vector<Exchange> exchanges_;
-  std::vector<float> packed_rows_;
+  std::optional<Networks> networks_;
+  std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches
@@ -88,11 +78,9 @@ class Trainer {
   // What a checkpoint stores.
   std::int64_t step_ = 0;
   data::Cursor cursor_;
-  std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
   bool stopped_early_ = false;
   bool resumed_ = false;
 
-  std::vector<double> step_sums_;   // sums of a step, then what ranks request
   std::vector<const void*> field_pointers_;
   Request request_;
   std::int64_t saved_step_ = -1;

@@ -57,11 +57,14 @@ void Trainer::open() {
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     data_state_ = source_->fit();
-    network_ = std::make_unique<model::Network>(recipe_, fields_of(*source_), registry_, team_);
-    network_->set_class_weights(class_weights(recipe_, network_->fields()));
-    check_monitors(recipe_, measured_names(network_->metrics(), *source_));
-    updater_ = std::make_unique<Updater>(recipe_.optimizer, registry_, network_->store(), team_);
-    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, network_->metrics());
+    const std::vector<model::Field> fields = fields_of(*source_);
+    networks_.emplace(recipe_, fields, registry_, team_);
+    check_monitors(recipe_, measured_names(*networks_, *source_));
+    for (const PhaseNetwork& phase : networks_->phases()) {
+      phase.network->set_class_weights(class_weights(recipe_, fields));
+      phases_.emplace_back(phase, registry_, comm_, team_);
+    }
+    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, networks_->metrics());
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;
@@ -78,35 +81,8 @@ void Trainer::open() {
     log::open_file(folder_->path() + "/log.txt");
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
   });
-  field_pointers_.resize(source_->fields().size());
-  step_sums_.resize(network_->sum_count() + request_count);
-  epoch_sums_.resize(2 + network_->sum_count() - network_->loss_terms());
-  if (comm_.size() > 1) plan_exchanges();
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
-}
-
-// One exchange for each run of parameters that are sent whole; tables of which rows are sent lie between them.
-void Trainer::plan_exchanges() {
-  std::vector<std::size_t> segments;
-  std::size_t begin = 0, at = 0;
-  const auto close = [&] {
-    if (!segments.empty()) exchanges_.push_back({begin, blocking_exchange(comm_, plan_buckets(segments))});
-    segments.clear();
-  };
-  const auto& parameters = network_->store().parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (!parameters[i].trainable) continue;
-    const std::size_t count = (parameters[i].count + 15) / 16 * 16;
-    if (network_->store().touched(i)) {
-      close();
-      begin = at + count;
-    } else {
-      segments.push_back(count);
-    }
-    at += count;
-  }
-  close();
 }
 
 void Trainer::begin_or_resume() {
@@ -132,7 +108,7 @@ void Trainer::begin_or_resume() {
       take(*found, from);
       return;
     }
-    if (!options_.init_weights.empty()) set_weights_from_file(*network_, options_.init_weights);
+    if (!options_.init_weights.empty()) set_weights_from_file(networks_->layers(), options_.init_weights);
   });
   share_state();
   require_finite_parameters();
@@ -157,26 +133,22 @@ void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from
     const auto [now, then] = first_difference(resolved_, snapshot.recipe);
     log::warning(fmt::format("the recipe is not the one that {} was written with (now \"{}\", then \"{}\"); from here on the run differs", from, now, then));
   }
-  set_weights(*network_, snapshot, from);
-  updater_->set_slots(snapshot.slots, from);
-  updater_->set_scalars(snapshot.run);
+  set_weights(networks_->layers(), snapshot, from);
+  for (Phase& phase : phases_) phase.take(snapshot, from);
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
-  for (const NamedTensor& tensor : snapshot.run) {
-    if (tensor.name == "epoch_sums" && tensor.tensor.as<double>().size() == epoch_sums_.size()) std::ranges::copy(tensor.tensor.as<double>(), epoch_sums_.begin());
+  for (const NamedTensor& tensor : snapshot.run)
     if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
-  }
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
 }
 
 void Trainer::share_state() {
-  model::ParameterStore& store = network_->store();
+  model::ParameterStore& store = networks_->store();
   comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
   comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
-  for (const std::span<std::byte> memory : updater_->memory()) comm_.broadcast(memory.data(), memory.size(), 0);
-  comm_.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
+  for (Phase& phase : phases_) phase.share(comm_);
   std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
@@ -187,14 +159,14 @@ void Trainer::share_state() {
 }
 
 void Trainer::open_metrics() {
-  std::vector<std::string> columns{"loss"};
-  const auto metrics = network_->metrics();
-  for (const auto& m : metrics) columns.push_back(m.name);
-  for (const char* prefix : {"val_", "test_"}) {
-    columns.push_back(prefix + std::string("loss"));
-    for (const auto& m : metrics) columns.push_back(prefix + m.name);
-  }
-  columns.insert(columns.end(), {"learning_rate", "seconds", "samples_per_second"});
+  std::vector<std::string> columns;
+  for (const char* prefix : {"", "val_", "test_"})
+    for (const PhaseNetwork& phase : networks_->phases()) {
+      columns.push_back(prefix + phase.named("loss"));
+      for (const model::MetricFacts& metric : phase.network->metrics()) columns.push_back(prefix + phase.named(metric.name));
+    }
+  for (const PhaseNetwork& phase : networks_->phases()) columns.push_back(phase.named("learning_rate"));
+  columns.insert(columns.end(), {"seconds", "samples_per_second"});
   folder_->open_metrics(columns, step_);
 }
 
@@ -202,7 +174,7 @@ void Trainer::banner() {
   if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
     log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
   if (!comm_.is_root()) return;
-  const model::Summary summary = network_->summary(0);
+  const model::Summary summary = networks_->summary(0);
   progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
                               host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,
@@ -221,11 +193,9 @@ checkpoint::Snapshot Trainer::snapshot() const {
   out.epoch = cursor_.epoch;
   out.sample = cursor_.sample;
   out.seed = static_cast<std::uint64_t>(recipe_.training.seed);
-  out.parameters = network_->store().parameter_tensors();
-  out.states = network_->store().state_tensors();
-  out.slots = updater_->slot_tensors();
-  out.run = updater_->scalar_tensors();
-  out.run.push_back(numbers("epoch_sums", epoch_sums_));
+  out.parameters = networks_->store().parameter_tensors();
+  out.states = networks_->store().state_tensors();
+  for (const Phase& phase : phases_) phase.store(out);
   out.run.push_back(numbers("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
   if (early_stopping_)
     for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));

@@ -46,6 +46,8 @@ NamedTensor named(std::string name, const std::vector<double>& values) {
   return out;
 }
 
+std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
+
 const NamedTensor* find(const std::vector<NamedTensor>& tensors, const std::string& name) {
   for (const NamedTensor& tensor : tensors)
     if (tensor.name == name) return &tensor;
@@ -54,18 +56,19 @@ const NamedTensor* find(const std::vector<NamedTensor>& tensors, const std::stri
 
 }  // namespace
 
-Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, Team& team)
-    : recipe_(recipe), store_(store), team_(team), optimizer_(registry.need(host::Kind::optimizer, recipe.component.type), recipe.component.options) {
+Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, const std::vector<std::size_t>& trained, Team& team)
+    : recipe_(recipe), store_(store), trained_(trained), team_(team), optimizer_(registry.need(host::Kind::optimizer, recipe.component.type), recipe.component.options) {
   if (recipe.schedule) {
     schedule_.emplace(registry.need(host::Kind::schedule, recipe.schedule->type), recipe.schedule->options);
     schedule_state_.assign(static_cast<std::size_t>(schedule_->calls().state_count(schedule_->self())), 0.0);
   }
+  choose_runs();
   trg_optimizer_facts facts{};
   facts.size = sizeof(facts);
   optimizer_.calls().facts(optimizer_.self(), &facts);
   for (std::int32_t s = 0; s < facts.slot_count; ++s) {
     slot_names_.emplace_back(facts.slot_names[s]);
-    slots_.emplace_back(store.trainable_elements() * sizeof(float) + slot_shift(slot_names_.size()));
+    slots_.emplace_back(slot_elements_ * sizeof(float) + slot_shift(slot_names_.size()));
     if (facts.slot_initial && facts.slot_initial[s] != 0) std::ranges::fill(slot(slots_.size() - 1), static_cast<float>(facts.slot_initial[s]));
   }
   for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
@@ -73,6 +76,21 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
   else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
   choose_pieces(facts.idle_without_gradient != 0);
   norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+void Updater::choose_runs() {
+  for (const std::size_t index : trained_) {
+    const model::Parameter& p = store_.parameters()[index];
+    runs_.push_back({p.offset, padded(p.count), 0});
+  }
+  std::ranges::sort(runs_, {}, &Piece::begin);
+  std::vector<Piece> merged;
+  for (const Piece& run : runs_) {
+    if (!merged.empty() && merged.back().begin + merged.back().count == run.begin) merged.back().count += run.count;
+    else merged.push_back({run.begin, run.count, slot_elements_});
+    slot_elements_ += run.count;
+  }
+  runs_ = std::move(merged);
 }
 
 // Everything in pieces, but for tables of which only the touched rows can change.
@@ -83,20 +101,28 @@ void Updater::choose_pieces(bool idle_without_gradient) {
     const model::Parameter& p = parameters[touched.parameter];
     if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0)) continue;
     by_rows_.push_back(&touched);
-    apart.push_back({p.offset, (p.count + 15) / 16 * 16});
+    apart.push_back({p.offset, padded(p.count), 0});
   }
   std::ranges::sort(apart, {}, &Piece::begin);
-  apart.push_back({store_.trainable_elements(), 0});
-  std::size_t at = 0;
-  for (const Piece& gap : apart) {
-    for (; at < gap.begin; at += pieces_.back().count) pieces_.push_back({at, std::min(chunk, gap.begin - at)});
-    at = gap.begin + gap.count;
+  apart.push_back({store_.trainable_elements(), 0, 0});
+  for (const Piece& run : runs_) {
+    std::size_t at = run.begin;
+    const std::size_t end = run.begin + run.count;
+    for (const Piece& gap : apart) {
+      for (; at < std::min(gap.begin, end); at += pieces_.back().count) pieces_.push_back({at, std::min({chunk, gap.begin - at, end - at}), run.slot + at - run.begin});
+      at = std::max(at, gap.begin + gap.count);
+    }
   }
 }
 
 std::span<float> Updater::slot(std::size_t number) const {
   auto* bytes = static_cast<char*>(const_cast<void*>(slots_[number].data())) + slot_shift(number + 1);
-  return {reinterpret_cast<float*>(bytes), store_.trainable_elements()};
+  return {reinterpret_cast<float*>(bytes), slot_elements_};
+}
+
+std::size_t Updater::slot_place(const model::Parameter& p) const {
+  const auto run = std::ranges::find_if(runs_, [&](const Piece& r) { return p.offset >= r.begin && p.offset < r.begin + r.count; });
+  return run->slot + p.offset - run->begin;
 }
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
@@ -114,11 +140,13 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int) { update(pieces_[static_cast<std::size_t>(i)], step, learning_rate); });
   for (const model::TouchedRows* touched : by_rows_) {
     constexpr std::int64_t rows_at_once = 64;
-    const std::size_t offset = store_.parameters()[touched->parameter].offset;
+    const std::size_t offset = store_.parameters()[touched->parameter].offset, slots = slot_place(store_.parameters()[touched->parameter]);
     const auto count = static_cast<std::int64_t>(touched->touched.size());
     team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
-      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r)
-        update({offset + static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row, touched->row}, step, learning_rate);
+      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r) {
+        const std::size_t row = static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row;
+        update({offset + row, touched->row, slots + row}, step, learning_rate);
+      }
     });
   }
   store_.changed();
@@ -127,7 +155,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
 void Updater::update(const Piece& piece, std::int64_t step, double learning_rate) {
   float* weights = static_cast<float*>(store_.weights()) + piece.begin;
   void* slots[16];
-  for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.begin;
+  for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.slot;
   if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));
   trg_update native{};
   native.size = sizeof(native);
@@ -140,6 +168,7 @@ void Updater::update(const Piece& piece, std::int64_t step, double learning_rate
   native.rate = learning_rate;
   native.scalars = scalars_.data();
   optimizer_.calls().update(optimizer_.self(), &native);
+  if (recipe_.clip_weights) limit(weights, piece.count, static_cast<float>(*recipe_.clip_weights));
 }
 
 double Updater::squared_norm(std::size_t begin, std::size_t count) {
@@ -158,16 +187,19 @@ void Updater::scale(std::size_t begin, std::size_t count, double factor) { multi
 
 void Updater::clip() {
   if (recipe_.clipvalue) {
-    limit(static_cast<float*>(store_.gradients()), store_.trainable_elements(), static_cast<float>(*recipe_.clipvalue));
+    for (const Piece& run : runs_) limit(static_cast<float*>(store_.gradients()) + run.begin, run.count, static_cast<float>(*recipe_.clipvalue));
   } else if (recipe_.clipnorm) {
-    for (const model::Parameter& p : store_.parameters()) {
-      if (!p.trainable) continue;
+    for (const std::size_t index : trained_) {
+      const model::Parameter& p = store_.parameters()[index];
       const double norm = std::sqrt(squared_norm(p.offset, p.count));
       if (norm > *recipe_.clipnorm) scale(p.offset, p.count, *recipe_.clipnorm / norm);
     }
   } else if (recipe_.global_clipnorm) {
-    const double norm = std::sqrt(squared_norm(0, store_.trainable_elements()));
-    if (norm > *recipe_.global_clipnorm) scale(0, store_.trainable_elements(), *recipe_.global_clipnorm / norm);
+    double squared = 0;
+    for (const Piece& run : runs_) squared += squared_norm(run.begin, run.count);
+    const double norm = std::sqrt(squared);
+    for (const Piece& run : runs_)
+      if (norm > *recipe_.global_clipnorm) scale(run.begin, run.count, *recipe_.global_clipnorm / norm);
   }
 }
 
@@ -182,20 +214,23 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
 
 std::vector<NamedTensor> Updater::slot_tensors() const {
   std::vector<NamedTensor> out;
-  for (const model::Parameter& p : store_.parameters())
-    for (std::size_t s = 0; p.trainable && s < slots_.size(); ++s)
-      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, slot(s).data() + p.offset));
+  for (const std::size_t index : trained_)
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      const model::Parameter& p = store_.parameters()[index];
+      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, slot(s).data() + slot_place(p)));
+    }
   return out;
 }
 
 void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::string& from) {
-  for (const model::Parameter& p : store_.parameters())
-    for (std::size_t s = 0; p.trainable && s < slots_.size(); ++s) {
+  for (const std::size_t index : trained_)
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      const model::Parameter& p = store_.parameters()[index];
       const NamedTensor* found = find(tensors, p.name + "/" + slot_names_[s]);
       if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
         throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
                     "resume with the optimizer that the run began with, or start afresh with --resume never --init-weights FILE");
-      std::memcpy(slot(s).data() + p.offset, found->tensor.data(), found->tensor.bytes());
+      std::memcpy(slot(s).data() + slot_place(p), found->tensor.data(), found->tensor.bytes());
     }
 }
 

@@ -231,12 +231,15 @@ std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vecto
   return out;
 }
 
-std::vector<std::string> measured_names(const std::vector<model::MetricFacts>& metrics, const data::Source& source) {
-  std::vector<std::string> out{"loss"};
-  for (const model::MetricFacts& metric : metrics) out.push_back(metric.name);
+std::vector<std::string> measured_names(const Networks& networks, const data::Source& source) {
+  std::vector<std::string> out;
+  for (const PhaseNetwork& phase : networks.phases()) {
+    out.push_back(phase.named("loss"));
+    for (const model::MetricFacts& metric : phase.network->metrics()) out.push_back(phase.named(metric.name));
+  }
   if (source.has(data::Part::validation))
     for (std::size_t i = 0, count = out.size(); i < count; ++i) out.push_back("val_" + out[i]);
-  out.emplace_back("learning_rate");
+  for (const PhaseNetwork& phase : networks.phases()) out.push_back(phase.named("learning_rate"));
   return out;
 }
 
@@ -246,14 +249,15 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>
     const auto is_measured = [&](const std::string& name) { return std::find(measured.begin(), measured.end(), name) != measured.end(); };
     if (is_measured(monitor)) return;
     std::string hint = fmt::format("it measures {}", fmt::join(measured, ", "));
-    if (monitor.starts_with("val_") && is_measured(monitor.substr(4)) && !is_measured("val_loss")) hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
+    if (monitor.starts_with("val_") && is_measured(monitor.substr(4))) hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
     else if (const auto nearest = nearest_name(monitor, measured)) hint = fmt::format("did you mean \"{}\"?", *nearest);
     found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), hint);
   };
   if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position);
-  if (const auto& schedule = recipe.optimizer.schedule)  // by convention: a schedule that watches a number names it so
-    if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>())
-      check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position);
+  for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
+    if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so
+      if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>())
+        check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position);
   found.throw_if_any();
 }
 

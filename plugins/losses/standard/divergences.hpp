@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Losses between distributions and counts: Kullback-Leibler divergence and Poisson.
+// Losses between distributions and counts: Kullback-Leibler divergences, Wasserstein distance and Poisson.
 #pragma once
 
 #include "elementwise.hpp"
@@ -34,6 +34,61 @@ struct Poisson {
   TERANGA_FORCE_INLINE Term<T> operator()(T p, T t) const {
     const T rate = p + T(1e-7);
     return {p - t * sdk::math::log(rate), 1 - t / rate};
+  }
+};
+
+// The critic's part of a Wasserstein GAN: what it says of a sample, with the sign of the target.
+struct Wasserstein {
+  static constexpr const char* name = "wasserstein";
+  static constexpr Over over = Over::mean;
+  static sdk::Info info() {
+    return {.name = "teranga.wasserstein", .summary = "A critic's score with the sign of the target: 1 makes scores small, -1 makes them large",
+            .formula = "loss = mean t p", .source = "Arjovsky, Chintala, Bottou 2017, arXiv 1701.07875"};
+  }
+  explicit Wasserstein(const sdk::Options&) {}
+  template <class T>
+  TERANGA_FORCE_INLINE Term<T> operator()(T p, T t) const {
+    return {t * p, t};
+  }
+};
+
+// The divergence of a variational autoencoder's codes from the standard normal distribution. It has no target.
+struct NormalDivergence {
+  static constexpr std::int32_t target_count = 0;
+  static sdk::Info info() {
+    return {.name = "teranga.normal_divergence",
+            .summary = "Kullback-Leibler divergence of normal distributions from the standard one; the last axis of the output holds their means, then the logarithms of their variances",
+            .formula = "loss = 1/2 sum (m^2 + exp(v) - v - 1)", .source = "Kingma, Welling 2013, arXiv 1312.6114, appendix B"};
+  }
+  explicit NormalDivergence(const sdk::Options&) {}
+
+  Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
+    const sdk::Shape prediction = c.prediction();
+    if (prediction.rank() < 2 || prediction.last() % 2 != 0)
+      throw sdk::ShapeError("normal_divergence expects an output whose last axis holds as many means as logarithms of variances, found " + prediction.text(), "prediction",
+                            "concatenate the two layers: type = \"concatenate\", input = [\"z_mean\", \"z_log_var\"]");
+    Pairing pairing;
+    answer.leading = pairing.leading = prediction.rank() - 1;
+    pairing.length = prediction.last();
+    for (std::int32_t axis = 1; axis < prediction.rank() - 1; ++axis) pairing.per_sample *= prediction[axis];
+    return pairing;
+  }
+
+  template <class T>
+  void evaluate(const sdk::LossSlice<T>& s, const Pairing& pairing) const {
+    const std::int64_t half = pairing.length / 2;
+    for (std::int64_t row = 0; row < s.samples() * pairing.per_sample; ++row) {
+      const T* mean = s.prediction().data + row * pairing.length;
+      const T* log_variance = mean + half;
+      T sum = 0;
+      for (std::int64_t i = 0; i < half; ++i) sum += mean[i] * mean[i] + sdk::math::exp(log_variance[i]) - log_variance[i] - 1;
+      s.values()[row] = static_cast<double>(sum) / 2;
+      if (!s.d_prediction()) continue;
+      T* gradient = s.d_prediction().data + row * pairing.length;
+      const T weight = static_cast<T>(s.weights()[row]);
+      for (std::int64_t i = 0; i < half; ++i) gradient[i] = weight * mean[i];
+      for (std::int64_t i = 0; i < half; ++i) gradient[half + i] = weight * (sdk::math::exp(log_variance[i]) - 1) / 2;
+    }
   }
 };
 

@@ -13,5 +13,6 @@ using namespace teranga::losses;
 
 TERANGA_PLUGIN(sdk::loss<Elementwise<SquaredError>>(), sdk::loss<Elementwise<AbsoluteError>>(), sdk::loss<Elementwise<AbsolutePercentageError>>(),
                sdk::loss<Elementwise<SquaredLogarithmicError>>(), sdk::loss<Elementwise<Huber>>(), sdk::loss<Elementwise<LogCosh>>(), sdk::loss<Elementwise<Hinge>>(),
-               sdk::loss<Elementwise<SquaredHinge>>(), sdk::loss<Elementwise<KlDivergence>>(), sdk::loss<Elementwise<Poisson>>(), sdk::loss<BinaryCrossentropy>(),
+               sdk::loss<Elementwise<SquaredHinge>>(), sdk::loss<Elementwise<KlDivergence>>(), sdk::loss<Elementwise<Poisson>>(), sdk::loss<Elementwise<Wasserstein>>(),
+               sdk::loss<NormalDivergence>(), sdk::loss<BinaryCrossentropy>(),
                sdk::loss<CategoricalCrossentropy>(), sdk::loss<SparseCategoricalCrossentropy>(), sdk::loss<Perceptron>())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A column of the data, as the model sees it.
+// A column of a batch, as the model sees it: of the data, or numbers that the model makes.
 #pragma once
 
 #include <string>
@@ -11,6 +11,10 @@ namespace teranga::model {
 
 enum class Role { feature, target, sample_weight };
 
+// data: a column of the data. given: what a call would give to an input, where nothing calls its network; normal where nobody gives it. normal and
+// uniform ([0, 1)): drawn anew in each step. constant: the same number throughout.
+enum class Origin { data, given, normal, uniform, constant };
+
 struct Field {
   std::string name;
   Role role = Role::feature;
@@ -18,6 +22,8 @@ struct Field {
   Shape shape;                // of one sample
   std::int64_t classes = 0;   // of a target that is a class number
   std::vector<std::string> class_names;
+  Origin origin = Origin::data;
+  double constant = 0;
 };
 
 }  // namespace teranga::model

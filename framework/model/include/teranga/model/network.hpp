@@ -26,7 +26,7 @@ struct Batch {
   std::int64_t rows = 0;         // of this rank; may be 0
   std::int64_t global_rows = 0;  // of all ranks
   std::span<const std::uint64_t> sample_ids;  // one a row: the key of its random numbers
-  std::span<const void* const> fields;        // one a field, [rows, ...]
+  std::span<const void* const> fields;        // one a field, [rows, ...]; those that the network fills by itself may be left out
 };
 
 struct Step {
@@ -62,14 +62,20 @@ struct MetricFacts {
 
 class Network {
  public:
-  // Throws Error(usage) with every fault of shapes, losses and metrics at its place in the recipe.
+  // Throws Error(usage) with every fault of shapes, losses and metrics at its place in the recipe (of one network, or unfolded).
   Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute = ElementType::f32);
+  // With the weights of a store that holds those of all networks.
+  Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, std::shared_ptr<ParameterStore> store);
   ~Network();
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
   ParameterStore& store() noexcept;
+  std::shared_ptr<ParameterStore> shared_store() noexcept;
+  // Those given to the constructor, then those that the network fills by itself, or takes where a batch has them (Origin::given).
   const std::vector<Field>& fields() const noexcept;
+  // Indices into the store's parameters that its losses train.
+  const std::vector<std::size_t>& trained() const noexcept;
   std::vector<MetricFacts> metrics() const;
   // Doubles that a batch adds to: this rank's share of the loss (already divided by the global batch), then the sums of each metric.
   std::size_t sum_count() const noexcept;
@@ -81,14 +87,17 @@ class Network {
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);
 
-  // Forward and backward: overwrites the store's gradients with this rank's share and adds to sums. New states lie ready in the store.
+  // Forward and backward: overwrites the gradients of what is trained() with this rank's share and adds to sums. New states lie ready in the store until
+  // commit().
   void train(const Batch& batch, const Step& step, std::span<double> sums);
-  // Penalties of weights: their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.
+  const std::vector<int>& updated_states() const noexcept;  // indices into the store's states that train() makes anew
+  void commit();
+  // Penalties of what is trained(): their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.
   double penalise();
   double penalty();  // the sum alone
   void evaluate(const Batch& batch, const Step& step, std::span<double> sums);
   // The outputs of the first prediction, valid until the next call.
-  std::span<const float> predict(const Batch& batch, Shape& shape);
+  std::span<const float> predict(const Batch& batch, Shape& shape, const Step& step = {});
 
   // The first layer whose output for this rank's samples holds a NaN or an infinity, or "". Not a collective.
   std::string first_not_finite(const Batch& batch, const Step& step);

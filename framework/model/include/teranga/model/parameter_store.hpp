@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,9 +49,17 @@ struct TouchedRows {
   void touch(std::int64_t number);  // what is no row is left out
 };
 
+// Where the parameters and states of a graph's nodes are in a store.
+struct Places {
+  std::vector<std::vector<int>> parameters, states;  // by node: indices into parameters() and states()
+
+  int parameter_of(int node, int index) const { return parameters[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
+  int state_of(int node, int index) const { return states[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
+};
+
 class ParameterStore {
  public:
-  // Draws initial values from the seed: the same for the same seed and names, whatever the ranks and threads.
+  // Of all networks of a recipe. Draws initial values from the seed: the same for the same seed and names, whatever the ranks and threads.
   ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute);
 
   ElementType type() const noexcept { return type_; }
@@ -64,7 +73,7 @@ class ParameterStore {
   void* weights() noexcept { return weights_.data(); }
   void* gradients() noexcept { return gradients_.data(); }       // trainable_elements()
   void* state(bool next = false) noexcept { return (next ? next_states_ : states_now_).data(); }
-  void swap_states() noexcept { std::swap(states_now_, next_states_); }
+  void commit(std::span<const int> states);  // what a step made of those becomes what they are
 
   void* weight(const Parameter& p) noexcept { return static_cast<char*>(weights()) + p.offset * size_of(type_); }
   const void* weight(const Parameter& p) const noexcept { return static_cast<const char*>(weights_.data()) + p.offset * size_of(type_); }
@@ -81,9 +90,10 @@ class ParameterStore {
   std::uint64_t version() const noexcept { return version_; }
   void changed() noexcept { ++version_; }
 
-  // Index into parameters() of a node's parameter, and into states() of its state.
-  int parameter_of(int node, int index) const { return parameter_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
-  int state_of(int node, int index) const { return state_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
+  // Of this graph or any that is made of the same networks.
+  Places places(const Graph& graph) const;
+  // Finds the tables that only lookups by the data's numbers use: of a graph that is all there is.
+  void find_touched(const Graph& graph);
 
   // As named tensors, in the order of the recipe's layers and their declarations.
   std::vector<NamedTensor> parameter_tensors() const;
@@ -94,12 +104,10 @@ class ParameterStore {
 
  private:
   void lay_out(const Graph& graph);
-  void find_touched(const Graph& graph);
 
   ElementType type_;
   std::vector<Parameter> parameters_;
   std::vector<State> states_;
-  std::vector<std::vector<int>> parameter_index_, state_index_;
   std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
   Buffer weights_, gradients_, states_now_, next_states_;
   std::vector<TouchedRows> touched_;

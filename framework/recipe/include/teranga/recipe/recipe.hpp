@@ -35,6 +35,8 @@ struct LayerRecipe {
   std::string network;              // "" where the recipe has one network only
   bool trainable = true;
   std::optional<std::string> weights_of;  // the earlier layer whose weights this one uses: of the same names and shapes
+  std::string copy_of = {};               // in an unfolded recipe: the layer that it is a copy of, by whose name its states are stored
+  std::string weights_as = {};            // and that by whose name its weights are
   Options options;
   Position position;  // of its type, else of its table
 };
@@ -43,6 +45,7 @@ struct LossRecipe {
   Value::Component component;
   std::optional<std::string> output;  // the layer whose output it judges; else the last one
   std::optional<std::string> target;  // the name of the target; else the targets in order
+  std::optional<double> constant = {};  // every number of the target, which then is no part of the data
   double weight = 1;
   Position position;
 };
@@ -63,6 +66,7 @@ struct OptimizerRecipe {
   std::optional<double> clipnorm;  // at most one of the three is set
   std::optional<double> clipvalue;
   std::optional<double> global_clipnorm;
+  std::optional<double> clip_weights;  // the largest absolute value of a weight after an update
   std::int64_t warmup_steps = 0;
   double warmup_from = 0;  // the share of the rate at step 0, in [0, 1]
   Position position;
@@ -109,11 +113,27 @@ struct CheckpointRecipe {
   Position position;
 };
 
-// Which networks train, on what, in which order. Read, but refused by this version.
+// One use of a network in a phase: its layers, with its own weights wherever it is called.
+struct CallRecipe {
+  std::string name;                 // unique in its phase; the network's where not given
+  std::string network;
+  std::vector<std::string> inputs;  // what enters its inputs, in order: "call", "call/layer" or "call/layer.port" of earlier calls; further inputs
+                                    // take what their own layers say
+  Position position;
+};
+
+// One kind of update in a recipe of several networks: which of them it trains, on what, towards which losses, how often.
 struct PhaseRecipe {
   std::string name;
-  std::vector<std::string> train;  // networks
-  std::int64_t steps = 1;
+  std::vector<std::string> train;  // networks; all others stay as they are in it
+  std::vector<CallRecipe> calls;
+  std::vector<LossRecipe> losses;      // outputs are "call", "call/layer" or "call/layer.port"
+  std::vector<MetricRecipe> metrics;
+  OptimizerRecipe optimizer;
+  std::int64_t steps = 1;  // updates in a row, all on the same batch
+  std::int64_t every = 1;  // batches from one turn to the next
+  std::int64_t from_epoch = 1;
+  std::optional<std::int64_t> to_epoch;
   Position position;
 };
 
@@ -129,7 +149,7 @@ struct Recipe {
   OptimizerRecipe optimizer;
   TrainingRecipe training;
   CheckpointRecipe checkpoint;
-  std::vector<PhaseRecipe> phases;
+  std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above, which are meaningless otherwise
   std::shared_ptr<const std::string> source;  // the text that positions point into
 
   // The data section; throws Error(usage) where the recipe has none.
@@ -153,6 +173,19 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides);
 // The same of a text in memory.
 std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
+
+// The networks by name, in the order of the recipe.
+std::vector<std::string> network_names(const Recipe& recipe);
+
+// What trains: the phases, or the one without a name that a recipe of one network is.
+std::vector<PhaseRecipe> phases_of(const Recipe& recipe);
+
+// A recipe of one network without phases: the layers of a phase's calls, each named "call/layer", with its losses, metrics and optimizer. Layers
+// of networks that it does not train are not trainable. A recipe that has no phases is unfolded already.
+Recipe unfold(const Recipe& recipe, const PhaseRecipe& phase);
+// The layers of all networks, or of one of them, each by its own name and without losses; inputs that calls give take what an input of the data would.
+Recipe unfold_networks(const Recipe& recipe);
+Recipe unfold_network(const Recipe& recipe, const std::string& network);
 
 // The whole recipe as TOML, every default written out; parsing it gives an equal recipe.
 std::string resolve(const Recipe& recipe);

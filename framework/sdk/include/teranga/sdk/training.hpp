@@ -92,6 +92,7 @@ struct LossSlice {
 
 // Loss:   Plan plan(const Comparison&, LossPlan&) const;   void evaluate(const LossSlice<T>&, const Plan&) const   (T = float and double)
 //         optional: double denominator(const LossSlice<T>&, const Plan&) const, where weights() is the mask (0 or 1), null without one
+//         optional: static constexpr std::int32_t target_count = 0, of a loss that judges the prediction alone
 using LossPlan = trg_loss_plan;
 
 namespace detail {
@@ -130,7 +131,11 @@ struct LossAdapter {
       return static_cast<void>(p), 0;
   }
   static constexpr bool has_denominator = requires(const L& l, const LossSlice<float>& s, const UserPlan& p) { l.denominator(s, p); };
-  static constexpr trg_loss_calls calls = {sizeof(trg_loss_calls), create, destroy, plan, destroy_plan, evaluate, has_denominator ? denominator : nullptr};
+  static std::int32_t target_count(void*) {
+    if constexpr (requires { L::target_count; }) return L::target_count;
+    else return 1;
+  }
+  static constexpr trg_loss_calls calls = {sizeof(trg_loss_calls), create, destroy, plan, destroy_plan, evaluate, has_denominator ? denominator : nullptr, target_count};
 };
 
 }  // namespace detail

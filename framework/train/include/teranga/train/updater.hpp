@@ -17,7 +17,8 @@ namespace teranga::train {
 
 class Updater {
  public:
-  Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, Team& team);
+  // Of those parameters of the store (indices).
+  Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, const std::vector<std::size_t>& trained, Team& team);
 
   // The rate that the next update uses; `step` counts finished updates, `epoch` is the running one, from 1.
   double rate(std::int64_t step, std::int64_t epoch) const;
@@ -35,19 +36,22 @@ class Updater {
   std::vector<std::span<std::byte>> memory();
 
  private:
-  // A piece of the flat arrays that is updated as one.
+  // A part of the flat arrays; of slots, which hold what is trained only, it begins elsewhere.
   struct Piece {
-    std::size_t begin, count;
+    std::size_t begin, count, slot;
   };
+  void choose_runs();
   void update(const Piece& piece, std::int64_t step, double rate);
   void choose_pieces(bool idle_without_gradient);
   std::span<float> slot(std::size_t number) const;
+  std::size_t slot_place(const model::Parameter& p) const;
   void clip();
   double squared_norm(std::size_t begin, std::size_t count);
   void scale(std::size_t begin, std::size_t count, double factor);
 
   const recipe::OptimizerRecipe recipe_;
   model::ParameterStore& store_;
+  const std::vector<std::size_t> trained_;
   Team& team_;
   host::Optimizer optimizer_;
   std::optional<host::Schedule> schedule_;
@@ -55,6 +59,8 @@ class Updater {
   std::vector<Buffer> slots_;
   std::vector<double> scalars_, schedule_state_;
   double weight_decay_ = 0;
+  std::vector<Piece> runs_;                         // of what is trained, as long as they go
+  std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole
   std::vector<const model::TouchedRows*> by_rows_;  // of what is updated where it was touched
   std::vector<double> norms_;  // of chunks

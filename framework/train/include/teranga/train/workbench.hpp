@@ -15,6 +15,7 @@
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/networks.hpp>
 
 namespace teranga::train {
 
@@ -37,7 +38,7 @@ std::vector<model::Field> fields_of(const data::Source& source);
 std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vector<model::Field>& fields);
 
 // What an epoch of the recipe measures and a monitor may name: loss, metrics, both of the validation part where there is one, learning_rate.
-std::vector<std::string> measured_names(const std::vector<model::MetricFacts>& metrics, const data::Source& source);
+std::vector<std::string> measured_names(const Networks& networks, const data::Source& source);
 // Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures.
 void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured);
 

@@ -52,6 +52,8 @@ typedef struct trg_loss_calls {
   /* What the sum of weighted losses is divided by, summed over the global batch before backward. Null: the number of leading elements
    * whose mask is not 0 (Keras's sum_over_batch_size). Of the call, targets and weights are set; weights is the mask (0 or 1), or null. */
   double (*denominator)(void* plan, const trg_loss_call* call);
+  /* Targets that it compares with: 1, or 0 where it judges the prediction alone. Null: 1. */
+  int32_t (*target_count)(void* loss);
 } trg_loss_calls;
 
 typedef struct trg_optimizer_facts {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The columns of a batch that are no part of the data: noise for inputs, constants for losses.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <teranga/model/network.hpp>
+
+namespace teranga::model {
+
+class OwnFields {
+ public:
+  explicit OwnFields(const std::vector<Field>& fields) : fields_(fields), buffers_(fields.size()), pointers_(fields.size()) {}
+
+  // The batch with all fields of the network, valid until the next call. Noise is a function of the key, the field's name and the samples' ids.
+  Batch complete(const Batch& batch, std::uint64_t random_key, Team& team);
+
+ private:
+  void draw(std::size_t field, const Batch& batch, std::uint64_t key, Team& team);
+
+  const std::vector<Field>& fields_;
+  std::vector<Buffer> buffers_;
+  std::vector<const void*> pointers_;
+};
+
+}  // namespace teranga::model

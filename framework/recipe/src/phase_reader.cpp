@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phases of a recipe of several networks.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "layer_names.hpp"
+#include "recipe_reader.hpp"
+#include "sections.hpp"
+#include "typed_options.hpp"
+#include "wording.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// Read by hand, because no schema says what they may hold.
+constexpr std::string_view compound_keys[] = {"call", "loss", "metrics", "optimizer"};
+
+bool is_compound(std::string_view key) { return std::find(std::begin(compound_keys), std::end(compound_keys), key) != std::end(compound_keys); }
+
+Value::List items_of(const Value& given) { return given.is<Value::List>() ? given.as<Value::List>() : Value::List{given}; }
+
+bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+// Values that enter a network: an input layer each; a network that begins with another layer has one of its own.
+std::size_t input_count(const Recipe& recipe, const std::string& network) {
+  std::size_t inputs = 0;
+  bool first = true;
+  for (const LayerRecipe& layer : recipe.layers) {
+    if (layer.network != network) continue;
+    if (short_type(layer.type) == "input" || (first && layer.inputs.empty())) ++inputs;
+    first = false;
+  }
+  return inputs;
+}
+
+}  // namespace
+
+std::vector<std::string> network_names(const Recipe& recipe) {
+  std::vector<std::string> names;
+  for (const LayerRecipe& layer : recipe.layers)
+    if (!contains(names, layer.network)) names.push_back(layer.network);
+  return names;
+}
+
+void RecipeReader::check_networks(const Value::Component& root, const Recipe& recipe) {
+  const std::vector<std::string> networks = network_names(recipe);
+  if (find_option(root.options, "phase") == nullptr) {
+    if (networks.size() < 2) return;
+    const auto second = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == networks[1]; });
+    found_.add(second->position, fmt::format("the layers belong to {} networks (\"{}\"), and nothing says which of them to train", networks.size(), fmt::join(networks, "\", \"")),
+               "one [[phase]] table for each kind of update, or the same \"network\" for all layers");
+    return;
+  }
+  for (const LayerRecipe& layer : recipe.layers)
+    if (layer.network.empty()) found_.add(layer.position, fmt::format("layer \"{}\" belongs to no network, and phases train networks", layer.name), "network = \"...\"");
+  if (const Value* loss = find_option(root.options, "loss")) found_.add(loss->position, "a recipe with phases has its losses in them", "[[phase.loss]]");
+  if (!recipe.training.metrics.empty()) found_.add(recipe.training.metrics.front().position, "a recipe with phases has its metrics in them", "metrics = [...] in [[phase]]");
+  for (const std::string& network : networks) {
+    const auto calls = [&](const PhaseRecipe& phase) { return std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& call) { return call.network == network; }); };
+    if (network.empty() || std::any_of(recipe.phases.begin(), recipe.phases.end(), calls)) continue;
+    const auto first = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == network; });
+    found_.add(first->position, fmt::format("no phase calls the network \"{}\"", network), "a [[phase.call]] with it, or leave its layers out");
+  }
+}
+
+void RecipeReader::read_phases(const Value::Component& root, Recipe& recipe) {
+  const Value& given = *find_option(root.options, "phase");
+  const Value::List items = items_of(given);
+  if (items.empty()) found_.add(given.position, "the list of phases is empty", "[[phase]]");
+  for (const Value& item : items) read_phase(item, find_option(root.options, "optimizer"), recipe);
+}
+
+void RecipeReader::read_phase(const Value& given, const Value* optimizer, Recipe& recipe) {
+  const Options* options = table_of(&given, "[[phase]]");
+  if (options == nullptr) return;
+  phase_ = recipe.phases.size();
+  PhaseRecipe phase;
+  phase.position = given.position;
+  Options plain;
+  for (const Option& option : *options)
+    if (!is_compound(option.name)) plain.push_back(option);
+  const Options own = checker_.check(plain, phase_keys(), {"[[phase]]", given.position});
+  take(own, "name", phase.name);
+  take(own, "steps", phase.steps);
+  take(own, "every", phase.every);
+  take(own, "from_epoch", phase.from_epoch);
+  take(own, "to_epoch", phase.to_epoch);
+  const std::string owner = fmt::format("the phase \"{}\"", phase.name);
+  if (!is_name(phase.name)) {
+    const Value* name = find_option(own, "name");
+    found_.add(name != nullptr ? name->position : given.position, name != nullptr ? fmt::format("{} is no name for a phase", to_toml(*name)) : "the phase has no name",
+               "name = \"...\": letters, digits, \"_\" and \"-\", at most 128 of them");
+  }
+  if (std::any_of(recipe.phases.begin(), recipe.phases.end(), [&](const PhaseRecipe& other) { return other.name == phase.name; }))
+    found_.add(given.position, fmt::format("two phases are called \"{}\"", phase.name));
+  const Value* train = find_option(own, "train");
+  if (train == nullptr || items_of(*train).empty()) found_.add(given.position, fmt::format("{} trains nothing", owner), "train = [\"...\"]: the networks that it trains");
+  else
+    for (const Value& item : items_of(*train))
+      if (is_network(item, recipe)) phase.train.push_back(item.as<std::string>());
+  read_calls(find_option(*options, "call"), recipe, phase);
+  for (const std::string& network : phase.train)
+    if (std::none_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& call) { return call.network == network; }))
+      found_.add(train->position, fmt::format("{} trains \"{}\" and never calls it", owner, network), fmt::format("[[phase.call]] with network = \"{}\"", network));
+  read_losses(find_option(*options, "loss"), owner, phase.losses);
+  read_metrics(find_option(*options, "metrics"), phase.metrics);
+  if (const Value* own_optimizer = find_option(*options, "optimizer")) optimizer = own_optimizer;
+  read_optimizer(optimizer, phase.optimizer);
+  recipe.phases.push_back(std::move(phase));
+  phase_.reset();
+}
+
+void RecipeReader::read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase) {
+  if (given != nullptr) {
+    for (const Value& item : items_of(*given)) read_call(item, recipe, phase);
+  } else if (phase.train.size() == 1) {
+    phase.calls.push_back({phase.train[0], phase.train[0], {}, phase.position});
+  } else if (phase.train.size() > 1) {
+    found_.add(phase.position, fmt::format("the phase \"{}\" trains several networks, and nothing says how they are connected", phase.name), "one [[phase.call]] table for each, in order");
+  }
+}
+
+void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseRecipe& phase) {
+  const Options* options = table_of(&given, "[[phase.call]]");
+  if (options == nullptr) return;
+  const Options own = checker_.check(*options, call_keys(), {"[[phase.call]]", given.position});
+  CallRecipe call;
+  call.position = given.position;
+  const Value* network = find_option(own, "network");
+  if (network == nullptr) return found_.add(given.position, "the call names no network", fmt::format("network = \"{}\"", phase.train.empty() ? "..." : phase.train[0]));
+  if (!is_network(*network, recipe)) return;
+  call.network = call.name = network->as<std::string>();
+  take(own, "name", call.name);
+  call.inputs = take_texts(own, "input");
+  refer(Reference::Kind::call, phase.calls.size(), own, "input");
+  if (const Value* name = find_option(own, "name"); name != nullptr && !is_name(call.name))
+    found_.add(name->position, fmt::format("{} is no name for a call", to_toml(*name)), "letters, digits, \"_\" and \"-\", at most 128 of them");
+  if (std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& other) { return other.name == call.name; }))
+    found_.add(given.position, fmt::format("two calls of the phase are called \"{}\"", call.name), "name = \"...\"");
+  if (const std::size_t most = input_count(recipe, call.network); call.inputs.size() > most)
+    found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, most, call.inputs.size()));
+  phase.calls.push_back(std::move(call));
+}
+
+bool RecipeReader::is_network(const Value& given, const Recipe& recipe) {
+  if (!given.is<std::string>()) return false;  // the schema has said so
+  const std::vector<std::string> names = network_names(recipe);
+  const std::string& name = given.as<std::string>();
+  if (!name.empty() && contains(names, name)) return true;
+  const auto near = nearest_name(name, names);
+  found_.add(given.position, fmt::format("no layer belongs to a network \"{}\"", name), near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("the networks are: {}", fmt::join(names, ", ")));
+  return false;
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The networks of a recipe with their weights: one for each phase that trains, all on the same store.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <teranga/host/registry.hpp>
+#include <teranga/model/network.hpp>
+#include <teranga/parallel/team.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::train {
+
+// What a phase of the recipe runs; of a recipe without phases all there is, under an empty name.
+struct PhaseNetwork {
+  recipe::PhaseRecipe recipe;
+  std::unique_ptr<model::Network> network;
+
+  // Its numbers in logs are called so: "generator" -> "generator_loss".
+  std::string named(const std::string& number) const { return recipe.name.empty() ? number : recipe.name + "_" + number; }
+};
+
+class Networks {
+ public:
+  // Throws Error(usage) with what is wrong with the first phase that has a fault.
+  Networks(const recipe::Recipe& recipe, const std::vector<model::Field>& fields, const host::Registry& registry, Team& team);
+
+  std::vector<PhaseNetwork>& phases() noexcept { return phases_; }
+  const std::vector<PhaseNetwork>& phases() const noexcept { return phases_; }
+  // The layers of all networks, each once.
+  model::Network& layers() const noexcept { return all_ ? *all_ : *phases_.front().network; }
+  model::ParameterStore& store() const noexcept { return layers().store(); }
+
+  // The layers of all networks; the work of a step is that of all phases, each as often as it runs. `rows` as in Network::summary.
+  model::Summary summary(std::optional<std::int64_t> rows = std::nullopt);
+  // By the names that logs use.
+  std::vector<model::MetricFacts> metrics() const;
+
+ private:
+  std::unique_ptr<model::Network> all_;  // where there are phases
+  std::vector<PhaseNetwork> phases_;
+};
+
+}  // namespace teranga::train

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "phase.hpp"
+
+#include "agreement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+NamedTensor numbers(std::string name, const std::vector<double>& values) {
+  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
+  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
+  return out;
+}
+
+// Those of a phase, without its name.
+std::vector<NamedTensor> within(const std::vector<NamedTensor>& tensors, const std::string& phase) {
+  if (phase.empty()) return tensors;
+  std::vector<NamedTensor> out;
+  for (const NamedTensor& tensor : tensors)
+    if (tensor.name.starts_with(phase + "/")) out.push_back({tensor.name.substr(phase.size() + 1), tensor.tensor});
+  return out;
+}
+
+void append(std::vector<NamedTensor>& into, std::vector<NamedTensor> tensors, const std::string& phase) {
+  for (NamedTensor& tensor : tensors) {
+    if (!phase.empty()) tensor.name = phase + "/" + tensor.name;
+    into.push_back(std::move(tensor));
+  }
+}
+
+}  // namespace
+
+Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+  epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
+  if (comm_.size() > 1) plan_exchanges();
+}
+
+bool Phase::due(std::int64_t step, std::int64_t epoch) const {
+  const recipe::PhaseRecipe& phase = what_.recipe;
+  return epoch + 1 >= phase.from_epoch && (!phase.to_epoch || epoch + 1 <= *phase.to_epoch) && (step + 1) % phase.every == 0;
+}
+
+// One exchange for each run of parameters that are sent whole; tables of which rows are sent lie between them.
+void Phase::plan_exchanges() {
+  std::vector<std::size_t> parameters = network_.trained();
+  std::ranges::sort(parameters, {}, [&](std::size_t index) { return store_.parameters()[index].offset; });
+  std::vector<std::size_t> segments;
+  std::size_t begin = 0, end = 0;
+  const auto close = [&] {
+    if (!segments.empty()) exchanges_.push_back({begin, blocking_exchange(comm_, plan_buckets(segments))});
+    segments.clear();
+  };
+  for (const std::size_t index : parameters) {
+    if (store_.touched(index)) continue;
+    const model::Parameter& p = store_.parameters()[index];
+    if (segments.empty() || p.offset != end) {
+      close();
+      begin = p.offset;
+    }
+    segments.push_back((p.count + 15) / 16 * 16);
+    end = p.offset + segments.back();
+  }
+  close();
+}
+
+void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding) {
+  model::Step context;
+  context.random_key = random_key;
+  if (comm_.size() > 1) context.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
+  const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
+  step_sums_.assign(sums + riding.size(), 0.0);
+  network_.train(batch, context, std::span(step_sums_).first(sums));
+  std::ranges::copy(riding, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
+  comm_.sum(std::span<double>(step_sums_));
+  std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), riding.begin());
+
+  double loss = 0;
+  for (std::size_t t = 0; t < terms; ++t) loss += step_sums_[t];
+  exchange_gradients();
+  loss += network_.penalise();
+  if (!std::isfinite(loss)) diverged(loss, batch, context, step, epoch);
+  commit_states(batch);
+  last_loss_ = loss;
+  last_rate_ = updater_.rate(updates_, epoch + 1);
+  updater_.apply(updates_, epoch + 1);
+  ++updates_;
+
+  epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
+  epoch_sums_[1] += static_cast<double>(batch.global_rows);
+  for (std::size_t i = terms; i < sums; ++i) epoch_sums_[2 + i - terms] += step_sums_[i];
+}
+
+void Phase::diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch) {
+  std::string layer = network_.first_not_finite(batch, context);
+  for (const std::string& found : comm_.allgather(layer))
+    if (layer.empty()) layer = found;
+  const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
+  throw AgreedError(ExitCode::diverged,
+                    fmt::format("{} is {} at step {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1,
+                                layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
+                    calmer(epoch));
+}
+
+std::string Phase::calmer(std::int64_t epoch) const {
+  const std::string section = what_.recipe.name.empty() ? "optimizer" : fmt::format("phase.{}.optimizer", what_.recipe.name);
+  return fmt::format("a smaller learning rate often helps: --set {0}.learning_rate={1:.1g}; or clip: --set {0}.global_clipnorm=1.0", section, updater_.rate(updates_, epoch + 1) / 10);
+}
+
+void Phase::exchange_gradients() {
+  if (comm_.size() == 1) return;
+  const std::span<float> all(static_cast<float*>(store_.gradients()), store_.trainable_elements());
+  for (const Exchange& run : exchanges_) {
+    const auto& buckets = run.exchange->buckets();
+    for (std::size_t b = 0; b < buckets.size(); ++b) run.exchange->start(b, all.subspan(run.begin + buckets[b].begin, buckets[b].count));
+    run.exchange->finish();
+  }
+  for (model::TouchedRows& touched : store_.touched()) exchange_rows(touched);
+}
+
+// Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
+void Phase::exchange_rows(model::TouchedRows& touched) {
+  const model::Parameter& p = store_.parameters()[touched.parameter];
+  auto* gradient = static_cast<float*>(store_.gradient(p));
+  const std::string mine(reinterpret_cast<const char*>(touched.touched.data()), touched.touched.size() * sizeof(std::int64_t));
+  for (const std::string& theirs : comm_.allgather(mine)) {
+    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
+      std::int64_t row = 0;
+      std::memcpy(&row, theirs.data() + at, sizeof(row));
+      touched.touch(row);
+    }
+  }
+  std::ranges::sort(touched.touched);  // the same order on all ranks
+  if (2 * touched.touched.size() > static_cast<std::size_t>(touched.rows)) return comm_.sum(std::span(gradient, p.count));
+  packed_rows_.resize(touched.touched.size() * touched.row);
+  for (std::size_t i = 0; i < touched.touched.size(); ++i)
+    std::copy_n(gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row, touched.row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row));
+  comm_.sum(std::span<float>(packed_rows_));
+  for (std::size_t i = 0; i < touched.touched.size(); ++i)
+    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row), touched.row, gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row);
+}
+
+// States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
+void Phase::commit_states(const model::Batch& batch) {
+  if (comm_.size() > 1) {
+    const float share = static_cast<float>(static_cast<double>(batch.rows) / static_cast<double>(batch.global_rows));
+    for (const int index : network_.updated_states()) {
+      const model::State& s = store_.states()[static_cast<std::size_t>(index)];
+      if (s.merge == TRG_MERGE_SAME) continue;
+      const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
+      const float factor = s.merge == TRG_MERGE_SUM && batch.rows > 0 ? 1.0F : share;
+      for (float& value : values) value = batch.rows > 0 ? value * factor : 0.0F;
+      comm_.sum(values);
+    }
+  }
+  network_.commit();
+}
+
+void Phase::step_numbers(NamedNumbers& out) const {
+  out.emplace_back(what_.named("loss"), last_loss_);
+  out.emplace_back(what_.named("learning_rate"), last_rate_);
+}
+
+void Phase::epoch_numbers(NamedNumbers& out) const {
+  if (epoch_sums_[1] == 0) return;
+  out.emplace_back(what_.named("loss"), epoch_sums_[0] / epoch_sums_[1]);
+  std::vector<double> sums(network_.sum_count());
+  std::copy(epoch_sums_.begin() + 2, epoch_sums_.end(), sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()));
+  const auto metrics = network_.metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) out.emplace_back(what_.named(metrics[m].name), network_.metric_value(m, sums));
+}
+
+void Phase::rate_number(std::int64_t epoch, NamedNumbers& out) const {
+  out.emplace_back(what_.named("learning_rate"), updater_.rate(std::max<std::int64_t>(updates_ - 1, 0), epoch));
+}
+
+void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers) {
+  updater_.epoch_end(epoch, numbers);
+  std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
+}
+
+void Phase::store(checkpoint::Snapshot& snapshot) const {
+  const std::string& name = what_.recipe.name;
+  append(snapshot.slots, updater_.slot_tensors(), name);
+  std::vector<NamedTensor>& rest = name.empty() ? snapshot.run : snapshot.phases;
+  append(rest, updater_.scalar_tensors(), name);
+  append(rest, {numbers("epoch_sums", epoch_sums_)}, name);
+  if (!name.empty()) append(rest, {numbers("updates", {static_cast<double>(updates_)})}, name);
+}
+
+void Phase::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
+  const std::string& name = what_.recipe.name;
+  updater_.set_slots(within(snapshot.slots, name), from);
+  const std::vector<NamedTensor> rest = within(name.empty() ? snapshot.run : snapshot.phases, name);
+  updater_.set_scalars(rest);
+  updates_ = snapshot.step;
+  for (const NamedTensor& tensor : rest) {
+    if (tensor.name == "epoch_sums" && tensor.tensor.as<double>().size() == epoch_sums_.size()) std::ranges::copy(tensor.tensor.as<double>(), epoch_sums_.begin());
+    if (tensor.name == "updates") updates_ = static_cast<std::int64_t>(tensor.tensor.as<double>()[0]);
+  }
+}
+
+void Phase::share(Communicator& comm) {
+  for (const std::span<std::byte> memory : updater_.memory()) comm.broadcast(memory.data(), memory.size(), 0);
+  comm.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
+  comm.broadcast(&updates_, sizeof(updates_), 0);
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// One kind of update of a run, on one rank: forward, backward, averaging over the ranks, the optimizer. A recipe without phases has one, without a
+// name.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/comm/communicator.hpp>
+#include <teranga/comm/gradient_exchange.hpp>
+#include <teranga/train/networks.hpp>
+#include <teranga/train/updater.hpp>
+
+#include "run_folder.hpp"
+
+namespace teranga::train {
+
+class Phase {
+ public:
+  // The phase's network must outlive it.
+  Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team);
+
+  // Steps and epochs from 0: finished ones.
+  bool due(std::int64_t step, std::int64_t epoch) const;
+  std::int64_t steps() const noexcept { return what_.recipe.steps; }
+
+  // One update of all ranks. `riding` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
+  void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding);
+  // Of the updates of the running step: loss, and the rate that the last one used.
+  void step_numbers(NamedNumbers& out) const;
+  // Of the running epoch; nothing where it had no update.
+  void epoch_numbers(NamedNumbers& out) const;
+  void rate_number(std::int64_t epoch, NamedNumbers& out) const;
+  void end_epoch(std::int64_t epoch, const NamedNumbers& numbers);
+
+  // For checkpoints.
+  void store(checkpoint::Snapshot& snapshot) const;
+  void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void share(Communicator& comm);  // rank 0's memory to all
+
+  // Advice that helps against divergence.
+  std::string calmer(std::int64_t epoch) const;
+
+ private:
+  struct Exchange {
+    std::size_t begin;  // elements into the gradients
+    std::unique_ptr<GradientExchange> exchange;
+  };
+  void plan_exchanges();
+  void exchange_gradients();
+  void exchange_rows(model::TouchedRows& touched);
+  void commit_states(const model::Batch& batch);
+  [[noreturn]] void diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch);
+
+  const PhaseNetwork& what_;
+  model::Network& network_;
+  model::ParameterStore& store_;
+  Communicator& comm_;
+  Updater updater_;
+  std::vector<Exchange> exchanges_;
+  std::vector<float> packed_rows_;
+  std::vector<double> step_sums_;   // sums of a step, then what rides on them
+  std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
+  std::int64_t updates_ = 0;
+  double last_loss_ = 0, last_rate_ = 0;
+};
+
+}  // namespace teranga::train
