@@ -93,6 +93,7 @@ int run(const Arguments& arguments) {
   model::Network network(opened.recipe, train::fields_of(*source), opened.registry, team);
   train::class_weights(opened.recipe, network.fields());
   train::check_monitors(opened.recipe, train::measured_names(network.metrics(), *source));
+  train::check_row_states(opened.recipe, network.store(), *source);
   const train::Updater updater(opened.recipe.optimizer, opened.registry, network.store(), team);
   const model::Summary summary = network.summary();
   const int warnings = warn_of_losses(opened);

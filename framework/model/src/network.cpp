@@ -119,7 +119,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
         layer.parameters += count;
         if (p.trainable && node.trainable) layer.trainable += count;
       }
-    for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape);
+    for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape) * (s.kind == TRG_ROW ? impl_->batch_size * node.fold : 1);
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
     // The first layers need no gradient of their inputs; those that carry run backward all the same.
@@ -130,6 +130,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   out.slice_rows = impl_->shop.slice_rows;
   const std::size_t element = size_of(impl_->shop.compute);
   out.bytes_per_rank = (impl_->store.elements() + impl_->store.trainable_elements() + 2 * impl_->store.state_elements()) * element;
+  for (const RowState& s : impl_->store.row_states().states()) out.bytes_per_rank += 2 * s.bytes * static_cast<std::size_t>(rows.value_or(impl_->batch_size));
   if (rows == 0) return out;
   const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes();
@@ -146,6 +147,10 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
     return;
   }
   impl_->program(batch.rows, Purpose::training).run(batch, step, sums);
+}
+
+void Network::begin_pass() {
+  for (const Purpose walk : {Purpose::evaluation, Purpose::prediction}) impl_->store.row_states().end(walk);
 }
 
 void Network::evaluate(const Batch& batch, const Step& step, std::span<double> sums) {

@@ -113,7 +113,7 @@ void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& give
 
 }  // namespace
 
-ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute) {
+ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute), row_states_(compute) {
   lay_out(graph);
   weights_ = Buffer(elements_ * size_of(type_));
   gradients_ = Buffer(trainable_elements_ * size_of(type_));
@@ -131,7 +131,13 @@ ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registr
       }
     }
     for (std::size_t i = 0; i < node.facts.states.size(); ++i) {
-      const State& s = states_[static_cast<std::size_t>(state_index_[n][i])];
+      const auto index = static_cast<std::size_t>(state_index_[n][i]);
+      if (node.facts.states[i].kind == TRG_ROW) {
+        RowState& s = row_states_.states()[index];
+        filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), s.initial.data());
+        continue;
+      }
+      const State& s = states_[index];
       filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), state(s));
     }
   }
@@ -153,6 +159,12 @@ void ParameterStore::lay_out(const Graph& graph) {
       }
     }
     for (const StateFacts& facts : node.facts.states) {
+      if (facts.kind == TRG_ROW) {
+        Shape row = facts.shape;
+        if (node.fold > 1) row.insert(row.begin(), node.fold);
+        state_index_[n].push_back(row_states_.add(node.name, facts.name, std::move(row), facts.resets_each_epoch));
+        continue;
+      }
       state_index_[n].push_back(static_cast<int>(states_.size()));
       states_.push_back({node.name + "/" + facts.name, node.name, facts.shape, node.trainable ? facts.merge : std::int32_t{TRG_MERGE_SAME}, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
       state_elements_ += padded(states_.back().count);

@@ -73,6 +73,7 @@ class Judge {
     source_->restore(restored_.snapshot.data_state);
     part_ = chosen_part(*source_, options_.part);
     network_ = std::make_unique<model::Network>(restored_.recipe, fields_of(*source_), restored_.registry, team_);
+    check_row_states(restored_.recipe, network_->store(), *source_, part_);
     set_weights(*network_, restored_.snapshot, restored_.path);
     Shape output;
     network_->predict({}, output);
@@ -89,6 +90,7 @@ class Judge {
     loading.epochs = 1;
     loading.who = {comm_.rank(), comm_.size()};
     data::Loader loader(*source_, loading);
+    network_->begin_pass();
     std::vector<double> of_batch(sums.size());
     model::Step step;
     if (comm_.size() > 1) step.sum_over_ranks = [this](std::span<double> values) { comm_.sum(values); };

@@ -66,6 +66,7 @@ model::Step Trainer::context() {
 void Trainer::step(const data::Batch& batch) {
   host::Breadcrumb::set_step(step_ + 1);
   std::fill(step_sums_.begin(), step_sums_.end(), 0.0);
+  if (cursor_.sample == 0) network_->store().row_states().begin_epoch();
   const std::size_t sums = network_->sum_count();
   network_->train(view(batch), context(), std::span(step_sums_).first(sums));
 
@@ -165,7 +166,6 @@ void Trainer::exchange_rows(model::TouchedRows& touched) {
 // States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
 void Trainer::merge_states(const data::Batch& batch) {
   model::ParameterStore& store = network_->store();
-  if (store.states().empty()) return;
   if (comm_.size() > 1) {
     const float share = static_cast<float>(static_cast<double>(batch.rows) / static_cast<double>(batch.global_rows));
     for (const model::State& s : store.states()) {
@@ -237,6 +237,7 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   options.epochs = 1;
   options.who = {comm_.rank(), comm_.size()};
   data::Loader loader(*source_, options);
+  network_->begin_pass();
   std::vector<double> sums(network_->sum_count()), batch_sums(sums.size());
   const std::size_t terms = network_->loss_terms();
   while (const data::Batch* batch = loader.next()) {
@@ -272,6 +273,7 @@ void Trainer::heed_requests(bool epoch_ended) {
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
     require_finite_parameters();
+    gather_rows();
     write_checkpoint();
     service_.clear_checkpoint();
   }
@@ -279,6 +281,7 @@ void Trainer::heed_requests(bool epoch_ended) {
 
 void Trainer::finish() {
   require_finite_parameters();
+  gather_rows();
   if (comm_.is_root() && saved_step_ != step_) write_checkpoint();
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));

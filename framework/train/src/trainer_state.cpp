@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "row_state_exchange.hpp"
 #include "same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
@@ -60,6 +61,8 @@ void Trainer::open() {
     network_ = std::make_unique<model::Network>(recipe_, fields_of(*source_), registry_, team_);
     network_->set_class_weights(class_weights(recipe_, network_->fields()));
     check_monitors(recipe_, measured_names(network_->metrics(), *source_));
+    check_row_states(recipe_, network_->store(), *source_);
+    network_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
     updater_ = std::make_unique<Updater>(recipe_.optimizer, registry_, network_->store(), team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, network_->metrics());
     data::LoaderOptions loading;
@@ -136,6 +139,7 @@ void Trainer::begin_or_resume() {
   });
   share_state();
   require_finite_parameters();
+  gather_rows();
   together(comm_, [&] {
     if (!folder_) return;
     if (options_.resume == Resume::from_file && !options_.dry_run) {
@@ -158,6 +162,7 @@ void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from
     log::warning(fmt::format("the recipe is not the one that {} was written with (now \"{}\", then \"{}\"); from here on the run differs", from, now, then));
   }
   set_weights(*network_, snapshot, from);
+  row_states_ = row_states_in(snapshot.run, network_->store().row_states(), recipe_.training.batch_size, from);
   updater_->set_slots(snapshot.slots, from);
   updater_->set_scalars(snapshot.run);
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
@@ -175,6 +180,7 @@ void Trainer::share_state() {
   comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
   comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
+  share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
   for (const std::span<std::byte> memory : updater_->memory()) comm_.broadcast(memory.data(), memory.size(), 0);
   comm_.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
   std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
@@ -185,6 +191,8 @@ void Trainer::share_state() {
   resumed_ = counters[4] != 0;
   store.changed();
 }
+
+void Trainer::gather_rows() { row_states_ = gather_row_states(network_->store().row_states(), comm_); }
 
 void Trainer::open_metrics() {
   std::vector<std::string> columns{"loss"};
@@ -227,6 +235,7 @@ checkpoint::Snapshot Trainer::snapshot() const {
   out.run = updater_->scalar_tensors();
   out.run.push_back(numbers("epoch_sums", epoch_sums_));
   out.run.push_back(numbers("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  out.run.insert(out.run.end(), row_states_.begin(), row_states_.end());
   if (early_stopping_)
     for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));
   out.data_state = data_state_;

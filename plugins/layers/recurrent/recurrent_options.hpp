@@ -64,8 +64,8 @@ struct RecurrentOptions {
             sdk::boolean("return_sequences", false).says("whether the output is that of every step, or of the last"),
             sdk::boolean("return_state", false).says("whether the last states are further outputs"),
             sdk::boolean("go_backwards", false).says("whether the last step is read first; outputs come in the order of reading"),
-            sdk::boolean("stateful", false).says("whether a row of a batch starts from the last state of the same row of the batch before"),
-            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are zero again when an epoch starts"),
+            sdk::boolean("stateful", false).says("whether a row of a batch starts from the last state of the same row of the batch before; needs shuffle = false and full batches; evaluation and prediction begin at zeros"),
+            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are zero again when an epoch of the training starts, as after Keras's reset_state()"),
             sdk::boolean("unroll", false).says("accepted for Keras's sake; changes nothing")};
   }
 };

@@ -9,6 +9,7 @@
 
 #include <teranga/core/value.hpp>
 #include <teranga/host/registry.hpp>
+#include <teranga/model/row_states.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::model {
@@ -64,7 +65,13 @@ class ParameterStore {
   void* weights() noexcept { return weights_.data(); }
   void* gradients() noexcept { return gradients_.data(); }       // trainable_elements()
   void* state(bool next = false) noexcept { return (next ? next_states_ : states_now_).data(); }
-  void swap_states() noexcept { std::swap(states_now_, next_states_); }
+  // The training step is done: shared states and those of rows go on from what it left.
+  void swap_states() noexcept {
+    std::swap(states_now_, next_states_);
+    row_states_.swap(Purpose::training);
+  }
+  RowStates& row_states() noexcept { return row_states_; }
+  const RowStates& row_states() const noexcept { return row_states_; }
 
   void* weight(const Parameter& p) noexcept { return static_cast<char*>(weights()) + p.offset * size_of(type_); }
   const void* weight(const Parameter& p) const noexcept { return static_cast<const char*>(weights_.data()) + p.offset * size_of(type_); }
@@ -81,7 +88,7 @@ class ParameterStore {
   std::uint64_t version() const noexcept { return version_; }
   void changed() noexcept { ++version_; }
 
-  // Index into parameters() of a node's parameter, and into states() of its state.
+  // Index into parameters() of a node's parameter, and into states(), or those of row_states(), of its state.
   int parameter_of(int node, int index) const { return parameter_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
   int state_of(int node, int index) const { return state_index_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
 
@@ -102,6 +109,7 @@ class ParameterStore {
   std::vector<std::vector<int>> parameter_index_, state_index_;
   std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
   Buffer weights_, gradients_, states_now_, next_states_;
+  RowStates row_states_;
   std::vector<TouchedRows> touched_;
   std::uint64_t version_ = 1;
 };
