@@ -41,7 +41,8 @@ std::vector<NamedTensor> row_states_in(const std::vector<NamedTensor>& run, cons
     wanted.insert(wanted.begin(), batch_size);
     const auto found = std::find_if(run.begin(), run.end(), [&](const NamedTensor& t) { return t.name == stored_name(s.name); });
     if (found == run.end()) faults += fmt::format("\n  the state \"{}\" of the batch's rows is missing", s.name);
-    else if (found->tensor.shape() != wanted) faults += fmt::format("\n  the state \"{}\" of the batch's rows: expected {}, found {}", s.name, to_string(wanted), to_string(found->tensor.shape()));
+    else if (found->tensor.shape() != wanted)
+      faults += fmt::format("\n  the state \"{}\" of the batch's rows: expected {}, found {}", s.name, to_string(wanted), to_string(found->tensor.shape()));
     else out.push_back(*found);
   }
   if (!faults.empty()) throw Error(ExitCode::usage, fmt::format("{} does not fit the recipe's network:{}", from, faults), "use the recipe that it was trained with, and its batch_size");

@@ -261,7 +261,9 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>
 namespace {
 
 // What keeps states of rows, for messages.
-std::string keeper_of_rows(const model::ParameterStore& store) { return fmt::format("the layer \"{}\" is stateful, a row of a batch goes on where that row of the batch before stopped", store.row_states().states().front().layer); }
+std::string keeper_of_rows(const model::ParameterStore& store) {
+  return fmt::format("the layer \"{}\" is stateful, a row of a batch goes on where that row of the batch before stopped", store.row_states().states().front().layer);
+}
 
 // Adds the fault of a part whose last batch is short: its rows would not be the ranks' that had them before.
 void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part, recipe::Diagnostics& found) {
@@ -274,7 +276,8 @@ void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& 
   while (common % fitting != 0) --fitting;
   std::string hint = fmt::format("batch_size = {} fills the batches of all parts", fitting);
   if (training && count > batch) hint += fmt::format("; steps_per_epoch = {} leaves out the last {} samples", count / batch, count % batch);
-  found.add(recipe.training.batch_size_position, fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), hint);
+  found.add(recipe.training.batch_size_position,
+            fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), hint);
 }
 
 }  // namespace
