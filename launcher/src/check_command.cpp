@@ -93,6 +93,7 @@ int run(const Arguments& arguments) {
   train::Networks networks(opened.recipe, fields, opened.registry, team);
   train::class_weights(opened.recipe, fields);
   train::check_monitors(opened.recipe, train::measured_names(networks, *source));
+  train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
   const model::Summary summary = networks.summary();

@@ -52,4 +52,34 @@ type = "sparse_categorical_crossentropy"
   BOOST_TEST(allocations.load() - before == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_training_step_with_states_of_rows_allocates_nothing) {
+  const std::string net = R"(
+[[layer]]
+type = "lstm"
+units = 8
+stateful = true
+[[layer]]
+type = "dense"
+units = 3
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+)";
+  Rig<float> rig(net, {.rows = 32, .sample = {5, 4}, .classes = 3}, 2, "slice = 8\n");
+  std::vector<double> sums(rig.network.sum_count());
+  const model::Batch batch{32, 32, rig.ids, rig.pointers};
+  const model::Step step{1, {}};
+  const auto walk = [&](int steps) {
+    for (int i = 0; i < steps; ++i) {
+      if (i % 5 == 0) rig.network.store().row_states().begin_epoch();
+      rig.network.train(batch, step, sums);
+      rig.network.commit();
+    }
+  };
+  walk(3);
+  const long before = allocations.load();
+  walk(20);
+  BOOST_TEST(allocations.load() - before == 0);
+}
+
 }  // namespace teranga

@@ -105,8 +105,6 @@ class SequenceNet(Net):
 
     def bidirectional(self, place, sequences):
         draw, p = self.draw, Picker(self.draw, "layer", "bidirectional")
-        if sequences and masked(place):
-            raise ValueError("Keras has zeros where such a layer skips a step, Teranga the output before; they differ where a layer behind sees the step")
         kind = draw.item("layer", RECURRENT)[0]
         options, given = self.recurrent_options(kind, sequences, states=True, bidirectional=True)
         p.options["layer"] = {"type": kind, **options}
@@ -178,10 +176,6 @@ class SequenceNet(Net):
                 self.draw.restore(before)
                 self.layers, self.states = layers, states
         raise Misfit("nothing fits")
-
-
-def masked(place):
-    return getattr(place.tensor, "_keras_mask", None) is not None
 
 
 def begin(draw, net, index):

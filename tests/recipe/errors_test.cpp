@@ -172,8 +172,7 @@ BOOST_AUTO_TEST_CASE(optimizer_keys_are_checked) {
              {"expected a number in [0, 1], found 2.0"});
 }
 
-BOOST_AUTO_TEST_CASE(phases_another_schema_and_wrong_shapes_of_sections_are_refused) {
-  check_says(std::string(small_recipe) + "[[phase]]\nname = \"x\"\n", {"net.toml:10:", "phases are not supported by this version"});
+BOOST_AUTO_TEST_CASE(another_schema_and_wrong_shapes_of_sections_are_refused) {
   check_says("schema = 2\n" + std::string(small_recipe), {"\"schema\" of the recipe: expected an integer in [1, 1], found 2"});
   check_says("name = \"a/b\"\n" + std::string(small_recipe), {"\"name\" of the recipe names the run's folder"});
   check_says("training = 5\n" + std::string(small_recipe), {"[training]: expected a table, found 5"});

@@ -365,8 +365,6 @@ class Builder {
     node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
     if (node.weights_of >= 0) expect_fitting_weights(node, graph_.at(node.weights_of));
     pass_masks(node, index);
-    for (const StateFacts& s : node.facts.states)
-      if (s.kind == TRG_ROW) throw Error(ExitCode::usage, fmt::format("the state \"{}\" is one per row, which this version does not keep", s.name));
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
   }

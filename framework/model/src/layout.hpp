@@ -9,14 +9,14 @@
 #include <memory>
 #include <vector>
 
+#include <teranga/model/row_states.hpp>
+
 #include "graph.hpp"
 #include "memory_plan.hpp"
 #include "node_plan.hpp"
 #include "objective.hpp"
 
 namespace teranga::model {
-
-enum class Purpose { training, evaluation, prediction };
 
 enum class OpKind { call, accumulate, judge };
 

@@ -76,7 +76,8 @@ struct Network::Impl {
       if (!node.trainable) continue;
       for (const int index : places.parameters[n])
         if (store->parameters()[static_cast<std::size_t>(index)].trainable) parameters.insert(static_cast<std::size_t>(index));
-      if (node.calls && node.calls->update_state) states.insert(places.states[n].begin(), places.states[n].end());
+      for (std::size_t i = 0; node.calls && node.calls->update_state && i < places.states[n].size(); ++i)
+        if (node.facts.states[i].kind != TRG_ROW) states.insert(places.states[n][i]);
     }
     trained.assign(parameters.begin(), parameters.end());
     updated_states.assign(states.begin(), states.end());
@@ -113,7 +114,10 @@ ParameterStore& Network::store() noexcept { return *impl_->store; }
 std::shared_ptr<ParameterStore> Network::shared_store() noexcept { return impl_->store; }
 const std::vector<std::size_t>& Network::trained() const noexcept { return impl_->trained; }
 const std::vector<int>& Network::updated_states() const noexcept { return impl_->updated_states; }
-void Network::commit() { impl_->store->commit(impl_->updated_states); }
+void Network::commit() {
+  impl_->store->commit(impl_->updated_states);
+  impl_->store->row_states().swap(Purpose::training);
+}
 const std::vector<Field>& Network::fields() const noexcept { return impl_->fields; }
 
 std::vector<MetricFacts> Network::metrics() const {
@@ -151,7 +155,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
         layer.parameters += count;
         if (p.trainable && node.trainable) layer.trainable += count;
       }
-    for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape);
+    for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape) * (s.kind == TRG_ROW ? impl_->batch_size * node.fold : 1);
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
     // The first layers need no gradient of their inputs; those that carry run backward all the same.
@@ -162,6 +166,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   out.slice_rows = impl_->shop.slice_rows;
   const std::size_t element = size_of(impl_->shop.compute);
   out.bytes_per_rank = (impl_->store->elements() + impl_->store->trainable_elements() + 2 * impl_->store->state_elements()) * element;
+  for (const RowState& s : impl_->store->row_states().states()) out.bytes_per_rank += 2 * s.bytes * static_cast<std::size_t>(rows.value_or(impl_->batch_size));
   if (rows == 0) return out;
   const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes();
@@ -179,6 +184,10 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
   }
   const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
   impl_->program(batch.rows, Purpose::training).run(all, step, sums);
+}
+
+void Network::begin_pass() {
+  for (const Purpose walk : {Purpose::evaluation, Purpose::prediction}) impl_->store->row_states().end(walk);
 }
 
 void Network::evaluate(const Batch& batch, const Step& step, std::span<double> sums) {

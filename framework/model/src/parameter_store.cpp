@@ -113,7 +113,7 @@ void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& give
 
 }  // namespace
 
-ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute) {
+ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute), row_states_(compute) {
   lay_out(graph);
   const Places where = places(graph);
   weights_ = Buffer(elements_ * size_of(type_));
@@ -132,7 +132,13 @@ ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registr
       }
     }
     for (std::size_t i = 0; i < node.facts.states.size(); ++i) {
-      const State& s = states_[static_cast<std::size_t>(where.states[n][i])];
+      const auto index = static_cast<std::size_t>(where.states[n][i]);
+      if (node.facts.states[i].kind == TRG_ROW) {
+        RowState& s = row_states_.states()[index];
+        filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), s.initial.data());
+        continue;
+      }
+      const State& s = states_[index];
       filler.fill(s.name, s.shape, node.facts.states[i].initializer, fans_of(s.shape), state(s));
     }
   }
@@ -147,6 +153,12 @@ void ParameterStore::lay_out(const Graph& graph) {
         parameters_.push_back({node.weights_name + "/" + facts.name, node.weights_name, facts.shape, facts.trainable && node.trainable, facts.l1, facts.l2, facts.lazy, 0,
                                static_cast<std::size_t>(element_count(facts.shape))});
     for (const StateFacts& facts : node.facts.states) {
+      if (facts.kind == TRG_ROW) {
+        Shape row = facts.shape;
+        if (node.fold > 1) row.insert(row.begin(), node.fold);
+        row_states_.add(node.states_name, facts.name, std::move(row), facts.resets_each_epoch);
+        continue;
+      }
       states_.push_back({node.states_name + "/" + facts.name, node.states_name, facts.shape, node.trainable ? facts.merge : std::int32_t{TRG_MERGE_SAME}, state_elements_, static_cast<std::size_t>(element_count(facts.shape))});
       state_elements_ += padded(states_.back().count);
     }
@@ -174,7 +186,10 @@ Places ParameterStore::places(const Graph& graph) const {
     if (node->weights_of >= 0) parameters = out.parameters[static_cast<std::size_t>(node->weights_of)];
     else
       for (const ParameterFacts& facts : node->facts.parameters) parameters.push_back(find(parameters_, node->weights_name + "/" + facts.name));
-    for (const StateFacts& facts : node->facts.states) states.push_back(find(states_, node->states_name + "/" + facts.name));
+    for (const StateFacts& facts : node->facts.states) {
+      const std::string name = node->states_name + "/" + facts.name;
+      states.push_back(facts.kind == TRG_ROW ? find(row_states_.states(), name) : find(states_, name));
+    }
   }
   return out;
 }

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <numeric>
 
+#include <fmt/format.h>
+
 namespace teranga::model {
 namespace {
 
@@ -136,13 +138,26 @@ void Program::find_touched_rows() {
   }
 }
 
+// A walk's first batch says how many rows it has.
+void Program::begin_rows() {
+  RowStates& states = shop_.store.row_states();
+  if (states.empty()) return;
+  if (states.rows(purpose_) == 0) states.begin(purpose_, rows_);
+  if (states.rows(purpose_) < rows_)
+    throw Error(ExitCode::failure, fmt::format("states of rows: expected batches of at most {} rows on this rank, as the first was, found one of {}", states.rows(purpose_), rows_));
+}
+
 void Program::point_at_states() {
-  for (const StatePatch& patch : state_patches_) patch.tensor->data = static_cast<char*>(shop_.store.state(patch.next)) + patch.offset;
+  for (const StatePatch& patch : state_patches_) {
+    void* base = patch.row_state < 0 ? shop_.store.state(patch.next) : shop_.store.row_states().data(purpose_, patch.row_state, patch.next);
+    patch.tensor->data = base ? static_cast<char*>(base) + patch.offset : nullptr;
+  }
 }
 
 void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
   step_ = &step;
   point_at(batch);
+  begin_rows();
   point_at_states();
   derive();
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
@@ -156,6 +171,8 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   if (training_) {
     combine_partials();
     update_states();
+  } else {
+    shop_.store.row_states().swap(purpose_);  // a training step counts when it is committed, a judged batch at once
   }
   if (judging_)
     for (const Slice& slice : slices_)

@@ -77,6 +77,7 @@ class Program {
   void reduce(const PreparedStage& stage);
   void combine_partials();
   void update_states();
+  void begin_rows();
   void point_at_states();
   bool outputs_finite(const PreparedOp& op, const Frame& frame) const;
 
@@ -84,11 +85,13 @@ class Program {
   char* address(int storage, const Slice* slice, std::int64_t first) const;
   const Shape* shape_with(const Shape& shape, std::int64_t rows, std::int64_t fold = 1);
   trg_tensor state_tensor(int node, std::size_t index, bool next, trg_tensor* slot);
+  trg_tensor row_state_tensor(int node, std::size_t index, bool next, std::int64_t first, std::int64_t rows, trg_tensor* slot);
   trg_tensor mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows, std::int64_t fold = 1);
   trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot, std::int64_t fold = 1);
 
   Workshop& shop_;
   std::int64_t rows_;
+  Purpose purpose_;
   bool training_, judging_;
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
@@ -114,6 +117,7 @@ class Program {
     trg_tensor* tensor;
     std::size_t offset;  // bytes
     bool next;
+    int row_state = -1;  // a state of rows, else among the shared ones
   };
   std::vector<StatePatch> state_patches_;  // states change places with every step
   struct Sums {

@@ -23,7 +23,7 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()) {
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()) {
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
@@ -182,7 +182,20 @@ trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t 
   return {address(place.mask, slice, first), shape.data(), static_cast<std::int32_t>(shape.size()), TRG_U8};
 }
 
+// Those of a layer that is folded lie folded, as its samples do.
+trg_tensor Program::row_state_tensor(int node, std::size_t index, bool next, std::int64_t first, std::int64_t rows, trg_tensor* slot) {
+  const int number = shop_.places.state_of(node, static_cast<int>(index));
+  const RowState& s = shop_.store.row_states().states()[static_cast<std::size_t>(number)];
+  state_patches_.push_back({slot, static_cast<std::size_t>(first) * s.bytes, next, number});
+  Shape batch = s.shape;
+  batch.insert(batch.begin(), 1);
+  const Shape& shape = *shape_with(batch, rows, shop_.graph.at(node).fold);
+  return {nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(shop_.compute)};
+}
+
+// Of a shared state; without data where it is one of rows.
 trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
+  if (shop_.graph.at(node).facts.states[index].kind == TRG_ROW) return {nullptr, nullptr, 0, static_cast<std::int32_t>(shop_.compute)};
   const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.places.state_of(node, static_cast<int>(index)))];
   state_patches_.push_back({slot, s.offset * size_of(shop_.compute), next});
   return {nullptr, s.shape.data(), static_cast<std::int32_t>(s.shape.size()), static_cast<std::int32_t>(shop_.compute)};
@@ -232,7 +245,7 @@ void Program::prepare() {
     for (std::size_t i = 0; i < states; ++i) {
       tensors[i] = state_tensor(update.node, i, false, &tensors[i]);
       const int state = shop_.places.state_of(update.node, static_cast<int>(i));
-      if (!updated.insert(state).second) {
+      if (node.facts.states[i].kind != TRG_ROW && !updated.insert(state).second) {
         state_patches_.pop_back();
         const State& s = shop_.store.states()[static_cast<std::size_t>(state)];
         const std::size_t element = size_of(shop_.compute);
@@ -331,8 +344,9 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     d_par[i].data = places.ranged ? shop_.store.gradient(p) : slice ? slice->partial + partial_offset_[index] * size_of(shop_.compute) : slices_[0].partial + partial_offset_[index] * size_of(shop_.compute);
   }
   for (std::size_t i = 0; i < states; ++i) {
-    states_in[i] = state_tensor(op.node, i, false, &states_in[i]);
-    states_out[i] = state_tensor(op.node, i, true, &states_out[i]);
+    const bool of_rows = answer.states[i].kind == TRG_ROW;
+    states_in[i] = of_rows ? row_state_tensor(op.node, i, false, first, rows, &states_in[i]) : state_tensor(op.node, i, false, &states_in[i]);
+    states_out[i] = of_rows ? row_state_tensor(op.node, i, true, first, rows, &states_out[i]) : state_tensor(op.node, i, true, &states_out[i]);
   }
   if (places.saved >= 0) call.saved = address(places.saved, slice, first);
   if (places.carry >= 0) call.carry = address(places.carry, slice, first);

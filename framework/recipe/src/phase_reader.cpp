@@ -23,16 +23,22 @@ Value::List items_of(const Value& given) { return given.is<Value::List>() ? give
 
 bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
-// Values that enter a network: an input layer each; a network that begins with another layer has one of its own.
-std::size_t input_count(const Recipe& recipe, const std::string& network) {
-  std::size_t inputs = 0;
+// What enters a network: an input layer each; a network that begins with another layer has one of its own, which is null here.
+std::vector<const LayerRecipe*> inputs_of(const Recipe& recipe, const std::string& network) {
+  std::vector<const LayerRecipe*> inputs;
   bool first = true;
   for (const LayerRecipe& layer : recipe.layers) {
     if (layer.network != network) continue;
-    if (short_type(layer.type) == "input" || (first && layer.inputs.empty())) ++inputs;
+    const bool is_input = short_type(layer.type) == "input";
+    if (is_input || (first && layer.inputs.empty())) inputs.push_back(is_input ? &layer : nullptr);
     first = false;
   }
   return inputs;
+}
+
+bool waits_for_call(const LayerRecipe* input) {
+  const Value* from = input != nullptr ? find_option(input->options, "from") : nullptr;
+  return from != nullptr && from->is<std::string>() && from->as<std::string>() == "call";
 }
 
 }  // namespace
@@ -116,7 +122,7 @@ void RecipeReader::read_calls(const Value* given, const Recipe& recipe, PhaseRec
   if (given != nullptr) {
     for (const Value& item : items_of(*given)) read_call(item, recipe, phase);
   } else if (phase.train.size() == 1) {
-    phase.calls.push_back({phase.train[0], phase.train[0], {}, phase.position});
+    read_call(Value{Value::Component{{}, {{"network", Value{phase.train[0], phase.position}, phase.position}}}, phase.position}, recipe, phase);
   } else if (phase.train.size() > 1) {
     found_.add(phase.position, fmt::format("the phase \"{}\" trains several networks, and nothing says how they are connected", phase.name), "one [[phase.call]] table for each, in order");
   }
@@ -139,8 +145,11 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
     found_.add(name->position, fmt::format("{} is no name for a call", to_toml(*name)), "letters, digits, \"_\" and \"-\", at most 128 of them");
   if (std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& other) { return other.name == call.name; }))
     found_.add(given.position, fmt::format("two calls of the phase are called \"{}\"", call.name), "name = \"...\"");
-  if (const std::size_t most = input_count(recipe, call.network); call.inputs.size() > most)
-    found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, most, call.inputs.size()));
+  const std::vector<const LayerRecipe*> inputs = inputs_of(recipe, call.network);
+  if (call.inputs.size() > inputs.size())
+    found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, inputs.size(), call.inputs.size()));
+  for (std::size_t i = call.inputs.size(); i < inputs.size(); ++i)
+    if (waits_for_call(inputs[i])) found_.add(given.position, fmt::format("the call \"{}\" gives nothing to the input \"{}\" of its network", call.name, inputs[i]->name), "input = [\"...\"]: an earlier call for each");
   phase.calls.push_back(std::move(call));
 }
 

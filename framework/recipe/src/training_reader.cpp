@@ -39,6 +39,12 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "steps_per_epoch", training.steps_per_epoch);
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "slice", training.slice);
+  const auto place_of = [&](std::string_view key) {
+    const Value* value = find_option(*options, key);
+    return value ? value->position : training.position;
+  };
+  training.batch_size_position = place_of("batch_size");
+  training.shuffle_position = place_of("shuffle");
   read_metrics(find_option(*options, "metrics"), training.metrics);
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);

@@ -66,6 +66,7 @@ class Judge {
     source_->restore(restored_.snapshot.data_state);
     part_ = chosen_part(*source_, options_.part);
     networks_.emplace(restored_.recipe, fields_of(*source_), restored_.registry, team_);
+    check_row_states(restored_.recipe, networks_->store(), *source_, part_);
     set_weights(networks_->layers(), restored_.snapshot, restored_.path);
     if (!restored_.recipe.phases.empty()) return;
     Shape output;

@@ -47,7 +47,10 @@ NamedNumbers judge_part(const data::Source& source, data::Part part, std::int64_
   options.who = {comm.rank(), comm.size()};
   data::Loader loader(source, options);
   std::vector<Tally> tallies;
-  for (const PhaseNetwork& phase : networks.phases()) tallies.emplace_back(phase);
+  for (const PhaseNetwork& phase : networks.phases()) {
+    phase.network->begin_pass();
+    tallies.emplace_back(phase);
+  }
   model::Step step;
   step.random_key = random_key;
   if (comm.size() > 1) step.sum_over_ranks = [&comm](std::span<double> values) { comm.sum(values); };

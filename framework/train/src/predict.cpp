@@ -20,7 +20,7 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::int64_t rows_at_once = 256;
+constexpr std::int64_t most_rows_at_once = 256;
 
 Value list_of(const std::string& text) { return {Value::List{Value{text, {}}}, {}}; }
 
@@ -115,14 +115,18 @@ class Predictor {
     const data::Field& from = input.source().fields().front();
     const model::Field& to = network_->fields()[feature_];
     const auto width = static_cast<std::size_t>(from.elements());
+    // Where a layer keeps states of rows, they go on from batch to batch as in training: of the recipe's size, the last one may be short.
+    const std::int64_t rows_at_once = network_->store().row_states().empty() ? most_rows_at_once : restored_.recipe.training.batch_size;
     const std::int64_t samples = outputs.shape()[0], out_width = samples ? outputs.count() / samples : 0;
-    Buffer raw(from.bytes() * rows_at_once), ready(width * size_of(to.type) * rows_at_once);
+    const auto at_once = static_cast<std::size_t>(rows_at_once);
+    Buffer raw(from.bytes() * at_once), ready(width * size_of(to.type) * at_once);
     std::vector<void*> wanted(input.source().fields().size(), nullptr);
     wanted[0] = raw.data();
     std::vector<const void*> given(network_->fields().size(), nullptr);
     given[feature_] = ready.data();
     std::vector<std::int64_t> numbers;
     std::vector<std::uint64_t> ids;
+    network_->begin_pass();
     for (std::int64_t first = 0; first < samples; first += rows_at_once) {
       const std::int64_t rows = std::min(rows_at_once, samples - first);
       numbers.clear(), ids.clear();

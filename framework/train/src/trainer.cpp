@@ -68,6 +68,7 @@ void Trainer::heed(const std::array<double, request_count>& sums) {
 void Trainer::step(const data::Batch& batch) {
   host::Breadcrumb::set_step(step_ + 1);
   const model::Batch view = view_of(batch, field_pointers_);
+  if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
   // What ranks request rides on the sums of the first update, so that all of them see the same at the same step.
   std::array<double, request_count> requests = own_requests();
   bool asked = false;
@@ -185,6 +186,7 @@ void Trainer::heed_requests(bool epoch_ended) {
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
     require_finite_parameters();
+    gather_rows();
     write_checkpoint();
     service_.clear_checkpoint();
   }
@@ -192,6 +194,7 @@ void Trainer::heed_requests(bool epoch_ended) {
 
 void Trainer::finish() {
   require_finite_parameters();
+  gather_rows();
   if (comm_.is_root() && saved_step_ != step_) write_checkpoint();
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));

@@ -37,6 +37,7 @@ class Trainer {
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
   void share_state();     // rank 0's bits to all
+  void gather_rows();     // collective, before every checkpoint
   void banner();
   void open_metrics();
 
@@ -78,6 +79,7 @@ class Trainer {
   // What a checkpoint stores.
   std::int64_t step_ = 0;
   data::Cursor cursor_;
+  std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;
 

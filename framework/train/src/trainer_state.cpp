@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "row_state_exchange.hpp"
 #include "same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
@@ -60,6 +61,8 @@ void Trainer::open() {
     const std::vector<model::Field> fields = fields_of(*source_);
     networks_.emplace(recipe_, fields, registry_, team_);
     check_monitors(recipe_, measured_names(*networks_, *source_));
+    check_row_states(recipe_, networks_->store(), *source_);
+    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
     for (const PhaseNetwork& phase : networks_->phases()) {
       phase.network->set_class_weights(class_weights(recipe_, fields));
       phases_.emplace_back(phase, registry_, comm_, team_);
@@ -112,6 +115,7 @@ void Trainer::begin_or_resume() {
   });
   share_state();
   require_finite_parameters();
+  gather_rows();
   together(comm_, [&] {
     if (!folder_) return;
     if (options_.resume == Resume::from_file && !options_.dry_run) {
@@ -135,6 +139,7 @@ void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from
   }
   set_weights(networks_->layers(), snapshot, from);
   for (Phase& phase : phases_) phase.take(snapshot, from);
+  row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, from);
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
   for (const NamedTensor& tensor : snapshot.run)
     if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
@@ -148,6 +153,7 @@ void Trainer::share_state() {
   comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
   comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
+  share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
   for (Phase& phase : phases_) phase.share(comm_);
   std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
   comm_.broadcast(counters, sizeof(counters), 0);
@@ -157,6 +163,8 @@ void Trainer::share_state() {
   resumed_ = counters[4] != 0;
   store.changed();
 }
+
+void Trainer::gather_rows() { row_states_ = gather_row_states(networks_->store().row_states(), comm_); }
 
 void Trainer::open_metrics() {
   std::vector<std::string> columns;
@@ -197,6 +205,7 @@ checkpoint::Snapshot Trainer::snapshot() const {
   out.states = networks_->store().state_tensors();
   for (const Phase& phase : phases_) phase.store(out);
   out.run.push_back(numbers("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  out.run.insert(out.run.end(), row_states_.begin(), row_states_.end());
   if (early_stopping_)
     for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));
   out.data_state = data_state_;

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -258,6 +259,45 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>
     if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so
       if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>())
         check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position);
+  found.throw_if_any();
+}
+
+namespace {
+
+// What keeps states of rows, for messages.
+std::string keeper_of_rows(const model::ParameterStore& store) {
+  return fmt::format("the layer \"{}\" is stateful, a row of a batch goes on where that row of the batch before stopped", store.row_states().states().front().layer);
+}
+
+// Adds the fault of a part whose last batch is short: its rows would not be the ranks' that had them before.
+void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part, recipe::Diagnostics& found) {
+  const std::int64_t batch = recipe.training.batch_size, count = source.count(part), steps = recipe.training.steps_per_epoch.value_or(0);
+  const bool training = part == data::Part::training;
+  if (count % batch == 0 || (training && steps > 0 && steps * batch <= count)) return;
+  std::int64_t common = 0;
+  for (const data::Part each : {data::Part::training, data::Part::validation, data::Part::test}) common = std::gcd(common, source.count(each));
+  std::int64_t fitting = std::min(batch, common);
+  while (common % fitting != 0) --fitting;
+  std::string hint = fmt::format("batch_size = {} fills the batches of all parts", fitting);
+  if (training && count > batch) hint += fmt::format("; steps_per_epoch = {} leaves out the last {} samples", count / batch, count % batch);
+  found.add(recipe.training.batch_size_position,
+            fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), hint);
+}
+
+}  // namespace
+
+void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source) {
+  if (store.row_states().empty()) return;
+  recipe::Diagnostics found = recipe.diagnostics();
+  if (recipe.training.shuffle) found.add(recipe.training.shuffle_position, keeper_of_rows(store) + ": expected shuffle = false, found true", "shuffle = false in [training]");
+  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) add_short_batch(recipe, store, source, part, found);
+  found.throw_if_any();
+}
+
+void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part) {
+  if (store.row_states().empty()) return;
+  recipe::Diagnostics found = recipe.diagnostics();
+  add_short_batch(recipe, store, source, part, found);
   found.throw_if_any();
 }
 

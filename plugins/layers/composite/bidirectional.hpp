@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recurrent layer run over the sequence from both ends. The second copy goes backwards (with whole sequences, its output is turned round
-// again, so that both speak of the same step), and the two are merged. Further inputs are initial states, the first half for the forward layer.
+// again, so that both speak of the same step), and the two are merged; masked steps are zeros then, as in Keras. Further inputs are initial states, the first half for the forward layer.
 #pragma once
 
 #include <string>
@@ -38,11 +38,13 @@ struct Bidirectional {
   }
 
   void expand(sdk::Composite& c) const {
-    const sdk::PartOptions there(layer);
+    sdk::PartOptions there(layer);
     if (!there.find("go_backwards"))
       throw sdk::OptionError("layer", std::string("expected a recurrent layer (one with go_backwards), found \"") + layer.text + "\"", "layer = { type = \"lstm\", units = 16 }");
     sdk::PartOptions back(backward_layer ? *backward_layer : layer);
     if (!backward_layer) back.set("go_backwards", !there.boolean("go_backwards"));
+    for (sdk::PartOptions* part : {&there, &back})
+      if (part->find("zero_output_for_mask")) part->set("zero_output_for_mask", part->boolean("return_sequences"));
     const std::int32_t states = c.inputs() - 1;
     if (states % 2 != 0) throw sdk::ShapeError("expects an even number of initial states, the first half for the forward layer, found " + std::to_string(states), "input");
     const auto inputs = [&](std::int32_t first) {

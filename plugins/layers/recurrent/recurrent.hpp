@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layer around a recurrent cell. Samples go in blocks: one product projects a block's inputs of all steps; then the block runs through time, each step
 // adding its recurrent product and the cell's formula; the way back leaves the gates' gradients of all steps, from which the gradients of the input and
-// of the weights are single products again. A masked step repeats the state, and with it the output, as Keras's scan does.
+// of the weights are single products again. A masked step repeats the state, and with it the output (or it has an output of zeros), as Keras's scan does.
 #pragma once
 
 #include <string>

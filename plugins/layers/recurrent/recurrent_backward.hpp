@@ -50,9 +50,12 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
     const std::int64_t count = b.shape.rows;
     draw_state_factors(s, l, first, w);
-    const auto add = [&](const T* from, std::int64_t row, T* to) {  // to [rows, U] += the block's rows of `from`
-      for (std::int64_t r = 0; from && r < count; ++r) add_units(units, from + (first + r) * row, to + r * stride, to + r * stride);
+    // to [rows, U] += the block's rows of `from`, but for those that `skips`.
+    const auto add_unless = [&](const T* from, std::int64_t row, T* to, auto&& skips) {
+      for (std::int64_t r = 0; from && r < count; ++r)
+        if (!skips(r)) add_units(units, from + (first + r) * row, to + r * stride, to + r * stride);
     };
+    const auto add = [&](const T* from, std::int64_t row, T* to) { add_unless(from, row, to, [](std::int64_t) { return false; }); };
     std::fill_n(b.h, b.shape.padded, T(0));
     std::fill_n(b.c, b.shape.padded, T(0));
     if (!return_sequences) add(dy.data, units, b.h);
@@ -60,7 +63,8 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
 
     for (std::int64_t step = l.steps - 1; step >= 0; --step) {
       const std::int64_t t = time(step, l);
-      if (return_sequences && dy) add(dy.data + step * units, l.steps * units, b.h);
+      if (return_sequences && dy)
+        add_unless(dy.data + step * units, l.steps * units, b.h, [&](std::int64_t r) { return zeros_where_masked && mask && !mask[(first + r) * l.steps + t]; });
       const T* const block_rows = rows + (first * l.steps + t) * l.row();
       for (std::int64_t r = 0; r < count; ++r) {
         const T* row = block_rows + r * sample;

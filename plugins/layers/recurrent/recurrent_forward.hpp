@@ -118,12 +118,17 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
       cell.forward(b);
       for (std::int64_t r = 0; r < count; ++r) {
         const std::int64_t at = r * stride;
-        if (mask && !mask[(first + r) * l.steps + t]) {
+        const bool masked = mask && !mask[(first + r) * l.steps + t];
+        if (masked) {
           copy_units(units, b.h + at, b.next_h + at);
           if (Cell::states > 1) copy_units(units, b.c + at, b.next_c + at);
         }
         if (l.keeps) keep_step(l, block_rows + r * sample, r, b);
-        if (return_sequences) copy_units(units, b.next_h + at, y.data + ((first + r) * l.steps + step) * units);
+        if (return_sequences) {
+          T* const to = y.data + ((first + r) * l.steps + step) * units;
+          if (masked && zeros_where_masked) std::fill_n(to, units, T(0));
+          else copy_units(units, b.next_h + at, to);
+        }
       }
       std::swap(b.h, b.next_h);
       if (Cell::states > 1) std::swap(b.c, b.next_c);

@@ -16,6 +16,7 @@ namespace sdk = teranga::sdk;
 struct RecurrentOptions {
   std::int64_t units;
   bool use_bias, return_sequences, return_state, go_backwards, stateful, resets_each_epoch;
+  bool zeros_where_masked;  // of the output
   const trg_value *kernel_initializer, *recurrent_initializer, *bias_initializer;
   sdk::Penalty kernel_penalty, recurrent_penalty, bias_penalty;
   double dropout, recurrent_dropout;
@@ -29,6 +30,7 @@ struct RecurrentOptions {
         go_backwards(o.boolean("go_backwards")),
         stateful(o.boolean("stateful")),
         resets_each_epoch(o.boolean("resets_each_epoch")),
+        zeros_where_masked(return_sequences && o.boolean("zero_output_for_mask")),
         kernel_initializer(o.component("kernel_initializer")),
         recurrent_initializer(o.component("recurrent_initializer")),
         bias_initializer(o.component("bias_initializer")),
@@ -64,8 +66,9 @@ struct RecurrentOptions {
             sdk::boolean("return_sequences", false).says("whether the output is that of every step, or of the last"),
             sdk::boolean("return_state", false).says("whether the last states are further outputs"),
             sdk::boolean("go_backwards", false).says("whether the last step is read first; outputs come in the order of reading"),
-            sdk::boolean("stateful", false).says("whether a row of a batch starts from the last state of the same row of the batch before"),
-            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are zero again when an epoch starts"),
+            sdk::boolean("stateful", false).says("whether a row of a batch starts from the last state of the same row of the batch before; needs shuffle = false and full batches; evaluation and prediction begin at zeros"),
+            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are zero again when an epoch of the training starts, as after Keras's reset_state()"),
+            sdk::boolean("zero_output_for_mask", false).says("whether the output of a masked step is zero instead of the output before it; with return_sequences"),
             sdk::boolean("unroll", false).says("accepted for Keras's sake; changes nothing")};
   }
 };

@@ -50,6 +50,8 @@ for name, layer, states in (("simple_rnn", L.SimpleRNN, 1), ("lstm", L.LSTM, 2),
     record(f"{name}_without_bias", layer(3, use_bias=False), (2, 3, 2), seed + 10)
     record(f"{name}_stateful", layer(3, stateful=True, return_sequences=True), (2, 3, 2), seed + 11)
     record(f"{name}_stateful_masked", layer(3, stateful=True), (5, 5, 2), seed + 12, mask)
+    record(f"{name}_masked_zeros", layer(4, return_sequences=True, return_state=True, zero_output_for_mask=True), (5, 5, 3), seed + 13, mask)
+    record(f"{name}_masked_zeros_backwards", layer(3, return_sequences=True, go_backwards=True, zero_output_for_mask=True), (5, 5, 2), seed + 14, mask)
     for activation in ("relu", "linear", "softmax", "softsign", "gelu"):
         record(f"{name}_{activation}", layer(3, activation=activation), (2, 4, 2), seed + 20)
     if states == 2 or name == "gru":

@@ -95,6 +95,8 @@ BOOST_AUTO_TEST_CASE(masks_directions_and_given_states_agree_with_differences) {
         Case test = layer(name, {{"units", 3}, {"go_backwards", backwards}, {"return_sequences", sequences}, {"return_state", true}}, random_array({5, 5, 2}, 1));
         test.masks = {gaps()};
         check_layer(test);
+        test.options.push_back({"zero_output_for_mask", true});
+        check_layer(test);
         for (int i = 0; i < states; ++i) test.inputs.push_back(random_array({5, 3}, 2 + static_cast<std::uint64_t>(i)));
         check_layer(test);
       }
@@ -125,6 +127,24 @@ BOOST_AUTO_TEST_CASE(a_masked_step_repeats_the_state_and_the_output) {
       BOOST_TEST(y.values[6 + u] == kept.values[u]);
       BOOST_TEST(y.values[9 + u] == kept.values[3 + u]);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_masked_step_gives_zeros_where_asked_for) {
+  for (const auto& [name, states] : kinds) {
+    Case test = layer(name, {{"units", 3}, {"return_sequences", true}, {"return_state", true}}, random_array({5, 5, 2}, 1));
+    test.masks = {gaps()};
+    const Result repeats = run(test);
+    test.options.push_back({"zero_output_for_mask", true});
+    const Result zeros = run(test);
+    for (std::size_t step = 0; step < 25; ++step)
+      for (std::size_t u = 3 * step; u < 3 * step + 3; ++u) BOOST_TEST(zeros.outputs[0].values[u] == (gaps().values[step] != 0 ? repeats.outputs[0].values[u] : 0.0));
+    BOOST_TEST(zeros.outputs[1].values == repeats.outputs[1].values);
+    // Of the last output alone there is nothing to make zero, as Keras's page says.
+    test.options[1].second = false;
+    const Array last = run(test).outputs[0];
+    test.options.pop_back();
+    BOOST_TEST(last.values == run(test).outputs[0].values);
   }
 }
 
@@ -209,7 +229,7 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_agree_with_keras) {
     if (golden.has(path + "/mask0")) test.masks = {array({1, 1}, {1}, TRG_U8)};
     check_golden(test, golden, path);
   };
-  const Options sequences = {{"return_sequences", true}}, state = {{"return_state", true}}, backwards = {{"go_backwards", true}};
+  const Options sequences = {{"return_sequences", true}}, state = {{"return_state", true}}, backwards = {{"go_backwards", true}}, zeros = {{"zero_output_for_mask", true}};
   for (const auto& [name, states] : kinds) {
     const auto of = [](std::int64_t units, const std::vector<Options>& more) {
       Options all = {{"units", units}};
@@ -229,6 +249,8 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_agree_with_keras) {
     check(name, of(3, {{{"use_bias", false}}}), name + "_without_bias");
     check(name, of(3, {{{"stateful", true}}, sequences}), name + "_stateful");
     check(name, of(3, {{{"stateful", true}}}), name + "_stateful_masked");
+    check(name, of(4, {sequences, state, zeros}), name + "_masked_zeros");
+    check(name, of(3, {sequences, backwards, zeros}), name + "_masked_zeros_backwards");
     for (const std::string activation : {"relu", "linear", "softmax", "softsign", "gelu"})
       check(name, of(3, {{{"activation", Component{"teranga." + activation}}}}), name + "_" + activation);
     if (name == "simple_rnn") continue;

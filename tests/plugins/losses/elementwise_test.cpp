@@ -4,6 +4,8 @@
 
 #include "loss_under_test.hpp"
 
+#include <cmath>
+
 namespace teranga::tests {
 namespace {
 
@@ -18,7 +20,7 @@ std::vector<double> numbers(std::int64_t n, double least, double most, std::uint
 BOOST_AUTO_TEST_CASE(every_elementwise_loss_has_the_gradient_of_its_value_over_odd_shapes) {
   const std::vector<std::vector<std::int64_t>> shapes = {{1, 1}, {7, 1}, {3, 5}, {2, 3, 7}, {2, 257}, {1, 600}, {300, 1}, {5}};
   for (const char* name : {"mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error", "huber", "log_cosh", "hinge",
-                           "squared_hinge", "kl_divergence", "poisson", "binary_crossentropy"})
+                           "squared_hinge", "kl_divergence", "poisson", "wasserstein", "binary_crossentropy"})
     for (const auto& shape : shapes) {
       LossUnderTest loss(name, {});
       Tensor p(shape, TRG_F64), t(shape, TRG_F64);
@@ -28,6 +30,25 @@ BOOST_AUTO_TEST_CASE(every_elementwise_loss_has_the_gradient_of_its_value_over_o
       for (std::size_t axis = 1; axis + 1 < shape.size(); ++axis) rows *= shape[axis];
       BOOST_TEST_CONTEXT(name << " of rank " << shape.size() << ", " << p.count() << " elements") { BOOST_TEST(gradient_error(loss, p, t, numbers(rows, 0.3, 2, 5)) < 1e-6); }
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_divergence_from_the_standard_normal_distribution_needs_no_target) {
+  LossUnderTest loss("normal_divergence", {});
+  BOOST_TEST(loss.target_count() == 0);
+  // One code of two numbers: means 0.5 and -2, variances 1 and e.
+  Tensor p({1, 4}, TRG_F64, {0.5, -2, 0, 1}), none({1}, TRG_F64);
+  const Evaluated e = loss.run(p, none, {3.0});
+  BOOST_TEST(e.values[0] == 0.5 * (0.25 + 4 + std::exp(1.0) - 2), boost::test_tools::tolerance(1e-12));
+  const double expected[] = {3 * 0.5, -6, 0, 1.5 * (std::exp(1.0) - 1)};
+  for (std::size_t i = 0; i < 4; ++i) BOOST_TEST(e.gradient[i] == expected[i], boost::test_tools::tolerance(1e-12));
+  for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{3, 2}, {1, 10}, {2, 3, 6}}) {
+    Tensor x(shape, TRG_F64), unused({shape[0]}, TRG_F64);
+    const std::vector<double> values = numbers(x.count(), -1, 1, 8);
+    for (std::int64_t i = 0; i < x.count(); ++i) x.set(i, values[static_cast<std::size_t>(i)]);
+    BOOST_TEST(gradient_error(loss, x, unused, numbers(x.count() / shape.back(), 0.3, 2, 5)) < 1e-6);
+  }
+  Tensor odd({2, 3}, TRG_F64);
+  BOOST_CHECK_THROW(loss.plan(odd, none), Refused);
 }
 
 BOOST_AUTO_TEST_CASE(targets_of_every_type_and_of_one_axis_less_give_the_same_loss) {

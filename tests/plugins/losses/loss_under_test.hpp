@@ -33,6 +33,8 @@ class LossUnderTest {
   }
   LossUnderTest(const LossUnderTest&) = delete;
 
+  std::int32_t target_count() const { return calls_->target_count ? calls_->target_count(loss_) : 1; }
+
   const trg_loss_plan& plan(Tensor& prediction, Tensor& target) {
     if (plan_) calls_->destroy_plan(plan_);
     plan_ = nullptr;
@@ -40,7 +42,8 @@ class LossUnderTest {
     trg_compare_request request{};
     request.size = sizeof(request);
     request.type = prediction.type();
-    request.prediction_count = request.target_count = 1;
+    request.prediction_count = 1;
+    request.target_count = static_cast<std::size_t>(target_count());
     request.predictions = &p, request.targets = &t;
     request.producer = producer_.empty() ? nullptr : producer_.c_str();
     answer_ = {};

@@ -95,6 +95,8 @@ class Network {
   // Penalties of what is trained(): their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.
   double penalise();
   double penalty();  // the sum alone
+  // Before the first batch of an evaluation or a prediction: where a layer keeps states of rows, all begin at their initial values.
+  void begin_pass();
   void evaluate(const Batch& batch, const Step& step, std::span<double> sums);
   // The outputs of the first prediction, valid until the next call.
   std::span<const float> predict(const Batch& batch, Shape& shape, const Step& step = {});

@@ -10,6 +10,7 @@
 
 #include <teranga/core/value.hpp>
 #include <teranga/host/registry.hpp>
+#include <teranga/model/row_states.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::model {
@@ -51,7 +52,7 @@ struct TouchedRows {
 
 // Where the parameters and states of a graph's nodes are in a store.
 struct Places {
-  std::vector<std::vector<int>> parameters, states;  // by node: indices into parameters() and states()
+  std::vector<std::vector<int>> parameters, states;  // by node: indices into parameters(), and into states() or those of row_states()
 
   int parameter_of(int node, int index) const { return parameters[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
   int state_of(int node, int index) const { return states[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
@@ -74,6 +75,8 @@ class ParameterStore {
   void* gradients() noexcept { return gradients_.data(); }       // trainable_elements()
   void* state(bool next = false) noexcept { return (next ? next_states_ : states_now_).data(); }
   void commit(std::span<const int> states);  // what a step made of those becomes what they are
+  RowStates& row_states() noexcept { return row_states_; }
+  const RowStates& row_states() const noexcept { return row_states_; }
 
   void* weight(const Parameter& p) noexcept { return static_cast<char*>(weights()) + p.offset * size_of(type_); }
   const void* weight(const Parameter& p) const noexcept { return static_cast<const char*>(weights_.data()) + p.offset * size_of(type_); }
@@ -110,6 +113,7 @@ class ParameterStore {
   std::vector<State> states_;
   std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
   Buffer weights_, gradients_, states_now_, next_states_;
+  RowStates row_states_;
   std::vector<TouchedRows> touched_;
   std::uint64_t version_ = 1;
 };

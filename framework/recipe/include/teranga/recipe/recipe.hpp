@@ -103,6 +103,7 @@ struct TrainingRecipe {
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
   Position position;
+  Position batch_size_position, shuffle_position;  // of their values, else of the table
 };
 
 struct CheckpointRecipe {

@@ -42,6 +42,12 @@ std::vector<std::string> measured_names(const Networks& networks, const data::So
 // Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures.
 void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured);
 
+// Where a layer keeps states of rows, a row of a batch must be what follows the same row of the batch before, on the same rank: throws Error(usage), at its
+// place in the recipe, for shuffled training and for a part that does not fill its batches.
+void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source);
+// The same for one part that is judged by itself.
+void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part);
+
 // Gives a snapshot's parameters and states, or those of a weight file, to the network.
 void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from);
 void set_weights_from_file(model::Network& network, const std::string& path);

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several networks trained in turn, as whole jobs: killed in the middle they go on with the same bits, threads change no bit, ranks agree; logs and
+checkpoints say which phase a number is of."""
+from job import *
+
+ADVERSARIAL = """schema = 1
+[data]
+type = "digits"
+validation_split = 0.1
+[[layer]]
+network = "generator"
+type = "input"
+from = "normal"
+shape = [8]
+[[layer]]
+network = "generator"
+type = "dense"
+units = 24
+activation = "tanh"
+[[layer]]
+network = "generator"
+type = "batch_normalization"
+[[layer]]
+network = "generator"
+type = "dense"
+units = 64
+activation = "sigmoid"
+[[layer]]
+network = "generator"
+type = "reshape"
+target_shape = [8, 8, 1]
+[[layer]]
+network = "discriminator"
+type = "flatten"
+[[layer]]
+network = "discriminator"
+type = "dropout"
+rate = 0.3
+[[layer]]
+network = "discriminator"
+type = "dense"
+units = 20
+activation = "leaky_relu"
+[[layer]]
+network = "discriminator"
+type = "dense"
+units = 1
+activation = "sigmoid"
+[[phase]]
+name = "discriminator"
+train = "discriminator"
+steps = 2
+metrics = [{ type = "binary_accuracy", output = "of_real" }]
+[[phase.call]]
+network = "generator"
+[[phase.call]]
+network = "discriminator"
+name = "of_fake"
+input = "generator"
+[[phase.call]]
+network = "discriminator"
+name = "of_real"
+[[phase.loss]]
+type = "binary_crossentropy"
+output = "of_fake"
+target = 0
+[[phase.loss]]
+type = "binary_crossentropy"
+output = "of_real"
+target = 1
+[phase.optimizer]
+type = "nadam"
+learning_rate = { type = "exponential_decay", initial_learning_rate = 0.003, decay_steps = 40, decay_rate = 0.9 }
+[[phase]]
+name = "generator"
+train = "generator"
+every = 2
+[[phase.call]]
+network = "generator"
+[[phase.call]]
+network = "discriminator"
+input = "generator"
+[[phase.loss]]
+type = "binary_crossentropy"
+target = 1
+[phase.optimizer]
+type = "adam"
+beta_1 = 0.5
+[training]
+epochs = 6
+batch_size = 50
+seed = 5
+log_every_steps = 1
+early_stopping = { monitor = "val_discriminator_loss", patience = 5, restore_best_weights = true }
+[checkpoint]
+every_steps = 7
+keep = 1000
+"""
+
+
+class Phases(Jobs):
+    def setUp(self):
+        super().setUp()
+        self.recipe.write_text(ADVERSARIAL)
+
+    def test_killed_on_one_rank(self):
+        self.killed_and_resumed(1)
+
+    def test_killed_on_two_ranks(self):
+        self.killed_and_resumed(2)
+
+    def test_from_any_checkpoint(self):
+        self.train("calm")
+        for number, file in enumerate(random.Random(3).sample(self.checkpoints("calm")[:-1], 3)):
+            run = f"from{number}"
+            shutil.copytree(self.folder / "calm", self.folder / run)
+            for other in self.checkpoints(run):
+                if other.name > file.name:
+                    other.unlink()
+            self.train(run)
+            self.assert_same_bits("calm", run)
+
+    def test_threads_change_no_bit(self):
+        self.train("one", threads=1)
+        for threads in (2, 4):
+            self.train(f"t{threads}", threads=threads)
+            self.assert_same_bits("one", f"t{threads}")
+
+    def test_ranks_agree(self):
+        # Batch statistics are each rank's own, so the net is one without.
+        self.recipe.write_text(ADVERSARIAL.replace('[[layer]]\nnetwork = "generator"\ntype = "batch_normalization"\n', ""))
+        steps = {}
+        for ranks in (1, 2, 4):
+            self.train(f"r{ranks}", "--set", "training.epochs=2", ranks=ranks)
+            steps[ranks] = [line for line in self.lines(f"r{ranks}") if line["event"] == "step"]
+            self.assertEqual(len(steps[ranks]), 2 * STEPS_PER_EPOCH)
+        for ranks in (2, 4):
+            for alone, shared in zip(steps[1], steps[ranks]):
+                self.assertEqual(alone.keys(), shared.keys())
+                for name in alone:
+                    if name.endswith("_loss"):
+                        self.assertLess(abs(alone[name] - shared[name]), 1e-3 * abs(alone[name]), f"{ranks} ranks, {name} of step {alone['step']}")
+
+    def test_more_ranks_than_samples_of_a_batch(self):
+        self.train("few", "--set", "training.batch_size=3", "--set", "training.epochs=1", "--set", "data.limit=20", "--set", "training.early_stopping.patience=1", ranks=4)
+
+    def test_numbers_are_called_by_their_phase(self):
+        self.train("short", "--set", "training.epochs=2")
+        steps = [line for line in self.lines("short") if line["event"] == "step"]
+        for line in steps:
+            self.assertEqual("generator_loss" in line, line["step"] % 2 == 0)
+            self.assertIn("discriminator_loss", line)
+        epoch = next(line for line in self.lines("short") if line["event"] == "epoch")
+        for name in ("discriminator_loss", "discriminator_binary_accuracy", "generator_loss", "val_discriminator_loss", "val_generator_loss", "discriminator_learning_rate"):
+            self.assertIn(name, epoch)
+            self.assertIn(name, (self.folder / "short/metrics.csv").read_text().splitlines()[0].split(","))
+        shown = subprocess.run([TERANGA, "checkpoint", "show", str(self.checkpoints("short")[-1])], capture_output=True, text=True, timeout=60).stdout
+        for name in ("discriminator/updates", "generator/updates", "discriminator/dense_2/kernel/"):
+            self.assertIn(name, shown)
+
+    def test_a_phase_in_which_the_net_diverges_is_named(self):
+        output = self.train("lost", "--set", "phase.generator.loss.weight=1e38", "--set", "phase.generator.optimizer.learning_rate=1e30", expect=3)
+        self.assertRegex(output, r'phase "\w+"')
+        self.assertIn("--set phase.", output)
+
+    def test_a_phase_has_its_epochs(self):
+        self.train("early", "--set", "phase.generator.to_epoch=1", "--set", "training.epochs=2")
+        losses = {line["epoch"]: "generator_loss" in line for line in self.lines("early") if line["event"] == "epoch"}
+        self.assertEqual(losses, {1: True, 2: False})
+
+    def test_what_does_not_fit_phases_is_refused(self):
+        for wrong, found in ((ADVERSARIAL.replace('type = "dense"\nunits = 24', 'type = "dense"\nunits = 24\ntrainable = false').replace('units = 64\n', 'units = 64\ntrainable = false\n').replace('type = "batch_normalization"\n', 'type = "batch_normalization"\ntrainable = false\n'), "trains nothing"),
+                             (ADVERSARIAL.replace('from = "normal"\nshape = [8]', 'from = "normal"'), "needs a shape"),
+                             (ADVERSARIAL.replace('from = "normal"', 'from = "call"'), "gives nothing to"),
+                             (ADVERSARIAL.replace('units = 64', 'units = 63'), "reshape"),
+                             (ADVERSARIAL.replace('"val_discriminator_loss"', '"val_loss"'), "val_discriminator_loss"),
+                             (ADVERSARIAL.replace('type = "dense"\nunits = 24\nactivation = "tanh"', 'type = "reshape"\ntarget_shape = [2, 4]\n[[layer]]\nnetwork = "generator"\ntype = "gru"\nunits = 24\nstateful = true'), "stateful")):
+            self.recipe.write_text(wrong)
+            self.assertIn(found, self.train("wrong", expect=2))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
