@@ -11,7 +11,9 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "id_text.hpp"
 #include "log.hpp"
+#include "padding.hpp"
 #include "text_files.hpp"
 #include "tokenizer.hpp"
 #include "word_ids.hpp"
@@ -96,8 +98,7 @@ class LanguageDataset {
       const std::int32_t* tokens = tokens_.data() + begins.at(static_cast<std::size_t>(batch.sample(r)));
       if (batch.wanted(0) && one_hot_) {
         float* to = batch.field<float>(0) + r * length_ * ids_.width();
-        std::fill_n(to, length_ * ids_.width(), 0.0f);
-        for (std::int64_t t = 0; t < length_; ++t) to[t * ids_.width() + ids_.id(tokens[t])] = 1.0f;
+        for (std::int64_t t = 0; t < length_; ++t) put_one_hot(ids_.id(tokens[t]), to + t * ids_.width());
       } else if (batch.wanted(0)) {
         std::transform(tokens, tokens + length_, batch.field<std::int32_t>(0) + r * length_, [&](std::int32_t token) { return ids_.id(token); });
       }
@@ -107,7 +108,32 @@ class LanguageDataset {
     }
   }
 
+  // A text of which nothing is given begins behind a line end, or behind something unknown where line ends are no steps.
+  std::vector<sdk::TokenField> token_fields() const {
+    return {{.field = 0, .role = TRG_TEXT_SO_FAR, .ids = ids_.named(), .steps = length_, .padding = 0, .unknown = ids_.unknown(), .first = ids_.id("\n"), .between = between(rules_)}};
+  }
+  std::vector<std::int32_t> encode(std::int32_t, std::string_view text) const { return ids_of(text, rules_, ids_); }
+  std::string decode(std::int32_t, std::span<const std::int32_t> ids) const { return text_of(ids, rules_, ids_); }
+  // No sample of the files is shorter than its steps. A text that is, is filled up in front where the step after the last is to be told, so that it
+  // ends where they end; behind it otherwise, so that it begins where they begin.
+  std::int64_t lay(std::int32_t, std::span<const std::int32_t> ids, void* to) const {
+    std::vector<std::int32_t> steps(static_cast<std::size_t>(length_));
+    const auto kept = std::min(static_cast<std::int64_t>(ids.size()), length_);
+    Padding{.pad_front = last_only_, .cut_front = true}.write<std::int32_t>(ids, length_, 0, steps.data());
+    for (std::int64_t t = 0; t < length_; ++t) {
+      const std::int32_t id = steps[static_cast<std::size_t>(t)];
+      if (one_hot_) put_one_hot(id, static_cast<float*>(to) + t * ids_.width());
+      else static_cast<std::int32_t*>(to)[t] = id;
+    }
+    return (last_only_ ? length_ : kept) - 1;
+  }
+
  private:
+  void put_one_hot(std::int32_t id, float* to) const {
+    std::fill_n(to, ids_.width(), 0.0f);
+    to[id] = 1.0f;
+  }
+
   // Tokens without a border in between.
   struct Run {
     std::int64_t begin, end;

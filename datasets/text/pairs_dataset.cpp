@@ -8,7 +8,9 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "id_text.hpp"
 #include "log.hpp"
+#include "padding.hpp"
 #include "part_rows.hpp"
 #include "sequences.hpp"
 #include "text_files.hpp"
@@ -137,7 +139,23 @@ class PairsDataset {
     }
   }
 
+  // "y" tells the step after each of "decoder_input", which begins with the start token.
+  std::vector<sdk::TokenField> token_fields() const {
+    return {{.field = 0, .role = TRG_TEXT_SOURCE, .ids = source_.ids.named(), .steps = source_.length, .padding = pad, .unknown = source_.ids.unknown(), .between = between(rules_)},
+            {.field = 1, .role = TRG_TEXT_SO_FAR, .ids = target_.ids.named(), .steps = target_.length, .padding = pad, .unknown = target_.ids.unknown(), .start = start, .end = end, .between = between(rules_)}};
+  }
+  std::vector<std::int32_t> encode(std::int32_t field, std::string_view text) const { return ids_of(text, rules_, side(field).ids); }
+  std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const { return text_of(ids, rules_, side(field).ids); }
+  std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const {
+    const std::int64_t length = side(field).length;
+    const bool front = field == 0 && pad_source_front_;
+    Padding{.pad_front = front, .cut_front = field == 1}.write<std::int32_t>(ids, length, pad, static_cast<std::int32_t*>(to));
+    return (front ? length : std::min(static_cast<std::int64_t>(ids.size()), length)) - 1;
+  }
+
  private:
+  const Side& side(std::int32_t field) const { return field == 0 ? source_ : target_; }
+
   void open(std::int32_t part, const std::string& option, const sdk::Options& options) {
     const std::string other = option + "_target";
     if (!options.has(option)) {

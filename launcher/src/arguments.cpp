@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include <boost/program_options.hpp>
@@ -99,6 +100,16 @@ std::int64_t Arguments::integer(const std::string& option, std::int64_t least, s
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
   if (error != std::errc{} || end != given.data() + given.size() || value < least || value > std::numeric_limits<std::int32_t>::max())
     throw usage_error(command_, fmt::format("--{}: expected a whole number of at least {}, found \"{}\"", option, least, given), fmt::format("--{} {}", option, std::max<std::int64_t>(least, 2)));
+  return value;
+}
+
+double Arguments::real(const std::string& option, double least, double otherwise) const {
+  if (!has(option)) return otherwise;
+  const std::string given = text(option);
+  double value = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+  if (error != std::errc{} || end != given.data() + given.size() || !std::isfinite(value) || value < least)
+    throw usage_error(command_, fmt::format("--{}: expected a number of at least {}, found \"{}\"", option, least, given), fmt::format("--{} {}", option, std::max(least, 0.5)));
   return value;
 }
 

@@ -24,6 +24,7 @@ class Arguments {
   std::vector<std::string> texts(const std::string& option) const;
   std::string one_of(const std::string& option, const std::vector<std::string>& choices) const;  // the first choice where it is not given
   std::int64_t integer(const std::string& option, std::int64_t least, std::int64_t otherwise) const;
+  double real(const std::string& option, double least, double otherwise) const;  // finite
 
   // Operands count from 0; one that is not given is empty.
   std::string operand(std::size_t index) const { return index < operands_.size() ? operands_[index] : std::string(); }

@@ -37,6 +37,7 @@ const std::vector<Command>& commands();
 Command train_command();
 Command evaluate_command();
 Command predict_command();
+Command generate_command();
 Command check_command();
 Command summary_command();
 Command resolve_command();

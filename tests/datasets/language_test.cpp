@@ -2,6 +2,8 @@
 // The data set `language`: steps of a text and what comes next, by hand.
 #include <boost/test/unit_test.hpp>
 
+#include <tuple>
+
 #include "plugin_under_test.hpp"
 
 namespace {
@@ -110,4 +112,45 @@ BOOST_AUTO_TEST_CASE(texts_that_are_too_short_or_missing_are_refused) {
   BOOST_TEST(says(refused([] { Language({{"train", Words{folder() / "no.txt"}}, {"length", std::int64_t{1}}}); }), "no such file"));
   BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"test", Words{folder().write("t.txt", "xyz")}}}); }).where == "test_split");
   BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"validation_share", 0.5}}); }).where == "validation_share");
+}
+
+BOOST_AUTO_TEST_CASE(a_typed_text_becomes_ids_and_ids_a_text) {
+  Language letters = text("abcab\ncab", 3);  // seven steps are learnt from: c, b and a twice, the line end once
+  SAME(letters.encode(0, "ab?c"), Ids{4, 3, 1, 2});
+  BOOST_TEST(letters.decode(0, {0, 4, 3, 1, 2}) == "ab[UNK]c");
+  const auto field = letters.token_fields().at(0);
+  BOOST_TEST((field.field == 0 && field.role == TRG_TEXT_SO_FAR && field.ids == 6 && field.steps == 3));
+  BOOST_TEST((field.padding == 0 && field.unknown == 1 && field.start == -1 && field.end == -1 && field.first == 5));  // behind a line end
+  Language words = text("The cat. The dog!", 1, {{"level", Text("word")}, {"standardize", Text("unicode")}, {"num_words", std::int64_t{8}}});
+  SAME(words.encode(0, "the CAT, a bird"), Ids{2, 4, 1, 1});
+  BOOST_TEST(words.decode(0, {2, 4}) == "the cat");
+  BOOST_TEST((words.token_fields()[0].first == 1 && words.token_fields()[0].ids == 5));  // ids 5 to 7 stand for nothing
+  BOOST_TEST(says(refused([&] { words.decode(0, {8}); }), "expected ids from 0 to 7, found 8"));
+  BOOST_TEST(says(refused([&] { words.decode(0, {-1}); }), "found -1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_restored_vocabulary_knows_words_that_the_files_have_not) {
+  const std::string learnt = text("abcab", 3).fit({0});
+  Language other = text("xxxxx", 3);
+  other.restore(learnt);
+  SAME(other.encode(0, "abx"), Ids{2, 4, 1});
+  BOOST_TEST(other.decode(0, {2, 4}) == "ab");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_to_go_on_from_is_laid_into_a_sample) {
+  Language each = text("abcabcab", 4);  // a 4, b 3, c 2
+  auto [x, last] = each.lay<std::int32_t>(0, {2, 3}, 4);
+  SAME(x, Ids{2, 3, 0, 0});  // begins where samples begin
+  BOOST_TEST(last == 1);
+  std::tie(x, last) = each.lay<std::int32_t>(0, {1, 2, 3, 4, 3}, 4);
+  SAME(x, Ids{2, 3, 4, 3});  // the window moves on
+  BOOST_TEST(last == 3);
+  Language after = text("abcabcab", 4, {{"predict", Text("last")}});
+  std::tie(x, last) = after.lay<std::int32_t>(0, {2, 3}, 4);
+  SAME(x, Ids{0, 0, 2, 3});  // ends where samples end
+  BOOST_TEST(last == 3);
+  Language rows = text("abab", 2, {{"encoding", Text("one_hot")}});
+  const auto [ones, at] = rows.lay<float>(0, {3}, 8);
+  SAME(ones, Floats{0, 0, 0, 1, 1, 0, 0, 0});
+  BOOST_TEST(at == 0);
 }

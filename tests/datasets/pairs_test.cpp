@@ -104,3 +104,21 @@ BOOST_AUTO_TEST_CASE(vocabularies_are_learnt_from_training_samples_alone_and_tra
   SAME(other.y(TRG_TRAIN, {0}), Ids{3, 2});
   for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { other.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
 }
+
+BOOST_AUTO_TEST_CASE(both_sides_offer_their_vocabulary) {
+  Pairs data = table("Go.\tVa !\nI go.\tJe vais, va !\n");
+  const auto fields = data.token_fields();
+  BOOST_REQUIRE(fields.size() == 2);
+  BOOST_TEST((fields[0].role == TRG_TEXT_SOURCE && fields[0].ids == 6 && fields[0].steps == 2 && fields[0].unknown == 3 && fields[0].start == -1));
+  BOOST_TEST((fields[1].role == TRG_TEXT_SO_FAR && fields[1].ids == 7 && fields[1].steps == 4 && fields[1].start == 1 && fields[1].end == 2 && fields[1].padding == 0));
+  SAME(data.encode(0, "We go!"), Ids{3, 4});
+  SAME(data.encode(1, "Va, va"), Ids{4, 4});
+  BOOST_TEST(data.decode(1, {1, 6, 5, 4, 2, 0}) == "[START] je vais va [END]");
+  auto laid = data.lay<std::int32_t>(0, {4, 5, 4}, 2);
+  SAME(laid.first, Ids{4, 5});  // of a source the begin is kept
+  laid = data.lay<std::int32_t>(1, {1, 6}, 4);
+  SAME(laid.first, Ids{1, 6, 0, 0});
+  BOOST_TEST(laid.second == 1);
+  Pairs front = table("Go.\tVa !\nI go.\tJe vais, va !\n", {{"source_padding", Text("pre")}});
+  SAME(front.lay<std::int32_t>(0, {4}, 2).first, Ids{0, 4});
+}

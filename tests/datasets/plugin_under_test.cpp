@@ -128,6 +128,42 @@ void Dataset::restore(const std::string& bytes) {
   check(calls_->restore(dataset_, bytes.data(), bytes.size(), &error), error);
 }
 
+const trg_tokens& Dataset::tokens() const { return *static_cast<const trg_tokens*>(calls_->extension(TRG_TOKENS)); }
+
+std::vector<trg_token_field> Dataset::token_fields() {
+  std::vector<trg_token_field> out;
+  trg_error error = fresh_error();
+  const auto take = [](void* to, const trg_token_field* field) {
+    static_cast<std::vector<trg_token_field>*>(to)->push_back(*field);
+    static_cast<std::vector<trg_token_field>*>(to)->back().between = nullptr;
+  };
+  check(tokens().describe(dataset_, &out, take, &error), error);
+  return out;
+}
+
+std::vector<std::int32_t> Dataset::encode(std::int32_t field, const std::string& text) {
+  std::vector<std::int32_t> out;
+  trg_error error = fresh_error();
+  const auto take = [](void* to, const std::int32_t* ids, std::size_t count) { static_cast<std::vector<std::int32_t>*>(to)->assign(ids, ids + count); };
+  check(tokens().encode(dataset_, field, text.data(), text.size(), &out, take, &error), error);
+  return out;
+}
+
+std::string Dataset::decode(std::int32_t field, const std::vector<std::int32_t>& ids) {
+  std::string out;
+  trg_error error = fresh_error();
+  const auto take = [](void* to, const char* text, std::size_t size) { static_cast<std::string*>(to)->assign(text, size); };
+  check(tokens().decode(dataset_, field, ids.data(), ids.size(), &out, take, &error), error);
+  return out;
+}
+
+std::int64_t Dataset::lay_at(std::int32_t field, const std::vector<std::int32_t>& ids, void* to) {
+  std::int64_t last = -1;
+  trg_error error = fresh_error();
+  check(tokens().lay(dataset_, field, ids.data(), ids.size(), to, &last, &error), error);
+  return last;
+}
+
 void Dataset::fill_at(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, const std::vector<FieldSeen>& seen, void* to,
                       std::size_t element_bytes) {
   constexpr std::size_t bytes_of[] = {4, 8, 4, 8, 1};

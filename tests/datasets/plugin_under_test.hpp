@@ -52,6 +52,18 @@ class Dataset {
   std::string fit(const std::vector<std::int64_t>& samples);
   void restore(const std::string& bytes);
 
+  // What it offers to those who let networks write.
+  std::vector<trg_token_field> token_fields();  // whose `between` is gone: it lives during the call only
+  std::vector<std::int32_t> encode(std::int32_t field, const std::string& text);
+  std::string decode(std::int32_t field, const std::vector<std::int32_t>& ids);
+  // The sample that it makes of these steps, `values` of T, and where the last step lies.
+  template <class T>
+  std::pair<std::vector<T>, std::int64_t> lay(std::int32_t field, const std::vector<std::int32_t>& ids, std::size_t values) {
+    std::pair<std::vector<T>, std::int64_t> out{std::vector<T>(values), -1};
+    out.second = lay_at(field, ids, out.first.data());
+    return out;
+  }
+
   // The wanted field of those samples, as T, which must be the type that is described.
   template <class T>
   std::vector<T> fill(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field) {
@@ -71,6 +83,8 @@ class Dataset {
   void fill_at(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, const std::vector<FieldSeen>& seen, void* to,
                std::size_t element_bytes);
   void describe();
+  const trg_tokens& tokens() const;
+  std::int64_t lay_at(std::int32_t field, const std::vector<std::int32_t>& ids, void* to);
 
   const trg_dataset_calls* calls_ = nullptr;
   void* dataset_ = nullptr;

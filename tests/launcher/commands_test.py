@@ -7,7 +7,7 @@ import unittest
 
 from program import ProgramTest, SOURCE
 
-COMMANDS = ["train", "evaluate", "predict", "check", "summary", "resolve", "plugin list", "plugin describe", "data list", "data peek",
+COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "plugin list", "plugin describe", "data list", "data peek",
             "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export"]
 
 

@@ -6,6 +6,7 @@ import re
 import unittest
 from pathlib import Path
 
+import bits_per_character
 from program import RECIPES, ProgramTest
 
 REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
@@ -56,9 +57,10 @@ class Recipes(Short):
     def test_an_lstm_tells_the_sunspots_of_the_next_year(self):
         self.assertGreaterEqual(self.short("time-series")[1]["test_r2_score"], 0.8)
 
-    def test_a_language_model_of_characters_begins_to_learn(self):
-        epochs, _ = self.short("char-lm", "--set", "data.limit=512", "--set", "training.epochs=2")
-        self.assertLess(epochs[-1]["loss"], 4)
+    def test_a_language_model_of_characters_needs_fewer_bits_than_xz(self):
+        _, test = self.short("char-lm", "--set", "training.epochs=2")
+        text = bits_per_character.held_out(bits_per_character.read(bits_per_character.BOOK))
+        self.assertLess(bits_per_character.of_network(test["test_loss"]), bits_per_character.of_xz(text))
 
     def test_the_next_word_begins_to_be_told(self):
         epochs, _ = self.short("next-word", "--set", "data.limit=4096", "--set", "training.epochs=2")

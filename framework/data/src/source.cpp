@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <numeric>
 
@@ -107,9 +108,7 @@ void Source::describe() {
   answer.context = &told;
   answer.count = take_count;
   answer.field = take_field;
-  trg_error error = fresh_error();
-  const host::Breadcrumb crumb(name_.c_str(), nullptr, "describe");
-  check(calls_->describe(dataset_.get(), &answer, &error), error);
+  call("describe", [&](void* dataset, trg_error* error) { return calls_->describe(dataset, &answer, error); });
   if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
   for (const Field& field : told.fields) check_field(field);
   if (std::none_of(told.fields.begin(), told.fields.end(), [](const Field& field) { return field.role == Role::feature; }))
@@ -164,18 +163,14 @@ std::string Source::fit() {
   answer.size = sizeof(answer);
   answer.context = &learnt;
   answer.bytes = take_bytes;
-  trg_error error = fresh_error();
-  const host::Breadcrumb crumb(name_.c_str(), nullptr, "fit");
-  check(calls_->fit(dataset_.get(), samples.data(), count(Part::training), &answer, &error), error);
+  call("fit", [&](void* dataset, trg_error* error) { return calls_->fit(dataset, samples.data(), count(Part::training), &answer, error); });
   describe();
   return learnt;
 }
 
 void Source::restore(std::string_view bytes) {
   if (!calls_->restore) return;
-  trg_error error = fresh_error();
-  const host::Breadcrumb crumb(name_.c_str(), nullptr, "restore");
-  check(calls_->restore(dataset_.get(), bytes.data(), bytes.size(), &error), error);
+  call("restore", [&](void* dataset, trg_error* error) { return calls_->restore(dataset, bytes.data(), bytes.size(), error); });
   describe();
 }
 
@@ -213,10 +208,21 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
     shape += rank;
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
-  trg_error error = fresh_error();
   const std::lock_guard lock(*filling_);
+  trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   check(calls_->fill(dataset_.get(), &batch, &error), error);
+}
+
+const void* Source::extension(const char* id) const noexcept {
+  const bool offered = calls_->size >= offsetof(trg_dataset_calls, extension) + sizeof(calls_->extension) && calls_->extension;
+  return offered ? calls_->extension(id) : nullptr;
+}
+
+void Source::call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const {
+  trg_error error = fresh_error();
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, name);
+  check(body(dataset_.get(), &error), error);
 }
 
 }  // namespace teranga::data

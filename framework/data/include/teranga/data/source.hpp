@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -69,6 +70,10 @@ class Source {
   // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...], null: not wanted. Any
   // thread may call it: the data set itself is asked by one at a time. Throws Error with file and record.
   void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const;
+
+  // An optional ability of the data set by id and revision, or null; what it offers is called through call(), which throws what is reported.
+  const void* extension(const char* id) const noexcept;
+  void call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const;
 
  private:
   struct Where {

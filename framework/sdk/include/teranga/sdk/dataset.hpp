@@ -6,6 +6,13 @@
 //   void restore(std::string_view bytes)                      optional: take what fit gave once
 //   void measure(part, samples, lengths) const                optional: lengths of samples with an axis of their own
 //   void fill(const Batch&) const                             writes a batch, on the prefetch thread
+//
+// One whose samples are texts may let networks write (c/dataset.h, TRG_TOKENS, says what these mean), by four members more:
+//
+//   std::vector<TokenField> token_fields() const
+//   std::vector<std::int32_t> encode(std::int32_t field, std::string_view text) const
+//   std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const
+//   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
 #pragma once
 
 #include <span>
@@ -28,6 +35,14 @@ struct Field {
   std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar
   std::int64_t classes = 0;
   std::vector<std::string> class_names = {};
+};
+
+struct TokenField {
+  std::int32_t field = 0;
+  std::int32_t role = TRG_TEXT_SO_FAR;
+  std::int64_t ids = 0, steps = 0;
+  std::int32_t padding = -1, unknown = -1, start = -1, end = -1, first = -1;
+  std::string between = {};
 };
 
 class Description {
@@ -64,6 +79,34 @@ struct Batch {
 };
 
 namespace detail {
+
+template <class D>
+struct TokensAdapter {
+  static std::int32_t describe(void* dataset, void* context, void (*take)(void*, const trg_token_field*), trg_error* error) {
+    return guarded(error, [&] {
+      for (const TokenField& f : static_cast<const D*>(dataset)->token_fields()) {
+        const trg_token_field native{sizeof(native), f.field, f.role, f.ids, f.steps, f.padding, f.unknown, f.start, f.end, f.first, 0, f.between.c_str()};
+        take(context, &native);
+      }
+    });
+  }
+  static std::int32_t encode(void* dataset, std::int32_t field, const char* text, std::size_t size, void* context, void (*take)(void*, const std::int32_t*, std::size_t), trg_error* error) {
+    return guarded(error, [&] {
+      const std::vector<std::int32_t> ids = static_cast<const D*>(dataset)->encode(field, std::string_view(text, size));
+      take(context, ids.data(), ids.size());
+    });
+  }
+  static std::int32_t decode(void* dataset, std::int32_t field, const std::int32_t* ids, std::size_t count, void* context, void (*take)(void*, const char*, std::size_t), trg_error* error) {
+    return guarded(error, [&] {
+      const std::string text = static_cast<const D*>(dataset)->decode(field, std::span(ids, count));
+      take(context, text.data(), text.size());
+    });
+  }
+  static std::int32_t lay(void* dataset, std::int32_t field, const std::int32_t* ids, std::size_t count, void* to, std::int64_t* last, trg_error* error) {
+    return guarded(error, [&] { *last = static_cast<const D*>(dataset)->lay(field, std::span(ids, count), to); });
+  }
+  static constexpr trg_tokens calls = {sizeof(trg_tokens), describe, encode, decode, lay};
+};
 
 template <class D>
 struct DatasetAdapter {
@@ -104,7 +147,13 @@ struct DatasetAdapter {
   static std::int32_t fill(void* dataset, const trg_fill_batch* batch, trg_error* error) {
     return guarded(error, [&] { static_cast<const D*>(dataset)->fill(Batch{*batch}); });
   }
-  static constexpr trg_dataset_calls calls = {sizeof(trg_dataset_calls), create, destroy, describe, fit, restore, measures ? measure : nullptr, fill};
+  static const void* extension(const char* id) {
+    if constexpr (requires(const D& d) { d.token_fields(); })
+      if (std::string_view(id) == TRG_TOKENS) return &TokensAdapter<D>::calls;
+    static_cast<void>(id);
+    return nullptr;
+  }
+  static constexpr trg_dataset_calls calls = {sizeof(trg_dataset_calls), create, destroy, describe, fit, restore, measures ? measure : nullptr, fill, extension};
 };
 
 }  // namespace detail

@@ -56,7 +56,47 @@ typedef struct trg_dataset_calls {
   /* Lengths of the own axes of samples. May be null where there are none. */
   int32_t (*measure)(void* dataset, int32_t part, const int64_t* samples, int64_t count, int64_t* lengths, trg_error* error);
   int32_t (*fill)(void* dataset, const trg_fill_batch* batch, trg_error* error);
+  const void* (*extension)(const char* id); /* an optional ability, or null. May be null */
 } trg_dataset_calls;
+
+/* What extension(TRG_TOKENS) points to, of a data set whose samples are steps of texts: how a text becomes ids and ids a text, by the vocabulary
+ * that fit learnt or restore gave. It is for those who let a network write: a text grows step by step, and before each step the network is
+ * given it anew, as a sample of the data set. Main thread. */
+#define TRG_TOKENS "teranga.tokens/1"
+
+enum trg_token_role {
+  TRG_TEXT_SO_FAR = 0, /* a feature: the text that is being written; the network tells the step after each of its steps, or after the last */
+  TRG_TEXT_SOURCE = 1  /* a feature: another text that stands fast, as the one to be translated */
+};
+
+typedef struct trg_token_field {
+  size_t size;
+  int32_t field;       /* its number among the described fields */
+  int32_t role;
+  int64_t ids;         /* ids of its vocabulary are 0 to ids - 1 */
+  int64_t steps;       /* of a sample */
+  int32_t padding;     /* the id of a step that is not there; -1, here and below: there is no such id */
+  int32_t unknown;     /* of what the vocabulary does not have */
+  int32_t start;       /* of the step before the first one of every text */
+  int32_t end;         /* of the step after the last one; without it a text never ends by itself */
+  int32_t first;       /* where there is no start: the step that a text begins behind when nothing of it is given */
+  int32_t reserved;
+  const char* between; /* what parts two pieces of text that are put together: "" or " " */
+} trg_token_field;
+
+typedef struct trg_tokens {
+  size_t size;
+  int32_t (*describe)(void* dataset, void* context, void (*take)(void* context, const trg_token_field* field), trg_error* error);
+  /* The steps of a text (UTF-8; where it is broken, U+FFFD) by the data set's own rules, without start, end and padding. */
+  int32_t (*encode)(void* dataset, int32_t field, const char* text, size_t size, void* context, void (*take)(void* context, const int32_t* ids, size_t count),
+                    trg_error* error);
+  /* The text of steps, UTF-8; an id that is no word appears by its name ("[UNK]"), padding not at all. */
+  int32_t (*decode)(void* dataset, int32_t field, const int32_t* ids, size_t count, void* context, void (*take)(void* context, const char* text, size_t size),
+                    trg_error* error);
+  /* One sample of the field, of its type and shape, that holds these steps (one or more), cut and padded as fill does it. Of a text so far the last
+   * steps are kept, of a source the first. *last: the step at which the last id that was kept lies. */
+  int32_t (*lay)(void* dataset, int32_t field, const int32_t* ids, size_t count, void* to, int64_t* last, trg_error* error);
+} trg_tokens;
 
 #ifdef __cplusplus
 }

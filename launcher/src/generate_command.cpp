@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga generate: texts that a trained network writes.
+#include <teranga/core/error.hpp>
+#include <teranga/train/generate.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "json.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(line);
+  }
+  if (lines.empty()) throw Error(ExitCode::data, fmt::format("generate: --input {}: expected a file with a source in each line, found {}", path, in.is_open() ? "an empty one" : "none that can be read"));
+  return lines;
+}
+
+// What decides how a step is chosen belongs either to drawing or to the search.
+void refuse_mixed(const Arguments& arguments) {
+  const auto refuse = [&](const char* one, const char* other, const std::string& why) {
+    if (arguments.has(one) && arguments.has(other)) throw Error(ExitCode::usage, fmt::format("generate: --{} and --{} do not go together: {}", one, other, why), fmt::format("leave out --{}", other));
+  };
+  for (const char* drawing : {"temperature", "top-k", "seed", "count"}) refuse("beam", drawing, "a search draws nothing and finds one text");
+  refuse("source", "input", "both give sources");
+  if (arguments.has("length-penalty") && !arguments.has("beam")) throw Error(ExitCode::usage, "generate: --length-penalty is for a search", "--beam 4");
+}
+
+train::GenerateOptions options_of(const Arguments& arguments) {
+  refuse_mixed(arguments);
+  train::GenerateOptions options;
+  options.checkpoint = arguments.operand(0);
+  options.overrides = arguments.overrides();
+  options.prompt = arguments.text("prompt");
+  options.sources = arguments.has("input") ? lines_of(arguments.text("input")) : arguments.texts("source");
+  options.length = arguments.integer("length", 1, options.length);
+  if (arguments.has("temperature")) options.temperature = arguments.real("temperature", 0, 1);
+  options.top_k = arguments.integer("top-k", 1, 0);
+  options.seed = arguments.integer("seed", 0, 0);
+  options.count = arguments.integer("count", 1, 1);
+  options.beam = arguments.integer("beam", 1, 0);
+  options.length_penalty = arguments.real("length-penalty", 0, options.length_penalty);
+  options.threads = arguments.threads();
+  return options;
+}
+
+int run(const Arguments& arguments) {
+  const train::GenerateOptions options = options_of(arguments);
+  const train::Generation found = train::generate(options);
+  if (found.unknown > 0) fmt::print(stderr, "warning: {} of the {} steps given are not in the vocabulary; each counts as \"unknown\"\n", found.unknown, found.given);
+  const std::string begin = options.prompt.empty() ? "" : options.prompt + found.between;
+  const bool apart = options.sources.empty() && found.texts.size() > 1;  // sources: a line each
+  for (std::size_t i = 0; i < found.texts.size(); ++i) {
+    const train::WrittenText& text = found.texts[i];
+    if (arguments.has("json"))
+      fmt::print("{{\"text\":{},\"steps\":{},\"log_p\":{},\"ended\":{}}}\n", json_text(begin + text.text), text.steps, json_number(text.log_p), text.ended);
+    else fmt::print("{}{}{}\n", apart && i > 0 ? "---\n" : "", begin, text.text);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command generate_command() {
+  Command command;
+  command.name = "generate";
+  command.summary = "texts that a checkpoint's network writes";
+  command.operands = "CHECKPOINT";
+  command.least_operands = command.most_operands = 1;
+  command.about =
+      "Step by step (a character or a word, as the network was trained), each told by the network from those before it. A language model goes on from --prompt; without one a text begins behind a line end, "
+      "or behind an unknown word where line ends are no steps. A translator writes what becomes of each --source. What the vocabulary does not have counts as \"unknown\", with a warning; padding and \"unknown\" are "
+      "never written.\n"
+      "Steps are drawn, by default of a language model, with the probabilities p^(1/temperature); a translator takes the likeliest one. --beam searches instead for the text with the largest log p / steps^penalty. "
+      "The same command gives the same text on any number of threads. Where the data set has no end of a text, the window of the network moves along with it.";
+  command.options = {{"prompt", "TEXT", "how the text begins", 'p'},
+                     {"source", "TEXT", "what a translator is given; may be given again", 's', true},
+                     {"input", "FILE", "sources, one in each line", 'i'},
+                     {"length", "N", "steps to write, at most; otherwise 200", 'n'},
+                     {"temperature", "X", "0: always the likeliest step; below 1 bolder in what is likely, above 1 in what is not; otherwise 1, and 0 for a translator", 't'},
+                     {"top-k", "K", "draw among the K likeliest steps only", 'k'},
+                     {"seed", "N", "other draws; otherwise 0"},
+                     {"count", "N", "texts for the prompt or for each source"},
+                     {"beam", "N", "search with N hypotheses"},
+                     {"length-penalty", "A", "of the search: 0 compares log p, 1 its mean over the steps; otherwise 1"},
+                     {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
+                     set_option(),
+                     threads_option()};
+  command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
+                      "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4"};
+  command.run = run;
+  return command;
+}
+
+}  // namespace teranga::launcher
