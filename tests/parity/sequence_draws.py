@@ -41,6 +41,9 @@ class SequenceNet(Net):
         if kind in (*RECURRENT, "bidirectional") and len(tensors) > 1:
             # Keras hands on the mask of a layer's only input, and would leave it out here.
             return made(tensors[0], initial_state=tensors[1:], mask=getattr(tensors[0], "_keras_mask", None))
+        if kind == "softmax":
+            # As a layer, Keras's takes the mask of the steps for one of the classes.
+            made = keras.layers.Activation("softmax", name=made.name)
         return super().call(made, kind, tensors, options)
 
     def outputs(self, place, names):
