@@ -121,6 +121,11 @@ class Looking(ProgramTest):
             self.assertIn(warned, err)
             self.assertEqual(bool(err), bool(warned), err)
 
+    def test_classes_of_steps_are_counted_one_by_one(self):
+        out = self.good("data", "list", self.tagger("softmax", [2, 1, 2, 0, 2, 2]))
+        self.assertIn("class of y (3 a sample)", out)
+        self.assertEqual(re.findall(r"^([012]) +(\d+)$", out, re.M), [("0", "1"), ("1", "1"), ("2", "4")])
+
     def test_resolve_prints_a_recipe_that_resolves_to_itself(self):
         once = self.good("resolve", self.recipe("mlp-digits"), "--set", "training.epochs=3")
         self.assertIn("epochs = 3\n", once)
