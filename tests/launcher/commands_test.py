@@ -179,6 +179,17 @@ class AfterATraining(ProgramTest):
         self.assertIn("confusion matrix", out)
         self.assertRegex(out, r"versicolor +\d+ +\d+ +[01]\.\d{4}")
 
+    def test_evaluate_ends_with_3_where_the_loss_is_not_finite(self):
+        run = self.trained("mlp-regression")
+        table = (SOURCE / "datasets/tables/diabetes.csv").read_text().splitlines()
+        far = [",".join([*line.split(",")[:-1], "1e30"]) for line in table[1:]]
+        (self.place / "far.csv").write_text("\n".join([table[0], *far]))
+        for ranks in (1, 2):
+            code, out, err = self.run_it("evaluate", run, "--data", f"train={self.place}/far.csv", "--json", ranks=ranks)
+            self.assertEqual(code, 3, err)
+            self.assertIn('"loss":1e999', out)
+            self.assertIn("the loss of the test part is not finite", err)
+
     def test_predict_writes_classes_and_arrays(self):
         run = self.trained()
         table = SOURCE / "datasets/tables/iris.csv"

@@ -12,6 +12,8 @@
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace teranga::train {
@@ -35,7 +37,7 @@ class Judge {
  public:
   Judge(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
 
-  std::optional<Evaluation> run() {
+  Evaluated run() {
     require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
                          {"part to evaluate", options_.part ? data::to_string(*options_.part) : "any", ExitCode::usage, "start all ranks with the same --data"},
                          plugin_fact(restored_.recipe, restored_.registry),
@@ -47,16 +49,18 @@ class Judge {
     walk(sums);
     comm_.sum(std::span<double>(sums));
     comm_.sum(std::span<std::int64_t>(counts_));
-    if (!comm_.is_root()) return std::nullopt;
-
-    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), {}, std::nullopt};
+    const std::int64_t samples = source_->count(part_);
     double loss = network_->penalty();
-    for (std::size_t t = 0; t < terms; ++t) loss += sums[t] / static_cast<double>(out.samples);
+    for (std::size_t t = 0; t < terms; ++t) loss += sums[t] / static_cast<double>(samples);
+    const ExitCode code = std::isfinite(loss) ? ExitCode::done : ExitCode::diverged;
+    if (!comm_.is_root()) return {std::nullopt, code};
+
+    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, samples, {}, std::nullopt};
     out.numbers.emplace_back("loss", loss);
     const auto metrics = network_->metrics();
     for (std::size_t m = 0; m < metrics.size(); ++m) out.numbers.emplace_back(metrics[m].name, network_->metric_value(m, sums));
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
-    return out;
+    return {std::move(out), code};
   }
 
  private:
@@ -126,13 +130,13 @@ class Judge {
 
 }  // namespace
 
-std::optional<Evaluation> evaluate(const EvaluateOptions& options) {
+Evaluated evaluate(const EvaluateOptions& options) {
   const Restored restored = restore(options.checkpoint, options.overrides);
   restored.recipe.require_data();
-  std::optional<Evaluation> out;
+  Evaluated out;
   in_group([&](Communicator& comm) {
     out = Judge(options, restored, comm).run();
-    return ExitCode::done;
+    return out.code;
   });
   return out;
 }
