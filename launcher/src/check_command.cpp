@@ -39,14 +39,21 @@ const std::map<std::string, Pair, std::less<>>& pairs() {
   return all;
 }
 
-// The activation at the output: by option or as a layer; "linear" where there is none. Empty where it cannot be told.
+// The activation that a layer ends with: by option, as a layer, or by what it wraps; "linear" where there is none.
+std::string last_activation(std::string_view layer, const Options& options, const host::Registry& registry) {
+  const std::string type(recipe::short_type(layer));
+  if (registry.find(host::Kind::activation, type)) return type;
+  if (const Value* activation = find_option(options, "activation"); activation && activation->is<Value::Component>()) return std::string(recipe::short_type(activation->as<Value::Component>().type));
+  if (const Value* inner = find_option(options, "layer"); type == "time_distributed" && inner && inner->is<Value::Component>())
+    return last_activation(inner->as<Value::Component>().type, inner->as<Value::Component>().options, registry);
+  return "linear";
+}
+
+// The activation at the output. Empty where it cannot be told.
 std::string output_activation(const recipe::Recipe& recipe, const recipe::LossRecipe& loss, const host::Registry& registry) {
   const recipe::LayerRecipe* layer = loss.output ? recipe.find_layer(*loss.output) : recipe.layers.empty() ? nullptr : &recipe.layers.back();
   if (!layer) return {};
-  if (registry.find(host::Kind::activation, recipe::short_type(layer->type))) return std::string(recipe::short_type(layer->type));
-  const Value* activation = find_option(layer->options, "activation");
-  if (!activation || !activation->is<Value::Component>()) return "linear";
-  return std::string(recipe::short_type(activation->as<Value::Component>().type));
+  return last_activation(layer->type, layer->options, registry);
 }
 
 int warn_of_losses(const recipe::Recipe& recipe, const host::Registry& registry) {

@@ -5,9 +5,11 @@
 #include <teranga/core/error.hpp>
 #include <teranga/train/restored.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -62,6 +64,31 @@ int show(const Arguments& arguments) {
   return 0;
 }
 
+// A part of a layer ("", "/forward_layer", "/query") and its tensors.
+using Part = std::pair<std::string, std::vector<const NamedTensor*>>;
+
+std::vector<Part> parts_of(const std::string& layer, const checkpoint::Snapshot& snapshot) {
+  std::vector<Part> parts;
+  for (const auto* tensors : {&snapshot.parameters, &snapshot.states})
+    for (const NamedTensor& tensor : *tensors) {
+      if (!tensor.name.starts_with(layer + "/")) continue;
+      const std::string name = tensor.name.substr(layer.size(), tensor.name.rfind('/') - layer.size());
+      auto at = std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.first == name; });
+      if (at == parts.end()) at = parts.insert(parts.end(), {name, {}});
+      at->second.push_back(&tensor);
+    }
+  return parts;
+}
+
+// Where Keras keeps a part: attention has layers of its own for its projections, and what is recurrent lies in a cell.
+std::string place_in_keras(const Part& part) {
+  static const std::map<std::string, std::string> projections = {{"query", "query_dense"}, {"key", "key_dense"}, {"value", "value_dense"}, {"attention_output", "output_dense"}};
+  const std::size_t last = part.first.rfind('/') + 1;
+  if (const auto projection = projections.find(part.first.substr(last)); projection != projections.end()) return part.first.substr(0, last) + projection->second;
+  const bool recurrent = std::any_of(part.second.begin(), part.second.end(), [](const NamedTensor* tensor) { return tensor->name.ends_with("/recurrent_kernel"); });
+  return part.first + (recurrent ? "/cell" : "");
+}
+
 // Keras names a layer's group after its class, and numbers it among those of its class.
 std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
   std::map<std::string, int> counts;
@@ -70,11 +97,12 @@ std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
     if (layer.weights_of) continue;  // one layer of Keras, called twice
     const std::string type(recipe::short_type(layer.type));
     const int number = counts[type]++;
-    checkpoint::KerasLayer group{number ? fmt::format("{}_{}", type, number) : type, {}};
-    for (const auto* tensors : {&restored.snapshot.parameters, &restored.snapshot.states})
-      for (const NamedTensor& tensor : *tensors)
-        if (tensor.name.starts_with(layer.name + "/")) group.tensors.push_back(tensor.tensor);
-    if (!group.tensors.empty()) out.push_back(std::move(group));
+    const std::string group = number ? fmt::format("{}_{}", type, number) : type;
+    for (const Part& part : parts_of(layer.name, restored.snapshot)) {
+      checkpoint::KerasLayer filled{group + place_in_keras(part), {}, layer.name};
+      for (const NamedTensor* tensor : part.second) filled.tensors.push_back(tensor->tensor);
+      out.push_back(std::move(filled));
+    }
   }
   return out;
 }
@@ -86,7 +114,9 @@ int export_weights(const Arguments& arguments) {
   if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), "--output model.weights.h5");
   const std::vector<checkpoint::KerasLayer> layers = as_keras(restored);
   checkpoint::write_keras_weights(output, layers);
-  fmt::print("{}: the weights of {} layers, for keras.Model.load_weights\n", output, layers.size());
+  std::set<std::string> names;
+  for (const checkpoint::KerasLayer& layer : layers) names.insert(layer.layer);
+  fmt::print("{}: the weights of {} layers, for keras.Model.load_weights\n", output, names.size());
   return 0;
 }
 

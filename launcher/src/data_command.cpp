@@ -66,25 +66,29 @@ std::string class_name(const data::Field& field, std::size_t number) {
   return number < field.class_names.size() ? field.class_names[number] : fmt::format("{}", number);
 }
 
+// Counts the class of every sample, or of every step where a sample has several. One-hot classes are rows of numbers.
 void print_class_counts(const data::Source& source, std::size_t target) {
   const data::Field& field = source.fields()[target];
   const auto classes = static_cast<std::size_t>(field.classes);
   std::vector<std::int64_t> counts(classes * 3);
   std::vector<bool> wanted(source.fields().size());
   wanted[target] = true;
-  const std::int64_t width = field.elements();
+  const bool one_hot = (field.type == ElementType::f32 || field.type == ElementType::f64) && !field.shape.empty() && field.shape.back() == field.classes;
+  const std::int64_t width = one_hot ? field.classes : 1, steps = field.elements() / width;
   Rows rows(source, 1024, wanted);
   for (std::size_t p = 0; p < 3; ++p)
     for (std::int64_t first = 0; first < source.count(parts[p]); first += 1024) {
       const std::int64_t read = rows.read(parts[p], first);
-      for (std::int64_t r = 0; r < read; ++r) {
-        std::int64_t label = width == 1 ? static_cast<std::int64_t>(rows.at(target, r, 0)) : 0;
-        for (std::int64_t i = 1; width > 1 && i < width; ++i)
-          if (rows.at(target, r, i) > rows.at(target, r, label)) label = i;
-        if (label >= 0 && label < field.classes) ++counts[static_cast<std::size_t>(label) * 3 + p];
-      }
+      for (std::int64_t r = 0; r < read; ++r)
+        for (std::int64_t step = 0; step < steps; ++step) {
+          const std::int64_t at = step * width;
+          std::int64_t label = one_hot ? 0 : static_cast<std::int64_t>(rows.at(target, r, at));
+          for (std::int64_t i = 1; i < width; ++i)
+            if (rows.at(target, r, at + i) > rows.at(target, r, at + label)) label = i;
+          if (label >= 0 && label < field.classes) ++counts[static_cast<std::size_t>(label) * 3 + p];
+        }
     }
-  std::vector<std::string> head{"class of " + field.name};
+  std::vector<std::string> head{"class of " + field.name + (steps > 1 ? fmt::format(" ({} a sample)", grouped(steps)) : "")};
   for (const data::Part part : parts)
     if (source.has(part)) head.emplace_back(data::to_string(part));
   Table table(head);

@@ -94,11 +94,13 @@ int run(const Arguments& arguments) {
     if (!word.starts_with("part=") && word.find('=') != std::string::npos) options.overrides.push_back(word.starts_with("data.") ? word : "data." + word);
     else options.part = part_of(value);
   }
-  const auto evaluation = train::evaluate(options);
-  if (!evaluation) return 0;  // not rank 0
+  const auto [evaluation, code] = train::evaluate(options);
+  if (!evaluation) return static_cast<int>(code);  // not rank 0
   if (arguments.has("json")) print_json(*evaluation);
   else print_text(*evaluation);
-  return 0;
+  if (code == ExitCode::done) return 0;
+  std::fflush(stdout);
+  throw Error(code, fmt::format("evaluate: the loss of the {} part is not finite", data::to_string(evaluation->part)), "look for numbers out of scale: teranga data peek RECIPE");
 }
 
 }  // namespace

@@ -95,6 +95,19 @@ BOOST_AUTO_TEST_CASE(targets_may_be_one_hot_or_quantities_and_features_ids) {
   BOOST_TEST(says(refused([&] { Npy({{"train", Words{golden("y.npy"), golden("x_le_f4.npy")}}, {"target_is", std::string("classes")}}); }), "class numbers"));
 }
 
+BOOST_AUTO_TEST_CASE(a_column_of_class_numbers_stays_one_unless_it_becomes_one_hot) {
+  Folder folder;
+  const std::string column = folder.write("column.npy", npy("{'descr': '|i1', 'fortran_order': False, 'shape': (4, 1), }", std::string("\2\0\1\2", 4)));
+  const Words train = {golden("x_le_f4.npy"), column};
+  Npy numbers({{"train", train}});
+  SAME(numbers.fields()[1].shape, std::vector<std::int64_t>{1});
+  BOOST_TEST(numbers.fields()[1].classes == 3);
+  SAME(numbers.fill<std::int32_t>(TRG_TRAIN, {3, 1}, 1), Labels{2, 0});
+  Npy one_hot({{"train", train}, {"one_hot", true}});
+  SAME(one_hot.fields()[1].shape, std::vector<std::int64_t>{3});
+  SAME(one_hot.fill<float>(TRG_TRAIN, {2}, 1), Floats{0, 1, 0});
+}
+
 BOOST_AUTO_TEST_CASE(archives_are_read_stored_and_deflated) {
   Npz stored({{"train", golden("stored.npz")}, {"test", golden("stored.npz")}, {"test_arrays", Words{"x_test", "y_test"}}});
   SAME(stored.fill<float>(TRG_TRAIN, {0, 1, 2, 3}, 0), x());

@@ -4,6 +4,7 @@ import json
 import re
 import struct
 import unittest
+import zipfile
 
 from program import ProgramTest, SOURCE
 
@@ -19,6 +20,27 @@ def read_npy(path):
     assert (10 + length) % 64 == 0
     header = eval(data[10:10 + length], {"__builtins__": {}})
     return header["shape"], header["descr"], data[10 + length:]
+
+
+def write_npz(path, **arrays):
+    """i32 arrays, as (shape, numbers), for numpy.load."""
+    with zipfile.ZipFile(path, "w") as out:
+        for name, (shape, numbers) in arrays.items():
+            header = f"{{'descr': '<i4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+            header += b" " * (-(len(header) + 11) % 64) + b"\n"
+            out.writestr(name + ".npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack(f"<{len(numbers)}i", *numbers))
+
+
+TAGGER = """schema = 1
+layer = [
+  { type = "embedding", input_dim = 4, output_dim = 2 },
+  { type = "time_distributed", layer = { type = "dense", units = 3, activation = "ACTIVATION" } },
+]
+data = { type = "npz", train = "steps.npz", features_are = "ids" }
+loss = { type = "sparse_categorical_crossentropy" }
+optimizer = { type = "sgd" }
+training = { epochs = 1, batch_size = 2 }
+"""
 
 
 class Help(ProgramTest):
@@ -87,6 +109,23 @@ class Looking(ProgramTest):
         self.assertIn("warning: the loss sparse_categorical_crossentropy behind a sigmoid output", err)
         self.assertIn("softmax", err)
 
+    def tagger(self, activation, classes):
+        write_npz(self.place / "steps.npz", x=((2, 3), [0, 1, 2, 3, 2, 1]), y=((2, 3), classes))
+        (self.place / "tagger.toml").write_text(TAGGER.replace("ACTIVATION", activation))
+        return "tagger.toml"
+
+    def test_check_sees_the_activation_inside_of_a_wrapper(self):
+        for activation, warned in (("softmax", ""), ("tanh", "sparse_categorical_crossentropy behind a tanh output")):
+            code, out, err = self.run_it("check", self.tagger(activation, [0, 1, 2, 0, 1, 2]))
+            self.assertEqual(code, 0, err)
+            self.assertIn(warned, err)
+            self.assertEqual(bool(err), bool(warned), err)
+
+    def test_classes_of_steps_are_counted_one_by_one(self):
+        out = self.good("data", "list", self.tagger("softmax", [2, 1, 2, 0, 2, 2]))
+        self.assertIn("class of y (3 a sample)", out)
+        self.assertEqual(re.findall(r"^([012]) +(\d+)$", out, re.M), [("0", "1"), ("1", "1"), ("2", "4")])
+
     def test_resolve_prints_a_recipe_that_resolves_to_itself(self):
         once = self.good("resolve", self.recipe("mlp-digits"), "--set", "training.epochs=3")
         self.assertIn("epochs = 3\n", once)
@@ -139,6 +178,17 @@ class AfterATraining(ProgramTest):
         self.assertIn("training part, 120 samples", out)
         self.assertIn("confusion matrix", out)
         self.assertRegex(out, r"versicolor +\d+ +\d+ +[01]\.\d{4}")
+
+    def test_evaluate_ends_with_3_where_the_loss_is_not_finite(self):
+        run = self.trained("mlp-regression")
+        table = (SOURCE / "datasets/tables/diabetes.csv").read_text().splitlines()
+        far = [",".join([*line.split(",")[:-1], "1e30"]) for line in table[1:]]
+        (self.place / "far.csv").write_text("\n".join([table[0], *far]))
+        for ranks in (1, 2):
+            code, out, err = self.run_it("evaluate", run, "--data", f"train={self.place}/far.csv", "--json", ranks=ranks)
+            self.assertEqual(code, 3, err)
+            self.assertIn('"loss":1e999', out)
+            self.assertIn("the loss of the test part is not finite", err)
 
     def test_predict_writes_classes_and_arrays(self):
         run = self.trained()

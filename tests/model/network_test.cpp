@@ -194,6 +194,22 @@ BOOST_AUTO_TEST_CASE(class_weights_scale_the_samples_of_their_class) {
   BOOST_TEST(other > 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_class_out_of_range_names_its_sample_in_any_slice) {
+  const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 2\nactivation = \"softmax\"\n[loss]\ntype = \"sparse_categorical_crossentropy\"\n";
+  for (const std::size_t wrong : {std::size_t{1}, std::size_t{6}}) {
+    Rig<double> rig(net, {.rows = 7, .sample = {3}, .classes = 2}, 2, "slice = 2");
+    rig.labels[wrong] = 5;
+    std::string text;
+    try {
+      rig.loss();
+    } catch (const Error& error) {
+      text = error.what();
+    }
+    BOOST_TEST(text.find("expects class numbers from 0 to 1, found 5") != std::string::npos, text);
+    BOOST_TEST(text.find("(sample " + std::to_string(rig.ids[wrong]) + ")") != std::string::npos, text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_perceptron_learns_through_its_step) {
   const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 1\nkernel_initializer = \"zeros\"\nactivation = \"step\"\n[loss]\ntype = \"perceptron\"\n";
   Rig<double> rig(net, {.rows = 2, .sample = {2}, .target = {1}});

@@ -17,6 +17,7 @@ class Draw:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.counts = collections.Counter()
+        self.required = []  # (kind, item, argument) that must have been given at the end, whatever was offered
         self.offered = {}  # (kind, item, argument) -> labels that must all have been drawn at the end
 
     def snapshot(self):
@@ -28,6 +29,10 @@ class Draw:
     def offer(self, kind, item, argument="", labels=()):
         known = self.offered.setdefault((kind, item, argument), [])
         known += [each for each in labels if each not in known]
+
+    def require(self, kind, item, arguments):
+        self.offer(kind, item)
+        self.required += [(kind, item, argument) for argument in arguments]
 
     def count(self, kind, item, argument="", value=""):
         self.counts[(kind, item, argument, label(value) if argument else "")] += 1
@@ -62,7 +67,8 @@ class Draw:
         out = [f"{kind} {item}" for (kind, item, argument) in self.offered if not argument and not self.counts[(kind, item, "", "")]]
         for kind, item, argument in self.offered:
             out += [f"{kind} {item}: {argument} = {each}" for each in (self.wanted(kind, item, argument) if argument else ())]
-        return out
+        given = {key[:3] for key, count in self.counts.items() if count and key[3] != OMIT}
+        return out + [f"{kind} {item}: {argument}, which nothing offers" for kind, item, argument in self.required if not {(kind, item, argument)} & (given | self.offered.keys())]
 
     def table(self):
         lines = []

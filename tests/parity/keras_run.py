@@ -41,9 +41,11 @@ class KerasRun:
     def inputs(self, x, noises):
         return [x, *noises] if noises else x
 
+    def no_noise(self, samples):
+        return [np.zeros((samples, *each[3].shape[1:]), np.float32) for each in self.case.net.noise]
+
     def outputs_for(self, x):
-        zeros = [np.zeros((len(x), *each[3].shape[1:]), np.float32) for each in self.case.net.noise]
-        out = self.model.predict_on_batch(self.inputs(x, zeros))
+        out = self.model.predict_on_batch(self.inputs(x, self.no_noise(len(x))))
         first = np.asarray(out[0] if len(self.outputs) > 1 else out)
         return out, (first >= 0).astype(np.float32) if self.absorbed else first
 
@@ -52,7 +54,9 @@ class KerasRun:
         total, size = 0.0, self.case.batch
         if self.case.masked:  # outputs alone have no mask any more
             starts = range(0, len(self.case.y_test), size)
-            return float(np.mean([self.model.test_on_batch(self.case.x_test[i:i + size], self.targets(self.case.y_test[i:i + size])) for i in starts]))
+            x, y = self.case.x_test, self.case.y_test
+            batches = [(self.inputs(x[i:i + size], self.no_noise(size)), self.targets(y[i:i + size])) for i in starts]
+            return float(np.mean([self.model.test_on_batch(*batch, return_dict=True)["loss"] for batch in batches]))
         for first in range(0, len(self.case.y_test), size):
             part = slice(first, first + size)
             y = self.case.y_test[part]
@@ -69,6 +73,12 @@ class KerasRun:
             out.append(noise.injected(kind, options, key, rows, int(np.prod(shape))).reshape(len(rows), *shape))
         return out
 
+    def class_weights(self, y):
+        given = self.case.class_weight
+        if not given or y.ndim == 1:
+            return {"class_weight": given or None}
+        return {"sample_weight": np.vectorize(lambda label: given.get(label, 1.0))(y)}  # Keras knows weights of classes for one target a sample only
+
     def train(self, weights):
         """The losses of all steps, from these weights."""
         case = self.case
@@ -84,7 +94,7 @@ class KerasRun:
             for step in range(STEPS_PER_EPOCH):
                 rows = np.arange(step * case.batch, (step + 1) * case.batch)
                 x = self.inputs(case.x[rows], self.noises(epoch * STEPS_PER_EPOCH + step, rows))
-                logs = self.model.train_on_batch(x, self.targets(case.y[rows]), class_weight=case.class_weight or None, return_dict=True)
+                logs = self.model.train_on_batch(x, self.targets(case.y[rows]), **self.class_weights(case.y[rows]), return_dict=True)
                 losses.append(float(logs["loss"]))
             if callback:
                 callback.on_epoch_end(epoch, {"loss": float(np.mean(losses[-STEPS_PER_EPOCH:]))})

@@ -142,6 +142,22 @@ def convolution(draw, p, shape):
     weights(draw, p, "depthwise" if p.item == "depthwise_conv2d" else "kernel", axes + 2)
 
 
+def transposed_convolution(draw, p, shape):
+    p.give("kernel_size", per_axis(draw, 2, 1, 3))
+    p.give("filters", draw.random.randint(1, 3))
+    dilation = p.pick("dilation_rate", OMIT, 2)
+    strides = p.pick("strides", *([OMIT] if dilation is not OMIT else [OMIT, per_axis(draw, 2, 2, 3)]))
+    p.pick("padding", OMIT, "valid", "same")
+    p.pick("output_padding", *([OMIT] if strides is OMIT else [OMIT, draw.random.randint(0, 1)]))
+    weights(draw, p, "kernel", 4)
+
+
+def upsampling(draw, p, shape):
+    p.pick("size", OMIT, draw.random.randint(1, 3) if p.item == "upsampling1d" else per_axis(draw, 2, 1, 3))
+    if p.item == "upsampling2d":
+        p.pick("interpolation", OMIT, "nearest", "bilinear")
+
+
 def zero_padding(draw, p, shape):
     if p.item == "zero_padding1d":
         p.pick("padding", OMIT, draw.random.choice([2, [0, 2], [2, 1]]))
@@ -200,6 +216,7 @@ def nothing(draw, p, shape):
 UNARY = {
     "dense": ((1, 2, 3), dense), "flatten": ((2, 3), nothing), "reshape": ((1, 2, 3), reshape), "permute": ((2, 3), permute),
     "rescaling": ((1, 2, 3), rescaling), "conv1d": ((2,), convolution), "conv2d": ((3,), convolution), "depthwise_conv2d": ((3,), convolution),
+    "conv2d_transpose": ((3,), transposed_convolution), "upsampling1d": ((2,), upsampling), "upsampling2d": ((3,), upsampling),
     "zero_padding1d": ((2,), zero_padding), "zero_padding2d": ((3,), zero_padding),
     "max_pooling1d": ((2,), pooling), "max_pooling2d": ((3,), pooling), "min_pooling1d": ((2,), pooling), "min_pooling2d": ((3,), pooling),
     "average_pooling1d": ((2,), pooling), "average_pooling2d": ((3,), pooling),

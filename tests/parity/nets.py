@@ -8,7 +8,7 @@ import reference
 from coverage import OMIT
 
 LARGEST = 700  # numbers of a sample at any place
-WEIGHTY = ("dense", "conv1d", "conv2d", "depthwise_conv2d")
+WEIGHTY = ("dense", "conv1d", "conv2d", "depthwise_conv2d", "conv2d_transpose")
 
 
 class Misfit(Exception):
@@ -61,19 +61,16 @@ class Net:
     def put(self, kind, options, places, trainable=True, shared=None):
         """Adds a layer behind the places; raises where it does not fit."""
         name = self.name(kind)
-        made = self.keras[shared] if shared else reference.layer(kind, name, options, trainable)
+        made = self.made(kind, name, options, trainable, shared)
         tensors = [place.tensor for place in places]
-        if kind in reference.NOISE:
-            noise = keras.Input(tensors[0].shape[1:], name="noise_" + name)
-            tensors.append(noise)
-        outputs = self.call(made, kind, tensors, options)
+        noises = self.noises(kind, name, options, tensors)
+        outputs = self.call(made, kind, tensors, options, [each[3] for each in noises])
         out, *further = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         if "activation" in options and kind not in reference.WITH_ACTIVATION and kind != "activation":
             out = keras.layers.Activation(reference.activation(options["activation"]), name=name + "_then")(out)
         if not all(out.shape[1:]) or int(np.prod(out.shape[1:])) > LARGEST:
             raise ValueError("too large, or empty")
-        if kind in reference.NOISE:
-            self.noise.append((name, kind, options, noise))
+        self.noise += noises
         layer = {"type": kind, "name": name}
         before = self.layers[-1]["name"] if self.layers else None
         names = [place.name for place in places]
@@ -90,7 +87,18 @@ class Net:
         self.keras[name] = made
         return Place(name, out, further)
 
-    def call(self, made, kind, tensors, options):
+    def made(self, kind, name, options, trainable, shared):
+        return self.keras[shared] if shared else reference.layer(kind, name, options, trainable)
+
+    def noises(self, kind, name, options, tensors):
+        """What a layer draws in training: (name of its stream, kind, options, Keras input)."""
+        return [(name, kind, options, self.noise_input(name, tensors[0].shape[1:]))] if kind in reference.NOISE else []
+
+    def noise_input(self, name, shape):
+        return keras.Input(shape, name="noise_" + name.replace("/", "_"))
+
+    def call(self, made, kind, tensors, options, noises):
+        tensors = [*tensors, *noises]
         return made(tensors if len(tensors) > 1 else tensors[0])
 
     def rarely(self, key, chance):

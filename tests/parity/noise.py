@@ -60,7 +60,20 @@ def normal(key, rows, count):
 
 
 def injected(kind, options, key, rows, count):
-    """What a noise layer multiplies by (dropout, gaussian_dropout) or adds (gaussian_noise), [rows, count]."""
+    """What a noise layer multiplies by (dropout, gaussian_dropout) or adds (gaussian_noise), [rows, count]; of a recurrent layer the
+    factors of parts (numbers, rate)."""
+    if "fold" in options:  # a layer that sees each step as a sample
+        steps = options["fold"]
+        rows = [mix(int(row), step + 1) for row in rows for step in range(steps)]
+        options = {name: value for name, value in options.items() if name != "fold"}
+        return injected(kind, options, key, rows, count // steps).reshape(-1, count)
+    if kind == "recurrent":
+        drawn, at = uniform(key, rows, count), 0
+        for width, rate in options["parts"]:
+            part = drawn[:, at:at + width]
+            part[...] = np.where(part >= np.float32(rate), np.float32(1 / (1 - rate)), 0)
+            at += width
+        return drawn
     if kind == "dropout":
         rate = options["rate"]
         keep = uniform(key, rows, count) >= np.float32(rate)

@@ -149,14 +149,21 @@ def main():
     print(f"seed {seed}, {options.nets} nets", flush=True)
     import keras
 
+    import first_weights
     from coverage import Draw
     if options.family == "sequences":
-        from sequence_draws import draw_case
+        from sequence_draws import UNDRAWN, VOCABULARY, draw_case
     else:
         from plan import draw_case
 
     folder = options.keep or tempfile.mkdtemp(prefix="teranga-parity-")
+    first_weights.draw_with_numpy()
     draw = Draw(seed)
+    if options.family == "sequences":
+        import teranga_run
+
+        for item in VOCABULARY:
+            draw.require("layer", item, [each for each in teranga_run.layer_options(options.teranga, item) if each not in UNDRAWN])
     failed, again, misfits, began = 0, 0, 0, time.time()
     worst = {"forward": 0.0, "steps": 0.0, "sensitivity": 0.0, "metrics": 0.0}
     index = 0

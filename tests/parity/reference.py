@@ -5,6 +5,7 @@ import keras
 import numpy as np
 from keras import ops
 
+import sequence_reference
 
 def camel(name):
     return "".join(part.capitalize() for part in name.split("_"))
@@ -46,9 +47,14 @@ def regularizer(table):
 class Noise(keras.layers.Layer):
     """A noise layer of Keras whose noise is handed in: a factor or an addend, and nothing at all in inference."""
 
+    supports_masking = True
+
     def __init__(self, kind, **kwargs):
         super().__init__(**kwargs)
         self.kind = kind
+
+    def compute_mask(self, inputs, previous_mask=None):
+        return previous_mask[0] if isinstance(previous_mask, (list, tuple)) else previous_mask
 
     def call(self, inputs, training=None):
         x, noise = inputs
@@ -67,19 +73,6 @@ class MinPooling2D(keras.layers.MaxPooling2D):
         return -super().call(-inputs)
 
 
-class MultiHeadAttention(keras.layers.MultiHeadAttention):
-    """Keras's takes the masks away from its inputs; layers that read them later would see none."""
-
-    def call(self, query, value, key=None, query_mask=None, value_mask=None, key_mask=None, attention_mask=None, return_attention_scores=False,
-             training=None, use_causal_mask=False):
-        masks = [(tensor, getattr(tensor, "_keras_mask", None)) for tensor in (query, value)]
-        out = super().call(query, value, key, query_mask, value_mask, key_mask, attention_mask, return_attention_scores, training, use_causal_mask)
-        for tensor, mask in masks:
-            if mask is not None:
-                tensor._keras_mask = mask
-        return out
-
-
 LAYERS = {
     "dense": keras.layers.Dense, "flatten": keras.layers.Flatten, "reshape": keras.layers.Reshape, "permute": keras.layers.Permute,
     "rescaling": keras.layers.Rescaling, "conv1d": keras.layers.Conv1D, "conv2d": keras.layers.Conv2D,
@@ -91,27 +84,27 @@ LAYERS = {
     "batch_normalization": keras.layers.BatchNormalization, "layer_normalization": keras.layers.LayerNormalization,
     "add": keras.layers.Add, "subtract": keras.layers.Subtract, "multiply": keras.layers.Multiply, "average": keras.layers.Average,
     "maximum": keras.layers.Maximum, "minimum": keras.layers.Minimum, "concatenate": keras.layers.Concatenate,
-    "embedding": keras.layers.Embedding, "masking": keras.layers.Masking, "simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM,
-    "gru": keras.layers.GRU, "bidirectional": keras.layers.Bidirectional, "time_distributed": keras.layers.TimeDistributed,
-    "repeat_vector": keras.layers.RepeatVector, "multi_head_attention": MultiHeadAttention, "upsampling1d": keras.layers.UpSampling1D,
+    "conv2d_transpose": keras.layers.Conv2DTranspose, "upsampling2d": keras.layers.UpSampling2D, **sequence_reference.LAYERS,
     # Layers of their own in Keras, with defaults of their own; other activations are Activation(name) there.
     "relu": keras.layers.ReLU, "leaky_relu": keras.layers.LeakyReLU, "elu": keras.layers.ELU, "softmax": keras.layers.Softmax,
 }
 NOISE = ("dropout", "gaussian_dropout", "gaussian_noise")
-WITH_ACTIVATION = ("dense", "conv1d", "conv2d", "depthwise_conv2d", "simple_rnn", "lstm", "gru")
+WITH_ACTIVATION = ("dense", "conv1d", "conv2d", "depthwise_conv2d", "conv2d_transpose", "simple_rnn", "lstm", "gru")
 
 
 def layer(kind, name, options, trainable=True):
     """The Keras layer of a recipe's [[layer]], without its activation where Keras's class takes none."""
     if kind in NOISE:
         return Noise(kind, name=name)
+    if kind == "time_distributed" and options["layer"]["type"] in NOISE:
+        return Noise(options["layer"]["type"], name=name)  # of each element by itself
     if kind == "activation":
         return keras.layers.Activation(activation(options["activation"]), name=name)
     if kind not in LAYERS:
         return keras.layers.Activation(activation({"type": kind, **options}), name=name)
     arguments = {}
     for key, value in options.items():
-        if key.endswith("_initializer"):
+        if key.endswith("initializer"):
             value = initializer(value)
         elif key.endswith("_regularizer"):
             value = regularizer(value)
@@ -121,7 +114,7 @@ def layer(kind, name, options, trainable=True):
             value = activation(value)
         elif key == "recurrent_activation":
             value = activation(value)
-        elif key == "layer":
+        elif key in ("layer", "backward_layer"):
             value = layer(value["type"], None, {name: each for name, each in value.items() if name != "type"})
         elif key == "use_causal_mask":
             continue  # an argument of the call

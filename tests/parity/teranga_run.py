@@ -16,6 +16,13 @@ class Failed(Exception):
     pass
 
 
+def layer_options(binary, item):
+    """The options that a layer declares, but for the activation behind it that any layer takes."""
+    said = subprocess.run([os.path.abspath(binary), "plugin", "describe", item], capture_output=True, text=True, check=True, timeout=TIME_LIMIT).stdout
+    table = said[said.index("\n-----"):].splitlines()[2:]
+    return [line.split()[0] for line in table if not line.endswith("function applied to the output")]
+
+
 class TerangaRun:
     def __init__(self, binary, case, folder):
         self.binary, self.case, self.folder = binary, case, pathlib.Path(folder)

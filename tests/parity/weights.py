@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Weights that Keras saved come to the right layers of a recipe: those of recurrent layers lie in a cell, those of wrapped layers and of attention in
-parts. By the layers' names where the recipe has them all, otherwise by class and order; where random generators stand is no weight."""
+"""Weights that Keras saved come to the right layers of a recipe, and back: those of recurrent layers lie in a cell, those of wrapped layers and of
+attention in parts. By the layers' names where the recipe has them all, otherwise by class and order; where random generators stand is no weight.
+Keras loads what Teranga exports, and computes the same."""
 import os
 import subprocess
 import sys
@@ -52,7 +53,7 @@ batch_size = 4
 """
 
 
-def saved(path):
+def model():
     layers = keras.layers
     x = at = keras.Input((4,), dtype="int32")
     at = layers.Embedding(6, 3, name="embedding")(at)
@@ -64,11 +65,31 @@ def saved(path):
     at = layers.MultiHeadAttention(2, 2, name="query")(at, at)
     at = layers.LayerNormalization(name="norm")(at)
     at = layers.TimeDistributed(layers.Dense(3, name="dense"), name="each")(at)  # a part may be named as another layer
-    model = keras.Model(x, layers.Dense(3, name="dense")(at))
+    return keras.Model(x, layers.Dense(3, name="dense")(at))
+
+
+def saved(path):
+    made = model()
     rng = np.random.default_rng(1)
-    for variable in model.weights:
+    for variable in made.weights:
         variable.assign(rng.standard_normal(variable.shape))
-    model.save_weights(path)
+    made.save_weights(path)
+
+
+def exported(binary, run, folder):
+    """What a run has come to, loaded into Keras, gives its outputs."""
+    weights, ids = os.path.join(folder, "exported.weights.h5"), np.random.default_rng(3).integers(0, 6, (5, 4)).astype(np.int32)
+    np.save(os.path.join(folder, "ids.npy"), ids)
+    for call in (["checkpoint", "export", run, "--to", "keras", "--output", weights],
+                 ["predict", run, "--input", os.path.join(folder, "ids.npy"), "--output", os.path.join(folder, "out.npy")]):
+        subprocess.run([binary, *call], check=True, timeout=60)
+    loaded = model()
+    loaded.load_weights(weights)
+    mine, theirs = np.load(os.path.join(folder, "out.npy")), np.asarray(loaded.predict_on_batch(ids))
+    apart = np.abs(mine - theirs).max() / np.abs(theirs).max()
+    if not apart < 1e-5:
+        sys.exit(f"with the exported weights Keras's outputs are {apart:.2g} of their scale apart")
+    return weights
 
 
 def main():
@@ -87,7 +108,9 @@ def main():
                 for own, keras_name in PLACES.items():
                     if not np.array_equal(mine["parameters"][own.replace("second", renamed)][()], theirs["layers"][keras_name][()]):
                         sys.exit(f"{own} is not {keras_name}, with a layer named {renamed}")
-        print(f"{len(PLACES)} tensors of Keras came to their places")
+        weights = exported(binary, os.path.join(folder, "again"), folder)
+        subprocess.run([binary, "train", recipe, "--run", os.path.join(folder, "back"), "--init-weights", weights, "--dry-run", "--progress", "none"], check=True, timeout=60)
+        print(f"{len(PLACES)} tensors of Keras came to their places, and back")
 
 
 main()

@@ -99,6 +99,13 @@ BOOST_AUTO_TEST_CASE(ranges_choices_and_lengths_are_checked) {
              {"expected one of \"valid\", \"same\", found text \"sam\"", "did you mean \"same\"?"});
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_has_at_most_a_thousand_million_samples) {
+  const auto with_batch = [](const std::string& size) { return std::string(small_recipe) + "[training]\nbatch_size = " + size + "\n"; };
+  BOOST_TEST(parse(with_batch("1073741824"), "net.toml", {}, FakeCatalogue()).training.batch_size == 1 << 30);
+  check_says(with_batch("1073741825"), {"batch_size", "expected an integer in [1, 1073741824], found 1073741825"});
+  check_says(with_batch("0"), {"batch_size", "expected an integer in [1, 1073741824], found 0"});
+}
+
 BOOST_AUTO_TEST_CASE(components_are_checked_all_the_way_down) {
   const std::string dense = "type = \"dense\"\nunits = 1\n";
   check_says(with_layer(dense + "kernel_initializer = \"he_norm\"\n"),

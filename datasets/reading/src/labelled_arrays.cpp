@@ -121,10 +121,9 @@ void LabelledArrays::check_like_training(const NamedArray& features, const std::
     throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())));
 }
 
-// Class numbers as i32, in the shape of the targets ([N, 1] becomes [N]); the training part decides how many classes there are.
+// Class numbers as i32, in the shape of the targets; the training part decides how many classes there are.
 Tensor LabelledArrays::checked_labels(const NamedArray& targets) {
-  Shape shape = targets.values.shape();
-  if (shape.size() == 2 && shape[1] == 1) shape.pop_back();
+  const Shape& shape = targets.values.shape();
   Tensor labels(ElementType::i32, shape);
   const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
   const std::int64_t given = classes_ > 0 ? classes_ : treatment_.classes;
@@ -171,7 +170,11 @@ void LabelledArrays::describe(sdk::Description& description) const {
   if (targets_are_classes_) {
     target.classes = classes_;
     target.class_names = treatment_.class_names;
-    if (treatment_.one_hot) target.type = TRG_F32, target.shape.push_back(classes_);
+    if (treatment_.one_hot) {
+      target.type = TRG_F32;
+      if (target.shape == Shape{1}) target.shape.clear();  // a column of class numbers is no axis of steps, as Keras's to_categorical has it
+      target.shape.push_back(classes_);
+    }
   }
   description.field(target);
 }

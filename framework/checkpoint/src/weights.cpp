@@ -99,6 +99,8 @@ void write_keras_weights(const std::string& path, const std::vector<KerasLayer>&
     file.make_group(group);
     for (std::size_t index = 0; index < layer.tensors.size(); ++index)
       write_tensor(file, fmt::format("{}/{}", group, index), layer.tensors[index]);
+    const std::string outermost = fmt::format("layers/{}/vars", layer.group.substr(0, layer.group.find('/')));
+    if (!layer.layer.empty() && !file.has_attribute(outermost, "name")) file.set_attribute(outermost, "name", layer.layer);
   }
   publish(path, file.image(), "weights file");
 }

@@ -259,6 +259,13 @@ void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
   }
 }
 
+void Program::refuse(const trg_error& error, const Slice& slice, const std::string& who) const {
+  host::Report report;
+  report.native = error;
+  if (error.sample >= 0) report.native.sample = number_of(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
+  host::raise(report, who);
+}
+
 void Program::judge(std::size_t index) {
   Slice& slice = slices_[index];
   trg_error error{};
@@ -279,10 +286,7 @@ void Program::judge(std::size_t index) {
     call.values = slice.values.data();
     const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
     if (term.loss->calls().evaluate(judge.loss->handle(), &call, &error) != TRG_OK) {
-      host::Report report;
-      report.native = error;
-      if (error.sample >= 0) report.native.sample = number_of(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
-      host::raise(report, term.loss->who());
+      refuse(error, slice, term.loss->who());
     }
     double sum = 0;
     for (std::int64_t i = 0; i < judge.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
@@ -302,9 +306,7 @@ void Program::judge(std::size_t index) {
     call.sums = slice.sums.data() + at;
     const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
     if (use.metric->calls().update(judge.metric->handle(), &call, &error) != TRG_OK) {
-      host::Report report;
-      report.native = error;
-      host::raise(report, use.metric->who());
+      refuse(error, slice, use.metric->who());
     }
     at += static_cast<std::size_t>(use.sum_count);
   }

@@ -72,6 +72,7 @@ class Program {
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
   void judge(std::size_t slice);
+  [[noreturn]] void refuse(const trg_error& error, const Slice& slice, const std::string& who) const;
   void count_elements();
   void weigh(Slice& slice, std::size_t term, const Judge& judge) const;
   void reduce(const PreparedStage& stage);

@@ -11,6 +11,9 @@
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace teranga::train {
@@ -34,7 +37,7 @@ class Judge {
  public:
   Judge(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
 
-  std::optional<Evaluation> run() {
+  Evaluated run() {
     require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
                          {"part to evaluate", options_.part ? data::to_string(*options_.part) : "any", ExitCode::usage, "start all ranks with the same --data"},
                          plugin_fact(restored_.recipe, restored_.registry),
@@ -45,11 +48,13 @@ class Judge {
       if (classification_) count(batch);
     });
     comm_.sum(std::span<std::int64_t>(counts_));
-    if (!comm_.is_root()) return std::nullopt;
+    const bool finite = std::all_of(numbers.begin(), numbers.end(), [](const auto& number) { return !number.first.ends_with("loss") || std::isfinite(number.second); });
+    const ExitCode code = finite ? ExitCode::done : ExitCode::diverged;
+    if (!comm_.is_root()) return {std::nullopt, code};
 
     Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), numbers, std::nullopt};
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
-    return out;
+    return {std::move(out), code};
   }
 
  private:
@@ -98,13 +103,13 @@ class Judge {
 
 }  // namespace
 
-std::optional<Evaluation> evaluate(const EvaluateOptions& options) {
+Evaluated evaluate(const EvaluateOptions& options) {
   const Restored restored = restore(options.checkpoint, options.overrides);
   restored.recipe.require_data();
-  std::optional<Evaluation> out;
+  Evaluated out;
   in_group([&](Communicator& comm) {
     out = Judge(options, restored, comm).run();
-    return ExitCode::done;
+    return out.code;
   });
   return out;
 }

@@ -34,4 +34,21 @@ void merge_masks(const sdk::Slice<T>& s, int inputs) {
   }
 }
 
+// Whether the mask of input k, if it has one, keeps the element.
+template <class T>
+bool keeps(const sdk::Slice<T>& s, int k, std::int64_t element) {
+  const auto mask = s.mask(k);
+  return !mask || mask.data[element / (s.in(k).count() / mask.count())];
+}
+
+// body(first element, elements) for the parts of an input that no mask tells apart.
+template <class T, class F>
+void for_runs(const sdk::Slice<T>& s, int inputs, F&& body) {
+  const std::int64_t count = s.in(0).count();
+  std::int64_t run = count;
+  for (int k = 0; k < inputs; ++k)
+    if (const auto mask = s.mask(k)) run = std::min(run, count / mask.count());
+  for (std::int64_t at = 0; at < count; at += run) body(at, run);
+}
+
 }  // namespace teranga::layers

@@ -36,16 +36,22 @@ class Book:
                 out.write(" ".join(np.format_float_positional(v, 9, fractional=False, trim="-") for v in value.ravel()) + "\n")
         print(self.path, len(self.tensors), "tensors")
 
-    def record(self, path, layer, inputs, seed=0, training=None, weights=None, differentiable=None, mask=None):
+    def record(self, path, layer, inputs, seed=0, training=None, weights=None, differentiable=None, mask=None, masks=()):
         """Runs a Keras layer on `inputs` (arrays, or shapes to draw normal numbers for) and records inputs, trainable weights (drawn, so
-        that zeros and ones hide nothing, unless given), states, outputs, and the gradients for drawn d_outputs. A mask is one of the first input."""
+        that zeros and ones hide nothing, unless given), states, outputs, and the gradients for drawn d_outputs. A mask is one of the first input, masks are those of
+        several: None where one has none."""
         given = {} if mask is None else {"mask": jnp.asarray(mask)}
         if training is not None:
             given["training"] = training
         draw = np.random.default_rng(seed)
         inputs = [draw.standard_normal(i) if isinstance(i, tuple) else np.asarray(i) for i in inputs]
         inputs = [i.astype(np.float32).astype(np.float64) if i.dtype.kind == "f" else i for i in inputs]
-        call = (lambda xs: xs[0]) if len(inputs) == 1 else (lambda xs: xs)
+        def call(xs):
+            for x, its_mask in zip(xs, masks):
+                if its_mask is not None:
+                    keras.src.backend.set_keras_mask(x, jnp.asarray(its_mask, dtype=bool))
+            return xs[0] if len(xs) == 1 else xs
+
         layer(call([jnp.asarray(i) for i in inputs]), **given)
         parameters = weights or [draw.uniform(-0.9, 0.9, v.shape).astype(np.float32).astype(np.float64) for v in layer.trainable_variables]
         seeds = {id(v) for v in layer.non_trainable_variables if "seed" in v.path}
@@ -73,8 +79,9 @@ class Book:
                 self.put(f"{path}/{name}{i}", value)
         for i, value in zip(differentiable, d_inputs):
             self.put(f"{path}/d_input{i}", value)
-        if mask is not None:
-            self.put(f"{path}/mask0", mask)
+        for i, value in enumerate([mask] if mask is not None else masks):
+            if value is not None:
+                self.put(f"{path}/mask{i}", value)
         kept = [i for i, v in enumerate(layer.non_trainable_variables) if id(v) not in seeds]
         for n, i in enumerate(kept):
             self.put(f"{path}/state{n}", others[i])

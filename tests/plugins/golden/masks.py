@@ -42,4 +42,7 @@ book.record("batch_masked", L.BatchNormalization(), [(3, 4, 2)], 3, training=Tru
 book.record("batch_of_vectors_masked", L.BatchNormalization(), [(6, 3)], 4, training=True, mask=[1, 0, 0, 1, 1, 0])
 book.record("batch_inference_masked", L.BatchNormalization(), [(3, 4, 2)], 3, training=False, mask=mask)
 book.record("global_average_masked", L.GlobalAveragePooling1D(), [(3, 4, 2)], 5, mask=mask)
+for name, layer in {"multiply": L.Multiply, "maximum": L.Maximum, "minimum": L.Minimum}.items():
+    for how, masks in {"both": [mask, other], "one": [mask, None], "other": [None, other, mask]}.items():
+        book.record(f"{name}_masked_{how}", layer(), [(3, 4, 2)] * len(masks), 6, masks=masks)
 book.write()

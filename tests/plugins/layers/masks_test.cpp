@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Masks: which layers pass one on, what merges make of several, and the layers that read one, all as Keras has it.
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 
 #include "plugins/harness.hpp"
@@ -99,6 +101,18 @@ BOOST_AUTO_TEST_CASE(layers_that_read_a_mask_agree_with_differences_and_slices) 
   Case images = masked("layers_normalization", "batch_normalization");
   images.inputs = {random_array({3, 4, 5, 2}, 3)};
   check_layer(images);
+}
+
+BOOST_AUTO_TEST_CASE(products_and_extremes_are_of_the_inputs_that_are_kept) {
+  const Array first = mask_of("first"), second = mask_of("second");
+  for (const std::string name : {"multiply", "maximum", "minimum"}) {
+    Case three = merge(name, {Array{}, second, first});
+    three.inputs.push_back(random_array({3, 4, 2}, 3));
+    for (const auto& [how, test] : {std::pair{"both", merge(name, {first, second})}, std::pair{"one", merge(name, {first})}, std::pair{"other", three}}) {
+      check_golden(test, golden(), name + "_masked_" + how);
+      check_layer(test);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(samples_without_a_kept_step_give_zero_and_no_nan) {

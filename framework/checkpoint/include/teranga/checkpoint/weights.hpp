@@ -26,10 +26,12 @@ struct Weights {
 Weights read_weights_file(const std::string& path);  // throws Error(data)
 inline std::vector<NamedTensor> read_weights(const std::string& path) { return read_weights_file(path).tensors; }
 
-// One group of variables. `group` is Keras's: "dense_1", "lstm/cell". Tensors in the order of the layer's `weights`.
+// One group of variables. `group` is Keras's: "dense_1", "lstm/cell". Tensors in the order of the layer's `weights`. `layer` is the name of the
+// whole layer, which stands beside the outermost group.
 struct KerasLayer {
   std::string group;
   std::vector<Tensor> tensors;
+  std::string layer = {};
 };
 
 // What keras.Model.load_weights reads. Published whole or not at all; an existing file is replaced. Throws Error(failure).

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <teranga/core/error.hpp>
 #include <teranga/data/source.hpp>
 
 namespace teranga::train {
@@ -37,7 +38,12 @@ struct Evaluation {
   std::optional<Confusion> confusion;                   // of a classifier
 };
 
-// All ranks call it; rank 0 gets the result.
-std::optional<Evaluation> evaluate(const EvaluateOptions& options);
+struct Evaluated {
+  std::optional<Evaluation> result;  // on rank 0
+  ExitCode code = ExitCode::done;    // the same on all ranks: diverged where the loss is not finite
+};
+
+// All ranks call it.
+Evaluated evaluate(const EvaluateOptions& options);
 
 }  // namespace teranga::train
