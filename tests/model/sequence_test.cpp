@@ -5,6 +5,8 @@
 
 #include <teranga/core/error.hpp>
 
+#include <plugins/harness.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -196,6 +198,30 @@ BOOST_AUTO_TEST_CASE(an_id_outside_of_the_vocabulary_names_the_sample) {
     BOOST_TEST((error.code() == ExitCode::data));
     BOOST_TEST(std::string(error.what()).find("11") != std::string::npos);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_bidirectional_layer_has_zeros_where_both_ways_skip_a_step) {
+  const test::Golden golden("recurrent");
+  for (const auto& [mode, type, width] : {std::tuple{"concat", "lstm", 6}, {"sum", "gru", 3}, {"mul", "simple_rnn", 3}})
+    BOOST_TEST_CONTEXT(mode) {
+      const std::string path = std::string("bidirectional_") + mode;
+      Rig<float> rig(std::string("[[layer]]\ntype = \"masking\"\n[[layer]]\ntype = \"bidirectional\"\nmerge_mode = \"") + mode + "\"\nlayer = { type = \"" + type +
+                         "\", units = 3, return_sequences = true }\n[loss]\ntype = \"mean_squared_error\"\n",
+                     {.rows = 5, .sample = {5, 2}, .target = {5, width}}, 2, "slice = 2\n");
+      model::ParameterStore& store = rig.network.store();
+      for (std::size_t i = 0; i < store.parameters().size(); ++i) std::ranges::copy(golden.at(path + "/parameter" + std::to_string(i)).values, static_cast<float*>(store.weight(store.parameters()[i])));
+      store.changed();
+      std::ranges::copy(golden.at(path + "/input0").values, rig.x.begin());
+      Shape shape;
+      const auto found = rig.network.predict({5, 5, rig.ids, rig.pointers}, shape);
+      const test::Array& expected = golden.at(path + "/output0");
+      BOOST_TEST((shape == expected.shape));
+      const std::vector<double>& mask = golden.at(path + "/mask0").values;
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        BOOST_TEST(std::abs(found[i] - expected.values[i]) < 1e-5);
+        if (mask[i / static_cast<std::size_t>(width)] == 0) BOOST_TEST(found[i] == 0.0F);
+      }
+    }
 }
 
 }  // namespace teranga

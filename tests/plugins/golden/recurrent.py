@@ -62,6 +62,11 @@ record("gru_reset_before_masked", L.GRU(3, reset_after=False, return_sequences=T
 record("gru_reset_before_silu", L.GRU(3, reset_after=False, activation="silu", recurrent_activation="softmax"), (2, 4, 2), 403)
 record("gru_reset_before_without_bias", L.GRU(3, reset_after=False, use_bias=False), (2, 4, 2), 404)
 
+# Skipped steps of both directions, as a masking layer of zeros finds them.
+x = np.random.default_rng(450).standard_normal((5, 5, 2)) * mask[:, :, None]
+for mode, layer in (("concat", L.LSTM), ("sum", L.GRU), ("mul", L.SimpleRNN)):
+    book.record(f"bidirectional_{mode}", L.Bidirectional(layer(3, return_sequences=True), merge_mode=mode), [x], 451, mask=mask)
+
 book.record("repeat_vector", L.RepeatVector(3), [(2, 4)], 500)
 x = np.random.default_rng(501).standard_normal((3, 4, 2))
 x[0, 1] = x[1, 3] = x[2] = 0.5
