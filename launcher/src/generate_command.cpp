@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// teranga generate: texts that a trained network writes.
+// teranga generate: texts that a trained network writes, pictures that it makes.
 #include <teranga/core/error.hpp>
 #include <teranga/train/generate.hpp>
+#include <teranga/train/pictures.hpp>
+#include <teranga/train/predict.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 
@@ -12,6 +15,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "json.hpp"
+#include "picture_sheet.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -55,7 +59,34 @@ train::GenerateOptions options_of(const Arguments& arguments) {
   return options;
 }
 
+// Pictures, where a file for them is named.
+int paint(const Arguments& arguments) {
+  const std::string path = arguments.text("output");
+  for (const char* of_texts : {"prompt", "source", "input", "length", "temperature", "top-k", "beam", "length-penalty", "json"})
+    if (arguments.has(of_texts)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for texts, and --output is for pictures", of_texts), "leave out one of them");
+  const bool sheet = path.ends_with(".png");
+  if (!sheet && !path.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
+  if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns is for a sheet of pictures, and an .npy file has none", "leave out --columns");
+  train::PictureOptions options;
+  options.checkpoint = arguments.operand(0);
+  options.overrides = arguments.overrides();
+  options.network = arguments.text("network");
+  options.count = arguments.integer("count", 1, options.count);
+  options.seed = arguments.integer("seed", 0, 0);
+  options.threads = arguments.threads();
+  const train::Pictures pictures = train::make_pictures(options);
+  const auto numbers = pictures.made.as<float>();
+  if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
+  if (sheet) write_sheet(path, pictures, arguments.integer("columns", 1, 10));
+  else train::write_array(path, pictures.made);
+  fmt::print("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", below what each was made of" : "");
+  return 0;
+}
+
 int run(const Arguments& arguments) {
+  if (arguments.has("output")) return paint(arguments);
+  for (const char* of_pictures : {"network", "columns"})
+    if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output sheet.png");
   const train::GenerateOptions options = options_of(arguments);
   const train::Generation found = train::generate(options);
   if (found.unknown > 0) fmt::print(stderr, "warning: {} of the {} steps given are not in the vocabulary; each counts as \"unknown\"\n", found.unknown, found.given);
@@ -75,7 +106,7 @@ int run(const Arguments& arguments) {
 Command generate_command() {
   Command command;
   command.name = "generate";
-  command.summary = "texts that a checkpoint's network writes";
+  command.summary = "texts or pictures that a checkpoint's network makes";
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
@@ -83,7 +114,9 @@ Command generate_command() {
       "or behind an unknown word where line ends are no steps. A translator writes what becomes of each --source. What the vocabulary does not have counts as \"unknown\", with a warning; padding and \"unknown\" are "
       "never written.\n"
       "Steps are drawn, by default of a language model, with the probabilities p^(1/temperature); a translator takes the likeliest one. --beam searches instead for the text with the largest log p / steps^penalty. "
-      "The same command gives the same text on any number of threads. Where the data set has no end of a text, the window of the network moves along with it.";
+      "The same command gives the same text on any number of threads. Where the data set has no end of a text, the window of the network moves along with it.\n"
+      "With --output it makes pictures, a sheet (.png) or an array of them (.npy): of noise where the network takes nothing else, as a generator or the decoder of a variational autoencoder; else of the first "
+      "samples of the test part, which a sheet shows above what became of them.";
   command.options = {{"prompt", "TEXT", "how the text begins", 'p'},
                      {"source", "TEXT", "what a translator is given; may be given again", 's', true},
                      {"input", "FILE", "sources, one in each line", 'i'},
@@ -91,14 +124,18 @@ Command generate_command() {
                      {"temperature", "X", "0: always the likeliest step; below 1 bolder in what is likely, above 1 in what is not; otherwise 1, and 0 for a translator", 't'},
                      {"top-k", "K", "draw among the K likeliest steps only", 'k'},
                      {"seed", "N", "other draws; otherwise 0"},
-                     {"count", "N", "texts for the prompt or for each source"},
+                     {"count", "N", "texts for the prompt or for each source; otherwise 1. Pictures; otherwise 100"},
                      {"beam", "N", "search with N hypotheses"},
                      {"length-penalty", "A", "of the search: 0 compares log p, 1 its mean over the steps; otherwise 1"},
+                     {"output", "FILE", "make pictures: a sheet (.png), or an array of them (.npy)", 'o'},
+                     {"network", "NAME", "of pictures: which one, where the recipe has several; otherwise the one that makes them of noise"},
+                     {"columns", "N", "pictures in a row of the sheet; otherwise 10"},
                      {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
                      set_option(),
                      threads_option()};
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
-                      "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4"};
+                      "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",
+                      "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3"};
   command.run = run;
   return command;
 }

@@ -14,6 +14,7 @@ namespace {
 int run(const Arguments& arguments) {
   train::PredictOptions options;
   options.checkpoint = arguments.operand(0);
+  options.network = arguments.text("network");
   options.input = arguments.text("input");
   options.output = arguments.text("output");
   options.overrides = arguments.overrides();
@@ -39,6 +40,7 @@ Command predict_command() {
       "table for a network that was trained on a table has the same columns, the target included (its values may be any that are valid), and is encoded as the training was; other tables are numbers, a "
       "sample a line. Bytes are scaled as the recipe's data set scales them, other numbers are taken as they are.";
   command.options = {{"input", "FILE", "the samples: .npy, .csv or .h5", 'i'}, {"output", "FILE", "where the outputs go: .npy, .csv or .h5", 'o'}, {"classes", "", "write the class of each sample: its name into .csv, its number elsewhere"},
+                     {"network", "NAME", "which one, where the recipe has several: for example the encoder of an autoencoder"},
                      set_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes", "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy"};
   command.run = run;

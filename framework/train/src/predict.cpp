@@ -77,12 +77,13 @@ class Predictor {
   Predictor(const PredictOptions& options, const Restored& restored) : options_(options), restored_(restored), team_(options.threads) {
     const std::unique_ptr<data::Source> trained = open_data(restored.recipe, restored.registry);
     trained->restore(restored.snapshot.data_state);
-    network_ = std::make_unique<model::Network>(restored.recipe, fields_of(*trained), restored.registry, team_);
-    set_weights(*network_, restored.snapshot, restored.path);
+    network_ = network_of(restored, recipe_of_network(restored, options.network, "predict"), fields_of(*trained), team_);
     const auto& fields = network_->fields();
+    // What a call would give comes from the file instead; noise is drawn.
+    const bool given = std::any_of(fields.begin(), fields.end(), [](const model::Field& f) { return f.origin == model::Origin::given; });
     std::size_t features = 0;
     for (std::size_t f = 0; f < fields.size(); ++f)
-      if (fields[f].role == model::Role::feature) feature_ = f, ++features;
+      if (fields[f].role == model::Role::feature && fields[f].origin == (given ? model::Origin::given : model::Origin::data)) feature_ = f, ++features;
     if (features != 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; from a file it can have one only", features));
   }
 
@@ -193,6 +194,8 @@ class Predictor {
 };
 
 }  // namespace
+
+void write_array(const std::string& path, const Tensor& values) { write_tensor(path, values, {}); }
 
 Prediction predict(const PredictOptions& options) {
   const FileFormat in = format_of(options.input, "--input"), out = format_of(options.output, "--output");

@@ -5,6 +5,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/train/workbench.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -37,6 +38,29 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
   host::Registry registry = open_plugins(recipe::plugin_files_in(snapshot.recipe, place, overrides));
   recipe::Recipe recipe = recipe_of(snapshot, overrides, registry);
   return {file, std::move(snapshot), std::move(registry), std::move(recipe)};
+}
+
+recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command) {
+  const recipe::Recipe& recipe = restored.recipe;
+  const std::vector<std::string> names = recipe::network_names(recipe);
+  const bool known = std::find(names.begin(), names.end(), network) != names.end();
+  if (network.empty() ? names.size() > 1 : !known)
+    throw Error(ExitCode::usage, network.empty() ? fmt::format("{}: {} holds {} networks, and none is named", command, restored.path, names.size()) : fmt::format("{}: {} holds no network \"{}\"", command, restored.path, network),
+                fmt::format("--network with one of: {}", fmt::join(names, ", ")));
+  return recipe.phases.empty() ? recipe : recipe::unfold_network(recipe, names.size() == 1 ? names[0] : network);
+}
+
+std::unique_ptr<model::Network> network_of(const Restored& restored, const recipe::Recipe& recipe, std::vector<model::Field> fields, Team& team) {
+  auto network = std::make_unique<model::Network>(recipe, std::move(fields), restored.registry, team);
+  checkpoint::Snapshot own;
+  const auto take = [](const std::vector<NamedTensor>& all, const auto& wanted, std::vector<NamedTensor>& into) {
+    for (const NamedTensor& tensor : all)
+      if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.name == tensor.name; })) into.push_back(tensor);
+  };
+  take(restored.snapshot.parameters, network->store().parameters(), own.parameters);
+  take(restored.snapshot.states, network->store().states(), own.states);
+  set_weights(*network, restored.recipe.phases.empty() ? restored.snapshot : own, restored.path);
+  return network;
 }
 
 }  // namespace teranga::train

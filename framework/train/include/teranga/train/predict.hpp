@@ -12,6 +12,7 @@ namespace teranga::train {
 
 struct PredictOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
+  std::string network;                 // of a recipe of several
   std::string input;                   // .npy, .csv or .h5
   std::string output;                  // .npy, .csv or .h5
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
@@ -26,5 +27,8 @@ struct Prediction {
 
 // One process: no group. Throws Error(data) for an input that does not fit the network.
 Prediction predict(const PredictOptions& options);
+
+// An array as an .npy file, published whole or not at all.
+void write_array(const std::string& path, const Tensor& values);
 
 }  // namespace teranga::train

@@ -2,11 +2,14 @@
 // A checkpoint and what its recipe names, read before any rank joins the group: whatever is wrong is found by all ranks alike.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/host/registry.hpp>
+#include <teranga/model/network.hpp>
+#include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
 
 namespace teranga::train {
@@ -23,5 +26,10 @@ std::string checkpoint_folder(const std::string& folder);
 
 // `path` is a checkpoint, or a run folder or folder of checkpoints: then the newest intact one. Throws Error(data, usage, plugin).
 Restored restore(const std::string& path, const std::vector<std::string>& overrides);
+
+// The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.
+recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command);
+// It with its weights.
+std::unique_ptr<model::Network> network_of(const Restored& restored, const recipe::Recipe& recipe, std::vector<model::Field> fields, Team& team);
 
 }  // namespace teranga::train

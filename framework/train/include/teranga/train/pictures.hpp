@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures that a network of a checkpoint makes: of noise (the generator of a GAN, the decoder of a variational autoencoder), or of the data's own
+// pictures (an autoencoder).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/tensor/tensor.hpp>
+
+namespace teranga::train {
+
+struct PictureOptions {
+  std::string checkpoint;              // a file, or a folder: its newest intact one
+  std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  std::string network;                 // empty: the only one, or the only one that makes all of noise
+  std::int64_t count = 100;
+  std::int64_t seed = 0;               // of the noise: a picture depends on it, on its number and on nothing that is the machine's
+  int threads = 0;                     // 0: all cores it may use
+};
+
+struct Pictures {
+  Tensor made;                 // f32 [count, height, width, channels], as the network makes them
+  std::optional<Tensor> from;  // what each was made of, where that is a picture of the same shape
+};
+
+// One process: no group. Throws Error(usage) for a network that makes no pictures.
+Pictures make_pictures(const PictureOptions& options);
+
+}  // namespace teranga::train
