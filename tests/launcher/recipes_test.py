@@ -39,6 +39,9 @@ class Recipes(Short):
         epochs, test = self.short("perceptron-and")
         self.assertEqual(test["test_accuracy"], 1)
 
+    def test_one_neuron_learns_and(self):
+        self.assertEqual(self.short("one-neuron")[1]["test_accuracy"], 1)
+
     def test_logistic_regression_learns_iris(self):
         self.assertGreaterEqual(self.short("logistic-iris")[1]["test_accuracy"], 0.9)
 
