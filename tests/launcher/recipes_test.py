@@ -92,6 +92,27 @@ class OnFashion(Short):
         epochs, _ = self.short("resnet20-fashion-mnist", "--set", "data.limit=64", "--set", "training.epochs=1", "--set", "training.batch_size=32")
         self.assertGreater(epochs[0]["accuracy"], 0)
 
+    def sheet(self):
+        self.assertIn("pictures of 28 x 28", self.good("generate", "run", "--output", "sheet.png", "--count", 20))
+        self.assertEqual((self.place / "sheet.png").read_bytes()[:4], b"\x89PNG")
+
+    def test_a_variational_autoencoder_begins_to_learn(self):
+        epochs, test = self.short("vae-fashion-mnist", "--set", "data.limit=2048", "--set", "training.epochs=2")
+        self.assertLess(epochs[1]["autoencoder_loss"], epochs[0]["autoencoder_loss"])
+        self.assertLess(test["test_autoencoder_loss"], 450)  # of pixels all 0.5: 543
+        self.sheet()
+
+    def test_a_generator_begins_to_deceive(self):
+        epochs, _ = self.short("gan-fashion-mnist", *self.FEW)
+        self.assertLess(epochs[0]["discriminator_loss"], 0.7)
+        self.assertGreater(epochs[0]["generator_loss"], 0.1)
+        self.sheet()
+
+    def test_a_convolutional_generator_begins_to_deceive(self):
+        epochs, _ = self.short("dcgan-fashion-mnist", "--set", "data.limit=128", "--set", "training.epochs=1")
+        self.assertLess(epochs[0]["discriminator_loss"], 0.8)
+        self.sheet()
+
 
 @unittest.skipUnless(os.path.exists(REVIEWS), "the film reviews (package python3-pattern) are not installed")
 class OnReviews(Short):

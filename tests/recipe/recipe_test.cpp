@@ -274,12 +274,13 @@ BOOST_AUTO_TEST_CASE(several_losses_keep_their_outputs_targets_and_weights) {
 type = "dense"
 name = "a"
 units = 1
+network = "all"
 [[layer]]
 type = "dense"
 name = "b"
 units = 1
 weights_of = "a"
-network = "other"
+network = "all"
 [[loss]]
 type = "mean_squared_error"
 output = "a"
@@ -294,7 +295,7 @@ target = "y"
   BOOST_TEST(recipe.losses[1].output.value() == "b");
   BOOST_TEST(recipe.losses[1].target.value() == "y");
   BOOST_TEST(recipe.find_layer("b")->weights_of.value() == "a");
-  BOOST_TEST(recipe.find_layer("b")->network == "other");
+  BOOST_TEST(recipe.find_layer("b")->network == "all");
   BOOST_TEST((recipe.find_layer("c") == nullptr));
   check_same(recipe, parse(resolve(recipe), "nets/lenet.toml", {}, FakeCatalogue()));
 }

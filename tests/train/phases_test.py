@@ -159,7 +159,7 @@ class Phases(Jobs):
             self.assertIn(name, shown)
 
     def test_a_phase_in_which_the_net_diverges_is_named(self):
-        output = self.train("lost", "--set", "phase.generator.loss.weight=1e38", "--set", "phase.generator.optimizer.learning_rate=1e30", expect=3)
+        output = self.train("lost", "--set", "phase.generator.loss[0].weight=1e38", "--set", "phase.generator.optimizer.learning_rate=1e30", expect=3)
         self.assertRegex(output, r'phase "\w+"')
         self.assertIn("--set phase.", output)
 

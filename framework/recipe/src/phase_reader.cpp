@@ -136,9 +136,11 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
   call.position = given.position;
   const Value* network = find_option(own, "network");
   if (network == nullptr) return found_.add(given.position, "the call names no network", fmt::format("network = \"{}\"", phase.train.empty() ? "..." : phase.train[0]));
-  if (!is_network(*network, recipe)) return;
+  if (!network->is<std::string>()) return;
+  const bool known = is_network(*network, recipe);
   call.network = call.name = network->as<std::string>();
   take(own, "name", call.name);
+  if (!known) return phase.calls.push_back(std::move(call));  // so that what refers to it is no further fault
   call.inputs = take_texts(own, "input");
   refer(Reference::Kind::call, phase.calls.size(), own, "input");
   if (const Value* name = find_option(own, "name"); name != nullptr && !is_name(call.name))

@@ -104,7 +104,7 @@ class ReferenceCheck {
     const std::string layer(layer_part(std::string_view(reference.name).substr(slash + 1)));
     for (const LayerRecipe& l : recipe_.layers)
       if (l.network == call->network) names.push_back(l.name);
-    if (std::find(names.begin(), names.end(), layer) != names.end()) return;
+    if (names.empty() || std::find(names.begin(), names.end(), layer) != names.end()) return;  // a network that is not there is a fault already
     const auto near = nearest_name(layer, names);
     found_.add(reference.position, fmt::format("the network \"{}\" has no layer \"{}\"", call->network, layer), near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
   }

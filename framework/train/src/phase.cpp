@@ -91,6 +91,7 @@ void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int
   last_rate_ = updater_.rate(updates_, epoch + 1);
   updater_.apply(updates_, epoch + 1);
   ++updates_;
+  last_step_ = step;
 
   epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
   epoch_sums_[1] += static_cast<double>(batch.global_rows);
@@ -162,7 +163,8 @@ void Phase::commit_states(const model::Batch& batch) {
   network_.commit();
 }
 
-void Phase::step_numbers(NamedNumbers& out) const {
+void Phase::step_numbers(std::int64_t step, NamedNumbers& out) const {
+  if (last_step_ != step) return;
   out.emplace_back(what_.named("loss"), last_loss_);
   out.emplace_back(what_.named("learning_rate"), last_rate_);
 }

@@ -29,8 +29,8 @@ class Phase {
 
   // One update of all ranks. `riding` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
   void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding);
-  // Of the updates of the running step: loss, and the rate that the last one used.
-  void step_numbers(NamedNumbers& out) const;
+  // Of the last update of that step (from 0), if there was one: its loss and rate.
+  void step_numbers(std::int64_t step, NamedNumbers& out) const;
   // Of the running epoch; nothing where it had no update.
   void epoch_numbers(NamedNumbers& out) const;
   void rate_number(std::int64_t epoch, NamedNumbers& out) const;
@@ -65,6 +65,7 @@ class Phase {
   std::vector<double> step_sums_;   // sums of a step, then what rides on them
   std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
   std::int64_t updates_ = 0;
+  std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
 };
 

@@ -72,7 +72,6 @@ void Trainer::step(const data::Batch& batch) {
   // What ranks request rides on the sums of the first update, so that all of them see the same at the same step.
   std::array<double, request_count> requests = own_requests();
   bool asked = false;
-  NamedNumbers numbers;
   for (std::size_t p = 0; p < phases_.size(); ++p) {
     Phase& phase = phases_[p];
     if (!phase.due(step_, cursor_.epoch)) continue;
@@ -81,13 +80,12 @@ void Trainer::step(const data::Batch& batch) {
       phase.update(view, random_key() ^ update * 0xD1B54A32D192ED03ull, step_, cursor_.epoch, asked ? std::span<double>() : std::span<double>(requests));
       asked = true;
     }
-    phase.step_numbers(numbers);
   }
   if (!asked) comm_.sum(std::span<double>(requests));
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
-  log_step(numbers);
+  log_step();
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
 }
 
@@ -113,9 +111,13 @@ void Trainer::require_finite_parameters() {
   if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
 }
 
-void Trainer::log_step(const NamedNumbers& numbers) {
+void Trainer::log_step() {
   const std::int64_t in_epoch = cursor_.sample / recipe_.training.batch_size + 1;
-  if (folder_ && in_epoch % log_every_ == 0) folder_->line("step", step_, cursor_.epoch + 1, numbers);
+  if (folder_ && in_epoch % log_every_ == 0) {
+    NamedNumbers numbers;
+    for (const Phase& phase : phases_) phase.step_numbers(step_ - 1, numbers);
+    folder_->line("step", step_, cursor_.epoch + 1, numbers);
+  }
   if (progress_->due()) progress_->step(cursor_.epoch + 1, in_epoch, epoch_numbers());
 }
 
