@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recurrent layer run over the sequence from both ends. The second copy goes backwards (with whole sequences, its output is turned round
-// again, so that both speak of the same step), and the two are merged. Further inputs are initial states, the first half for the forward layer.
+// again, so that both speak of the same step), and the two are merged; steps that a mask skips are zero then. Further inputs are initial states,
+// the first half for the forward layer.
 #pragma once
 
 #include <string>
@@ -54,13 +55,18 @@ struct Bidirectional {
     const std::int32_t forward = c.add({.type = type, .name = "forward_layer", .options = there, .inputs = inputs(0)});
     const std::int32_t backward = c.add({.type = back_type, .name = "backward_layer", .options = back, .inputs = inputs(states / 2)});
     std::int32_t turned = backward;
-    if (there.boolean("return_sequences")) turned = c.add({.type = "teranga.reverse_time", .name = "reverse", .inputs = {{backward, 0}}});
+    const bool sequences = there.boolean("return_sequences");
+    if (sequences) turned = c.add({.type = "teranga.reverse_time", .name = "reverse", .inputs = {{backward, 0}}});
+    const auto put_out = [&](const char* port, const char* name, std::int32_t part) {
+      if (sequences && c.has_mask(0)) part = c.add({.type = "teranga.zero_skipped", .name = name, .inputs = {{part, 0}}});
+      c.output(port, {part, 0});
+    };
     if (merge_mode == "none") {
-      c.output("output", {forward, 0});
-      c.output("backward", {turned, 0});
+      put_out("output", "forward_kept", forward);
+      put_out("backward", "backward_kept", turned);
     } else {
       const char* merge = merge_mode == "concat" ? "teranga.concatenate" : merge_mode == "sum" ? "teranga.add" : merge_mode == "mul" ? "teranga.multiply" : "teranga.average";
-      c.output("output", {c.add({.type = merge, .name = "merge", .inputs = {{forward, 0}, {turned, 0}}}), 0});
+      put_out("output", "kept", c.add({.type = merge, .name = "merge", .inputs = {{forward, 0}, {turned, 0}}}));
     }
     if (!there.boolean("return_state")) return;
     const std::int32_t kept = type.ends_with("lstm") ? 2 : 1;

@@ -3,8 +3,10 @@
 #include "bidirectional.hpp"
 #include "reverse_time.hpp"
 #include "time_distributed.hpp"
+#include "zero_skipped.hpp"
 
 namespace layers = teranga::layers;
 namespace sdk = teranga::sdk;
 
-TERANGA_PLUGIN(sdk::composite<layers::Bidirectional>(), sdk::composite<layers::TimeDistributed>(), sdk::layer<layers::ReverseTime>())
+TERANGA_PLUGIN(sdk::composite<layers::Bidirectional>(), sdk::composite<layers::TimeDistributed>(), sdk::layer<layers::ReverseTime>(),
+               sdk::layer<layers::ZeroSkipped>())

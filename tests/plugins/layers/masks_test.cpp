@@ -115,6 +115,18 @@ BOOST_AUTO_TEST_CASE(products_and_extremes_are_of_the_inputs_that_are_kept) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(skipped_steps_become_zero) {
+  const Case test = masked("layers_composite", "zero_skipped");
+  const Result r = run(test);
+  for (std::size_t i = 0; i < 36; ++i) BOOST_TEST(r.outputs[0].values[i] == (test.masks[0].values[i / 3] ? test.inputs[0].values[i] : 0.0));
+  BOOST_TEST((r.input_flags[0] & TRG_MASK_PASSES) != 0);
+  check_layer(test);
+  Case plain = test;
+  plain.masks.clear();
+  check_close(run(plain).outputs[0], plain.inputs[0], {}, "without a mask");
+  check_layer(plain);
+}
+
 BOOST_AUTO_TEST_CASE(samples_without_a_kept_step_give_zero_and_no_nan) {
   Case mean = masked("pooling", "global_average_pooling1d");
   mean.masks = {array({3, 4}, {0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0}, TRG_U8)};
