@@ -54,19 +54,21 @@ struct Bidirectional {
     const std::string type = layer.text, back_type = backward_layer ? backward_layer->text : type;
     const std::int32_t forward = c.add({.type = type, .name = "forward_layer", .options = there, .inputs = inputs(0)});
     const std::int32_t backward = c.add({.type = back_type, .name = "backward_layer", .options = back, .inputs = inputs(states / 2)});
-    std::int32_t turned = backward;
-    const bool sequences = there.boolean("return_sequences");
-    if (sequences) turned = c.add({.type = "teranga.reverse_time", .name = "reverse", .inputs = {{backward, 0}}});
-    const auto put_out = [&](const char* port, const char* name, std::int32_t part) {
-      if (sequences && c.has_mask(0)) part = c.add({.type = "teranga.zero_skipped", .name = name, .inputs = {{part, 0}}});
+    const bool sequences = there.boolean("return_sequences"), first_turned = there.boolean("go_backwards");
+    const auto turn = [&](const std::string& name, std::int32_t part) { return sequences ? c.add({.type = "teranga.reverse_time", .name = name, .inputs = {{part, 0}}}) : part; };
+    // Both in the order of the steps; Keras's output is in that of `layer`.
+    const std::int32_t first = first_turned ? turn("reverse", forward) : forward, second = first_turned ? backward : turn("reverse", backward);
+    const auto put_out = [&](const std::string& port, std::int32_t part) {
+      if (sequences && c.has_mask(0)) part = c.add({.type = "teranga.zero_skipped", .name = port + "_kept", .inputs = {{part, 0}}});
+      if (first_turned) part = turn(port + "_turned", part);
       c.output(port, {part, 0});
     };
     if (merge_mode == "none") {
-      put_out("output", "forward_kept", forward);
-      put_out("backward", "backward_kept", turned);
+      put_out("output", first);
+      put_out("backward", second);
     } else {
       const char* merge = merge_mode == "concat" ? "teranga.concatenate" : merge_mode == "sum" ? "teranga.add" : merge_mode == "mul" ? "teranga.multiply" : "teranga.average";
-      put_out("output", "kept", c.add({.type = merge, .name = "merge", .inputs = {{forward, 0}, {turned, 0}}}));
+      put_out("output", c.add({.type = merge, .name = "merge", .inputs = {{first, 0}, {second, 0}}}));
     }
     if (!there.boolean("return_state")) return;
     const std::int32_t kept = type.ends_with("lstm") ? 2 : 1;
