@@ -28,14 +28,12 @@ class KerasRun:
         self.first_slots = [np.array(v) for v in self.model.optimizer.variables]
 
     def randomise(self):
-        """Zeros and ones would hide mistakes (and JAX's gradient of |0| is 1, a penalty's 0)."""
+        """Zeros and ones would hide mistakes."""
         rng = np.random.default_rng(self.case.seed + 1)
         for v in self.model.weights:
             w = np.array(v)
             if np.all(w == w.flat[0]):
                 v.assign(w + np.abs(w) * rng.uniform(-0.2, 0.2, w.shape) if w.flat[0] else rng.uniform(-0.1, 0.1, w.shape))
-            elif not w.all():
-                v.assign(np.where(w == 0, rng.uniform(-0.1, 0.1, w.shape), w))
 
     def targets(self, y):
         return [y] * len(self.outputs) if len(self.outputs) > 1 else y
