@@ -143,6 +143,21 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_right_behind_the_data_learn_though_the_dat
   }
 }
 
+BOOST_AUTO_TEST_CASE(skipped_steps_of_a_bidirectional_layer_are_zero_in_every_mode) {
+  for (const std::string mode : {"concat", "sum", "mul", "ave", "none"}) {
+    const std::string units = mode == "concat" ? "2" : "4";
+    Texts<float> texts("[[layer]]\ntype = \"embedding\"\ninput_dim = 11\noutput_dim = 5\nmask_zero = true\n[[layer]]\ntype = \"bidirectional\"\nmerge_mode = \"" + mode +
+                           "\"\nlayer = { type = \"gru\", units = " + units + ", return_sequences = true }\n" +
+                           (mode == "none" ? "name = \"both\"\n[[layer]]\ntype = \"add\"\ninput = [\"both\", \"both.backward\"]\n" : "") +
+                           "[loss]\ntype = \"sparse_categorical_crossentropy\"\nfrom_logits = true\n",
+                       6, 6, true);
+    Shape shape;
+    const std::vector<const void*> fields = {texts.x.data(), texts.y.data()};
+    const std::span<const float> y = texts.network.predict({6, 6, texts.ids, fields}, shape);
+    for (std::size_t i = 0; i < y.size(); ++i) BOOST_TEST((y[i] == 0) == (texts.x[i / 4] == 0), mode);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_loss_is_averaged_over_the_real_steps_only) {
   // All weights of the last layer zero: each real step costs log 4, whatever is masked.
   Texts<double> texts(tagger, 9, 8, true);

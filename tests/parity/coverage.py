@@ -50,12 +50,19 @@ class Draw:
         return self.random.choice(choices)
 
     def item(self, kind, items):
-        """The items in the order in which they should be tried: rarest first, or, at times, by chance."""
+        """The items in the order in which they should be tried: rarest first, or those with most values to be drawn, or by chance."""
         items = list(items)
         self.random.shuffle(items)
-        if self.random.random() < 0.8:
+        way = self.random.random()
+        if way < 0.4:
             items.sort(key=lambda item: self.counts[(kind, item, "", "")])
+        elif way < 0.8:
+            items.sort(key=lambda item: (self.counts[(kind, item, "", "")] > 0, -self.unseen(kind, item)))
         return items
+
+    def unseen(self, kind, item):
+        """How many values of an item's arguments are still to be drawn."""
+        return sum(len(self.wanted(*key)) for key in self.offered if key[:2] == (kind, item) and key[2])
 
     def wanted(self, kind, item, argument):
         """The values of an argument that are still to be drawn: of the parts of a net all, of what surrounds it any but the default."""

@@ -3,6 +3,8 @@
 steps must agree. Anyone can try others:
 
     KERAS_BACKEND=jax python3 tests/parity/parity.py --seed 7 --nets 30 --teranga build/release/bin/teranga
+
+With --family sequences --nets 44 --cover-all, every option of every layer over sequences must have been there.
 """
 import argparse
 import os

@@ -48,8 +48,6 @@ def draw_losses(draw, net, place):
     p = Picker(draw, "loss", kind)
     options = objectives.loss_options(draw, p, kind)
     out = objectives.head(draw, net, place, kind, options, len(place.shape))
-    if kind == "sparse_categorical_crossentropy" and out.shape[:-1] == (1,):
-        raise Misfit("a column of class numbers is read as one number per sample")
     losses = [{"type": kind, "options": options, "place": out, "weight": OMIT, "named": False}]
     numbers = objectives.LOSSES[kind] == "numbers"
     two = draw.choose("training", "training", "losses", [OMIT, "two"] if numbers else [OMIT])

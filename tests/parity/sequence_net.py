@@ -33,6 +33,11 @@ def recurrent_noise(kind, options, channels):
     return parts + ([(GATES[kind] * options["units"], of_state)] if of_state else [])
 
 
+def ways(options):
+    """The layers of a bidirectional one."""
+    return options["layer"], options.get("backward_layer", options["layer"])
+
+
 class SequenceNet(Net):
     def __init__(self, draw):
         super().__init__(draw)
@@ -58,8 +63,7 @@ class SequenceNet(Net):
         channels = tensors[0].shape[-1]
         parts = [(name, kind, options)] if kind in RECURRENT else []
         if kind == "bidirectional":
-            both = (options["layer"], options.get("backward_layer", options["layer"]))
-            parts = [(f"{name}/{way}_layer", layer["type"], layer) for way, layer in zip(("forward", "backward"), both, strict=True)]
+            parts = [(f"{name}/{way}_layer", layer["type"], layer) for way, layer in zip(("forward", "backward"), ways(options), strict=True)]
         out = []
         for stream, part, each in parts:
             if shares := recurrent_noise(part, each, channels):
@@ -73,7 +77,10 @@ class SequenceNet(Net):
         return out or super().noises(kind, name, options, tensors)
 
     def call(self, made, kind, tensors, options, noises):
-        noise = {"noise": noises if kind == "bidirectional" and len(noises) > 1 else noises[0]} if noises else {}
+        noise = {"noise": noises[0]} if noises else {}
+        if kind == "bidirectional" and noises:
+            left = list(noises)
+            noise = {"noise": [left.pop(0) if recurrent_noise(each["type"], each, 1) else None for each in ways(options)]}
         if kind == "multi_head_attention":
             # Asked for its scores, Keras computes them as its layer says. JAX's own attention knows one width only, and lets a query that sees no key
             # see them all.
@@ -167,14 +174,15 @@ class SequenceNet(Net):
         units, given = self.initial_states(place, kind, True) if not lone else (draw.random.randint(2, 5), [])
         own_back = p.pick("backward_layer", OMIT, "given") is not OMIT
         backwards = draw.random.random() < 0.5 if own_back else False
-        options = self.recurrent_options(kind, sequences, units, (True,) if backwards else (OMIT, False), (True,) if lone else (OMIT, True), not given)
+        unrolls = not given and not masked(place)  # (unrolled, Keras repeats the output for skipped steps)
+        options = self.recurrent_options(kind, sequences, units, (True,) if backwards else (OMIT, False), (True,) if lone else (OMIT, True), unrolls)
         p.draw.count("layer", "bidirectional", "layer", "given")
         draw.offer("layer", "bidirectional", "layer", ["given"])
         p.options["layer"] = {"type": kind, **options}
         if own_back:
             back = kind if given or options.get("return_state") else draw.item("layer", RECURRENT)[0]
             both = (True,) if options.get("return_state") else (OMIT, False)
-            p.options["backward_layer"] = {"type": back, **self.recurrent_options(back, sequences, units, (OMIT, False) if backwards else (True,), both, not given)}
+            p.options["backward_layer"] = {"type": back, **self.recurrent_options(back, sequences, units, (OMIT, False) if backwards else (True,), both, unrolls)}
         mode = p.pick("merge_mode", OMIT, "concat", "sum", "mul", "ave", "none")
         made = self.put("bidirectional", p.options, [place, *given])
         if options.get("return_state"):
@@ -231,18 +239,17 @@ class SequenceNet(Net):
         return self.put("time_distributed", p.options, [place])
 
     def time_distributed(self, place):
-        kinds = self.draw.wanted("layer", "time_distributed", "layer") if ("layer", "time_distributed", "layer") in self.draw.offered else []
-        kind = self.draw.random.choice(kinds or OF_STEPS + OF_TABLES)
+        # (a layer inside that reads masks is handed that of the steps by Keras)
+        fitting = [kind for kind in OF_STEPS + OF_TABLES if not masked(place) or kind not in (*RECURRENT, "global_average_pooling1d")]
+        kind = self.draw.choose("layer", "time_distributed", "layer", fitting)
         if kind in OF_STEPS:
             return self.each_step(place, kind)
-        if masked(place):
-            raise ValueError("Keras hands the mask of the steps to the layer inside")
         if place.shape[-1] % 2:
             place = self.put("dense", {"units": 2 * self.draw.random.randint(2, 3)}, [place])
         place = self.each_step(place, "reshape")
         if kind != "reshape":
             place = self.each_step(place, kind)
-        return place if len(place.shape) == 2 else self.each_step(place, self.draw.random.choice(["flatten", "global_average_pooling1d"]))
+        return place if len(place.shape) == 2 else self.each_step(place, "flatten")
 
     def to_vocabulary(self, place):
         """Back through an embedding, that of the net where it fits."""
@@ -289,6 +296,8 @@ class SequenceNet(Net):
             p = Picker(self.draw, "layer", kind)
             p.give("n", self.draw.random.randint(2, 5))
             return self.put(kind, p.options, [place])
+        if kind == "batch_normalization" and masked(place) and place.shape[-1] == 1:
+            raise ValueError("Keras fails for one masked channel")
         options = layer_draws.options(self.draw, kind, place.shape)
         if kind in ("conv1d", "dense") and self.draw.random.random() < 0.4:
             options["activation"] = self.draw.random.choice(["tanh", "relu", "gelu"])

@@ -23,14 +23,17 @@ class Dropped:
         return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
 
 
+@keras.saving.register_keras_serializable("parity")  # Bidirectional makes its own of a layer's description
 class SimpleRNN(Dropped, keras.layers.SimpleRNN):
     pass
 
 
+@keras.saving.register_keras_serializable("parity")
 class LSTM(Dropped, keras.layers.LSTM):
     pass
 
 
+@keras.saving.register_keras_serializable("parity")
 class GRU(Dropped, keras.layers.GRU):
     pass
 
