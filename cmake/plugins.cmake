@@ -2,8 +2,8 @@
 # teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDER ...] [BASE_ONLY]): builds one plugin into <build>/lib/teranga/plugins and installs it into
 # lib/teranga/plugins; with FOLDER it goes there instead and is not installed. Each plugin is built once for the base instruction set and once
 # for each wider one (in a subfolder named after it, as glibc's hwcaps do); the host opens the widest one that the CPU runs. So a plugin author
-# writes plain serial C++ and gets AVX2 and AVX-512 from one source. BASE_ONLY leaves the wider ones out, for plugins that wait for files rather than
-# for arithmetic (data sets): the host falls back to the base one. The same file serves a stranger's project after find_package(Teranga), so
+# writes plain serial C++ and gets AVX2 and AVX-512 from one source. BASE_ONLY leaves the wider ones out, for plugins that wait for files or run once rather than
+# compute (data sets, initializers): the host falls back to the base one. The same file serves a stranger's project after find_package(Teranga), so
 # it stands on nothing else of this build: TERANGA_WARNINGS is ours alone, and empty there.
 set(TERANGA_PLUGIN_FOLDER ${PROJECT_BINARY_DIR}/lib/teranga/plugins)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

@@ -129,8 +129,11 @@ class OnReviews(Short):
     def test_an_lstm_in_both_directions_begins_to_learn(self):
         self.learns(self.short("imdb-bidirectional-lstm", *self.FEW)[0])
 
-    def test_a_gated_unit_begins_to_learn(self):
-        self.learns(self.short("imdb-gru", *self.FEW)[0])
+    def test_an_lstm_begins_to_learn(self):
+        self.learns(self.short("imdb-lstm", *self.FEW)[0])
+
+    def test_gated_units_in_both_directions_begin_to_learn(self):
+        self.learns(self.short("imdb-gru-bidirectional", *self.FEW)[0])
 
     def test_attention_begins_to_learn(self):
         self.learns(self.short("imdb-attention", *self.FEW, "--set", "layer.position_embedding.sequence_length=64")[0])
