@@ -3,14 +3,18 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
 import bits_per_character
-from program import RECIPES, ProgramTest
+import bleu
+from program import RECIPES, SOURCE, ProgramTest
 
 REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
 SENTENCES = "/usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt"
+BOOKS = [path for path in ("/usr/share/debian-reference/ch01.fr.html", "/usr/share/doc/debian-handbook/html/fr-FR") if os.path.exists(path)]
 IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
 
 
@@ -150,6 +154,20 @@ class OnSentences(Short):
     def test_tags_begin_to_be_told(self):
         epochs, _ = self.short("tagging", "--set", "data.limit=1024", "--set", "training.epochs=2")
         self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
+
+
+@unittest.skipUnless(BOOKS, "no book in two languages (packages debian-reference-en and -fr, debian-handbook) is installed")
+class OnBooks(Short):
+    def test_translation_begins_to_be_learnt(self):
+        pairs = self.place / "pairs"
+        subprocess.run([sys.executable, "-B", SOURCE / "datasets/texts/debian_pairs.py", pairs], check=True, capture_output=True)
+        epochs, test = self.short("translate-en-fr", "--set", f"data.train={pairs}/train.tsv", "--set", f"data.test={pairs}/test.tsv", "--set", "data.limit=256",
+                                  "--set", "training.epochs=3", "--set", "training.batch_size=16")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
+        self.assertIn("test_loss", test)
+        (self.place / "few.tsv").write_text("".join((pairs / "test.tsv").read_text().splitlines(keepends=True)[:4]))
+        network, copied = bleu.of_run(self.place / "run", self.place / "few.tsv", "--beam", "2")
+        self.assertTrue(0 <= network <= 100 and 0 <= copied <= 100)
 
 
 if __name__ == "__main__":
