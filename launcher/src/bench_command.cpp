@@ -54,6 +54,7 @@ int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
   options.threads = arguments.threads();
   options.seconds = arguments.real("seconds", 0, options.seconds);
   options.steps = arguments.integer("steps", 1, 0);
+  options.marks = !arguments.has("no-marks");
   for (train::BenchTask& task : tasks) task.overrides = arguments.overrides();
   const bool json = arguments.has("json");
   bool first = true;
@@ -84,6 +85,7 @@ Command with_options(Command command) {
       "timed. share_of_peak is the arithmetic of a step, as teranga summary counts it, by step_ms and peak_gflops: what the same threads reach in multiply-adds of f32 in registers, in the widest "
       "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). Other work on the machine makes all of it untrue.";
   command.options = {threads_option(), {"seconds", "S", "time for the timed steps of each; otherwise 3"}, {"steps", "N", "so many timed steps, after two, instead of by time"},
+                     {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};
   command.collective = true;
   return command;

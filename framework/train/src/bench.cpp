@@ -23,10 +23,11 @@ using Clock = std::chrono::steady_clock;
 
 double ms(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-double peak_of_all(Communicator& comm, Team& team) {
-  double peak = math::multiply_add_gflops(team);
-  comm.sum(std::span<double>(&peak, 1));
-  return peak;
+// What `measure` finds on each rank, in all.
+double of_all(Communicator& comm, Team& team, double (*measure)(Team&)) {
+  double speed = measure(team);
+  comm.sum(std::span<double>(&speed, 1));
+  return speed;
 }
 
 struct Checked {
@@ -123,13 +124,13 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
   }
   return in_group([&](Communicator& comm) {
     Team team(threads_for(options.threads, comm));
-    MachineSpeed machine{comm.size(), team.threads(), 0, math::triad_gbytes(team)};
-    comm.sum(std::span<double>(&machine.triad_gbytes, 1));
+    MachineSpeed machine{comm.size(), team.threads()};
+    if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const Checked& task : checked) {
       require_same(comm, {recipe_fact(recipe::resolve(task.recipe)), plugin_fact(task.recipe, task.registry)});
       std::optional<StepBench> bench;
       together(comm, [&] { bench.emplace(task, comm, team); });
-      machine.peak_gflops = peak_of_all(comm, team);
+      if (options.marks) machine.peak_gflops = of_all(comm, team, math::multiply_add_gflops);
       StepSpeed speed = bench->run(options);
       speed.machine = machine;
       if (comm.is_root()) told(speed);

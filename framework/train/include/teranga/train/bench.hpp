@@ -21,9 +21,10 @@ struct BenchOptions {
   int threads = 0;         // of this rank; 0: all cores it may use
   double seconds = 3;      // of timed steps; at least 30 steps are timed, however long they take
   std::int64_t steps = 0;  // so many timed steps instead; 0: by time
+  bool marks = true;       // whether MachineSpeed is measured; it is a lot to do for a machine that is simulated
 };
 
-// What the machine can do, summed over the ranks (teranga/math/machine_speed.hpp).
+// What the machine can do, summed over the ranks (teranga/math/machine_speed.hpp); 0 where it is not measured.
 struct MachineSpeed {
   int ranks = 1, threads = 1;  // threads of a rank
   double peak_gflops = 0;      // f32 multiply-adds
@@ -39,7 +40,7 @@ struct StepSpeed {
   double first_loss = 0, loss = 0;  // of the first step of all and of the last one; summed over the phases
 
   double gflops() const { return flops / median_ms / 1e6; }
-  double share_of_peak() const { return gflops() / machine.peak_gflops; }
+  double share_of_peak() const { return machine.peak_gflops > 0 ? gflops() / machine.peak_gflops : 0; }
 };
 
 // Times each recipe in turn; `told` hears of each on rank 0, when it is done. All recipes are checked before the first one is timed. All ranks call it.
