@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install gives bin/teranga, lib/teranga/plugins, share/teranga/recipes, and what a plugin author needs:
+# cmake --install gives bin/teranga, lib/teranga/plugins, share/teranga/recipes and benchmarks, and what a plugin author needs:
 # include/teranga/sdk and the CMake package Teranga (Teranga::sdk, teranga_add_plugin). Plugins install themselves.
 include(CMakePackageConfigHelpers)
 
@@ -26,4 +26,5 @@ foreach(recipe IN LISTS recipes)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${recipe})
   install(FILES ${PROJECT_BINARY_DIR}/recipes/${name} DESTINATION share/teranga/recipes)
 endforeach()
+install(DIRECTORY launcher/benchmarks DESTINATION share/teranga FILES_MATCHING PATTERN *.toml)
 install(FILES LICENSE DESTINATION share/doc/teranga)

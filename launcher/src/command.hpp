@@ -49,6 +49,8 @@ Command checkpoint_list_command();
 Command checkpoint_verify_command();
 Command checkpoint_show_command();
 Command checkpoint_export_command();
+Command bench_run_command();
+Command bench_step_command();
 
 // Options that several commands share.
 OptionHelp set_option();

@@ -214,4 +214,27 @@ void Phase::share(Communicator& comm) {
   comm.broadcast(&updates_, sizeof(updates_), 0);
 }
 
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team) {
+  std::deque<Phase> out;
+  for (const PhaseNetwork& phase : networks.phases()) {
+    phase.network->set_class_weights(class_weights);
+    out.emplace_back(phase, registry, comm, team);
+  }
+  return out;
+}
+
+void update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, std::span<double> riding) {
+  bool rode = false;
+  for (std::size_t p = 0; p < phases.size(); ++p) {
+    Phase& phase = phases[p];
+    if (!phase.due(at.step, at.epoch)) continue;
+    for (std::int64_t turn = 0; turn < phase.steps(); ++turn) {
+      const std::uint64_t update = static_cast<std::uint64_t>(turn) << 8 | static_cast<std::uint64_t>(p);
+      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, rode ? std::span<double>() : riding);
+      rode = true;
+    }
+  }
+  if (!rode) comm.sum(riding);
+}
+
 }  // namespace teranga::train

@@ -3,6 +3,7 @@
 // name.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -68,5 +69,18 @@ class Phase {
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
 };
+
+// The phases of these networks, in their order. The networks must outlive them. `class_weights` as workbench.hpp gives them.
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team);
+
+// Which step of a run it is; steps and epochs from 0.
+struct StepOfRun {
+  std::int64_t step = 0;
+  std::int64_t epoch = 0;
+  std::uint64_t random_key = 0;
+};
+
+// One step of all ranks: every phase that is due, as often as it runs. `riding` as in Phase::update, once a step.
+void update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, std::span<double> riding);
 
 }  // namespace teranga::train

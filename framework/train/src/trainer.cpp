@@ -71,17 +71,7 @@ void Trainer::step(const data::Batch& batch) {
   if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
   // What ranks request rides on the sums of the first update, so that all of them see the same at the same step.
   std::array<double, request_count> requests = own_requests();
-  bool asked = false;
-  for (std::size_t p = 0; p < phases_.size(); ++p) {
-    Phase& phase = phases_[p];
-    if (!phase.due(step_, cursor_.epoch)) continue;
-    for (std::int64_t turn = 0; turn < phase.steps(); ++turn) {
-      const std::uint64_t update = static_cast<std::uint64_t>(turn) << 8 | static_cast<std::uint64_t>(p);
-      phase.update(view, random_key() ^ update * 0xD1B54A32D192ED03ull, step_, cursor_.epoch, asked ? std::span<double>() : std::span<double>(requests));
-      asked = true;
-    }
-  }
-  if (!asked) comm_.sum(std::span<double>(requests));
+  update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key()}, requests);
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recurrent layer run over the sequence from both ends. The second copy goes backwards (with whole sequences, its output is turned round
-// again, so that both speak of the same step), and the two are merged; masked steps are zeros then, as in Keras. Further inputs are initial states, the first half for the forward layer.
+// again, so that both speak of the same step), and the two are merged; masked steps are zeros then, as in Keras. Further inputs are initial
+// states, the first half for the forward layer.
 #pragma once
 
 #include <string>
@@ -55,14 +56,17 @@ struct Bidirectional {
     const std::string type = layer.text, back_type = backward_layer ? backward_layer->text : type;
     const std::int32_t forward = c.add({.type = type, .name = "forward_layer", .options = there, .inputs = inputs(0)});
     const std::int32_t backward = c.add({.type = back_type, .name = "backward_layer", .options = back, .inputs = inputs(states / 2)});
-    std::int32_t turned = backward;
-    if (there.boolean("return_sequences")) turned = c.add({.type = "teranga.reverse_time", .name = "reverse", .inputs = {{backward, 0}}});
+    const bool sequences = there.boolean("return_sequences"), first_turned = there.boolean("go_backwards");
+    const auto turn = [&](const std::string& name, std::int32_t part) { return sequences ? c.add({.type = "teranga.reverse_time", .name = name, .inputs = {{part, 0}}}) : part; };
+    // Both in the order of the steps, which is that of the mask; Keras's output is in that of `layer`.
+    const std::int32_t first = first_turned ? turn("reverse", forward) : forward, second = first_turned ? backward : turn("reverse", backward);
+    const auto put_out = [&](const std::string& port, std::int32_t part) { c.output(port, {first_turned ? turn(port + "_turned", part) : part, 0}); };
     if (merge_mode == "none") {
-      c.output("output", {forward, 0});
-      c.output("backward", {turned, 0});
+      put_out("output", first);
+      put_out("backward", second);
     } else {
       const char* merge = merge_mode == "concat" ? "teranga.concatenate" : merge_mode == "sum" ? "teranga.add" : merge_mode == "mul" ? "teranga.multiply" : "teranga.average";
-      c.output("output", {c.add({.type = merge, .name = "merge", .inputs = {{forward, 0}, {turned, 0}}}), 0});
+      put_out("output", c.add({.type = merge, .name = "merge", .inputs = {{first, 0}, {second, 0}}}));
     }
     if (!there.boolean("return_state")) return;
     const std::int32_t kept = type.ends_with("lstm") ? 2 : 1;

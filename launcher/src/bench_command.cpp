@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga bench run, bench step: how long training steps take, and how much of the machine they use.
+#include <teranga/train/bench.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "json.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace fs = std::filesystem;
+namespace {
+
+// The recipes that come with the program, beside its own folder: so in an installed tree, and so the build lays them out.
+fs::path workload_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return program.parent_path().parent_path() / "share/teranga/benchmarks";
+}
+
+std::vector<std::string> workloads(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+  if (names.empty()) throw Error(ExitCode::failure, fmt::format("expected the recipes of the workloads in {}, found none", folder.string()), "install the program again: cmake --install build/release");
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string json_line(const train::StepSpeed& s) {
+  return fmt::format("{{\"workload\":{},\"step_ms\":{:.6g},\"share_of_peak\":{:.4g},\"peak_gflops\":{:.5g},\"min_ms\":{:.6g},\"gflops\":{:.5g},\"threads\":{},\"ranks\":{},\"batch\":{},"
+                     "\"parameters\":{},\"steps\":{},\"mflop\":{:.6g},\"triad_gbytes\":{:.4g},\"first_loss\":{},\"loss\":{}}}\n",
+                     json_text(s.recipe), s.median_ms, s.share_of_peak(), s.machine.peak_gflops, s.least_ms, s.gflops(), s.machine.threads, s.machine.ranks, s.batch, s.parameters, s.steps,
+                     s.flops / 1e6, s.machine.triad_gbytes, json_number(s.first_loss), json_number(s.loss));
+}
+
+std::string text_line(const train::StepSpeed& s, bool first) {
+  std::string out;
+  if (first)
+    out = fmt::format("{} rank(s) x {} thread(s); memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}\n", s.machine.ranks, s.machine.threads, s.machine.triad_gbytes, "workload", "step_ms",
+                      "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters");
+  return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters));
+}
+
+int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
+  train::BenchOptions options;
+  options.threads = arguments.threads();
+  options.seconds = arguments.real("seconds", 0, options.seconds);
+  options.steps = arguments.integer("steps", 1, 0);
+  options.marks = !arguments.has("no-marks");
+  for (train::BenchTask& task : tasks) task.overrides = arguments.overrides();
+  const bool json = arguments.has("json");
+  bool first = true;
+  return static_cast<int>(train::bench(tasks, options, [&](const train::StepSpeed& speed) {
+    std::fputs((json ? json_line(speed) : text_line(speed, first)).c_str(), stdout);
+    std::fflush(stdout);
+    first = false;
+  }));
+}
+
+int run_workloads(const Arguments& arguments) {
+  const fs::path folder = workload_folder();
+  const std::vector<std::string> all = workloads(folder);
+  std::vector<train::BenchTask> tasks;
+  for (const std::string& name : arguments.operands().empty() ? all : arguments.operands()) {
+    if (std::ranges::find(all, name) == all.end())
+      throw Error(ExitCode::usage, fmt::format("bench run: there is no workload \"{}\"", name), fmt::format("the workloads are {}; a recipe of your own: teranga bench step RECIPE", fmt::join(all, ", ")));
+    tasks.push_back({(folder / (name + ".toml")).string(), {}});
+  }
+  return bench(arguments, std::move(tasks));
+}
+
+int run_step(const Arguments& arguments) { return bench(arguments, {{arguments.operand(0), {}}}); }
+
+Command with_options(Command command) {
+  command.about +=
+      "\nA step is forward, loss, backward, averaging over the ranks and update, of all phases, on one batch that lies in memory. step_ms is the median of 30 steps or more, after some that are not "
+      "timed. share_of_peak is the arithmetic of a step, as teranga summary counts it, by step_ms and peak_gflops: what the same threads reach in multiply-adds of f32 in registers, in the widest "
+      "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). Other work on the machine makes all of it untrue.";
+  command.options = {threads_option(), {"seconds", "S", "time for the timed steps of each; otherwise 3"}, {"steps", "N", "so many timed steps, after two, instead of by time"},
+                     {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
+                     {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};
+  command.collective = true;
+  return command;
+}
+
+}  // namespace
+
+Command bench_run_command() {
+  Command command;
+  command.name = "bench run";
+  command.summary = "time the training steps of the workloads that come with the program";
+  command.operands = "[NAME...]";
+  command.most_operands = 1000;
+  command.about = "Times one training step of each named workload, or of all: small and large perceptrons, convolutional, recurrent and attention nets, two updates in turn. Each is a recipe of its own, in "
+                  "share/teranga/benchmarks, with random samples.";
+  command.examples = {"teranga bench run", "teranga bench run mlp lstm --threads 1", "teranga bench run --json --seconds 1"};
+  command.run = run_workloads;
+  return with_options(std::move(command));
+}
+
+Command bench_step_command() {
+  Command command;
+  command.name = "bench step";
+  command.summary = "time the training step of a recipe";
+  command.operands = "RECIPE";
+  command.least_operands = command.most_operands = 1;
+  command.about = "Times one training step of the recipe, on the first batch of its own data.";
+  command.examples = {"teranga bench step lenet-fashion-mnist.toml", "teranga bench step recipe.toml --set training.batch_size=512 --threads 4"};
+  command.run = run_step;
+  return with_options(std::move(command));
+}
+
+}  // namespace teranga::launcher
