@@ -15,24 +15,30 @@
 namespace teranga::model {
 namespace {
 
-constexpr double slice_flops = 16e6;       // of a slice's whole step, at least: so that its fixed costs vanish
+constexpr double slice_work = 16e6;        // of a slice's whole step, at least: so that its fixed costs vanish
+constexpr double element_work = 60;        // operations in the time that a number takes from layer to layer and its gradient back
 constexpr std::int64_t least_slice = 8;    // samples: matrix products of fewer rows are slow
 constexpr std::int64_t most_slices = 64;
 
-double sample_flops(const Graph& graph) {
-  double flops = 0;
-  for (const auto& node : graph.nodes)
-    for (const CallFacts& call : node->facts.calls) flops += call.flops;
-  return flops;
+// What one sample costs a step, in operations: those that layers name, and for every number that a layer makes the time of reading and writing it there
+// and back.
+double sample_work(const Graph& graph) {
+  double work = 0;
+  for (const auto& node : graph.nodes) {
+    for (const CallFacts& call : node->facts.calls) work += call.flops;
+    for (const OutputPort& output : node->facts.outputs)
+      if (!node->is_input()) work += element_work * static_cast<double>(element_count(output.shape));
+  }
+  return work;
 }
 
 // A function of the recipe and its shapes alone: neither of ranks nor of threads.
 std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
   if (recipe.training.slice > 0) return recipe.training.slice;
   const std::int64_t batch = recipe.training.batch_size;
-  const double flops = std::max(sample_flops(graph), 1.0);
-  const auto by_flops = static_cast<std::int64_t>(std::min(std::ceil(slice_flops / flops), static_cast<double>(batch)));
-  return std::max({std::int64_t{1}, std::min(batch, least_slice), by_flops, (batch + most_slices - 1) / most_slices});
+  const double work = std::max(sample_work(graph), 1.0);
+  const auto by_work = static_cast<std::int64_t>(std::min(std::ceil(slice_work / work), static_cast<double>(batch)));
+  return std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, (batch + most_slices - 1) / most_slices});
 }
 
 }  // namespace
@@ -177,7 +183,7 @@ void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
-    impl_->store->clear_touched();
+    impl_->store->clear_touched(impl_->shop.team);
     std::memset(impl_->store->gradients(), 0, impl_->store->trainable_elements() * size_of(impl_->store->type()));
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;

@@ -239,11 +239,16 @@ TouchedRows* ParameterStore::touched(std::size_t parameter) noexcept {
   return nullptr;
 }
 
-void ParameterStore::clear_touched() {
+void ParameterStore::clear_touched(Team& team) {
+  constexpr std::int64_t rows_at_once = 256;
   for (TouchedRows& touched : touched_) {
     char* gradient = static_cast<char*>(this->gradient(parameters_[touched.parameter]));
     const std::size_t bytes = touched.row * size_of(type_);
-    for (const std::int64_t row : touched.touched) std::memset(gradient + static_cast<std::size_t>(row) * bytes, 0, bytes);
+    const auto count = static_cast<std::int64_t>(touched.touched.size());
+    team.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
+      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r)
+        std::memset(gradient + static_cast<std::size_t>(touched.touched[static_cast<std::size_t>(r)]) * bytes, 0, bytes);
+    });
     touched.begin_step();
   }
 }

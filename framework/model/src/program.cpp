@@ -129,7 +129,7 @@ void Program::skip(const Step& step) {
 }
 
 void Program::find_touched_rows() {
-  shop_.store.clear_touched();
+  shop_.store.clear_touched(shop_.team);
   for (const Lookup& lookup : lookups_) {
     const Field& field = shop_.fields[static_cast<std::size_t>(lookup.field)];
     const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};

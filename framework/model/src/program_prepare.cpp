@@ -11,7 +11,8 @@ namespace teranga::model {
 namespace {
 
 constexpr std::size_t npos = std::numeric_limits<std::size_t>::max();
-constexpr double range_flops = 4e6;  // of one range: enough to make its call worth it
+constexpr double range_work = 4e6;  // operations of one range: enough to make its call worth it
+constexpr double lookup_work = 8;   // operations in the time in which a table gets one number of a gradient: it lies anywhere
 constexpr std::int64_t most_ranges = 64;
 
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
@@ -285,7 +286,10 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
   } else {
     const CallFacts& call = whole_[static_cast<std::size_t>(op.node)]->answer().calls[static_cast<std::size_t>(op.which)];
     const std::int64_t units = (call.axis_length + call.multiple - 1) / call.multiple;
-    const std::int64_t ranges = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(call.flops / range_flops)), 1, std::min(most_ranges, units));
+    const auto& parameters = whole_[static_cast<std::size_t>(op.node)]->answer().parameters;
+    const bool lookup = std::any_of(parameters.begin(), parameters.end(), [](const ParameterFacts& p) { return p.touched_by >= 0; });
+    const double work = call.flops * (lookup ? lookup_work : 1);
+    const std::int64_t ranges = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(work / range_work)), 1, std::min(most_ranges, units));
     for (std::int64_t r = 0; r < ranges; ++r)
       prepare_call(prepared, op, 0, rows_, nullptr, units * r / ranges * call.multiple, std::min(call.axis_length, units * (r + 1) / ranges * call.multiple));
   }

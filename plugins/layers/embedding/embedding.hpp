@@ -78,13 +78,21 @@ struct Embedding {
     const auto d_table = s.d_parameter(0);
     if (!dy || !d_table) return;
     const std::int64_t begin = s.range_begin(), end = s.range_end() > 0 ? s.range_end() : vocabulary.size, count = dy.count() / width;
+    // Which of them lie in the range is found without branches: they would be guessed wrong.
+    constexpr std::int64_t at_once = 1024;
+    std::int64_t inside[at_once];
     with_ids(s.native().inputs[0], [&](const auto* ids) {
-      for (std::int64_t i = 0; i < count; ++i) {
-        const auto id = static_cast<std::int64_t>(ids[i]);
-        if (id < begin || id >= end) continue;
-        const T* from = dy.data + i * width;
-        T* into = d_table.data + id * width;
-        sdk::each(width, [=](std::int64_t u) { into[u] += from[u]; });
+      for (std::int64_t first = 0; first < count; first += at_once) {
+        std::int64_t found = 0;
+        for (std::int64_t i = first; i < std::min(count, first + at_once); ++i) {
+          inside[found] = i;
+          found += static_cast<std::uint64_t>(static_cast<std::int64_t>(ids[i]) - begin) < static_cast<std::uint64_t>(end - begin);
+        }
+        for (std::int64_t k = 0; k < found; ++k) {
+          const T* from = dy.data + inside[k] * width;
+          T* into = d_table.data + static_cast<std::int64_t>(ids[inside[k]]) * width;
+          sdk::each(width, [=](std::int64_t u) { into[u] += from[u]; });
+        }
       }
     });
   }

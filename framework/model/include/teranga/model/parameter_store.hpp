@@ -10,6 +10,7 @@
 
 #include <teranga/core/value.hpp>
 #include <teranga/host/registry.hpp>
+#include <teranga/parallel/team.hpp>
 #include <teranga/model/row_states.hpp>
 #include <teranga/tensor/tensor.hpp>
 
@@ -87,7 +88,7 @@ class ParameterStore {
   std::vector<TouchedRows>& touched() noexcept { return touched_; }
   const std::vector<TouchedRows>& touched() const noexcept { return touched_; }
   TouchedRows* touched(std::size_t parameter) noexcept;
-  void clear_touched();  // gradients of the touched rows become zero, and none is touched
+  void clear_touched(Team& team);  // gradients of the touched rows become zero, and none is touched
 
   // Bumped after every change of the weights from outside or by an update; derived buffers follow it.
   std::uint64_t version() const noexcept { return version_; }
