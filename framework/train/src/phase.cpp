@@ -2,6 +2,7 @@
 #include "phase.hpp"
 
 #include "agreement.hpp"
+#include "number_tensor.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,12 +12,6 @@
 
 namespace teranga::train {
 namespace {
-
-NamedTensor numbers(std::string name, const std::vector<double>& values) {
-  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
-  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
-  return out;
-}
 
 // Those of a phase, without its name.
 std::vector<NamedTensor> within(const std::vector<NamedTensor>& tensors, const std::string& phase) {
@@ -192,8 +187,8 @@ void Phase::store(checkpoint::Snapshot& snapshot) const {
   append(snapshot.slots, updater_.slot_tensors(), name);
   std::vector<NamedTensor>& rest = name.empty() ? snapshot.run : snapshot.phases;
   append(rest, updater_.scalar_tensors(), name);
-  append(rest, {numbers("epoch_sums", epoch_sums_)}, name);
-  if (!name.empty()) append(rest, {numbers("updates", {static_cast<double>(updates_)})}, name);
+  append(rest, {number_tensor("epoch_sums", epoch_sums_)}, name);
+  if (!name.empty()) append(rest, {number_tensor("updates", {static_cast<double>(updates_)})}, name);
 }
 
 void Phase::take(const checkpoint::Snapshot& snapshot, const std::string& from) {

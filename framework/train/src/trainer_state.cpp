@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "number_tensor.hpp"
 #include "row_state_exchange.hpp"
 #include "same_work.hpp"
 
@@ -23,12 +24,6 @@
 
 namespace teranga::train {
 namespace {
-
-NamedTensor numbers(std::string name, const std::vector<double>& values) {
-  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
-  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
-  return out;
-}
 
 std::string host_name() {
   char name[256] = "?";
@@ -201,7 +196,7 @@ checkpoint::Snapshot Trainer::snapshot() const {
   out.parameters = networks_->store().parameter_tensors();
   out.states = networks_->store().state_tensors();
   for (const Phase& phase : phases_) phase.store(out);
-  out.run.push_back(numbers("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  out.run.push_back(number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
   out.run.insert(out.run.end(), row_states_.begin(), row_states_.end());
   if (early_stopping_)
     for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/updater.hpp>
 
+#include "number_tensor.hpp"
+
 #include <teranga/core/clones.hpp>
 
 #include <algorithm>
@@ -37,12 +39,6 @@ TERANGA_CLONES void limit(float* x, std::size_t count, float bound) {
 NamedTensor named(std::string name, const Shape& shape, const float* data) {
   NamedTensor out{std::move(name), Tensor(ElementType::f32, shape)};
   if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
-  return out;
-}
-
-NamedTensor named(std::string name, const std::vector<double>& values) {
-  NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
-  std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
   return out;
 }
 
@@ -234,7 +230,7 @@ void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::stri
     }
 }
 
-std::vector<NamedTensor> Updater::scalar_tensors() const { return {named("optimizer/scalars", scalars_), named("schedule/state", schedule_state_)}; }
+std::vector<NamedTensor> Updater::scalar_tensors() const { return {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)}; }
 
 void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
   const auto take = [&](const char* name, std::vector<double>& into) {
