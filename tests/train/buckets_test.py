@@ -74,6 +74,14 @@ shuffle = false
 metrics = ["accuracy"]
 log_every_steps = 1
 """
+ATTENTIVE = READER.replace('type = "bidirectional"\nlayer = { type = "lstm", units = 5 }', '''type = "position_embedding"
+sequence_length = 20
+[[layer]]
+type = "multi_head_attention"
+num_heads = 2
+key_dim = 3
+[[layer]]
+type = "global_average_pooling1d"''')
 PHASES = READER.replace("[[layer]]", '[[layer]]\nnetwork = "reader"').replace('[loss]\ntype = "binary_crossentropy"', """[[phase]]
 name = "reading"
 train = "reader"
@@ -111,12 +119,6 @@ class Buckets(Jobs):
         self.lengths = [length + 1 for length in lengths]
         self.recipe.write_text(recipe.replace("LENGTHS", BUCKETS))
 
-    def teranga(self, *arguments, expect=0, ranks=1):
-        launcher = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none"] if ranks > 1 else []
-        code, output = self.finish(self.start([*launcher, TERANGA, *map(str, arguments)]))
-        self.assertEqual(code, expect, output)
-        return output
-
     def numbers(self, run, event="step"):
         return [line for line in self.lines(run) if line["event"] == event]
 
@@ -137,7 +139,7 @@ class Buckets(Jobs):
         self.train("padded", *arguments)
 
     def test_a_net_with_masks_has_the_losses_of_texts_that_are_all_padded_to_one_length(self):
-        for recipe in (READER, PHASES):
+        for recipe in (READER, ATTENTIVE, PHASES):
             self.both_ways(recipe)
             self.assertEqual(len(self.numbers("buckets")), 3 * 16 + 3)  # 99 training texts
             self.assert_near(self.numbers("padded"), self.numbers("buckets"), 1e-6)
