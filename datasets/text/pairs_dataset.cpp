@@ -8,6 +8,7 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "buckets.hpp"
 #include "id_text.hpp"
 #include "log.hpp"
 #include "padding.hpp"
@@ -72,16 +73,17 @@ class PairsDataset {
                                sdk::integer("source_length").optional().in(1, 1e6).says("steps of a source, cut at its end; left out: the longest of the training part"),
                                sdk::integer("target_length").optional().in(2, 1e6).says("steps of a target, its start or end token included; left out: the longest of the training part"),
                                sdk::text("source_padding", "post").choices({"pre", "post"}).says("where a shorter source is filled up with 0; targets are filled up at their end")}};
-    for (std::vector<sdk::OptionSpec> more : {PartRows::options("pairs"), token_options("unicode"), split_options("whitespace")})
+    for (std::vector<sdk::OptionSpec> more : {{Buckets::option("pairs, both sides", "at their end")}, PartRows::options("pairs"), token_options("unicode"), split_options("whitespace")})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
   }
 
   explicit PairsDataset(const sdk::Options& options)
-      : rules_(TokenRules::of(options)), drop_equal_(options.boolean("drop_equal")), pad_source_front_(options.text("source_padding") == "pre"), path_(options.text("train")) {
+      : rules_(TokenRules::of(options)), buckets_(options, {"source_length", "target_length"}, 2), drop_equal_(options.boolean("drop_equal")), pad_source_front_(options.text("source_padding") == "pre"), path_(options.text("train")) {
     for (const auto& [side, name] : {std::pair<Side*, std::string>{&source_, "source"}, {&target_, "target"}}) {
       if (options.has(name + "_words")) side->asked_words = options.integer(name + "_words");
       if (options.has(name + "_length")) side->asked_length = options.integer(name + "_length");
+      side->asked_length = buckets_.length_or(side->asked_length);
     }
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, std::string("train")}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) open(part, option, options);
     rows_.divide(options);
@@ -95,9 +97,10 @@ class PairsDataset {
   void describe(sdk::Description& description) const {
     for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
       if (rows_.count(part) > 0) description.count(part, rows_.count(part));
-    description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {source_.length}});
-    description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {target_.length}});
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {target_.length}, .classes = target_.ids.width(), .class_names = target_.ids.names()});
+    description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(source_.length)}});
+    buckets_.describe(description);
+    description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.width(), .class_names = target_.ids.names()});
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -116,23 +119,33 @@ class PairsDataset {
       target_.unpack(bytes);
       bytes.end();
     });
+    for (Side* side : {&source_, &target_}) side->length = buckets_.length_or(side->length);
+  }
+
+  // The target has a start or an end beside its words.
+  void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
+    std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) {
+      const std::size_t record = rows_.record(part, sample);
+      return static_cast<std::int64_t>(std::max(source_.sentences[record].size(), target_.sentences[record].size() + 1));
+    });
   }
 
   void fill(const sdk::Batch& batch) const {
+    const std::int64_t source_length = batch.extent(0, 1), target_length = batch.extent(1, 1);
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
       const std::size_t record = rows_.record(batch.part(), batch.sample(r));
-      if (batch.wanted(0)) fill_source(source_.sentences[record], batch.field<std::int32_t>(0) + r * source_.length);
+      if (batch.wanted(0)) fill_source(source_.sentences[record], source_length, batch.field<std::int32_t>(0) + r * source_length);
       const auto sentence = target_.sentences[record];
-      const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(target_.length - 1)));
+      const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(target_length - 1)));
       const auto words = [&](std::int32_t* to) { return std::transform(sentence.begin(), sentence.begin() + kept, to, [&](std::int32_t token) { return target_.ids.id(token); }); };
-      const std::int64_t left = target_.length - 1 - kept;
+      const std::int64_t left = target_length - 1 - kept;
       if (batch.wanted(1)) {
-        std::int32_t* to = batch.field<std::int32_t>(1) + r * target_.length;
+        std::int32_t* to = batch.field<std::int32_t>(1) + r * target_length;
         *to++ = start;
         std::fill_n(words(to), left, pad);
       }
       if (batch.wanted(2)) {
-        std::int32_t* to = words(batch.field<std::int32_t>(2) + r * target_.length);
+        std::int32_t* to = words(batch.field<std::int32_t>(2) + r * target_length);
         *to++ = end;
         std::fill_n(to, left, pad);
       }
@@ -210,14 +223,15 @@ class PairsDataset {
     });
   }
 
-  void fill_source(std::span<const std::int32_t> sentence, std::int32_t* to) const {
-    const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(source_.length)));
-    if (pad_source_front_) to = std::fill_n(to, source_.length - kept, pad);
+  void fill_source(std::span<const std::int32_t> sentence, std::int64_t length, std::int32_t* to) const {
+    const auto kept = static_cast<std::int64_t>(std::min(sentence.size(), static_cast<std::size_t>(length)));
+    if (pad_source_front_) to = std::fill_n(to, length - kept, pad);
     to = std::transform(sentence.begin(), sentence.begin() + kept, to, [&](std::int32_t token) { return source_.ids.id(token); });
-    if (!pad_source_front_) std::fill_n(to, source_.length - kept, pad);
+    if (!pad_source_front_) std::fill_n(to, length - kept, pad);
   }
 
   TokenRules rules_;
+  Buckets buckets_;
   bool drop_equal_, pad_source_front_;
   std::string path_;
   Side source_, target_;

@@ -9,6 +9,7 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "buckets.hpp"
 #include "log.hpp"
 #include "padding.hpp"
 #include "part_rows.hpp"
@@ -35,13 +36,13 @@ class TagsDataset {
                                sdk::integer("tag_column", -1).in(-100, 100).says("lines: the field of the tag"),
                                sdk::boolean("lower_case", false).says("small letters in every script; tokens are left as they are otherwise"),
                                sdk::integer("num_words").optional().in(3, 1e8).says("ids are below it; the most frequent tokens are kept; left out: all of the training part; 0 is padding, 1 unknown")}};
-    for (std::vector<sdk::OptionSpec> more : {padding_options("post", "as the longest training sentence"), PartRows::options("sentences")})
+    for (std::vector<sdk::OptionSpec> more : {padding_options("post", "as the longest training sentence"), {Buckets::option("sentences", "as truncating says")}, PartRows::options("sentences")})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
   }
 
   explicit TagsDataset(const sdk::Options& options)
-      : padding_(Padding::of(options)), lower_case_(options.boolean("lower_case")), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
+      : padding_(Padding::of(options)), buckets_(options, {"maxlen"}), lower_case_(options.boolean("lower_case")), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
         maxlen_(options.has("maxlen") ? options.integer("maxlen") : 0), source_(options.text("train")) {
     const TaggedForm form{options.text("form") == "inline", options.integer("token_column"), options.integer("tag_column")};
     for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
@@ -64,8 +65,9 @@ class TagsDataset {
   void describe(sdk::Description& description) const {
     for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
       if (rows_.count(part) > 0) description.count(part, rows_.count(part));
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}});
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {length_}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}});
+    buckets_.describe(description);
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -90,6 +92,10 @@ class TagsDataset {
     match_tags();
   }
 
+  void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
+    std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) { return static_cast<std::int64_t>(sentences_[rows_.record(part, sample)].size()); });
+  }
+
   void fill(const sdk::Batch& batch) const {
     std::vector<std::int32_t> row;
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
@@ -98,7 +104,8 @@ class TagsDataset {
         if (!batch.wanted(field)) return;
         row.resize(numbers.size());
         std::transform(numbers.begin(), numbers.end(), row.begin(), convert);
-        padding_.write(std::span<const std::int32_t>(row), length_, std::int32_t{0}, batch.field<std::int32_t>(field) + r * length_);
+        const std::int64_t length = batch.extent(field, 1);
+        padding_.write(std::span<const std::int32_t>(row), length, std::int32_t{0}, batch.field<std::int32_t>(field) + r * length);
       };
       write(0, sentences_[record], [&](std::int32_t token) { return ids_.id(token); });
       write(1, tags_[record], [&](std::int32_t tag) { return class_of_[static_cast<std::size_t>(tag)]; });
@@ -123,11 +130,11 @@ class TagsDataset {
 
   void learn(std::span<const std::int64_t> samples) {
     std::vector<std::int64_t> counts(tokens_.size(), 0);
-    length_ = maxlen_;
+    length_ = buckets_.length_or(maxlen_);
     for (const std::int64_t sample : samples) {
       const auto sentence = sentences_[rows_.record(TRG_TRAIN, sample)];
       for (const std::int32_t token : sentence) ++counts[static_cast<std::size_t>(token)];
-      if (maxlen_ == 0) length_ = std::max(length_, static_cast<std::int64_t>(sentence.size()));
+      if (maxlen_ == 0 && !buckets_.any()) length_ = std::max(length_, static_cast<std::int64_t>(sentence.size()));
     }
     at_source(source_, [&] { ids_.learn(tokens_, counts, num_words_); });
   }
@@ -143,6 +150,7 @@ class TagsDataset {
   }
 
   Padding padding_;
+  Buckets buckets_;
   bool lower_case_;
   std::int64_t num_words_, maxlen_;  // 0: left out
   std::string source_;

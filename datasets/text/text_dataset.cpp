@@ -2,8 +2,6 @@
 // The data set `text`: labelled texts for classification. Broken UTF-8 becomes U+FFFD, a text without a word becomes padding alone; both are
 // counted in the log.
 #include <algorithm>
-#include <functional>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -43,6 +41,7 @@ class TextDataset {
     for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
       if (texts_.count(part) > 0) description.count(part, texts_.count(part));
     description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape()});
+    encoder_.buckets().describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
   }
 
@@ -67,13 +66,16 @@ class TextDataset {
     match_labels();
   }
 
+  void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
+    std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) { return encoder_.steps(texts_.tokens(part, sample)); });
+  }
+
   void fill(const sdk::Batch& batch) const {
-    const std::vector<std::int64_t> shape = encoder_.shape();
-    const std::int64_t values = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    const std::int64_t length = batch.extent(0, 1), values = encoder_.shape().size() == 1 ? length : length * encoder_.width();
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
       const std::int64_t sample = batch.sample(r);
-      if (batch.wanted(0) && encoder_.ids()) encoder_.encode(texts_.tokens(batch.part(), sample), batch.field<std::int32_t>(0) + r * values);
-      else if (batch.wanted(0)) encoder_.encode(texts_.tokens(batch.part(), sample), batch.field<float>(0) + r * values);
+      if (batch.wanted(0) && encoder_.ids()) encoder_.encode(texts_.tokens(batch.part(), sample), length, batch.field<std::int32_t>(0) + r * values);
+      else if (batch.wanted(0)) encoder_.encode(texts_.tokens(batch.part(), sample), length, batch.field<float>(0) + r * values);
       if (batch.wanted(1)) batch.field<std::int32_t>(1)[r] = class_of_[static_cast<std::size_t>(texts_.label(batch.part(), sample))];
     }
   }

@@ -25,15 +25,17 @@ std::vector<sdk::OptionSpec> TextEncoder::options() {
       sdk::integer("oov_char", 2).in(-1, 1e6).says("keras_imdb: the id of words that are not kept; -1: they are left out"),
       sdk::path("word_index").optional().says("Keras's imdb_word_index.json, to show the words of imdb.npz")};
   for (sdk::OptionSpec& option : padding_options("pre", "as the longest training text")) options.push_back(std::move(option));
+  options.push_back(Buckets::option("texts", "as truncating says"));
   return options;
 }
 
 TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts)
-    : texts_(texts), encoding_(options.text("encoding")), padding_(Padding::of(options)), keras_imdb_(options.text("ids") == "keras_imdb"),
+    : texts_(texts), encoding_(options.text("encoding")), padding_(Padding::of(options)), buckets_(options, {"maxlen"}), keras_imdb_(options.text("ids") == "keras_imdb"),
       index_from_(options.integer("index_from")), start_char_(options.integer("start_char")), oov_char_(options.integer("oov_char")) {
   if (options.has("num_words")) asked_words_ = options.integer("num_words");
   if (options.has("maxlen")) asked_length_ = options.integer("maxlen");
   if (asked_length_ > 0 && bag()) throw sdk::OptionError("maxlen", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out maxlen");
+  if (buckets_.any() && bag()) throw sdk::OptionError("buckets", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out buckets");
   if (options.has("word_index")) {
     if (!texts.numbered()) throw sdk::OptionError("word_index", "is for Keras's npz files; other texts bring their words", "leave out word_index");
     index_words_ = read_word_index(options.text("word_index"));
@@ -96,7 +98,7 @@ void TextEncoder::learn(std::span<const std::int64_t> samples) {
     for (std::size_t i = 0; i < counts.size(); ++i) all += counts[i], kept += places_[i] < 0 ? 0 : counts[i];
     covered_ = static_cast<double>(kept) / static_cast<double>(all);
   }
-  length_ = asked_length_;
+  length_ = buckets_.length_or(asked_length_);
   if (length_ == 0) {
     length_ = 1;
     for (const std::int64_t sample : samples) length_ = std::max(length_, static_cast<std::int64_t>(numbers(texts_.tokens(TRG_TRAIN, sample)).size()));
@@ -154,20 +156,21 @@ void TextEncoder::unpack(UnpackedBytes& bytes) {
 
 std::vector<std::int64_t> TextEncoder::shape() const {
   if (bag()) return {width_};
-  return ids() ? std::vector<std::int64_t>{length_} : std::vector<std::int64_t>{length_, width_};
+  const std::int64_t steps = buckets_.extent_or(length_);
+  return ids() ? std::vector<std::int64_t>{steps} : std::vector<std::int64_t>{steps, width_};
 }
 
-void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int32_t* to) const {
+void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int64_t length, std::int32_t* to) const {
   const std::vector<std::int32_t> found = numbers(tokens);
-  padding_.write(std::span<const std::int32_t>(found), length_, std::int32_t{0}, to);
+  padding_.write(std::span<const std::int32_t>(found), length, std::int32_t{0}, to);
 }
 
-void TextEncoder::encode(std::span<const std::int32_t> tokens, float* to) const {
+void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int64_t length, float* to) const {
   const std::vector<std::int32_t> found = numbers(tokens);
   if (encoding_ == "one_hot") {
-    std::vector<std::int32_t> steps(static_cast<std::size_t>(length_));
-    padding_.write(std::span<const std::int32_t>(found), length_, std::int32_t{-1}, steps.data());
-    std::fill_n(to, length_ * width_, 0.0f);
+    std::vector<std::int32_t> steps(static_cast<std::size_t>(length));
+    padding_.write(std::span<const std::int32_t>(found), length, std::int32_t{-1}, steps.data());
+    std::fill_n(to, length * width_, 0.0f);
     for (std::size_t t = 0; t < steps.size(); ++t)
       if (steps[t] >= 0) to[static_cast<std::int64_t>(t) * width_ + steps[t]] = 1.0f;
     return;

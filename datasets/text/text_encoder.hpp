@@ -12,6 +12,7 @@
 #include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/sdk/options.hpp>
 
+#include "buckets.hpp"
 #include "labelled_texts.hpp"
 #include "padding.hpp"
 #include "vocabulary.hpp"
@@ -28,10 +29,13 @@ class TextEncoder {
   void unpack(UnpackedBytes& bytes);
 
   bool ids() const noexcept { return encoding_ == "ids"; }
-  std::vector<std::int64_t> shape() const;  // of one sample
-  // shape() values; T is std::int32_t for ids, float for the others.
-  void encode(std::span<const std::int32_t> tokens, std::int32_t* to) const;
-  void encode(std::span<const std::int32_t> tokens, float* to) const;
+  std::vector<std::int64_t> shape() const;  // of one sample; -1: as long as its bucket
+  const Buckets& buckets() const noexcept { return buckets_; }
+  std::int64_t steps(std::span<const std::int32_t> tokens) const { return static_cast<std::int64_t>(numbers(tokens).size()); }  // before padding
+  // `length` ids.
+  void encode(std::span<const std::int32_t> tokens, std::int64_t length, std::int32_t* to) const;
+  // One-hot: `length` rows; a bag: as wide as it is.
+  void encode(std::span<const std::int32_t> tokens, std::int64_t length, float* to) const;
 
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   std::int64_t width() const noexcept { return width_; }   // ids are below it
@@ -53,6 +57,7 @@ class TextEncoder {
   const LabelledTexts& texts_;
   std::string encoding_;
   Padding padding_;
+  Buckets buckets_;
   bool keras_imdb_;
   std::int64_t index_from_, start_char_, oov_char_;
   std::int64_t asked_words_ = 0, asked_length_ = 0;  // 0: left out

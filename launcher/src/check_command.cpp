@@ -96,9 +96,8 @@ int run(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
-  const std::vector<model::Field> fields = train::fields_of(*source);
-  train::Networks networks(opened.recipe, fields, opened.registry, team);
-  train::class_weights(opened.recipe, fields);
+  train::Networks networks(opened.recipe, *source, opened.registry, team);
+  train::class_weights(opened.recipe, train::fields_of(*source));
   train::check_monitors(opened.recipe, train::measured_names(networks, *source));
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())

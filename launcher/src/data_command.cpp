@@ -101,6 +101,23 @@ void print_class_counts(const data::Source& source, std::size_t target) {
   fmt::print("\n{}", table.text());
 }
 
+// How many samples of each part are padded to which length.
+void print_bucket_counts(const data::Source& source) {
+  std::vector<std::string> head{"bucket"};
+  std::vector<std::vector<std::string>> rows;
+  for (const std::int64_t length : source.buckets()) rows.push_back({grouped(length)});
+  for (const data::Part part : parts) {
+    if (!source.has(part)) continue;
+    head.emplace_back(data::to_string(part));
+    std::vector<std::int64_t> counts(source.bucket_count());
+    for (const std::size_t bucket : source.buckets_of(part)) ++counts[bucket];
+    for (std::size_t bucket = 0; bucket < counts.size(); ++bucket) rows[bucket].push_back(grouped(counts[bucket]));
+  }
+  Table table(head);
+  for (const std::vector<std::string>& row : rows) table.add(row);
+  fmt::print("\n{}", table.text());
+}
+
 int list(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
@@ -113,6 +130,7 @@ int list(const Arguments& arguments) {
   for (const data::Field& field : source->fields())
     fields.add({field.name, role_words(field.role), to_string(field.type), to_string(field.shape), field.classes ? fmt::format("{}", field.classes) : ""});
   fmt::print("{}", fields.text());
+  if (source->bucket_count() > 1) print_bucket_counts(*source);
   for (std::size_t f = 0; f < source->fields().size(); ++f)
     if (source->fields()[f].role == data::Role::target && source->fields()[f].classes > 0 && source->fields()[f].classes <= 1000) print_class_counts(*source, f);
   return 0;

@@ -23,7 +23,7 @@ int run(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
-  train::Networks networks(opened.recipe, train::fields_of(*source), opened.registry, team);
+  train::Networks networks(opened.recipe, *source, opened.registry, team);
   const model::Summary summary = networks.summary();
 
   Table table({"layer", "type", "output", "parameters", "inputs"});

@@ -23,6 +23,14 @@ using test::source_of;
 
 const std::int32_t* labels(const Batch& batch) { return static_cast<const std::int32_t*>(batch.fields[1].data); }
 
+// Samples of three lengths.
+std::shared_ptr<Counting> of_buckets(std::int64_t samples) {
+  auto dataset = std::make_shared<Counting>(samples);
+  dataset->fields[0].shape = {-1, 3};
+  dataset->buckets = {3, 8, 12};
+  return dataset;
+}
+
 // The samples of all batches to the end, in order.
 std::vector<std::int32_t> all_of(Loader& loader) {
   std::vector<std::int32_t> samples;
@@ -215,4 +223,86 @@ BOOST_AUTO_TEST_CASE(loaders_of_two_parts_that_run_at_once_never_ask_the_data_se
   while (train.next() && judge.next()) {
   }
   BOOST_TEST(dataset->most_filling == 1);
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_buckets_have_the_shape_of_theirs_and_every_rank_count_sees_each_sample_once) {
+  const data::Source source = source_of(of_buckets(50));
+  for (const int ranks : {1, 2, 4}) {
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int32_t> seen;  // (epoch, place in the order) -> sample
+    for (int rank = 0; rank < ranks; ++rank) {
+      Loader loader(source, training(6, 2, {rank, ranks}));
+      std::int64_t batches = 0;
+      while (const Batch* batch = loader.next()) {
+        ++batches;
+        const std::int64_t length = source.buckets()[batch->bucket];
+        BOOST_TEST(batch->fields[0].shape[0] == batch->rows);
+        BOOST_TEST(batch->fields[0].shape[1] == length);
+        BOOST_TEST(batch->end.sample - batch->begin.sample == batch->global_rows);
+        for (std::int64_t row = 0; row < batch->rows; ++row) {
+          const std::int32_t sample = labels(*batch)[row];
+          BOOST_TEST(Counting::length_of(sample) <= length);
+          BOOST_TEST((batch->bucket == 0 || Counting::length_of(sample) > source.buckets()[batch->bucket - 1]));
+          BOOST_TEST(static_cast<const float*>(batch->fields[0].data)[row * length * 3 + length * 3 - 1] == static_cast<float>(sample));
+          BOOST_TEST((seen.emplace(std::pair{batch->begin.epoch, batch->begin.sample + batch->first_row + row}, sample).second));
+        }
+      }
+      BOOST_TEST(batches == 2 * loader.steps_per_epoch());
+    }
+    Loader alone(source, training(6, 2));
+    std::vector<std::int32_t> found;
+    for (const auto& [place, sample] : seen) found.push_back(sample);
+    BOOST_TEST(found == all_of(alone), boost::test_tools::per_element());
+    for (const std::int64_t epoch : {0, 1}) {
+      std::vector<std::int32_t> once(found.begin() + epoch * 50, found.begin() + (epoch + 1) * 50);
+      std::sort(once.begin(), once.end());
+      for (std::int32_t i = 0; i < 50; ++i) BOOST_TEST(once[static_cast<std::size_t>(i)] == i);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(resuming_goes_on_in_the_order_of_buckets_too) {
+  const data::Source source = source_of(of_buckets(23));
+  Loader undisturbed(source, training(5, 3));
+  const auto all = all_of(undisturbed);
+  for (std::int64_t epoch = 0; epoch < 3; ++epoch)
+    for (std::int64_t sample = 0; sample <= 23; ++sample) {
+      Loader loader(source, training(5, 3));
+      loader.start({epoch, sample});
+      const auto rest = all_of(loader);
+      const std::vector<std::int32_t> expected(all.begin() + epoch * 23 + sample, all.end());
+      BOOST_TEST(rest == expected, boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_epoch_of_buckets_may_end_after_a_number_of_steps) {
+  const data::Source source = source_of(of_buckets(23));
+  const std::int64_t all = Loader(source, training(4, 1)).steps_per_epoch();
+  BOOST_TEST(all > 6);  // 5 full batches, and up to three short ones
+  for (std::int64_t steps = 1; steps <= all + 1; ++steps) {
+    LoaderOptions options = training(4, 2);
+    options.steps_per_epoch = steps;
+    Loader loader(source, options);
+    BOOST_TEST(loader.steps_per_epoch() == std::min(steps, all));
+    std::int64_t batches = 0;
+    while (const Batch* batch = loader.next()) {
+      BOOST_TEST(batch->step == batches % loader.steps_per_epoch());
+      BOOST_TEST(batch->last_of_epoch == (batch->step + 1 == loader.steps_per_epoch()));
+      ++batches;
+    }
+    BOOST_TEST(batches == 2 * loader.steps_per_epoch());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_buckets_all_samples_are_as_long_as_the_longest_and_in_file_order) {
+  const data::Source source = source_of(of_buckets(11));
+  LoaderOptions options = training(4, 1);
+  options.shuffle = options.buckets = false;
+  Loader loader(source, options);
+  std::int32_t next = 0;
+  while (const Batch* batch = loader.next()) {
+    BOOST_TEST(batch->bucket == 2u);
+    BOOST_TEST(batch->fields[0].shape[1] == 12);
+    for (std::int64_t row = 0; row < batch->rows; ++row) BOOST_TEST(labels(*batch)[row] == next++);
+  }
+  BOOST_TEST(next == 11);
 }

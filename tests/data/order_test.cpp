@@ -81,3 +81,66 @@ BOOST_AUTO_TEST_CASE(shares_cover_the_rows_once_in_rank_order_and_differ_by_one_
       BOOST_TEST(most - least <= 1);
     }
 }
+
+BOOST_AUTO_TEST_CASE(batches_of_one_bucket_each_visit_every_sample_once) {
+  for (const std::int64_t count : {1, 5, 23, 200})
+    for (const std::int64_t batch : {1, 4, 7})
+      for (const bool shuffle : {false, true}) {
+        std::vector<std::size_t> bucket_of;
+        for (std::int64_t sample = 0; sample < count; ++sample) bucket_of.push_back(static_cast<std::size_t>(sample * 7 % 5 % 4));
+        BatchOrder order(batch, count, bucket_of);
+        for (const std::int64_t epoch : {0, 1}) {
+          order.assign(3, epoch, shuffle);
+          std::vector<std::int64_t> seen;
+          bool ended = false;  // short batches are the last
+          for (std::int64_t at = 0, number = 0; at < count; ++number) {
+            const Cut cut = order.cut(at);
+            BOOST_TEST(cut.batch == number);
+            BOOST_TEST(cut.rows <= batch);
+            BOOST_TEST((!ended || cut.rows < batch));
+            ended = cut.rows < batch;
+            for (std::int64_t row = 0; row < cut.rows; ++row) {
+              seen.push_back(order[at + row]);
+              BOOST_TEST(bucket_of[static_cast<std::size_t>(seen.back())] == cut.bucket);
+              BOOST_TEST(order.cut(at + row).rows == cut.rows - row);  // the rest of the same batch
+              BOOST_TEST(order.cut(at + row).batch == number);
+            }
+            at += cut.rows;
+            BOOST_TEST(order.rows_of_first(number + 1) == at);
+            BOOST_TEST((number + 1 == order.batches()) == (at == count));
+          }
+          std::sort(seen.begin(), seen.end());
+          for (std::int64_t sample = 0; sample < count; ++sample) BOOST_TEST(seen[static_cast<std::size_t>(sample)] == sample);
+        }
+      }
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_one_bucket_keep_the_order_of_the_epoch_within_it) {
+  BatchOrder order(2, 7, {1, 0, 1, 1, 0, 0, 1});
+  order.assign(0, 0, false);
+  std::vector<std::int64_t> found;
+  for (std::int64_t at = 0; at < 7; ++at) found.push_back(order[at]);
+  BOOST_TEST(found == (std::vector<std::int64_t>{0, 2, 1, 4, 3, 6, 5}), boost::test_tools::per_element());
+  BatchOrder again(2, 7, {1, 0, 1, 1, 0, 0, 1});
+  for (const std::int64_t epoch : {5, 2, 5}) {  // no trace of the epochs before
+    again.assign(9, epoch, true);
+    order.assign(9, 5, true);
+    bool same = true;
+    for (std::int64_t at = 0; at < 7; ++at) same = same && again[at] == order[at];
+    BOOST_TEST(same == (epoch == 5));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_batches_of_a_seed_never_change_between_versions) {
+  // Written down once: a checkpoint resumed by a later version must go on in the same order.
+  BatchOrder order(2, 8, {0, 1, 2, 0, 1, 2, 0, 1});
+  order.assign(7, 2, true);  // 2, 5, 6, 0, 1, 4, 3, 7
+  std::vector<std::int64_t> found;
+  for (std::int64_t at = 0; at < 8; ++at) found.push_back(order[at]);
+  BOOST_TEST(found == (std::vector<std::int64_t>{2, 5, 6, 0, 1, 4, 3, 7}), boost::test_tools::per_element());
+  BatchOrder two(2, 8, {0, 1, 0, 1, 0, 1, 0, 1});
+  two.assign(7, 2, true);
+  found.clear();
+  for (std::int64_t at = 0; at < 8; ++at) found.push_back(two[at]);
+  BOOST_TEST(found == (std::vector<std::int64_t>{2, 6, 5, 1, 0, 4, 3, 7}), boost::test_tools::per_element());
+}

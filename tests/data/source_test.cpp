@@ -124,7 +124,10 @@ BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_the_plugins_fault) {
   BOOST_TEST((fault([](Counting& d) { d.fields[0].role = -1; }).code() == ExitCode::plugin));
   BOOST_TEST((fault([](Counting& d) { d.training = -4; }).code() == ExitCode::plugin));
   BOOST_TEST(says(fault([](Counting& d) { d.fields[0].shape = {1LL << 40, 1LL << 40}; }), "beyond all memory"));
-  BOOST_TEST(says(fault([](Counting& d) { d.fields[0].shape = {-1}; }), "length of their own"));
+  BOOST_TEST(says(fault([](Counting& d) { d.fields[0].shape = {-1}; }), "length of their own, and there is no bucket"));
+  BOOST_TEST(says(fault([](Counting& d) { d.buckets = {4, 8}; }), "tells of buckets of 4, 8 steps, and of no field that is as long"));
+  for (const std::vector<std::int64_t>& wrong : {std::vector<std::int64_t>{8, 4}, {4, 4}, {0, 4}})
+    BOOST_TEST(says(fault([&](Counting& d) { d.fields[0].shape = {-1, 3}, d.buckets = wrong; }), "which are no ascending lengths"));
   BOOST_TEST(says(fault([](Counting& d) { d.fields[0].role = TRG_TARGET; }), "no feature"));
   const Error none = fault([](Counting& d) { d.training = 0; });
   BOOST_TEST((none.code() == ExitCode::data));
@@ -141,4 +144,32 @@ BOOST_AUTO_TEST_CASE(a_built_in_data_set_is_opened_through_the_host) {
   BOOST_TEST(source.count(Part::validation) == 144);
   BOOST_TEST(source.field("x").elements() == 64);
   BOOST_TEST(labels(source, Part::training, {0, 1, 2}) == (std::vector<std::int32_t>{0, 1, 2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(samples_belong_to_the_smallest_bucket_that_holds_them) {
+  auto dataset = std::make_shared<Counting>(13);  // lengths 0, 5, 10, 2, 7, 12, 4, 9, 1, 6, 11, 3, 8
+  dataset->fields[0].shape = {-1, 3};
+  dataset->buckets = {2, 5, 9};
+  const data::Source source = source_of(dataset, {.validation_split = 0.25});
+  BOOST_TEST(source.bucket_count() == 3u);
+  BOOST_TEST(source.fields()[0].shape == (Shape{9, 3}), boost::test_tools::per_element());
+  BOOST_TEST(source.fields(0)[0].shape == (Shape{2, 3}), boost::test_tools::per_element());
+  BOOST_TEST(source.fields(0)[1].shape.empty());
+  BOOST_TEST(source.buckets_of(Part::training) == (std::vector<std::size_t>{0, 1, 2, 0, 2, 2, 1, 2, 0}), boost::test_tools::per_element());  // 10 and 12 are cut
+  BOOST_TEST(source.buckets_of(Part::validation) == (std::vector<std::size_t>{2, 2, 1, 2}), boost::test_tools::per_element());               // of the same samples, from the tenth
+  std::vector<float> x(2 * 5 * 3 + 1, -1.0F);
+  const std::array<void*, 2> pointers = {x.data(), nullptr};
+  source.fill(Part::training, std::vector<std::int64_t>{1, 6}, pointers, 1);
+  BOOST_TEST(x[0] == 1.0F);
+  BOOST_TEST(x[15] == 6.0F);
+  BOOST_TEST(x[30] == -1.0F);
+
+  trg_dataset_calls blind = sdk::detail::DatasetAdapter<Counting>::calls;
+  blind.measure = nullptr;
+  BOOST_TEST(says(error_of([&] { data::Source("counting", blind, dataset); }), "cannot measure its samples"));
+  dataset->buckets = {4};
+  const data::Source one("counting", blind, dataset);  // nothing to choose from
+  BOOST_TEST(one.bucket_count() == 1u);
+  BOOST_TEST(one.fields()[0].shape == (Shape{4, 3}), boost::test_tools::per_element());
+  BOOST_TEST(one.buckets_of(Part::training).empty());
 }

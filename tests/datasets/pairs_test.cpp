@@ -122,3 +122,22 @@ BOOST_AUTO_TEST_CASE(both_sides_offer_their_vocabulary) {
   Pairs front = table("Go.\tVa !\nI go.\tJe vais, va !\n", {{"source_padding", Text("pre")}});
   SAME(front.lay<std::int32_t>(0, {4}, 2).first, Ids{0, 4});
 }
+
+BOOST_AUTO_TEST_CASE(pairs_of_a_bucket_have_both_sides_padded_and_cut_to_its_length) {
+  const std::vector<std::int64_t> buckets = {2, 3};
+  Pairs data = table("a\tx\na b c\tx\na\tx y z\n", {{"buckets", buckets}});
+  BOOST_TEST(data.buckets() == buckets, boost::test_tools::per_element());
+  for (const auto& field : data.fields()) SAME(field.shape, Shape{-1});
+  BOOST_TEST(data.measure(TRG_TRAIN, {0, 1, 2}) == (std::vector<std::int64_t>{2, 3, 4}), boost::test_tools::per_element());
+  data.pad_to(2);
+  SAME(data.source(TRG_TRAIN, {0}), Ids{4, 0});
+  SAME(data.input(TRG_TRAIN, {0}), Ids{1, 4});
+  SAME(data.y(TRG_TRAIN, {0}), Ids{4, 2});
+  data.pad_to(3);
+  SAME(data.source(TRG_TRAIN, {1}), Ids{4, 6, 5});  // c, b: equally frequent
+  SAME(data.input(TRG_TRAIN, {2}), Ids{1, 4, 6});
+  SAME(data.y(TRG_TRAIN, {2}), Ids{4, 6, 2});
+  for (const auto& field : data.token_fields()) BOOST_TEST(field.steps == 3);  // a text that is written has room for the longest
+  for (const char* length : {"source_length", "target_length"})
+    BOOST_TEST(says(refused([&] { table("a\tx\n", {{"buckets", buckets}, {length, std::int64_t{3}}}); }), "the longest of the buckets, 3"));
+}

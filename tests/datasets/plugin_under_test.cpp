@@ -95,7 +95,7 @@ Dataset::~Dataset() {
 
 void Dataset::describe() {
   for (std::int64_t& count : counts_) count = -1;
-  fields_.clear();
+  fields_.clear(), buckets_.clear();
   trg_data_answer answer{};
   answer.size = sizeof(answer);
   answer.context = this;
@@ -105,12 +105,21 @@ void Dataset::describe() {
     for (std::int64_t i = 0; field->class_names && i < field->classes; ++i) seen.class_names.emplace_back(field->class_names[i]);
     static_cast<Dataset*>(self)->fields_.push_back(seen);
   };
+  answer.bucket = [](void* self, std::int64_t length) { static_cast<Dataset*>(self)->buckets_.push_back(length); };
   trg_error error = fresh_error();
   check(calls_->describe(dataset_, &answer, &error), error);
 }
 
 std::int64_t Dataset::count(std::int32_t part) { return describe(), counts_[part]; }
 std::vector<FieldSeen> Dataset::fields() { return describe(), fields_; }
+std::vector<std::int64_t> Dataset::buckets() { return describe(), buckets_; }
+
+std::vector<std::int64_t> Dataset::measure(std::int32_t part, const std::vector<std::int64_t>& samples) {
+  std::vector<std::int64_t> lengths(samples.size(), -1);
+  trg_error error = fresh_error();
+  check(calls_->measure(dataset_, part, samples.data(), static_cast<std::int64_t>(samples.size()), lengths.data(), &error), error);
+  return lengths;
+}
 
 std::string Dataset::fit(const std::vector<std::int64_t>& samples) {
   std::string bytes;

@@ -3,6 +3,7 @@
 // files that goes away with the test.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -49,6 +50,9 @@ class Dataset {
 
   std::int64_t count(std::int32_t part);  // -1: no such part
   std::vector<FieldSeen> fields();
+  std::vector<std::int64_t> buckets();
+  std::vector<std::int64_t> measure(std::int32_t part, const std::vector<std::int64_t>& samples);
+  void pad_to(std::int64_t bucket) { bucket_ = bucket; }  // what fill() makes of an axis of -1
   std::string fit(const std::vector<std::int64_t>& samples);
   void restore(const std::string& bytes);
 
@@ -75,7 +79,8 @@ class Dataset {
  private:
   template <class F>
   void fill_field(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, std::size_t bytes, F&& memory) {
-    const std::vector<FieldSeen> seen = fields();
+    std::vector<FieldSeen> seen = fields();
+    for (FieldSeen& one : seen) std::replace(one.shape.begin(), one.shape.end(), std::int64_t{-1}, bucket_);
     std::size_t values = samples.size();
     for (const std::int64_t extent : seen.at(field).shape) values *= static_cast<std::size_t>(extent);
     fill_at(part, samples, field, seen, memory(values), bytes);
@@ -90,6 +95,8 @@ class Dataset {
   void* dataset_ = nullptr;
   std::int64_t counts_[3] = {-1, -1, -1};
   std::vector<FieldSeen> fields_;
+  std::vector<std::int64_t> buckets_;
+  std::int64_t bucket_ = -1;
   std::deque<std::string> texts_;
   std::deque<std::vector<trg_value>> lists_;
   std::vector<trg_option> options_;

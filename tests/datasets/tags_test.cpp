@@ -115,3 +115,19 @@ BOOST_AUTO_TEST_CASE(tagged_sentences_of_a_debian_package_are_read_in_place) {
     BOOST_TEST_CONTEXT(file) BOOST_TEST(data.count(TRG_TRAIN) > 100);
   }
 }
+
+BOOST_AUTO_TEST_CASE(sentences_of_a_bucket_are_padded_and_cut_to_its_length) {
+  const std::vector<std::int64_t> buckets = {2, 3};
+  GivenOptions options = in_line;
+  options["buckets"] = buckets;
+  Tags data = tagged("a/A b/B\na/A\na/A b/B c/C d/D\n", options);
+  BOOST_TEST(data.buckets() == buckets, boost::test_tools::per_element());
+  BOOST_TEST(data.fields()[0].shape == (std::vector<std::int64_t>{-1}), boost::test_tools::per_element());
+  BOOST_TEST(data.fields()[1].shape == (std::vector<std::int64_t>{-1}), boost::test_tools::per_element());
+  BOOST_TEST(data.measure(TRG_TRAIN, {2, 0, 1}) == (std::vector<std::int64_t>{4, 2, 1}), boost::test_tools::per_element());
+  data.pad_to(2);
+  SAME(data.y(TRG_TRAIN, {0, 1}), Ids{1, 2, 1, 0});
+  data.pad_to(3);
+  SAME(data.y(TRG_TRAIN, {2, 1}), Ids{1, 2, 3, 1, 0, 0});
+  BOOST_TEST(data.x(TRG_TRAIN, {1})[1] == 0);
+}

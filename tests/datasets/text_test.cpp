@@ -309,3 +309,38 @@ BOOST_AUTO_TEST_CASE(reviews_of_a_debian_package_are_read_in_place) {
     SAME(data.fields()[1].class_names, Words{"-1", "1"});
   }
 }
+
+BOOST_AUTO_TEST_CASE(texts_of_a_bucket_are_padded_and_cut_to_its_length) {
+  const std::vector<std::int64_t> buckets = {2, 4};
+  const GivenOptions options = {{"buckets", buckets}, {"padding", Text("post")}, {"truncating", Text("post")}};
+  Texts data = table(csv_of({"a", "b a b", "c a b b a"}), options);
+  BOOST_TEST(data.buckets() == buckets, boost::test_tools::per_element());
+  BOOST_TEST(data.fields()[0].shape == (std::vector<std::int64_t>{-1}), boost::test_tools::per_element());
+  BOOST_TEST(data.measure(TRG_TRAIN, {0, 1, 2}) == (std::vector<std::int64_t>{2, 4, 6}), boost::test_tools::per_element());  // with the start
+  data.pad_to(2);
+  BOOST_TEST(data.ids(TRG_TRAIN, {0}) == (Ids{1, 4}), boost::test_tools::per_element());  // b, a: equally frequent
+  data.pad_to(4);
+  BOOST_TEST(data.ids(TRG_TRAIN, {0, 1, 2}) == (Ids{1, 4, 0, 0, 1, 3, 4, 3, 1, 5, 4, 3}), boost::test_tools::per_element());
+  const std::string learnt = data.fit({0, 1, 2});
+  data.restore(learnt);
+  BOOST_TEST(data.buckets() == buckets, boost::test_tools::per_element());
+
+  GivenOptions one_hot = options;
+  one_hot["encoding"] = Text("one_hot");
+  Texts rows = table(csv_of({"a", "b a b", "c a b b a"}), one_hot);
+  BOOST_TEST(rows.fields()[0].shape == (std::vector<std::int64_t>{-1, 6}), boost::test_tools::per_element());
+  rows.pad_to(2);
+  BOOST_TEST(rows.bag(TRG_TRAIN, {0}) == (Floats{0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(buckets_that_make_no_sense_are_refused) {
+  const std::string csv = csv_of({"a", "b"});
+  const auto with = [&](std::vector<std::int64_t> buckets, GivenOptions more = {}) {
+    more["buckets"] = std::move(buckets);
+    return refused_table(csv, more);
+  };
+  BOOST_TEST(says(with({4, 2}), "expected ascending lengths from 1"));
+  BOOST_TEST(says(with({0, 2}), "expected ascending lengths from 1"));
+  BOOST_TEST(says(with({2, 4}, {{"maxlen", std::int64_t{4}}}), "the longest of the buckets, 4, is the most steps of a sample"));
+  BOOST_TEST(says(with({2, 4}, {{"encoding", Text("binary")}}), "has no length"));
+}

@@ -101,9 +101,9 @@ class Generate(ProgramTest):
         self.good("train", "lm.toml", "--run", predict, "--threads", "1", "--progress", "none")
         return predict
 
-    def translator(self):
+    def translator(self, lengths=""):
         (self.place / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in SENTENCES))
-        (self.place / "mt.toml").write_text(PAIRS)
+        (self.place / "mt.toml").write_text(PAIRS.replace('train = "pairs.tsv"', 'train = "pairs.tsv"\n' + lengths))
         self.good("train", "mt.toml", "--run", "mt", "--threads", "1", "--progress", "none")
         return "mt"
 
@@ -183,6 +183,12 @@ class Generate(ProgramTest):
         self.assertIn("1 of the 3 steps given are not in the vocabulary", err)
         self.assertTrue(out.startswith("the zebra sat "))
         self.assertEqual(len(self.good("generate", run, "--length", "3").split()), 3)
+
+    def test_a_translator_that_learnt_from_pairs_of_several_lengths_has_room_for_the_longest(self):
+        run = self.translator("buckets = [2, 3]")
+        (self.place / "in.txt").write_text("".join(a + "\n" for a, b in SENTENCES))
+        self.assertEqual(self.good("generate", run, "--input", "in.txt").splitlines(), [b for a, b in SENTENCES])
+        self.assertEqual(self.good("generate", run, "--input", "in.txt", "--beam", "3").splitlines(), [b for a, b in SENTENCES])
 
     def test_a_translator_ends_its_texts(self):
         run = self.translator()

@@ -89,6 +89,12 @@ class Jobs(unittest.TestCase):
         self.assertEqual(code, expect, output)
         return output
 
+    def teranga(self, *arguments, expect=0, ranks=1):
+        launcher = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none"] if ranks > 1 else []
+        code, output = self.finish(self.start([*launcher, TERANGA, *map(str, arguments)]))
+        self.assertEqual(code, expect, output)
+        return output
+
     def kill(self, job):
         """SIGKILL to the job and all that it started: mpirun gives its ranks process groups of their own."""
         parents = {}

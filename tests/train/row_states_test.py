@@ -54,12 +54,6 @@ class RowStates(Jobs):
         self.table.write_text("\n".join(lines) + "\n")
         self.recipe.write_text(STATEFUL)
 
-    def teranga(self, *arguments, expect=0, ranks=1):
-        launcher = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none"] if ranks > 1 else []
-        code, output = self.finish(self.start([*launcher, TERANGA, *map(str, arguments)]))
-        self.assertEqual(code, expect, output)
-        return output
-
     def losses(self, run):
         return [line["loss"] for line in self.lines(run) if line["event"] == "step"]
 

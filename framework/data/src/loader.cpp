@@ -42,17 +42,24 @@ std::size_t slot_bytes(const Field& field, std::int64_t rows) {
   return std::max<std::size_t>(bytes, 1);
 }
 
+LoaderOptions checked(LoaderOptions options) {
+  if (options.batch_size < 1) throw Error(ExitCode::usage, fmt::format("batch_size: expected at least 1, found {}", options.batch_size));
+  return options;
+}
+
 }  // namespace
 
 class Loader::Ring {
  public:
-  Ring(const Source& source, LoaderOptions options) : source_(source), options_(std::move(options)), count_(source.count(options_.part)) {
-    if (options_.batch_size < 1) throw Error(ExitCode::usage, fmt::format("batch_size: expected at least 1, found {}", options_.batch_size));
+  Ring(const Source& source, LoaderOptions options)
+      : source_(source),
+        options_(checked(std::move(options))),
+        count_(source.count(options_.part)),
+        order_(options_.batch_size, count_, options_.buckets ? source.buckets_of(options_.part) : std::vector<std::size_t>()) {
     if (count_ == 0)
       throw Error(ExitCode::usage, fmt::format("data set \"{}\": expected a {} part, found none", source.name(), to_string(options_.part)));
-    const std::int64_t every = (count_ - 1) / options_.batch_size + 1;
-    steps_ = options_.steps_per_epoch > 0 ? std::min(every, options_.steps_per_epoch) : every;
-    epoch_end_ = steps_ == every ? count_ : steps_ * options_.batch_size;
+    steps_ = options_.steps_per_epoch > 0 ? std::min(order_.batches(), options_.steps_per_epoch) : order_.batches();
+    epoch_end_ = order_.rows_of_first(steps_);
     most_rows_ = share_of(std::min(options_.batch_size, count_), options_.who).rows;
     slots_.resize(static_cast<std::size_t>(std::max(options_.ahead, 1)) + 1);
     for (Slot& slot : slots_) prepare(slot);
@@ -130,7 +137,7 @@ class Loader::Ring {
         slot->failure = nullptr;
         if (!end) {
           if (ordered != at.epoch) {
-            order_.assign({options_.seed, at.epoch, count_, options_.shuffle});
+            order_.assign(options_.seed, at.epoch, options_.shuffle);
             ordered = at.epoch;
           }
           fill(*slot, at);
@@ -151,23 +158,28 @@ class Loader::Ring {
 
   void fill(Slot& slot, Cursor at) {
     Batch& batch = slot.batch;
-    const std::int64_t global = std::min(options_.batch_size, epoch_end_ - at.sample);
+    const Cut cut = order_.cut(at.sample);
+    const std::int64_t global = std::min(cut.rows, epoch_end_ - at.sample);
     const Share share = share_of(global, options_.who);
     batch.begin = at;
     batch.end = {at.epoch, at.sample + global};
-    batch.step = at.sample / options_.batch_size;
+    batch.step = cut.batch;
     batch.last_of_epoch = batch.end.sample >= epoch_end_;
     batch.global_rows = global;
     batch.first_row = share.first_row;
     batch.rows = share.rows;
+    batch.bucket = options_.buckets ? cut.bucket : source_.bucket_count() - 1;
     slot.samples.clear(), slot.ids.clear();
     for (std::int64_t row = 0; row < share.rows; ++row) {
       const std::int64_t sample = order_[at.sample + share.first_row + row];
       slot.samples.push_back(sample);
       slot.ids.push_back(source_.sample_id(options_.part, sample));
     }
-    for (auto& shape : slot.shapes) shape[0] = share.rows;
-    source_.fill(options_.part, slot.samples, slot.pointers);
+    for (std::size_t i = 0; i < slot.shapes.size(); ++i) {
+      slot.shapes[i][0] = share.rows;
+      std::ranges::copy(source_.fields(batch.bucket)[i].shape, slot.shapes[i].begin() + 1);
+    }
+    source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket);
     batch.sample_ids = slot.ids;
     batch.fields = slot.tensors;
   }
@@ -192,7 +204,7 @@ class Loader::Ring {
   const std::int64_t count_;
   std::int64_t steps_ = 0, epoch_end_ = 0, most_rows_ = 0;
   std::vector<Slot> slots_;
-  Order order_;  // of the filling thread
+  BatchOrder order_;  // of the filling thread
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fisher-Yates over draws that depend on (seed, epoch, position) alone.
+// Fisher-Yates over draws that depend on (seed, epoch, position) alone; queues by bucket over it.
 #include <teranga/data/order.hpp>
 
 #include <algorithm>
@@ -35,6 +35,50 @@ void Order::assign(const OrderKey& key) {
     const auto chosen = static_cast<std::size_t>(static_cast<Wide>(bits) * i >> 64);  // uniform in [0, i) but for 2^-64 i
     std::swap(permutation_[i - 1], permutation_[chosen]);
   }
+}
+
+BatchOrder::BatchOrder(std::int64_t batch_size, std::int64_t count, std::vector<std::size_t> bucket_of) : batch_size_(batch_size), count_(count), bucket_of_(std::move(bucket_of)) {
+  std::vector<std::int64_t> counts{bucket_of_.empty() ? count : 0};
+  for (const std::size_t bucket : bucket_of_) {
+    if (bucket >= counts.size()) counts.resize(bucket + 1);
+    ++counts[bucket];
+  }
+  for (const std::int64_t samples : counts) {
+    full_ += samples / batch_size;
+    if (samples % batch_size > 0) rests_.push_back(samples % batch_size);
+  }
+  waiting_.resize(bucket_of_.empty() ? 0 : counts.size());
+}
+
+std::int64_t BatchOrder::rows_of_first(std::int64_t batches) const noexcept {
+  const std::int64_t short_ones = std::clamp<std::int64_t>(batches - full_, 0, static_cast<std::int64_t>(rests_.size()));
+  return std::accumulate(rests_.begin(), rests_.begin() + short_ones, std::min(batches, full_) * batch_size_);
+}
+
+void BatchOrder::assign(std::uint64_t seed, std::int64_t epoch, bool shuffle) {
+  order_.assign({seed, epoch, count_, shuffle});
+  if (waiting_.empty()) return;
+  sorted_.clear(), runs_.clear();
+  const auto go = [&](std::size_t bucket) {
+    std::vector<std::int64_t>& samples = waiting_[bucket];
+    if (samples.empty()) return;
+    sorted_.insert(sorted_.end(), samples.begin(), samples.end());
+    samples.clear();
+    runs_.push_back({static_cast<std::int64_t>(sorted_.size()), bucket});
+  };
+  for (std::int64_t position = 0; position < count_; ++position) {
+    const std::int64_t sample = order_[position];
+    const std::size_t bucket = bucket_of_[static_cast<std::size_t>(sample)];
+    waiting_[bucket].push_back(sample);
+    if (static_cast<std::int64_t>(waiting_[bucket].size()) == batch_size_) go(bucket);
+  }
+  for (std::size_t bucket = 0; bucket < waiting_.size(); ++bucket) go(bucket);
+}
+
+Cut BatchOrder::cut(std::int64_t position) const noexcept {
+  if (sorted_.empty()) return {position / batch_size_, std::min(batch_size_, count_ - position), 0};
+  const auto run = std::upper_bound(runs_.begin(), runs_.end(), position, [](std::int64_t at, const Run& one) { return at < one.end; });
+  return {run - runs_.begin(), run->end - position, run->bucket};
 }
 
 Share share_of(std::int64_t global_rows, RankOf who) noexcept {

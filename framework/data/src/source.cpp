@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -28,6 +29,7 @@ trg_error fresh_error() noexcept {
 struct Told {
   std::array<std::int64_t, 3> counts{};
   std::vector<Field> fields;
+  std::vector<std::int64_t> buckets;
   bool nonsense = false;  // no exception may pass through the plugin's frames
 };
 
@@ -52,6 +54,23 @@ void take_field(void* context, const trg_field* native) noexcept {
   } catch (...) {
     told.nonsense = true;
   }
+}
+
+void take_bucket(void* context, std::int64_t length) noexcept {
+  Told& told = *static_cast<Told*>(context);
+  try {
+    told.buckets.push_back(length);
+  } catch (...) {
+    told.nonsense = true;
+  }
+}
+
+bool has_own_length(const Field& field) { return std::find(field.shape.begin(), field.shape.end(), -1) != field.shape.end(); }
+
+// Those fields where samples are padded to `length`.
+std::vector<Field> padded_to(std::int64_t length, std::vector<Field> fields) {
+  for (Field& field : fields) std::replace(field.shape.begin(), field.shape.end(), std::int64_t{-1}, length);
+  return fields;
 }
 
 void take_bytes(void* context, const void* data, std::size_t size) noexcept {
@@ -94,11 +113,19 @@ void Source::check(std::int32_t status, const trg_error& error) const {
 
 void Source::check_field(const Field& field) const {
   for (const std::int64_t extent : field.shape)
-    if (extent < 0) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": samples of the field \"{}\" have a length of their own, which no loader serves", name_, field.name));
+    if (extent < 0) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": samples of the field \"{}\" have a length of their own, and there is no bucket to put them into", name_, field.name));
   std::int64_t bytes = static_cast<std::int64_t>(size_of(field.type));
   for (const std::int64_t extent : field.shape)
     if (__builtin_mul_overflow(bytes, extent, &bytes))
       throw Error(ExitCode::plugin, fmt::format("data set \"{}\": one sample of the field \"{}\" of shape {} is beyond all memory", name_, field.name, teranga::to_string(field.shape)));
+}
+
+void Source::check_buckets(const std::vector<Field>& fields, const std::vector<std::int64_t>& buckets) const {
+  if (buckets.empty()) return;
+  const auto wrong = [&](const std::string& what) { throw Error(ExitCode::plugin, fmt::format("data set \"{}\": tells of buckets of {} steps, {}", name_, fmt::join(buckets, ", "), what)); };
+  if (buckets.front() < 1 || std::adjacent_find(buckets.begin(), buckets.end(), std::greater_equal<>()) != buckets.end()) wrong("which are no ascending lengths");
+  if (std::none_of(fields.begin(), fields.end(), has_own_length)) wrong("and of no field that is as long");
+  if (buckets.size() > 1 && !calls_->measure) wrong("and cannot measure its samples");
 }
 
 void Source::describe() {
@@ -108,12 +135,18 @@ void Source::describe() {
   answer.context = &told;
   answer.count = take_count;
   answer.field = take_field;
+  answer.bucket = take_bucket;
   call("describe", [&](void* dataset, trg_error* error) { return calls_->describe(dataset, &answer, error); });
   if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
-  for (const Field& field : told.fields) check_field(field);
+  check_buckets(told.fields, told.buckets);
+  std::vector<std::vector<Field>> by_bucket;
+  for (const std::int64_t length : told.buckets) by_bucket.push_back(padded_to(length, told.fields));
+  if (by_bucket.empty()) by_bucket.push_back(told.fields);
+  for (const Field& field : by_bucket.back()) check_field(field);
   if (std::none_of(told.fields.begin(), told.fields.end(), [](const Field& field) { return field.role == Role::feature; }))
     throw Error(ExitCode::plugin, fmt::format("data set \"{}\": describes no feature", name_));
-  fields_ = std::move(told.fields);
+  fields_ = std::move(by_bucket);
+  buckets_ = std::move(told.buckets);
   counts_ = told.counts;
   if (counts_[0] + counts_[1] + counts_[2] == 0) throw Error(ExitCode::data, fmt::format("data set \"{}\": expected samples, found none in any part", name_));
   divide();
@@ -137,9 +170,9 @@ void Source::divide() {
 
 std::optional<std::size_t> Source::only_field(Role role) const {
   std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    if (fields_[i].role != role) continue;
-    if (found) throw Error(ExitCode::usage, fmt::format("data set \"{}\": both \"{}\" and \"{}\" could be meant; name one", name_, fields_[*found].name, fields_[i].name));
+  for (std::size_t i = 0; i < fields().size(); ++i) {
+    if (fields()[i].role != role) continue;
+    if (found) throw Error(ExitCode::usage, fmt::format("data set \"{}\": both \"{}\" and \"{}\" could be meant; name one", name_, fields()[*found].name, fields()[i].name));
     found = i;
   }
   return found;
@@ -147,7 +180,7 @@ std::optional<std::size_t> Source::only_field(Role role) const {
 
 const Field& Source::field(std::string_view name) const {
   std::vector<std::string> names;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (field.name == name) return field;
     names.push_back(field.name);
   }
@@ -184,9 +217,27 @@ std::uint64_t Source::sample_id(Part part, std::int64_t sample) const noexcept {
   return (static_cast<std::uint64_t>(from.part) << 56) | static_cast<std::uint64_t>(from.first + sample);
 }
 
-void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const {
+std::vector<std::size_t> Source::buckets_of(Part part) const {
+  if (bucket_count() < 2) return {};
+  const Where from = where(part);
+  std::vector<std::int64_t> samples(static_cast<std::size_t>(count(part))), lengths(samples.size());
+  std::iota(samples.begin(), samples.end(), from.first);
+  {
+    const std::lock_guard lock(*filling_);
+    call("measure", [&](void* dataset, trg_error* error) { return calls_->measure(dataset, from.part, samples.data(), count(part), lengths.data(), error); });
+  }
+  std::vector<std::size_t> out;
+  for (const std::int64_t length : lengths) {
+    const auto holds = std::lower_bound(buckets_.begin(), buckets_.end(), length);
+    out.push_back(std::min(static_cast<std::size_t>(holds - buckets_.begin()), buckets_.size() - 1));
+  }
+  return out;
+}
+
+void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const {
   if (samples.empty()) return;
-  if (fields.size() != fields_.size()) throw Error(ExitCode::failure, fmt::format("data set \"{}\": expected {} field pointers, found {}", name_, fields_.size(), fields.size()));
+  const std::vector<Field>& described = fields_[bucket];
+  if (fields.size() != described.size()) throw Error(ExitCode::failure, fmt::format("data set \"{}\": expected {} field pointers, found {}", name_, described.size(), fields.size()));
   const Where from = where(part);
   thread_local std::vector<std::int64_t> numbers;
   thread_local std::vector<std::int64_t> shapes;
@@ -197,14 +248,14 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
       throw Error(ExitCode::failure, fmt::format("data set \"{}\": asked for sample {} of {} in its {} part", name_, sample, count(part), to_string(part)));
     numbers.push_back(from.first + sample);
   }
-  for (const Field& field : fields_) {
+  for (const Field& field : described) {
     shapes.push_back(static_cast<std::int64_t>(samples.size()));
     shapes.insert(shapes.end(), field.shape.begin(), field.shape.end());
   }
   const std::int64_t* shape = shapes.data();
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const auto rank = static_cast<std::int32_t>(fields_[i].shape.size() + 1);
-    tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(fields_[i].type)});
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    const auto rank = static_cast<std::int32_t>(described[i].shape.size() + 1);
+    tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(described[i].type)});
     shape += rank;
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};

@@ -11,6 +11,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::model {
 namespace {
@@ -62,7 +63,7 @@ struct Network::Impl {
         graph(build_graph(recipe, fields, registry, compute)),
         objective(build_objective(recipe, graph, fields, registry, compute)),
         store(shared ? std::move(shared) : std::make_shared<ParameterStore>(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute)),
-        places(store->places(graph)),
+        places(places_in_store(recipe)),
         own(fields),
         shop{graph, objective, fields, *store, places, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
@@ -72,6 +73,35 @@ struct Network::Impl {
     }
     find_trained();
     refuse_unlearnt(recipe);
+  }
+
+  // Weights that were made for samples of another length have other shapes where a layer has some for each step.
+  Places places_in_store(const recipe::Recipe& recipe) const {
+    Places out = store->places(graph);
+    recipe::Diagnostics diagnostics = recipe.diagnostics();
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+      const Node& node = *graph.nodes[n];
+      const auto compare = [&](const auto& kept, const Shape& needed) {
+        if (kept.shape == needed) return;
+        diagnostics.add(node.position,
+                        fmt::format("{} has weights that depend on the length of the samples: \"{}\" is {} for those of the longest bucket, and {} for those of {}", node.who(), kept.name, to_string(kept.shape),
+                                    to_string(needed), lengths_text()),
+                        "end with a pooling over the steps or with the last step of a recurrent layer, or leave out buckets");
+      };
+      for (std::size_t i = 0; node.weights_of < 0 && i < node.facts.parameters.size(); ++i) compare(store->parameters()[static_cast<std::size_t>(out.parameters[n][i])], node.facts.parameters[i].shape);
+      for (std::size_t i = 0; i < node.facts.states.size(); ++i)
+        if (node.facts.states[i].kind != TRG_ROW) compare(store->states()[static_cast<std::size_t>(out.states[n][i])], node.facts.states[i].shape);
+    }
+    diagnostics.throw_if_any();
+    return out;
+  }
+
+  // "x (32)"
+  std::string lengths_text() const {
+    std::vector<std::string> out;
+    for (const Field& field : fields)
+      if (field.role == Role::feature && field.origin == Origin::data) out.push_back(fmt::format("{} {}", field.name, to_string(field.shape)));
+    return fmt::format("{}", fmt::join(out, ", "));
   }
 
   void find_trained() {

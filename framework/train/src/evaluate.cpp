@@ -70,7 +70,7 @@ class Judge {
     source_ = open_data(restored_.recipe, restored_.registry);
     source_->restore(restored_.snapshot.data_state);
     part_ = chosen_part(*source_, options_.part);
-    networks_.emplace(restored_.recipe, fields_of(*source_), restored_.registry, team_);
+    networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
     check_row_states(restored_.recipe, networks_->store(), *source_, part_);
     set_weights(networks_->layers(), restored_.snapshot, restored_.path);
     if (!restored_.recipe.phases.empty()) return;
@@ -82,7 +82,7 @@ class Judge {
 
   void count(const model::Batch& batch) {
     Shape shape;
-    const std::span<const float> outputs = networks_->layers().predict(batch, shape);
+    const std::span<const float> outputs = networks_->phases().front().of(batch.bucket).predict(batch, shape);
     const std::size_t classes = classification_->names().size();
     for (std::int64_t row = 0; row < batch.rows; ++row) {
       const std::size_t truth = classification_->truth(batch.fields[classification_->target()], row);

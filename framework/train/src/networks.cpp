@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/networks.hpp>
 
+#include <teranga/train/workbench.hpp>
+
 #include <fmt/format.h>
 
 namespace teranga::train {
 
-Networks::Networks(const recipe::Recipe& recipe, const std::vector<model::Field>& fields, const host::Registry& registry, Team& team) {
+void PhaseNetwork::set_class_weights(const std::vector<double>& weights) const {
+  network->set_class_weights(weights);
+  for (const auto& one : shorter) one->set_class_weights(weights);
+}
+
+Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, const host::Registry& registry, Team& team) {
+  const std::vector<model::Field> fields = fields_of(source);
   if (recipe.phases.empty()) {
     phases_.push_back({recipe::phases_of(recipe).front(), std::make_unique<model::Network>(recipe, fields, registry, team)});
+    add_shorter(recipe, source, registry, team);
     return;
   }
   all_ = std::make_unique<model::Network>(recipe::unfold_networks(recipe), fields, registry, team);
@@ -24,16 +33,33 @@ Networks::Networks(const recipe::Recipe& recipe, const std::vector<model::Field>
     found.add(phase.position, fmt::format("the phase \"{}\" trains nothing: no layer of its networks has weights that learn", phase.name), "leave the phase out, or trainable = true");
     found.throw_if_any();
   }
+  add_shorter(recipe, source, registry, team);
+}
+
+// The same layers on shorter samples: same weights, same order of all sums, and the same rows of tables that lookups touch.
+void Networks::add_shorter(const recipe::Recipe& recipe, const data::Source& source, const host::Registry& registry, Team& team) {
+  for (PhaseNetwork& phase : phases_)
+    for (std::size_t bucket = 0; bucket + 1 < source.bucket_count(); ++bucket) {
+      auto network = std::make_unique<model::Network>(recipe.phases.empty() ? recipe : recipe::unfold(recipe, phase.recipe), fields_of(source, bucket), registry, team, layers().shared_store());
+      if (network->sum_count() != phase.network->sum_count()) {
+        recipe::Diagnostics found = recipe.diagnostics();
+        found.add(phase.recipe.position, fmt::format("a metric adds up {} numbers for samples of {} steps and others for longer ones, which cannot go together", network->sum_count() - network->loss_terms(), source.buckets()[bucket]),
+                  "leave out the metric, or buckets");
+        found.throw_if_any();
+      }
+      phase.shorter.push_back(std::move(network));
+    }
 }
 
 model::Summary Networks::summary(std::optional<std::int64_t> rows) {
-  if (!all_) return layers().summary(rows);
-  model::Summary out = all_->summary(0);
+  model::Summary out = layers().summary(0);
   out.step_flops = 0;
   for (const PhaseNetwork& phase : phases_) {
+    const std::size_t kept = phase.network->summary(0).bytes_per_rank;  // what all have in common
     const model::Summary whole = phase.network->summary(rows);
     out.step_flops += whole.step_flops * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
-    out.bytes_per_rank += whole.bytes_per_rank - phase.network->summary(0).bytes_per_rank;
+    out.bytes_per_rank += whole.bytes_per_rank - kept;
+    for (const auto& one : phase.shorter) out.bytes_per_rank += one->summary(rows).bytes_per_rank - kept;
     out.slice_rows = whole.slice_rows;
   }
   return out;

@@ -15,7 +15,7 @@ struct Tally {
 
   void add(const model::Batch& batch, const model::Step& step) {
     std::fill(of_batch.begin(), of_batch.end(), 0.0);
-    phase.network->evaluate(batch, step, of_batch);
+    phase.of(batch.bucket).evaluate(batch, step, of_batch);
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += i < phase.network->loss_terms() ? of_batch[i] * static_cast<double>(batch.global_rows) : of_batch[i];
   }
 
@@ -34,7 +34,7 @@ struct Tally {
 model::Batch view_of(const data::Batch& batch, std::vector<const void*>& pointers) {
   pointers.resize(batch.fields.size());
   for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = batch.fields[i].data;
-  return {batch.rows, batch.global_rows, batch.sample_ids, pointers};
+  return {batch.rows, batch.global_rows, batch.sample_ids, pointers, batch.bucket};
 }
 
 NamedNumbers judge_part(const data::Source& source, data::Part part, std::int64_t batch_size, const Networks& networks, Communicator& comm, std::uint64_t random_key,

@@ -71,7 +71,7 @@ void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int
   if (comm_.size() > 1) context.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
   const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
   step_sums_.assign(sums + riding.size(), 0.0);
-  network_.train(batch, context, std::span(step_sums_).first(sums));
+  what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
   std::ranges::copy(riding, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
   comm_.sum(std::span<double>(step_sums_));
   std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), riding.begin());
@@ -94,7 +94,7 @@ void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int
 }
 
 void Phase::diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch) {
-  std::string layer = network_.first_not_finite(batch, context);
+  std::string layer = what_.of(batch.bucket).first_not_finite(batch, context);
   for (const std::string& found : comm_.allgather(layer))
     if (layer.empty()) layer = found;
   const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
@@ -212,7 +212,7 @@ void Phase::share(Communicator& comm) {
 std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team) {
   std::deque<Phase> out;
   for (const PhaseNetwork& phase : networks.phases()) {
-    phase.network->set_class_weights(class_weights);
+    phase.set_class_weights(class_weights);
     out.emplace_back(phase, registry, comm, team);
   }
   return out;

@@ -98,6 +98,7 @@ class Painter {
       if (source_->has(part)) loading.part = part;
     loading.batch_size = rows_at_once;
     loading.shuffle = false;
+    loading.buckets = false;  // one network draws them all
     loading.epochs = 1;
     data::Loader loader(*source_, loading);
     const auto& fields = source_->fields();

@@ -83,6 +83,7 @@ std::vector<Fact> data_facts(const data::Source& source, const std::string& lear
   for (const data::Field& f : source.fields())
     fields += fmt::format("{} (role {}, type {}, shape {}, {} classes: {})\n", f.name, static_cast<int>(f.role), static_cast<int>(f.type), to_string(f.shape), f.classes,
                           fmt::join(f.class_names, ", "));
+  if (source.bucket_count() > 1) fields += fmt::format("buckets of {} steps\n", fmt::join(source.buckets(), ", "));
   const std::string hint = "all ranks must see the same data: compare the files on their nodes";
   return {{"number of samples", parts, ExitCode::data, hint},
           {"field of the data", fields, ExitCode::data, hint},

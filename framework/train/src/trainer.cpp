@@ -75,7 +75,7 @@ void Trainer::step(const data::Batch& batch) {
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
-  log_step();
+  log_step(batch.step + 1);
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
 }
 
@@ -101,8 +101,7 @@ void Trainer::require_finite_parameters() {
   if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
 }
 
-void Trainer::log_step() {
-  const std::int64_t in_epoch = cursor_.sample / recipe_.training.batch_size + 1;
+void Trainer::log_step(std::int64_t in_epoch) {
   if (folder_ && in_epoch % log_every_ == 0) {
     NamedNumbers numbers;
     for (const Phase& phase : phases_) phase.step_numbers(step_ - 1, numbers);

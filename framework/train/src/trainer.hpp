@@ -47,7 +47,7 @@ class Trainer {
   [[noreturn]] void diverged(const std::string& found);
   std::string parameter_not_finite();  // the first one, or ""
   void require_finite_parameters();    // collective, before every checkpoint
-  void log_step();
+  void log_step(std::int64_t in_epoch);
   void end_epoch();
   NamedNumbers epoch_numbers() const;
   NamedNumbers evaluate(data::Part part, const std::string& prefix);

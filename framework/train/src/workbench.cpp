@@ -203,9 +203,11 @@ std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host
   return std::make_unique<data::Source>(item.short_name, dataset->calls(), self, data::Split{data.validation_split, data.limit.value_or(0)});
 }
 
-std::vector<model::Field> fields_of(const data::Source& source) {
+std::vector<model::Field> fields_of(const data::Source& source) { return fields_of(source, source.bucket_count() - 1); }
+
+std::vector<model::Field> fields_of(const data::Source& source, std::size_t bucket) {
   std::vector<model::Field> out;
-  for (const data::Field& f : source.fields()) out.push_back({f.name, static_cast<model::Role>(f.role), f.type, f.shape, f.classes, f.class_names});
+  for (const data::Field& f : source.fields(bucket)) out.push_back({f.name, static_cast<model::Role>(f.role), f.type, f.shape, f.classes, f.class_names});
   return out;
 }
 
@@ -269,6 +271,14 @@ std::string keeper_of_rows(const model::ParameterStore& store) {
   return fmt::format("the layer \"{}\" is stateful, a row of a batch goes on where that row of the batch before stopped", store.row_states().states().front().layer);
 }
 
+// Adds the fault of batches that are put together by length: their rows are no sequels of those before.
+void add_buckets(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, recipe::Diagnostics& found) {
+  if (source.bucket_count() < 2) return;
+  const recipe::DataRecipe& data = recipe.require_data();
+  const auto option = std::find_if(data.component.options.begin(), data.component.options.end(), [](const Option& one) { return one.name == "buckets"; });
+  found.add(option == data.component.options.end() ? data.position : option->position, keeper_of_rows(store) + ": expected samples of one length, found buckets", "leave out buckets");
+}
+
 // Adds the fault of a part whose last batch is short: its rows would not be the ranks' that had them before.
 void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part, recipe::Diagnostics& found) {
   const std::int64_t batch = recipe.training.batch_size, count = source.count(part), steps = recipe.training.steps_per_epoch.value_or(0);
@@ -290,6 +300,7 @@ void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore&
   if (store.row_states().empty()) return;
   recipe::Diagnostics found = recipe.diagnostics();
   if (recipe.training.shuffle) found.add(recipe.training.shuffle_position, keeper_of_rows(store) + ": expected shuffle = false, found true", "shuffle = false in [training]");
+  add_buckets(recipe, store, source, found);
   for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) add_short_batch(recipe, store, source, part, found);
   found.throw_if_any();
 }
@@ -297,6 +308,7 @@ void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore&
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part) {
   if (store.row_states().empty()) return;
   recipe::Diagnostics found = recipe.diagnostics();
+  add_buckets(recipe, store, source, found);
   add_short_batch(recipe, store, source, part, found);
   found.throw_if_any();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batches of one part, made ahead on a thread of its own: a ring of buffers that is allocated once, epoch after epoch without a pause
-// between them, from any cursor. A data set that fails is heard of where its batch would have come.
+// between them, from any cursor. All samples of a batch are of one bucket of the source. A data set that fails is heard of where its batch would have
+// come.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct LoaderOptions {
   RankOf who = {};
   int ahead = 2;                     // batches made ahead
   std::vector<bool> wanted = {};     // by field; empty: all
+  bool buckets = true;               // false: all samples are padded to the longest one, and come in the order of the epoch alone
 };
 
 // This rank's rows of one global batch.
@@ -40,8 +42,9 @@ struct Batch {
   std::int64_t global_rows = 0;
   std::int64_t first_row = 0;   // of the global batch
   std::int64_t rows = 0;        // of this rank, may be 0
+  std::size_t bucket = 0;       // of the source
   std::span<const std::uint64_t> sample_ids;  // one a row
-  std::span<const trg_tensor> fields;         // one a field of the source: [rows, ...], 64-byte aligned; null data: not wanted
+  std::span<const trg_tensor> fields;         // one a field of the source, of that bucket: [rows, ...], 64-byte aligned; null data: not wanted
 };
 
 class Loader {

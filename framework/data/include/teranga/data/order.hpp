@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// In which order an epoch visits its samples, and which rows of a batch are a rank's. Both are pure functions: any rank count, thread or
-// resumed run finds the same.
+// In which order an epoch visits its samples, how that is cut into batches, and which rows of a batch are a rank's. All are pure functions: any rank
+// count, thread or resumed run finds the same.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -30,6 +31,42 @@ class Order {
  private:
   std::int64_t count_ = 0;
   std::vector<std::int64_t> permutation_;  // empty: file order
+};
+
+// What is left of a batch from some position of the order on.
+struct Cut {
+  std::int64_t batch = 0;  // its number within the epoch
+  std::int64_t rows = 0;
+  std::size_t bucket = 0;
+};
+
+// An order in which all samples of a batch are of one bucket: the samples of an Order wait by bucket, and one that has a batch full goes next; what
+// waits at the end makes the last batches, short ones, in the order of the buckets. So an epoch always has the same numbers of rows, in whatever order.
+class BatchOrder {
+ public:
+  // bucket_of: of each sample; empty: all are alike, and the order is an Order.
+  BatchOrder(std::int64_t batch_size, std::int64_t count, std::vector<std::size_t> bucket_of);
+
+  std::int64_t batches() const noexcept { return full_ + static_cast<std::int64_t>(rests_.size()); }  // of an epoch
+  std::int64_t rows_of_first(std::int64_t batches) const noexcept;                                     // together
+
+  void assign(std::uint64_t seed, std::int64_t epoch, bool shuffle);
+  std::int64_t operator[](std::int64_t position) const noexcept { return sorted_.empty() ? order_[position] : sorted_[static_cast<std::size_t>(position)]; }
+  Cut cut(std::int64_t position) const noexcept;
+
+ private:
+  struct Run {
+    std::int64_t end;  // position behind it
+    std::size_t bucket;
+  };
+  const std::int64_t batch_size_, count_;
+  const std::vector<std::size_t> bucket_of_;
+  std::int64_t full_ = 0;             // batches
+  std::vector<std::int64_t> rests_;   // rows of the short ones
+  Order order_;
+  std::vector<std::int64_t> sorted_;  // empty: as order_
+  std::vector<Run> runs_;             // of sorted_
+  std::vector<std::vector<std::int64_t>> waiting_;  // by bucket
 };
 
 // A contiguous part of the rows of a global batch.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's side of one opened data set: its parts and fields, what it learnt, and its samples by number. Where the recipe asks for it,
 // the last samples of the training part become the validation part. Batches, order and threads are the loader's business.
+//
+// Samples may be of several lengths: then there are buckets, each a length that the samples of a batch are padded to, numbered from the shortest.
+// Where nothing is said of them, all are of the longest; a data set whose samples have one shape has one bucket.
 #pragma once
 
 #include <array>
@@ -52,7 +55,10 @@ class Source {
   explicit Source(host::Dataset dataset, Split split = {});
 
   const std::string& name() const noexcept { return name_; }
-  const std::vector<Field>& fields() const noexcept { return fields_; }
+  const std::vector<Field>& fields() const noexcept { return fields_.back(); }
+  const std::vector<Field>& fields(std::size_t bucket) const { return fields_[bucket]; }
+  std::size_t bucket_count() const noexcept { return fields_.size(); }
+  const std::vector<std::int64_t>& buckets() const noexcept { return buckets_; }  // their lengths; empty: samples have no own length
   // Index of the only field of that role, if there is one; throws Error(usage) where there are several.
   std::optional<std::size_t> only_field(Role role) const;
   const Field& field(std::string_view name) const;  // throws Error(usage) naming the ones there are
@@ -64,12 +70,16 @@ class Source {
   std::string fit();
   void restore(std::string_view bytes);
 
+  // Of each sample of the part, the smallest bucket that holds it, or the longest; empty where there is one bucket. Depends on what was learnt.
+  std::vector<std::size_t> buckets_of(Part part) const;
+
   // Random streams are keyed by it: stays the same whatever the split's part is called.
   std::uint64_t sample_id(Part part, std::int64_t sample) const noexcept;
 
-  // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...], null: not wanted. Any
+  // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...] of that bucket, null: not wanted. Any
   // thread may call it: the data set itself is asked by one at a time. Throws Error with file and record.
-  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields) const;
+  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const;
+  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest) const { fill(part, samples, of_longest, bucket_count() - 1); }
 
   // An optional ability of the data set by id and revision, or null; what it offers is called through call(), which throws what is reported.
   const void* extension(const char* id) const noexcept;
@@ -84,6 +94,7 @@ class Source {
   void describe();
   void divide();
   void check_field(const Field& field) const;
+  void check_buckets(const std::vector<Field>& fields, const std::vector<std::int64_t>& buckets) const;
   void check(std::int32_t status, const trg_error& error) const;
 
   std::string name_;
@@ -91,7 +102,8 @@ class Source {
   std::shared_ptr<void> dataset_;
   std::shared_ptr<std::mutex> filling_ = std::make_shared<std::mutex>();  // the border promises one fill at a time
   Split split_;
-  std::vector<Field> fields_;
+  std::vector<std::vector<Field>> fields_;  // by bucket
+  std::vector<std::int64_t> buckets_;
   std::array<std::int64_t, 3> counts_{};
   bool split_off_ = false;  // the validation part is the end of the training part
 };

@@ -27,6 +27,7 @@ struct Batch {
   std::int64_t global_rows = 0;  // of all ranks
   std::span<const std::uint64_t> sample_ids;  // one a row: the key of its random numbers
   std::span<const void* const> fields;        // one a field, [rows, ...]; those that the network fills by itself may be left out
+  std::size_t bucket = 0;        // of the samples' length, for callers that hold a network for each
 };
 
 struct Step {
@@ -64,7 +65,7 @@ class Network {
  public:
   // Throws Error(usage) with every fault of shapes, losses and metrics at its place in the recipe (of one network, or unfolded).
   Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute = ElementType::f32);
-  // With the weights of a store that holds those of all networks.
+  // With the weights of a store that holds those of all networks. Throws Error(usage) too for a layer whose weights have other shapes there.
   Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, std::shared_ptr<ParameterStore> store);
   ~Network();
   Network(const Network&) = delete;

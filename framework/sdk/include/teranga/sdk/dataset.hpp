@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing a data set: a struct with info(), a constructor from Options that opens it (throwing DataError), and
 //
-//   void describe(Description&) const                         counts and fields
+//   void describe(Description&) const                         counts, fields, and buckets where samples have lengths of their own
 //   std::string fit(std::span<const std::int64_t> samples)    optional: learn from training samples, keep it, give it back as bytes
 //   void restore(std::string_view bytes)                      optional: take what fit gave once
-//   void measure(part, samples, lengths) const                optional: lengths of samples with an axis of their own
+//   void measure(part, samples, lengths) const                how long a bucket each sample needs, where there are several
 //   void fill(const Batch&) const                             writes a batch, on the prefetch thread
 //
 // One whose samples are texts may let networks write (c/dataset.h, TRG_TOKENS, says what these mean), by four members more:
@@ -15,6 +15,7 @@
 //   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,7 @@ struct Field {
   std::string name;
   std::int32_t role = TRG_FEATURE;
   std::int32_t type = TRG_F32;
-  std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar
+  std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar; -1: as long as the sample's bucket
   std::int64_t classes = 0;
   std::vector<std::string> class_names = {};
 };
@@ -63,6 +64,10 @@ class Description {
     native.class_names = names.empty() ? nullptr : names.data();
     answer_.field(answer_.context, &native);
   }
+  // A length that samples are padded to; ascending. A host without buckets refuses the fields that need them.
+  void bucket(std::int64_t length) {
+    if (answer_.size >= offsetof(trg_data_answer, bucket) + sizeof(answer_.bucket) && answer_.bucket) answer_.bucket(answer_.context, length);
+  }
 
  private:
   const trg_data_answer& answer_;
@@ -74,6 +79,7 @@ struct Batch {
   std::int64_t rows() const { return call.rows; }
   std::int64_t sample(std::int64_t row) const { return call.samples[row]; }
   bool wanted(int field) const { return call.fields[field].data != nullptr; }
+  std::int64_t extent(int field, int axis) const { return call.fields[field].shape[axis]; }  // axis 0: rows
   template <class T>
   T* field(int i) const { return static_cast<T*>(call.fields[i].data); }
 };

@@ -32,6 +32,8 @@ recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector
 // The data set of a recipe; its paths are seen from the recipe's folder.
 std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry);
 
+// As samples of a bucket have them, or those of the longest.
+std::vector<model::Field> fields_of(const data::Source& source, std::size_t bucket);
 std::vector<model::Field> fields_of(const data::Source& source);
 
 // Class weights by class number, from labels or numbers. Throws Error(usage), at its place in the recipe, for a label that the data do not have.
@@ -43,7 +45,7 @@ std::vector<std::string> measured_names(const Networks& networks, const data::So
 void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured);
 
 // Where a layer keeps states of rows, a row of a batch must be what follows the same row of the batch before, on the same rank: throws Error(usage), at its
-// place in the recipe, for shuffled training and for a part that does not fill its batches.
+// place in the recipe, for shuffled training, for buckets and for a part that does not fill its batches.
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source);
 // The same for one part that is judged by itself.
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part);

@@ -22,7 +22,7 @@ typedef struct trg_field {
   int32_t type;
   int32_t rank;
   int32_t reserved;
-  const int64_t* shape; /* of one sample; -1: an axis whose length is the sample's own (see measure) */
+  const int64_t* shape; /* of one sample; -1: an axis that is as long as the sample's bucket (see trg_data_answer) */
   int64_t classes;      /* of a target that is a class number, 0: not one */
   const char* const* class_names; /* `classes` of them, or null */
 } trg_field;
@@ -34,6 +34,9 @@ typedef struct trg_data_answer {
   void (*count)(void* context, int32_t part, int64_t samples); /* a part that is not told does not exist */
   void (*field)(void* context, const trg_field* field);        /* after restore, they may have changed: describe is called again */
   void (*bytes)(void* context, const void* data, size_t size); /* what fit learnt */
+  /* An older host's table ends before it. A length that axes of -1 may have; told by describe, ascending. All samples of a batch are of one bucket: the smallest that
+   * is no shorter than what measure gives, or the longest. */
+  void (*bucket)(void* context, int64_t length);
 } trg_data_answer;
 
 typedef struct trg_fill_batch {
@@ -42,7 +45,7 @@ typedef struct trg_fill_batch {
   int32_t reserved;
   int64_t rows;
   const int64_t* samples;    /* numbers within the part */
-  const trg_tensor* fields;  /* one a field, [rows, ...]; null data: not wanted */
+  const trg_tensor* fields;  /* one a field, [rows, ...], an axis of -1 as long as a bucket: any one, for samples may be padded further or cut; null data: not wanted */
 } trg_fill_batch;
 
 typedef struct trg_dataset_calls {
@@ -53,7 +56,7 @@ typedef struct trg_dataset_calls {
   /* samples: numbers of training samples to learn from. May be null: nothing is learnt. */
   int32_t (*fit)(void* dataset, const int64_t* samples, int64_t count, const trg_data_answer* answer, trg_error* error);
   int32_t (*restore)(void* dataset, const void* data, size_t size, trg_error* error);
-  /* Lengths of the own axes of samples. May be null where there are none. */
+  /* How long a bucket each sample needs, if nothing of it is to be cut. May be null where fewer than two buckets are told. Any thread, but never during another call. */
   int32_t (*measure)(void* dataset, int32_t part, const int64_t* samples, int64_t count, int64_t* lengths, trg_error* error);
   int32_t (*fill)(void* dataset, const trg_fill_batch* batch, trg_error* error);
   const void* (*extension)(const char* id); /* an optional ability, or null. May be null */
