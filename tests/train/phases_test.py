@@ -110,15 +110,7 @@ class Phases(Jobs):
         self.killed_and_resumed(2)
 
     def test_from_any_checkpoint(self):
-        self.train("calm")
-        for number, file in enumerate(random.Random(3).sample(self.checkpoints("calm")[:-1], 3)):
-            run = f"from{number}"
-            shutil.copytree(self.folder / "calm", self.folder / run)
-            for other in self.checkpoints(run):
-                if other.name > file.name:
-                    other.unlink()
-            self.train(run)
-            self.assert_same_bits("calm", run)
+        self.resumed_from_any(3)
 
     def test_threads_change_no_bit(self):
         self.train("one", threads=1)

@@ -11,15 +11,7 @@ class Resume(Jobs):
         self.killed_and_resumed(2)
 
     def test_from_any_checkpoint(self):
-        self.train("calm")
-        for number, file in enumerate(random.Random(3).sample(self.checkpoints("calm")[:-1], 4)):
-            run = f"from{number}"
-            shutil.copytree(self.folder / "calm", self.folder / run)
-            for other in self.checkpoints(run):
-                if other.name > file.name:
-                    other.unlink()
-            self.train(run)
-            self.assert_same_bits("calm", run)
+        self.resumed_from_any(4)
 
     def test_an_abandoned_future_does_not_come_back(self):
         short = ("--set", "training.epochs=1", "--set", "training.early_stopping.patience=0")

@@ -69,16 +69,7 @@ class RowStates(Jobs):
         self.killed_and_resumed(2)
 
     def test_from_any_checkpoint(self):
-        self.train("calm")
-        middle = [file for file in self.checkpoints("calm") if int(file.stem[5:]) % STEPS and file.stem[5:] < "000000000190"]
-        for number, file in enumerate(random.Random(3).sample(middle, 4)):
-            run = f"from{number}"
-            shutil.copytree(self.folder / "calm", self.folder / run)
-            for other in self.checkpoints(run):
-                if other.name > file.name:
-                    other.unlink()
-            self.train(run)
-            self.assert_same_bits("calm", run)
+        self.resumed_from_any(4, lambda files: [file for file in files if int(file.stem[5:]) % STEPS and file.stem[5:] < "000000000190"])
 
     def test_threads_change_no_bit(self):
         for threads in (1, 2, 4):
