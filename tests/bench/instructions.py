@@ -24,6 +24,9 @@ GROWTH = 0.03
 STEPS = 2
 SKIPPED = 77
 
+# A "rep stosb" of the C library counts as an instruction a byte: it is to clear and copy by vectors.
+ENVIRONMENT = {"TERANGA_ISA": "x86-64-v3", "GLIBC_TUNABLES": "glibc.cpu.x86_rep_stosb_threshold=4294967296:glibc.cpu.x86_rep_movsb_threshold=4294967296"}
+
 # What is smaller than in the workload; batch first.
 REDUCED = {
     "tiny_mlp": (32,),
@@ -53,7 +56,7 @@ def reduced(name):
 
 def bench(program, name, *words, under=()):
     command = [*under, program, "bench", "run", name, *reduced(name), "--threads", "1", "--steps", str(STEPS), "--no-marks", "--json", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL, env={**os.environ, "TERANGA_ISA": "x86-64-v3"})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL, env={**os.environ, **ENVIRONMENT})
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return json.loads(done.stdout), done.stderr
@@ -117,9 +120,11 @@ def compare(program, names):
         growth = number / kept["instructions"][name] - 1 if name in kept["instructions"] else float("inf")
         if growth > GROWTH:
             grown.append(name)
-        print(f"{name:<12} {number:>14,} instructions a step, {100 * growth:+6.2f} %{'  TOO MANY' if growth > GROWTH else ''}{'  fewer: renew the file' if growth < -GROWTH else ''}")
+        verdict = "  TOO MANY" if growth > GROWTH else "  fewer: renew the file" if growth < -GROWTH else ""
+        print(f"{name:<12} {number:>14,} instructions a step, {100 * growth:+6.2f} %{verdict}")
     if grown:
-        print(f"\nThe steps of {', '.join(grown)} have grown by more than {100 * GROWTH:.0f} %. Where they must: tests/bench/instructions.py --renew {program} {' '.join(grown)}")
+        print(f"\nThe steps of {', '.join(grown)} have grown by more than {100 * GROWTH:.0f} %.\n"
+              f"Where they must: tests/bench/instructions.py --renew {program} {' '.join(grown)}")
     return 1 if grown else 0
 
 
