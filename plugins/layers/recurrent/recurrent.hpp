@@ -75,7 +75,7 @@ struct Recurrent : RecurrentOptions {
   template <class T>
   void collect_bias(const sdk::Slice<T>& s, const RecurrentLayout& l, RecurrentScratch<T>& w) const;
   template <class T>
-  void keep_step(const RecurrentLayout& l, T* row, std::int64_t r, const RecurrentBlock<T>& b) const;
+  void keep_step(const RecurrentLayout& l, T* rows, const RecurrentBlock<T>& b) const;
 };
 
 }  // namespace teranga::layers

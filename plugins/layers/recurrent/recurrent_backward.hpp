@@ -50,45 +50,49 @@ void Recurrent<Cell>::backward(const sdk::Slice<T>& s, const RecurrentLayout& l)
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
     const std::int64_t count = b.shape.rows;
     draw_state_factors(s, l, first, w);
-    // to [rows, U] += the block's rows of `from`, but for those that `skips`.
-    const auto add_unless = [&](const T* from, std::int64_t row, T* to, auto&& skips) {
-      for (std::int64_t r = 0; from && r < count; ++r)
-        if (!skips(r)) add_units(units, from + (first + r) * row, to + r * stride, to + r * stride);
+    const auto add = [&](const T* from, T* to) {
+      if (from) add_rows<T>(count, units, {from + first * units, units}, {to, stride});
     };
-    const auto add = [&](const T* from, std::int64_t row, T* to) { add_unless(from, row, to, [](std::int64_t) { return false; }); };
     std::fill_n(b.h, b.shape.padded, T(0));
     std::fill_n(b.c, b.shape.padded, T(0));
-    if (!return_sequences) add(dy.data, units, b.h);
-    for (int i = 0; return_state && i < Cell::states; ++i) add(s.d_out(1 + i).data, units, i == 0 ? b.h : b.c);
+    if (!return_sequences) add(dy.data, b.h);
+    for (int i = 0; return_state && i < Cell::states; ++i) add(s.d_out(1 + i).data, i == 0 ? b.h : b.c);
 
     for (std::int64_t step = l.steps - 1; step >= 0; --step) {
       const std::int64_t t = time(step, l);
-      if (return_sequences && dy)
-        add_unless(dy.data + step * units, l.steps * units, b.h, [&](std::int64_t r) { return zeros_where_masked && mask && !mask[(first + r) * l.steps + t]; });
+      const auto masked = [&](std::int64_t r) { return !mask[(first + r) * l.steps + t]; };
+      if (return_sequences && dy) {
+        const BlockRows<const T> more{dy.data + (first * l.steps + step) * units, l.steps * units};
+        if (!mask || !zeros_where_masked) add_rows<T>(count, units, more, {b.h, stride});
+        else
+          for (std::int64_t r = 0; r < count; ++r)
+            if (!masked(r)) add_units(units, more.of(r), b.h + r * stride, b.h + r * stride);
+      }
       const T* const block_rows = rows + (first * l.steps + t) * l.row();
-      for (std::int64_t r = 0; r < count; ++r) {
-        const T* row = block_rows + r * sample;
+      const auto fetch = [&](std::int64_t at, T* to) { copy_rows<T>(count, units, {block_rows + at, sample}, {to, stride}); };
+      for (int g = 0; g < G; ++g) {
+        fetch(g * units, b.z[g]);
+        if (l.raw) fetch(l.raw_at() + g * units, b.raw[g]);
+      }
+      fetch(l.before_at(), b.before);
+      if (l.extra) fetch(l.extra_at(), b.extra);
+      // A masked step hands its gradients on untouched: they are held while the cell sees zeros.
+      for (std::int64_t r = 0; mask && r < count; ++r) {
+        if (!masked(r)) continue;
         const std::int64_t at = r * stride;
-        for (int g = 0; g < G; ++g) {
-          copy_units(units, row + g * units, b.z[g] + at);
-          if (l.raw) copy_units(units, row + l.raw_at() + g * units, b.raw[g] + at);
-        }
-        copy_units(units, row + l.before_at(), b.before + at);
-        if (l.extra) copy_units(units, row + l.extra_at(), b.extra + at);
-        // A masked step hands its gradients on untouched: they are held while the cell sees zeros.
-        if (!mask || mask[(first + r) * l.steps + t]) continue;
         std::copy_n(b.h + at, stride, w.held_h + at);
         std::fill_n(b.h + at, stride, T(0));
         std::copy_n(b.c + at, stride, w.held_c + at);
         std::fill_n(b.c + at, stride, T(0));
       }
       cell.backward(b);
-      for (std::int64_t r = 0; r < count; ++r) {
-        T* row = carry + first * carry_sample + r * carry_sample + t * l.carry_row();
+      T* const carry_rows = carry + first * carry_sample + t * l.carry_row();
+      const auto hand_on = [&](const T* from, std::int64_t at) { copy_rows<T>(count, units, {from, stride}, {carry_rows + at, carry_sample}); };
+      for (int g = 0; g < G; ++g) hand_on(b.z[g], g * units);
+      if (l.inner) hand_on(b.inner, l.width());
+      for (std::int64_t r = 0; mask && r < count; ++r) {
+        if (!masked(r)) continue;
         const std::int64_t at = r * stride;
-        for (int g = 0; g < G; ++g) copy_units(units, b.z[g] + at, row + g * units);
-        if (l.inner) copy_units(units, b.inner + at, row + l.width());
-        if (!mask || mask[(first + r) * l.steps + t]) continue;
         std::copy_n(w.held_h + at, stride, b.next_h + at);
         std::copy_n(w.held_c + at, stride, b.next_c + at);
       }

@@ -44,11 +44,9 @@ void Recurrent<Cell>::start_gates(const T* x, const RecurrentLayout& l, const T*
   }
   for (int g = 0; g < G; ++g) {
     const T* bias = w.bias + g * stride;
-    for (std::int64_t r = 0; r < count; ++r) {
-      T* to = b.z[g] + r * stride;
-      if (l.narrow) copy_units(stride, bias, to);
-      else add_units(units, block_rows + r * sample + g * units, bias, to);
-    }
+    const BlockRows<T> z{b.z[g], stride};
+    if (l.narrow) copy_rows<T>(count, stride, {bias, 0}, z);
+    else each_row(count, units, [&](std::int64_t r, std::int64_t n) { add_units(n, block_rows + r * sample + g * units, bias, z.of(r)); });
     std::fill(b.z[g] + count * stride, b.z[g] + b.shape.padded, T(0));
     if (l.narrow) add_gate_product<T>({b.shape.padded_rows(), l.channels, units, x, ldx, w.input_weights[g], b.z[g]});
   }
@@ -69,18 +67,18 @@ void Recurrent<Cell>::collect_bias(const sdk::Slice<T>& s, const RecurrentLayout
   }
 }
 
-// What the way back reads of one sample's step.
+// What the way back reads of a step of the block; rows: the first sample's.
 template <class Cell>
 template <class T>
-void Recurrent<Cell>::keep_step(const RecurrentLayout& l, T* row, std::int64_t r, const RecurrentBlock<T>& b) const {
-  const std::int64_t at = r * l.stride();
+void Recurrent<Cell>::keep_step(const RecurrentLayout& l, T* rows, const RecurrentBlock<T>& b) const {
+  const auto keep = [&](const T* from, std::int64_t at) { copy_rows<T>(b.shape.rows, units, {from, l.stride()}, {rows + at, l.steps * l.row()}); };
   for (int g = 0; g < G; ++g) {
-    copy_units(units, b.z[g] + at, row + g * units);
-    if (l.raw) copy_units(units, b.raw[g] + at, row + l.raw_at() + g * units);
-    if (l.state_drops) copy_units(units, b.seen[g] + at, row + l.seen_at() + g * units);
+    keep(b.z[g], g * units);
+    if (l.raw) keep(b.raw[g], l.raw_at() + g * units);
+    if (l.state_drops) keep(b.seen[g], l.seen_at() + g * units);
   }
-  copy_units(units, b.h + at, row + l.before_at());
-  if (l.extra) copy_units(units, b.extra + at, row + l.extra_at());
+  keep(b.h, l.before_at());
+  if (l.extra) keep(b.extra, l.extra_at());
 }
 
 template <class Cell>
@@ -109,26 +107,24 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
     for (std::int64_t step = 0; step < l.steps; ++step) {
       const std::int64_t t = time(step, l);
       T* const block_rows = rows + (first * l.steps + t) * l.row();
-      const std::int64_t sample = l.steps * l.row();  // from a sample's step to the next sample's
       start_gates(s.in(0).at_row(first) + t * l.channels, l, block_rows, w);
       for (int g = 0; g < G; ++g) {
         b.seen[g] = l.state_drops ? w.seen[g] : b.h;
         if (l.state_drops) sdk::each(b.shape.padded, [h = b.h, f = w.drop[g], to = w.seen[g]](std::int64_t i) { to[i] = h[i] * f[i]; });
       }
       cell.forward(b);
-      for (std::int64_t r = 0; r < count; ++r) {
-        const std::int64_t at = r * stride;
-        const bool masked = mask && !mask[(first + r) * l.steps + t];
-        if (masked) {
-          copy_units(units, b.h + at, b.next_h + at);
-          if (Cell::states > 1) copy_units(units, b.c + at, b.next_c + at);
-        }
-        if (l.keeps) keep_step(l, block_rows + r * sample, r, b);
-        if (return_sequences) {
-          T* const to = y.data + ((first + r) * l.steps + step) * units;
-          if (masked && zeros_where_masked) std::fill_n(to, units, T(0));
-          else copy_units(units, b.next_h + at, to);
-        }
+      const auto masked = [&](std::int64_t r) { return !mask[(first + r) * l.steps + t]; };
+      for (std::int64_t r = 0; mask && r < count; ++r) {
+        if (!masked(r)) continue;
+        copy_units(units, b.h + r * stride, b.next_h + r * stride);
+        if (Cell::states > 1) copy_units(units, b.c + r * stride, b.next_c + r * stride);
+      }
+      if (l.keeps) keep_step(l, block_rows, b);
+      if (return_sequences) {
+        const BlockRows<T> to{y.data + (first * l.steps + step) * units, l.steps * units};
+        copy_rows<T>(count, units, {b.next_h, stride}, to);
+        for (std::int64_t r = 0; mask && zeros_where_masked && r < count; ++r)
+          if (masked(r)) std::fill_n(to.of(r), units, T(0));
       }
       std::swap(b.h, b.next_h);
       if (Cell::states > 1) std::swap(b.c, b.next_c);

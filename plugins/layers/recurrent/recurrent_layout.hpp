@@ -118,4 +118,29 @@ TERANGA_FORCE_INLINE void add_units(std::int64_t count, const T* from, const T* 
   for (; i < count; ++i) to[i] = from[i] + more[i];
 }
 
+// The same row of each sample of a block.
+template <class T>
+struct BlockRows {
+  T* first;
+  std::int64_t apart;  // elements from a sample's row to the next one's
+  T* of(std::int64_t sample) const { return first + sample * apart; }
+};
+
+// body(sample, units of its row); the compiler is told of a row of eight, which is a register and no loop.
+template <class F>
+TERANGA_FORCE_INLINE void each_row(std::int64_t samples, std::int64_t units, F&& body) {
+  if (units == 8)
+    for (std::int64_t r = 0; r < samples; ++r) body(r, std::int64_t{8});
+  else
+    for (std::int64_t r = 0; r < samples; ++r) body(r, units);
+}
+template <class T>
+void copy_rows(std::int64_t samples, std::int64_t units, BlockRows<const T> from, BlockRows<T> to) {
+  each_row(samples, units, [=](std::int64_t r, std::int64_t n) { copy_units(n, from.of(r), to.of(r)); });
+}
+template <class T>
+void add_rows(std::int64_t samples, std::int64_t units, BlockRows<const T> more, BlockRows<T> to) {
+  each_row(samples, units, [=](std::int64_t r, std::int64_t n) { add_units(n, more.of(r), to.of(r), to.of(r)); });
+}
+
 }  // namespace teranga::layers
