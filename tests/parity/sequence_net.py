@@ -41,6 +41,7 @@ def ways(options):
 class SequenceNet(Net):
     def __init__(self, draw):
         super().__init__(draw)
+        self.looked_at = set()  # names of places that attention took: when Keras runs, it takes their masks away from all that come later
         self.states = []  # last states of layers: (units, places, of a bidirectional layer)
 
     def name(self, kind):
@@ -210,10 +211,12 @@ class SequenceNet(Net):
         if source == "value and key":
             pairs = [[a, b] for a in others for b in others if a is not b and a.shape[0] == b.shape[0]]
             value, key = [[each] for each in draw.random.choice(pairs)]
-        return self.put("multi_head_attention", p.options, [place, *value, *key])
+        made = self.put("multi_head_attention", p.options, [place, *value, *key])
+        self.looked_at.update(each.name for each in (place, *value, *key))
+        return made
 
     def merge(self, place, kind, earlier):
-        same = [each for each in earlier if each.name and each.name != place.name and (each.shape[:-1] if kind == "concatenate" else each.shape) == place.shape[:len(place.shape) - (kind == "concatenate")]]
+        same = [each for each in earlier if each.name and each.name not in self.looked_at and each.name != place.name and (each.shape[:-1] if kind == "concatenate" else each.shape) == place.shape[:len(place.shape) - (kind == "concatenate")]]
         Picker(self.draw, "layer", kind)
         if not same:
             raise ValueError("nothing to merge with")
