@@ -52,6 +52,41 @@ type = "sparse_categorical_crossentropy"
   BOOST_TEST(allocations.load() - before == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_training_step_with_noise_and_constant_targets_allocates_nothing) {
+  const std::string net = R"(
+[[layer]]
+type = "input"
+name = "x"
+[[layer]]
+type = "input"
+name = "a_noise_with_a_long_name"
+from = "normal"
+shape = [20]
+[[layer]]
+type = "add"
+input = ["x", "a_noise_with_a_long_name"]
+[[layer]]
+type = "dense"
+units = 3
+activation = "softmax"
+[[loss]]
+type = "sparse_categorical_crossentropy"
+[[loss]]
+type = "mean_squared_error"
+target = 0.5
+)";
+  Rig<float> rig(net, {.rows = 32, .sample = {20}, .classes = 3}, 2, "slice = 8\n");
+  std::vector<double> sums(rig.network.sum_count());
+  const model::Batch batch{32, 32, rig.ids, rig.pointers};
+  const auto walk = [&](std::uint64_t steps) {
+    for (std::uint64_t i = 0; i < steps; ++i) rig.network.train(batch, {i, {}}, sums);
+  };
+  walk(3);
+  const long before = allocations.load();
+  walk(20);
+  BOOST_TEST(allocations.load() - before == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_training_step_with_states_of_rows_allocates_nothing) {
   const std::string net = R"(
 [[layer]]

@@ -20,8 +20,13 @@ void draw_rows(T* out, std::int64_t count, Origin origin, std::uint64_t key, con
 
 }  // namespace
 
+OwnFields::OwnFields(const std::vector<Field>& fields) : fields_(fields), buffers_(fields.size()), pointers_(fields.size()) {
+  for (const Field& field : fields) names_.push_back(hash64("noise of " + field.name));
+  all_of_data_ = std::all_of(fields.begin(), fields.end(), [](const Field& f) { return f.origin == Origin::data; });
+}
+
 Batch OwnFields::complete(const Batch& batch, std::uint64_t random_key, Team& team) {
-  if (batch.fields.size() == fields_.size() && std::all_of(fields_.begin(), fields_.end(), [](const Field& f) { return f.origin == Origin::data; })) return batch;
+  if (all_of_data_ && batch.fields.size() == fields_.size()) return batch;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const Field& field = fields_[i];
     pointers_[i] = i < batch.fields.size() ? batch.fields[i] : nullptr;
@@ -30,7 +35,7 @@ Batch OwnFields::complete(const Batch& batch, std::uint64_t random_key, Team& te
     const bool grows = buffers_[i].size() < bytes;
     if (grows) buffers_[i] = Buffer(bytes);
     pointers_[i] = buffers_[i].data();
-    if (field.origin != Origin::constant) draw(i, batch, random_key ^ hash64("noise of " + field.name), team);
+    if (field.origin != Origin::constant) draw(i, batch, random_key ^ names_[i], team);
     else if (grows && field.type == ElementType::f64) std::fill_n(static_cast<double*>(buffers_[i].data()), count, field.constant);
     else if (grows) std::fill_n(static_cast<float*>(buffers_[i].data()), count, static_cast<float>(field.constant));
   }

@@ -11,7 +11,7 @@ namespace teranga::model {
 
 class OwnFields {
  public:
-  explicit OwnFields(const std::vector<Field>& fields) : fields_(fields), buffers_(fields.size()), pointers_(fields.size()) {}
+  explicit OwnFields(const std::vector<Field>& fields);
 
   // The batch with all fields of the network, valid until the next call. Noise is a function of the key, the field's name and the samples' ids.
   Batch complete(const Batch& batch, std::uint64_t random_key, Team& team);
@@ -20,6 +20,8 @@ class OwnFields {
   void draw(std::size_t field, const Batch& batch, std::uint64_t key, Team& team);
 
   const std::vector<Field>& fields_;
+  std::vector<std::uint64_t> names_;  // hashes of theirs
+  bool all_of_data_;
   std::vector<Buffer> buffers_;
   std::vector<const void*> pointers_;
 };
