@@ -50,7 +50,8 @@ class Judge {
     comm_.sum(std::span<std::int64_t>(counts_));
     const bool finite = std::all_of(numbers.begin(), numbers.end(), [](const auto& number) { return !number.first.ends_with("loss") || std::isfinite(number.second); });
     const ExitCode code = finite ? ExitCode::done : ExitCode::diverged;
-    if (!comm_.is_root()) return {std::nullopt, code};
+    // Rank 0 tells it, after it has printed: mpirun ends the others, with what they have not yet said, as soon as one ends with a failure.
+    if (!comm_.is_root()) return {std::nullopt, ExitCode::done};
 
     Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), numbers, std::nullopt};
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
