@@ -56,13 +56,14 @@ struct Multiply {
   }
 };
 
-// The gradient goes to the first input that holds the chosen value. Where no input is kept, the first one is taken.
+// Of two equal numbers each has half of the gradient, and several are taken two by two, max(max(x_0, x_1), x_2), as in Keras (on JAX and PyTorch;
+// TensorFlow gives it to the first): of three equal ones the last has half and the others a quarter. Where no input is kept, the first one is taken.
 template <bool largest>
 struct Extreme {
   static constexpr const char* name = largest ? "maximum" : "minimum";
   static sdk::LayerInfo info() {
-    return largest ? merge_facts(name, "Element-wise largest of two or more inputs of one shape", "y = max(x_0, x_1, ...)")
-                   : merge_facts(name, "Element-wise smallest of two or more inputs of one shape", "y = min(x_0, x_1, ...)");
+    return largest ? merge_facts(name, "Element-wise largest of two or more inputs of one shape", "y = max(x_0, x_1, ...); equal inputs share the gradient")
+                   : merge_facts(name, "Element-wise smallest of two or more inputs of one shape", "y = min(x_0, x_1, ...); equal inputs share the gradient");
   }
   explicit Extreme(const sdk::Options&) {}
   int plan(sdk::LayerPlan& p) const { return plan_equal_inputs(p, name, 0, true, TRG_READ_IN_BACKWARD); }
@@ -79,7 +80,7 @@ struct Extreme {
       const auto d = s.d_in(k);
       if (!d) continue;
       sdk::pass_on(s.d_out(0), d);
-      for_runs(s, inputs, [&](std::int64_t at, std::int64_t count) { keep_chosen(s, inputs, k, {at, count}, d.data + at); });
+      if (s.d_out(0)) for_runs(s, inputs, [&](std::int64_t at, std::int64_t count) { keep_chosen(s, inputs, k, {at, count}, d.data + at); });
     }
   }
 
@@ -87,7 +88,7 @@ struct Extreme {
   struct Run {
     std::int64_t at, count;
   };
-  // dx of input k = 0 where its value was not chosen.
+  // dx of input k, which is dy at first: 0 where its value was not chosen, less where others were too.
   template <class T>
   static void keep_chosen(const sdk::Slice<T>& s, int inputs, int k, Run run, T* dx) {
     const auto [at, count] = run;
@@ -98,13 +99,18 @@ struct Extreme {
       std::fill_n(dx, count, T(0));
       return;
     }
-    const T *y = s.out(0).data + at, *own = s.in(k).data + at;
-    sdk::each(count, [=](std::int64_t i) { dx[i] = own[i] == y[i] ? dx[i] : T(0); });
-    for (int j = 0; j < k; ++j) {
+    const T *y = s.out(0).data + at, *dy = s.d_out(0).data + at, *own = s.in(k).data + at;
+    for (int j = 0; j < k; ++j) {  // those before have had their halves already: together they are one
       if (!keeps(s, j, at)) continue;
       const T* x = s.in(j).data + at;
-      sdk::each(count, [=](std::int64_t i) { dx[i] = x[i] == y[i] ? T(0) : dx[i]; });
+      sdk::each(count, [=](std::int64_t i) { dx[i] = x[i] == y[i] ? dy[i] / 2 : dx[i]; });
     }
+    for (int j = k + 1; j < inputs; ++j) {
+      if (!keeps(s, j, at)) continue;
+      const T* x = s.in(j).data + at;
+      sdk::each(count, [=](std::int64_t i) { dx[i] = x[i] == y[i] ? dx[i] / 2 : dx[i]; });
+    }
+    sdk::each(count, [=](std::int64_t i) { dx[i] = own[i] == y[i] ? dx[i] : T(0); });
   }
 };
 

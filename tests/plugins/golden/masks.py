@@ -45,4 +45,7 @@ book.record("global_average_masked", L.GlobalAveragePooling1D(), [(3, 4, 2)], 5,
 for name, layer in {"multiply": L.Multiply, "maximum": L.Maximum, "minimum": L.Minimum}.items():
     for how, masks in {"both": [mask, other], "one": [mask, None], "other": [None, other, mask]}.items():
         book.record(f"{name}_masked_{how}", layer(), [(3, 4, 2)] * len(masks), 6, masks=masks)
+few = np.random.default_rng(7)
+for name, layer in {"maximum": L.Maximum, "minimum": L.Minimum}.items():
+    book.record(f"{name}_masked_of_equals", layer(), [few.integers(0, 2, (3, 4, 2)).astype(np.float64) for _ in range(3)], 7, masks=[mask, other, mask[::-1]])
 book.write()

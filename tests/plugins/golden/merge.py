@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras's merging layers."""
+import numpy as np
+
 from golden import Book, keras
 
 book = Book(__file__)
@@ -9,4 +11,7 @@ for seed, (name, layer) in enumerate([("add", L.Add()), ("average", L.Average())
 book.record("subtract", L.Subtract(), [(3, 5)] * 2, 6)
 book.record("concatenate", L.Concatenate(), [(3, 2), (3, 4), (3, 1)], 7)
 book.record("concatenate_axis_1", L.Concatenate(axis=1), [(2, 3, 4), (2, 1, 4)], 8)
+few = np.random.default_rng(9)
+for seed, (name, layer) in enumerate([("maximum", L.Maximum()), ("minimum", L.Minimum())], 9):
+    book.record(name + "_of_equals", layer, [few.integers(0, 3, (4, 9)).astype(np.float64) for _ in range(4)], seed)
 book.write()

@@ -113,6 +113,11 @@ BOOST_AUTO_TEST_CASE(products_and_extremes_are_of_the_inputs_that_are_kept) {
       check_layer(test);
     }
   }
+  for (const std::string name : {"maximum", "minimum"}) {
+    Case equals = merge(name, {first, second, first});
+    equals.inputs.push_back(equals.inputs[0]);
+    check_golden(equals, golden(), name + "_masked_of_equals");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(samples_without_a_kept_step_give_zero_and_no_nan) {

@@ -44,19 +44,25 @@ BOOST_AUTO_TEST_CASE(merges_agree_with_differences_and_slices) {
 BOOST_AUTO_TEST_CASE(merges_agree_with_keras) {
   const Golden golden("merge");
   for (const char* name : {"add", "multiply", "average", "maximum", "minimum"}) check_golden(merge(name, drawn(3, {1, 1})), golden, name);
+  for (const char* name : {"maximum", "minimum"}) check_golden(merge(name, drawn(4, {1, 1})), golden, name + std::string("_of_equals"));
   check_golden(merge("subtract", drawn(2, {1, 1})), golden, "subtract");
   check_golden(merge("concatenate", drawn(3, {1, 1})), golden, "concatenate");
   check_golden(merge("concatenate", drawn(2, {1, 1}), {{"axis", 1}}), golden, "concatenate_axis_1");
 }
 
-BOOST_AUTO_TEST_CASE(a_tie_gives_its_gradient_to_one_input_only) {
-  for (const char* name : {"maximum", "minimum"}) {
-    Case test = merge(name, {filled({1, 2}, 1), filled({1, 2}, 1), filled({1, 2}, 1)});
-    test.d_outputs = {filled({1, 2}, 5)};
+BOOST_AUTO_TEST_CASE(equal_inputs_share_the_gradient_two_by_two) {
+  for (const double sign : {1.0, -1.0}) {
+    const char* name = sign > 0 ? "maximum" : "minimum";
+    const auto of = [&](std::vector<double> values) {
+      for (double& v : values) v *= sign;
+      return array({1, 5}, values);
+    };
+    Case test = merge(name, {of({1, 2, 2, 1, 2}), of({1, 2, 1, 2, 0}), of({1, 1, 2, 2, 1})});
+    test.d_outputs = {filled({1, 5}, 8)};
     const Result r = run(test);
-    check_close(r.d_inputs[0], filled({1, 2}, 5), {}, name);
-    check_close(r.d_inputs[1], filled({1, 2}, 0), {}, name);
-    check_close(r.d_inputs[2], filled({1, 2}, 0), {}, name);
+    check_close(r.d_inputs[0], array({1, 5}, {2, 4, 4, 0, 8}), {0, 0}, name);
+    check_close(r.d_inputs[1], array({1, 5}, {2, 4, 0, 4, 0}), {0, 0}, name);
+    check_close(r.d_inputs[2], array({1, 5}, {4, 0, 4, 4, 0}), {0, 0}, name);
   }
 }
 
