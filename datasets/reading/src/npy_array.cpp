@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <teranga/datasets/input_file.hpp>
+#include <teranga/datasets/text_scanner.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -30,91 +31,60 @@ struct Header {
 // The header is a Python dictionary of one text, one truth value and one tuple of whole numbers; nothing more is understood.
 class HeaderText {
  public:
-  HeaderText(std::string_view text, const std::string& who) : text_(text), who_(who) {}
+  HeaderText(std::string_view text, const std::string& who) : text_(text, who, "the header {'descr': '<f4', 'fortran_order': False, 'shape': (...)}"), who_(who) {}
 
   Header parse() {
     Header header;
     int seen = 0;
-    expect('{');
-    while (!accept('}')) {
+    text_.expect('{');
+    while (!text_.accept('}')) {
       const std::string key = quoted();
-      expect(':');
+      text_.expect(':');
       if (key == "descr") header.descr = descr(), seen |= 1;
       else if (key == "fortran_order") header.fortran = truth(), seen |= 2;
       else if (key == "shape") header.shape = tuple(), seen |= 4;
-      else fail(fmt::format("an unknown key '{}'", key));
-      if (!accept(',')) {
-        expect('}');
+      else text_.fail(fmt::format("an unknown key '{}'", key));
+      if (!text_.accept(',')) {
+        text_.expect('}');
         break;
       }
     }
-    if (seen != 7) fail("a key missing");
+    if (seen != 7) text_.fail("a key missing");
     return header;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& found) const {
-    throw sdk::DataError(who_, fmt::format("expected the header {{'descr': '<f4', 'fortran_order': False, 'shape': (...)}}, found {} at byte {}", found, at_));
-  }
-  void blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
-  }
-  bool accept(char c) {
-    blanks();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    return ++at_, true;
-  }
-  void expect(char c) {
-    if (!accept(c)) fail(fmt::format("no '{}'", c));
-  }
-  bool accept_word(std::string_view word) {
-    blanks();
-    if (!text_.substr(at_).starts_with(word)) return false;
-    return at_ += word.size(), true;
-  }
   std::string quoted() {
-    blanks();
-    const char quote = at_ < text_.size() ? text_[at_] : '\0';
-    if (quote != '\'' && quote != '"') fail("no text");
-    const std::size_t end = text_.find(quote, at_ + 1);
-    if (end == text_.npos) fail("a text without end");
-    const std::string found(text_.substr(at_ + 1, end - at_ - 1));
-    return at_ = end + 1, found;
+    const bool single = text_.accept('\'');
+    if (!single && !text_.accept('"')) text_.fail("no text");
+    return std::string(text_.take_until(single ? '\'' : '"'));
   }
   std::string descr() {
-    blanks();
-    if (at_ < text_.size() && text_[at_] == '[') throw sdk::DataError(who_, "expected plain numbers, found records of several fields", -1, "save the fields as arrays of their own");
+    if (text_.next_is('[')) throw sdk::DataError(who_, "expected plain numbers, found records of several fields", -1, "save the fields as arrays of their own");
     return quoted();
   }
   bool truth() {
-    if (accept_word("True")) return true;
-    if (accept_word("False")) return false;
-    fail("neither True nor False");
+    if (text_.accept("True")) return true;
+    if (text_.accept("False")) return false;
+    text_.fail("neither True nor False");
   }
   Shape tuple() {
     Shape shape;
-    expect('(');
-    while (!accept(')')) {
-      blanks();
-      const std::size_t begin = at_;
-      std::int64_t extent = 0;
-      while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9')
-        if (__builtin_mul_overflow(extent, 10, &extent) || __builtin_add_overflow(extent, text_[at_++] - '0', &extent)) fail("an extent beyond 63 bits");
-      if (at_ == begin) fail("no extent");
-      if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2
-      shape.push_back(extent);
-      if (shape.size() > 32) fail("more than 32 axes");
-      if (!accept(',')) {
-        expect(')');
+    text_.expect('(');
+    while (!text_.accept(')')) {
+      shape.push_back(text_.whole("extent", 0, std::numeric_limits<std::int64_t>::max()));
+      text_.take("L");  // Python 2
+      if (shape.size() > 32) text_.fail("more than 32 axes");
+      if (!text_.accept(',')) {
+        text_.expect(')');
         break;
       }
     }
     return shape;
   }
 
-  std::string_view text_;
+  TextScanner text_;
   const std::string& who_;
-  std::size_t at_ = 0;
 };
 
 struct Kind {
