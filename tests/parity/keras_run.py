@@ -20,10 +20,15 @@ class KerasRun:
         self.randomise()
         self.first_weights = self.model.get_weights()
         name, options = case.optimizer
+        first = case.losses[0]
+        clips = "crossentropy" in first["type"] and not first["options"].get("from_logits")
+        self.judged = [reference.LeastProbability(first["type"], first["options"])] if clips else []
+        self.least_probability = 1.0  # of all batches so far
         losses = [reference.loss(loss["type"], loss["options"]) for loss in case.losses]
         weights = [1.0 if loss["weight"] is OMIT else loss["weight"] for loss in case.losses]
         self.model.compile(optimizer=reference.optimizer(name, options, STEPS_PER_EPOCH), loss=losses if len(losses) > 1 else losses[0],
-                           loss_weights=weights if len(losses) > 1 or weights != [1.0] else None)
+                           loss_weights=weights if len(losses) > 1 or weights != [1.0] else None,
+                           metrics=self.judged or None)
         self.model.optimizer.build(self.model.trainable_variables)
         self.first_slots = [np.array(v) for v in self.model.optimizer.variables]
 
@@ -51,6 +56,10 @@ class KerasRun:
 
     def test_loss(self, out):
         """As evaluate() has it: the mean over batches, weighted by their samples."""
+        for judged in self.judged:
+            judged.reset_state()
+            judged.update_state(self.case.y_test, out)
+            self.least_probability = min(self.least_probability, float(judged.result()))
         total, size = 0.0, self.case.batch
         if self.case.masked:  # outputs alone have no mask any more
             starts = range(0, len(self.case.y_test), size)
@@ -96,6 +105,7 @@ class KerasRun:
                 x = self.inputs(case.x[rows], self.noises(epoch * STEPS_PER_EPOCH + step, rows))
                 logs = self.model.train_on_batch(x, self.targets(case.y[rows]), **self.class_weights(case.y[rows]), return_dict=True)
                 losses.append(float(logs["loss"]))
+                self.least_probability = min(self.least_probability, float(logs.get("least_probability", 1.0)))
             if callback:
                 callback.on_epoch_end(epoch, {"loss": float(np.mean(losses[-STEPS_PER_EPOCH:]))})
         return np.array(losses)

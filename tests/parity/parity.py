@@ -24,6 +24,7 @@ FORWARD = 1e-5        # of the outputs, relative to their scale
 STEPS = 1e-4          # of a step's loss, relative to it
 TIMES = 10            # or so many times what Keras itself does for weights moved by one unit in the last place
 SENSITIVE = 1e-3      # a net that is more sensitive than this says nothing and is drawn again
+CLIPPED = 1e-6        # so is one that gives less to what is so: cross-entropies of Keras clip at 1e-7, Teranga's are exact
 DRAWN_AGAIN = 0.1     # at most so many of the nets
 
 
@@ -56,7 +57,7 @@ def undecided(name, outputs):
 
 
 class Comparison:
-    """One net, run on both sides. `draws_again` where Keras itself is too sensitive."""
+    """One net, run on both sides. `draws_again` says why it is not: Keras itself is too sensitive, or clips."""
 
     def __init__(self, case, binary, folder):
         import numpy as np
@@ -84,7 +85,11 @@ class Comparison:
             nudged_last = reference.test_loss(reference.outputs_for(case.x_test)[0])
             moved = float(max(relative(nudged, losses, floor).max(), relative(nudged_last, last_loss, floor)))
             self.sensitivity = max(self.sensitivity, moved if np.isfinite(moved) else np.inf)
-        self.draws_again = not self.sensitivity <= SENSITIVE
+        self.draws_again = ""
+        if not self.sensitivity <= SENSITIVE:
+            self.draws_again = f"Keras's own sensitivity is {self.sensitivity:.2g}"
+        elif not reference.least_probability >= CLIPPED:
+            self.draws_again = f"a probability of {reference.least_probability:.2g} is judged"
         self.forward = self.steps = self.metrics = float("nan")
         if self.draws_again:
             return
@@ -202,7 +207,7 @@ def main():
                 continue
         if result and result.draws_again:
             again += 1
-            print(f"{index:3}  drawn again: Keras's own sensitivity is {result.sensitivity:.2g}   {describe(case)}", flush=True)
+            print(f"{index:3}  drawn again: {result.draws_again}   {describe(case)}", flush=True)
             draw.restore(before)
             if again > 5 + options.nets:
                 break

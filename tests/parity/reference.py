@@ -155,6 +155,28 @@ def loss(kind, options):
     return (LOSSES.get(kind) or getattr(keras.losses, camel(kind)))(**options)
 
 
+class LeastProbability(keras.metrics.Metric):
+    """The least probability that a cross-entropy gave to what was so."""
+
+    def __init__(self, loss, options):
+        super().__init__(name="least_probability")
+        self.of_classes, self.smooths = loss != "binary_crossentropy", "label_smoothing" in options
+        self.least = self.add_variable((), "ones", name="least")
+
+    def update_state(self, target, prediction, sample_weight=None):
+        if len(target.shape) < len(prediction.shape):
+            target = ops.one_hot(ops.cast(target, "int32"), prediction.shape[-1])
+        other = 1.0 if self.of_classes else 1 - prediction
+        judged = ops.minimum(prediction, other) if self.smooths else ops.where(target > 0.5, prediction, other)
+        self.least.assign(ops.minimum(self.least, ops.min(judged)))
+
+    def result(self):
+        return ops.convert_to_tensor(self.least)
+
+    def reset_state(self):
+        self.least.assign(1.0)
+
+
 class Rate(keras.optimizers.schedules.LearningRateSchedule):
     """A rate or a schedule behind a linear warm-up."""
 
