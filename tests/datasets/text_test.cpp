@@ -135,6 +135,8 @@ BOOST_AUTO_TEST_CASE(keras_files_are_read_in_every_protocol_with_the_meaning_of_
   BOOST_TEST(spelled.fit(first(5)).find("caf\xc3\xa9") != std::string::npos);
   BOOST_TEST(logged().back().find("[START] the [8] [12] [UNK] caf\xc3\xa9") != std::string::npos);
   BOOST_TEST(says(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"word_index", folder().write("w.json", "[1]")}}); }), "one JSON object"));
+  for (const char* option : {"start_char", "oov_char"})
+    for (const char* encoding : {"ids", "one_hot", "count"}) BOOST_TEST(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"encoding", Text(encoding)}, {option, std::int64_t{100000}}}); }).where == option);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_tree_is_read_in_the_order_of_names_and_numbers) {
