@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -83,6 +84,8 @@ void TextEncoder::learn(std::span<const std::int64_t> samples) {
   const Scheme fixed = scheme();
   if (texts_.numbered()) {
     width_ = asked_words_ > 0 ? asked_words_ : largest_id();
+    for (const auto& [option, id] : {std::pair{"start_char", fixed.start}, {"oov_char", fixed.unknown}})
+      if (id >= width_) throw sdk::OptionError(option, fmt::format("expected an id below {}, the largest of the texts, found {}", width_, id), fmt::format("num_words = {}", id + 1));
     std::vector<std::string> kept;
     for (std::size_t rank = 1; rank < index_words_.size() && static_cast<std::int64_t>(rank) + index_from_ < width_; ++rank) kept.push_back(index_words_[rank]);
     vocabulary_ = Vocabulary(std::move(kept));

@@ -20,6 +20,8 @@
 namespace teranga::launcher {
 namespace {
 
+constexpr std::int64_t widest_beam = 1000;  // each has a row of every batch, and a copy of its text
+
 std::vector<std::string> lines_of(const std::string& path) {
   std::ifstream in(path);
   std::vector<std::string> lines;
@@ -54,6 +56,7 @@ train::GenerateOptions options_of(const Arguments& arguments) {
   options.seed = arguments.integer("seed", 0, 0);
   options.count = arguments.integer("count", 1, 1);
   options.beam = arguments.integer("beam", 1, 0);
+  if (options.beam > widest_beam) throw Error(ExitCode::usage, fmt::format("generate: --beam: expected at most {} hypotheses, found {}", widest_beam, options.beam), "--beam 4");
   options.length_penalty = arguments.real("length-penalty", 0, options.length_penalty);
   options.threads = arguments.threads();
   return options;

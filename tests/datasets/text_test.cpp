@@ -138,6 +138,8 @@ BOOST_AUTO_TEST_CASE(keras_files_are_read_in_every_protocol_with_the_meaning_of_
                                     {"{\"a\": 99999999999999999999}", "no rank from 1 to"}, {"{\"a\": }", "no rank from 1 to"}, {"{\"a\": 1 \"b\": 2}", "no ','"}, {"{\"a\": 1", "no ','"},
                                     {"{\"a", "a text without end"}, {"{\"\\q\": 1}", "an unknown escape"}, {"{\"\\u12\": 1}", "a broken \\u"}, {"{} ", "no word"}, {"{\"a\": 1} 2", "something after the last '}'"}})
     BOOST_TEST(says(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"word_index", folder().write("w.json", text)}}); }), found));
+  for (const char* option : {"start_char", "oov_char"})
+    for (const char* encoding : {"ids", "one_hot", "count"}) BOOST_TEST(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"encoding", Text(encoding)}, {option, std::int64_t{100000}}}); }).where == option);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_tree_is_read_in_the_order_of_names_and_numbers) {

@@ -80,6 +80,25 @@ class Bench(ProgramTest):
         line = json.loads(self.good("bench", "step", self.recipe("mlp-iris"), "--json", "--steps", "1", "--set", "training.batch_size=10"))
         self.assertEqual((line["workload"], line["batch"], line["parameters"]), ("mlp-iris", 10, dense(4, 16, 3)))
 
+    def test_the_arithmetic_is_that_of_what_runs(self):
+        def mflop(*words):
+            return json.loads(self.good("bench", "run", "gan", "--json", "--no-marks", "--steps", "1", "--set", "training.batch_size=16", *words))["mflop"]
+
+        whole = mflop()
+        late = ("--set", "phase.generator.from_epoch=3")
+        self.assertEqual(mflop(*late), whole)
+        alone = mflop(*late, "--set", "phase.critic.to_epoch=2")
+        self.assertLess(alone, whole)
+        # Fewer samples than a batch.
+        self.assertAlmostEqual(mflop("--set", "data.samples=8"), whole / 2, delta=1e-4 * whole)
+        # A dense layer of a x b costs 2 a b a sample: the generator's phase runs both networks forward and backward, and makes gradients of its own weights.
+        made, judged = 64 * 256 + 256 * 512 + 512 * 784, 784 * 512 + 512 * 256 + 256
+        generator = 2 * 16e-6 * (3 * made - 64 * 256 + 2 * judged)
+        self.assertAlmostEqual(alone, generator, delta=0.03 * generator)
+        # The critic's: the generator forward, and twice itself, of which the first layer has no gradient of its input.
+        critic = 2 * 16e-6 * (made + 2 * (3 * judged - 784 * 512))
+        self.assertAlmostEqual(whole - alone, critic, delta=0.03 * critic)
+
     def test_ranks_share_the_batch(self):
         alone = json.loads(self.good("bench", "run", "tiny_mlp", "--json", "--steps", "3", "--threads", "1"))
         lines = self.good("bench", "run", "tiny_mlp", "--json", "--steps", "3", "--threads", "1", ranks=2).splitlines()

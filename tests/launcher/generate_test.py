@@ -93,12 +93,12 @@ SENTENCES = [("red cat", "chat rouge"), ("blue cat", "chat bleu"), ("red dog", "
 
 
 class Generate(ProgramTest):
-    def language(self, predict="last", logits=False):
+    def language(self, predict="last", logits=False, more=()):
         """The run folder of a little language model."""
         recipe = LANGUAGE.replace("PREDICT", predict).replace("EVERY", str(predict == "every").lower()).replace("LOGITS", str(logits).lower())
         (self.place / "words.txt").write_text(WORDS)
         (self.place / "lm.toml").write_text(recipe.replace("LAST", "" if logits else 'activation = "softmax"'))
-        self.good("train", "lm.toml", "--run", predict, "--threads", "1", "--progress", "none")
+        self.good("train", "lm.toml", "--run", predict, "--threads", "1", "--progress", "none", *(word for one in more for word in ("--set", one)))
         return predict
 
     def translator(self, lengths=""):
@@ -168,6 +168,13 @@ class Generate(ProgramTest):
             self.assertAlmostEqual(found["log_p"], log_p, places=4)
             self.assertEqual((found["steps"], found["ended"]), (6, False))
 
+    def test_a_stateful_network_reads_each_text_from_its_first_step_on(self):
+        run = self.language("every", more=("layer.gru.stateful=true", "training.shuffle=false", "training.batch_size=4"))
+        text, log_p = self.greedy_by_predict(run, "a bird", 6, self.each, False)
+        found, = self.written(run, "--prompt", "a bird", "--length", "6", "--temperature", "0")
+        self.assertEqual(found["text"], text)
+        self.assertAlmostEqual(found["log_p"], log_p, places=4)
+
     def test_one_candidate_or_one_hypothesis_is_the_likeliest_step(self):
         run = self.language()
         ask = (run, "--prompt", "the dog", "--length", "20")
@@ -209,12 +216,19 @@ class Generate(ProgramTest):
         err = self.bad(2, "generate", self.trained(), "--prompt", "a")
         self.assertIn('its data set "csv" has no texts that go on', err)
         self.assertIn("teranga predict", err)
+        (self.place / "words.txt").write_text(WORDS)
+        recipe = LANGUAGE.replace("PREDICT", "last").replace("EVERY", "false").replace("LOGITS", "true").replace("LAST", "")
+        recipe = recipe.replace("[[layer]]", "[[layer]]\nnetwork = \"all\"").replace("[loss]", "[[phase]]\nname = \"only\"\ntrain = \"all\"\n[[phase.loss]]")
+        (self.place / "phases.toml").write_text(recipe)
+        self.good("train", "phases.toml", "--run", "phases", "--threads", "1", "--progress", "none")
+        self.assertIn("its networks are trained in phases", self.bad(2, "generate", "phases", "--prompt", "a"))
 
     def test_options_that_do_not_fit_are_refused(self):
         run = self.language()
         self.assertIn("takes no source", self.bad(2, "generate", run, "--source", "a"))
         self.assertIn("do not go together", self.bad(2, "generate", run, "--beam", "2", "--temperature", "1"))
         self.assertIn("--beam 4", self.bad(2, "generate", run, "--length-penalty", "1"))
+        self.assertIn("expected at most 1000 hypotheses", self.bad(2, "generate", run, "--beam", "100000000"))
         self.assertIn("--temperature: expected a number of at least 0", self.bad(2, "generate", run, "--temperature", "-1"))
         self.assertIn("--top-k: expected a whole number of at least 1", self.bad(2, "generate", run, "--top-k", "0"))
         self.assertIn("holds no checkpoint", self.bad(5, "generate", self.place))

@@ -86,6 +86,11 @@ class Pictures(ProgramTest):
     def file(self, name):
         return (self.place / name).read_bytes()
 
+    def write_digits(self):
+        digits = [0.1 * (i % 10) for i in range(3 * 64)]
+        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 8, 8, 1), }".ljust(117) + "\n"
+        (self.place / "x.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<192f", *digits))
+
     def test_a_sheet_shows_the_array(self):
         self.trained_net()
         for threads, name in ((1, "a.npy"), (2, "b.npy")):
@@ -117,13 +122,20 @@ class Pictures(ProgramTest):
 
     def test_parts_of_an_autoencoder_by_name(self):
         self.trained_net()
-        digits = [0.1 * (i % 10) for i in range(3 * 64)]
-        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 8, 8, 1), }".ljust(117) + "\n"
-        (self.place / "x.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<192f", *digits))
+        self.write_digits()
         self.assertIn("shape (3, 4)", self.good("predict", "run", "--network", "encoder", "--input", "x.npy", "--output", "codes.npy"))
         self.assertIn("shape (3, 8, 8, 1)", self.good("predict", "run", "--network", "decoder", "--input", "codes.npy", "--output", "again.npy"))
         self.assertIn("--network with one of: encoder, decoder", self.bad(2, "predict", "run", "--input", "x.npy", "--output", "y.npy"))
         self.assertIn('no network "coder"', self.bad(2, "predict", "run", "--network", "coder", "--input", "x.npy", "--output", "y.npy"))
+
+    def test_a_network_of_noise_takes_nothing_of_a_file(self):
+        net = VARIATIONAL.replace('network = "encoder"\ntype = "flatten"', 'network = "encoder"\ntype = "input"\nfrom = "normal"\nshape = [9]')
+        self.trained_net(text=net)
+        self.write_digits()
+        self.assertIn("takes noise and nothing else", self.bad(2, "predict", "run", "--network", "encoder", "--input", "x.npy", "--output", "codes.npy"))
+
+    def test_the_only_network_may_have_no_name(self):
+        self.assertIn("leave out --network", self.bad(2, "predict", self.trained(), "--network", "encoder", "--input", "x.npy", "--output", "y.npy"))
 
     def test_an_autoencoder_shows_what_it_was_given(self):
         self.trained_net(text=VARIATIONAL.split("[[layer]]", 1)[0] + """

@@ -194,6 +194,13 @@ BOOST_AUTO_TEST_CASE(class_weights_scale_the_samples_of_their_class) {
   BOOST_TEST(other > 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_metric_has_the_target_of_the_first_loss_of_its_output_that_has_one) {
+  const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 2\n[[loss]]\ntype = \"mean_absolute_error\"\n[[loss]]\ntype = \"normal_divergence\"\n";
+  Rig<double> rig(net, {.rows = 4, .sample = {3}, .target = {2}}, 2, "metrics = [\"mean_absolute_error\"]");
+  const std::vector<double> sums = rig.train(0, 4);
+  BOOST_TEST(rig.network.metric_value(0, sums) == sums[0], boost::test_tools::tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_CASE(a_class_out_of_range_names_its_sample_in_any_slice) {
   const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 2\nactivation = \"softmax\"\n[loss]\ntype = \"sparse_categorical_crossentropy\"\n";
   for (const std::size_t wrong : {std::size_t{1}, std::size_t{6}}) {

@@ -205,14 +205,27 @@ BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
   check_says(with("name = \"of_real\"\n", "name = \"of_made\"\n", with("output = \"of_real/first\"", "output = \"of_made/first\"")), {"two calls of the phase are called \"of_made\""});
   check_says(with("name = \"maker\"\ntrain", "name = \"judge\"\ntrain"), {"two phases are called \"judge\""});
   check_says(with("name = \"maker\"\ntrain", "name = \"a b\"\ntrain"), {"\"a b\" is no name for a phase"});
+  check_says(with("name = \"maker\"\ntrain", "name = \"val_maker\"\ntrain"), {"\"val_maker\" is no name for a phase: \"val_maker_loss\" would be taken for a loss of the validation part"});
+  check_says(with("name = \"maker\"\ntrain", "name = \"test\"\ntrain"), {"\"test\" is no name for a phase"});
   check_says(with("steps = 2", "stps = 2"), {"unknown key \"stps\" of [[phase]]", "did you mean \"steps\"?"});
   check_says(with("every = 3", "every = 0"), {"\"every\"", ">= 1"});
+  check_says(with("to_epoch = 9", "to_epoch = 1"), {"the phase \"maker\" would end with epoch 1, before it begins with epoch 2"});
+  check_says(with("[optimizer]\ntype = \"adamw\"", "[optimizer]\ntype = \"adamv\""), {"\"adamv\"", "did you mean \"adamw\"?"});
+  // Though nothing uses it.
+  const std::string own_optimizers = with("weight = -1\n", "weight = -1\n[phase.optimizer]\ntype = \"sgd\"\n");
+  check_says(with("type = \"adamw\"", "type = \"adamw\"\nlerning_rate = 1", own_optimizers), {"unknown key \"lerning_rate\""});
+  check_says(with("[optimizer]\ntype = \"adamw\"\nlearning_rate = 0.1\n", ""), {"the recipe has no optimizer"});
   check_says(with("[phase.loss]\ntype = \"mean_squared_error\"\ntarget = 1.5\nweight = -1\n", ""), {"the phase \"maker\" has no loss", "[[phase.loss]]"});
   check_says(whole + "[loss]\ntype = \"mean_squared_error\"\n", {"a recipe with phases has its losses in them"});
   check_says(whole + "[training]\nmetrics = [\"accuracy\"]\n", {"a recipe with phases has its metrics in them"});
   check_says(with("[[phase.call]]\nnetwork = \"maker\"\n[[phase.call]]\nnetwork = \"judge\"\ninput = [\"maker/inner\"]\n", "[[phase.call]]\nnetwork = \"judge\"\n"),
              {"the phase \"maker\" trains \"maker\" and never calls it"});
   check_says(with("network = \"maker\"\ntype = \"input\"", "type = \"input\""), {"layer \"noise\" belongs to no network"});
+  for (const char* name : {"the maker", "a/maker", "a.maker"}) {
+    std::string text = whole;
+    for (std::size_t at = 0; (at = text.find("\"maker\"", at)) != std::string::npos;) text.replace(at, 7, std::string("\"") + name + "\"");
+    BOOST_TEST(errors_of(text).find(std::string("\"") + name + "\" is no name for a network") != std::string::npos, errors_of(text));
+  }
   check_says(with("input = [\"first\", \"again\"]", "input = [\"first\", \"made\"]"), {"layer \"sum\" of the network \"judge\" takes the output of \"made\", which belongs to \"maker\"", "[[phase.call]]"});
   check_says(layers + "[loss]\ntype = \"mean_squared_error\"\n[optimizer]\ntype = \"sgd\"\n", {"the layers belong to 2 networks (\"maker\", \"judge\")", "[[phase]]"});
   check_says(layers + "[[layer]]\nnetwork = \"idle\"\ntype = \"dense\"\nname = \"idle\"\nunits = 1\n" + judge_phase + maker_phase + "[optimizer]\ntype = \"sgd\"\n",

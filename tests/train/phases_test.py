@@ -160,11 +160,21 @@ class Phases(Jobs):
         losses = {line["epoch"]: "generator_loss" in line for line in self.lines("early") if line["event"] == "epoch"}
         self.assertEqual(losses, {1: True, 2: False})
 
+    def test_who_watches_a_number_waits_for_the_phase_that_has_it(self):
+        watched = 'training.early_stopping={ monitor = "generator_loss", patience = 1 }'
+        plateau = 'phase.discriminator.optimizer.learning_rate={ type = "reduce_on_plateau", monitor = "generator_loss", initial_learning_rate = 0.003, patience = 1, min_delta = 100.0 }'
+        self.train("late", "--set", "phase.generator.from_epoch=3", "--set", watched, "--set", plateau, "--set", "training.epochs=5")
+        epochs = [line for line in self.lines("late") if line["event"] == "epoch"]
+        self.assertEqual(["generator_loss" in line for line in epochs], [False, False] + [True] * (len(epochs) - 2))
+        self.assertGreater(len(epochs), 3)
+        self.assertEqual([line["discriminator_learning_rate"] for line in epochs[:4]], [0.003] * 4)  # it is reduced for the epoch behind the first without an improvement
+
     def test_what_does_not_fit_phases_is_refused(self):
         for wrong, found in ((ADVERSARIAL.replace('type = "dense"\nunits = 24', 'type = "dense"\nunits = 24\ntrainable = false').replace('units = 64\n', 'units = 64\ntrainable = false\n').replace('type = "batch_normalization"\n', 'type = "batch_normalization"\ntrainable = false\n'), "trains nothing"),
                              (ADVERSARIAL.replace('from = "normal"\nshape = [8]', 'from = "normal"'), "needs a shape"),
                              (ADVERSARIAL.replace('from = "normal"', 'from = "call"'), "gives nothing to"),
                              (ADVERSARIAL.replace('units = 64', 'units = 63'), "reshape"),
+                             ('input = "generator/dense"\n'.join(ADVERSARIAL.rsplit('input = "generator"\n', 1)), "is (64, 20) where its network runs by itself, and (24, 20) for the input (24,) that it gets here"),
                              (ADVERSARIAL.replace('"val_discriminator_loss"', '"val_loss"'), "val_discriminator_loss"),
                              (ADVERSARIAL.replace('type = "dense"\nunits = 24\nactivation = "tanh"', 'type = "reshape"\ntarget_shape = [2, 4]\n[[layer]]\nnetwork = "generator"\ntype = "gru"\nunits = 24\nstateful = true'), "stateful")):
             self.recipe.write_text(wrong)

@@ -6,17 +6,22 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
 namespace teranga {
 namespace {
 
 struct Lookup {
-  Lookup(const std::string& optimizer, bool lazy)
+  Lookup(const std::string& optimizer, bool lazy, std::optional<double> clip_weights = {})
       : recipe(recipe_of(std::string("[[layer]]\ntype = \"embedding\"\nname = \"e\"\ninput_dim = 6\noutput_dim = 3\nlazy = ") + (lazy ? "true" : "false") +
                              "\n[[layer]]\ntype = \"flatten\"\n[[layer]]\ntype = \"dense\"\nunits = 1\n[loss]\ntype = \"mean_squared_error\"\n",
                          2, "")),
         network(recipe, {{"x", model::Role::feature, ElementType::i32, {2}, 0, {}}, {"y", model::Role::target, ElementType::f32, {1}, 0, {}}}, built_plugins(), team) {
     recipe.optimizer.component = {"teranga." + optimizer, built_plugins().need(host::Kind::optimizer, optimizer).schema.empty() ? Options{} : defaults(optimizer)};
     recipe.optimizer.learning_rate = 0.1;
+    recipe.optimizer.clip_weights = clip_weights;
     updater = std::make_unique<train::Updater>(recipe.optimizer, built_plugins(), network.store(), network.trained(), team);
   }
 
@@ -63,6 +68,19 @@ BOOST_AUTO_TEST_CASE(plain_descent_leaves_rows_alone_that_no_sample_names) {
   net.step(1, {1, 1, 5, 5});  // the gradient of the step before is gone
   BOOST_TEST(net.row(2) == before);
   BOOST_TEST(net.row(5) != untouched);
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_of_weights_holds_for_rows_that_no_sample_names) {
+  for (const bool lazy : {false, true}) {
+    Lookup net("sgd", lazy, 0.001);
+    const auto untouched = net.row(5);
+    BOOST_TEST(std::abs(untouched[0]) > 0.001F);
+    net.step(0, {1, 2, 2, 4});
+    for (std::size_t i = 0; i < 3; ++i) {
+      BOOST_TEST(std::abs(net.row(2)[i]) <= 0.001F);
+      BOOST_TEST(net.row(5)[i] == (lazy ? untouched[i] : std::clamp(untouched[i], -0.001F, 0.001F)));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(adam_moves_rows_that_were_touched_before_and_lazily_does_not) {

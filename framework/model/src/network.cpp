@@ -75,15 +75,21 @@ struct Network::Impl {
     refuse_unlearnt(recipe);
   }
 
-  // Weights that were made for samples of another length have other shapes where a layer has some for each step.
+  // Weights that were made for samples of another length, or for another input than a call gives, have other shapes where those go with it.
   Places places_in_store(const recipe::Recipe& recipe) const {
     Places out = store->places(graph);
     recipe::Diagnostics diagnostics = recipe.diagnostics();
+    const auto of_sample = [](const Shape& shape) { return to_string(Shape(shape.begin() + 1, shape.end())); };
+    const bool of_calls = std::any_of(recipe.layers.begin(), recipe.layers.end(), [](const recipe::LayerRecipe& layer) { return !layer.copy_of.empty(); });
     for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
       const Node& node = *graph.nodes[n];
       const auto compare = [&](const auto& kept, const Shape& needed) {
         if (kept.shape == needed) return;
-        diagnostics.add(node.position,
+        if (of_calls)
+          diagnostics.add(node.position, fmt::format("{} has weights whose shape depends on that of its input: \"{}\" is {} where its network runs by itself, and {} for the input {} that it gets here", node.who(), kept.name, to_string(kept.shape),
+                                                     to_string(needed), of_sample(graph.port(node.inputs[0]).shape)),
+                          "let the call give what the network's own input layer expects; with buckets, end with a pooling over the steps");
+        else diagnostics.add(node.position,
                         fmt::format("{} has weights that depend on the length of the samples: \"{}\" is {} for those of the longest bucket, and {} for those of {}", node.who(), kept.name, to_string(kept.shape),
                                     to_string(needed), lengths_text()),
                         "end with a pooling over the steps or with the last step of a recurrent layer, or leave out buckets");
@@ -156,6 +162,13 @@ void Network::commit() {
 }
 const std::vector<Field>& Network::fields() const noexcept { return impl_->fields; }
 
+std::vector<std::size_t> Network::inputs() const {
+  std::vector<std::size_t> out;
+  for (const auto& node : impl_->graph.nodes)
+    if (node->is_input()) out.push_back(static_cast<std::size_t>(node->field));
+  return out;
+}
+
 std::vector<MetricFacts> Network::metrics() const {
   std::vector<MetricFacts> out;
   for (const MetricUse& use : impl_->objective.metrics) out.push_back({use.name, use.metric->item().name, use.direction, use.sum_count});
@@ -185,17 +198,19 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
     for (const Source& source : node.inputs) layer.inputs.push_back(graph.at(source.node).name);
     layer.flops = node.facts.calls[TRG_FORWARD].flops;
     layer.borrows = node.weights_of >= 0;
-    if (!layer.borrows)
-      for (const ParameterFacts& p : node.facts.parameters) {
-        const std::int64_t count = element_count(p.shape);
-        layer.parameters += count;
-        if (p.trainable && node.trainable) layer.trainable += count;
-      }
+    bool learns = false;
+    for (const ParameterFacts& p : node.facts.parameters) {
+      const bool trained = p.trainable && node.trainable;
+      learns = learns || trained;
+      if (layer.borrows) continue;
+      layer.parameters += element_count(p.shape);
+      if (trained) layer.trainable += element_count(p.shape);
+    }
     for (const StateFacts& s : node.facts.states) out.states += element_count(s.shape) * (s.kind == TRG_ROW ? impl_->batch_size * node.fold : 1);
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
     // The first layers need no gradient of their inputs; those that carry run backward all the same.
-    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (layer.trainable ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
+    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (learns ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
     out.layers.push_back(std::move(layer));
   }
   out.step_flops *= static_cast<double>(impl_->batch_size);

@@ -108,8 +108,8 @@ class Builder {
     MetricUse use;
     use.prediction = output_of(recipe.output);
     use.target = -1;
-    for (const LossTerm& term : objective_.terms)
-      if (term.shown == use.prediction) use.target = term.target;
+    for (const LossTerm& term : objective_.terms)  // of several the first that has one
+      if (use.target < 0 && term.shown == use.prediction) use.target = term.target;
     if (use.target < 0) throw Error(ExitCode::usage, "no loss judges that output, so this metric has no target");
     use.name = std::string(recipe::short_type(recipe.component.type));
     std::string type = recipe.component.type;

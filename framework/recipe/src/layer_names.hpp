@@ -12,8 +12,9 @@ namespace teranga::recipe {
 // One name per [[layer]] of the untyped recipe, given or generated; a generated one evades every given one.
 std::vector<std::string> layer_names(const Value::List& layers);
 
-// Letters, digits, "_" and "-", at most 128 of them: what can stand in an override's path and in a checkpoint.
+// What can stand in an override's path and in a checkpoint.
 bool is_name(const std::string& name);
+inline constexpr const char* what_names_are = "letters, digits, \"_\" and \"-\", at most 128 of them";
 
 // The `name` of each table of a list, else its `network`, else "".
 std::vector<std::string> names_given(const Value::List& tables);

@@ -75,10 +75,11 @@ void RecipeReader::read_phases(const Value::Component& root, Recipe& recipe) {
   const Value& given = *find_option(root.options, "phase");
   const Value::List items = items_of(given);
   if (items.empty()) found_.add(given.position, "the list of phases is empty", "[[phase]]");
-  for (const Value& item : items) read_phase(item, find_option(root.options, "optimizer"), recipe);
+  const bool shares_optimizer = find_option(root.options, "optimizer") != nullptr;
+  for (const Value& item : items) read_phase(item, shares_optimizer, recipe);
 }
 
-void RecipeReader::read_phase(const Value& given, const Value* optimizer, Recipe& recipe) {
+void RecipeReader::read_phase(const Value& given, bool shares_optimizer, Recipe& recipe) {
   const Options* options = table_of(&given, "[[phase]]");
   if (options == nullptr) return;
   phase_ = recipe.phases.size();
@@ -93,12 +94,17 @@ void RecipeReader::read_phase(const Value& given, const Value* optimizer, Recipe
   take(own, "every", phase.every);
   take(own, "from_epoch", phase.from_epoch);
   take(own, "to_epoch", phase.to_epoch);
+  if (phase.to_epoch && *phase.to_epoch < phase.from_epoch)
+    found_.add(find_option(own, "to_epoch")->position, fmt::format("the phase \"{}\" would end with epoch {}, before it begins with epoch {}", phase.name, *phase.to_epoch, phase.from_epoch));
   const std::string owner = fmt::format("the phase \"{}\"", phase.name);
   if (!is_name(phase.name)) {
     const Value* name = find_option(own, "name");
     found_.add(name != nullptr ? name->position : given.position, name != nullptr ? fmt::format("{} is no name for a phase", to_toml(*name)) : "the phase has no name",
-               "name = \"...\": letters, digits, \"_\" and \"-\", at most 128 of them");
+               fmt::format("name = \"...\": {}", what_names_are));
   }
+  if (const std::string part = phase.name.substr(0, phase.name.find('_')); part == "val" || part == "test")
+    found_.add(find_option(own, "name")->position, fmt::format("\"{}\" is no name for a phase: \"{}_loss\" would be taken for a loss of the {} part", phase.name, phase.name, part == "val" ? "validation" : "test"),
+               "a name that begins with another word");
   if (std::any_of(recipe.phases.begin(), recipe.phases.end(), [&](const PhaseRecipe& other) { return other.name == phase.name; }))
     found_.add(given.position, fmt::format("two phases are called \"{}\"", phase.name));
   const Value* train = find_option(own, "train");
@@ -112,8 +118,10 @@ void RecipeReader::read_phase(const Value& given, const Value* optimizer, Recipe
       found_.add(train->position, fmt::format("{} trains \"{}\" and never calls it", owner, network), fmt::format("[[phase.call]] with network = \"{}\"", network));
   read_losses(find_option(*options, "loss"), owner, phase.losses);
   read_metrics(find_option(*options, "metrics"), phase.metrics);
-  if (const Value* own_optimizer = find_option(*options, "optimizer")) optimizer = own_optimizer;
-  read_optimizer(optimizer, phase.optimizer);
+  const Value* optimizer = find_option(*options, "optimizer");
+  phase.own_optimizer = optimizer != nullptr;
+  if (phase.own_optimizer || !shares_optimizer) read_optimizer(optimizer, phase.optimizer);
+  else phase.optimizer = recipe.optimizer;
   recipe.phases.push_back(std::move(phase));
   phase_.reset();
 }
@@ -144,7 +152,7 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
   call.inputs = take_texts(own, "input");
   refer(Reference::Kind::call, phase.calls.size(), own, "input");
   if (const Value* name = find_option(own, "name"); name != nullptr && !is_name(call.name))
-    found_.add(name->position, fmt::format("{} is no name for a call", to_toml(*name)), "letters, digits, \"_\" and \"-\", at most 128 of them");
+    found_.add(name->position, fmt::format("{} is no name for a call", to_toml(*name)), what_names_are);
   if (std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& other) { return other.name == call.name; }))
     found_.add(given.position, fmt::format("two calls of the phase are called \"{}\"", call.name), "name = \"...\"");
   const std::vector<const LayerRecipe*> inputs = inputs_of(recipe, call.network);

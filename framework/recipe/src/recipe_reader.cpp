@@ -50,10 +50,9 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   if (const Value* data = find_option(root.options, "data")) read_data(*data, recipe, data->position);
   read_layers(find_option(root.options, "layer"), recipe);
   const bool phases = find_option(root.options, "phase") != nullptr;
-  if (!phases) {
-    read_losses(find_option(root.options, "loss"), "the recipe", recipe.losses);
-    read_optimizer(find_option(root.options, "optimizer"), recipe.optimizer);
-  }
+  if (!phases) read_losses(find_option(root.options, "loss"), "the recipe", recipe.losses);
+  const Value* optimizer = find_option(root.options, "optimizer");
+  if (!phases || optimizer != nullptr) read_optimizer(optimizer, recipe.optimizer);
   read_training(find_option(root.options, "training"), recipe.training);
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   if (phases) read_phases(root, recipe);
@@ -121,9 +120,10 @@ LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name
   refer(Reference::Kind::input, index, part.own, "input");
   refer(Reference::Kind::weights, index, part.own, "weights_of");
   if (const Value* own_name = find_option(part.own, "name"); own_name != nullptr && !is_name(name)) {
-    found_.add(own_name->position, fmt::format("{} is no name for a layer", to_toml(*own_name)),
-               "letters, digits, \"_\" and \"-\", at most 128 of them");
+    found_.add(own_name->position, fmt::format("{} is no name for a layer", to_toml(*own_name)), what_names_are);
   }
+  if (const Value* network = find_option(part.own, "network"); network != nullptr && !layer.network.empty() && !is_name(layer.network))
+    found_.add(network->position, fmt::format("{} is no name for a network", to_toml(*network)), what_names_are);
   layer.type = std::move(part.component.type);
   layer.options = std::move(part.component.options);
   layer.position = part.owner.position;

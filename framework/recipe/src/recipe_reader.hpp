@@ -45,7 +45,7 @@ class RecipeReader {
   void read_early_stopping(const Value* given, TrainingRecipe& training);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
   void read_phases(const Value::Component& root, Recipe& recipe);
-  void read_phase(const Value& given, const Value* optimizer, Recipe& recipe);
+  void read_phase(const Value& given, bool shares_optimizer, Recipe& recipe);
   void read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase);
   void read_call(const Value& given, const Recipe& recipe, PhaseRecipe& phase);
   void check_networks(const Value::Component& root, const Recipe& recipe);

@@ -2,6 +2,7 @@
 // Ranks that fail together: a part of the work that all ranks do, after which all of them know whether any failed, and why.
 #pragma once
 
+#include <new>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ void together(Communicator& comm, F&& f) {
     share_failure(comm, &error);
     throw;
   } catch (const std::exception& error) {
-    const Error wrapped(ExitCode::failure, error.what());
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&error);
+    const Error wrapped(ExitCode::failure, memory ? "there is not enough memory" : error.what(), memory ? "a smaller training.batch_size needs less, and so do fewer samples: --set data.limit=10000" : "");
     share_failure(comm, &wrapped);
     throw wrapped;
   }

@@ -52,15 +52,15 @@ class StepBench {
     loading.who = {comm.rank(), comm.size()};
     loader_.emplace(*source_, loading);
     batch_ = view_of(*loader_->next(), pointers_);
+    for (const PhaseNetwork& phase : networks_->phases()) epoch_ = std::max(epoch_, phase.recipe.from_epoch - 1);
   }
 
   StepSpeed run(const BenchOptions& options) {
     StepSpeed out;
     out.recipe = recipe_.name;
     out.batch = batch_.global_rows;
-    const model::Summary summary = networks_->summary(out.batch);
-    out.parameters = summary.parameters;
-    out.flops = summary.step_flops;
+    out.parameters = networks_->layers().summary(0).parameters;
+    out.flops = flops();
     const auto warm = Clock::now();
     for (std::int64_t s = 0; goes_on(options.steps ? s < 2 : s < 3 || (s < 10 && ms(Clock::now() - warm) < 200 * options.seconds)); ++s) {
       step();
@@ -89,8 +89,16 @@ class StepBench {
     return more != 0;
   }
 
+  // Of the phases that run, for the samples that there are.
+  double flops() const {
+    double sum = 0;
+    for (const PhaseNetwork& phase : networks_->phases())
+      if (!phase.recipe.to_epoch || *phase.recipe.to_epoch > epoch_) sum += phase.network->summary(0).step_flops * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
+    return sum * static_cast<double>(batch_.global_rows) / static_cast<double>(recipe_.training.batch_size);
+  }
+
   void step() {
-    update_all(phases_, comm_, batch_, {step_, 0, static_cast<std::uint64_t>(step_)}, {});
+    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_)}, {});
     ++step_;
   }
 
@@ -116,6 +124,7 @@ class StepBench {
   std::vector<const void*> pointers_;
   model::Batch batch_;
   std::int64_t step_ = 0;
+  std::int64_t epoch_ = 0;  // the first one in which all phases have begun
 };
 
 }  // namespace

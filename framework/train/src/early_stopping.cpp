@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "early_stopping.hpp"
 
-#include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 
 #include <limits>
@@ -32,14 +31,9 @@ bool EarlyStopping::better(double value, double than) const { return sign_ * (va
 
 bool EarlyStopping::epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store) {
   const double* current = nullptr;
-  std::string names;
-  for (const auto& [name, value] : numbers) {
+  for (const auto& [name, value] : numbers)
     if (name == recipe_.monitor) current = &value;
-    names += (names.empty() ? "" : ", ") + name;
-  }
-  if (!current)
-    throw Error(ExitCode::usage, fmt::format("training.early_stopping monitors \"{}\", which this run does not measure", recipe_.monitor), fmt::format("it measures {}", names));
-  if (epoch <= recipe_.start_from_epoch) return false;
+  if (!current || epoch <= recipe_.start_from_epoch) return false;
   if (recipe_.restore_best_weights && best_parameters_.empty()) best_parameters_ = store.parameter_tensors(), best_states_ = store.state_tensors();
   wait_ += 1;
   if (better(*current, best_)) {

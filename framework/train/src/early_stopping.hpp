@@ -16,7 +16,7 @@ class EarlyStopping {
  public:
   EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics);
 
-  // Whether to stop after this epoch (1 = the first). Throws Error(usage) where the monitored number does not exist.
+  // Whether to stop after this epoch (1 = the first). One in which the monitored number was not measured, because its phase had no turn, counts for nothing.
   bool epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store);
   // Brings the best weights back where the recipe asks for it; whether it did.
   bool restore(model::ParameterStore& store) const;

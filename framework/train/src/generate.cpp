@@ -43,6 +43,7 @@ double uniform(std::int64_t seed, std::uint64_t text, std::int64_t step) {
 class Teller {
  public:
   Teller(const Restored& restored, int threads) : team_(threads), source_(open_data(restored.recipe, restored.registry)) {
+    if (!restored.recipe.phases.empty()) throw no_writer(restored, "its networks are trained in phases, and none of them alone tells the next step");
     source_->restore(restored.snapshot.data_state);
     tokens_ = data::Tokens::of(*source_);
     so_far_ = tokens_ ? tokens_->field(data::TokenRole::so_far) : nullptr;
@@ -77,6 +78,7 @@ class Teller {
     std::iota(numbers.begin(), numbers.end(), std::uint64_t{0});
     Shape shape;
     const auto count = static_cast<std::int64_t>(rows);
+    network_->begin_pass();  // each text is given anew, from its first step on
     const std::span<const float> outputs = network_->predict({count, count, numbers, fields}, shape);
     const auto width = static_cast<std::size_t>(output_.back()), steps = static_cast<std::size_t>(shape.size() == 3 ? shape[1] : 1);
     std::vector<std::vector<double>> out;

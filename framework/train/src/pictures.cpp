@@ -101,9 +101,10 @@ class Painter {
     loading.buckets = false;  // one network draws them all
     loading.epochs = 1;
     data::Loader loader(*source_, loading);
-    const auto& fields = source_->fields();
-    const auto feature = static_cast<std::size_t>(std::find_if(fields.begin(), fields.end(), [](const data::Field& f) { return f.role == data::Role::feature; }) - fields.begin());
-    const bool alike = fields[feature].type == ElementType::f32 && fields[feature].elements() == static_cast<std::int64_t>(picture());
+    const std::vector<std::size_t> inputs = network_->inputs();
+    const std::size_t feature = *std::ranges::find(inputs, model::Origin::data, [this](std::size_t field) { return network_->fields()[field].origin; });
+    const data::Field& shown = source_->fields()[feature];
+    const bool alike = shown.type == ElementType::f32 && shown.elements() == static_cast<std::int64_t>(picture());
     shape_[0] = std::min(options_.count, source_->count(loading.part));
     Pictures out{Tensor(ElementType::f32, shape_), std::nullopt};
     if (alike) out.from.emplace(ElementType::f32, shape_);

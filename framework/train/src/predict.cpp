@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -78,13 +79,17 @@ class Predictor {
     const std::unique_ptr<data::Source> trained = open_data(restored.recipe, restored.registry);
     trained->restore(restored.snapshot.data_state);
     network_ = network_of(restored, recipe_of_network(restored, options.network, "predict"), fields_of(*trained), team_);
-    const auto& fields = network_->fields();
     // What a call would give comes from the file instead; noise is drawn.
-    const bool given = std::any_of(fields.begin(), fields.end(), [](const model::Field& f) { return f.origin == model::Origin::given; });
-    std::size_t features = 0;
-    for (std::size_t f = 0; f < fields.size(); ++f)
-      if (fields[f].role == model::Role::feature && fields[f].origin == (given ? model::Origin::given : model::Origin::data)) feature_ = f, ++features;
-    if (features != 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; from a file it can have one only", features));
+    std::set<std::size_t> of_data, of_calls;
+    for (const std::size_t input : network_->inputs()) {
+      const model::Origin origin = network_->fields()[input].origin;
+      if (origin == model::Origin::data) of_data.insert(input);
+      if (origin == model::Origin::given) of_calls.insert(input);
+    }
+    const std::set<std::size_t>& features = of_calls.empty() ? of_data : of_calls;
+    if (features.empty()) throw Error(ExitCode::usage, "predict: the network takes noise and nothing else, and so nothing of a file", fmt::format("teranga generate {} --output pictures.npy, where it makes pictures", options.checkpoint));
+    if (features.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; from a file it can have one only", features.size()));
+    feature_ = *features.begin();
   }
 
   Prediction run(FileFormat in, FileFormat out) {

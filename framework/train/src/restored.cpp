@@ -44,6 +44,8 @@ recipe::Recipe recipe_of_network(const Restored& restored, const std::string& ne
   const recipe::Recipe& recipe = restored.recipe;
   const std::vector<std::string> names = recipe::network_names(recipe);
   const bool known = std::find(names.begin(), names.end(), network) != names.end();
+  if (!network.empty() && names == std::vector<std::string>{""})
+    throw Error(ExitCode::usage, fmt::format("{}: {} holds one network, and it has no name", command, restored.path), "leave out --network");
   if (network.empty() ? names.size() > 1 : !known)
     throw Error(ExitCode::usage, network.empty() ? fmt::format("{}: {} holds {} networks, and none is named", command, restored.path, names.size()) : fmt::format("{}: {} holds no network \"{}\"", command, restored.path, network),
                 fmt::format("--network with one of: {}", fmt::join(names, ", ")));

@@ -95,7 +95,7 @@ void Updater::choose_pieces(bool idle_without_gradient) {
   std::vector<Piece> apart;
   for (const model::TouchedRows& touched : store_.touched()) {
     const model::Parameter& p = parameters[touched.parameter];
-    if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0)) continue;
+    if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0 && !recipe_.clip_weights)) continue;
     by_rows_.push_back(&touched);
     apart.push_back({p.offset, padded(p.count), 0});
   }
@@ -201,6 +201,8 @@ void Updater::clip() {
 
 void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics) {
   if (!schedule_ || !schedule_->calls().epoch_end) return;
+  const Value* monitor = find_option(recipe_.schedule->options, "monitor");  // by convention
+  if (monitor && monitor->is<std::string>() && std::ranges::find(metrics, monitor->as<std::string>(), [](const auto& metric) { return metric.first; }) == metrics.end()) return;
   std::vector<trg_named_value> values;
   for (const auto& [name, value] : metrics) values.push_back({name.c_str(), value});
   schedule_->guard("epoch_end", [&](trg_error* error) {

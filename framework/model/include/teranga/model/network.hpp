@@ -75,6 +75,8 @@ class Network {
   std::shared_ptr<ParameterStore> shared_store() noexcept;
   // Those given to the constructor, then those that the network fills by itself, or takes where a batch has them (Origin::given).
   const std::vector<Field>& fields() const noexcept;
+  // Of those the ones that enter it: an index for each input layer.
+  std::vector<std::size_t> inputs() const;
   // Indices into the store's parameters that its losses train.
   const std::vector<std::size_t>& trained() const noexcept;
   std::vector<MetricFacts> metrics() const;

@@ -131,6 +131,7 @@ struct PhaseRecipe {
   std::vector<LossRecipe> losses;      // outputs are "call", "call/layer" or "call/layer.port"
   std::vector<MetricRecipe> metrics;
   OptimizerRecipe optimizer;
+  bool own_optimizer = false;  // [phase.optimizer]; else the recipe's
   std::int64_t steps = 1;  // updates in a row, all on the same batch
   std::int64_t every = 1;  // batches from one turn to the next
   std::int64_t from_epoch = 1;
@@ -150,7 +151,7 @@ struct Recipe {
   OptimizerRecipe optimizer;
   TrainingRecipe training;
   CheckpointRecipe checkpoint;
-  std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above, which are meaningless otherwise
+  std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above; otherwise the losses are empty, and phases without an optimizer have that one
   std::shared_ptr<const std::string> source;  // the text that positions point into
 
   // The data section; throws Error(usage) where the recipe has none.

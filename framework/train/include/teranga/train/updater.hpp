@@ -24,7 +24,7 @@ class Updater {
   double rate(std::int64_t step, std::int64_t epoch) const;
   // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
   void apply(std::int64_t step, std::int64_t epoch);
-  // Tells the schedule an epoch's metrics (epoch 1 is the first).
+  // Tells the schedule an epoch's metrics (epoch 1 is the first), if those that it watches are among them.
   void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics);
 
   // For checkpoints: slots by parameter and name, and the scalars of optimizer and schedule.
