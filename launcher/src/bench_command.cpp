@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga bench run, bench step: how long training steps take, and how much of the machine they use.
+#include <teranga/core/json.hpp>
 #include <teranga/train/bench.hpp>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
-#include "json.hpp"
 #include "wording.hpp"
 
 namespace teranga::launcher {
