@@ -216,7 +216,7 @@ void Network::set_profile(Profile& profile, const std::string& prefix) {
   impl_->shop.profile = &profile;
   impl_->shop.profile_prefix = prefix;
   impl_->planning.row = profile.row(prefix + "plans", Pass::prepare);
-  impl_->drawing.row = profile.row(prefix + "own inputs", Pass::data);
+  if (!impl_->own.all_of_data()) impl_->drawing.row = profile.row(prefix + "own inputs", Pass::data);
 }
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
@@ -229,8 +229,9 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
   Lap lap(impl_->shop.profile, 0);
   const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
   lap.done(impl_->drawing);
+  const std::size_t known = impl_->programs.size();
   Program& program = impl_->program(batch.rows, Purpose::training);
-  lap.done(impl_->planning);
+  if (impl_->programs.size() > known) lap.done(impl_->planning);
   program.run(all, step, sums);
 }
 

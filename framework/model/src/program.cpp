@@ -333,7 +333,7 @@ void Program::judge(std::size_t index, const Work& loss, Lap& lap) {
     }
     at += static_cast<std::size_t>(use.sum_count);
   }
-  if (!shop_.objective.metrics.empty()) lap.done(metrics_);
+  lap.done(metrics_);
 }
 
 Program::Sums& Program::sums_of(const Op& op) {

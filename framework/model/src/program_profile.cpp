@@ -23,7 +23,8 @@ std::string described(const Graph& graph, const Op& op) {
 
 int Program::profile_row(const std::string& name, Pass pass) const { return profile_->row(shop_.profile_prefix + name, pass); }
 
-// Tensors count that the call is given and has said to read, or writes; of a lookup's table the rows that it can touch.
+// Operations are those that the layer's plan counts. Tensors count that the call is given and has said to read, or writes; of a lookup's table the rows
+// that it can touch.
 Work Program::work_of(const Op& op, const Frame& frame, const Slice* slice) const {
   const Node& node = shop_.graph.at(op.node);
   const NodePlaces& places = layout_.nodes[static_cast<std::size_t>(op.node)];
@@ -63,7 +64,7 @@ void Program::watch() {
         if (op.op.kind == OpKind::call) {
           frame.work = work_of(op.op, frame, op.op.granularity == TRG_SLICE ? &slices_[f] : nullptr);
         } else if (op.op.kind == OpKind::accumulate) {
-          frame.work = {profile_row(shop_.graph.at(op.op.node).name + " (added)", Pass::backward), static_cast<double>(frame.elements), 2 * element * static_cast<double>(frame.elements)};
+          frame.work = {profile_row(shop_.graph.at(op.op.node).name + " (added)", Pass::backward), 0, 3 * element * static_cast<double>(frame.elements)};
         } else {
           frame.work.row = profile_row("loss", Pass::loss);
           for (std::size_t t = 0; t < shop_.objective.terms.size(); ++t)
@@ -75,16 +76,17 @@ void Program::watch() {
     const char* kind = stage.granularity == TRG_SLICE ? "slices" : "ranges";
     stage.wait = profile_row(first == last ? fmt::format("{}, {}", kind, first) : fmt::format("{}, {} to {}", kind, first, last), Pass::wait);
   }
-  clear_ = {profile_row("clearing gradients", Pass::prepare)};
+  const auto clearing = [&] { return profile_row("clearing gradients", Pass::prepare); };
+  if (!ranged_gradients_.empty() || !lookups_.empty()) clear_.row = clearing();
   for (const auto& [data, bytes] : ranged_gradients_) clear_.bytes += static_cast<double>(bytes);
-  clear_slice_ = {clear_.row, 0, static_cast<double>(partial_elements_) * element};
-  metrics_ = {profile_row("metrics", Pass::metrics)};
+  if (partial_elements_) clear_slice_ = {clearing(), 0, static_cast<double>(partial_elements_) * element};
+  if (!shop_.objective.metrics.empty()) metrics_.row = profile_row("metrics", Pass::metrics);
   for (Derived& d : derived_) d.work.row = profile_row(shop_.graph.at(d.node).name, Pass::prepare);
   for (StateUpdate& update : state_updates_) update.work.row = profile_row(shop_.graph.at(update.node).name, Pass::update);
   derive_wait_ = profile_row("preparing weights", Pass::wait);
   for (Chunk& chunk : chunks_) {
     const double slices = static_cast<double>(slices_.size()), count = static_cast<double>(chunk.count);
-    chunk.work = {profile_row(shop_.store.parameters()[chunk.parameter].layer + " (sum of slices)", Pass::gradient), (slices - 1) * count, (slices + 1) * element * count};
+    chunk.work = {profile_row(shop_.store.parameters()[chunk.parameter].layer + " (sum of slices)", Pass::gradient), 0, (slices + 1) * element * count};
   }
   sum_wait_ = profile_row("sums of slices", Pass::wait);
 }

@@ -23,9 +23,11 @@ const char* to_string(Pass pass) {
 }
 
 Profile::Profile(int threads, Traced traced) : tracks_(static_cast<std::size_t>(threads)), wanted_(traced), kept_events_(static_cast<std::size_t>(threads)) {
-  if (wanted_.first > wanted_.last) return;
+  if (!traces()) return;
   for (Track& track : tracks_) track.events.reserve(wanted_.calls);
-  traced_steps_.reserve(std::min(static_cast<std::size_t>(wanted_.last - wanted_.first) + 1, wanted_.calls));
+  const std::size_t steps = std::min(static_cast<std::size_t>(wanted_.last - wanted_.first) + 1, wanted_.calls);
+  traced_steps_.reserve(steps);
+  asides_.reserve(steps);
 }
 
 int Profile::row(const std::string& name, Pass pass) {
@@ -37,6 +39,7 @@ int Profile::row(const std::string& name, Pass pass) {
 }
 
 Ticks Profile::lap_ends(int thread, Ticks begin, const Work& work) noexcept {
+  if (work.row < 0) return begin;
   const Ticks now = ticks_now();
   Track& track = tracks_[static_cast<std::size_t>(thread)];
   Tally& tally = track.tallies[static_cast<std::size_t>(work.row)];
@@ -77,6 +80,11 @@ void Profile::loop_ends(int row) noexcept {
   loop_busy_ += worked;
 }
 
+void Profile::aside(Ticks begin, Ticks end) noexcept {
+  aside_ticks_ += end - begin;
+  if (tracing_ && asides_.size() < asides_.capacity()) asides_.push_back({begin, end, -1});
+}
+
 void Profile::begin_step(std::int64_t number) {
   tracing_ = had_room_ && number >= wanted_.first && number <= wanted_.last;
   running_ = {number, ticks_now(), 0};
@@ -102,7 +110,7 @@ void Profile::restart() {
     track.busy = 0;
   }
   steps_ = 0;
-  step_ticks_ = loop_ticks_ = loop_busy_ = 0;
+  aside_ticks_ = step_ticks_ = loop_ticks_ = loop_busy_ = 0;
 }
 
 std::vector<Profile::Row> Profile::rows() const {

@@ -31,7 +31,7 @@ enum class Pass { data, prepare, forward, loss, metrics, backward, gradient, ave
 
 const char* to_string(Pass pass);
 
-// What a call does, known before it is made.
+// What a call does, known before it is made. Where it has no row, its time goes to the next call of its thread.
 struct Work {
   int row = -1;
   double flops = 0;
@@ -66,6 +66,9 @@ class Profile {
   // The row of that name and pass, a new one if need be.
   int row(const std::string& name, Pass pass);
 
+  // What another thread has done meanwhile, as thread 0 heard from it: no part of the steps.
+  void aside(Ticks begin, Ticks end) noexcept;
+
   void begin_step(std::int64_t number);
   void end_step();
   // Forgets all steps so far: they were to warm up.
@@ -74,6 +77,7 @@ class Profile {
   int threads() const noexcept { return static_cast<int>(tracks_.size()); }
   std::int64_t steps() const noexcept { return steps_; }
   double step_seconds() const { return seconds(step_ticks_); }  // of all steps together
+  double aside_seconds() const { return seconds(aside_ticks_); }
   // All rows. The seconds of threads that wait while one works alone and of what lies between calls have rows of their own, so that all rows together are
   // step_seconds() x threads().
   std::vector<Row> rows() const;
@@ -81,6 +85,8 @@ class Profile {
   // The trace: whole steps, in order. Row numbers are those of rows().
   std::span<const Step> traced_steps() const noexcept { return traced_steps_; }
   std::span<const Event> events(int thread) const noexcept { return tracks_[static_cast<std::size_t>(thread)].events; }
+  std::span<const Event> asides() const noexcept { return asides_; }
+  bool traces() const noexcept { return wanted_.first <= wanted_.last; }
   bool had_room() const noexcept { return had_room_; }
   double since_start(Ticks at) const { return seconds(at - origin_); }
 
@@ -118,10 +124,11 @@ class Profile {
   const Ticks origin_ = ticks_now();
   const std::chrono::steady_clock::time_point clock_origin_ = std::chrono::steady_clock::now();
   std::int64_t steps_ = 0;
-  Ticks step_ticks_ = 0, loop_ticks_ = 0, loop_busy_ = 0;  // loop_busy_: of all threads
+  Ticks aside_ticks_ = 0, step_ticks_ = 0, loop_ticks_ = 0, loop_busy_ = 0;  // loop_busy_: of all threads
   Step running_{};
   bool tracing_ = false, had_room_ = true, in_loop_ = false;
   std::vector<Step> traced_steps_;
+  std::vector<Event> asides_;
   std::vector<std::size_t> kept_events_;  // by thread: of whole steps
   std::uint64_t loop_ = 0;
   Ticks loop_begin_ = 0, busy_before_ = 0;
