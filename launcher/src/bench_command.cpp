@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga bench run, bench step: how long training steps take, and how much of the machine they use.
+#include <teranga/core/json.hpp>
 #include <teranga/train/bench.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
-#include "json.hpp"
+#include "profile_options.hpp"
 #include "wording.hpp"
 
 namespace teranga::launcher {
@@ -36,9 +38,10 @@ std::vector<std::string> workloads(const fs::path& folder) {
 
 std::string json_line(const train::StepSpeed& s) {
   return fmt::format("{{\"workload\":{},\"step_ms\":{:.6g},\"share_of_peak\":{:.4g},\"peak_gflops\":{:.5g},\"min_ms\":{:.6g},\"gflops\":{:.5g},\"threads\":{},\"ranks\":{},\"batch\":{},"
-                     "\"parameters\":{},\"steps\":{},\"mflop\":{:.6g},\"triad_gbytes\":{:.4g},\"first_loss\":{},\"loss\":{}}}\n",
+                     "\"parameters\":{},\"steps\":{},\"mflop\":{:.6g},\"triad_gbytes\":{:.4g},\"first_loss\":{},\"loss\":{}{}}}\n",
                      json_text(s.recipe), s.median_ms, s.share_of_peak(), s.machine.peak_gflops, s.least_ms, s.gflops(), s.machine.threads, s.machine.ranks, s.batch, s.parameters, s.steps,
-                     s.flops / 1e6, s.machine.triad_gbytes, json_number(s.first_loss), json_number(s.loss));
+                     s.flops / 1e6, s.machine.triad_gbytes, json_number(s.first_loss), json_number(s.loss),
+                     s.profile_json.empty() ? "" : ",\"profile\":" + s.profile_json);
 }
 
 std::string text_line(const train::StepSpeed& s, bool first) {
@@ -46,7 +49,14 @@ std::string text_line(const train::StepSpeed& s, bool first) {
   if (first)
     out = fmt::format("{} rank(s) x {} thread(s); memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}\n", s.machine.ranks, s.machine.threads, s.machine.triad_gbytes, "workload", "step_ms",
                       "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters");
-  return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters));
+  return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters)) + (s.profile_table.empty() ? "" : "\n" + s.profile_table + "\n");
+}
+
+void write_trace(const std::string& path, const std::string& trace) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << trace;
+  file.close();
+  if (!file) throw Error(ExitCode::failure, fmt::format("bench: cannot write the trace to {}", path), "choose another file with --trace FILE");
 }
 
 int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
@@ -56,11 +66,17 @@ int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
   options.steps = arguments.integer("steps", 1, 0);
   options.marks = !arguments.has("no-marks");
   for (train::BenchTask& task : tasks) task.overrides = arguments.overrides();
+  options.profile = profiling_of(arguments, "bench");
+  const std::string trace = arguments.text("trace");
+  options.profile.trace = !trace.empty();
+  if (!trace.empty() && !options.profile.wanted) throw Error(ExitCode::usage, fmt::format("bench: --trace {} goes with --profile alone", trace), fmt::format("--profile --trace {}", trace));
+  if (trace.empty() && options.profile.first_traced) throw Error(ExitCode::usage, "bench: --trace-steps goes with --trace FILE alone", "--profile --trace trace.json --trace-steps " + arguments.text("trace-steps"));
   const bool json = arguments.has("json");
   bool first = true;
   return static_cast<int>(train::bench(tasks, options, [&](const train::StepSpeed& speed) {
     std::fputs((json ? json_line(speed) : text_line(speed, first)).c_str(), stdout);
     std::fflush(stdout);
+    if (!trace.empty()) write_trace(trace, speed.trace);
     first = false;
   }));
 }
@@ -85,7 +101,7 @@ Command with_options(Command command) {
       "timed. share_of_peak is the arithmetic of a step, as teranga summary counts it, by step_ms and peak_gflops: what the same threads reach in multiply-adds of f32 in registers, in the widest "
       "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). Other work on the machine makes all of it untrue.";
   command.options = {threads_option(), {"seconds", "S", "time for the timed steps of each; otherwise 3"}, {"steps", "N", "so many timed steps, after two, instead of by time"},
-                     {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
+                     profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};
   command.collective = true;
   return command;
@@ -113,9 +129,12 @@ Command bench_step_command() {
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about = "Times one training step of the recipe, on the first batch of its own data.";
-  command.examples = {"teranga bench step lenet-fashion-mnist.toml", "teranga bench step recipe.toml --set training.batch_size=512 --threads 4"};
+  command.examples = {"teranga bench step lenet-fashion-mnist.toml", "teranga bench step recipe.toml --set training.batch_size=512 --threads 4", "teranga bench step recipe.toml --profile --trace trace.json"};
   command.run = run_step;
-  return with_options(std::move(command));
+  command = with_options(std::move(command));
+  command.options.push_back({"trace", "FILE", "with --profile: write a trace for https://ui.perfetto.dev or chrome://tracing there"});
+  command.options.push_back(trace_steps_option("the first ten timed ones"));
+  return command;
 }
 
 }  // namespace teranga::launcher

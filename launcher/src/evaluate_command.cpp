@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga evaluate: how good a checkpoint is.
 #include <teranga/core/error.hpp>
+#include <teranga/core/json.hpp>
 #include <teranga/train/evaluate.hpp>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
-#include "json.hpp"
 #include "table.hpp"
 
 namespace teranga::launcher {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga generate: texts that a trained network writes, pictures that it makes.
 #include <teranga/core/error.hpp>
+#include <teranga/core/json.hpp>
 #include <teranga/train/generate.hpp>
 #include <teranga/train/pictures.hpp>
 #include <teranga/train/predict.hpp>
@@ -14,7 +15,6 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
-#include "json.hpp"
 #include "picture_sheet.hpp"
 
 namespace teranga::launcher {

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "profile_options.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -33,7 +34,9 @@ int run(const Arguments& arguments) {
   if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   options.threads = arguments.threads();
+  options.profile = profiling_of(arguments, "train");
   options.dry_run = arguments.has("dry-run");
+  if (options.dry_run && options.profile.wanted) throw Error(ExitCode::usage, "train: --profile and --dry-run do not go together: a dry run makes no steps", "leave one of them out");
   return static_cast<int>(train::train(options));
 }
 
@@ -57,6 +60,8 @@ Command train_command() {
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
                      {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
+                     profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),
+                     trace_steps_option("the third to the twelfth of this process"),
                      threads_option()};
   command.examples = {"teranga train lenet-fashion-mnist.toml", "teranga train mlp-iris.toml --set training.epochs=5 --set optimizer.learning_rate=0.01 --run runs/short",
                       "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h"};

@@ -107,6 +107,34 @@ class Bench(ProgramTest):
         self.assertEqual((both["ranks"], both["batch"]), (2, 32))
         self.assertAlmostEqual(both["loss"], alone["loss"], delta=1e-5)
 
+    def test_a_profile_says_where_the_time_goes(self):
+        trace = self.place / "trace.json"
+        words = ["bench", "step", WORKLOADS / "autoencoder.toml", "--threads", "2", "--set", "training.batch_size=8", "--steps", "12", "--profile"]
+        shown = self.good(*words, "--trace", trace)
+        table = shown[shown.index("profile of 12 step(s)"):]
+        self.assertIn("The trace shows steps 1 to 10.", table)
+        self.assertTrue(all(len(line) <= 120 for line in table.splitlines()), table)
+        self.assertRegex(table, r"\ndense_3 +forward +\d+\.\d{4} +\d+\.\d% +1 +3\.21 ")  # 2 x 8 x 256 x 784 operations
+        self.assertRegex(table, r"\nstep +\d+\.\d{4} 100\.0%")
+        file = json.loads(trace.read_text())
+        names = {event["name"] for event in file["traceEvents"] if event["ph"] == "X"}
+        layers = re.findall(r"^(dense\w*) ", self.good("summary", WORKLOADS / "autoencoder.toml"), re.MULTILINE)
+        self.assertEqual(len(layers), 4)
+        self.assertTrue({f"{layer} {call}" for layer in layers for call in ("forward", "gradient")} <= names, names)
+        self.assertEqual(file["profile"]["traced_steps"], list(range(1, 11)))
+        line = json.loads(self.good(*words, "--json"))
+        self.assertEqual(line["profile"]["steps"], 12)
+        self.assertAlmostEqual(sum(row["mflop"] for row in line["profile"]["rows"]), line["mflop"], delta=1e-5 * line["mflop"])
+        self.assertNotIn("profile", json.loads(self.good(*words[:-1], "--json")))
+
+    def test_a_profile_of_ranks(self):
+        trace = self.place / "trace.json"
+        shown = self.good("bench", "step", self.recipe("mlp-iris"), "--threads", "1", "--steps", "8", "--profile", "--no-marks", "--trace", trace, "--trace-steps", "5-6", ranks=2)
+        self.assertIn("averaging: gradients", shown)
+        file = json.loads(trace.read_text())
+        self.assertEqual({event["pid"] for event in file["traceEvents"]}, {0, 1})
+        self.assertEqual((file["profile"]["ranks"], file["profile"]["traced_steps"]), (2, [5, 6]))
+
     def test_unknown_names_are_refused_with_the_list(self):
         said = self.bad(2, "bench", "run", "mlp", "resnet")
         self.assertIn('there is no workload "resnet"', said)
@@ -115,6 +143,9 @@ class Bench(ProgramTest):
     def test_wrong_use_is_refused(self):
         self.assertIn("seconds", self.bad(2, "bench", "run", "--seconds", "-1"))
         self.assertIn("steps", self.bad(2, "bench", "run", "--steps", "0"))
+        self.assertIn("goes with --profile", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--trace", "trace.json"))
+        self.assertIn("goes with --trace", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--profile", "--trace-steps", "3-4"))
+        self.assertIn("no option --trace", self.bad(2, "bench", "run", "--trace", "trace.json"))
         self.bad(2, "bench", "step")
         self.assertIn("wants a word", self.bad(2, "bench"))
         self.assertIn("nowhere.toml", self.bad(2, "bench", "step", "nowhere.toml"))

@@ -117,4 +117,37 @@ type = "sparse_categorical_crossentropy"
   BOOST_TEST(allocations.load() - before == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_profiled_training_step_allocates_nothing) {
+  const std::string net = R"(
+[[layer]]
+type = "dense"
+units = 40
+activation = "relu"
+[[layer]]
+type = "dense"
+units = 3
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+)";
+  Rig<float> rig(net, {.rows = 32, .sample = {20}, .classes = 3}, 2, "slice = 8\nmetrics = [\"accuracy\"]\n");
+  Profile profile(2, {.first = 5, .last = 15, .calls = 1000});
+  rig.network.set_profile(profile, "");
+  std::vector<double> sums(rig.network.sum_count());
+  const model::Batch batch{32, 32, rig.ids, rig.pointers};
+  const model::Step step{1, {}};
+  const auto walk = [&](std::int64_t from, std::int64_t to) {
+    for (std::int64_t i = from; i <= to; ++i) {
+      profile.begin_step(i);
+      rig.network.train(batch, step, sums);
+      profile.end_step();
+    }
+  };
+  walk(1, 3);
+  const long before = allocations.load();
+  walk(4, 20);
+  BOOST_TEST(allocations.load() - before == 0);
+  BOOST_TEST(profile.traced_steps().size() == 11);
+}
+
 }  // namespace teranga

@@ -158,6 +158,7 @@ class Loader::Ring {
 
   void fill(Slot& slot, Cursor at) {
     Batch& batch = slot.batch;
+    batch.filled_from = ticks_now();
     const Cut cut = order_.cut(at.sample);
     const std::int64_t global = std::min(cut.rows, epoch_end_ - at.sample);
     const Share share = share_of(global, options_.who);
@@ -182,6 +183,7 @@ class Loader::Ring {
     source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket);
     batch.sample_ids = slot.ids;
     batch.fields = slot.tensors;
+    batch.filled_to = ticks_now();
   }
 
   // Waits for a slot that neither waits nor is held; nullptr: stop.

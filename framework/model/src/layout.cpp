@@ -270,6 +270,7 @@ class Builder {
     if (contributed < 0 || contributed == total) return;
     Op op;
     op.kind = OpKind::accumulate;
+    op.node = source.node;
     op.from = contributed;
     op.into = total;
     op.row_elements = row_elements(graph_.port(source));

@@ -26,7 +26,7 @@ struct Op {
   std::int32_t which = TRG_FORWARD;
   std::int32_t pass = 0;
   std::int32_t granularity = TRG_SLICE;
-  int from = -1, into = -1;  // of accumulate: storages
+  int from = -1, into = -1;  // of accumulate: storages; `node` made the tensor whose gradient it is
   std::int64_t row_elements = 0;
 };
 

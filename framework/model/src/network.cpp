@@ -57,6 +57,7 @@ struct Network::Impl {
   std::int64_t batch_size;
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
   std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
+  Work planning, drawing;  // of the profile
 
   Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute, std::shared_ptr<ParameterStore> shared)
       : fields(std::move(fields_)),
@@ -226,6 +227,13 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
 
 void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
 
+void Network::set_profile(Profile& profile, const std::string& prefix) {
+  impl_->shop.profile = &profile;
+  impl_->shop.profile_prefix = prefix;
+  impl_->planning.row = profile.row(prefix + "plans", Pass::prepare);
+  if (!impl_->own.all_of_data()) impl_->drawing.row = profile.row(prefix + "own inputs", Pass::data);
+}
+
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
     impl_->store->clear_touched(impl_->shop.team);
@@ -233,8 +241,13 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;
   }
+  Lap lap(impl_->shop.profile, 0);
   const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
-  impl_->program(batch.rows, Purpose::training).run(all, step, sums);
+  lap.done(impl_->drawing);
+  const std::size_t known = impl_->programs.size();
+  Program& program = impl_->program(batch.rows, Purpose::training);
+  if (impl_->programs.size() > known) lap.done(impl_->planning);
+  program.run(all, step, sums);
 }
 
 void Network::begin_pass() {

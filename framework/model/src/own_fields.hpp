@@ -15,6 +15,7 @@ class OwnFields {
 
   // The batch with all fields of the network, valid until the next call. Noise is a function of the key, the field's name and the samples' ids.
   Batch complete(const Batch& batch, std::uint64_t random_key, Team& team);
+  bool all_of_data() const noexcept { return all_of_data_; }
 
  private:
   void draw(std::size_t field, const Batch& batch, std::uint64_t key, Team& team);

@@ -160,8 +160,10 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   begin_rows();
   point_at_states();
   derive();
+  Lap lap(profile_, 0);
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) find_touched_rows();
+  lap.done(clear_);
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
     if (stage.judges && counts_) count_elements();
@@ -181,7 +183,9 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
 
 void Program::derive() {
   if (derived_.empty() || derived_.front().version == shop_.store.version()) return;
+  const LoopWatch watch(profile_, derive_wait_);
   shop_.team.for_each(static_cast<std::int64_t>(derived_.size()), [&](std::int64_t i, int worker) {
+    Lap lap(profile_, worker);
     Derived& d = derived_[static_cast<std::size_t>(i)];
     const Node& node = shop_.graph.at(d.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "derive");
@@ -190,34 +194,52 @@ void Program::derive() {
     d.call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
     if (node.calls->derive(d.plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
     d.version = shop_.store.version();
+    lap.done(d.work);
   });
 }
 
 void Program::run_stage(PreparedStage& stage) {
   if (stage.granularity == TRG_RANGE) {
+    const LoopWatch watch(profile_, stage.wait);
     shop_.team.for_each(static_cast<std::int64_t>(stage.items.size()), [&](std::int64_t i, int worker) {
+      Lap lap(profile_, worker);
       const auto [op, range] = stage.items[static_cast<std::size_t>(i)];
-      run_call(stage.ops[op], stage.ops[op].frames[range], worker);
+      Frame& frame = stage.ops[op].frames[range];
+      run_call(stage.ops[op], frame, worker);
+      lap.done(frame.work);
     });
     return;
   }
   if (stage.granularity == TRG_BATCH) {
     const host::LendTeam lend(shop_.team);
-    for (PreparedOp& op : stage.ops) run_call(op, op.frames[0], 0);
+    Lap lap(profile_, 0);
+    for (PreparedOp& op : stage.ops) {
+      run_call(op, op.frames[0], 0);
+      lap.done(op.frames[0].work);
+    }
     return;
   }
-  const bool first = training_ && &stage == &stages_.front();
+  const bool clears = training_ && &stage == &stages_.front() && partial_elements_ > 0;
+  const LoopWatch watch(profile_, stage.wait);
   shop_.team.for_each(static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
     const auto index = static_cast<std::size_t>(i);
-    if (first && partial_elements_) std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
+    Lap lap(profile_, worker);
+    if (clears) {
+      std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
+      lap.done(clear_slice_);
+    }
     for (PreparedOp& op : stage.ops) {
+      Frame& frame = op.frames[index];
       switch (op.op.kind) {
-        case OpKind::call: run_call(op, op.frames[index], worker); break;
-        case OpKind::judge: judge(index); break;
+        case OpKind::call:
+          run_call(op, frame, worker);
+          lap.done(frame.work);
+          break;
+        case OpKind::judge: judge(index, frame.work, lap); break;
         case OpKind::accumulate: {
-          const Frame& frame = op.frames[index];
           if (shop_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
           else add(static_cast<float*>(frame.into), static_cast<const float*>(frame.from), frame.elements);
+          lap.done(frame.work);
           break;
         }
       }
@@ -266,7 +288,7 @@ void Program::refuse(const trg_error& error, const Slice& slice, const std::stri
   host::raise(report, who);
 }
 
-void Program::judge(std::size_t index) {
+void Program::judge(std::size_t index, const Work& loss, Lap& lap) {
   Slice& slice = slices_[index];
   trg_error error{};
   error.size = sizeof(error);
@@ -292,6 +314,7 @@ void Program::judge(std::size_t index) {
     for (std::int64_t i = 0; i < judge.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
     slice.sums[t] = sum;
   }
+  lap.done(loss);
   std::size_t at = terms;
   for (std::size_t m = 0; m < shop_.objective.metrics.size(); ++m) {
     const MetricUse& use = shop_.objective.metrics[m];
@@ -310,6 +333,7 @@ void Program::judge(std::size_t index) {
     }
     at += static_cast<std::size_t>(use.sum_count);
   }
+  lap.done(metrics_);
 }
 
 Program::Sums& Program::sums_of(const Op& op) {
@@ -333,21 +357,26 @@ void Program::reduce(const PreparedStage& stage) {
 }
 
 void Program::combine_partials() {
-  shop_.team.for_each(static_cast<std::int64_t>(chunks_.size()), [&](std::int64_t i, int) {
+  const LoopWatch watch(profile_, sum_wait_);
+  shop_.team.for_each(static_cast<std::int64_t>(chunks_.size()), [&](std::int64_t i, int worker) {
+    Lap lap(profile_, worker);
     const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
     if (shop_.compute == ElementType::f64)
       sum_partials(static_cast<double*>(shop_.store.gradients()) + chunk.gradient, static_cast<const double*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
     else
       sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, static_cast<const float*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
+    lap.done(chunk.work);
   });
 }
 
 void Program::update_states() {
+  Lap lap(profile_, 0);
   for (StateUpdate& update : state_updates_) {
     for (Chained& chained : update.chained) std::memcpy(chained.before.data(), static_cast<const char*>(shop_.store.state(true)) + chained.offset, chained.bytes);
     const Node& node = shop_.graph.at(update.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "update_state");
     if (node.calls->update_state(update.plan->handle(), &update.call, &errors_[0]) != TRG_OK) fail(errors_[0], node);
+    lap.done(update.work);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <teranga/model/network.hpp>
+#include <teranga/parallel/profile.hpp>
 
 #include "layout.hpp"
 
@@ -26,6 +27,8 @@ struct Workshop {
   ElementType compute;
   std::int64_t slice_rows;  // of a full slice
   std::vector<double> class_weights;
+  Profile* profile = nullptr;  // of training steps
+  std::string profile_prefix = {};
 };
 
 class Program {
@@ -67,11 +70,14 @@ class Program {
   void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
   void prepare_judges();
   void prepare_derived();
+  void watch();
+  int profile_row(const std::string& name, Pass pass) const;
+  Work work_of(const Op& op, const Frame& frame, const Slice* slice) const;
   void derive();
   void point_at(const Batch& batch);
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
-  void judge(std::size_t slice);
+  void judge(std::size_t slice, const Work& loss, Lap& lap);
   [[noreturn]] void refuse(const trg_error& error, const Slice& slice, const std::string& who) const;
   void count_elements();
   void weigh(Slice& slice, std::size_t term, const Judge& judge) const;
@@ -94,6 +100,9 @@ class Program {
   std::int64_t rows_;
   Purpose purpose_;
   bool training_, judging_;
+  Profile* profile_;
+  Work clear_, clear_slice_, metrics_;
+  int derive_wait_ = -1, sum_wait_ = -1;  // rows of the profile
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
@@ -134,6 +143,7 @@ class Program {
     Buffer buffer;
     std::uint64_t version = 0;
     trg_call call{};
+    Work work = {};
   };
   std::deque<Derived> derived_;
   struct StateUpdate {
@@ -141,6 +151,7 @@ class Program {
     NodePlan* plan;
     trg_call call{};
     std::vector<Chained> chained = {};
+    Work work = {};
   };
   std::deque<StateUpdate> state_updates_;
   struct Judge {
@@ -154,6 +165,8 @@ class Program {
   std::vector<std::vector<Judge>> judges_;  // [slice][term or metric]
   struct Chunk {
     std::size_t partial, gradient, count;  // elements
+    std::size_t parameter;                 // whose
+    Work work = {};
   };
   std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices
   std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos

@@ -14,6 +14,7 @@ struct Program::Frame {
   const void* from = nullptr;  // of accumulate
   void* into = nullptr;
   std::int64_t elements = 0;
+  Work work;
 };
 
 struct Program::PreparedOp {
@@ -29,6 +30,7 @@ struct Program::PreparedStage {
   std::vector<Op> reductions;
   bool judges = false;
   std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range
+  int wait = -1;  // row of the profile
 };
 
 }  // namespace teranga::model

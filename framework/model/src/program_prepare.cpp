@@ -24,7 +24,7 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()) {
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr) {
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
@@ -38,6 +38,7 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
     if (node->fold > 1) folded_keys_[node->fold].resize(static_cast<std::size_t>(rows * node->fold));
   errors_.resize(static_cast<std::size_t>(shop.team.threads()));
   for (trg_error& error : errors_) error.size = sizeof(error);
+  if (profile_) watch();
 }
 
 void Program::make_plans(Purpose purpose) {
@@ -117,7 +118,7 @@ void Program::reserve() {
         continue;
       }
       partial_offset_[index] = partial_elements_;
-      for (std::size_t at = 0; at < p.count; at += chunk) chunks_.push_back({partial_elements_ + at, p.offset + at, std::min(chunk, p.count - at)});
+      for (std::size_t at = 0; at < p.count; at += chunk) chunks_.push_back({partial_elements_ + at, p.offset + at, std::min(chunk, p.count - at), index});
       partial_elements_ += padded(p.count);
     }
   }
@@ -210,7 +211,7 @@ void Program::prepare_derived() {
       if (!plan) continue;
       const std::size_t bytes = plan->answer().buffers[TRG_DERIVED].size(0);
       if (!bytes) continue;
-      Derived& d = derived_.emplace_back(Derived{static_cast<int>(n), plan, Buffer(bytes), 0, {}});
+      Derived& d = derived_.emplace_back(Derived{static_cast<int>(n), plan, Buffer(bytes)});
       auto& tensors = tensors_.emplace_back();
       for (std::size_t i = 0; i < plan->answer().parameters.size(); ++i) {
         const Parameter& p = shop_.store.parameters()[static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
@@ -266,7 +267,10 @@ void Program::prepare() {
 Program::PreparedOp Program::prepare_op(const Op& op) {
   PreparedOp prepared;
   prepared.op = op;
-  if (op.kind == OpKind::judge) return prepared;
+  if (op.kind == OpKind::judge) {
+    prepared.frames.resize(slices_.size());
+    return prepared;
+  }
   if (op.kind == OpKind::accumulate) {
     for (const Slice& slice : slices_) {
       Frame& frame = prepared.frames.emplace_back();

@@ -5,6 +5,7 @@
 #include "group.hpp"
 #include "part_judge.hpp"
 #include "phase.hpp"
+#include "profile_report.hpp"
 #include "same_work.hpp"
 
 #include <teranga/data/loader.hpp>
@@ -22,13 +23,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double ms(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
-// What `measure` finds on each rank, in all.
-double of_all(Communicator& comm, Team& team, double (*measure)(Team&)) {
-  double speed = measure(team);
-  comm.sum(std::span<double>(&speed, 1));
-  return speed;
-}
 
 struct Checked {
   host::Registry registry;
@@ -55,22 +49,31 @@ class StepBench {
     for (const PhaseNetwork& phase : networks_->phases()) epoch_ = std::max(epoch_, phase.recipe.from_epoch - 1);
   }
 
-  StepSpeed run(const BenchOptions& options) {
+  StepSpeed run(const BenchOptions& options, const MachineSpeed& machine) {
     StepSpeed out;
+    out.machine = machine;
     out.recipe = recipe_.name;
     out.batch = batch_.global_rows;
     out.parameters = networks_->layers().summary(0).parameters;
     out.flops = flops();
+    if (options.profile.wanted) {
+      comm_.barrier();  // traces of ranks begin together
+      profile_.emplace(machine.threads, traced_steps(options.profile, 0, machine.threads));
+      for (Phase& phase : phases_) phase.set_profile(*profile_);
+    }
     const auto warm = Clock::now();
     for (std::int64_t s = 0; goes_on(options.steps ? s < 2 : s < 3 || (s < 10 && ms(Clock::now() - warm) < 200 * options.seconds)); ++s) {
       step();
       if (s == 0) out.first_loss = last_loss();
     }
+    if (profile_) profile_->restart();
     std::vector<double> times;
     const auto begin = Clock::now();
     while (goes_on(options.steps ? out.steps < options.steps : out.steps < 30 || ms(Clock::now() - begin) < 1000 * options.seconds)) {
+      if (profile_) profile_->begin_step(out.steps + 1);
       const auto before = Clock::now();
       timed_step();
+      if (profile_) profile_->end_step();
       times.push_back(ms(Clock::now() - before));
       ++out.steps;
     }
@@ -78,6 +81,10 @@ class StepBench {
     out.median_ms = (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
     out.least_ms = times.front();
     out.loss = last_loss();
+    if (profile_) {
+      ProfileReport report = report_of(*profile_, machine, comm_);
+      out.profile_table = std::move(report.table), out.profile_json = std::move(report.summary), out.trace = std::move(report.trace);
+    }
     return out;
   }
 
@@ -123,6 +130,7 @@ class StepBench {
   std::optional<data::Loader> loader_;  // holds the batch
   std::vector<const void*> pointers_;
   model::Batch batch_;
+  std::optional<Profile> profile_;
   std::int64_t step_ = 0;
   std::int64_t epoch_ = 0;  // the first one in which all phases have begun
 };
@@ -142,12 +150,11 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
     MachineSpeed machine{comm.size(), team.threads()};
     if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const Checked& task : checked) {
-      require_same(comm, {recipe_fact(recipe::resolve(task.recipe)), plugin_fact(task.recipe, task.registry)});
+      require_same(comm, {profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(task.recipe, task.registry)});
       std::optional<StepBench> bench;
       together(comm, [&] { bench.emplace(task, comm, team); });
       if (options.marks) machine.peak_gflops = of_all(comm, team, math::multiply_add_gflops);
-      StepSpeed speed = bench->run(options);
-      speed.machine = machine;
+      const StepSpeed speed = bench->run(options, machine);
       if (comm.is_root()) told(speed);
     }
     return ExitCode::done;

@@ -68,20 +68,30 @@ void Phase::plan_exchanges() {
 void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding) {
   model::Step context;
   context.random_key = random_key;
-  if (comm_.size() > 1) context.sum_over_ranks = [this](std::span<double> sums) { comm_.sum(sums); };
+  if (comm_.size() > 1)
+    context.sum_over_ranks = [this](std::span<double> sums) {
+      Lap lap(profile_, 0);
+      comm_.sum(sums);
+      lap.done(layer_sums_);
+    };
   const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
   step_sums_.assign(sums + riding.size(), 0.0);
   what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
   std::ranges::copy(riding, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
+  Lap lap(profile_, 0);
   comm_.sum(std::span<double>(step_sums_));
+  lap.done(meeting_);
   std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), riding.begin());
 
   double loss = 0;
   for (std::size_t t = 0; t < terms; ++t) loss += step_sums_[t];
   exchange_gradients();
+  lap.done(gradients_);
   loss += network_.penalise();
+  lap.done(penalties_);
   if (!std::isfinite(loss)) diverged(loss, batch, context, step, epoch);
   commit_states(batch);
+  lap.done(states_);
   last_loss_ = loss;
   last_rate_ = updater_.rate(updates_, epoch + 1);
   updater_.apply(updates_, epoch + 1);
@@ -207,6 +217,26 @@ void Phase::share(Communicator& comm) {
   for (const std::span<std::byte> memory : updater_.memory()) comm.broadcast(memory.data(), memory.size(), 0);
   comm.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
   comm.broadcast(&updates_, sizeof(updates_), 0);
+}
+
+void Phase::set_profile(Profile& profile) {
+  profile_ = &profile;
+  const std::string prefix = what_.recipe.name.empty() ? "" : what_.recipe.name + "/";
+  if (comm_.size() > 1) {
+    meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks meet first in an update, and wait for each other
+    layer_sums_.row = profile.row(prefix + "sums of layers and masks", Pass::averaging);
+    gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
+    if (!network_.updated_states().empty()) states_.row = profile.row(prefix + "states", Pass::averaging);
+  }
+  bool penalties = false;
+  for (const std::size_t index : network_.trained()) {
+    const model::Parameter& p = store_.parameters()[index];
+    penalties |= p.l1 != 0 || p.l2 != 0;
+    if (!store_.touched(index)) gradients_.bytes += static_cast<double>(p.count * sizeof(float));
+  }
+  if (penalties) penalties_.row = profile.row(prefix + "penalties", Pass::loss);
+  for (std::size_t bucket = 0; bucket <= what_.shorter.size(); ++bucket) what_.of(bucket).set_profile(profile, prefix);
+  updater_.set_profile(profile, prefix);
 }
 
 std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team) {

@@ -42,6 +42,9 @@ class Phase {
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
   void share(Communicator& comm);  // rank 0's memory to all
 
+  // What updates do goes into rows of the profile, of the phase's networks too. Before the first one; it must outlive the last.
+  void set_profile(Profile& profile);
+
   // Advice that helps against divergence.
   std::string calmer(std::int64_t epoch) const;
 
@@ -68,6 +71,8 @@ class Phase {
   std::int64_t updates_ = 0;
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
+  Profile* profile_ = nullptr;
+  Work meeting_, layer_sums_, gradients_, states_, penalties_;
 };
 
 // The phases of these networks, in their order. The networks must outlive them. `class_weights` as workbench.hpp gives them.

@@ -92,7 +92,7 @@ int RunFolder::set_aside_after(std::int64_t step) {
   return count;
 }
 
-void RunFolder::write_recipe(const std::string& resolved) { replace_file(path_ + "/recipe.toml", resolved); }
+void RunFolder::write(const std::string& name, const std::string& text) const { replace_file(path_ + "/" + name, text); }
 
 void RunFolder::open_metrics(const std::vector<std::string>& columns, std::int64_t step) {
   columns_ = columns;

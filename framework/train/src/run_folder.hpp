@@ -32,7 +32,8 @@ class RunFolder {
   // future that it left. How many. Throws Error(failure).
   int set_aside_after(std::int64_t step);
 
-  void write_recipe(const std::string& resolved);
+  void write(const std::string& name, const std::string& text) const;  // a file of that name
+  void write_recipe(const std::string& resolved) const { write("recipe.toml", resolved); }
   // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.
   // A CSV file of other columns is put aside under another name.
   void open_metrics(const std::vector<std::string>& columns, std::int64_t step);

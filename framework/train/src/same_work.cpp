@@ -58,6 +58,8 @@ void require_same(Communicator& comm, const std::vector<Fact>& facts) {
     }
 }
 
+Fact profile_fact(const Profiling& profile) { return {"profile", profile.wanted ? "--profile" : "none", ExitCode::usage, "give --profile to all ranks or to none"}; }
+
 Fact recipe_fact(const std::string& resolved) { return {"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
 
 Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry) {

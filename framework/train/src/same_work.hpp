@@ -12,6 +12,7 @@
 #include <teranga/data/source.hpp>
 #include <teranga/host/registry.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/profiling.hpp>
 
 namespace teranga::train {
 
@@ -27,6 +28,7 @@ struct Fact {
 void require_same(Communicator& comm, const std::vector<Fact>& facts);
 
 Fact recipe_fact(const std::string& resolved);
+Fact profile_fact(const Profiling& profile);
 Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry);  // the libraries that the recipe uses
 // Parts, fields, and what was learnt from the training part (`learnt`: the bytes of fit).
 std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt);

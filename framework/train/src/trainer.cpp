@@ -7,6 +7,7 @@
 
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/math/machine_speed.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -28,10 +29,11 @@ ExitCode Trainer::run() {
     progress_->note(fmt::format("dry run: recipe, plugins, data, plans and the first checkpoint are in order; {} steps per epoch", loader_->steps_per_epoch()));
     return ExitCode::done;
   }
+  if (options_.profile.wanted) begin_profile();
   loader_->start(cursor_);
   epoch_began_ = Clock::now();
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
-    const data::Batch* batch = loader_->next();
+    const data::Batch* batch = next_batch();
     if (!batch) break;
     step(*batch);
     if (batch->last_of_epoch) end_epoch();
@@ -40,6 +42,7 @@ ExitCode Trainer::run() {
       loader_->stop();
       finish();
       progress_->note(fmt::format("stopped at step {} on request; the same command goes on from there", step_));
+      end_profile();
       return ExitCode::requeue;
     }
   }
@@ -47,7 +50,41 @@ ExitCode Trainer::run() {
   restore_best();
   judge_test();
   finish();
+  end_profile();
   return ExitCode::done;
+}
+
+void Trainer::begin_profile() {
+  machine_ = {comm_.size(), team_.threads(), of_all(comm_, team_, math::multiply_add_gflops), of_all(comm_, team_, math::triad_gbytes)};
+  warm_up_ = step_ + 2;
+  comm_.barrier();  // traces of ranks begin together
+  profile_.emplace(team_.threads(), traced_steps(options_.profile, warm_up_, team_.threads()));
+  waiting_.row = profile_->row("next batch", Pass::data);
+  logging_.row = profile_->row("log", Pass::other);
+  for (Phase& phase : phases_) phase.set_profile(*profile_);
+}
+
+void Trainer::end_profile() {
+  if (!profile_) return;
+  const ProfileReport report = report_of(*profile_, machine_, comm_);
+  if (!folder_) return;
+  log::info(report.table + fmt::format("outside of the steps: evaluation {:.3f} s, checkpoints {:.3f} s\n", evaluation_seconds_, checkpoint_seconds_) +
+            fmt::format("trace: {}/trace.json, for https://ui.perfetto.dev or chrome://tracing", folder_->path()));
+  try {
+    folder_->write("trace.json", report.trace);
+  } catch (const Error& error) {
+    log::warning(fmt::format("the trace is lost: {}", error.what()));
+  }
+}
+
+const data::Batch* Trainer::next_batch() {
+  if (!profile_) return loader_->next();
+  profile_->begin_step(step_ + 1);
+  Lap lap(&*profile_, 0);
+  const data::Batch* batch = loader_->next();
+  lap.done(waiting_);
+  if (batch) profile_->aside(batch->filled_from, batch->filled_to);
+  return batch;
 }
 
 std::uint64_t Trainer::random_key() const { return (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_); }
@@ -75,7 +112,11 @@ void Trainer::step(const data::Batch& batch) {
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
+  Lap lap(profile_ ? &*profile_ : nullptr, 0);
   log_step(batch.step + 1);
+  lap.done(logging_);
+  if (profile_) profile_->end_step();
+  if (profile_ && step_ == warm_up_) profile_->restart();
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
 }
 
@@ -151,6 +192,7 @@ void Trainer::restore_best() {
 }
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
+  const auto begin = Clock::now();
   NamedNumbers out = judge_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key());
   for (auto& [name, value] : out) {
     if (name.ends_with("loss") && !std::isfinite(value)) {
@@ -159,6 +201,7 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
     }
     name = prefix + name;
   }
+  evaluation_seconds_ += seconds_since(begin);
   return out;
 }
 
@@ -176,19 +219,23 @@ void Trainer::heed_requests(bool epoch_ended) {
   const bool by_step = when.every_steps > 0 && step_ % when.every_steps == 0;
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
+    const auto begin = Clock::now();
     require_finite_parameters();
     gather_rows();
     write_checkpoint();
     service_.clear_checkpoint();
+    checkpoint_seconds_ += seconds_since(begin);
   }
 }
 
 void Trainer::finish() {
+  const auto begin = Clock::now();
   require_finite_parameters();
   gather_rows();
   if (comm_.is_root() && saved_step_ != step_) write_checkpoint();
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));
+  checkpoint_seconds_ += seconds_since(begin);
   if (failed) throw Error(ExitCode::failure, "the last checkpoint could not be written; older ones are intact", "free space in the run folder and start the same command again");
 }
 

@@ -18,6 +18,7 @@
 
 #include "early_stopping.hpp"
 #include "phase.hpp"
+#include "profile_report.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
 
@@ -39,8 +40,11 @@ class Trainer {
   void share_state();     // rank 0's bits to all
   void gather_rows();     // collective, before every checkpoint
   void banner();
+  void begin_profile();
+  void end_profile();  // collective
   void open_metrics();
 
+  const data::Batch* next_batch();
   void step(const data::Batch& batch);
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
@@ -74,6 +78,11 @@ class Trainer {
   Service service_;                    // ends before the folder that its thread touches
   std::optional<EarlyStopping> early_stopping_;
   std::optional<Progress> progress_;
+  std::optional<Profile> profile_;
+  MachineSpeed machine_;
+  Work waiting_, logging_;  // rows of the profile
+  std::int64_t warm_up_ = 0;  // the last step that warms up
+  double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
   std::string resolved_;
 
   // What a checkpoint stores.

@@ -48,6 +48,7 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 void Trainer::open() {
   require_same(comm_, {{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
                        recipe_fact(resolved_),
+                       profile_fact(options_.profile),
                        {"kind of run", options_.dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"},
                        plugin_fact(recipe_, registry_)});
   together(comm_, [&] {

@@ -4,6 +4,7 @@
 #include "number_tensor.hpp"
 
 #include <teranga/core/clones.hpp>
+#include <teranga/recipe/catalogue.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -128,21 +129,45 @@ double Updater::rate(std::int64_t step, std::int64_t epoch) const {
   return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);
 }
 
+void Updater::set_profile(Profile& profile, const std::string& prefix) {
+  profile_ = &profile;
+  row_ = profile.row(prefix + std::string(recipe::short_type(optimizer_.item().name)), Pass::update);
+  wait_ = profile.row(prefix + "update", Pass::wait);
+  if (recipe_.clipnorm || recipe_.clipvalue || recipe_.global_clipnorm) clipping_.row = profile.row(prefix + "clipping", Pass::update);
+}
+
+// Weights, gradients and slots.
+Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
+
 void Updater::apply(std::int64_t step, std::int64_t epoch) {
+  Lap clipping(profile_, 0);
   clip();
+  clipping.done(clipping_);
   const double learning_rate = rate(step, epoch);
   if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
-  team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int) { update(pieces_[static_cast<std::size_t>(i)], step, learning_rate); });
+  {
+    const LoopWatch watch(profile_, wait_);
+    team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int worker) {
+      Lap lap(profile_, worker);
+      const Piece& piece = pieces_[static_cast<std::size_t>(i)];
+      update(piece, step, learning_rate);
+      lap.done(work_of(piece.count));
+    });
+  }
   for (const model::TouchedRows* touched : by_rows_) {
     constexpr std::int64_t rows_at_once = 64;
     const std::size_t offset = store_.parameters()[touched->parameter].offset, slots = slot_place(store_.parameters()[touched->parameter]);
     const auto count = static_cast<std::int64_t>(touched->touched.size());
-    team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
-      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r) {
+    const LoopWatch watch(profile_, wait_);
+    team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
+      Lap lap(profile_, worker);
+      const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
+      for (std::int64_t r = i * rows_at_once; r < end; ++r) {
         const std::size_t row = static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row;
         update({offset + row, touched->row, slots + row}, step, learning_rate);
       }
+      lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched->row));
     });
   }
   store_.changed();

@@ -16,6 +16,7 @@
 #include <teranga/host/registry.hpp>
 #include <teranga/model/field.hpp>
 #include <teranga/model/parameter_store.hpp>
+#include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
 
@@ -89,6 +90,9 @@ class Network {
 
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);
+  // What train() does goes into rows of the profile, with the prefix before the names of the layers. Before the first batch; the profile must outlive the
+  // last one.
+  void set_profile(Profile& profile, const std::string& prefix);
 
   // Forward and backward: overwrites the gradients of what is trained() with this rank's share and adds to sums. New states lie ready in the store until
   // commit().

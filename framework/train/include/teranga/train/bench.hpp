@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <teranga/core/error.hpp>
+#include <teranga/train/profiling.hpp>
 
 namespace teranga::train {
 
@@ -21,6 +22,7 @@ struct BenchOptions {
   int threads = 0;         // of this rank; 0: all cores it may use
   double seconds = 3;      // of timed steps; at least 30 steps are timed, however long they take
   std::int64_t steps = 0;  // so many timed steps instead; 0: by time
+  Profiling profile;       // steps count from 1 with the first timed one
   bool marks = true;       // whether MachineSpeed is measured; it is a lot to do for a machine that is simulated
 };
 
@@ -37,6 +39,7 @@ struct StepSpeed {
   std::int64_t batch = 0, parameters = 0, steps = 0;  // steps: timed ones
   double flops = 0;              // of a step, as the summary counts them
   double median_ms = 0, least_ms = 0;
+  std::string profile_table, profile_json, trace;  // where a profile is wanted: lines of text, a JSON object, a file for a viewer of traces
   double first_loss = 0, loss = 0;  // of the first step of all and of the last one; summed over the phases
 
   double gflops() const { return flops / median_ms / 1e6; }

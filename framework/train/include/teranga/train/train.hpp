@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <teranga/core/error.hpp>
+#include <teranga/train/profiling.hpp>
 
 namespace teranga::train {
 
@@ -22,6 +23,7 @@ struct TrainOptions {
   double max_time = 0;       // seconds; 0: none
   ProgressMode progress = ProgressMode::automatic;
   int threads = 0;           // of this rank; 0: all cores it may use
+  Profiling profile;         // its trace goes to the run folder; the steps are those of the run
   bool dry_run = false;      // all but the steps: plans, data, generation 0
 };
 

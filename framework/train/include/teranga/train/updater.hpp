@@ -10,6 +10,7 @@
 
 #include <teranga/host/instance.hpp>
 #include <teranga/model/parameter_store.hpp>
+#include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
 
@@ -27,6 +28,9 @@ class Updater {
   // Tells the schedule an epoch's metrics (epoch 1 is the first), if those that it watches are among them.
   void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics);
 
+  // What apply() does goes into rows of the profile; it must outlive the last update.
+  void set_profile(Profile& profile, const std::string& prefix);
+
   // For checkpoints: slots by parameter and name, and the scalars of optimizer and schedule.
   std::vector<NamedTensor> slot_tensors() const;
   void set_slots(const std::vector<NamedTensor>& tensors, const std::string& from);
@@ -40,6 +44,7 @@ class Updater {
   struct Piece {
     std::size_t begin, count, slot;
   };
+  Work work_of(std::size_t elements) const;
   void choose_runs();
   void update(const Piece& piece, std::int64_t step, double rate);
   void choose_pieces(bool idle_without_gradient);
@@ -64,6 +69,9 @@ class Updater {
   std::vector<Piece> pieces_;                       // of what is updated whole
   std::vector<const model::TouchedRows*> by_rows_;  // of what is updated where it was touched
   std::vector<double> norms_;  // of chunks
+  Profile* profile_ = nullptr;
+  int row_ = -1, wait_ = -1;  // of the profile
+  Work clipping_;
 };
 
 }  // namespace teranga::train

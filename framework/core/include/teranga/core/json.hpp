@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace teranga::launcher {
+namespace teranga {
 
 std::string json_text(std::string_view text);  // quoted
 std::string json_number(double value);         // reads back to the same bits; null for a NaN, 1e999 for an infinity
 
-}  // namespace teranga::launcher
+}  // namespace teranga

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "json.hpp"
+#include <teranga/core/json.hpp>
 
 #include <cmath>
 
 #include <fmt/format.h>
 
-namespace teranga::launcher {
+namespace teranga {
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";
@@ -23,4 +23,4 @@ std::string json_number(double value) {
   return std::isnan(value) ? "null" : value > 0 ? "1e999" : "-1e999";
 }
 
-}  // namespace teranga::launcher
+}  // namespace teranga
