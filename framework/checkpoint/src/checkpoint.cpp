@@ -30,7 +30,8 @@ void check_step(const std::string& path, std::int64_t step) {
 }
 
 Heading verified_heading(const std::string& path) {
-  Heading heading = heading_of(open_verified(path));
+  check_sealed(path);
+  Heading heading = heading_of(h5::File::open(path));
   check_step(path, heading.step);
   return heading;
 }
@@ -40,13 +41,13 @@ Heading verified_heading(const std::string& path) {
 std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
   if (snapshot.step < 0 || snapshot.step >= steps_that_fit)
     throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
-  std::vector<std::byte> image = to_image(snapshot);
-  seal(image);
+  const h5::File file = to_file(snapshot);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be made: {}", folder, error.message()));
   const std::string path = (std::filesystem::path(folder) / file_name(snapshot.step)).string();
-  publish(path, image, fmt::format("checkpoint of step {}", snapshot.step));
+  Seal seal;
+  publish(path, file.pieces().all, fmt::format("checkpoint of step {}", snapshot.step), &seal);
   try {
     apply_retention(folder, snapshot.step, keep);
   } catch (const Error&) {
