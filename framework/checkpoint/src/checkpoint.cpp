@@ -10,6 +10,7 @@
 
 #include "contents.hpp"
 #include "envelope.hpp"
+#include "generation.hpp"
 #include "publish.hpp"
 #include "retention.hpp"
 
@@ -38,7 +39,7 @@ Heading verified_heading(const std::string& path) {
 
 }  // namespace
 
-std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+std::string write_generation(const std::string& folder, const Snapshot& snapshot) {
   if (snapshot.step < 0 || snapshot.step >= steps_that_fit)
     throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
   const h5::File file = to_file(snapshot);
@@ -48,12 +49,22 @@ std::string write(const std::string& folder, const Snapshot& snapshot, int keep)
   const std::string path = (std::filesystem::path(folder) / file_name(snapshot.step)).string();
   Seal seal;
   publish(path, file.pieces().all, fmt::format("checkpoint of step {}", snapshot.step), &seal);
+  return path;
+}
+
+void clean_up(const std::string& folder, std::int64_t written, int keep, Proven& proven) noexcept {
   try {
-    apply_retention(folder, snapshot.step, keep);
-  } catch (const Error&) {
+    apply_retention(folder, written, keep, proven);
+  } catch (const std::exception&) {
     // The generation is published; old ones that stay do no harm.
   }
   remove_stale_temporaries(folder);
+}
+
+std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+  std::string path = write_generation(folder, snapshot);
+  Proven proven;
+  clean_up(folder, snapshot.step, keep, proven);
   return path;
 }
 

@@ -28,7 +28,7 @@ class Updater {
   void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics);
 
   // For checkpoints: slots by parameter and name, and the scalars of optimizer and schedule.
-  std::vector<NamedTensor> slot_tensors() const;
+  std::vector<TensorView> slot_views() const;
   void set_slots(const std::vector<NamedTensor>& tensors, const std::string& from);
   std::vector<NamedTensor> scalar_tensors() const;
   void set_scalars(const std::vector<NamedTensor>& tensors);
