@@ -131,3 +131,40 @@ BOOST_AUTO_TEST_CASE(a_name_cannot_be_a_data_set_and_a_group) {
   BOOST_TEST(message_of([&] { file.write("huge", Type::f32, {INT64_MAX, 8}, &one); }) != "no error");
   BOOST_TEST(message_of([&] { file.set_attribute("/", "zero", std::string("a\0b", 3)); }) != "no error");
 }
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_lent_are_not_copied_and_give_the_bytes_of_those_that_are) {
+  std::vector<float> large(100'003), small(7, 2.0F);
+  std::iota(large.begin(), large.end(), 0.0F);
+  const auto made = [&](auto write) {
+    File file = File::create_image("a loan", 512);
+    for (const std::string name : {"a", "b/c", "b/d"}) {
+      (file.*write)(name + "/large", Type::f32, {static_cast<std::int64_t>(large.size())}, large.data());
+      (file.*write)(name + "/small", Type::f32, {7}, small.data());
+      (file.*write)(name + "/nothing", Type::f32, {0}, large.data());
+      file.set_attribute(name + "/large", "order", std::int64_t{1});
+    }
+    return file;
+  };
+  const std::vector<std::byte> copied = made(&File::write).image();
+  const File lent = made(&File::write_lent);
+  BOOST_TEST((lent.image() == copied));
+  const h5::Pieces pieces = lent.pieces();
+  std::size_t found = 0, bytes = 0, owned = 0;
+  for (const auto& piece : pieces.all) {
+    if (piece.data() == reinterpret_cast<const std::byte*>(large.data())) {
+      ++found;
+      BOOST_TEST(piece.size() == large.size() * sizeof(float));
+    }
+    bytes += piece.size();
+  }
+  for (const auto& own : pieces.own) owned += own.size();
+  BOOST_TEST(found == 3U);
+  BOOST_TEST(bytes == copied.size());
+  BOOST_TEST(owned < 20'000U);
+  // What is read back while the file is built comes from where it was lent.
+  std::vector<float> back(large.size());
+  lent.read("b/c/large", Type::f32, back.data(), back.size() * sizeof(float));
+  BOOST_TEST((back == large));
+  File opened = File::open_image(copied, "a copy");
+  BOOST_TEST(has(message_of([&] { opened.write_lent("new", Type::f32, {7}, small.data()); }), "being built"));
+}

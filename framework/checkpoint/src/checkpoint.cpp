@@ -10,6 +10,7 @@
 
 #include "contents.hpp"
 #include "envelope.hpp"
+#include "generation.hpp"
 #include "publish.hpp"
 #include "retention.hpp"
 
@@ -30,29 +31,40 @@ void check_step(const std::string& path, std::int64_t step) {
 }
 
 Heading verified_heading(const std::string& path) {
-  Heading heading = heading_of(open_verified(path));
+  check_sealed(path);
+  Heading heading = heading_of(h5::File::open(path));
   check_step(path, heading.step);
   return heading;
 }
 
 }  // namespace
 
-std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+std::string write_generation(const std::string& folder, const Snapshot& snapshot) {
   if (snapshot.step < 0 || snapshot.step >= steps_that_fit)
     throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
-  std::vector<std::byte> image = to_image(snapshot);
-  seal(image);
+  const h5::File file = to_file(snapshot);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be made: {}", folder, error.message()));
   const std::string path = (std::filesystem::path(folder) / file_name(snapshot.step)).string();
-  publish(path, image, fmt::format("checkpoint of step {}", snapshot.step));
+  Seal seal;
+  publish(path, file.pieces().all, fmt::format("checkpoint of step {}", snapshot.step), &seal);
+  return path;
+}
+
+void clean_up(const std::string& folder, std::int64_t written, int keep, Proven& proven) noexcept {
   try {
-    apply_retention(folder, snapshot.step, keep);
-  } catch (const Error&) {
+    apply_retention(folder, written, keep, proven);
+  } catch (const std::exception&) {
     // The generation is published; old ones that stay do no harm.
   }
   remove_stale_temporaries(folder);
+}
+
+std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+  std::string path = write_generation(folder, snapshot);
+  Proven proven;
+  clean_up(folder, snapshot.step, keep, proven);
   return path;
 }
 

@@ -115,7 +115,7 @@ void read_ranks(const h5::File& file, Snapshot* snapshot) {
 void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor) {
   if (tensor.count() != element_count(tensor.shape()))  // a Tensor that was never given a shape
     throw Error(ExitCode::failure, fmt::format("checkpoint: tensor '{}' has no value", path));
-  file.write(path, static_cast<h5::Type>(tensor.type()), tensor.shape(), tensor.data());
+  file.write_lent(path, static_cast<h5::Type>(tensor.type()), tensor.shape(), tensor.data());
 }
 
 Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child) {
@@ -124,7 +124,7 @@ Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Chil
   return tensor;
 }
 
-std::vector<std::byte> to_image(const Snapshot& snapshot) {
+h5::File to_file(const Snapshot& snapshot) {
   h5::File file = h5::File::create_image("checkpoint", envelope_size);
   write_scalar(file, "progress/step", snapshot.step);
   write_scalar(file, "progress/epoch", snapshot.epoch);
@@ -150,7 +150,7 @@ std::vector<std::byte> to_image(const Snapshot& snapshot) {
   }
   file.make_group("provenance");
   for (const auto& [name, value] : snapshot.provenance) file.set_attribute("provenance", name, value);
-  return file.image();
+  return file;
 }
 
 Snapshot from_file(const h5::File& file) {

@@ -11,8 +11,8 @@
 
 namespace teranga::checkpoint {
 
-std::vector<std::byte> to_image(const Snapshot& snapshot);  // with room for the envelope
-Snapshot from_file(const h5::File& file);                   // throws Error(data)
+h5::File to_file(const Snapshot& snapshot);  // in memory, with room for the envelope; the tensors are lent to it
+Snapshot from_file(const h5::File& file);    // throws Error(data)
 
 // What names a generation, without its tensors.
 struct Heading {
@@ -23,6 +23,6 @@ struct Heading {
 Heading heading_of(const h5::File& file);
 
 Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child);
-void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor);
+void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor);  // lends it
 
 }  // namespace teranga::checkpoint

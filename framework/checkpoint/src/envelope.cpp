@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -86,36 +86,72 @@ std::uint64_t check_claims(const std::string& path, const Envelope& envelope, st
   return bytes;
 }
 
+// A file whose envelope makes sense; what it says of the rest is still to be proven.
+class SealedFile {
+ public:
+  explicit SealedFile(const std::string& path) : path_(path), file_(path) {
+    struct stat status {};
+    if (file_.id() < 0 || ::fstat(file_.id(), &status) != 0) refuse(path, fmt::format("cannot be opened: {}", std::strerror(errno)));
+    if (!S_ISREG(status.st_mode)) refuse(path, S_ISDIR(status.st_mode) ? "a folder, not a file" : "not a regular file");
+    const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
+    if (file_bytes < envelope_size) refuse(path, fmt::format("damaged or no checkpoint: {} bytes are too few for one", file_bytes));
+    read(envelope_.data(), envelope_.size());
+    bytes_ = check_claims(path, envelope_, file_bytes);
+  }
+
+  const Envelope& envelope() const noexcept { return envelope_; }
+  std::uint64_t bytes() const noexcept { return bytes_; }  // after the envelope
+
+  void read(void* to, std::size_t size) const {
+    if (!file_.read(to, size)) refuse(path_, read_failure());
+  }
+  void compare(const std::string& hash) const {
+    // The envelope has no hash of its own: there is one way to write it, and it must be that.
+    if (make_envelope(format_version, bytes_, hash) != envelope_) refuse(path_, "damaged: its content does not match its hash");
+  }
+
+ private:
+  const std::string& path_;
+  OpenFile file_;
+  Envelope envelope_{};
+  std::uint64_t bytes_ = 0;
+};
+
 }  // namespace
 
-void seal(std::span<std::byte> image) {
-  const std::span<std::byte> rest = image.subspan(envelope_size);
-  const Envelope envelope = make_envelope(format_version, rest.size(), content_hash(rest.data(), rest.size()));
-  std::memcpy(image.data(), envelope.data(), envelope.size());
+void Seal::add(std::span<const std::byte> bytes) {
+  const std::size_t front = bytes_ < envelope_size ? std::min<std::size_t>(envelope_size - bytes_, bytes.size()) : 0;
+  bytes_ += bytes.size();
+  hash_.add(bytes.data() + front, bytes.size() - front);
 }
 
+Envelope Seal::envelope() const { return make_envelope(format_version, bytes_ - envelope_size, hash_.text()); }
+
 std::vector<std::byte> read_sealed(const std::string& path) {
-  const OpenFile file(path);
-  struct stat status {};
-  if (file.id() < 0 || ::fstat(file.id(), &status) != 0) refuse(path, fmt::format("cannot be opened: {}", std::strerror(errno)));
-  if (!S_ISREG(status.st_mode)) refuse(path, S_ISDIR(status.st_mode) ? "a folder, not a file" : "not a regular file");
-  const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
-  if (file_bytes < envelope_size) refuse(path, fmt::format("damaged or no checkpoint: {} bytes are too few for one", file_bytes));
-  Envelope envelope;
-  if (!file.read(envelope.data(), envelope.size())) refuse(path, read_failure());
-  const std::uint64_t bytes = check_claims(path, envelope, file_bytes);
+  const SealedFile sealed(path);
   std::vector<std::byte> image;
   try {
-    image.resize(file_bytes);
+    image.resize(envelope_size + sealed.bytes());
   } catch (const std::bad_alloc&) {
-    throw Error(ExitCode::failure, fmt::format("checkpoint '{}': no memory for its {} bytes", path, file_bytes));
+    throw Error(ExitCode::failure, fmt::format("checkpoint '{}': no memory for its {} bytes", path, envelope_size + sealed.bytes()));
   }
-  std::memcpy(image.data(), envelope.data(), envelope.size());
-  if (!file.read(image.data() + envelope_size, bytes)) refuse(path, read_failure());
-  const std::string hash = content_hash(image.data() + envelope_size, bytes);
-  // The envelope has no hash of its own: there is one way to write it, and it must be that.
-  if (make_envelope(format_version, bytes, hash) != envelope) refuse(path, "damaged: its content does not match its hash");
+  std::memcpy(image.data(), sealed.envelope().data(), envelope_size);
+  sealed.read(image.data() + envelope_size, sealed.bytes());
+  sealed.compare(content_hash(image.data() + envelope_size, sealed.bytes()));
   return image;
+}
+
+void check_sealed(const std::string& path) {
+  const SealedFile sealed(path);
+  std::vector<std::byte> block(std::min<std::uint64_t>(sealed.bytes(), 1 << 18));  // stays in the cache between the reading and the hash
+  ContentHash hash;
+  for (std::uint64_t left = sealed.bytes(); left > 0;) {
+    const std::size_t size = std::min<std::uint64_t>(left, block.size());
+    sealed.read(block.data(), size);
+    hash.add(block.data(), size);
+    left -= size;
+  }
+  sealed.compare(hash.text());
 }
 
 bool has_envelope(const std::string& path) {

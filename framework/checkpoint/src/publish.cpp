@@ -20,6 +20,8 @@ namespace teranga::checkpoint {
 namespace {
 
 constexpr const char* suffix = ".tmp";
+constexpr std::size_t block = std::size_t{1} << 18;  // bytes that are hashed, and written while they are in the cache
+constexpr off_t at_once = off_t{8} << 20;            // bytes after which the disk is set to work while the rest is prepared
 constexpr std::time_t foreign_age = 24 * 60 * 60;  // seconds after which a temporary file of another host counts as left behind
 
 // A write beyond the file size limit raises SIGXFSZ, which ends the process; here it has to be an error code.
@@ -46,16 +48,35 @@ class SizeSignalBlocked {
   sigset_t before_;
 };
 
-int write_all(int file, std::span<const std::byte> bytes) {
-  const SizeSignalBlocked blocked;
+int write_block(int file, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), std::min<std::size_t>(bytes.size(), std::size_t{1} << 30));
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
     if (written == 0) return ENOSPC;
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return 0;
+}
+
+int write_all(int file, std::span<const std::span<const std::byte>> pieces, Seal* seal) {
+  const SizeSignalBlocked blocked;
+  off_t written = 0, on_its_way = 0;
+  for (std::span<const std::byte> piece : pieces)
+    while (!piece.empty()) {
+      const std::span<const std::byte> bytes = piece.first(std::min(piece.size(), block));
+      piece = piece.subspan(bytes.size());
+      if (seal != nullptr) seal->add(bytes);
+      if (const int code = write_block(file, bytes); code != 0) return code;
+      written += static_cast<off_t>(bytes.size());
+      if (written - on_its_way < at_once) continue;
+      ::sync_file_range(file, on_its_way, written - on_its_way, SYNC_FILE_RANGE_WRITE);  // a wish: the file is synced in the end
+      on_its_way = written;
+    }
+  if (seal == nullptr) return 0;
+  const auto envelope = seal->envelope();
+  if (::lseek(file, 0, SEEK_SET) != 0) return errno;
+  return write_block(file, std::as_bytes(std::span(envelope)));
 }
 
 int sync(int file) {
@@ -79,11 +100,11 @@ struct Step {
 };
 
 // Which step failed, and with what; code 0: none.
-Step write_temporary(const std::string& temporary, std::span<const std::byte> bytes) {
+Step write_temporary(const std::string& temporary, std::span<const std::span<const std::byte>> pieces, Seal* seal) {
   ::unlink(temporary.c_str());  // of this very process: a leftover that could not be removed
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return {"create", errno};
-  Step step{"write", write_all(file, bytes)};
+  Step step{"write", write_all(file, pieces, seal)};
   if (step.code == 0) step = {"sync", sync(file)};
   // A network file system may report a full disk no earlier than here.
   if (::close(file) != 0 && step.code == 0 && errno != EINTR) step = {"close", errno};
@@ -112,16 +133,18 @@ std::string temporary_name(const std::string& name, const ProcessIdentity& write
   return "." + name + "~" + line + suffix;
 }
 
-void publish(const std::string& path, std::span<const std::byte> bytes, const std::string& what) {
+void publish(const std::string& path, std::span<const std::span<const std::byte>> pieces, const std::string& what, Seal* seal) {
   const std::filesystem::path target(path);
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
   const std::string temporary = (std::filesystem::path(folder) / temporary_name(target.filename().string(), this_process())).string();
-  Step step = write_temporary(temporary, bytes);
+  Step step = write_temporary(temporary, pieces, seal);
   if (step.code == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) step = {"rename to", errno};
   if (step.code != 0) {
     ::unlink(temporary.c_str());
+    std::uint64_t bytes = 0;
+    for (const std::span<const std::byte> piece : pieces) bytes += piece.size();
     throw Error(ExitCode::failure,
-                fmt::format("{}: cannot {} '{}' ({} bytes): {}", what, step.verb, path, bytes.size(), std::strerror(step.code)),
+                fmt::format("{}: cannot {} '{}' ({} bytes): {}", what, step.verb, path, bytes, std::strerror(step.code)),
                 fmt::format("look at the room and the rights of '{}'", folder));
   }
   if (const int code = sync_folder(folder); code != 0)

@@ -18,15 +18,6 @@ constexpr std::string_view prefix = "step-";
 constexpr std::string_view suffix = ".h5";
 constexpr std::size_t digits = 12;
 
-bool is_intact(const std::string& path) {
-  try {
-    verify(path);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 std::string file_name(std::int64_t step) { return fmt::format("{}{:012}{}", prefix, step, suffix); }
@@ -54,16 +45,41 @@ std::vector<Generation> generations(const std::string& folder) {
   return found;
 }
 
-void apply_retention(const std::string& folder, std::int64_t written, int keep) {
+bool Proven::Identity::operator==(const Identity& other) const noexcept {
+  return device == other.device && number == other.number && bytes == other.bytes && changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
+}
+
+std::optional<Proven::Identity> Proven::identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino, status.st_size, status.st_ctim};
+}
+
+void Proven::add(const std::string& path) {
+  if (const auto identity = identity_of(path)) known_.insert_or_assign(path, *identity);
+}
+
+bool Proven::intact(const std::string& path) {
+  const auto identity = identity_of(path);
+  if (const auto known = known_.find(path); identity && known != known_.end() && known->second == *identity) return true;
+  known_.erase(path);
+  try {
+    verify(path);
+  } catch (const Error&) {
+    return false;
+  }
+  if (identity) known_.emplace(path, *identity);
+  return true;
+}
+
+void apply_retention(const std::string& folder, std::int64_t written, int keep, Proven& proven) {
   std::vector<Generation> found = generations(folder);
   std::erase_if(found, [&](const Generation& one) { return one.step > written; });
   std::reverse(found.begin(), found.end());
   const auto kept = static_cast<std::size_t>(std::max(keep, 2));
   if (found.size() <= kept) return;
   // The first has just been written; a second one has to be proven before anything older goes.
-  const bool proven = std::any_of(found.begin() + 1, found.begin() + static_cast<std::ptrdiff_t>(kept),
-                                  [](const Generation& one) { return is_intact(one.path); });
-  if (!proven) return;
+  if (std::none_of(found.begin() + 1, found.begin() + static_cast<std::ptrdiff_t>(kept), [&](const Generation& one) { return proven.intact(one.path); })) return;
   for (std::size_t index = kept; index < found.size(); ++index) {
     std::error_code ignored;
     if (std::filesystem::is_regular_file(found[index].path, ignored)) std::filesystem::remove(found[index].path, ignored);

@@ -102,7 +102,7 @@ void write_keras_weights(const std::string& path, const std::vector<KerasLayer>&
     const std::string outermost = fmt::format("layers/{}/vars", layer.group.substr(0, layer.group.find('/')));
     if (!layer.layer.empty() && !file.has_attribute(outermost, "name")) file.set_attribute(outermost, "name", layer.layer);
   }
-  publish(path, file.image(), "weights file");
+  publish(path, file.pieces().all, "weights file");
 }
 
 }  // namespace teranga::checkpoint

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "object.hpp"
+#include "pieces.hpp"
 #include "teranga/h5/file.hpp"
 
 namespace teranga::h5 {
@@ -124,6 +125,17 @@ void File::write(const std::string& data_set, Type type, const std::vector<std::
   if (!set) fail(ExitCode::failure, who_, fmt::format("cannot make data set '{}'", data_set));
   if (bytes != 0 && H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, from) < 0)
     fail(ExitCode::failure, who_, fmt::format("cannot write data set '{}'", data_set));
+}
+
+void File::write_lent(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from) {
+  if (!memory_) throw Error(ExitCode::failure, fmt::format("{}: data set '{}': wanted a file that is being built", who_, data_set));
+  struct Loan {
+    PieceMemory& memory;
+    ~Loan() { memory.lend({}); }
+  } const loan{*memory_};
+  std::uint64_t bytes = 0;
+  if (checked_bytes(shape, size_of(type), &bytes)) memory_->lend({static_cast<const std::byte*>(from), static_cast<std::size_t>(bytes)});
+  write(data_set, type, shape, from);
 }
 
 }  // namespace teranga::h5

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "object.hpp"
+#include "pieces.hpp"
 
 namespace teranga::h5 {
 namespace {
@@ -22,17 +23,15 @@ Handle access_list(const std::string& who) {
 
 }  // namespace
 
-File::File(std::int64_t id, std::string who, std::uint64_t bytes, std::size_t user_block)
-    : id_(id), who_(std::move(who)), bytes_(bytes), user_block_(user_block) {}
+File::File(std::int64_t id, std::string who, std::uint64_t bytes) : id_(id), who_(std::move(who)), bytes_(bytes) {}
 
-File::File(File&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), who_(std::move(other.who_)), bytes_(other.bytes_), user_block_(other.user_block_) {}
+File::File(File&& other) noexcept : id_(std::exchange(other.id_, -1)), who_(std::move(other.who_)), bytes_(other.bytes_), memory_(std::move(other.memory_)) {}
 
 File& File::operator=(File&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(who_, other.who_);
   std::swap(bytes_, other.bytes_);
-  std::swap(user_block_, other.user_block_);
+  std::swap(memory_, other.memory_);
   return *this;
 }
 
@@ -56,7 +55,7 @@ File File::open(const std::string& path) {
   if (H5Pset_file_locking(access, 0, 1) < 0) fail(ExitCode::failure, path, "cannot turn file locks off");
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
   if (id < 0) fail(ExitCode::data, fmt::format("HDF5 file '{}'", path), "cannot be opened");
-  return {id, fmt::format("HDF5 file '{}'", path), bytes, 0};
+  return {id, fmt::format("HDF5 file '{}'", path), bytes};
 }
 
 File File::open_image(std::span<const std::byte> bytes, const std::string& who) {
@@ -68,34 +67,34 @@ File File::open_image(std::span<const std::byte> bytes, const std::string& who) 
     fail(ExitCode::data, who, "cannot be opened from memory");
   const hid_t id = H5Fopen("image", H5F_ACC_RDONLY, access);
   if (id < 0) fail(ExitCode::data, who, "cannot be opened from memory");
-  return {id, who, bytes.size(), 0};
+  return {id, who, bytes.size()};
 }
 
 File File::create_image(const std::string& who, std::size_t user_block) {
   start_call();
   const Handle access = access_list(who);
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  auto memory = std::make_unique<PieceMemory>();
   // HDF5 1.8's format has all that is used here, any reader of the last ten years opens it, and its layout does not move.
   if (!creation || H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) < 0 || H5Pset_userblock(creation, user_block) < 0 ||
-      H5Pset_obj_track_times(creation, false) < 0 || H5Pset_fapl_core(access, growth, 0) < 0)
+      H5Pset_obj_track_times(creation, false) < 0 || !build_in(access, *memory))
     fail(ExitCode::failure, who, "cannot be made in memory");
   const hid_t id = H5Fcreate("image", H5F_ACC_TRUNC, creation, access);
   if (id < 0) fail(ExitCode::failure, who, "cannot be made in memory");
-  return {id, who, UINT64_MAX, user_block};
+  File file(id, who, UINT64_MAX);
+  file.memory_ = std::move(memory);
+  return file;
+}
+
+Pieces File::pieces() const {
+  start_call();
+  if (!memory_ || H5Fflush(id_, H5F_SCOPE_LOCAL) < 0) fail(ExitCode::failure, who_, "cannot be flushed to memory");
+  return memory_->pieces(end_of(id_));
 }
 
 std::vector<std::byte> File::image() const {
-  start_call();
-  if (H5Fflush(id_, H5F_SCOPE_LOCAL) < 0) fail(ExitCode::failure, who_, "cannot be flushed to memory");
-  // The bytes are the core driver's own memory: H5Fget_file_image spoils the superblock's checksum in this format. Its size is right,
-  // though, where H5Fget_filesize counts the room to grow.
-  const ssize_t used = H5Fget_file_image(id_, nullptr, 0);
-  void* memory = nullptr;
-  if (used < 0 || H5Fget_vfd_handle(id_, H5P_DEFAULT, &memory) < 0 || memory == nullptr)
-    fail(ExitCode::failure, who_, "has no image in memory");
-  const auto* from = *static_cast<std::byte**>(memory);
-  std::vector<std::byte> bytes(from, from + user_block_ + static_cast<std::size_t>(used));
-  std::fill_n(bytes.begin(), user_block_, std::byte{0});
+  std::vector<std::byte> bytes;
+  for (const std::span<const std::byte> piece : pieces().all) bytes.insert(bytes.end(), piece.begin(), piece.end());
   return bytes;
 }
 

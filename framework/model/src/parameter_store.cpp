@@ -85,9 +85,9 @@ class Filler {
   ElementType type_;
 };
 
-NamedTensor named(const std::string& name, ElementType type, const Shape& shape, const void* data) {
-  NamedTensor out{name, Tensor(type, shape)};
-  if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
+std::vector<NamedTensor> copies(const std::vector<TensorView>& views) {
+  std::vector<NamedTensor> out;
+  for (const TensorView& view : views) out.push_back(view.copy());
   return out;
 }
 
@@ -253,17 +253,20 @@ void ParameterStore::clear_touched(Team& team) {
   }
 }
 
-std::vector<NamedTensor> ParameterStore::parameter_tensors() const {
-  std::vector<NamedTensor> out;
-  for (const Parameter& p : parameters_) out.push_back(named(p.name, type_, p.shape, weight(p)));
+std::vector<TensorView> ParameterStore::parameter_views() const {
+  std::vector<TensorView> out;
+  for (const Parameter& p : parameters_) out.push_back({p.name, type_, p.shape, weight(p)});
   return out;
 }
 
-std::vector<NamedTensor> ParameterStore::state_tensors() const {
-  std::vector<NamedTensor> out;
-  for (const State& s : states_) out.push_back(named(s.name, type_, s.shape, static_cast<const char*>(states_now_.data()) + s.offset * size_of(type_)));
+std::vector<TensorView> ParameterStore::state_views() const {
+  std::vector<TensorView> out;
+  for (const State& s : states_) out.push_back({s.name, type_, s.shape, static_cast<const char*>(states_now_.data()) + s.offset * size_of(type_)});
   return out;
 }
+
+std::vector<NamedTensor> ParameterStore::parameter_tensors() const { return copies(parameter_views()); }
+std::vector<NamedTensor> ParameterStore::state_tensors() const { return copies(state_views()); }
 
 void ParameterStore::set_parameters(const std::vector<NamedTensor>& tensors, const std::string& from) {
   take(parameters_, tensors, type_, from, "parameter", [&](const Parameter& p) { return weight(p); });

@@ -65,4 +65,10 @@ Tensor::Tensor(ElementType type, Shape shape) : type_(type), shape_(std::move(sh
   buffer_ = Buffer(bytes);
 }
 
+NamedTensor TensorView::copy() const {
+  NamedTensor out{name, Tensor(type, shape)};
+  if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
+  return out;
+}
+
 }  // namespace teranga

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "early_stopping.hpp"
 
+#include "number_tensor.hpp"
+
 #include <teranga/core/log.hpp>
 
 #include <limits>
@@ -55,13 +57,16 @@ bool EarlyStopping::restore(model::ParameterStore& store) const {
   return true;
 }
 
-std::vector<NamedTensor> EarlyStopping::tensors() const {
-  std::vector<NamedTensor> out{{"early_stopping/progress", Tensor(ElementType::f64, {3})}};
-  const auto numbers = out[0].tensor.as<double>();
-  numbers[0] = best_, numbers[1] = best_epoch_, numbers[2] = wait_;
-  for (const NamedTensor& t : best_parameters_) out.push_back({parameter_prefix + t.name, t.tensor});
-  for (const NamedTensor& t : best_states_) out.push_back({state_prefix + t.name, t.tensor});
-  return out;
+void EarlyStopping::store(SnapshotViews& snapshot) const {
+  snapshot.add(snapshot.run, number_tensor("early_stopping/progress", {best_, best_epoch_, wait_}));
+  const auto lend = [&](const std::vector<NamedTensor>& tensors, const std::string& prefix) {
+    for (const NamedTensor& tensor : tensors) {
+      snapshot.run.push_back(view_of(tensor));
+      snapshot.run.back().name = prefix + tensor.name;
+    }
+  };
+  lend(best_parameters_, parameter_prefix);
+  lend(best_states_, state_prefix);
 }
 
 void EarlyStopping::set_tensors(const std::vector<NamedTensor>& tensors) {

@@ -9,6 +9,7 @@
 #include <teranga/recipe/recipe.hpp>
 
 #include "run_folder.hpp"
+#include "snapshot_copy.hpp"
 
 namespace teranga::train {
 
@@ -21,7 +22,7 @@ class EarlyStopping {
   // Brings the best weights back where the recipe asks for it; whether it did.
   bool restore(model::ParameterStore& store) const;
 
-  std::vector<NamedTensor> tensors() const;  // for checkpoints
+  void store(SnapshotViews& snapshot) const;  // for checkpoints
   void set_tensors(const std::vector<NamedTensor>& tensors);
 
  private:

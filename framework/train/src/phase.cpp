@@ -22,12 +22,7 @@ std::vector<NamedTensor> within(const std::vector<NamedTensor>& tensors, const s
   return out;
 }
 
-void append(std::vector<NamedTensor>& into, std::vector<NamedTensor> tensors, const std::string& phase) {
-  for (NamedTensor& tensor : tensors) {
-    if (!phase.empty()) tensor.name = phase + "/" + tensor.name;
-    into.push_back(std::move(tensor));
-  }
-}
+std::string named_in(const std::string& phase, const std::string& name) { return phase.empty() ? name : phase + "/" + name; }
 
 }  // namespace
 
@@ -192,13 +187,16 @@ void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers) {
   std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
 }
 
-void Phase::store(checkpoint::Snapshot& snapshot) const {
+void Phase::store(SnapshotViews& snapshot) const {
   const std::string& name = what_.recipe.name;
-  append(snapshot.slots, updater_.slot_tensors(), name);
-  std::vector<NamedTensor>& rest = name.empty() ? snapshot.run : snapshot.phases;
-  append(rest, updater_.scalar_tensors(), name);
-  append(rest, {number_tensor("epoch_sums", epoch_sums_)}, name);
-  if (!name.empty()) append(rest, {number_tensor("updates", {static_cast<double>(updates_)})}, name);
+  for (TensorView& slot : updater_.slot_views()) {
+    slot.name = named_in(name, slot.name);
+    snapshot.slots.push_back(std::move(slot));
+  }
+  std::vector<TensorView>& rest = name.empty() ? snapshot.run : snapshot.phases;
+  for (NamedTensor& tensor : updater_.scalar_tensors()) snapshot.add(rest, {named_in(name, tensor.name), std::move(tensor.tensor)});
+  snapshot.add(rest, number_tensor(named_in(name, "epoch_sums"), epoch_sums_));
+  if (!name.empty()) snapshot.add(rest, number_tensor(named_in(name, "updates"), {static_cast<double>(updates_)}));
 }
 
 void Phase::take(const checkpoint::Snapshot& snapshot, const std::string& from) {

@@ -16,6 +16,7 @@
 #include <teranga/train/updater.hpp>
 
 #include "run_folder.hpp"
+#include "snapshot_copy.hpp"
 
 namespace teranga::train {
 
@@ -38,7 +39,7 @@ class Phase {
   void end_epoch(std::int64_t epoch, const NamedNumbers& numbers);
 
   // For checkpoints.
-  void store(checkpoint::Snapshot& snapshot) const;
+  void store(SnapshotViews& snapshot) const;
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
   void share(Communicator& comm);  // rank 0's memory to all
 

@@ -125,22 +125,7 @@ void Trainer::diverged(const std::string& found) {
   throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact", phases_.front().calmer(cursor_.epoch));
 }
 
-std::string Trainer::parameter_not_finite() {
-  model::ParameterStore& store = networks_->store();
-  for (const model::Parameter& p : store.parameters()) {
-    const std::span<const float> values(static_cast<const float*>(store.weight(p)), p.count);
-    if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) return p.name;
-  }
-  return {};
-}
-
-// The loss of a step is that of the weights before its update: what the last update did shows here.
-void Trainer::require_finite_parameters() {
-  std::string name;
-  for (const std::string& found : comm_.allgather(parameter_not_finite()))
-    if (name.empty()) name = found;
-  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
-}
+std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }
 
 void Trainer::log_step(std::int64_t in_epoch) {
   if (folder_ && in_epoch % log_every_ == 0) {
@@ -215,14 +200,14 @@ void Trainer::judge_test() {
 }
 
 void Trainer::heed_requests(bool epoch_ended) {
+  if (writer_) heed_writer(writer_->outcome());
   const auto& when = recipe_.checkpoint;
   const bool by_step = when.every_steps > 0 && step_ % when.every_steps == 0;
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
     const auto begin = Clock::now();
-    require_finite_parameters();
-    gather_rows();
-    write_checkpoint();
+    take_snapshot();
+    begin_checkpoint();
     service_.clear_checkpoint();
     checkpoint_seconds_ += seconds_since(begin);
   }
@@ -230,9 +215,11 @@ void Trainer::heed_requests(bool epoch_ended) {
 
 void Trainer::finish() {
   const auto begin = Clock::now();
-  require_finite_parameters();
-  gather_rows();
-  if (comm_.is_root() && saved_step_ != step_) write_checkpoint();
+  if (saved_step_ != step_) {
+    take_snapshot();
+    begin_checkpoint();
+  }
+  if (writer_) heed_writer(writer_->wait());
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));
   checkpoint_seconds_ += seconds_since(begin);

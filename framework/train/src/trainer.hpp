@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/checkpoint/writer.hpp>
 #include <teranga/comm/communicator.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
@@ -38,7 +38,6 @@ class Trainer {
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
   void share_state();     // rank 0's bits to all
-  void gather_rows();     // collective, before every checkpoint
   void banner();
   void begin_profile();
   void end_profile();  // collective
@@ -50,7 +49,6 @@ class Trainer {
   void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found);
   std::string parameter_not_finite();  // the first one, or ""
-  void require_finite_parameters();    // collective, before every checkpoint
   void log_step(std::int64_t in_epoch);
   void end_epoch();
   NamedNumbers epoch_numbers() const;
@@ -60,8 +58,12 @@ class Trainer {
   void heed_requests(bool epoch_ended);
   void finish();
 
-  checkpoint::Snapshot snapshot() const;
-  bool write_checkpoint();  // rank 0; a failure is a warning. Throws Error(failure) where another process has the folder
+  // Collective: requires finite parameters, and gives the writer a copy of all that a checkpoint holds. Training stands still meanwhile, and before it
+  // until the last checkpoint is written.
+  void take_snapshot();
+  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""
+  void begin_checkpoint();  // writes what was taken, aside; rank 0. Throws Error(failure) where another process has the folder
+  void heed_writer(std::optional<checkpoint::Writer::Outcome> outcome);  // a failure is a warning
   std::uint64_t random_key() const;  // of the running step
 
   const TrainOptions& options_;
@@ -75,6 +77,7 @@ class Trainer {
   std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
+  std::optional<checkpoint::Writer> writer_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches
   std::optional<EarlyStopping> early_stopping_;
   std::optional<Progress> progress_;
@@ -96,6 +99,7 @@ class Trainer {
   Request request_;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;
+  double stall_ = 0;  // s, of the last checkpoint
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
   std::int64_t epoch_samples_ = 0;  // of this process, for the speed

@@ -73,6 +73,7 @@ void Trainer::open() {
   together(comm_, [&] {
     if (!comm_.is_root()) return;
     folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
+    writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
     log::open_file(folder_->path() + "/log.txt");
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
   });
@@ -106,8 +107,7 @@ void Trainer::begin_or_resume() {
     if (!options_.init_weights.empty()) set_weights_from_file(networks_->layers(), options_.init_weights);
   });
   share_state();
-  require_finite_parameters();
-  gather_rows();
+  take_snapshot();
   together(comm_, [&] {
     if (!folder_) return;
     if (options_.resume == Resume::from_file && !options_.dry_run) {
@@ -119,7 +119,10 @@ void Trainer::begin_or_resume() {
     // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
     // command without --resume goes on from it.
     const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(options_.resume_file);
-    if ((!resumed_ || from_elsewhere) && !write_checkpoint()) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
+    if (resumed_ && !from_elsewhere) return;
+    begin_checkpoint();
+    heed_writer(writer_->wait());
+    if (save_failed_) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
   });
   saved_step_ = step_;
 }
@@ -156,8 +159,6 @@ void Trainer::share_state() {
   store.changed();
 }
 
-void Trainer::gather_rows() { row_states_ = gather_row_states(networks_->store().row_states(), comm_); }
-
 void Trainer::open_metrics() {
   std::vector<std::string> columns;
   for (const char* prefix : {"", "val_", "test_"})
@@ -187,21 +188,22 @@ void Trainer::banner() {
   if (resumed_) progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, cursor_.epoch >= recipe_.training.epochs || stopped_early_ ? ": the training is complete" : ""));
 }
 
-checkpoint::Snapshot Trainer::snapshot() const {
-  checkpoint::Snapshot out;
+std::string Trainer::fill(checkpoint::Snapshot& out) {
+  SnapshotViews views;
+  views.parameters = networks_->store().parameter_views();
+  views.states = networks_->store().state_views();
+  for (const Phase& phase : phases_) phase.store(views);
+  views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
+  if (early_stopping_) early_stopping_->store(views);
+  std::string not_finite = copy_tensors(views, out, team_);
   out.step = step_;
   out.epoch = cursor_.epoch;
   out.sample = cursor_.sample;
   out.seed = static_cast<std::uint64_t>(recipe_.training.seed);
-  out.parameters = networks_->store().parameter_tensors();
-  out.states = networks_->store().state_tensors();
-  for (const Phase& phase : phases_) phase.store(out);
-  out.run.push_back(number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
-  out.run.insert(out.run.end(), row_states_.begin(), row_states_.end());
-  if (early_stopping_)
-    for (NamedTensor& tensor : early_stopping_->tensors()) out.run.push_back(std::move(tensor));
   out.data_state = data_state_;
   out.recipe = resolved_;
+  out.plugins.clear();
   for (const host::Library& library : registry_.libraries()) out.plugins.push_back({library.name, fmt::format("{}.{}", library.border.major, library.border.minor), library.hash});
   out.provenance = {{"host", host_name()},
                     {"time", time_text()},
@@ -210,22 +212,35 @@ checkpoint::Snapshot Trainer::snapshot() const {
                     {"threads", fmt::format("{}", team_.threads())},
                     {"instruction_set", host::instruction_set()},
                     {"recipe_folder", std::filesystem::absolute(recipe_.folder.empty() ? "." : recipe_.folder).lexically_normal().string()}};
-  return out;
+  return not_finite;
 }
 
-bool Trainer::write_checkpoint() {
+void Trainer::take_snapshot() {
+  const auto began = Clock::now();
+  row_states_ = gather_row_states(networks_->store().row_states(), comm_);
+  if (writer_) heed_writer(writer_->wait());
+  const std::string found = writer_ ? fill(writer_->snapshot()) : parameter_not_finite();
+  // The loss of a step is that of the weights before its update: what the last update did shows here.
+  std::string name;
+  for (const std::string& of_rank : comm_.allgather(found))
+    if (name.empty()) name = of_rank;
+  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
+  stall_ = std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+void Trainer::begin_checkpoint() {
   saved_step_ = step_;
   last_save_ = Clock::now();
-  if (!folder_) return true;
+  if (!folder_) return;
   if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
-  try {
-    checkpoint::write(folder_->checkpoints(), snapshot(), static_cast<int>(recipe_.checkpoint.keep));
-    save_failed_ = false;
-  } catch (const Error& error) {
-    save_failed_ = true;
-    log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", step_, error.what()));
-  }
-  return !save_failed_;
+  writer_->begin();
+}
+
+void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
+  if (!outcome) return;
+  save_failed_ = outcome->failure.has_value();
+  if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
+  else log::debug(fmt::format("checkpoint of step {}: the training stood still for {:.3f} s, it was written after {:.3f} s more", outcome->step, stall_, outcome->seconds));
 }
 
 }  // namespace teranga::train

@@ -37,12 +37,6 @@ TERANGA_CLONES void limit(float* x, std::size_t count, float bound) {
   for (std::size_t i = 0; i < count; ++i) x[i] = std::min(std::max(x[i], -bound), bound);
 }
 
-NamedTensor named(std::string name, const Shape& shape, const float* data) {
-  NamedTensor out{std::move(name), Tensor(ElementType::f32, shape)};
-  if (out.tensor.bytes()) std::memcpy(out.tensor.data(), data, out.tensor.bytes());
-  return out;
-}
-
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
 
 const NamedTensor* find(const std::vector<NamedTensor>& tensors, const std::string& name) {
@@ -235,12 +229,12 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
   });
 }
 
-std::vector<NamedTensor> Updater::slot_tensors() const {
-  std::vector<NamedTensor> out;
+std::vector<TensorView> Updater::slot_views() const {
+  std::vector<TensorView> out;
   for (const std::size_t index : trained_)
     for (std::size_t s = 0; s < slots_.size(); ++s) {
       const model::Parameter& p = store_.parameters()[index];
-      out.push_back(named(p.name + "/" + slot_names_[s], p.shape, slot(s).data() + slot_place(p)));
+      out.push_back({p.name + "/" + slot_names_[s], ElementType::f32, p.shape, slot(s).data() + slot_place(p)});
     }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,23 @@ namespace teranga {
 
 // 32 lower-case hexadecimal digits.
 std::string content_hash(const void* bytes, std::size_t size);
+
+// The same of bytes that come piece by piece.
+class ContentHash {
+ public:
+  ContentHash();
+  ~ContentHash();
+  ContentHash(const ContentHash&) = delete;
+  ContentHash& operator=(const ContentHash&) = delete;
+
+  void add(const void* bytes, std::size_t size);
+  std::string text() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 std::string file_hash(const std::string& path);  // throws Error(failure) where the file cannot be read
 std::uint64_t hash64(std::string_view text) noexcept;
 

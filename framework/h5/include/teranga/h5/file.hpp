@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <variant>
@@ -34,6 +35,14 @@ struct NamedAttribute {
   std::string name;
   Attribute value;
 };
+
+// The bytes of a file in order, some of them where they lay before.
+struct Pieces {
+  std::vector<std::span<const std::byte>> all;
+  std::vector<std::vector<std::byte>> own;  // memory of those that are nobody else's
+};
+
+class PieceMemory;
 
 // Not for two threads at once; two files may be used from two threads.
 class File {
@@ -65,6 +74,8 @@ class File {
 
   // Groups on the way are made. Little-endian on disk, contiguous, without times.
   void write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
+  // As write(), without a copy of many numbers: they must stay as they are until the last call of image() and the last use of pieces().
+  void write_lent(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
   void make_group(const std::string& group);
 
   // Scalars: integers, reals and strings (UTF-8, of any length; no zero bytes). `object` "/" is the file itself.
@@ -75,15 +86,16 @@ class File {
 
   // The bytes of a created file; the user block comes first, as zeros.
   std::vector<std::byte> image() const;
+  Pieces pieces() const;  // the same, without copies of what was lent
 
   std::int64_t native() const noexcept { return id_; }  // the hid_t
 
  private:
-  File(std::int64_t id, std::string who, std::uint64_t bytes, std::size_t user_block);
+  File(std::int64_t id, std::string who, std::uint64_t bytes);
   std::int64_t id_ = -1;
   std::string who_;
   std::uint64_t bytes_ = 0;  // of an opened file
-  std::size_t user_block_ = 0;
+  std::unique_ptr<PieceMemory> memory_;  // of a created one
 };
 
 }  // namespace teranga::h5

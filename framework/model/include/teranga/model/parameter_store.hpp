@@ -99,7 +99,9 @@ class ParameterStore {
   // Finds the tables that only lookups by the data's numbers use: of a graph that is all there is.
   void find_touched(const Graph& graph);
 
-  // As named tensors, in the order of the recipe's layers and their declarations.
+  // As named tensors, in the order of the recipe's layers and their declarations. Views hold until the next commit().
+  std::vector<TensorView> parameter_views() const;
+  std::vector<TensorView> state_views() const;
   std::vector<NamedTensor> parameter_tensors() const;
   std::vector<NamedTensor> state_tensors() const;
   // Takes values by name. Throws Error(usage) naming what is missing, unknown or of another shape.

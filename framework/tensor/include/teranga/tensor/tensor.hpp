@@ -70,4 +70,17 @@ struct NamedTensor {
   Tensor tensor;
 };
 
+// Of memory that belongs to somebody else.
+struct TensorView {
+  std::string name;
+  ElementType type = ElementType::f32;
+  Shape shape;
+  const void* data = nullptr;
+
+  std::size_t bytes() const { return static_cast<std::size_t>(element_count(shape)) * size_of(type); }
+  NamedTensor copy() const;
+};
+
+inline TensorView view_of(const NamedTensor& named) { return {named.name, named.tensor.type(), named.tensor.shape(), named.tensor.data()}; }
+
 }  // namespace teranga

@@ -32,7 +32,7 @@ class Updater {
   void set_profile(Profile& profile, const std::string& prefix);
 
   // For checkpoints: slots by parameter and name, and the scalars of optimizer and schedule.
-  std::vector<NamedTensor> slot_tensors() const;
+  std::vector<TensorView> slot_views() const;
   void set_slots(const std::vector<NamedTensor>& tensors, const std::string& from);
   std::vector<NamedTensor> scalar_tensors() const;
   void set_scalars(const std::vector<NamedTensor>& tensors);
