@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `compare` makes of its peers' answers, with peers of a few lines; and that samples.py draws what Teranga trains on.
+"""What `compare` and `whole_job` make of their peers' answers, with peers of a few lines; and that samples.py draws what Teranga trains on.
 
 usage: compare_test.py PROGRAM"""
 import argparse
@@ -14,9 +14,17 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-loader = importlib.machinery.SourceFileLoader("compare", str(HERE / "compare"))
-compare = importlib.util.module_from_spec(importlib.util.spec_from_loader("compare", loader))
-loader.exec_module(compare)
+
+
+def program(name):
+    """The module of a program without an ending."""
+    loader = importlib.machinery.SourceFileLoader(name, str(HERE / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
+    loader.exec_module(module)
+    return module
+
+
+compare, whole_job = program("compare"), program("whole_job")
 
 import table  # noqa: E402
 
@@ -118,6 +126,12 @@ class Table(unittest.TestCase):
         self.assertIn("Geometric mean: 4.00 times the fastest peer, over 2 workload(s) of 3; of the targets: 2.19.", text)
         self.assertIn("- Versions: keras-jax 1.0, torch-eager 1.0. Losses of the first 50 steps differ from Teranga's by 1.0e-05 at most.", text)
 
+    def test_the_narrow_table_names_the_fastest_peer(self):
+        text = table.summary([row("mlp", 1.0, **{"keras-jax": 2.0, "torch-eager": 4.0}), row("gan", 3.0)])
+        self.assertIn("| `mlp` | 1 | Keras JAX, 2 | 2.00 (1.80 to 2.20) | 50 % | 30 | 109 |", text)
+        self.assertIn("| `gan` | 3 | – | – | 50 % | 30 | – |", text)
+        self.assertIn("| geometric mean | | | 2.00 | | | |", text)
+
     def test_the_forms_are_told_where_there_are_several(self):
         rows = [row("mlp", 1.0, **{"torch-compile": 2.0}), row("lenet", 1.0, **{"torch-compile": 2.0})]
         self.assertNotIn("form of", table.markdown(rows, ["torch-compile"]))
@@ -138,6 +152,33 @@ class Table(unittest.TestCase):
 
     def test_every_workload_has_a_target(self):
         self.assertEqual(sorted(table.TARGETS), sorted(path.stem for path in compare.WORKLOADS.glob("*.toml")))
+
+
+class WholeJob(unittest.TestCase):
+    JOB = "import time\nfor accuracy in (0.5, {reached}): print('{{\"val_accuracy\": %s}}' % accuracy, flush=True)\n{then}"
+
+    def run_of(self, reached, then):
+        whole_job.command = lambda *words: [sys.executable, "-c", self.JOB.format(reached=reached, then=then)]
+        return whole_job.run("teranga", 3, {}, argparse.Namespace(threads=1, accuracy=0.9))
+
+    def test_the_time_is_that_until_enough_are_right(self):
+        run = self.run_of(0.91, "time.sleep(100)")
+        self.assertEqual((run["job"], run["seed"], run["epochs"], run["reached"]), ("teranga", 3, 2, 0.91))
+        self.assertTrue(0 < run["first_epoch_s"] <= run["seconds"] < 50, run)
+
+    def test_a_job_that_does_not_get_there_ends_all(self):
+        with self.assertRaisesRegex(SystemExit, "teranga did not reach 0.9 in 2 epoch.s.: SystemError: lost"):
+            self.run_of(0.8, "raise SystemError('lost')")
+
+    def test_the_table_has_the_ratios_of_the_same_seeds(self):
+        def run(job, seed, seconds):
+            return {"job": job, "seed": seed, "threads": 2, "accuracy": 0.9, "seconds": seconds, "epochs": 4, "reached": 0.9, "first_epoch_s": 3.0,
+                    "epoch_s": seconds / 4}
+
+        text = whole_job.markdown([run("teranga", seed, 8.0 * seed) for seed in (1, 2, 3)] + [run("torch", seed, 16.0 * seed) for seed in (1, 2)])
+        self.assertIn("| Teranga | 16.0 (8.0 to 24.0) | 4 | 3.0 | 4.00 |  |  |", text)
+        self.assertIn("| PyTorch | 24.0 (16.0 to 32.0) | 4 | 3.0 | 6.00 | 2.00 | 2.00 |", text)
+        self.assertIn("Did not take part: Keras JAX, Keras TensorFlow.", text)
 
 
 @unittest.skipUnless(importlib.util.find_spec("numpy"), "numpy is not there")

@@ -42,6 +42,19 @@ def markdown(rows, peers):
     return "\n".join(out + ["", *notes(rows, peers)]) + "\n"
 
 
+def summary(rows):
+    """A narrow table, for a README."""
+    out = ["| step of | ms | fastest peer, ms | times as fast | share of the FMA peak | MB | least of a peer, MB |", "|---|--:|---|--:|--:|--:|--:|"]
+    for row in rows:
+        peer = row.get("fastest_peer")
+        rated = [f"{title(peer)}, {step_ms(row, peer):.3g}", f"{row['ratio']:.2f} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f})"] if peer else ["–", "–"]
+        least = f"{min(peer['memory_mb'] for peer in row['peers'].values()):.0f}" if peer else "–"
+        out.append(f"| `{row['workload']}` | {row['step_ms']:.3g} | {rated[0]} | {rated[1]} | {100 * row['share_of_peak']:.0f} % | {row['memory_mb']:.0f} | {least} |")
+    if rated := [row["ratio"] for row in rows if "ratio" in row]:
+        out.append(f"| geometric mean | | | {geometric_mean(rated):.2f} | | | |")
+    return "\n".join([heading(rows), "", *out]) + "\n"
+
+
 def heading(rows):
     rounds, threads = (sorted({row[key] for row in rows}) for key in ("rounds", "threads"))
     what = f"Milliseconds a step, medians of {' or '.join(map(str, rounds))} interleaved rounds, {' or '.join(map(str, threads))} thread(s)"
