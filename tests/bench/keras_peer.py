@@ -4,8 +4,10 @@
 
 usage: KERAS_BACKEND=jax|tensorflow keras_peer.py NAME FOLDER [--threads N]
 
-Times are those inside model.fit on arrays in memory, as a user would train; the first epoch is not counted."""
+Times are those inside model.fit on arrays in memory, as a user would train; the first epoch is not counted. The comparison of losses makes TensorFlow add up
+the gradients of a word before an optimizer sees them, as the other back end does."""
 import argparse
+import functools
 import os
 import statistics
 import time
@@ -100,56 +102,80 @@ def workloads():
     }
 
 
-class Workload:
+def compilers():
+    """Of Keras's back end, by name: what model.compile takes as jit_compile. XLA's convolutions and products are not always those of TensorFlow."""
+    import keras
+
+    return {"XLA": True, "kernels": False} if keras.config.backend() == "tensorflow" else {"XLA": True}
+
+
+def take_weights(layers, weights):
+    """Teranga's weights, which have Keras's names."""
+    for layer in layers:
+        for variable in layer.trainable_variables:
+            parts = variable.path.split("/")
+            inner = [part for part in parts[parts.index(layer.name) + 1:] if not part.endswith("_cell")]
+            variable.assign(weights.pop("/".join([layer.name, *inner])))
+    if weights:
+        raise RuntimeError(f"Keras has no place for {', '.join(weights)}")
+
+
+def add_up_words(optimizer):
+    """TensorFlow leaves a word's gradients apart, one for each place where the word stands, and Adam and RMSprop then add squares instead of squaring the sum."""
+    import tensorflow as tf
+
+    apply = optimizer.apply
+    optimizer.apply = lambda gradients, variables=None: apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
+
+
+class Workload(peer.Workload):
     def __init__(self, name, folder):
         import keras
 
-        if name not in (known := workloads()):
-            raise peer.Missing(f"this script has no {name} for Keras")
-        self.keras, (self.make, self.loss, self.optimizer) = keras, known[name]
+        self.keras, (self.make, self.loss, self.optimizer) = keras, workloads()[name]
         self.folder = folder
         fields = peer.load(folder, "batch.npz")
         self.x, self.y = fields["x"], fields["y"]
         if isinstance(self.loss(), keras.losses.BinaryCrossentropy):
             self.y = self.y.astype("float32").reshape(len(self.y), -1)
-        self.timed = None
 
-    def model(self, dropout):
+    def model(self, dropout, **options):
         self.keras.backend.clear_session()  # names are counted anew
         self.keras.utils.set_random_seed(1)
         model = self.make(dropout)
-        model.compile(optimizer=self.optimizer(), loss=self.loss(), jit_compile="auto")
+        model.compile(optimizer=self.optimizer(), loss=self.loss(), **options)
         return model
 
     def losses(self, steps, rate):
-        model, weights = self.model(dropout=False), peer.load(self.folder, "weights.npz")
+        model = self.model(dropout=False)
         model.optimizer.learning_rate = rate
-        for layer in model.layers:
-            for variable in layer.trainable_variables:
-                parts = variable.path.split("/")
-                inner = [part for part in parts[parts.index(layer.name) + 1:] if not part.endswith("_cell")]
-                variable.assign(weights.pop("/".join([layer.name, *inner])))
-        if weights:
-            raise RuntimeError(f"Keras has no place for {', '.join(weights)}")
+        take_weights(model.layers, peer.load(self.folder, "weights.npz"))
+        if self.keras.config.backend() == "tensorflow":
+            add_up_words(model.optimizer)
         return [float(model.train_on_batch(self.x, self.y)) for _ in range(steps)]
 
-    def round(self, seconds):
-        if not self.timed:
-            self.timed = self.model(dropout=True)
-            self.fit(1)
-        if not (steps := getattr(self, "steps", 0)):
-            guess = self.fit(3)
-            self.steps = steps = int(min(max(2, 1e3 * seconds / guess), 2000, 4e8 // self.x.nbytes))
-        return self.fit(steps)
+    def forms(self):
+        def ready(jit, steps):
+            return lambda: self.timed(self.model(dropout=True, jit_compile=jit, steps_per_execution=steps))
 
-    def fit(self, steps):
-        """ms a step of the second of two epochs."""
+        return {f"{how}, {steps} step(s) a call": ready(jit, steps) for how, jit in compilers().items() for steps in (1, 16)}
+
+    def timed(self, model):
         import numpy as np
 
-        clock = self.clock()
-        xs, ys = np.concatenate([self.x] * steps), np.concatenate([self.y] * steps)
-        self.timed.fit(xs, ys, batch_size=len(self.x), epochs=2, shuffle=False, verbose=0, callbacks=[clock])
-        return 1e3 * statistics.median(clock.epochs[1:]) / steps
+        def epochs(steps):
+            """ms a step of all epochs but the first."""
+            clock, xs, ys = self.clock(), np.concatenate([self.x] * steps), np.concatenate([self.y] * steps)
+            model.fit(xs, ys, batch_size=len(self.x), epochs=3, shuffle=False, verbose=0, callbacks=[clock])
+            return 1e3 * statistics.mean(clock.epochs[1:]) / steps
+
+        guess = epochs(2)
+
+        def form(seconds):
+            nonlocal guess
+            guess = epochs(int(min(max(2, 1e3 * seconds / 3 / guess), 5000, 4e8 // self.x.nbytes)))
+            return guess
+        return form
 
     def clock(self):
         class Clock(self.keras.callbacks.Callback):
@@ -166,6 +192,104 @@ class Workload:
         return Clock()
 
 
+class Gan(peer.Workload):
+    """Two optimizers do not fit into fit: a loop of its own, as Keras's guides write it for each back end."""
+
+    def __init__(self, name, folder):
+        import keras
+
+        self.keras, self.folder = keras, folder
+        fields = peer.load(folder, "batch.npz")
+        self.real, self.noise = fields["x"], fields["noise"]
+        self.bce = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def stepper(self, jit, weights=None, rate=2e-4):
+        """Gives a function that trains one step and gives both losses, which may still be under way."""
+        keras, L = self.keras, self.keras.layers
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(1)
+        leaky = lambda units: [L.Dense(units), L.LeakyReLU(negative_slope=0.2)]
+        generator = keras.Sequential([L.Input((64,)), *leaky(256), *leaky(512), L.Dense(784, "tanh")])
+        critic = keras.Sequential([L.Input((784,)), *leaky(512), *leaky(256), L.Dense(1)])
+        if weights:
+            take_weights(generator.layers + critic.layers, weights)
+        optimizers = []
+        for net in (generator, critic):
+            optimizers.append(keras.optimizers.Adam(rate))
+            optimizers[-1].build(net.trainable_variables)
+        make = self.for_jax if keras.config.backend() == "jax" else self.for_tensorflow
+        return make(generator, critic, *optimizers, jit)
+
+    def for_jax(self, generator, critic, of_generator, of_critic, jit):
+        import jax
+        import numpy as np
+
+        ones, zeros = np.ones((len(self.real), 1), "float32"), np.zeros((len(self.real), 1), "float32")
+        call = lambda net, variables, x: net.stateless_call(variables, [], x)[0]
+
+        @functools.partial(jax.jit, donate_argnums=0)
+        def train(state, real, noise):
+            make, judge, make_slots, judge_slots = state
+            fake, back = jax.vjp(lambda variables: call(generator, variables, noise), make)
+            first, gradients = jax.value_and_grad(
+                lambda variables: self.bce(ones, call(critic, variables, real)) + self.bce(zeros, call(critic, variables, fake)))(judge)
+            judge, judge_slots = of_critic.stateless_apply(judge_slots, gradients, judge)
+            second, gradients = jax.value_and_grad(lambda fake: self.bce(ones, call(critic, judge, fake)))(fake)
+            make, make_slots = of_generator.stateless_apply(make_slots, back(gradients)[0], make)
+            return (make, judge, make_slots, judge_slots), (first, second)
+
+        state = tuple([variable.value for variable in what] for what in (generator.trainable_variables, critic.trainable_variables, of_generator.variables,
+                                                                         of_critic.variables))
+        real, noise = jax.numpy.asarray(self.real), jax.numpy.asarray(self.noise)
+
+        def step():
+            nonlocal state
+            state, losses = train(state, real, noise)
+            return losses
+        return step
+
+    def for_tensorflow(self, generator, critic, of_generator, of_critic, jit):
+        import tensorflow as tf
+
+        ones, zeros = tf.ones((len(self.real), 1)), tf.zeros((len(self.real), 1))
+        real, noise = tf.constant(self.real), tf.constant(self.noise)
+
+        @tf.function(jit_compile=jit)
+        def step():
+            with tf.GradientTape() as tape:
+                fake = generator(noise)
+            with tf.GradientTape() as critics:
+                first = self.bce(ones, critic(real)) + self.bce(zeros, critic(fake))
+            of_critic.apply(critics.gradient(first, critic.trainable_variables), critic.trainable_variables)
+            with tape:
+                second = self.bce(ones, critic(fake))
+            of_generator.apply(tape.gradient(second, generator.trainable_variables), generator.trainable_variables)
+            return first, second
+        return step
+
+    def losses(self, steps, rate):
+        step = self.stepper(compilers()["XLA"], peer.load(self.folder, "weights.npz"), rate)
+        return [sum(float(loss) for loss in step()) for _ in range(steps)]
+
+    def forms(self):
+        return {how: lambda jit=jit: self.timed(self.stepper(jit)) for how, jit in compilers().items()}
+
+    def timed(self, step):
+        for _ in range(5):
+            step()
+
+        def form(seconds):
+            times, stop = [], time.perf_counter() + seconds
+            while time.perf_counter() < stop or len(times) < 2:
+                start = time.perf_counter()
+                for _ in range(10):
+                    done = step()
+                [float(loss) for loss in done]
+                times.append((time.perf_counter() - start) / 10)
+            return 1e3 * statistics.median(times)
+        return form
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
@@ -178,7 +302,7 @@ def main():
     def make():
         import keras
 
-        return f"keras {keras.__version__} {keras.config.backend()}", Workload(args.name, args.folder)
+        return f"keras {keras.__version__} {keras.config.backend()}", (Gan if args.name == "gan" else Workload)(args.name, args.folder)
 
     peer.serve(make, args.threads)
 

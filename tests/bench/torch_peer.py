@@ -5,9 +5,10 @@
 usage: torch_peer.py NAME FOLDER [--mode eager|channels_last|compile] [--threads N]
 
 A step is: forget gradients, forward, loss, backward, update. Where PyTorch trains otherwise than Keras does, the comparison of losses does as Keras:
-a recurrent layer's second bias stands still at zero (GRU has both), RMSprop has its epsilon below the root, and a convolution with a stride of 2 is
-padded behind only."""
+a recurrent layer's second bias stands still at zero (GRU has both), RMSprop has its epsilon below the root, Adam adds its own before v is corrected, and a
+convolution with a stride of 2 is padded behind only."""
 import argparse
+import itertools
 import statistics
 import time
 
@@ -114,7 +115,7 @@ def alexnet(dropout):
 def workloads():
     """name: (model with or without dropout, loss, optimizer for parameters)."""
     ce, bce, mse = nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss(), nn.MSELoss()
-    sgd = lambda p: torch.optim.SGD(p, 0.01, momentum=0.9)
+    sgd = lambda p: torch.optim.SGD(p, 0.01, momentum=0.9, fused=True)
     adam = lambda p: torch.optim.Adam(p, 0.001, eps=1e-7, fused=True)
     rmsprop = lambda p: torch.optim.RMSprop(p, 0.001, alpha=0.9, eps=1e-7)
     return {
@@ -213,7 +214,7 @@ class KerasRMSprop:
 
     def __init__(self, parameters):
         self.param_groups = [{"lr": 0.001}]
-        self.parameters = [p for p in parameters if p.requires_grad]
+        self.parameters = parameters
         self.squares = [torch.zeros_like(p) for p in self.parameters]
 
     def zero_grad(self, set_to_none=True):
@@ -227,12 +228,27 @@ class KerasRMSprop:
                 p.sub_(self.param_groups[0]["lr"] * p.grad / torch.sqrt(v + 1e-7))
 
 
+def as_keras(optimizer):
+    """One that updates as Keras does with the same numbers."""
+    if isinstance(optimizer, torch.optim.RMSprop):
+        return KerasRMSprop(optimizer.param_groups[0]["params"])
+    if isinstance(optimizer, torch.optim.Adam):
+        steps = itertools.count(1)
+
+        def before(adam, words, named):
+            correction = 1 - adam.param_groups[0]["betas"][1] ** next(steps)
+            adam.param_groups[0]["eps"] = 1e-7 / correction**0.5
+
+        optimizer.register_step_pre_hook(before)
+    return optimizer
+
+
 def set_rate(optimizer, rate):
     for group in optimizer.param_groups:
         group["lr"] = rate or group["lr"]
 
 
-class Workload:
+class Workload(peer.Workload):
     def __init__(self, name, folder, mode):
         if name not in (known := workloads()):
             raise peer.Missing(f"this script has no {name} of one network for PyTorch")
@@ -243,50 +259,48 @@ class Workload:
         if not self.x.is_floating_point():
             self.x = self.x.long()
         if self.x.dim() == 4:  # samples, channels, height, width; in memory the channels may stay last
-            self.x = self.x.permute(0, 3, 1, 2)
-            self.x = self.x.contiguous(memory_format=torch.channels_last) if mode == "channels_last" else self.x.contiguous()
+            self.x = self.x.permute(0, 3, 1, 2).contiguous()
         elif mode == "channels_last":
             raise peer.Missing("channels last are for pictures")
         if isinstance(self.loss, nn.BCEWithLogitsLoss):
             y = y.float().reshape(len(y), -1)
         self.y = y.long().flatten() if isinstance(self.loss, nn.CrossEntropyLoss) else y
-        self.timed = None
 
-    def stepper(self, dropout, weights=None, rate=None):
+    def stepper(self, form, dropout, weights=None, rate=None):
         torch.manual_seed(1)
-        model = self.make(dropout)
-        optimizer_of = self.optimizer
+        model, x = self.make(dropout), self.x
         if weights:
             take_weights(model, weights)
-            if isinstance(self.optimizer(list(model.parameters())), torch.optim.RMSprop):
-                optimizer_of = KerasRMSprop
-        if self.mode == "channels_last":
-            model = model.to(memory_format=torch.channels_last)
-        optimizer = optimizer_of([p for p in model.parameters() if p.requires_grad])
+        if "channels last" in form:
+            model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+        optimizer = self.optimizer([p for p in model.parameters() if p.requires_grad])
+        if weights:
+            optimizer = as_keras(optimizer)
         set_rate(optimizer, rate)
-        run = torch.compile(model) if self.mode == "compile" else model
+        run = torch.compile(model) if "compiled" in form else model
 
         def step():
             optimizer.zero_grad(set_to_none=True)
-            loss = self.loss(run(self.x), self.y)
+            loss = self.loss(run(x), self.y)
             loss.backward()
             optimizer.step()
             return loss
         return step
 
+    def names(self):
+        if self.mode == "compile":
+            return ["compiled"] + (["compiled, channels last"] if self.x.dim() == 4 else [])
+        return ["channels last" if self.mode == "channels_last" else "eager"]
+
     def losses(self, steps, rate):
-        step = self.stepper(False, peer.load(self.folder, "weights.npz"), rate)
+        step = self.stepper(self.names()[0], False, peer.load(self.folder, "weights.npz"), rate)
         return [step().item() for _ in range(steps)]
 
-    def round(self, seconds):
-        if not self.timed:
-            self.timed = self.stepper(True)
-            for _ in range(5):
-                self.timed()
-        return timed(self.timed, seconds)
+    def forms(self):
+        return {form: lambda form=form: timed(self.stepper(form, True)) for form in self.names()}
 
 
-class Gan:
+class Gan(peer.Workload):
     def __init__(self, name, folder, mode):
         if mode == "channels_last":
             raise peer.Missing("channels last are for pictures")
@@ -294,7 +308,6 @@ class Gan:
         fields = {key: torch.from_numpy(value) for key, value in peer.load(folder, "batch.npz").items()}
         self.real, self.noise = fields["x"], fields["noise"]
         self.ones, self.zeros = torch.ones(len(self.real), 1), torch.zeros(len(self.real), 1)
-        self.timed = None
 
     def stepper(self, weights=None, rate=None):
         torch.manual_seed(1)
@@ -303,6 +316,8 @@ class Gan:
         if weights:
             take_weights(nn.Sequential(generator, critic), weights)
         of_generator, of_critic = (torch.optim.Adam(net.parameters(), 2e-4, eps=1e-7, fused=True) for net in (generator, critic))
+        if weights:
+            of_generator, of_critic = as_keras(of_generator), as_keras(of_critic)
         set_rate(of_generator, rate), set_rate(of_critic, rate)
         bce = nn.BCEWithLogitsLoss()
         make, judge = (torch.compile(net) if self.mode == "compile" else net for net in (generator, critic))
@@ -324,21 +339,22 @@ class Gan:
         step = self.stepper(peer.load(self.folder, "weights.npz"), rate)
         return [sum(loss.item() for loss in step()) for _ in range(steps)]
 
-    def round(self, seconds):
-        if not self.timed:
-            self.timed = self.stepper()
-            for _ in range(5):
-                self.timed()
-        return timed(self.timed, seconds)
+    def forms(self):
+        return {"compiled" if self.mode == "compile" else "eager": lambda: timed(self.stepper())}
 
 
-def timed(step, seconds):
-    times, stop = [], time.perf_counter() + seconds
-    while time.perf_counter() < stop or len(times) < 5:
-        start = time.perf_counter()
+def timed(step):
+    for _ in range(5):
         step()
-        times.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(times)
+
+    def form(seconds):
+        times, stop = [], time.perf_counter() + seconds
+        while time.perf_counter() < stop or len(times) < 2:
+            start = time.perf_counter()
+            step()
+            times.append(time.perf_counter() - start)
+        return 1e3 * statistics.median(times)
+    return form
 
 
 def main():
