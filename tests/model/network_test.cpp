@@ -105,6 +105,13 @@ BOOST_AUTO_TEST_CASE(gradients_of_a_graph_agree_with_differences_over_slices_of_
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6);
 }
 
+BOOST_AUTO_TEST_CASE(metrics_of_one_type_are_numbered_and_others_keep_their_names) {
+  const Rig<float> rig(chain, {.rows = 4, .sample = {3}, .classes = 7}, 1, "metrics = [\"f1_score\", \"f1\", \"f1_score\", { type = \"f1\", threshold = 0.2 }]\n");
+  std::string names;
+  for (const model::MetricFacts& metric : rig.network.metrics()) names += metric.name + " ";
+  BOOST_TEST(names == "f1_score f1 f1_score_1 f1_1 ");
+}
+
 BOOST_AUTO_TEST_CASE(gradients_by_ranges_agree_with_differences) {
   // 130 x 140 parameters: computed by ranges of the whole batch instead of by partial sums.
   Rig<double> rig(chain, {.rows = 5, .sample = {3}, .classes = 7}, 2, "slice = 2\n");

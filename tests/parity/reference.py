@@ -40,6 +40,14 @@ def initializer(component):
     return getattr(keras.initializers, INITIALIZERS.get(name, camel(name)))(**options)
 
 
+def leaky_relu(x, negative_slope=0.2):
+    """With the slope as its gradient at 0, where JAX has 1: TensorFlow and PyTorch have the slope."""
+    return ops.where(x > 0, x, negative_slope * x)
+
+
+keras.src.backend.nn.leaky_relu = leaky_relu  # what the activation, its layer and a ReLU with a slope come to
+
+
 @keras.saving.register_keras_serializable("parity")
 class Penalty(keras.regularizers.L1L2):
     """With a gradient of 0 where a weight is 0: JAX has 1 for |0|, other backends 0."""

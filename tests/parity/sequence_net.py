@@ -201,7 +201,7 @@ class SequenceNet(Net):
         p.pick("use_causal_mask", OMIT, True)
         p.pick("output_shape", OMIT, draw.random.randint(2, 5))
         layer_draws.weights(draw, p, "kernel", 3)
-        others = [each for each in earlier if each.name and each.name != place.name and len(each.shape) == 2]
+        others = [each for each in earlier if each.name and each.name not in self.looked_at and each.name != place.name and len(each.shape) == 2]
         sources = [OMIT] + ["value"] * bool(others) + ["value and key"] * any(a.shape[0] == b.shape[0] for a in others for b in others if a is not b)
         source = draw.choose("layer", "multi_head_attention", "source", sources)
         draw.count("layer", "multi_head_attention", "source", source)

@@ -183,6 +183,17 @@ BOOST_AUTO_TEST_CASE(a_phase_unfolds_to_copies_of_layers_that_share_weights) {
   BOOST_TEST(*maker.losses[0].output == "judge/sum");  // of the last call
 }
 
+BOOST_AUTO_TEST_CASE(what_enters_a_network_is_told_with_its_origin) {
+  const Recipe recipe = read(whole);
+  const std::vector<const LayerRecipe*> maker = network_inputs(recipe, "maker"), judge = network_inputs(recipe, "judge");
+  BOOST_TEST(maker.size() == 1U);
+  BOOST_TEST(maker.at(0)->name == "noise");
+  BOOST_TEST(origin_of(maker.at(0)) == "data");
+  BOOST_TEST(judge.size() == 1U);
+  BOOST_TEST((judge.at(0) == nullptr));  // it begins with a layer that is none
+  BOOST_TEST(origin_of(judge.at(0)) == "data");
+}
+
 BOOST_AUTO_TEST_CASE(networks_unfold_by_themselves_too) {
   const Recipe recipe = read(whole);
   const Recipe all = unfold_networks(recipe);

@@ -112,8 +112,7 @@ class Builder {
   static const Value::Component& activation_of(const Options& options) { return find_option(options, activation_option)->as<Value::Component>(); }
 
   static Origin origin_of(const recipe::LayerRecipe& layer) {
-    const Value* from = find_option(layer.options, "from");
-    const std::string text = from ? from->as<std::string>() : "data";
+    const std::string_view text = recipe::origin_of(&layer);
     return text == "normal" ? Origin::normal : text == "uniform" ? Origin::uniform : text == "call" ? Origin::given : Origin::data;
   }
 

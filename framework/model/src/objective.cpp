@@ -2,6 +2,7 @@
 #include "objective.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -124,9 +125,7 @@ class Builder {
     use.sum_count = plan.answer.sum_count;
     use.leading = std::max(plan.answer.leading, 1);
     use.direction = plan.answer.direction;
-    int same = 0;
-    for (const MetricUse& other : objective_.metrics) same += other.name == use.name || other.name.starts_with(use.name + "_");
-    if (same) use.name += fmt::format("_{}", same);
+    if (const int same = named_alike_[use.name]++; same > 0) use.name += fmt::format("_{}", same);
     objective_.metrics.push_back(std::move(use));
   }
 
@@ -138,6 +137,7 @@ class Builder {
   recipe::Diagnostics diagnostics_;
   Objective objective_;
   int next_target_ = 0;
+  std::map<std::string, int> named_alike_;  // metrics so far, by their type
 };
 
 }  // namespace

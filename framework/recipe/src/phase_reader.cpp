@@ -23,8 +23,16 @@ Value::List items_of(const Value& given) { return given.is<Value::List>() ? give
 
 bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
-// What enters a network: an input layer each; a network that begins with another layer has one of its own, which is null here.
-std::vector<const LayerRecipe*> inputs_of(const Recipe& recipe, const std::string& network) {
+}  // namespace
+
+std::vector<std::string> network_names(const Recipe& recipe) {
+  std::vector<std::string> names;
+  for (const LayerRecipe& layer : recipe.layers)
+    if (!contains(names, layer.network)) names.push_back(layer.network);
+  return names;
+}
+
+std::vector<const LayerRecipe*> network_inputs(const Recipe& recipe, const std::string& network) {
   std::vector<const LayerRecipe*> inputs;
   bool first = true;
   for (const LayerRecipe& layer : recipe.layers) {
@@ -36,18 +44,9 @@ std::vector<const LayerRecipe*> inputs_of(const Recipe& recipe, const std::strin
   return inputs;
 }
 
-bool waits_for_call(const LayerRecipe* input) {
+std::string_view origin_of(const LayerRecipe* input) {
   const Value* from = input != nullptr ? find_option(input->options, "from") : nullptr;
-  return from != nullptr && from->is<std::string>() && from->as<std::string>() == "call";
-}
-
-}  // namespace
-
-std::vector<std::string> network_names(const Recipe& recipe) {
-  std::vector<std::string> names;
-  for (const LayerRecipe& layer : recipe.layers)
-    if (!contains(names, layer.network)) names.push_back(layer.network);
-  return names;
+  return from != nullptr && from->is<std::string>() ? from->as<std::string>() : std::string_view("data");
 }
 
 void RecipeReader::check_networks(const Value::Component& root, const Recipe& recipe) {
@@ -155,11 +154,11 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
     found_.add(name->position, fmt::format("{} is no name for a call", to_toml(*name)), what_names_are);
   if (std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& other) { return other.name == call.name; }))
     found_.add(given.position, fmt::format("two calls of the phase are called \"{}\"", call.name), "name = \"...\"");
-  const std::vector<const LayerRecipe*> inputs = inputs_of(recipe, call.network);
+  const std::vector<const LayerRecipe*> inputs = network_inputs(recipe, call.network);
   if (call.inputs.size() > inputs.size())
     found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, inputs.size(), call.inputs.size()));
   for (std::size_t i = call.inputs.size(); i < inputs.size(); ++i)
-    if (waits_for_call(inputs[i])) found_.add(given.position, fmt::format("the call \"{}\" gives nothing to the input \"{}\" of its network", call.name, inputs[i]->name), "input = [\"...\"]: an earlier call for each");
+    if (origin_of(inputs[i]) == "call") found_.add(given.position, fmt::format("the call \"{}\" gives nothing to the input \"{}\" of its network", call.name, inputs[i]->name), "input = [\"...\"]: an earlier call for each");
   phase.calls.push_back(std::move(call));
 }
 

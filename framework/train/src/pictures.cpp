@@ -19,18 +19,9 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 64;
 
-// Whether a feature of the data enters the network: by an input layer, or by a first layer that has none before it.
+// Whether a feature of the data enters the network.
 bool takes_data(const recipe::Recipe& recipe, const std::string& network) {
-  bool first = true;
-  for (const recipe::LayerRecipe& layer : recipe.layers) {
-    if (layer.network != network) continue;
-    const bool is_input = recipe::short_type(layer.type) == "input";
-    const Value* from = find_option(layer.options, "from");
-    if (is_input && (!from || from->as<std::string>() == "data")) return true;
-    if (first && !is_input && layer.inputs.empty()) return true;
-    first = false;
-  }
-  return false;
+  return std::ranges::any_of(recipe::network_inputs(recipe, network), [](const recipe::LayerRecipe* input) { return recipe::origin_of(input) == "data"; });
 }
 
 std::string chosen_network(const Restored& restored, const std::string& asked) {

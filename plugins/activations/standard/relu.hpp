@@ -56,6 +56,7 @@ struct Relu6 : Pointwise<Relu6> {
   T df(T, T y) const { return y > 0 && y < 6 ? T(1) : T(0); }
 };
 
+// At 0 the gradient is the slope, as in Keras on TensorFlow and PyTorch; on JAX it is 1.
 struct LeakyRelu : Pointwise<LeakyRelu> {
   static sdk::Info info_with(double slope) {
     return facts("leaky_relu", "Rectified linear unit that leaks below 0", "y = x if x > 0 else negative_slope x", {sdk::real("negative_slope", slope).at_least(0).says("slope below 0")});

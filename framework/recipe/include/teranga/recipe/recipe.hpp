@@ -178,6 +178,10 @@ std::vector<std::string> plugin_files_in(const std::string& text, const std::str
 
 // The networks by name, in the order of the recipe.
 std::vector<std::string> network_names(const Recipe& recipe);
+// What enters a network, in order: a layer of type "input" each, and null for the input of its own that a network has which begins with another layer.
+std::vector<const LayerRecipe*> network_inputs(const Recipe& recipe, const std::string& network);
+// "data", "normal", "uniform" or "call": where one of these comes from.
+std::string_view origin_of(const LayerRecipe* input);
 
 // What trains: the phases, or the one without a name that a recipe of one network is.
 std::vector<PhaseRecipe> phases_of(const Recipe& recipe);
