@@ -85,9 +85,14 @@ class RandomDataset {
   };
 
   static std::vector<std::int64_t> shape(const sdk::Options& options, const char* name) {
+    constexpr std::int64_t most = std::int64_t{1} << 40;
     std::vector<std::int64_t> out = options.integers(name);
-    for (const std::int64_t extent : out)
+    std::int64_t elements = 1;
+    for (const std::int64_t extent : out) {
       if (extent < 1) throw sdk::OptionError(name, "an extent must be 1 or more, found " + std::to_string(extent));
+      if (extent > most / elements) throw sdk::OptionError(name, "a sample of more than 2^40 numbers is beyond all memory");
+      elements *= extent;
+    }
     return out;
   }
 

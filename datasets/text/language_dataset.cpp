@@ -29,9 +29,9 @@ class LanguageDataset {
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.language",
                    .summary = "plain texts, cut into steps, to tell the next character or word",
-                   .options = {sdk::paths("train").or_one().says("text files, UTF-8, plain or gzip; each is a text of its own"),
-                               sdk::paths("validation").optional().or_one().says("text files to validate on"),
-                               sdk::paths("test").optional().or_one().says("text files to test on"),
+                   .options = {sdk::paths("train").or_one().items(1, 100000).says("text files, UTF-8, plain or gzip; each is a text of its own"),
+                               sdk::paths("validation").optional().or_one().items(1, 100000).says("text files to validate on"),
+                               sdk::paths("test").optional().or_one().items(1, 100000).says("text files to test on"),
                                sdk::real("validation_share", 0.0).in(0, 1).below(1).says("without validation files: this share of the training text, before the test part at its end (validation_split of [data] would cut between samples that overlap)"),
                                sdk::real("test_split", 0.0).in(0, 1).below(1).says("without test files: this share of the training text, its end"),
                                sdk::text("level", "character").choices({"character", "word"}).says("what a step is; words lie between blanks, line ends included"),

@@ -97,7 +97,7 @@ int run(const Arguments& arguments) {
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
-  train::class_weights(opened.recipe, train::fields_of(*source));
+  train::class_weights(opened.recipe, *source, networks);
   train::check_monitors(opened.recipe, train::measured_names(networks, *source));
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())

@@ -67,9 +67,10 @@ int show(const Arguments& arguments) {
 // A part of a layer ("", "/forward_layer", "/query") and its tensors.
 using Part = std::pair<std::string, std::vector<const NamedTensor*>>;
 
-std::vector<Part> parts_of(const std::string& layer, const checkpoint::Snapshot& snapshot) {
+std::vector<Part> parts_of(const recipe::LayerRecipe& of, const checkpoint::Snapshot& snapshot) {
   std::vector<Part> parts;
-  for (const auto* tensors : {&snapshot.parameters, &snapshot.states})
+  const std::string& weights_of = of.weights_as.empty() ? of.name : of.weights_as;  // in a network that uses those of another one
+  for (const auto& [tensors, layer] : {std::pair{&snapshot.parameters, weights_of}, {&snapshot.states, of.name}})
     for (const NamedTensor& tensor : *tensors) {
       if (!tensor.name.starts_with(layer + "/")) continue;
       const std::string name = tensor.name.substr(layer.size(), tensor.name.rfind('/') - layer.size());
@@ -90,15 +91,15 @@ std::string place_in_keras(const Part& part) {
 }
 
 // Keras names a layer's group after its class, and numbers it among those of its class.
-std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
+std::vector<checkpoint::KerasLayer> as_keras(const recipe::Recipe& recipe, const checkpoint::Snapshot& snapshot) {
   std::map<std::string, int> counts;
   std::vector<checkpoint::KerasLayer> out;
-  for (const recipe::LayerRecipe& layer : restored.recipe.layers) {
+  for (const recipe::LayerRecipe& layer : recipe.layers) {
     if (layer.weights_of) continue;  // one layer of Keras, called twice
     const std::string type(recipe::short_type(layer.type));
     const int number = counts[type]++;
     const std::string group = number ? fmt::format("{}_{}", type, number) : type;
-    for (const Part& part : parts_of(layer.name, restored.snapshot)) {
+    for (const Part& part : parts_of(layer, snapshot)) {
       checkpoint::KerasLayer filled{group + place_in_keras(part), {}, layer.name};
       for (const NamedTensor* tensor : part.second) filled.tensors.push_back(tensor->tensor);
       out.push_back(std::move(filled));
@@ -110,9 +111,11 @@ std::vector<checkpoint::KerasLayer> as_keras(const train::Restored& restored) {
 int export_weights(const Arguments& arguments) {
   arguments.one_of("to", {"keras"});
   const train::Restored restored = train::restore(arguments.operand(0), {});
-  const std::string output = arguments.text("output", restored.recipe.name + ".weights.h5");
+  const std::string network = arguments.text("network");
+  const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
+  const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
   if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), "--output model.weights.h5");
-  const std::vector<checkpoint::KerasLayer> layers = as_keras(restored);
+  const std::vector<checkpoint::KerasLayer> layers = as_keras(recipe, restored.snapshot);
   checkpoint::write_keras_weights(output, layers);
   std::set<std::string> names;
   for (const checkpoint::KerasLayer& layer : layers) names.insert(layer.layer);
@@ -160,7 +163,7 @@ Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
   command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
-  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the recipe>.weights.h5", 'o'}};
+  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the network or the recipe>.weights.h5", 'o'}, {"network", "NAME", "which one, where the recipe has several: each is a model of its own"}};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;
 }

@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
   BOOST_TEST(contains(refused("shape = 3\nids = 4\n"), "goes with values = \"ids\" only"));
   BOOST_TEST(contains(refused("shape = 3\nminimum = 1.0\n"), "must be above minimum"));
   BOOST_TEST(contains(refused("shape = [3, 0]\n"), "an extent must be 1 or more, found 0"));
+  BOOST_TEST(contains(refused("shape = [2000000000, 2000000000, 2000000000]\n"), "beyond all memory"));
   BOOST_TEST(contains(refused("samples = 3\n"), "shape"));
   BOOST_TEST(contains(refused("shape = 3\nvalues = \"gauss\"\n"), "normal"));
 }

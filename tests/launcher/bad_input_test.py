@@ -51,6 +51,9 @@ class BadInput(ProgramTest):
             self.assertIn("    7 | unist = 2\n      | ^", said)
             self.assertFalse((self.place / "runs").exists())
 
+    def test_a_list_of_files_holds_one_at_least(self):
+        self.assertIn("expected a list of 1", self.train(2, GOOD.replace('type = "csv"', 'type = "language"\nlength = 2').replace('"table.csv"', "[]")))
+
     def test_shapes_that_do_not_fit_are_told_at_the_layer(self):
         text = GOOD.replace("[[layer]]", '[[layer]]\ntype = "reshape"\ntarget_shape = [3]\n[[layer]]', 1)
         said = self.train(2, text)

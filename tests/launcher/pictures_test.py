@@ -128,6 +128,20 @@ class Pictures(ProgramTest):
         self.assertIn("--network with one of: encoder, decoder", self.bad(2, "predict", "run", "--input", "x.npy", "--output", "y.npy"))
         self.assertIn('no network "coder"', self.bad(2, "predict", "run", "--network", "coder", "--input", "x.npy", "--output", "y.npy"))
 
+    def test_keras_takes_one_network(self):
+        self.trained_net()
+        self.write_digits()
+        self.assertIn("--network with one of: encoder, decoder", self.bad(2, "checkpoint", "export", "run"))
+        self.assertIn("decoder.weights.h5: the weights of 1 layers", self.good("checkpoint", "export", "run", "--network", "decoder"))
+        self.good("predict", "run", "--network", "encoder", "--input", "x.npy", "--output", "codes.npy")
+        self.good("predict", "run", "--network", "decoder", "--input", "codes.npy", "--output", "x.npy")
+        decoder = VARIATIONAL[VARIATIONAL.index('type = "dense"\nunits = 64'):VARIATIONAL.index("[[phase]]")].replace("END", "sigmoid").replace("SHAPE", "[8, 8, 1]").replace('network = "decoder"\n', "")
+        (self.place / "alone.toml").write_text('[data]\ntype = "npy"\ntrain = ["codes.npy", "x.npy"]\n[[layer]]\n' + decoder +
+                                               '[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 0\n')
+        self.good("train", "alone.toml", "--run", "alone", "--init-weights", "decoder.weights.h5", "--progress", "none")
+        self.good("predict", "alone", "--input", "codes.npy", "--output", "same.npy")
+        self.assertEqual(self.file("same.npy"), self.file("x.npy"))
+
     def test_a_network_of_noise_takes_nothing_of_a_file(self):
         net = VARIATIONAL.replace('network = "encoder"\ntype = "flatten"', 'network = "encoder"\ntype = "input"\nfrom = "normal"\nshape = [9]')
         self.trained_net(text=net)

@@ -201,6 +201,18 @@ BOOST_AUTO_TEST_CASE(class_weights_scale_the_samples_of_their_class) {
   BOOST_TEST(other > 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(losses_of_one_output_add_up_their_gradients_though_one_takes_in_the_softmax) {
+  const std::string net =
+      "[[layer]]\ntype = \"dense\"\nunits = 3\nactivation = \"softmax\"\n[[loss]]\ntype = \"categorical_crossentropy\"\ntarget = \"y\"\nweight = 0.7\n"
+      "[[loss]]\ntype = \"mean_squared_error\"\ntarget = \"y\"\n[[loss]]\ntype = \"mean_squared_error\"\ntarget = 0.25\nweight = 2\n";
+  Rig<double> rig(net, {.rows = 5, .sample = {4}, .target = {3}}, 2, "slice = 2");
+  for (double& value : rig.y) value = std::abs(value);
+  BOOST_TEST(rig.gradient_error([&] {
+    const std::vector<double> sums = rig.train(0, 5);
+    return sums[0] + sums[1] + sums[2];
+  }) < 1e-7);
+}
+
 BOOST_AUTO_TEST_CASE(a_metric_has_the_target_of_the_first_loss_of_its_output_that_has_one) {
   const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 2\n[[loss]]\ntype = \"mean_absolute_error\"\n[[loss]]\ntype = \"normal_divergence\"\n";
   Rig<double> rig(net, {.rows = 4, .sample = {3}, .target = {2}}, 2, "metrics = [\"mean_absolute_error\"]");

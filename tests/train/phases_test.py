@@ -169,13 +169,23 @@ class Phases(Jobs):
         self.assertGreater(len(epochs), 3)
         self.assertEqual([line["discriminator_learning_rate"] for line in epochs[:4]], [0.003] * 4)  # it is reduced for the epoch behind the first without an improvement
 
+    def test_evaluation_draws_the_noise_that_the_training_drew(self):
+        self.train("noisy", "--set", "training.epochs=2")
+        judged = next(line for line in self.lines("noisy") if line["event"] == "test")
+        found = json.loads(subprocess.run([TERANGA, "evaluate", str(self.folder / "noisy"), "--json", "--threads", "2"], capture_output=True, text=True, timeout=60).stdout)
+        for name in ("discriminator_loss", "discriminator_binary_accuracy", "generator_loss"):
+            self.assertEqual(found[name], judged["test_" + name], name)
+
     def test_what_does_not_fit_phases_is_refused(self):
         for wrong, found in ((ADVERSARIAL.replace('type = "dense"\nunits = 24', 'type = "dense"\nunits = 24\ntrainable = false').replace('units = 64\n', 'units = 64\ntrainable = false\n').replace('type = "batch_normalization"\n', 'type = "batch_normalization"\ntrainable = false\n'), "trains nothing"),
                              (ADVERSARIAL.replace('from = "normal"\nshape = [8]', 'from = "normal"'), "needs a shape"),
+                             ('[data]\ntype = "digits"\n[[layer]]\ntype = "input"\nfrom = "call"\nshape = [4]\n[[layer]]\ntype = "dense"\nunits = 10\n[loss]\ntype = "sparse_categorical_crossentropy"\n[optimizer]\ntype = "sgd"\n',
+                              "in a recipe without phases nothing is called"),
                              (ADVERSARIAL.replace('from = "normal"', 'from = "call"'), "gives nothing to"),
                              (ADVERSARIAL.replace('units = 64', 'units = 63'), "reshape"),
                              ('input = "generator/dense"\n'.join(ADVERSARIAL.rsplit('input = "generator"\n', 1)), "is (64, 20) where its network runs by itself, and (24, 20) for the input (24,) that it gets here"),
                              (ADVERSARIAL.replace('"val_discriminator_loss"', '"val_loss"'), "val_discriminator_loss"),
+                             (ADVERSARIAL.replace("[training]", "[training]\nclass_weight = { 3 = 2.0 }"), "needs a loss whose target is a class number"),
                              (ADVERSARIAL.replace('type = "dense"\nunits = 24\nactivation = "tanh"', 'type = "reshape"\ntarget_shape = [2, 4]\n[[layer]]\nnetwork = "generator"\ntype = "gru"\nunits = 24\nstateful = true'), "stateful")):
             self.recipe.write_text(wrong)
             self.assertIn(found, self.train("wrong", expect=2))

@@ -170,6 +170,13 @@ std::vector<std::size_t> Network::inputs() const {
   return out;
 }
 
+std::vector<std::size_t> Network::targets() const {
+  std::vector<std::size_t> out;
+  for (const LossTerm& term : impl_->objective.terms)
+    if (term.target >= 0) out.push_back(static_cast<std::size_t>(term.target));
+  return out;
+}
+
 std::vector<MetricFacts> Network::metrics() const {
   std::vector<MetricFacts> out;
   for (const MetricUse& use : impl_->objective.metrics) out.push_back({use.name, use.metric->item().name, use.direction, use.sum_count});

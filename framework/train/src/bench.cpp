@@ -34,11 +34,10 @@ class StepBench {
  public:
   StepBench(const Checked& task, Communicator& comm, Team& team) : recipe_(task.recipe), comm_(comm), source_(open_data(task.recipe, task.registry)) {
     source_->fit();
-    const std::vector<model::Field> fields = fields_of(*source_);
     networks_.emplace(recipe_, *source_, task.registry, team);
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm.rank(), comm.size()}).rows);
-    phases_ = phases_of(*networks_, class_weights(recipe_, fields), task.registry, comm, team);
+    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_), task.registry, comm, team);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;

@@ -44,7 +44,8 @@ class Judge {
                          {"checkpoint", weights_text(), ExitCode::data, "name a checkpoint file instead of a folder"}});
     together(comm_, [&] { open(); });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
-    const NamedNumbers numbers = judge_part(*source_, part_, restored_.recipe.training.batch_size, *networks_, comm_, 0, [this](const model::Batch& batch) {
+    const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers
+    const NamedNumbers numbers = judge_part(*source_, part_, batch_size, *networks_, comm_, key, [this](const model::Batch& batch) {
       if (classification_) count(batch);
     });
     comm_.sum(std::span<std::int64_t>(counts_));

@@ -31,6 +31,8 @@ struct Tally {
 
 }  // namespace
 
+std::uint64_t noise_key(std::int64_t seed, std::int64_t step) { return (static_cast<std::uint64_t>(seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step); }
+
 model::Batch view_of(const data::Batch& batch, std::vector<const void*>& pointers) {
   pointers.resize(batch.fields.size());
   for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = batch.fields[i].data;

@@ -87,7 +87,7 @@ const data::Batch* Trainer::next_batch() {
   return batch;
 }
 
-std::uint64_t Trainer::random_key() const { return (static_cast<std::uint64_t>(recipe_.training.seed) + 1) * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(step_); }
+std::uint64_t Trainer::random_key() const { return noise_key(recipe_.training.seed, step_); }
 
 std::array<double, Trainer::request_count> Trainer::own_requests() {
   const Request mine = service_.requested();

@@ -58,7 +58,7 @@ void Trainer::open() {
     check_monitors(recipe_, measured_names(*networks_, *source_));
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
-    phases_ = phases_of(*networks_, class_weights(recipe_, fields_of(*source_)), registry_, comm_, team_);
+    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_), registry_, comm_, team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, networks_->metrics());
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -167,7 +168,7 @@ recipe::Recipe load_recipe(const std::string& path, const std::vector<std::strin
 
 std::string recipe_place(const checkpoint::Snapshot& snapshot) {
   for (const auto& [name, value] : snapshot.provenance)
-    if (name == "recipe_folder" && !value.empty()) return value + "/recipe.toml";
+    if (name == "recipe_folder" && !value.empty()) return (fs::path(value) / "recipe.toml").string();
   return "recipe.toml";
 }
 
@@ -211,15 +212,21 @@ std::vector<model::Field> fields_of(const data::Source& source, std::size_t buck
   return out;
 }
 
-std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vector<model::Field>& fields) {
+std::vector<double> class_weights(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) {
   const std::vector<recipe::ClassWeight>& given = recipe.training.class_weight;
   if (given.empty()) return {};
   recipe::Diagnostics found = recipe.diagnostics();
-  const auto target = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target && f.classes > 0; });
-  if (target == fields.end()) {
-    found.add(given.front().position, "\"class_weight\" needs a target that is a class number, and the data have none", "leave class_weight out");
+  std::set<std::size_t> judged;
+  for (const PhaseNetwork& phase : networks.phases())
+    for (const std::size_t field : phase.network->targets()) judged.insert(field);
+  const std::vector<model::Field> fields = fields_of(source);
+  const auto is_class = [&](std::size_t field) { return field < fields.size() && fields[field].classes > 0; };
+  const auto first = std::find_if(judged.begin(), judged.end(), is_class);
+  if (first == judged.end()) {
+    found.add(given.front().position, "\"class_weight\" needs a loss whose target is a class number, and the recipe has none", "leave class_weight out");
     found.throw_if_any();
   }
+  const model::Field* const target = &fields[*first];
   std::vector<double> out(static_cast<std::size_t>(target->classes), 1.0);
   for (const recipe::ClassWeight& weight : given) {
     std::size_t number = out.size();

@@ -78,6 +78,8 @@ class Network {
   const std::vector<Field>& fields() const noexcept;
   // Of those the ones that enter it: an index for each input layer.
   std::vector<std::size_t> inputs() const;
+  // And those that its losses judge it by.
+  std::vector<std::size_t> targets() const;
   // Indices into the store's parameters that its losses train.
   const std::vector<std::size_t>& trained() const noexcept;
   std::vector<MetricFacts> metrics() const;

@@ -37,7 +37,7 @@ std::vector<model::Field> fields_of(const data::Source& source, std::size_t buck
 std::vector<model::Field> fields_of(const data::Source& source);
 
 // Class weights by class number, from labels or numbers. Throws Error(usage), at its place in the recipe, for a label that the data do not have.
-std::vector<double> class_weights(const recipe::Recipe& recipe, const std::vector<model::Field>& fields);
+std::vector<double> class_weights(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks);
 
 // What an epoch of the recipe measures and a monitor may name: loss, metrics, both of the validation part where there is one, learning_rate.
 std::vector<std::string> measured_names(const Networks& networks, const data::Source& source);
