@@ -28,7 +28,7 @@ OptionHelp profile_option(const std::string& where) {
   return {"profile", "", "measure how long each layer and pass takes, what it computes and moves, and how long threads and ranks wait; " + where};
 }
 
-OptionHelp trace_steps_option(const std::string& otherwise) { return {"trace-steps", "A-B", "the steps that the trace shows call by call; otherwise " + otherwise}; }
+OptionHelp trace_steps_option(const std::string& otherwise) { return {"trace-steps", "A-B", "the first and the last step that the trace shows call by call; otherwise " + otherwise}; }
 
 train::Profiling profiling_of(const Arguments& arguments, const std::string& command) {
   train::Profiling out;

@@ -129,7 +129,6 @@ void Program::skip(const Step& step) {
 }
 
 void Program::find_touched_rows() {
-  shop_.store.clear_touched(shop_.team);
   for (const Lookup& lookup : lookups_) {
     const Field& field = shop_.fields[static_cast<std::size_t>(lookup.field)];
     const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};
@@ -162,8 +161,10 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   derive();
   Lap lap(profile_, 0);
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
-  if (!lookups_.empty()) find_touched_rows();
+  if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
   lap.done(clear_);
+  find_touched_rows();
+  lap.done(find_);
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
     if (stage.judges && counts_) count_elements();
@@ -212,6 +213,7 @@ void Program::run_stage(PreparedStage& stage) {
   }
   if (stage.granularity == TRG_BATCH) {
     const host::LendTeam lend(shop_.team);
+    const LoopWatch watch(profile_, stage.wait);  // of the threads that the calls are lent nothing is known
     Lap lap(profile_, 0);
     for (PreparedOp& op : stage.ops) {
       run_call(op, op.frames[0], 0);

@@ -101,7 +101,7 @@ class Program {
   Purpose purpose_;
   bool training_, judging_;
   Profile* profile_;
-  Work clear_, clear_slice_, metrics_;
+  Work clear_, clear_slice_, find_, metrics_;
   int derive_wait_ = -1, sum_wait_ = -1;  // rows of the profile
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;

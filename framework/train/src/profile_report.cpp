@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t most_traced_calls = 100'000;  // of a rank: about 13 MB of trace
 constexpr double least_share = 0.005;               // of a step: what takes less is summed up in the table
-constexpr std::size_t widest_name = 36;
+constexpr std::size_t least_name = 24, widest_name = 36;  // columns
 
 // A row of all ranks; times are ms a step of a rank's threads, on average.
 struct Line {
@@ -151,7 +151,7 @@ std::string ranks_text(const Merged& merged) {
 }
 
 std::string table_text(const Merged& merged, const MachineSpeed& machine, const std::string& traced) {
-  std::size_t width = 12;
+  std::size_t width = least_name;
   for (const Line& line : merged.lines)
     if (!line.waits()) width = std::clamp(line.name.size(), width, widest_name);
   const TableText table(merged, machine, width);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The profiles of all ranks as something to read: a table, the same as JSON, and a trace for Perfetto or chrome://tracing.
+// The profiles of all ranks as something to read: a table, the same as JSON, and a trace for Perfetto or chrome://tracing. Each rank's trace has its own
+// clock; all of them begin at a barrier.
 #pragma once
 
 #include <string>

@@ -71,8 +71,11 @@ inline MultiHeadAttention::Plan MultiHeadAttention::plan(sdk::LayerPlan& p) cons
   // and, where they are not carried, those of Q, K and V.
   p.buffer(TRG_SCRATCH, keeps ? z.queries * z.values_wide() * element + (wanted ? 0 : gradients) : parts, 2 * z.scores() * element + z.queries + z.keys);
   const double steps = static_cast<double>(query[0] * query[1]), seen = static_cast<double>(value[0] * value[1]);
-  p.cost(2 * (steps * static_cast<double>(query.last() * z.keys_wide() + width * z.values_wide()) +
-              seen * static_cast<double>(key.last() * z.keys_wide() + value.last() * z.values_wide()) + steps * static_cast<double>(z.keys * (z.keys_wide() + z.values_wide()))));
+  const double projections = 2 * (steps * static_cast<double>(query.last() * z.keys_wide() + width * z.values_wide()) +
+                                  seen * static_cast<double>(key.last() * z.keys_wide() + value.last() * z.values_wide()));
+  const double products = 2 * steps * static_cast<double>(z.keys * (z.keys_wide() + z.values_wide()));
+  // Backward is two products for each of forward's; it falls to the weights' gradients where no input wants any.
+  p.cost(TRG_FORWARD, projections + products).cost(TRG_BACKWARD, projections + (wanted ? 2 * products : 0)).cost(TRG_BACKWARD_PARAMS, projections + (wanted ? 0 : 2 * products));
   return {z, value_port, key_port, to_query, to_key, to_value, to_output, keeps, keeps && wanted};
 }
 
