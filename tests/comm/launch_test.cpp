@@ -17,6 +17,7 @@ struct Found {
   bool launched;
   int rank;
   int size;
+  bool managed = true;
   bool operator==(const Found&) const = default;
 };
 
@@ -25,7 +26,7 @@ Found with(const Variables& variables) {
                            "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS"})
     unsetenv(name);
   for (const auto& [name, value] : variables) setenv(name, value, 1);
-  const Found found{teranga::launched_by_mpi(), teranga::launched_rank(), teranga::launched_size()};
+  const Found found{teranga::launched_by_mpi(), teranga::launched_rank(), teranga::launched_size(), !teranga::launched_without_process_manager()};
   for (const auto& [name, value] : variables) unsetenv(name);
   return found;
 }
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(srun_with_pmix_or_pmi2_says_rank_and_size) {
 }
 
 BOOST_AUTO_TEST_CASE(several_tasks_without_a_process_manager_are_seen) {
-  BOOST_TEST((with({{"SLURM_PROCID", "3"}, {"SLURM_STEP_NUM_TASKS", "4"}}) == Found{true, 3, 4}));
+  BOOST_TEST((with({{"SLURM_PROCID", "3"}, {"SLURM_STEP_NUM_TASKS", "4"}}) == Found{true, 3, 4, false}));
 }
 
 BOOST_AUTO_TEST_CASE(a_shell_or_script_inside_a_batch_job_is_not_a_launch) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """teranga bench: what it prints and refuses, and that the workloads are the networks that they say. Of clock times nothing is expected."""
 import json
+import os
 import re
 import unittest
 
@@ -51,7 +52,7 @@ class Bench(ProgramTest):
     def test_a_line_for_each_workload(self):
         lines = self.good("bench", "run", "tiny_mlp", "gan", "--steps", "2", "--threads", "1", "--set", "training.batch_size=8").splitlines()
         self.assertRegex(lines[0], r"^1 rank\(s\) x 1 thread\(s\); memory \d+\.\d GB/s \(triad\)$")
-        self.assertEqual(lines[1].split(), ["workload", "step_ms", "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters"])
+        self.assertEqual(lines[1].split(), ["workload", "step_ms", "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb"])
         self.assertEqual([line.split()[0] for line in lines[2:]], ["tiny_mlp", "gan"])
         for line in lines[2:]:
             self.assertTrue(all(float(number.replace(",", "")) > 0 for number in line.split()[1:]), line)
@@ -67,6 +68,17 @@ class Bench(ProgramTest):
             self.assertAlmostEqual(line["share_of_peak"], line["gflops"] / line["peak_gflops"], delta=1e-3 * line["share_of_peak"])
             self.assertTrue(1 < line["peak_gflops"] < 1e6 and 0.1 < line["triad_gbytes"] < 1e5, line)
         self.assertLess(lines[0]["loss"], lines[0]["first_loss"])  # the steps train
+
+    @unittest.skipIf(os.environ.get("TERANGA_SANITIZE"), "sanitizers take memory of their own")
+    def test_peak_memory_is_that_of_the_workload_alone(self):
+        def peaks(*names):
+            return [json.loads(line)["peak_memory_mb"] for line in self.good("bench", "run", *names, "--json", "--steps", "1", "--threads", "1").splitlines()]
+
+        # The triad takes 200 MB before; text_bag's 6,400,000 parameters and their gradients take 51 MB.
+        tiny, bag = peaks("tiny_mlp", "text_bag")
+        self.assertLess(tiny, 100)
+        self.assertGreater(bag, 8e-6 * PARAMETERS["text_bag"])
+        self.assertLess(bag, 8e-6 * PARAMETERS["text_bag"] + 100)
 
     def test_steps_are_those_of_a_training(self):
         trained = self.place / "run"

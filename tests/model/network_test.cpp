@@ -118,6 +118,34 @@ BOOST_AUTO_TEST_CASE(gradients_by_ranges_agree_with_differences) {
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6);
 }
 
+// Gradients and outputs of batches of several sizes, each by a program of its own: all run in the same memory, wherever it lies and whatever is left there.
+BOOST_AUTO_TEST_CASE(programs_take_turns_in_one_memory_and_give_the_bits_of_a_memory_of_their_own) {
+  for (const std::string& net : {std::string(graph), std::string(chain)}) {
+    const Rig<float>::Shapes shapes = {.rows = 7, .sample = net == graph ? Shape{5, 4, 2} : Shape{3}, .classes = net == graph ? 5 : 7};
+    const auto bits = [&](Rig<float>& rig, std::int64_t rows) {
+      std::vector<float> out;
+      Shape shape;
+      const model::Batch batch{rows, shapes.rows, std::span(rig.ids).first(static_cast<std::size_t>(rows)), rig.pointers};
+      const std::span<const float> predicted = rig.network.predict(batch, shape);
+      out.assign(predicted.begin(), predicted.end());
+      for (const double sum : rig.train(0, rows)) out.push_back(static_cast<float>(sum));
+      const auto* gradients = static_cast<const float*>(rig.network.store().gradients());
+      out.insert(out.end(), gradients, gradients + rig.network.store().trainable_elements());
+      return out;
+    };
+    Rig<float> rig(net, shapes, 2, "slice = 2\n");
+    model::WorkMemory& memory = rig.network.store().work_memory();
+    std::size_t largest = 0;
+    for (const std::int64_t rows : {2, 7, 1, 5, 7, 2, 5}) {
+      if (memory.size()) std::memset(memory.take(0), 0xff, memory.size());
+      Rig<float> alone(net, shapes, 2, "slice = 2\n");
+      BOOST_TEST(same_bits(bits(rig, rows), bits(alone, rows)), rows << " rows");
+      largest = std::max(largest, alone.network.store().work_memory().size());
+      BOOST_TEST(memory.size() == largest);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(layers_that_share_weights_add_up_their_gradients) {
   const std::string twice = R"(
 [[layer]]

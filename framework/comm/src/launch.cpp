@@ -22,6 +22,7 @@ struct Launch {
   bool launched = false;
   int rank = 0;
   int size = 1;
+  bool managed = true;  // by something that MPI can ask for the others
 };
 
 // In the order of trust. Batch systems set some of these for a lone shell too, so all but mpirun's own count only with several tasks.
@@ -35,7 +36,7 @@ Launch read_environment() {
     return {};
   }
   if (const auto rank = number("PMI_RANK"); rank && number("PMI_SIZE").value_or(1) > 1) return {true, *rank, *number("PMI_SIZE")};
-  if (const auto rank = number("SLURM_PROCID"); rank && tasks.value_or(1) > 1) return {true, *rank, *tasks};
+  if (const auto rank = number("SLURM_PROCID"); rank && tasks.value_or(1) > 1) return {true, *rank, *tasks, false};
   return {};
 }
 
@@ -44,5 +45,6 @@ Launch read_environment() {
 bool launched_by_mpi() { return read_environment().launched; }
 int launched_rank() { return read_environment().rank; }
 int launched_size() { return read_environment().size; }
+bool launched_without_process_manager() { return !read_environment().managed; }
 
 }  // namespace teranga

@@ -5,6 +5,7 @@
 
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -143,6 +144,10 @@ std::unique_ptr<Communicator> Communicator::connect() {
   int is_initialized = 0;
   MPI_Initialized(&is_initialized);
   if (is_initialized) throw Error(ExitCode::failure, "a second communicator was asked for; a process may join its launched group once");
+  // MPI may end the process where it misses one, with advice that is not for users.
+  if (launched_without_process_manager() && launched_rank() == 0)
+    log::warning(fmt::format("Slurm started {} tasks without a process manager that MPI could ask for the others; if MPI ends here: srun --mpi=pmix teranga ...",
+                             launched_size()));
   int level = MPI_THREAD_SINGLE;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level), "the start", 0);
   if (level < MPI_THREAD_SERIALIZED)

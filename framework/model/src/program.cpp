@@ -155,6 +155,7 @@ void Program::point_at_states() {
 
 void Program::run(const Batch& batch, const Step& step, std::span<double> sums) {
   step_ = &step;
+  settle();
   point_at(batch);
   begin_rows();
   point_at_states();
@@ -192,7 +193,7 @@ void Program::derive() {
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "derive");
     trg_error& error = errors_[static_cast<std::size_t>(worker)];
     d.call.worker = worker;
-    d.call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
+    d.call.scratch = scratch_ + scratch_bytes_ * static_cast<std::size_t>(worker);
     if (node.calls->derive(d.plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
     d.version = shop_.store.version();
     lap.done(d.work);
@@ -254,7 +255,7 @@ void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
   const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), op.call_name);
   trg_call& call = frame.call;
   call.worker = worker;
-  call.scratch = static_cast<char*>(scratch_.data()) + scratch_bytes_ * static_cast<std::size_t>(worker);
+  call.scratch = scratch_ + scratch_bytes_ * static_cast<std::size_t>(worker);
   call.random_key = mix(step_->random_key, node.random_key);
   call.row_keys = (node.fold == 1 ? batch_->sample_ids.data() : folded_keys_.find(node.fold)->second.data()) + call.first_row;
   if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
@@ -364,9 +365,9 @@ void Program::combine_partials() {
     Lap lap(profile_, worker);
     const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
     if (shop_.compute == ElementType::f64)
-      sum_partials(static_cast<double*>(shop_.store.gradients()) + chunk.gradient, static_cast<const double*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
+      sum_partials(static_cast<double*>(shop_.store.gradients()) + chunk.gradient, reinterpret_cast<const double*>(partials_) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
     else
-      sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, static_cast<const float*>(partials_.data()) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
+      sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, reinterpret_cast<const float*>(partials_) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
     lap.done(chunk.work);
   });
 }
@@ -391,6 +392,7 @@ const void* Program::value(Source source) const {
 // Forward once more, one call at a time: later calls may write over what earlier ones made.
 int Program::first_not_finite(const Batch& batch, const Step& step) {
   step_ = &step;
+  settle();
   point_at(batch);
   point_at_states();
   for (PreparedStage& stage : stages_) {

@@ -43,7 +43,7 @@ class Program {
   void skip(const Step& step);
 
   std::int64_t rows() const noexcept { return rows_; }
-  std::size_t bytes() const noexcept;
+  std::size_t bytes() const noexcept { return bytes_; }  // of the memory that it runs in
   const std::vector<int>& unlearnt() const noexcept { return layout_.unlearnt; }
   const void* value(Source source) const;
   // The first node that makes something not finite of this batch, or -1: runs forward once more (training).
@@ -64,7 +64,10 @@ class Program {
 
   void make_plans(Purpose purpose);
   void cut_slices();
-  void reserve();
+  void lay_out_memory();
+  void find_partials();
+  void make_sums();
+  void settle();
   void prepare();
   PreparedOp prepare_op(const Op& op);
   void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
@@ -106,8 +109,9 @@ class Program {
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
-  Buffer slice_arena_, whole_arena_, partials_, scratch_;
-  std::size_t scratch_bytes_ = 0;
+  char* base_;  // of the memory that all this lies in: `nowhere` until the first run, and elsewhere when another program has needed more
+  char *whole_arena_ = nullptr, *partials_ = nullptr, *scratch_ = nullptr;
+  std::size_t bytes_ = 0, scratch_bytes_ = 0;
   std::vector<PreparedStage> stages_;
 
   std::deque<Shape> shapes_;

@@ -15,6 +15,10 @@ constexpr double range_work = 4e6;  // operations of one range: enough to make i
 constexpr double lookup_work = 8;   // operations in the time in which a table gets one number of a gradient: it lies anywhere
 constexpr std::int64_t most_ranges = 64;
 
+// What no address of a process is: of memory that is not taken yet.
+constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62;
+
+std::size_t in_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
 
 const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forward" : which == TRG_BACKWARD ? "backward" : "backward_params"; }
@@ -30,7 +34,8 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
   make_plans(purpose);
   layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows);
   cut_slices();
-  reserve();
+  lay_out_memory();
+  make_sums();
   prepare_derived();
   prepare();
   prepare_judges();
@@ -82,11 +87,8 @@ void Program::cut_slices() {
   }
 }
 
-void Program::reserve() {
-  slice_arena_ = Buffer(layout_.slice_bytes * slices_.size());
-  whole_arena_ = Buffer(layout_.whole_bytes);
-  for (std::size_t i = 0; i < slices_.size(); ++i) slices_[i].arena = static_cast<char*>(slice_arena_.data()) + i * layout_.slice_bytes;
-
+// Where everything lies in one piece of memory, which is taken when the program first runs.
+void Program::lay_out_memory() {
   const auto scratch = [&](const std::unique_ptr<NodePlan>& plan, std::int64_t rows) {
     if (plan) scratch_bytes_ = std::max(scratch_bytes_, plan->answer().buffers[TRG_SCRATCH].size(rows));
   };
@@ -95,10 +97,24 @@ void Program::reserve() {
     scratch(short_[n], rows_ % std::min(rows_, shop_.slice_rows));
     scratch(whole_[n], rows_);
   }
-  scratch_bytes_ = (scratch_bytes_ + 4095) / 4096 * 4096;
-  scratch_ = Buffer(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
+  scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
+  find_partials();
 
-  // Parameters whose gradients come slice by slice lie packed in each slice's partial.
+  base_ = reinterpret_cast<char*>(nowhere);
+  const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
+  const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
+  char* const arenas = take(layout_.slice_bytes * slices_.size());
+  whole_arena_ = take(layout_.whole_bytes);
+  partials_ = take(partial_bytes * slices_.size());
+  scratch_ = take(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    slices_[i].arena = arenas + i * layout_.slice_bytes;
+    slices_[i].partial = partials_ + i * partial_bytes;
+  }
+}
+
+// Parameters whose gradients come slice by slice lie packed in each slice's partial.
+void Program::find_partials() {
   const auto& parameters = shop_.store.parameters();
   partial_offset_.assign(parameters.size(), npos);
   constexpr std::size_t chunk = 4096;
@@ -122,9 +138,9 @@ void Program::reserve() {
       partial_elements_ += padded(p.count);
     }
   }
-  partials_ = Buffer(partial_elements_ * size_of(shop_.compute) * slices_.size());
-  for (std::size_t i = 0; i < slices_.size(); ++i) slices_[i].partial = static_cast<char*>(partials_.data()) + i * partial_elements_ * size_of(shop_.compute);
+}
 
+void Program::make_sums() {
   sums_.resize(layout_.nodes.size() * 2);
   for (std::size_t n = 0; n < layout_.nodes.size(); ++n)
     for (std::size_t which = 0; full_[n] && which < 2; ++which)
@@ -137,7 +153,28 @@ void Program::reserve() {
       }
 }
 
-std::size_t Program::bytes() const noexcept { return slice_arena_.size() + whole_arena_.size() + partials_.size() + scratch_.size(); }
+// Takes the memory, and lets every prepared pointer follow it. None of the others lies in what it took before: they are older than that, and still valid.
+void Program::settle() {
+  char* const base = shop_.store.work_memory().take(bytes_);
+  if (base == base_) return;
+  const auto follow = [&]<class T>(T*& pointer) {
+    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(base_);
+    if (offset < bytes_) pointer = reinterpret_cast<T*>(base + offset);
+  };
+  for (std::vector<trg_tensor>& tensors : tensors_)
+    for (trg_tensor& tensor : tensors) follow(tensor.data);
+  for (PreparedStage& stage : stages_)
+    for (PreparedOp& op : stage.ops)
+      for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
+  for (std::vector<Judge>& judges : judges_)
+    for (Judge& judge : judges) {
+      for (trg_tensor& tensor : judge.tensors) follow(tensor.data);
+      follow(judge.mask);
+    }
+  for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
+  follow(whole_arena_), follow(partials_), follow(scratch_);
+  base_ = base;
+}
 
 NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granularity) {
   const auto n = static_cast<std::size_t>(node);
@@ -148,8 +185,7 @@ NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granulari
 char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
   const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
   if (s.whole)
-    return const_cast<char*>(static_cast<const char*>(whole_arena_.data())) + s.life.offset +
-           static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
+    return whole_arena_ + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
   return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
 }
 

@@ -8,6 +8,7 @@
 #include "profile_report.hpp"
 #include "same_work.hpp"
 
+#include <teranga/core/peak_memory.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/math/machine_speed.hpp>
 #include <teranga/train/workbench.hpp>
@@ -43,6 +44,7 @@ class StepBench {
     loading.shuffle = recipe_.training.shuffle;
     loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
     loading.who = {comm.rank(), comm.size()};
+    loading.ahead = 1;
     loader_.emplace(*source_, loading);
     batch_ = view_of(*loader_->next(), pointers_);
     for (const PhaseNetwork& phase : networks_->phases()) epoch_ = std::max(epoch_, phase.recipe.from_epoch - 1);
@@ -150,10 +152,13 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
     if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const Checked& task : checked) {
       require_same(comm, {profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(task.recipe, task.registry)});
+      forget_peak_memory();
       std::optional<StepBench> bench;
       together(comm, [&] { bench.emplace(task, comm, team); });
       if (options.marks) machine.peak_gflops = of_all(comm, team, math::multiply_add_gflops);
-      const StepSpeed speed = bench->run(options, machine);
+      StepSpeed speed = bench->run(options, machine);
+      speed.peak_memory_bytes = static_cast<double>(peak_memory_bytes());
+      comm.maximum(std::span<double>(&speed.peak_memory_bytes, 1));
       if (comm.is_root()) told(speed);
     }
     return ExitCode::done;

@@ -3,6 +3,8 @@
 
 #include <teranga/train/workbench.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace teranga::train {
@@ -54,14 +56,15 @@ void Networks::add_shorter(const recipe::Recipe& recipe, const data::Source& sou
 model::Summary Networks::summary(std::optional<std::int64_t> rows) {
   model::Summary out = layers().summary(0);
   out.step_flops = 0;
+  std::size_t most = out.bytes_per_rank;  // they share the store, and run in the same memory
   for (const PhaseNetwork& phase : phases_) {
-    const std::size_t kept = phase.network->summary(0).bytes_per_rank;  // what all have in common
     const model::Summary whole = phase.network->summary(rows);
     out.step_flops += whole.step_flops * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
-    out.bytes_per_rank += whole.bytes_per_rank - kept;
-    for (const auto& one : phase.shorter) out.bytes_per_rank += one->summary(rows).bytes_per_rank - kept;
+    most = std::max(most, whole.bytes_per_rank);
+    for (const auto& one : phase.shorter) most = std::max(most, one->summary(rows).bytes_per_rank);
     out.slice_rows = whole.slice_rows;
   }
+  out.bytes_per_rank = most;
   return out;
 }
 

@@ -9,4 +9,7 @@ bool launched_by_mpi();
 int launched_rank();  // 0 where nobody launched it
 int launched_size();  // 1 where nobody launched it, or where the launcher does not say
 
+// Several tasks of a Slurm job step, to which nothing says how they find each other. Only an MPI of old, made for Slurm's own library, knows.
+bool launched_without_process_manager();
+
 }  // namespace teranga

@@ -87,7 +87,7 @@ class Network {
   std::size_t sum_count() const noexcept;
   std::size_t loss_terms() const noexcept;  // the first so many sums; their total is the loss
   double metric_value(std::size_t metric, std::span<const double> sums) const;  // sums: all sum_count() of them
-  // `rows` of one rank are what bytes_per_rank is told for, by reserving them once; without it the whole batch, with 0 weights and gradients only.
+  // `rows` of one rank are what bytes_per_rank is told for, by planning them once; without it the whole batch, with 0 weights and gradients only.
   Summary summary(std::optional<std::int64_t> rows = std::nullopt);
 
   // Class weights by class number, for the targets that are class numbers.
@@ -107,7 +107,7 @@ class Network {
   // Before the first batch of an evaluation or a prediction: where a layer keeps states of rows, all begin at their initial values.
   void begin_pass();
   void evaluate(const Batch& batch, const Step& step, std::span<double> sums);
-  // The outputs of the first prediction, valid until the next call.
+  // The outputs of the first prediction, valid until the next call of any network with this store.
   std::span<const float> predict(const Batch& batch, Shape& shape, const Step& step = {});
 
   // The first layer whose output for this rank's samples holds a NaN or an infinity, or "". Not a collective.

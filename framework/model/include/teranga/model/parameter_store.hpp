@@ -12,6 +12,7 @@
 #include <teranga/host/registry.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/model/row_states.hpp>
+#include <teranga/model/work_memory.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::model {
@@ -78,6 +79,7 @@ class ParameterStore {
   void commit(std::span<const int> states);  // what a step made of those becomes what they are
   RowStates& row_states() noexcept { return row_states_; }
   const RowStates& row_states() const noexcept { return row_states_; }
+  WorkMemory& work_memory() noexcept { return work_memory_; }
 
   void* weight(const Parameter& p) noexcept { return static_cast<char*>(weights()) + p.offset * size_of(type_); }
   const void* weight(const Parameter& p) const noexcept { return static_cast<const char*>(weights_.data()) + p.offset * size_of(type_); }
@@ -117,6 +119,7 @@ class ParameterStore {
   std::size_t trainable_elements_ = 0, elements_ = 0, state_elements_ = 0;
   Buffer weights_, gradients_, states_now_, next_states_;
   RowStates row_states_;
+  WorkMemory work_memory_;
   std::vector<TouchedRows> touched_;
   std::uint64_t version_ = 1;
 };
