@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data set `hdf5`: named data sets of HDF5 files, read whole through the framework's own wrapper, which trusts no file.
+// The data set `hdf5`: named data sets of HDF5 files, through the framework's own wrapper, which trusts no file. What fits into the memory that it is
+// given is read whole; of larger ones, blocks are read as they are asked for.
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,14 +22,15 @@ class Hdf5Dataset {
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.hdf5", .summary = "named data sets of HDF5 files (as h5py writes them)", .options = named_part_options()};
     for (sdk::OptionSpec& option : treatment_options(1.0)) info.options.push_back(std::move(option));
+    info.options.push_back(sdk::integer("memory", 1024).in(1, 1e9).says("MiB of an array that are held in memory; a larger one is read in blocks, and shuffled among the samples of half of it"));
     return info;
   }
 
-  explicit Hdf5Dataset(const sdk::Options& options) : arrays_(Treatment::of(options)) {
-    std::map<std::string, h5::File> files;
+  explicit Hdf5Dataset(const sdk::Options& options) : memory_((options.has("memory") ? options.integer("memory") : 1024) << 20), arrays_(Treatment::of(options), memory_) {
+    std::map<std::string, std::shared_ptr<h5::File>> files;
     for (const NamedPart& part : named_parts(options)) {
       auto at = files.find(part.path);
-      if (at == files.end()) at = files.emplace(part.path, open(part.path)).first;
+      if (at == files.end()) at = files.emplace(part.path, std::make_shared<h5::File>(open(part.path))).first;
       std::optional<NamedArray> targets;
       if (part.targets) targets = read(at->second, part.path, *part.targets);
       arrays_.add(part.part, read(at->second, part.path, part.features), std::move(targets));
@@ -53,16 +56,26 @@ class Hdf5Dataset {
     return as_data_error(path, [&] { return h5::File::open(path); });
   }
 
-  static NamedArray read(const h5::File& file, const std::string& path, const std::string& name) {
+  NamedArray read(const std::shared_ptr<h5::File>& file, const std::string& path, const std::string& name) const {
     const std::string where = path + ":" + name;
     return as_data_error(where, [&] {
-      const h5::Child found = file.describe(name);
-      Tensor values(static_cast<ElementType>(found.type), found.shape);
-      if (values.count() > 0) file.read(name, found.type, values.data(), values.bytes());
+      const h5::Child found = file->describe(name);
+      const auto type = static_cast<ElementType>(found.type);
+      // Numbers are handed out in 4 bytes each, however they are stored.
+      if (!found.shape.empty() && element_count(found.shape) > memory_ / 4) {
+        const std::size_t row_bytes = static_cast<std::size_t>(element_count({found.shape.begin() + 1, found.shape.end()})) * size_of(type);
+        const auto rows = [=](std::int64_t first, std::int64_t count, void* to) {
+          as_data_error(where, [&] { file->read_rows(name, found.type, first, count, to, static_cast<std::size_t>(count) * row_bytes); });
+        };
+        return NamedArray{where, StoredRows{type, found.shape, found.chunk_rows, rows}};
+      }
+      Tensor values(type, found.shape);
+      if (values.count() > 0) file->read(name, found.type, values.data(), values.bytes());
       return NamedArray{where, std::move(values)};
     });
   }
 
+  std::int64_t memory_;  // bytes
   LabelledArrays arrays_;
 };
 

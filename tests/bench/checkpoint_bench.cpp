@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A checkpoint of 100 million parameters against a plain write and fsync of as many bytes, in turn, and the time for which training stands still against
-// a warm copy of as many bytes in memory. By hand, on a quiet machine: checkpoint_bench [FOLDER [ROUNDS]]; the folder decides the disk.
+// a warm copy of as many bytes in memory by one thread. By hand, on a quiet machine: checkpoint_bench [FOLDER [ROUNDS]]; the folder decides the disk.
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <teranga/checkpoint/checkpoint.hpp>
-#include <teranga/core/error.hpp>
+#include <teranga/checkpoint/writer.hpp>
+#include <teranga/parallel/team.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 #include <filesystem>
 #include <functional>
 #include <vector>
+
+#include "snapshot_copy.hpp"
 
 namespace {
 
@@ -55,20 +58,30 @@ int main(int count, char** words) {
   const int rounds = count > 2 ? std::atoi(words[2]) : 7;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
-  checkpoint::Snapshot snapshot;
-  snapshot.parameters = model();
-  std::vector<double> plain, ours, copies;
+  Team team;
+  const std::vector<NamedTensor> parameters = model();
+  train::SnapshotViews views;
+  for (const NamedTensor& tensor : parameters) views.parameters.push_back(view_of(tensor));
+  checkpoint::Writer writer(folder + "/checkpoints", 2);
+  train::copy_tensors(views, writer.snapshot(), team);  // reserves the memory, as the start of a run does
+  std::vector<double> plain, durable, whole, stalls, copies;
   std::vector<std::byte> from, to;
   for (int round = 0; round < rounds; ++round) {
-    snapshot.step = round;
-    std::string path;
-    ours.push_back(seconds([&] { path = checkpoint::write(folder, snapshot, 2); }));
-    if (from.empty()) from.resize(std::filesystem::file_size(path), std::byte{1}), to = from;
+    writer.snapshot().step = round;
+    stalls.push_back(seconds([&] {
+      train::copy_tensors(views, writer.snapshot(), team);
+      writer.begin();
+    }));
+    whole.push_back(stalls.back() + seconds([&] { durable.push_back(stalls.back() + writer.wait().value().seconds); }));
+    if (from.empty()) from.resize(std::filesystem::file_size(checkpoint::list(folder + "/checkpoints").back().path), std::byte{1}), to = from;
     copies.push_back(seconds([&] { std::memcpy(to.data(), from.data(), from.size()); }));
     plain.push_back(seconds([&] { plain_write(folder + "/plain", from); }));
     std::filesystem::remove(folder + "/plain");
-    fmt::print("{} bytes: plain write {:.3f} s, checkpoint {:.3f} s; copy {:.3f} s\n", from.size(), plain.back(), ours.back(), copies.back());
+    fmt::print("{} bytes: plain write {:.3f} s, checkpoint {:.3f} s, with the removal of an old one {:.3f} s; copy {:.3f} s, training stood still for {:.3f} s\n", from.size(),
+               plain.back(), durable.back(), whole.back(), copies.back(), stalls.back());
   }
-  fmt::print("medians: plain write {:.3f} s, checkpoint {:.3f} s: {:.0f} % of its speed\n", median(plain), median(ours), 100 * median(plain) / median(ours));
+  fmt::print("medians: plain write {:.3f} s, checkpoint {:.3f} s ({:.0f} % of its speed), with the removal {:.3f} s ({:.0f} %); copy {:.3f} s, stall {:.3f} s ({:.2f} copies)\n",
+             median(plain), median(durable), 100 * median(plain) / median(durable), median(whole), 100 * median(plain) / median(whole), median(copies), median(stalls),
+             median(stalls) / median(copies));
   std::filesystem::remove_all(folder);
 }

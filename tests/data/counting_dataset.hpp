@@ -22,6 +22,8 @@ struct Counting {
   std::int64_t naps = 0;       // microseconds a batch
   std::vector<sdk::Field> fields = {{.name = "x", .shape = {2, 3}}, {.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = 4}};
   std::vector<std::int64_t> buckets = {};  // fields of shape -1 are as long as these; a sample needs length_of() of it
+  std::int64_t block = 0, window = 0;            // of the training part, where it is not held
+  mutable std::atomic<std::int64_t> fills = 0;
   std::vector<std::int64_t> learnt_from = {};
   std::string restored = {};
   mutable std::atomic<int> filling = 0, most_filling = 0;  // threads in fill, now and at most
@@ -45,6 +47,7 @@ struct Counting {
     if (test) description.count(TRG_TEST, test);
     for (const sdk::Field& field : fields) description.field(field);
     for (const std::int64_t length : buckets) description.bucket(length);
+    if (block) description.blocks(TRG_TRAIN, block, window);
   }
   std::string fit(std::span<const std::int64_t> samples) {
     learnt_from.assign(samples.begin(), samples.end());
@@ -58,6 +61,7 @@ struct Counting {
   }
   void fill(const sdk::Batch& batch) const {
     const Filling here(*this);
+    ++fills;
     if (naps) std::this_thread::sleep_for(std::chrono::microseconds(naps));
     for (std::int64_t row = 0; row < batch.rows(); ++row) {
       const std::int64_t sample = batch.sample(row);

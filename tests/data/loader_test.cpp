@@ -31,6 +31,14 @@ std::shared_ptr<Counting> of_buckets(std::int64_t samples) {
   return dataset;
 }
 
+// Not held, but read by blocks of 8, three in a window.
+std::shared_ptr<Counting> of_blocks(std::int64_t samples) {
+  auto dataset = std::make_shared<Counting>(samples);
+  dataset->block = 8;
+  dataset->window = 30;
+  return dataset;
+}
+
 // The samples of all batches to the end, in order.
 std::vector<std::int32_t> all_of(Loader& loader) {
   std::vector<std::int32_t> samples;
@@ -77,6 +85,86 @@ BOOST_AUTO_TEST_CASE(every_rank_count_sees_each_sample_once_an_epoch_in_the_orde
       std::sort(once.begin(), once.end());
       for (std::int32_t i = 0; i < count; ++i) BOOST_TEST(once[static_cast<std::size_t>(i)] == i);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_by_blocks_comes_to_every_rank_count_in_one_order_and_each_block_is_read_once) {
+  auto dataset = of_blocks(101);
+  const data::Source source = source_of(dataset);
+  Loader alone(source, training(6, 3));
+  const auto expected = all_of(alone);
+  BOOST_TEST(expected.size() == 303u);
+  BOOST_TEST(dataset->fills == 3 * 13);
+  BOOST_TEST((std::vector(expected.begin(), expected.begin() + 101) != std::vector(expected.begin() + 101, expected.begin() + 202)));
+  for (const int ranks : {1, 2, 3, 7}) {
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int32_t> seen;  // (epoch, place in the order) -> sample
+    for (int rank = 0; rank < ranks; ++rank) {
+      Loader loader(source, training(6, 3, {rank, ranks}));
+      while (const Batch* batch = loader.next())
+        for (std::int64_t row = 0; row < batch->rows; ++row) {
+          const std::int32_t sample = labels(*batch)[row];
+          BOOST_TEST(batch->sample_ids[static_cast<std::size_t>(row)] == static_cast<std::uint64_t>(sample));
+          BOOST_TEST(static_cast<const float*>(batch->fields[0].data)[row * 6 + 5] == static_cast<float>(sample));
+          seen.emplace(std::pair{batch->begin.epoch, batch->begin.sample + batch->first_row + row}, sample);
+        }
+    }
+    std::vector<std::int32_t> found;
+    for (const auto& [place, sample] : seen) found.push_back(sample);
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+  }
+  for (const std::int64_t epoch : {0, 1, 2}) {
+    std::vector<std::int32_t> once(expected.begin() + epoch * 101, expected.begin() + (epoch + 1) * 101);
+    std::sort(once.begin(), once.end());
+    for (std::int32_t i = 0; i < 101; ++i) BOOST_TEST(once[static_cast<std::size_t>(i)] == i);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(resuming_goes_on_in_the_order_of_blocks_too) {
+  const data::Source source = source_of(of_blocks(53));
+  for (const std::int64_t steps : {0, 7}) {
+    LoaderOptions options = training(5, 3);
+    options.steps_per_epoch = steps;
+    const std::int64_t epoch_end = steps ? 35 : 53;
+    Loader undisturbed(source, options);
+    const auto all = all_of(undisturbed);
+    BOOST_TEST(all.size() == static_cast<std::size_t>(3 * epoch_end));
+    Loader again(source, options);
+    for (std::int64_t epoch = 0; epoch < 3; ++epoch)
+      for (std::int64_t sample = 0; sample <= epoch_end; ++sample) {
+        again.start({epoch, sample});  // in the middle of what it did before
+        BOOST_TEST(all_of(again) == std::vector<std::int32_t>(all.begin() + epoch * epoch_end + sample, all.end()), boost::test_tools::per_element());
+      }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_in_file_order_need_two_blocks_of_memory_and_a_split_may_begin_within_one) {
+  auto dataset = of_blocks(101);
+  const data::Source source = source_of(dataset, {.validation_split = 0.3});
+  LoaderOptions options = training(7, 1);
+  options.part = Part::validation;
+  options.shuffle = false;
+  Loader judge(source, options);
+  const auto samples = all_of(judge);
+  BOOST_TEST(samples.size() == 31u);
+  for (std::size_t i = 0; i < samples.size(); ++i) BOOST_TEST(samples[i] == static_cast<std::int32_t>(70 + i));
+  BOOST_TEST(dataset->fills == 5);  // the rest of a block of 8, three blocks, 5 samples
+}
+
+BOOST_AUTO_TEST_CASE(a_block_that_cannot_be_read_is_heard_of_and_a_loader_of_blocks_can_be_dropped_at_any_moment) {
+  auto dataset = of_blocks(64);
+  dataset->fails_at = 37;
+  const data::Source source = source_of(dataset);
+  for (int round = 0; round < 20; ++round) {
+    Loader loader(source, training(4, 1));
+    BOOST_CHECK_EXCEPTION(all_of(loader), Error, [](const Error& e) { return e.code() == ExitCode::data && std::string(e.what()).find("record 37") != std::string::npos; });
+    BOOST_TEST((loader.next() == nullptr));
+  }
+  dataset->fails_at = -1;
+  dataset->naps = 50;
+  for (int batches = 0; batches < 20; ++batches) {
+    Loader loader(source, training(4, 0));
+    for (int i = 0; i < batches; ++i) BOOST_TEST((loader.next() != nullptr));
+    if (batches % 2) loader.stop();
   }
 }
 

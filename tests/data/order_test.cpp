@@ -144,3 +144,79 @@ BOOST_AUTO_TEST_CASE(the_batches_of_a_seed_never_change_between_versions) {
   for (std::int64_t at = 0; at < 8; ++at) found.push_back(two[at]);
   BOOST_TEST(found == (std::vector<std::int64_t>{2, 6, 5, 1, 0, 4, 3, 7}), boost::test_tools::per_element());
 }
+
+namespace {
+
+struct Walked {
+  std::vector<std::int64_t> samples;               // by position
+  std::vector<std::vector<std::int64_t>> windows;  // the samples of each
+};
+
+Walked walked(BlockOrder& order, std::uint64_t seed, std::int64_t epoch, bool shuffle) {
+  order.assign(seed, epoch, shuffle);
+  Walked out;
+  std::vector<BlockOrder::Run> runs;
+  std::vector<std::int64_t> rows;
+  for (std::int64_t window = 0; window < order.windows(); ++window) {
+    std::vector<std::int64_t> read;
+    order.runs(window, runs);
+    for (const auto& run : runs)
+      for (std::int64_t i = 0; i < run.rows; ++i) read.push_back(run.first + i);
+    order.order(window, rows);
+    BOOST_TEST(read.size() == static_cast<std::size_t>(order.end(window) - order.begin(window)));
+    BOOST_TEST(order.begin(window) == static_cast<std::int64_t>(out.samples.size()));
+    BOOST_TEST(order.window_of(order.begin(window)) == window);
+    BOOST_TEST(order.window_of(order.end(window) - 1) == window);
+    BOOST_TEST(static_cast<std::int64_t>(read.size()) <= order.most_rows());
+    for (const std::int64_t row : rows) out.samples.push_back(read[static_cast<std::size_t>(row)]);
+    out.windows.push_back(std::move(read));
+  }
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_order_of_blocks_visits_every_sample_once_and_a_window_is_whole_blocks) {
+  for (const std::int64_t count : {1, 7, 8, 40, 101})
+    for (const std::int64_t rows : {1, 5, 8, 200})
+      for (const std::int64_t window : {1, 8, 16, 33, 1000})
+        for (const std::int64_t into : {std::int64_t{0}, rows - 1})
+          for (const bool shuffle : {false, true}) {
+            BlockOrder order({count, rows, window, into});
+            const Walked all = walked(order, 3, 2, shuffle);
+            std::vector<std::int64_t> sorted = all.samples, expected(static_cast<std::size_t>(count));
+            std::iota(expected.begin(), expected.end(), std::int64_t{0});
+            if (!shuffle) BOOST_TEST(all.samples == expected, boost::test_tools::per_element());
+            std::sort(sorted.begin(), sorted.end());
+            BOOST_TEST(sorted == expected, boost::test_tools::per_element());
+            for (const auto& read : all.windows) {
+              // Where the block of one sample is read, the whole block is.
+              std::vector<std::int64_t> blocks;
+              for (const std::int64_t sample : read) blocks.push_back((sample + into) / rows);
+              std::sort(blocks.begin(), blocks.end());
+              blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+              std::int64_t whole = 0;
+              for (const std::int64_t block : blocks) whole += std::min(count, (block + 1) * rows - into) - std::max<std::int64_t>(0, block * rows - into);
+              BOOST_TEST(whole == static_cast<std::int64_t>(read.size()));
+              BOOST_TEST(static_cast<std::int64_t>(blocks.size()) <= (shuffle ? std::max<std::int64_t>(1, window / rows) : 1));
+            }
+          }
+}
+
+BOOST_AUTO_TEST_CASE(an_order_of_blocks_mixes_blocks_and_samples_and_depends_on_seed_and_epoch_alone) {
+  BlockOrder order({1000, 10, 200, 0});
+  const Walked base = walked(order, 1, 0, true);
+  BlockOrder reused({1000, 10, 200, 0});
+  walked(reused, 5, 5, true);
+  BOOST_TEST(walked(reused, 1, 0, true).samples == base.samples, boost::test_tools::per_element());
+  BOOST_TEST((walked(order, 1, 1, true).samples != base.samples));
+  BOOST_TEST((walked(order, 2, 0, true).samples != base.samples));
+  BOOST_TEST(base.windows.size() == 5u);
+  int neighbours = 0;
+  for (std::size_t i = 1; i < base.samples.size(); ++i) neighbours += base.samples[i] == base.samples[i - 1] + 1;
+  BOOST_TEST(neighbours < 30);  // about 10 of a window of 200 would be 5 in all
+  // Blocks of the first window come from everywhere.
+  const auto [least, most] = std::minmax_element(base.windows[0].begin(), base.windows[0].end());
+  BOOST_TEST(*least < 200);
+  BOOST_TEST(*most >= 800);
+}

@@ -173,3 +173,17 @@ BOOST_AUTO_TEST_CASE(samples_belong_to_the_smallest_bucket_that_holds_them) {
   BOOST_TEST(one.fields()[0].shape == (Shape{4, 3}), boost::test_tools::per_element());
   BOOST_TEST(one.buckets_of(Part::training).empty());
 }
+
+BOOST_AUTO_TEST_CASE(blocks_that_make_no_sense_are_refused) {
+  const auto refused = [](std::int64_t block, std::int64_t window, std::vector<std::int64_t> buckets) {
+    auto dataset = std::make_shared<Counting>(10);
+    dataset->block = block;
+    dataset->window = window;
+    dataset->buckets = std::move(buckets);
+    if (!dataset->buckets.empty()) dataset->fields[0].shape = {-1, 3};
+    BOOST_CHECK_EXCEPTION(source_of(dataset), Error, [](const Error& e) { return e.code() == ExitCode::plugin; });
+  };
+  refused(-1, 5, {});
+  refused(8, 7, {});
+  refused(8, 16, {3, 12});
+}

@@ -95,6 +95,7 @@ Dataset::~Dataset() {
 
 void Dataset::describe() {
   for (std::int64_t& count : counts_) count = -1;
+  for (auto& blocks : blocks_) blocks = {};
   fields_.clear(), buckets_.clear();
   trg_data_answer answer{};
   answer.size = sizeof(answer);
@@ -106,6 +107,7 @@ void Dataset::describe() {
     static_cast<Dataset*>(self)->fields_.push_back(seen);
   };
   answer.bucket = [](void* self, std::int64_t length) { static_cast<Dataset*>(self)->buckets_.push_back(length); };
+  answer.blocks = [](void* self, std::int32_t part, std::int64_t rows, std::int64_t window) { static_cast<Dataset*>(self)->blocks_[part] = {rows, window}; };
   trg_error error = fresh_error();
   check(calls_->describe(dataset_, &answer, &error), error);
 }
@@ -113,6 +115,7 @@ void Dataset::describe() {
 std::int64_t Dataset::count(std::int32_t part) { return describe(), counts_[part]; }
 std::vector<FieldSeen> Dataset::fields() { return describe(), fields_; }
 std::vector<std::int64_t> Dataset::buckets() { return describe(), buckets_; }
+std::pair<std::int64_t, std::int64_t> Dataset::blocks(std::int32_t part) { return describe(), blocks_[part]; }
 
 std::vector<std::int64_t> Dataset::measure(std::int32_t part, const std::vector<std::int64_t>& samples) {
   std::vector<std::int64_t> lengths(samples.size(), -1);

@@ -51,6 +51,7 @@ class Dataset {
   std::int64_t count(std::int32_t part);  // -1: no such part
   std::vector<FieldSeen> fields();
   std::vector<std::int64_t> buckets();
+  std::pair<std::int64_t, std::int64_t> blocks(std::int32_t part);  // rows and window; 0: it is held
   std::vector<std::int64_t> measure(std::int32_t part, const std::vector<std::int64_t>& samples);
   void pad_to(std::int64_t bucket) { bucket_ = bucket; }  // what fill() makes of an axis of -1
   std::string fit(const std::vector<std::int64_t>& samples);
@@ -96,6 +97,7 @@ class Dataset {
   std::int64_t counts_[3] = {-1, -1, -1};
   std::vector<FieldSeen> fields_;
   std::vector<std::int64_t> buckets_;
+  std::pair<std::int64_t, std::int64_t> blocks_[3] = {};
   std::int64_t bucket_ = -1;
   std::deque<std::string> texts_;
   std::deque<std::vector<trg_value>> lists_;

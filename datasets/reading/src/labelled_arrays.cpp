@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks once, when a part is added; filling a batch then cannot fail.
+// Checks once, when a part is added; filling a batch then cannot fail, but for what is left in its file.
 #include <teranga/datasets/labelled_arrays.hpp>
 
 #include <algorithm>
@@ -21,7 +21,9 @@ constexpr const char* part_names[] = {"training", "validation", "test"};
 
 bool is_whole(ElementType type) { return type == ElementType::i32 || type == ElementType::i64 || type == ElementType::u8; }
 
-Shape sample_shape(const Tensor& array) { return Shape(array.shape().begin() + 1, array.shape().end()); }
+constexpr std::int64_t block_bytes = std::int64_t{4} << 20;  // of samples that are read at once
+
+Shape sample_shape(const Rows& array) { return Shape(array.shape().begin() + 1, array.shape().end()); }
 
 // The bits of from[i] * scale rounded once, in f32 throughout: `high` has 16 significant bits, so its product with a byte is exact.
 TERANGA_CLONES void scale_bytes(const std::uint8_t* __restrict from, std::int64_t count, double scale, float* __restrict to) {
@@ -44,32 +46,39 @@ void copy_row(const From* from, std::int64_t count, To* to) {
 }
 
 template <class F>
-void with_type(const Tensor& array, F&& use) {
-  switch (array.type()) {
-    case ElementType::f32: return use(array.as<float>().data());
-    case ElementType::f64: return use(array.as<double>().data());
-    case ElementType::i32: return use(array.as<std::int32_t>().data());
-    case ElementType::i64: return use(array.as<std::int64_t>().data());
-    case ElementType::u8: return use(array.as<std::uint8_t>().data());
+void with_type(ElementType type, const void* values, F&& use) {
+  switch (type) {
+    case ElementType::f32: return use(static_cast<const float*>(values));
+    case ElementType::f64: return use(static_cast<const double*>(values));
+    case ElementType::i32: return use(static_cast<const std::int32_t*>(values));
+    case ElementType::i64: return use(static_cast<const std::int64_t*>(values));
+    case ElementType::u8: return use(static_cast<const std::uint8_t*>(values));
   }
 }
 
-template <class To>
-void copy_rows(const sdk::Batch& batch, const Tensor& array, double scale, To* to) {
-  const std::int64_t samples = array.shape()[0], row = samples > 0 ? array.count() / samples : 0;
-  with_type(array, [&]<class From>(const From* values) {
-    for (std::int64_t r = 0; r < batch.rows(); ++r) {
-      const From* from = values + batch.sample(r) * row;
-      if constexpr (std::is_same_v<From, To>) {
-        if (scale == 1.0) {
-          std::memcpy(to + r * row, from, static_cast<std::size_t>(row) * sizeof(To));
-          continue;
-        }
-      }
-      if constexpr (std::is_same_v<To, float> && std::is_same_v<From, std::uint8_t>) scale_bytes(from, row, scale, to + r * row);
-      else if constexpr (std::is_same_v<To, float>) scale_row(from, row, scale, to + r * row);
-      else copy_row(from, row, to + r * row);
+template <class F>
+void with_type(const Tensor& array, F&& use) {
+  with_type(array.type(), array.data(), std::forward<F>(use));
+}
+
+template <class From, class To>
+void convert(const From* from, std::int64_t count, double scale, To* to) {
+  if constexpr (std::is_same_v<From, To>) {
+    if (scale == 1.0) {
+      std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(To));
+      return;
     }
+  }
+  if constexpr (std::is_same_v<To, float> && std::is_same_v<From, std::uint8_t>) scale_bytes(from, count, scale, to);
+  else if constexpr (std::is_same_v<To, float>) scale_row(from, count, scale, to);
+  else copy_row(from, count, to);
+}
+
+template <class To>
+void copy_rows(const sdk::Batch& batch, const Rows& array, double scale, To* to) {
+  const std::int64_t row = array.row();
+  with_type(array.values(), [&](const auto* values) {
+    for (std::int64_t r = 0; r < batch.rows(); ++r) convert(values + batch.sample(r) * row, row, scale, to + r * row);
   });
 }
 
@@ -81,16 +90,17 @@ void one_hot_rows(const sdk::Batch& batch, const Tensor& labels, std::int64_t cl
     for (std::int64_t i = 0; i < row; ++i) to[(r * row + i) * classes + labels.as<std::int32_t>()[static_cast<std::size_t>(batch.sample(r) * row + i)]] = 1.0f;
 }
 
-// Ids are whole numbers that fit i32.
+void check_ids(const std::string& file, const std::int64_t* ids, std::int64_t count, std::int64_t row, std::int64_t first_sample) {
+  for (std::int64_t i = 0; i < count; ++i)
+    if (ids[i] < std::numeric_limits<std::int32_t>::min() || ids[i] > std::numeric_limits<std::int32_t>::max())
+      throw sdk::DataError(file, fmt::format("expected ids of 32 bits, found {}", ids[i]), first_sample + i / std::max<std::int64_t>(1, row));
+}
+
+// Ids are whole numbers that fit i32; those that are left in their file are looked at when they are read.
 void check_ids(const NamedArray& ids) {
   if (!is_whole(ids.values.type()))
     throw sdk::DataError(ids.file, fmt::format("expected whole numbers as ids, found {}", to_string(ids.values.type())), -1, "features_are = \"numbers\"");
-  if (ids.values.type() != ElementType::i64) return;
-  const std::int64_t row = std::max<std::int64_t>(1, ids.values.count() / std::max<std::int64_t>(1, ids.values.shape()[0]));
-  const auto values = ids.values.as<std::int64_t>();
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i] < std::numeric_limits<std::int32_t>::min() || values[i] > std::numeric_limits<std::int32_t>::max())
-      throw sdk::DataError(ids.file, fmt::format("expected ids of 32 bits, found {}", values[i]), static_cast<std::int64_t>(i) / row);
+  if (ids.values.type() == ElementType::i64 && ids.values.held()) check_ids(ids.file, ids.values.values().as<std::int64_t>().data(), ids.values.count(), ids.values.row(), 0);
 }
 
 }  // namespace
@@ -122,15 +132,16 @@ void LabelledArrays::check_like_training(const NamedArray& features, const std::
 }
 
 // Class numbers as i32, in the shape of the targets; the training part decides how many classes there are.
-Tensor LabelledArrays::checked_labels(const NamedArray& targets) {
-  const Shape& shape = targets.values.shape();
+Tensor LabelledArrays::checked_labels(NamedArray targets) {
+  const Tensor values = std::move(targets.values).load();
+  const Shape& shape = values.shape();
   Tensor labels(ElementType::i32, shape);
   const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
   const std::int64_t given = classes_ > 0 ? classes_ : treatment_.classes;
   std::int64_t largest = -1;
-  with_type(targets.values, [&](const auto* values) {
+  with_type(values, [&](const auto* numbers) {
     for (std::int64_t i = 0; i < labels.count(); ++i) {
-      const auto label = static_cast<std::int64_t>(values[i]);
+      const auto label = static_cast<std::int64_t>(numbers[i]);
       if (label < 0 || label > std::numeric_limits<std::int32_t>::max() - 1 || (given > 0 && label >= given))
         throw sdk::DataError(targets.file, fmt::format("expected a class number from 0 to {}, found {}", given > 0 ? given - 1 : std::numeric_limits<std::int32_t>::max() - 1, label),
                              i / row, given > 0 ? fmt::format("classes = {}", label + 1) : "");
@@ -155,8 +166,9 @@ void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<N
   if (part == TRG_TRAIN) settle(features, targets);
   else check_like_training(features, targets);
   if (treatment_.feature == Meaning::ids) check_ids(features);
-  Part made{std::move(features.values), std::nullopt};
-  if (targets) made.targets = targets_are_classes_ ? checked_labels(*targets) : std::move(targets->values);
+  Part made{features.file, std::move(features.values), std::nullopt};
+  if (targets && targets_are_classes_) made.targets = checked_labels(std::move(*targets));
+  else if (targets) made.targets = std::move(targets->values);
   parts_[static_cast<std::size_t>(part)] = std::move(made);
 }
 
@@ -164,31 +176,66 @@ void LabelledArrays::describe(sdk::Description& description) const {
   for (std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
     if (const auto& held = parts_[static_cast<std::size_t>(part)]) description.count(part, held->features.shape()[0]);
   const Part& training = *parts_[TRG_TRAIN];
-  description.field({.name = "x", .role = TRG_FEATURE, .type = treatment_.feature == Meaning::ids ? TRG_I32 : TRG_F32, .shape = sample_shape(training.features)});
-  if (!training.targets) return;
-  sdk::Field target{.name = "y", .role = TRG_TARGET, .type = targets_are_classes_ ? TRG_I32 : TRG_F32, .shape = sample_shape(*training.targets)};
-  if (targets_are_classes_) {
-    target.classes = classes_;
-    target.class_names = treatment_.class_names;
-    if (treatment_.one_hot) {
-      target.type = TRG_F32;
-      if (target.shape == Shape{1}) target.shape.clear();  // a column of class numbers is no axis of steps, as Keras's to_categorical has it
-      target.shape.push_back(classes_);
+  sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = treatment_.feature == Meaning::ids ? TRG_I32 : TRG_F32, .shape = sample_shape(training.features)};
+  std::int64_t sample_bytes = element_count(x.shape) * 4;
+  description.field(x);
+  if (training.targets) {
+    sdk::Field target{.name = "y", .role = TRG_TARGET, .type = targets_are_classes_ ? TRG_I32 : TRG_F32, .shape = sample_shape(*training.targets)};
+    if (targets_are_classes_) {
+      target.classes = classes_;
+      target.class_names = treatment_.class_names;
+      if (treatment_.one_hot) {
+        target.type = TRG_F32;
+        if (target.shape == Shape{1}) target.shape.clear();  // a column of class numbers is no axis of steps, as Keras's to_categorical has it
+        target.shape.push_back(classes_);
+      }
     }
+    sample_bytes += element_count(target.shape) * 4;
+    description.field(target);
   }
-  description.field(target);
+  for (std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST}) describe_blocks(description, part, sample_bytes);
+}
+
+// Depends on the file and the options alone: so does the order of the samples.
+void LabelledArrays::describe_blocks(sdk::Description& description, std::int32_t number, std::int64_t sample_bytes) const {
+  const auto& part = parts_[static_cast<std::size_t>(number)];
+  if (!part) return;
+  const Rows* stored = !part->features.held() ? &part->features : part->targets && !part->targets->held() ? &*part->targets : nullptr;
+  if (!stored) return;
+  const std::int64_t together = stored->stored().together, most = memory_ / 2 / sample_bytes;  // one half is read while the other is used
+  const std::int64_t pieces = std::min(block_bytes / sample_bytes, most) / together;
+  const std::int64_t rows = together * std::max<std::int64_t>(1, pieces);
+  description.blocks(number, rows, std::max(rows, most));
+}
+
+// Filled by whole blocks, the samples are one run.
+template <class To>
+void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const {
+  if (array.held()) return copy_rows(batch, array, scale, to);
+  const std::int64_t row = array.row();
+  for (std::int64_t r = 0, run = 0; r < batch.rows(); r += run, to += run * row) {
+    for (run = 1; r + run < batch.rows() && batch.sample(r + run) == batch.sample(r) + run;) ++run;
+    if (array.type() == element_type_of<To>() && scale == 1.0) {
+      array.stored().read(batch.sample(r), run, to);
+      continue;
+    }
+    if (staging_.type() != array.type() || staging_.count() < run * row) staging_ = Tensor(array.type(), {run * row});
+    array.stored().read(batch.sample(r), run, staging_.data());
+    if (std::is_same_v<To, std::int32_t> && array.type() == ElementType::i64) check_ids(part.file, staging_.as<std::int64_t>().data(), run * row, row, batch.sample(r));
+    with_type(staging_, [&](const auto* values) { convert(values, run * row, scale, to); });
+  }
 }
 
 void LabelledArrays::fill(const sdk::Batch& batch) const {
   const Part& part = *parts_[static_cast<std::size_t>(batch.part())];
   if (batch.wanted(0)) {
-    if (treatment_.feature == Meaning::ids) copy_rows(batch, part.features, 1.0, batch.field<std::int32_t>(0));
-    else copy_rows(batch, part.features, treatment_.scale, batch.field<float>(0));
+    if (treatment_.feature == Meaning::ids) copy(batch, part, part.features, 1.0, batch.field<std::int32_t>(0));
+    else copy(batch, part, part.features, treatment_.scale, batch.field<float>(0));
   }
   if (!part.targets || !batch.wanted(1)) return;
-  if (targets_are_classes_ && treatment_.one_hot) one_hot_rows(batch, *part.targets, classes_, batch.field<float>(1));
-  else if (targets_are_classes_) copy_rows(batch, *part.targets, 1.0, batch.field<std::int32_t>(1));
-  else copy_rows(batch, *part.targets, 1.0, batch.field<float>(1));
+  if (targets_are_classes_ && treatment_.one_hot) one_hot_rows(batch, part.targets->values(), classes_, batch.field<float>(1));
+  else if (targets_are_classes_) copy(batch, part, *part.targets, 1.0, batch.field<std::int32_t>(1));
+  else copy(batch, part, *part.targets, 1.0, batch.field<float>(1));
 }
 
 }  // namespace teranga::datasets

@@ -10,6 +10,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -17,6 +18,8 @@
 #include <teranga/core/error.hpp>
 #include <teranga/parallel/thread_setup.hpp>
 #include <teranga/tensor/buffer.hpp>
+
+#include "windows.hpp"
 
 namespace teranga::data {
 
@@ -63,6 +66,7 @@ class Loader::Ring {
     most_rows_ = share_of(std::min(options_.batch_size, count_), options_.who).rows;
     slots_.resize(static_cast<std::size_t>(std::max(options_.ahead, 1)) + 1);
     for (Slot& slot : slots_) prepare(slot);
+    if (source.blocks(options_.part)) windows_.emplace(source, options_, epoch_end_);
   }
   ~Ring() { stop(); }
 
@@ -74,6 +78,7 @@ class Loader::Ring {
       throw Error(ExitCode::usage, fmt::format("cannot go on at epoch {}, sample {}: the {} part has {} samples", from.epoch, from.sample, to_string(options_.part), count_));
     made_ = taken_ = 0;
     holding_ = finished_ = stopping_ = false;
+    if (windows_) windows_->start(from);
     thread_ = std::thread([this, from] { run(from); });
   }
 
@@ -105,6 +110,7 @@ class Loader::Ring {
       stopping_ = true;
     }
     changed_.notify_all();
+    if (windows_) windows_->stop();
     thread_.join();
   }
 
@@ -137,10 +143,10 @@ class Loader::Ring {
         slot->failure = nullptr;
         if (!end) {
           if (ordered != at.epoch) {
-            order_.assign(options_.seed, at.epoch, options_.shuffle);
+            order_.assign(options_.seed, at.epoch, options_.shuffle && !windows_);
             ordered = at.epoch;
           }
-          fill(*slot, at);
+          if (!fill(*slot, at)) return;
           at = slot->batch.end;
         }
         hand_over();
@@ -156,7 +162,8 @@ class Loader::Ring {
     }
   }
 
-  void fill(Slot& slot, Cursor at) {
+  // False: it was stopped.
+  bool fill(Slot& slot, Cursor at) {
     Batch& batch = slot.batch;
     batch.filled_from = ticks_now();
     const Cut cut = order_.cut(at.sample);
@@ -171,19 +178,21 @@ class Loader::Ring {
     batch.rows = share.rows;
     batch.bucket = options_.buckets ? cut.bucket : source_.bucket_count() - 1;
     slot.samples.clear(), slot.ids.clear();
-    for (std::int64_t row = 0; row < share.rows; ++row) {
-      const std::int64_t sample = order_[at.sample + share.first_row + row];
-      slot.samples.push_back(sample);
-      slot.ids.push_back(source_.sample_id(options_.part, sample));
+    if (windows_) {
+      if (!windows_->take({at.epoch, at.sample + share.first_row}, share.rows, slot.samples, slot.pointers)) return false;
+    } else {
+      for (std::int64_t row = 0; row < share.rows; ++row) slot.samples.push_back(order_[at.sample + share.first_row + row]);
     }
+    for (const std::int64_t sample : slot.samples) slot.ids.push_back(source_.sample_id(options_.part, sample));
     for (std::size_t i = 0; i < slot.shapes.size(); ++i) {
       slot.shapes[i][0] = share.rows;
       std::ranges::copy(source_.fields(batch.bucket)[i].shape, slot.shapes[i].begin() + 1);
     }
-    source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket);
+    if (!windows_) source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket);
     batch.sample_ids = slot.ids;
     batch.fields = slot.tensors;
     batch.filled_to = ticks_now();
+    return true;
   }
 
   // Waits for a slot that neither waits nor is held; nullptr: stop.
@@ -206,7 +215,8 @@ class Loader::Ring {
   const std::int64_t count_;
   std::int64_t steps_ = 0, epoch_end_ = 0, most_rows_ = 0;
   std::vector<Slot> slots_;
-  BatchOrder order_;  // of the filling thread
+  BatchOrder order_;  // of the filling thread; of what is read by windows, the cuts alone
+  std::optional<Windows> windows_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -21,6 +21,16 @@ constexpr std::uint64_t golden = 0x9e3779b97f4a7c15u;
 
 __extension__ using Wide = unsigned __int128;
 
+std::uint64_t stream_of(const OrderKey& key) noexcept { return mix(mix(key.seed + golden) ^ (static_cast<std::uint64_t>(key.epoch) * golden)); }
+
+void shuffle(std::vector<std::int64_t>& what, std::uint64_t stream) {
+  for (std::size_t i = what.size(); i > 1; --i) {
+    const std::uint64_t bits = mix(stream + i * golden);
+    const auto chosen = static_cast<std::size_t>(static_cast<Wide>(bits) * i >> 64);  // uniform in [0, i) but for 2^-64 i
+    std::swap(what[i - 1], what[chosen]);
+  }
+}
+
 }  // namespace
 
 void Order::assign(const OrderKey& key) {
@@ -29,12 +39,7 @@ void Order::assign(const OrderKey& key) {
   if (!key.shuffle) return;
   permutation_.resize(static_cast<std::size_t>(key.count));
   std::iota(permutation_.begin(), permutation_.end(), std::int64_t{0});
-  const std::uint64_t stream = mix(mix(key.seed + golden) ^ (static_cast<std::uint64_t>(key.epoch) * golden));
-  for (std::size_t i = permutation_.size(); i > 1; --i) {
-    const std::uint64_t bits = mix(stream + i * golden);
-    const auto chosen = static_cast<std::size_t>(static_cast<Wide>(bits) * i >> 64);  // uniform in [0, i) but for 2^-64 i
-    std::swap(permutation_[i - 1], permutation_[chosen]);
-  }
+  shuffle(permutation_, stream_of(key));
 }
 
 BatchOrder::BatchOrder(std::int64_t batch_size, std::int64_t count, std::vector<std::size_t> bucket_of) : batch_size_(batch_size), count_(count), bucket_of_(std::move(bucket_of)) {
@@ -79,6 +84,40 @@ Cut BatchOrder::cut(std::int64_t position) const noexcept {
   if (sorted_.empty()) return {position / batch_size_, std::min(batch_size_, count_ - position), 0};
   const auto run = std::upper_bound(runs_.begin(), runs_.end(), position, [](std::int64_t at, const Run& one) { return at < one.end; });
   return {run - runs_.begin(), run->end - position, run->bucket};
+}
+
+std::int64_t BlockOrder::blocks_of_window() const noexcept { return key_.shuffle ? std::max<std::int64_t>(1, layout_.window / layout_.rows) : 1; }
+
+std::int64_t BlockOrder::most_rows() const noexcept { return std::min(layout_.count, std::max(layout_.rows, layout_.window / layout_.rows * layout_.rows)); }
+
+BlockOrder::Run BlockOrder::run_of(std::int64_t block) const noexcept {
+  const std::int64_t first = std::max<std::int64_t>(0, block * layout_.rows - layout_.into);
+  return {first, std::min(layout_.count, (block + 1) * layout_.rows - layout_.into) - first};
+}
+
+void BlockOrder::assign(std::uint64_t seed, std::int64_t epoch, bool shuffled) {
+  key_ = {seed, epoch, blocks(), shuffled};
+  blocks_.assign(key_);
+  ends_.clear();
+  std::int64_t end = 0;
+  for (std::int64_t block = 0; block < blocks(); ++block) {
+    end += run_of(blocks_[block]).rows;
+    if ((block + 1) % blocks_of_window() == 0 || block + 1 == blocks()) ends_.push_back(end);
+  }
+}
+
+std::int64_t BlockOrder::window_of(std::int64_t position) const noexcept { return std::upper_bound(ends_.begin(), ends_.end(), position) - ends_.begin(); }
+
+void BlockOrder::runs(std::int64_t window, std::vector<Run>& to) const {
+  to.clear();
+  const std::int64_t begin = window * blocks_of_window();
+  for (std::int64_t block = begin; block < std::min(blocks(), begin + blocks_of_window()); ++block) to.push_back(run_of(blocks_[block]));
+}
+
+void BlockOrder::order(std::int64_t window, std::vector<std::int64_t>& to) const {
+  to.resize(static_cast<std::size_t>(end(window) - begin(window)));
+  std::iota(to.begin(), to.end(), std::int64_t{0});
+  if (key_.shuffle) shuffle(to, mix(stream_of(key_) + static_cast<std::uint64_t>(window) + 1));
 }
 
 Share share_of(std::int64_t global_rows, RankOf who) noexcept {

@@ -30,6 +30,7 @@ struct Told {
   std::array<std::int64_t, 3> counts{};
   std::vector<Field> fields;
   std::vector<std::int64_t> buckets;
+  std::array<Blocks, 3> blocks{};
   bool nonsense = false;  // no exception may pass through the plugin's frames
 };
 
@@ -63,6 +64,12 @@ void take_bucket(void* context, std::int64_t length) noexcept {
   } catch (...) {
     told.nonsense = true;
   }
+}
+
+void take_blocks(void* context, std::int32_t part, std::int64_t rows, std::int64_t window) noexcept {
+  Told& told = *static_cast<Told*>(context);
+  if (part < 0 || part > 2 || rows < 1 || window < rows) told.nonsense = true;
+  else told.blocks[static_cast<std::size_t>(part)] = {rows, window};
 }
 
 bool has_own_length(const Field& field) { return std::find(field.shape.begin(), field.shape.end(), -1) != field.shape.end(); }
@@ -136,9 +143,12 @@ void Source::describe() {
   answer.count = take_count;
   answer.field = take_field;
   answer.bucket = take_bucket;
+  answer.blocks = take_blocks;
   call("describe", [&](void* dataset, trg_error* error) { return calls_->describe(dataset, &answer, error); });
   if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
   check_buckets(told.fields, told.buckets);
+  if (told.buckets.size() > 1 && std::ranges::any_of(told.blocks, [](const Blocks& blocks) { return bool(blocks); }))
+    throw Error(ExitCode::plugin, fmt::format("data set \"{}\": tells of blocks and of {} buckets: the samples of a bucket lie in all blocks", name_, told.buckets.size()));
   std::vector<std::vector<Field>> by_bucket;
   for (const std::int64_t length : told.buckets) by_bucket.push_back(padded_to(length, told.fields));
   if (by_bucket.empty()) by_bucket.push_back(told.fields);
@@ -148,6 +158,7 @@ void Source::describe() {
   fields_ = std::move(by_bucket);
   buckets_ = std::move(told.buckets);
   counts_ = told.counts;
+  told_blocks_ = told.blocks;
   if (counts_[0] + counts_[1] + counts_[2] == 0) throw Error(ExitCode::data, fmt::format("data set \"{}\": expected samples, found none in any part", name_));
   divide();
 }
@@ -210,6 +221,13 @@ void Source::restore(std::string_view bytes) {
 Source::Where Source::where(Part part) const noexcept {
   if (part == Part::validation && split_off_) return {TRG_TRAIN, counts_[0]};
   return {static_cast<std::int32_t>(part), 0};
+}
+
+Blocks Source::blocks(Part part) const noexcept {
+  const Where from = where(part);
+  Blocks out = told_blocks_[static_cast<std::size_t>(from.part)];
+  if (out) out.into = from.first % out.rows;
+  return out;
 }
 
 std::uint64_t Source::sample_id(Part part, std::int64_t sample) const noexcept {

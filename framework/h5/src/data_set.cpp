@@ -18,7 +18,10 @@ struct Opened {
 };
 
 Opened open_set(hid_t file, const std::string& who, const std::string& path) {
-  Handle set(H5Dopen2(file, absolute(path).c_str(), H5P_DEFAULT), H5Dclose);
+  // Whoever reads here takes many rows at once: a cache of chunks would be one more copy. (What is packed is unpacked all the same.)
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+  if (!access || H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT, 0, H5D_CHUNK_CACHE_W0_DEFAULT) < 0) fail(ExitCode::failure, who, "cannot prepare to read");
+  Handle set(H5Dopen2(file, absolute(path).c_str(), access), H5Dclose);
   if (!set) fail(ExitCode::data, who, fmt::format("cannot open data set '{}'", path));
   Handle space(H5Dget_space(set), H5Sclose);
   if (!space) fail(ExitCode::data, who, fmt::format("cannot open data set '{}'", path));
@@ -80,6 +83,7 @@ void File::read_rows(const std::string& data_set, Type type, std::int64_t first,
   check_room(who_, data_set, shape, type, bytes);
   if (bytes == 0) return;
   read_range(open_set(id_, who_, data_set), who_, data_set, shape, type, first, count, to);
+  require_whole();
 }
 
 void File::read_rows(const std::string& data_set, Type type, std::span<const std::int64_t> rows, void* to, std::size_t bytes) const {

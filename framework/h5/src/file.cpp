@@ -3,6 +3,7 @@
 #include "teranga/h5/file.hpp"
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,14 +24,16 @@ Handle access_list(const std::string& who) {
 
 }  // namespace
 
-File::File(std::int64_t id, std::string who, std::uint64_t bytes) : id_(id), who_(std::move(who)), bytes_(bytes) {}
+File::File(std::int64_t id, std::string who, std::uint64_t bytes, bool on_disk) : id_(id), who_(std::move(who)), bytes_(bytes), on_disk_(on_disk) {}
 
-File::File(File&& other) noexcept : id_(std::exchange(other.id_, -1)), who_(std::move(other.who_)), bytes_(other.bytes_), memory_(std::move(other.memory_)) {}
+File::File(File&& other) noexcept
+    : id_(std::exchange(other.id_, -1)), who_(std::move(other.who_)), bytes_(other.bytes_), on_disk_(other.on_disk_), memory_(std::move(other.memory_)) {}
 
 File& File::operator=(File&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(who_, other.who_);
   std::swap(bytes_, other.bytes_);
+  std::swap(on_disk_, other.on_disk_);
   std::swap(memory_, other.memory_);
   return *this;
 }
@@ -55,7 +58,7 @@ File File::open(const std::string& path) {
   if (H5Pset_file_locking(access, 0, 1) < 0) fail(ExitCode::failure, path, "cannot turn file locks off");
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
   if (id < 0) fail(ExitCode::data, fmt::format("HDF5 file '{}'", path), "cannot be opened");
-  return {id, fmt::format("HDF5 file '{}'", path), bytes};
+  return {id, fmt::format("HDF5 file '{}'", path), bytes, true};
 }
 
 File File::open_image(std::span<const std::byte> bytes, const std::string& who) {
@@ -67,7 +70,7 @@ File File::open_image(std::span<const std::byte> bytes, const std::string& who) 
     fail(ExitCode::data, who, "cannot be opened from memory");
   const hid_t id = H5Fopen("image", H5F_ACC_RDONLY, access);
   if (id < 0) fail(ExitCode::data, who, "cannot be opened from memory");
-  return {id, who, bytes.size()};
+  return {id, who, bytes.size(), false};
 }
 
 File File::create_image(const std::string& who, std::size_t user_block) {
@@ -81,9 +84,17 @@ File File::create_image(const std::string& who, std::size_t user_block) {
     fail(ExitCode::failure, who, "cannot be made in memory");
   const hid_t id = H5Fcreate("image", H5F_ACC_TRUNC, creation, access);
   if (id < 0) fail(ExitCode::failure, who, "cannot be made in memory");
-  File file(id, who, UINT64_MAX);
+  File file(id, who, UINT64_MAX, false);
   file.memory_ = std::move(memory);
   return file;
+}
+
+void File::require_whole() const {
+  void* handle = nullptr;
+  struct stat status {};
+  if (!on_disk_ || H5Fget_vfd_handle(id_, H5P_DEFAULT, &handle) < 0 || handle == nullptr || ::fstat(*static_cast<const int*>(handle), &status) != 0) return;
+  if (static_cast<std::uint64_t>(status.st_size) < bytes_)
+    throw Error(ExitCode::data, fmt::format("{}: wanted {} bytes as when it was opened, found {}", who_, bytes_, status.st_size), "leave the file alone while it is read");
 }
 
 Pieces File::pieces() const {

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace teranga::h5 {
 namespace {
 
@@ -26,7 +28,8 @@ std::string type_refusal(hid_t type, Type* out) {
   return "its elements are not numbers of 1 to 8 bytes";
 }
 
-std::string storage_refusal(hid_t set, const Child& child, std::size_t stored, std::uint64_t file_bytes) {
+std::string storage_refusal(hid_t set, std::size_t stored, std::uint64_t file_bytes, Child* set_child) {
+  const Child& child = *set_child;
   const Handle plist(H5Dget_create_plist(set), H5Pclose);
   if (!plist) return hdf5_reason();
   const H5D_layout_t layout = H5Pget_layout(plist);
@@ -37,6 +40,9 @@ std::string storage_refusal(hid_t set, const Child& child, std::size_t stored, s
   std::uint64_t in_memory = 0;
   if (!checked_bytes(child.shape, stored, &on_disk) || !checked_bytes(child.shape, size_of(child.type), &in_memory))
     return fmt::format("its shape ({}) overflows", fmt::join(child.shape, ", "));
+  hsize_t chunk[H5S_MAX_RANK];
+  if (layout == H5D_CHUNKED && H5Pget_chunk(plist, H5S_MAX_RANK, chunk) > 0 && !child.shape.empty())
+    set_child->chunk_rows = std::clamp<std::int64_t>(static_cast<std::int64_t>(chunk[0]), 1, std::max<std::int64_t>(1, child.shape[0]));
   const bool plain = layout != H5D_CHUNKED && H5Dget_storage_size(set) != 0;
   if (on_disk / (plain ? 1 : most_packed) > file_bytes)
     return fmt::format("its shape ({}) claims {} bytes, in a file of {}", fmt::join(child.shape, ", "), on_disk, file_bytes);
@@ -66,7 +72,7 @@ void describe_set(hid_t set, std::uint64_t file_bytes, Child* child) {
     }
     child->shape.push_back(static_cast<std::int64_t>(extents[axis]));
   }
-  child->reason = storage_refusal(set, *child, H5Tget_size(type), file_bytes);
+  child->reason = storage_refusal(set, H5Tget_size(type), file_bytes, child);
   if (child->reason.empty()) child->kind = Kind::data_set;
 }
 

@@ -20,7 +20,7 @@ ProgressMode chosen(ProgressMode mode) {
 
 std::string numbers_text(const NamedNumbers& numbers) {
   std::string out;
-  for (const auto& [name, value] : numbers) out += name == "seconds" || name == "samples_per_second" ? "" : fmt::format("  {} {:.4g}", name, value);
+  for (const auto& [name, value] : numbers) out += name == "seconds" || name == "samples_per_second" || name == "data_wait" ? "" : fmt::format("  {} {:.4g}", name, value);
   return out;
 }
 
@@ -65,12 +65,15 @@ void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
     return;
   }
   clear_bar();
-  double seconds = 0, rate = 0;
+  double seconds = 0, rate = 0, wait = 0;
   for (const auto& [name, value] : numbers) {
     if (name == "seconds") seconds = value;
     if (name == "samples_per_second") rate = value;
+    if (name == "data_wait") wait = value;
   }
-  log::info(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}", epoch, epochs_, seconds, rate, numbers_text(numbers)));
+  // Worth a word only where it costs something.
+  const std::string waited = wait >= 0.01 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
+  log::info(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, rate, waited, numbers_text(numbers)));
 }
 
 void Progress::note(const std::string& text) {

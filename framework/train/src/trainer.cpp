@@ -33,7 +33,9 @@ ExitCode Trainer::run() {
   loader_->start(cursor_);
   epoch_began_ = Clock::now();
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
+    const auto asked = Clock::now();
     const data::Batch* batch = next_batch();
+    data_wait_ += seconds_since(asked);
     if (!batch) break;
     step(*batch);
     if (batch->last_of_epoch) end_epoch();
@@ -158,9 +160,11 @@ void Trainer::end_epoch() {
   for (Phase& phase : phases_) phase.end_epoch(epoch, numbers);
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
+  numbers.emplace_back("data_wait", data_wait_ / seconds);
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
   progress_->epoch(epoch, numbers);
   epoch_samples_ = 0;
+  data_wait_ = 0;
   epoch_began_ = Clock::now();
 }
 

@@ -167,7 +167,7 @@ void Trainer::open_metrics() {
       for (const model::MetricFacts& metric : phase.network->metrics()) columns.push_back(prefix + phase.named(metric.name));
     }
   for (const PhaseNetwork& phase : networks_->phases()) columns.push_back(phase.named("learning_rate"));
-  columns.insert(columns.end(), {"seconds", "samples_per_second"});
+  columns.insert(columns.end(), {"seconds", "samples_per_second", "data_wait"});
   folder_->open_metrics(columns, step_);
 }
 

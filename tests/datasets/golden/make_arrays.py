@@ -29,3 +29,10 @@ with h5py.File("arrays.h5", "w") as out:
     out["test/y"] = y[:2]
     out.create_dataset("pixels", data=(x + 5).astype("uint8"), chunks=(2, 3, 2), compression="gzip")
     out["words"] = np.array([b"a", b"b"])
+with h5py.File("blocks.h5", "w") as out:  # larger than the least memory of the data set, yet small on disk
+    rows = np.arange(5000)
+    wide = np.repeat(rows[:, None], 64, axis=1)
+    out.create_dataset("x", data=wide.astype("float32"), chunks=(96, 64), compression="gzip", compression_opts=9)
+    out.create_dataset("narrow", data=(wide % 250).astype("uint8"), chunks=(700, 16), compression="gzip", compression_opts=9)
+    out.create_dataset("ids", data=np.where(wide == 4321, 2**40, wide), chunks=(96, 64), compression="gzip", compression_opts=9)
+    out.create_dataset("y", data=rows % 7, chunks=(5000,), compression="gzip", compression_opts=9)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples held in memory: an array of features and perhaps one of targets for each part. It checks that parts fit together and labels are
-// classes, describes the fields "x" and "y", and fills batches. Readers of formats (idx, npy, hdf5, digits) bring the arrays.
+// Samples of arrays: one of features and perhaps one of targets for each part, in memory or left in their file. It checks that parts fit together and
+// labels are classes, describes the fields "x" and "y", and fills batches. Readers of formats (idx, npy, hdf5, digits) bring the arrays.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include <teranga/datasets/rows.hpp>
 #include <teranga/datasets/treatment.hpp>
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/tensor/tensor.hpp>
@@ -17,14 +18,15 @@ namespace teranga::datasets {
 // Axis 0 is samples. `file` is where it came from, for messages.
 struct NamedArray {
   std::string file;
-  Tensor values;
+  Rows values;
 };
 
 class LabelledArrays {
  public:
-  explicit LabelledArrays(Treatment treatment) : treatment_(std::move(treatment)) {}
+  // Of arrays that are left in their file, about `memory` bytes of samples are to be held at a time.
+  explicit LabelledArrays(Treatment treatment, std::int64_t memory = 0) : treatment_(std::move(treatment)), memory_(memory) {}
 
-  // TRG_TRAIN comes first: it settles shapes and the number of classes. Throws DataError.
+  // TRG_TRAIN comes first: it settles shapes and the number of classes. Class numbers are always held. Throws DataError.
   void add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
 
   void describe(sdk::Description& description) const;
@@ -32,15 +34,21 @@ class LabelledArrays {
 
  private:
   struct Part {
-    Tensor features;
-    std::optional<Tensor> targets;
+    std::string file;
+    Rows features;
+    std::optional<Rows> targets;
   };
 
   void settle(const NamedArray& features, const std::optional<NamedArray>& targets);
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
-  Tensor checked_labels(const NamedArray& targets);
+  Tensor checked_labels(NamedArray targets);
+  void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
+  template <class To>
+  void copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const;
 
   Treatment treatment_;
+  std::int64_t memory_;
+  mutable Tensor staging_;  // of the one fill at a time: rows in the type of the file
   bool targets_are_classes_ = false;
   std::int64_t classes_ = 0;
   std::array<std::optional<Part>, 3> parts_;

@@ -69,6 +69,45 @@ class BatchOrder {
   std::vector<std::vector<std::int64_t>> waiting_;  // by bucket
 };
 
+// An order for what lies in blocks of `rows` samples: blocks are shuffled, as many as make a window follow each other, and their samples are shuffled among
+// themselves. Whatever is read for a window is read once an epoch. Without shuffling it is file order, and a window is one block.
+class BlockOrder {
+ public:
+  struct Layout {
+    std::int64_t count = 0;   // samples
+    std::int64_t rows = 0;    // of a block
+    std::int64_t window = 0;  // samples, rounded down to whole blocks; one block at least
+    std::int64_t into = 0;    // the first block is shorter by so many
+  };
+  struct Run {
+    std::int64_t first, rows;  // samples
+  };
+
+  BlockOrder() = default;
+  explicit BlockOrder(const Layout& layout) : layout_(layout) {}
+
+  void assign(std::uint64_t seed, std::int64_t epoch, bool shuffle);
+  std::int64_t windows() const noexcept { return static_cast<std::int64_t>(ends_.size()); }
+  std::int64_t begin(std::int64_t window) const noexcept { return window == 0 ? 0 : end(window - 1); }  // position
+  std::int64_t end(std::int64_t window) const noexcept { return ends_[static_cast<std::size_t>(window)]; }
+  std::int64_t window_of(std::int64_t position) const noexcept;
+  std::int64_t most_rows() const noexcept;  // of a window, in any epoch
+
+  // The blocks of a window in the order in which they are read, and which of the samples that were read comes first, second, ...
+  void runs(std::int64_t window, std::vector<Run>& to) const;
+  void order(std::int64_t window, std::vector<std::int64_t>& to) const;
+
+ private:
+  std::int64_t blocks() const noexcept { return (layout_.into + layout_.count + layout_.rows - 1) / layout_.rows; }
+  std::int64_t blocks_of_window() const noexcept;
+  Run run_of(std::int64_t block) const noexcept;
+
+  Layout layout_;
+  OrderKey key_;
+  Order blocks_;
+  std::vector<std::int64_t> ends_;  // positions
+};
+
 // A contiguous part of the rows of a global batch.
 struct Share {
   std::int64_t first_row = 0;

@@ -41,6 +41,15 @@ struct Field {
   std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type); }
 };
 
+// How a part that is too large to be held is read: whole blocks, as many as make a window, which samples are shuffled among.
+struct Blocks {
+  std::int64_t rows = 0;    // of a block; 0: the data set holds the part, and gives its samples in any order
+  std::int64_t window = 0;  // samples
+  std::int64_t into = 0;    // samples of the first block that are not of this part: it is shorter by so many
+
+  explicit operator bool() const noexcept { return rows > 0; }
+};
+
 // What the recipe asks for beyond the data set itself.
 struct Split {
   double validation_split = 0.0;  // [0, 1): the last samples of the training part, before shuffling, as Keras does
@@ -69,6 +78,8 @@ class Source {
   // may change (number of classes, width), so call it, or restore, before anything reads them.
   std::string fit();
   void restore(std::string_view bytes);
+
+  Blocks blocks(Part part) const noexcept;
 
   // Of each sample of the part, the smallest bucket that holds it, or the longest; empty where there is one bucket. Depends on what was learnt.
   std::vector<std::size_t> buckets_of(Part part) const;
@@ -105,6 +116,7 @@ class Source {
   std::vector<std::vector<Field>> fields_;  // by bucket
   std::vector<std::int64_t> buckets_;
   std::array<std::int64_t, 3> counts_{};
+  std::array<Blocks, 3> told_blocks_{};  // of the data set's own parts
   bool split_off_ = false;  // the validation part is the end of the training part
 };
 

@@ -27,6 +27,7 @@ struct Child {
   Type type = Type::f32;
   std::vector<std::int64_t> shape;  // empty: a scalar
   std::string reason;               // of a refused one
+  std::int64_t chunk_rows = 1;      // rows that lie in one chunk; 1 where there are no chunks
 };
 
 using Attribute = std::variant<std::int64_t, double, std::string>;
@@ -91,10 +92,12 @@ class File {
   std::int64_t native() const noexcept { return id_; }  // the hid_t
 
  private:
-  File(std::int64_t id, std::string who, std::uint64_t bytes);
+  File(std::int64_t id, std::string who, std::uint64_t bytes, bool on_disk);
+  void require_whole() const;  // as long as it was when it was opened: HDF5 reads zeros beyond the end
   std::int64_t id_ = -1;
   std::string who_;
   std::uint64_t bytes_ = 0;  // of an opened file
+  bool on_disk_ = false;
   std::unique_ptr<PieceMemory> memory_;  // of a created one
 };
 

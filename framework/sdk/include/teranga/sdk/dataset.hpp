@@ -68,6 +68,10 @@ class Description {
   void bucket(std::int64_t length) {
     if (answer_.size >= offsetof(trg_data_answer, bucket) + sizeof(answer_.bucket) && answer_.bucket) answer_.bucket(answer_.context, length);
   }
+  // Of a part that is too large to be held: samples are best filled by whole blocks of so many, and shuffled among `window` samples at a time.
+  void blocks(std::int32_t part, std::int64_t rows, std::int64_t window) {
+    if (answer_.size >= offsetof(trg_data_answer, blocks) + sizeof(answer_.blocks) && answer_.blocks) answer_.blocks(answer_.context, part, rows, window);
+  }
 
  private:
   const trg_data_answer& answer_;

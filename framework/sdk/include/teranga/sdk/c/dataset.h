@@ -37,6 +37,10 @@ typedef struct trg_data_answer {
   /* An older host's table ends before it. A length that axes of -1 may have; told by describe, ascending. All samples of a batch are of one bucket: the smallest that
    * is no shorter than what measure gives, or the longest. */
   void (*bucket)(void* context, int64_t length);
+  /* An older host's table ends before it, and asks for samples in any order. Told by describe of a part that is too large to be held: samples lie in blocks of `rows`
+   * (sample s in block s / rows) that are best filled whole. A host fills them so, holds about `window` samples at a time, whole blocks, and shuffles among those.
+   * Not together with more than one bucket. */
+  void (*blocks)(void* context, int32_t part, int64_t rows, int64_t window);
 } trg_data_answer;
 
 typedef struct trg_fill_batch {
