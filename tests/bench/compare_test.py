@@ -132,6 +132,11 @@ class Table(unittest.TestCase):
         self.assertIn("| `gan` | 3 | – | – | 50 % | 30 | – |", text)
         self.assertIn("| geometric mean | | | 2.00 | | | |", text)
 
+    def test_a_machine_that_is_not_quiet_is_told(self):
+        rows = [row("mlp", 1.0, **{"keras-jax": 2.0}) | {"busy": 0.31}, row("lenet", 1.0, **{"keras-jax": 2.0}) | {"busy": 0.01}]
+        self.assertIn("The machine was not quiet: others took of its processors' time before or after mlp (31 %).", table.markdown(rows, ["keras-jax"]))
+        self.assertTrue(0 <= compare.busy_share(0.05) <= 1)
+
     def test_the_forms_are_told_where_there_are_several(self):
         rows = [row("mlp", 1.0, **{"torch-compile": 2.0}), row("lenet", 1.0, **{"torch-compile": 2.0})]
         self.assertNotIn("form of", table.markdown(rows, ["torch-compile"]))

@@ -102,6 +102,8 @@ def notes(rows, peers):
     if versions:
         worst = max(peer["loss_difference"] for row in rows for peer in row["peers"].values())
         out.append(f"- Versions: {', '.join(versions)}. Losses of the first {rows[0]['loss_steps']} steps differ from Teranga's by {worst:.1e} at most.")
+        if loud := [f"{row['workload']} ({100 * row['busy']:.0f} %)" for row in rows if row.get("busy", 0) > 0.05]:
+            out.append(f"- The machine was not quiet: others took of its processors' time before or after {', '.join(loud)}.")
         out.append("- Memory is the most that a process held while it trained those steps. The second thread: a step's time with one thread by that with two.")
     return out
 
@@ -109,7 +111,7 @@ def notes(rows, peers):
 def picture(rows):
     """Bars of the ratios, their 95 % as whiskers, the targets as ticks. A bar may be longer than the picture is wide: its number tells."""
     rated = [row for row in rows if "ratio" in row]
-    left, right, top, line = 110, 60, 46, 26
+    left, right, top, line = 110, 190, 46, 26
     width, height = 760, top + line * len(rated) + 34
     most = max([2.0] + [max(row["ratio_high"], TARGETS[row["workload"]]) for row in rated])
     across = lambda ratio: left + (width - left - right) * ratio / most
@@ -117,6 +119,10 @@ def picture(rows):
            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
            f'<text x="{left}" y="18" font-size="14" fill="#222">Training steps: times as fast as the fastest of Keras and PyTorch</text>',
            f'<text x="{left}" y="35" fill="#666">bar: median; whisker: 95 %; tick: target; line: as fast</text>']
+    for ratio in (1, *range(2, int(most) + 1, 2)):
+        x, foot = across(ratio), top + line * len(rated)
+        out += [f'<path d="M{x:.1f} {top - 4}V{foot}" stroke="{"#666" if ratio == 1 else "#ccc"}" stroke-dasharray="3 3"/>',
+                f'<text x="{x:.1f}" y="{foot + 16}" text-anchor="middle" fill="#666">{ratio}</text>']
     for i, row in enumerate(rated):
         y = top + line * i
         target, middle = across(TARGETS[row["workload"]]), y + 10
@@ -124,7 +130,6 @@ def picture(rows):
                 f'<rect x="{left}" y="{y + 2}" width="{across(row["ratio"]) - left:.1f}" height="16" fill="{"#2f7d5b" if row["ratio"] >= 1 else "#b5533c"}"/>',
                 f'<path d="M{across(row["ratio_low"]):.1f} {middle}H{across(row["ratio_high"]):.1f}" stroke="#111" stroke-width="2"/>',
                 f'<path d="M{target:.1f} {y}V{y + 20}" stroke="#e0a100" stroke-width="3"/>',
-                f'<text x="{max(across(row["ratio_high"]), target) + 7:.1f}" y="{y + 14}" fill="#222">{row["ratio"]:.2f}</text>']
-    out += [f'<path d="M{across(1):.1f} {top - 4}V{top + line * len(rated)}" stroke="#888" stroke-dasharray="3 3"/>',
-            f'<text x="{across(1):.1f}" y="{top + line * len(rated) + 16}" text-anchor="middle" fill="#666">1</text>', "</svg>"]
-    return "\n".join(out) + "\n"
+                f'<text x="{max(across(row["ratio_high"]), target) + 7:.1f}" y="{y + 14}" fill="#222">{row["ratio"]:.2f}'
+                f'<tspan fill="#888"> {escape(title(row["fastest_peer"]))}</tspan></text>']
+    return "\n".join([*out, "</svg>"]) + "\n"
