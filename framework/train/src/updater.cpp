@@ -93,8 +93,8 @@ void Updater::choose_runs() {
 void Updater::choose_pieces(bool idle_without_gradient) {
   const auto& parameters = store_.parameters();
   std::vector<Piece> apart;
-  for (const model::TouchedRows& touched : store_.touched()) {
-    const model::Parameter& p = parameters[touched.parameter];
+  for (model::TouchedRows& touched : store_.touched()) {
+    const model::Parameter& p = parameters[touched.parameter()];
     if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0)) continue;
     by_rows_.push_back(&touched);
     apart.push_back({p.offset, padded(p.count), 0});
@@ -134,18 +134,38 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
   team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int) { update(pieces_[static_cast<std::size_t>(i)], step, learning_rate); });
-  for (const model::TouchedRows* touched : by_rows_) {
-    constexpr std::int64_t rows_at_once = 64;
-    const std::size_t offset = store_.parameters()[touched->parameter].offset, slots = slot_place(store_.parameters()[touched->parameter]);
-    const auto count = static_cast<std::int64_t>(touched->touched.size());
-    team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
-      for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r) {
-        const std::size_t row = static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row;
-        update({offset + row, touched->row, slots + row}, step, learning_rate);
-      }
-    });
-  }
+  for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
   store_.changed();
+}
+
+// The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.
+void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double learning_rate) {
+  constexpr std::int64_t rows_at_once = 64, ahead = 4;
+  const model::Parameter& p = store_.parameters()[touched.parameter()];
+  const std::size_t slots = slot_place(p);
+  const auto count = static_cast<std::int64_t>(touched.numbers().size());
+  const auto piece = [&](std::int64_t r) {
+    const std::size_t at = static_cast<std::size_t>(touched.numbers()[static_cast<std::size_t>(r)]) * touched.row();
+    return Piece{p.offset + at, touched.row(), slots + at};
+  };
+  team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
+    for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r) {
+      if (r + ahead < count) fetch(piece(r + ahead));
+      update(piece(r), step, learning_rate);
+      std::fill_n(static_cast<float*>(store_.gradients()) + piece(r).begin, touched.row(), 0.0f);
+    }
+  });
+  touched.clear();
+}
+
+void Updater::fetch(const Piece& piece) const {
+  constexpr std::size_t line = 16, most = 256;  // a long row is on its way by itself
+  const auto ask = [&](const float* from) {
+    for (std::size_t at = 0; at < std::min(piece.count, most); at += line) __builtin_prefetch(from + at, 1);
+  };
+  ask(static_cast<const float*>(store_.weights()) + piece.begin);
+  ask(static_cast<const float*>(store_.gradients()) + piece.begin);
+  for (std::size_t s = 0; s < slots_.size(); ++s) ask(slot(s).data() + piece.slot);
 }
 
 void Updater::update(const Piece& piece, std::int64_t step, double learning_rate) {

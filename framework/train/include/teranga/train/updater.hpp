@@ -42,6 +42,8 @@ class Updater {
   };
   void choose_runs();
   void update(const Piece& piece, std::int64_t step, double rate);
+  void update_rows(model::TouchedRows& touched, std::int64_t step, double rate);
+  void fetch(const Piece& piece) const;
   void choose_pieces(bool idle_without_gradient);
   std::span<float> slot(std::size_t number) const;
   std::size_t slot_place(const model::Parameter& p) const;
@@ -62,7 +64,7 @@ class Updater {
   std::vector<Piece> runs_;                         // of what is trained, as long as they go
   std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole
-  std::vector<const model::TouchedRows*> by_rows_;  // of what is updated where it was touched
+  std::vector<model::TouchedRows*> by_rows_;  // of what is updated where it was touched
   std::vector<double> norms_;  // of chunks
 };
 
