@@ -53,6 +53,31 @@ BOOST_AUTO_TEST_CASE(logits_through_the_table_of_an_embedding_add_to_its_gradien
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-7);
 }
 
+// So many weights that their gradients are computed by ranges, and not slice by slice.
+BOOST_AUTO_TEST_CASE(a_wide_layer_used_twice_gets_the_sum_of_both_gradients) {
+  const auto chain = [](const std::string& second) {
+    return std::string("[[layer]]\ntype = \"dense\"\nname = \"first\"\nunits = 128\nactivation = \"tanh\"\n[[layer]]\ntype = \"dense\"\nname = \"second\"\nunits = 128\n") + second +
+           "[loss]\ntype = \"mean_squared_error\"\n";
+  };
+  const Rig<double>::Shapes wide{.rows = 6, .sample = {128}, .target = {128}};
+  Rig<double> apart(chain(""), wide), shared(chain("weights_of = \"first\"\n"), wide);
+  const auto copy = [&](const model::Parameter& from, const model::Parameter& to) {
+    std::copy_n(static_cast<const double*>(shared.network.store().weight(from)), from.count, static_cast<double*>(apart.network.store().weight(to)));
+  };
+  const auto& one = shared.network.store().parameters();
+  const auto& two = apart.network.store().parameters();
+  BOOST_REQUIRE((one.size() == 2 && two.size() == 4));
+  for (std::size_t i = 0; i < 4; ++i) copy(one[i % 2], two[i]);
+  apart.network.store().changed();
+  for (int repeat = 0; repeat < 2; ++repeat) BOOST_TEST(apart.loss() == shared.loss());  // the second finds what the first one left
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::vector<double> sum = shared.gradient(one[i]), first = apart.gradient(two[i]), second = apart.gradient(two[i + 2]);
+    double worst = 0;
+    for (std::size_t k = 0; k < sum.size(); ++k) worst = std::max(worst, std::abs(sum[k] - first[k] - second[k]));
+    BOOST_TEST(worst < 1e-12, one[i].name << ": " << worst);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(weights_of_other_names_or_shapes_are_refused_with_both_named) {
   const std::string names = refusal("type = \"dense\"\nunits = 5\nuse_bias = false");
   BOOST_TEST(names.find("layer \"second\" (dense) cannot use the weights of layer \"tokens\" (embedding)") != std::string::npos, names);

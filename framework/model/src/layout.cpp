@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <set>
 
 namespace teranga::model {
 namespace {
@@ -79,12 +80,7 @@ class Builder {
     return offered & TRG_SLICE ? TRG_SLICE : offered & TRG_BATCH ? TRG_BATCH : TRG_SLICE;
   }
 
-  bool shares_weights(int n) const {
-    if (node(n).weights_of >= 0) return true;
-    for (int m = 0; m < count(); ++m)
-      if (node(m).weights_of == n) return true;
-    return false;
-  }
+  int owner(int n) const { return node(n).weights_of >= 0 ? node(n).weights_of : n; }
 
   void choose_learners() {
     for (int n = 0; n < count(); ++n) {
@@ -96,8 +92,14 @@ class Builder {
       const CallFacts& call = answer(n).calls[TRG_BACKWARD_PARAMS];
       const auto& all = answer(n).parameters;
       const bool lookup = std::any_of(all.begin(), all.end(), [](const ParameterFacts& p) { return p.touched_by >= 0; });
-      places(n).ranged = (elements >= ranged_from || lookup) && (call.offered & TRG_RANGE) && call.axis_length > 0 && !shares_weights(n);
+      places(n).ranged = (elements >= ranged_from || lookup) && (call.offered & TRG_RANGE) && call.axis_length > 0;
     }
+    // Layers of the same weights add to one gradient: all of them by ranges, or none.
+    std::set<int> by_slices;
+    for (int n = 0; n < count(); ++n)
+      if (places(n).learns && !places(n).ranged) by_slices.insert(owner(n));
+    for (int n = 0; n < count(); ++n)
+      if (by_slices.contains(owner(n))) places(n).ranged = false;
   }
 
   // The last forward operation that reads a tensor; INT_MAX where backward or the outside reads it too.
@@ -332,18 +334,27 @@ class Builder {
     use_masks(n, at, whole);
   }
 
+  // All at the same time, but for layers of the same weights: one after another.
   void finish_ranges() {
-    if (ranged_.empty()) return;
-    close_stage();
-    for (const int n : ranged_) {
-      Op op;
-      op.node = n;
-      op.which = TRG_BACKWARD_PARAMS;
-      op.granularity = TRG_RANGE;
-      stage(TRG_RANGE).ops.push_back(op);
-      touch_backward(n, now(), true);
+    while (!ranged_.empty()) {
+      close_stage();
+      std::vector<int> later;
+      std::set<int> busy;
+      for (const int n : ranged_) {
+        if (!busy.insert(owner(n)).second) {
+          later.push_back(n);
+          continue;
+        }
+        Op op;
+        op.node = n;
+        op.which = TRG_BACKWARD_PARAMS;
+        op.granularity = TRG_RANGE;
+        stage(TRG_RANGE).ops.push_back(op);
+        touch_backward(n, now(), true);
+      }
+      ++op_;
+      ranged_ = std::move(later);
     }
-    ++op_;
   }
 
   void keep_outputs() {

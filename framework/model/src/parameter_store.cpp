@@ -6,9 +6,11 @@
 #include <teranga/core/hash.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -212,44 +214,47 @@ void ParameterStore::find_touched(const Graph& graph) {
       const auto index = static_cast<std::size_t>(where.parameters[n][i]);
       if (facts.touched_by < 0 || facts.touched_by >= static_cast<int>(node.inputs.size()) || !parameters_[index].trainable || facts.l1 != 0 || facts.l2 != 0) continue;
       if (facts.shape.size() < 2 || !graph.at(node.inputs[static_cast<std::size_t>(facts.touched_by)].node).is_input()) continue;
-      TouchedRows touched{index, facts.shape[0], parameters_[index].count / static_cast<std::size_t>(facts.shape[0])};
-      touched.seen.resize(static_cast<std::size_t>(facts.shape[0]));
-      touched_.push_back(std::move(touched));
+      touched_.emplace_back(index, facts.shape[0], parameters_[index].count / static_cast<std::size_t>(facts.shape[0]));
     }
   }
 }
 
-void TouchedRows::begin_step() {
-  touched.clear();
-  if (++step == 0) {  // the counter went round
-    std::fill(seen.begin(), seen.end(), 0u);
-    step = 1;
-  }
+TouchedRows::TouchedRows(std::size_t parameter, std::int64_t rows, std::size_t row)
+    : parameter_(parameter), rows_(rows), row_(row), words_(static_cast<std::size_t>(rows + 63) / 64), groups_((words_.size() + 63) / 64) {}
+
+void TouchedRows::list() {
+  numbers_.clear();
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    for (std::uint64_t group = groups_[g]; group != 0; group &= group - 1) {
+      const std::size_t w = g * 64 + static_cast<std::size_t>(std::countr_zero(group));
+      for (std::uint64_t word = words_[w]; word != 0; word &= word - 1) numbers_.push_back(static_cast<std::int64_t>(w) * 64 + std::countr_zero(word));
+    }
 }
 
-void TouchedRows::touch(std::int64_t number) {
-  if (number < 0 || number >= rows || seen[static_cast<std::size_t>(number)] == step) return;
-  seen[static_cast<std::size_t>(number)] = step;
-  touched.push_back(number);
+void TouchedRows::clear() {
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    for (std::uint64_t group = std::exchange(groups_[g], 0); group != 0; group &= group - 1) words_[g * 64 + static_cast<std::size_t>(std::countr_zero(group))] = 0;
+  numbers_.clear();
 }
 
 TouchedRows* ParameterStore::touched(std::size_t parameter) noexcept {
   for (TouchedRows& touched : touched_)
-    if (touched.parameter == parameter) return &touched;
+    if (touched.parameter() == parameter) return &touched;
   return nullptr;
 }
 
 void ParameterStore::clear_touched(Team& team) {
   constexpr std::int64_t rows_at_once = 256;
   for (TouchedRows& touched : touched_) {
-    char* gradient = static_cast<char*>(this->gradient(parameters_[touched.parameter]));
-    const std::size_t bytes = touched.row * size_of(type_);
-    const auto count = static_cast<std::int64_t>(touched.touched.size());
+    char* gradient = static_cast<char*>(this->gradient(parameters_[touched.parameter()]));
+    const std::size_t bytes = touched.row() * size_of(type_);
+    const std::vector<std::int64_t>& numbers = touched.numbers();
+    const auto count = static_cast<std::int64_t>(numbers.size());
     team.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int) {
       for (std::int64_t r = i * rows_at_once; r < std::min(count, (i + 1) * rows_at_once); ++r)
-        std::memset(gradient + static_cast<std::size_t>(touched.touched[static_cast<std::size_t>(r)]) * bytes, 0, bytes);
+        std::memset(gradient + static_cast<std::size_t>(numbers[static_cast<std::size_t>(r)]) * bytes, 0, bytes);
     });
-    touched.begin_step();
+    touched.clear();
   }
 }
 

@@ -135,6 +135,7 @@ void Program::find_touched_rows() {
     const std::int64_t count = rows_ * element_count(field.shape);
     for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(static_cast<std::int64_t>(number_at(numbers, i)));
   }
+  for (TouchedRows& rows : shop_.store.touched()) rows.list();
 }
 
 // A walk's first batch says how many rows it has.

@@ -130,7 +130,8 @@ void Program::find_partials() {
         lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
       }
       if (layout_.nodes[n].ranged) {
-        if (!touched) ranged_gradients_.emplace_back(shop_.store.gradient(p), p.count * size_of(shop_.compute));
+        const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
+        if (!touched && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
         continue;
       }
       partial_offset_[index] = partial_elements_;

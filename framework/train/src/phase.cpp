@@ -127,24 +127,26 @@ void Phase::exchange_gradients() {
 
 // Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
 void Phase::exchange_rows(model::TouchedRows& touched) {
-  const model::Parameter& p = store_.parameters()[touched.parameter];
+  const model::Parameter& p = store_.parameters()[touched.parameter()];
   auto* gradient = static_cast<float*>(store_.gradient(p));
-  const std::string mine(reinterpret_cast<const char*>(touched.touched.data()), touched.touched.size() * sizeof(std::int64_t));
+  const std::vector<std::int64_t>& numbers = touched.numbers();
+  const std::string mine(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t));
   for (const std::string& theirs : comm_.allgather(mine)) {
     for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
-      std::int64_t row = 0;
-      std::memcpy(&row, theirs.data() + at, sizeof(row));
-      touched.touch(row);
+      std::int64_t number = 0;
+      std::memcpy(&number, theirs.data() + at, sizeof(number));
+      touched.touch(number);
     }
   }
-  std::ranges::sort(touched.touched);  // the same order on all ranks
-  if (2 * touched.touched.size() > static_cast<std::size_t>(touched.rows)) return comm_.sum(std::span(gradient, p.count));
-  packed_rows_.resize(touched.touched.size() * touched.row);
-  for (std::size_t i = 0; i < touched.touched.size(); ++i)
-    std::copy_n(gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row, touched.row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row));
+  touched.list();  // the same on all ranks
+  if (2 * numbers.size() > static_cast<std::size_t>(touched.rows())) return comm_.sum(std::span(gradient, p.count));
+  const std::size_t row = touched.row();
+  packed_rows_.resize(numbers.size() * row);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    std::copy_n(gradient + static_cast<std::size_t>(numbers[i]) * row, row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row));
   comm_.sum(std::span<float>(packed_rows_));
-  for (std::size_t i = 0; i < touched.touched.size(); ++i)
-    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * touched.row), touched.row, gradient + static_cast<std::size_t>(touched.touched[i]) * touched.row);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row), row, gradient + static_cast<std::size_t>(numbers[i]) * row);
 }
 
 // States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.

@@ -88,8 +88,8 @@ void Updater::choose_runs() {
 void Updater::choose_pieces(bool idle_without_gradient) {
   const auto& parameters = store_.parameters();
   std::vector<Piece> apart;
-  for (const model::TouchedRows& touched : store_.touched()) {
-    const model::Parameter& p = parameters[touched.parameter];
+  for (model::TouchedRows& touched : store_.touched()) {
+    const model::Parameter& p = parameters[touched.parameter()];
     if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0 && !recipe_.clip_weights)) continue;
     by_rows_.push_back(&touched);
     apart.push_back({p.offset, padded(p.count), 0});
@@ -149,22 +149,42 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
       lap.done(work_of(piece.count));
     });
   }
-  for (const model::TouchedRows* touched : by_rows_) {
-    constexpr std::int64_t rows_at_once = 64;
-    const std::size_t offset = store_.parameters()[touched->parameter].offset, slots = slot_place(store_.parameters()[touched->parameter]);
-    const auto count = static_cast<std::int64_t>(touched->touched.size());
-    const LoopWatch watch(profile_, wait_);
-    team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
-      Lap lap(profile_, worker);
-      const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
-      for (std::int64_t r = i * rows_at_once; r < end; ++r) {
-        const std::size_t row = static_cast<std::size_t>(touched->touched[static_cast<std::size_t>(r)]) * touched->row;
-        update({offset + row, touched->row, slots + row}, step, learning_rate);
-      }
-      lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched->row));
-    });
-  }
+  for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
   store_.changed();
+}
+
+// The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.
+void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double learning_rate) {
+  constexpr std::int64_t rows_at_once = 64, ahead = 4;
+  const model::Parameter& p = store_.parameters()[touched.parameter()];
+  const std::size_t slots = slot_place(p);
+  const auto count = static_cast<std::int64_t>(touched.numbers().size());
+  const auto piece = [&](std::int64_t r) {
+    const std::size_t at = static_cast<std::size_t>(touched.numbers()[static_cast<std::size_t>(r)]) * touched.row();
+    return Piece{p.offset + at, touched.row(), slots + at};
+  };
+  const LoopWatch watch(profile_, wait_);
+  team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
+    Lap lap(profile_, worker);
+    const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
+    for (std::int64_t r = i * rows_at_once; r < end; ++r) {
+      if (r + ahead < count) fetch(piece(r + ahead));
+      update(piece(r), step, learning_rate);
+      std::fill_n(static_cast<float*>(store_.gradients()) + piece(r).begin, touched.row(), 0.0f);
+    }
+    lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));
+  });
+  touched.clear();
+}
+
+void Updater::fetch(const Piece& piece) const {
+  constexpr std::size_t line = 16, most = 256;  // a long row is on its way by itself
+  const auto ask = [&](const float* from) {
+    for (std::size_t at = 0; at < std::min(piece.count, most); at += line) __builtin_prefetch(from + at, 1);
+  };
+  ask(static_cast<const float*>(store_.weights()) + piece.begin);
+  ask(static_cast<const float*>(store_.gradients()) + piece.begin);
+  for (std::size_t s = 0; s < slots_.size(); ++s) ask(slot(s).data() + piece.slot);
 }
 
 void Updater::update(const Piece& piece, std::int64_t step, double learning_rate) {

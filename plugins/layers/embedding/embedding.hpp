@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include <teranga/sdk/elementwise.hpp>
 #include <teranga/sdk/layer.hpp>
@@ -65,10 +66,21 @@ struct Embedding {
     with_ids(s.native().inputs[0], [&](const auto* ids) {
       for (std::int64_t i = 0; i < shape.count(); ++i) {
         if (!vocabulary.has(ids[i])) vocabulary.refuse(ids[i], s.first_sample() + i / shape.row, port.name);
+        if (i + ahead < shape.count()) ask_for(table, ids[i + ahead]);
         std::copy_n(table + static_cast<std::int64_t>(ids[i]) * width, width, y + i * width);
         if (mask) mask[i] = static_cast<std::int64_t>(ids[i]) != 0;
       }
     });
+  }
+
+  // The rows lie anywhere in memory: each is asked for while some before it are worked on. An id that is none asks for what nobody reads.
+  static constexpr std::int64_t ahead = 8;
+  template <class T, class Id>
+  void ask_for(const T* table, Id id) const {
+    constexpr std::int64_t line = 64, most = 1024;  // a long row is on its way by itself
+    const auto row = reinterpret_cast<std::uintptr_t>(table) + static_cast<std::uintptr_t>(static_cast<std::int64_t>(id) * width) * sizeof(T);
+    for (std::int64_t at = 0; at < std::min<std::int64_t>(width * static_cast<std::int64_t>(sizeof(T)), most); at += line)
+      __builtin_prefetch(reinterpret_cast<const void*>(row + static_cast<std::uintptr_t>(at)));
   }
 
   // Nothing flows back to ids; host and checker ask for no gradient of them.
@@ -89,6 +101,7 @@ struct Embedding {
           found += static_cast<std::uint64_t>(static_cast<std::int64_t>(ids[i]) - begin) < static_cast<std::uint64_t>(end - begin);
         }
         for (std::int64_t k = 0; k < found; ++k) {
+          if (k + ahead < found) ask_for(d_table.data, ids[inside[k + ahead]]);
           const T* from = dy.data + inside[k] * width;
           T* into = d_table.data + static_cast<std::int64_t>(ids[inside[k]]) * width;
           sdk::each(width, [=](std::int64_t u) { into[u] += from[u]; });

@@ -40,16 +40,30 @@ struct State {
 };
 
 // The rows of a lookup's table that got a gradient in a step: all others are zero there.
-struct TouchedRows {
-  std::size_t parameter = 0;  // index into parameters()
-  std::int64_t rows = 0;      // of the table
-  std::size_t row = 0;        // elements of one
-  std::vector<std::int64_t> touched = {};  // each once
-  std::vector<std::uint32_t> seen = {};    // by row: the last step that touched it
-  std::uint32_t step = 0;
+class TouchedRows {
+ public:
+  TouchedRows(std::size_t parameter, std::int64_t rows, std::size_t row);
 
-  void begin_step();                // forgets the rows of the step before
-  void touch(std::int64_t number);  // what is no row is left out
+  std::size_t parameter() const noexcept { return parameter_; }  // index into parameters()
+  std::int64_t rows() const noexcept { return rows_; }           // of the table
+  std::size_t row() const noexcept { return row_; }              // elements of one
+  const std::vector<std::int64_t>& numbers() const noexcept { return numbers_; }  // each once, ascending: as of the last list()
+
+  void touch(std::int64_t number) noexcept {  // what is no row is left out
+    const auto bit = static_cast<std::uint64_t>(number);
+    if (bit >= static_cast<std::uint64_t>(rows_)) return;
+    words_[bit / 64] |= std::uint64_t{1} << bit % 64;
+    groups_[bit / 4096] |= std::uint64_t{1} << bit / 64 % 64;
+  }
+  void list();
+  void clear();
+
+ private:
+  std::size_t parameter_;
+  std::int64_t rows_;
+  std::size_t row_;
+  std::vector<std::uint64_t> words_, groups_;  // a bit for each row, and one for each word that is not zero
+  std::vector<std::int64_t> numbers_;
 };
 
 // Where the parameters and states of a graph's nodes are in a store.

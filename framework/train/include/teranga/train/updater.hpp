@@ -47,6 +47,8 @@ class Updater {
   Work work_of(std::size_t elements) const;
   void choose_runs();
   void update(const Piece& piece, std::int64_t step, double rate);
+  void update_rows(model::TouchedRows& touched, std::int64_t step, double rate);
+  void fetch(const Piece& piece) const;
   void choose_pieces(bool idle_without_gradient);
   std::span<float> slot(std::size_t number) const;
   std::size_t slot_place(const model::Parameter& p) const;
@@ -67,7 +69,7 @@ class Updater {
   std::vector<Piece> runs_;                         // of what is trained, as long as they go
   std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole
-  std::vector<const model::TouchedRows*> by_rows_;  // of what is updated where it was touched
+  std::vector<model::TouchedRows*> by_rows_;  // of what is updated where it was touched
   std::vector<double> norms_;  // of chunks
   Profile* profile_ = nullptr;
   int row_ = -1, wait_ = -1;  // of the profile
