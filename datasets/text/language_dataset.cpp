@@ -3,8 +3,6 @@
 // step after each, or after the last. The validation and the test part are the end of the text, so no part has seen another's; a sample never
 // reaches over the end of its file or part.
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -14,6 +12,7 @@
 #include "id_text.hpp"
 #include "log.hpp"
 #include "padding.hpp"
+#include "stretches.hpp"
 #include "text_files.hpp"
 #include "tokenizer.hpp"
 #include "word_ids.hpp"
@@ -22,7 +21,6 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::string_view signature = "teranga.language 1\n";
-constexpr std::array<const char*, 3> part_names = {"training", "validation", "test"};
 
 class LanguageDataset {
  public:
@@ -32,15 +30,14 @@ class LanguageDataset {
                    .options = {sdk::paths("train").or_one().items(1, 100000).says("text files, UTF-8, plain or gzip; each is a text of its own"),
                                sdk::paths("validation").optional().or_one().items(1, 100000).says("text files to validate on"),
                                sdk::paths("test").optional().or_one().items(1, 100000).says("text files to test on"),
-                               sdk::real("validation_share", 0.0).in(0, 1).below(1).says("without validation files: this share of the training text, before the test part at its end (validation_split of [data] would cut between samples that overlap)"),
-                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without test files: this share of the training text, its end"),
                                sdk::text("level", "character").choices({"character", "word"}).says("what a step is; words lie between blanks, line ends included"),
                                sdk::integer("length").in(1, 1e6).says("steps of a sample"),
                                sdk::integer("stride").optional().in(1, 1e9).says("steps from the begin of a sample to that of the next; left out: as length, so that each step is a target once"),
                                sdk::text("predict", "every").choices({"every", "last"}).says("every: y i32 [length], the step after each; last: y i32, the step after the last"),
                                sdk::text("encoding", "ids").choices({"ids", "one_hot"}).says("x as i32 [length], or as f32 [length, ids]"),
                                sdk::integer("num_words").optional().in(3, 1e8).says("ids are below it; the most frequent steps are kept; left out: all of the training part; 0 is padding, 1 unknown")}};
-    for (sdk::OptionSpec& option : token_options("none")) info.options.push_back(std::move(option));
+    for (std::vector<sdk::OptionSpec> more : {Stretches::options("files", "the training text", "samples"), token_options("none")})
+      for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
   }
 
@@ -51,21 +48,18 @@ class LanguageDataset {
     rules_.characters = options.text("level") == "character";
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
       for (const std::string& path : options.texts(option)) read(part, path);
-    split(options);
-    for (std::size_t part = 0; part < runs_.size(); ++part) {
-      for (const Run& run : runs_[part]) add_samples(part, run);
-      if (!runs_[part].empty() && samples_[part].empty()) throw_too_short(part);
-    }
-    std::vector<std::int64_t> all(samples_[TRG_TRAIN].size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
-    learn(all);
-    log(TRG_LOG_INFO, fmt::format("{} {}s, {} training, {} validation and {} test samples", tokens_.size(), level(), samples_[0].size(), samples_[1].size(), samples_[2].size()));
-    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+    stretches_.divide(options, "files");
+    samples_ = stretches_.samples(length_ + 1, stride_, [&](const char* part, std::int64_t longest) {
+      throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part, longest), -1,
+                           longest > 1 ? fmt::format("length = {}", longest - 1) : "");
+    });
+    learn(samples_.training_samples());
+    log(TRG_LOG_INFO, fmt::format("{} {}s, {}", tokens_.size(), level(), samples_.counted("samples")));
+    warn_of_broken_utf8(broken_);
   }
 
   void describe(sdk::Description& description) const {
-    for (std::int32_t part = 0; part < 3; ++part)
-      if (!samples_[static_cast<std::size_t>(part)].empty()) description.count(part, static_cast<std::int64_t>(samples_[static_cast<std::size_t>(part)].size()));
+    samples_.describe(description);
     sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}};
     if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width());
     description.field(x);
@@ -76,7 +70,7 @@ class LanguageDataset {
 
   std::string fit(std::span<const std::int64_t> samples) {
     learn(samples);
-    if (samples.size() < samples_[TRG_TRAIN].size() && stride_ < length_)
+    if (std::ssize(samples) < samples_.count(TRG_TRAIN) && stride_ < length_)
       log(TRG_LOG_WARNING, "the training part ends between samples that overlap; where validation_split made it so, both parts share some text: validation_share keeps them apart");
     log(TRG_LOG_INFO, fmt::format("{} different {}s are kept", ids_.vocabulary().size(), level()));
     PackedBytes bytes(signature);
@@ -93,9 +87,8 @@ class LanguageDataset {
   }
 
   void fill(const sdk::Batch& batch) const {
-    const std::vector<std::int64_t>& begins = samples_[static_cast<std::size_t>(batch.part())];
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
-      const std::int32_t* tokens = tokens_.data() + begins.at(static_cast<std::size_t>(batch.sample(r)));
+      const std::int32_t* tokens = tokens_.data() + samples_.record(batch.part(), batch.sample(r));
       if (batch.wanted(0) && one_hot_) {
         float* to = batch.field<float>(0) + r * length_ * ids_.width();
         for (std::int64_t t = 0; t < length_; ++t) put_one_hot(ids_.id(tokens[t]), to + t * ids_.width());
@@ -134,11 +127,6 @@ class LanguageDataset {
     to[id] = 1.0f;
   }
 
-  // Tokens without a border in between.
-  struct Run {
-    std::int64_t begin, end;
-  };
-
   const char* level() const { return rules_.characters ? "character" : "word"; }
 
   void read(std::int32_t part, const std::string& path) {
@@ -147,35 +135,7 @@ class LanguageDataset {
     const auto begin = static_cast<std::int64_t>(tokens_.size());
     for_each_token(text, rules_, [&](std::string_view token) { tokens_.push_back(table_.add(token)); });
     if (static_cast<std::int64_t>(tokens_.size()) == begin) throw sdk::DataError(path, fmt::format("expected {}s, found none", level()));
-    runs_[static_cast<std::size_t>(part)].push_back({begin, static_cast<std::int64_t>(tokens_.size())});
-  }
-
-  // Cuts the training text, all its files in a row, at two places.
-  void split(const sdk::Options& options) {
-    const double validation = options.real("validation_share"), test = options.real("test_split");
-    if (validation > 0 && !runs_[TRG_VALIDATION].empty()) throw sdk::OptionError("validation_share", "there are validation files as well", "leave out validation_share");
-    if (test > 0 && !runs_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there are test files as well", "leave out test_split");
-    if (validation + test >= 1) throw sdk::OptionError("validation_share", fmt::format("with a test_split of {} it leaves nothing to train on", test));
-    if (validation + test == 0) return;
-    const std::vector<Run> whole = std::move(runs_[TRG_TRAIN]);
-    runs_[TRG_TRAIN].clear();
-    const std::int64_t all = whole.back().end;  // training files were read first
-    const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
-    const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;
-    for (const Run& run : whole)
-      for (const auto& [part, from, to] : {std::tuple{TRG_TRAIN, std::int64_t{0}, first_cut}, {TRG_VALIDATION, first_cut, second_cut}, {TRG_TEST, second_cut, all}})
-        if (const Run cut{std::max(run.begin, from), std::min(run.end, to)}; cut.begin < cut.end) runs_[static_cast<std::size_t>(part)].push_back(cut);
-  }
-
-  void add_samples(std::size_t part, const Run& run) {
-    for (std::int64_t begin = run.begin; begin + length_ < run.end; begin += stride_) samples_[part].push_back(begin);
-  }
-
-  [[noreturn]] void throw_too_short(std::size_t part) const {
-    std::int64_t longest = 0;
-    for (const Run& run : runs_[part]) longest = std::max(longest, run.end - run.begin);
-    throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part_names[part], longest), -1,
-                         longest > 1 ? fmt::format("length = {}", longest - 1) : "");
+    stretches_.add(part, begin, static_cast<std::int64_t>(tokens_.size()));
   }
 
   // Each token of the training samples counts once, however many samples share it.
@@ -183,11 +143,11 @@ class LanguageDataset {
     std::vector<bool> seen(tokens_.size(), false);
     std::vector<std::int64_t> counts(table_.size(), 0);
     for (const std::int64_t sample : samples) {
-      const std::int64_t begin = samples_[TRG_TRAIN].at(static_cast<std::size_t>(sample));
-      for (std::int64_t at = begin; at <= begin + length_; ++at) {
-        if (seen[static_cast<std::size_t>(at)]) continue;
-        seen[static_cast<std::size_t>(at)] = true;
-        ++counts[static_cast<std::size_t>(tokens_[static_cast<std::size_t>(at)])];
+      const std::size_t begin = samples_.record(TRG_TRAIN, sample);
+      for (std::size_t at = begin; at <= begin + static_cast<std::size_t>(length_); ++at) {
+        if (seen[at]) continue;
+        seen[at] = true;
+        ++counts[static_cast<std::size_t>(tokens_[at])];
       }
     }
     at_source(source_, [&] { ids_.learn(table_, counts, num_words_); });
@@ -199,9 +159,9 @@ class LanguageDataset {
   std::int64_t num_words_;
   std::string source_;
   TokenTable table_;
-  std::vector<std::int32_t> tokens_;                  // of all files
-  std::array<std::vector<Run>, 3> runs_;
-  std::array<std::vector<std::int64_t>, 3> samples_;  // where each begins
+  std::vector<std::int32_t> tokens_;  // of all files
+  Stretches stretches_;
+  PartRows samples_;                  // where each begins
   WordIds ids_{{"", "[UNK]"}};
   std::int64_t broken_ = 0;
 };

@@ -88,15 +88,14 @@ class PairsDataset {
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, std::string("train")}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) open(part, option, options);
     rows_.divide(options);
     learn(rows_.training_samples());
-    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test pairs", rows_.count(TRG_TRAIN), rows_.count(TRG_VALIDATION), rows_.count(TRG_TEST)));
+    log(TRG_LOG_INFO, rows_.counted("pairs"));
     if (equal_ > 0) log(TRG_LOG_INFO, fmt::format("{} pairs of equal sides were left out", equal_));
     if (empty_ > 0) log(TRG_LOG_WARNING, fmt::format("{} pairs with a side without words were left out", empty_));
-    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+    warn_of_broken_utf8(broken_);
   }
 
   void describe(sdk::Description& description) const {
-    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
-      if (rows_.count(part) > 0) description.count(part, rows_.count(part));
+    rows_.describe(description);
     description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(source_.length)}});
     buckets_.describe(description);
     description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}});

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <teranga/sdk/dataset.hpp>
-
 namespace teranga::datasets {
 
 std::vector<sdk::OptionSpec> PartRows::options(const std::string& records) {
@@ -20,6 +18,15 @@ std::vector<std::int64_t> PartRows::training_samples() const {
   std::vector<std::int64_t> all(rows_[TRG_TRAIN].size());
   std::iota(all.begin(), all.end(), std::int64_t{0});
   return all;
+}
+
+void PartRows::describe(sdk::Description& description) const {
+  for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+    if (count(part) > 0) description.count(part, count(part));
+}
+
+std::string PartRows::counted(std::string_view records) const {
+  return fmt::format("{} training, {} validation and {} test {}", count(TRG_TRAIN), count(TRG_VALIDATION), count(TRG_TEST), records);
 }
 
 void PartRows::divide(const sdk::Options& options) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which records of the files make which part: training, validation and test.
+// Which records of the files, or places in them, make which part: training, validation and test.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <teranga/sdk/dataset.hpp>
 #include <teranga/sdk/options.hpp>
 
 namespace teranga::datasets {
@@ -21,6 +23,10 @@ class PartRows {
   std::size_t record(std::int32_t part, std::int64_t sample) const { return static_cast<std::size_t>(rows_[static_cast<std::size_t>(part)].at(static_cast<std::size_t>(sample))); }
   // 0, 1, ... of the training part.
   std::vector<std::int64_t> training_samples() const;
+  // The parts that have any.
+  void describe(sdk::Description& description) const;
+  // "5 training, 2 validation and 0 test sentences"
+  std::string counted(std::string_view records) const;
 
   // Shuffles the training part, then gives its last records to the test part; as the two options ask. Throws OptionError.
   void divide(const sdk::Options& options);

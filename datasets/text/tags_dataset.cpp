@@ -58,13 +58,12 @@ class TagsDataset {
     rows_.divide(options);
     learn(rows_.training_samples());
     match_tags();
-    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test sentences, {} tags", rows_.count(TRG_TRAIN), rows_.count(TRG_VALIDATION), rows_.count(TRG_TEST), classes_.size() - 1));
-    if (broken_ > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", broken_));
+    log(TRG_LOG_INFO, fmt::format("{}, {} tags", rows_.counted("sentences"), classes_.size() - 1));
+    warn_of_broken_utf8(broken_);
   }
 
   void describe(sdk::Description& description) const {
-    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
-      if (rows_.count(part) > 0) description.count(part, rows_.count(part));
+    rows_.describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}});
     buckets_.describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});

@@ -32,14 +32,13 @@ class TextDataset {
     at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
     classes_ = texts_.training_labels();
     match_labels();
-    log(TRG_LOG_INFO, fmt::format("{} training, {} validation and {} test texts", texts_.count(TRG_TRAIN), texts_.count(TRG_VALIDATION), texts_.count(TRG_TEST)));
+    log(TRG_LOG_INFO, texts_.rows().counted("texts"));
     if (texts_.empty() > 0) log(TRG_LOG_WARNING, fmt::format("{} texts have no word; they become padding alone", texts_.empty()));
-    if (texts_.broken() > 0) log(TRG_LOG_WARNING, fmt::format("{} places are no UTF-8; each became U+FFFD", texts_.broken()));
+    warn_of_broken_utf8(texts_.broken());
   }
 
   void describe(sdk::Description& description) const {
-    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
-      if (texts_.count(part) > 0) description.count(part, texts_.count(part));
+    texts_.rows().describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape()});
     encoder_.buckets().describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});

@@ -2,7 +2,6 @@
 // The data set `windows`: time series from the columns of a table, a row a step. A sample is a window of rows; its target lies `horizon` rows
 // after it. Parts are pieces of time, in the order of the file, and no window reaches over the border of one.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -14,13 +13,13 @@
 
 #include "at_source.hpp"
 #include "log.hpp"
+#include "stretches.hpp"
 #include "text_files.hpp"
 
 namespace teranga::datasets {
 namespace {
 
 constexpr std::string_view signature = "teranga.windows 1\n";
-constexpr std::array<const char*, 3> part_names = {"training", "validation", "test"};
 
 class WindowsDataset {
  public:
@@ -30,8 +29,6 @@ class WindowsDataset {
                    .options = {sdk::path("train").says("the table, a row a step of time, the oldest first; plain or gzip"),
                                sdk::path("validation").optional().says("the table to validate on, of the same columns"),
                                sdk::path("test").optional().says("the table to test on, of the same columns"),
-                               sdk::real("validation_share", 0.0).in(0, 1).below(1).says("without a validation table: this share of the training rows, before the test part at their end (validation_split of [data] would cut between windows that overlap)"),
-                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training rows, the last ones"),
                                sdk::texts("columns").or_one().items(1, 100000).says("columns that a window shows, by name or number (\"1\" is the first, \"-1\" the last)"),
                                sdk::texts("target").optional().or_one().items(1, 100000).says("columns to predict, by name or number; left out: as columns"),
                                sdk::integer("window").in(1, 1e6).says("rows of a sample"),
@@ -40,7 +37,8 @@ class WindowsDataset {
                                sdk::integer("stride", 1).in(1, 1e9).says("rows from the begin of a sample to that of the next"),
                                sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("each column, learnt from the training part: mean 0 and deviation 1, or 0 to 1"),
                                sdk::boolean("normalize_target", true).says("whether that is done to the targets too")}};
-    for (sdk::OptionSpec& option : table_options()) info.options.push_back(std::move(option));
+    for (std::vector<sdk::OptionSpec> more : {Stretches::options("tables", "the training rows", "windows"), table_options()})
+      for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
   }
 
@@ -54,16 +52,16 @@ class WindowsDataset {
     }
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
       if (options.has(option)) read(part, options.text(option), options);
-    split(options);
-    for (std::size_t part = 0; part < runs_.size(); ++part) add_samples(part);
-    std::vector<std::int64_t> all(samples_[TRG_TRAIN].size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
-    learn(all);
+    stretches_.divide(options, "tables");
+    samples_ = stretches_.samples(window_ + horizon_, stride_, [&](const char* part, std::int64_t longest) {
+      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part (window and horizon), found {}", window_ + horizon_, part, longest), -1,
+                           longest > horizon_ ? fmt::format("window = {}", longest - horizon_) : "");
+    });
+    learn(samples_.training_samples());
   }
 
   void describe(sdk::Description& description) const {
-    for (std::int32_t part = 0; part < 3; ++part)
-      if (!samples_[static_cast<std::size_t>(part)].empty()) description.count(part, static_cast<std::int64_t>(samples_[static_cast<std::size_t>(part)].size()));
+    samples_.describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {window_, static_cast<std::int64_t>(features_)}});
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
     if (every_) y.shape.insert(y.shape.begin(), horizon_);
@@ -72,7 +70,7 @@ class WindowsDataset {
 
   std::string fit(std::span<const std::int64_t> samples) {
     learn(samples);
-    if (samples.size() < samples_[TRG_TRAIN].size() && stride_ < window_ + horizon_)
+    if (std::ssize(samples) < samples_.count(TRG_TRAIN) && stride_ < window_ + horizon_)
       log(TRG_LOG_WARNING, "the training part ends between windows that overlap; where validation_split made it so, both parts share some rows: validation_share keeps them apart");
     PackedBytes bytes(signature);
     bytes.texts(names_);
@@ -91,11 +89,10 @@ class WindowsDataset {
   }
 
   void fill(const sdk::Batch& batch) const {
-    const std::vector<std::int64_t>& begins = samples_[static_cast<std::size_t>(batch.part())];
     const auto features = static_cast<std::int64_t>(features_), targets = static_cast<std::int64_t>(targets_.size());
     const std::int64_t first = every_ ? 1 : horizon_, steps = horizon_ - first + 1;
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
-      const std::int64_t begin = begins.at(static_cast<std::size_t>(batch.sample(r)));
+      const auto begin = static_cast<std::int64_t>(samples_.record(batch.part(), batch.sample(r)));
       if (batch.wanted(0)) {
         float* to = batch.field<float>(0) + r * window_ * features;
         for (std::int64_t t = 0; t < window_; ++t)
@@ -112,10 +109,6 @@ class WindowsDataset {
   }
 
  private:
-  // Rows without a border in between.
-  struct Run {
-    std::int64_t begin = 0, end = 0;
-  };
   struct Scale {
     double offset = 0, factor = 1;
   };
@@ -127,8 +120,7 @@ class WindowsDataset {
   void read(std::int32_t part, const std::string& path, const sdk::Options& options) {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < names_.size(); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
-    Run& run = runs_[static_cast<std::size_t>(part)];
-    run.begin = rows();
+    const std::int64_t begin = rows();
     read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), [&](const std::vector<std::string_view>& cells, const std::string& where) {
       for (std::size_t i = 0; i < cells.size(); ++i) {
         double number = 0;
@@ -138,30 +130,7 @@ class WindowsDataset {
         values_.push_back(number);
       }
     });
-    run.end = rows();
-  }
-
-  void split(const sdk::Options& options) {
-    const double validation = options.real("validation_share"), test = options.real("test_split");
-    const auto brought = [&](std::int32_t part) { return runs_[static_cast<std::size_t>(part)].end > runs_[static_cast<std::size_t>(part)].begin; };
-    if (validation > 0 && brought(TRG_VALIDATION)) throw sdk::OptionError("validation_share", "there is a validation table as well", "leave out validation_share");
-    if (test > 0 && brought(TRG_TEST)) throw sdk::OptionError("test_split", "there is a test table as well", "leave out test_split");
-    if (validation + test >= 1) throw sdk::OptionError("validation_share", fmt::format("with a test_split of {} it leaves nothing to train on", test));
-    const std::int64_t all = runs_[TRG_TRAIN].end;  // the training table was read first
-    const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
-    const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;
-    if (validation + test > 0) runs_[TRG_TRAIN] = {0, first_cut};
-    if (validation > 0) runs_[TRG_VALIDATION] = {first_cut, second_cut};
-    if (test > 0) runs_[TRG_TEST] = {second_cut, all};
-  }
-
-  void add_samples(std::size_t part) {
-    const Run& run = runs_[part];
-    if (run.begin == run.end && part != TRG_TRAIN) return;
-    for (std::int64_t begin = run.begin; begin + window_ - 1 + horizon_ < run.end; begin += stride_) samples_[part].push_back(begin);
-    if (samples_[part].empty())
-      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part (window and horizon), found {}", window_ + horizon_, part_names[part], run.end - run.begin), -1,
-                           run.end - run.begin > horizon_ ? fmt::format("window = {}", run.end - run.begin - horizon_) : "");
+    stretches_.add(part, begin, rows());
   }
 
   // Each row that training samples show or predict counts once. A constant column becomes 0.
@@ -170,7 +139,7 @@ class WindowsDataset {
     if (normalize_ == "none") return;
     std::vector<bool> used(static_cast<std::size_t>(rows()), false);
     for (const std::int64_t sample : samples) {
-      const std::int64_t begin = samples_[TRG_TRAIN].at(static_cast<std::size_t>(sample));
+      const auto begin = static_cast<std::int64_t>(samples_.record(TRG_TRAIN, sample));
       std::fill_n(used.begin() + begin, window_, true);
       for (std::int64_t h = every_ ? 1 : horizon_; h <= horizon_; ++h) used[static_cast<std::size_t>(begin + window_ - 1 + h)] = true;
     }
@@ -195,8 +164,8 @@ class WindowsDataset {
   bool normalize_target_;
   std::string source_;
   std::vector<double> values_;  // [rows of all tables, names]
-  std::array<Run, 3> runs_;
-  std::array<std::vector<std::int64_t>, 3> samples_;  // first row of each
+  Stretches stretches_;
+  PartRows samples_;            // first row of each
   std::vector<Scale> scales_;
 };
 

@@ -23,13 +23,7 @@ layer = { type = "lstm", units = 5 }
 [[layer]]
 type = "dropout"
 rate = 0.3
-[[layer]]
-type = "dense"
-units = 1
-activation = "sigmoid"
-[loss]
-type = "binary_crossentropy"
-[optimizer]
+""" + YES_OR_NO + """[optimizer]
 type = "adam"
 learning_rate = 0.01
 [training]

@@ -14,13 +14,7 @@ activation = "tanh"
 [[layer]]
 type = "batch_normalization"
 synchronized = true
-[[layer]]
-type = "dense"
-units = 10
-activation = "softmax"
-[loss]
-type = "sparse_categorical_crossentropy"
-[optimizer]
+""" + TEN_CLASSES + """[optimizer]
 type = "adam"
 [training]
 epochs = 2
@@ -135,13 +129,7 @@ mask_zero = true
 [[layer]]
 type = "simple_rnn"
 units = 5
-[[layer]]
-type = "dense"
-units = 1
-activation = "sigmoid"
-[loss]
-type = "binary_crossentropy"
-[optimizer]
+""" + YES_OR_NO + """[optimizer]
 type = "sgd"
 learning_rate = 0.5
 [training]

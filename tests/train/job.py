@@ -8,6 +8,22 @@ COMPARE = str(BUILD / "bin/compare_checkpoints")
 ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1")
 LIMIT = 240  # seconds
 
+# How nets end: the last layer and the loss.
+TEN_CLASSES = """[[layer]]
+type = "dense"
+units = 10
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+"""
+YES_OR_NO = """[[layer]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+"""
+
 # Everything that a resume could lose: dropout, batch statistics, momentum, a schedule, shuffling, a short last batch, validation, early stopping.
 NET = """schema = 1
 [data]
@@ -31,13 +47,7 @@ rate = 0.3
 type = "dense"
 units = 130
 activation = "relu"
-[[layer]]
-type = "dense"
-units = 10
-activation = "softmax"
-[loss]
-type = "sparse_categorical_crossentropy"
-[optimizer]
+""" + TEN_CLASSES + """[optimizer]
 type = "nadam"
 learning_rate = { type = "exponential_decay", initial_learning_rate = 0.003, decay_steps = 40, decay_rate = 0.9 }
 [training]

@@ -53,7 +53,7 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
   const std::vector<std::string> networks = network_names(recipe);
   if (find_option(root.options, "phase") == nullptr) {
     for (const LayerRecipe& layer : recipe.layers)
-      if (short_type(layer.type) == "input" && waits_for_call(&layer)) found_.add(layer.position, fmt::format("the input \"{}\" waits for what a call gives, and in a recipe without phases nothing is called", layer.name), "from = \"data\", or [[phase]]");
+      if (short_type(layer.type) == "input" && origin_of(&layer) == "call") found_.add(layer.position, fmt::format("the input \"{}\" waits for what a call gives, and in a recipe without phases nothing is called", layer.name), "from = \"data\", or [[phase]]");
     if (networks.size() < 2) return;
     const auto second = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == networks[1]; });
     found_.add(second->position, fmt::format("the layers belong to {} networks (\"{}\"), and nothing says which of them to train", networks.size(), fmt::join(networks, "\", \"")),

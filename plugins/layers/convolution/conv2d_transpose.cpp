@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include <teranga/sdk/elementwise.hpp>
+
 #include "direct.hpp"
 
 namespace teranga::convolution {
@@ -103,8 +105,7 @@ template <class T>
 void Conv2dTranspose::backward(const sdk::Slice<T>& s, const Plan& plan) const {
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
-  if (!dx) return;
-  if (!dy) return static_cast<void>(std::fill(dx.begin(), dx.end(), T(0)));
+  if (!dx || !dy) return sdk::pass_on(dy, dx);
   if constexpr (std::is_same_v<T, float>)
     if (plan.fast->has_forward())
       return plan.fast->forward(s.worker(), dy.data, s.parameter(0).data, nullptr, s.template derived<void>(), dx.data, s.template scratch<void>());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global_pooling.hpp"
 
+#include <teranga/sdk/elementwise.hpp>
+
 namespace teranga::pooling {
 
 namespace {
@@ -103,11 +105,7 @@ template <class T>
 void GlobalPooling::backward(const sdk::Slice<T>& s, const Cells& cells) const {
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
-  if (!dx) return;
-  if (!dy) {
-    std::fill(dx.begin(), dx.end(), T(0));
-    return;
-  }
+  if (!dx || !dy) return sdk::pass_on(dy, dx);
   for (std::int64_t n = 0; n < s.samples(); ++n) {
     if (cells.masked) masked_backward(cells, s.mask(0).at_row(n), dy.at_row(n), dx.at_row(n));
     else if (kind_ == Over::maximum) maximum_backward(cells, s.in(0).at_row(n), s.out(0).at_row(n), dy.at_row(n), dx.at_row(n), s.scratch());

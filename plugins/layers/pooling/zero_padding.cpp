@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zero_padding.hpp"
 
+#include <teranga/sdk/elementwise.hpp>
+
 namespace teranga::pooling {
 
 namespace {
@@ -77,11 +79,7 @@ template <class T>
 void ZeroPadding::backward(const sdk::Slice<T>& s, const Frame& f) const {
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
-  if (!dx) return;
-  if (!dy) {
-    std::fill(dx.begin(), dx.end(), T(0));
-    return;
-  }
+  if (!dx || !dy) return sdk::pass_on(dy, dx);
   const std::int64_t line = f.width * f.channels, padded = line + (f.edges.left + f.edges.right) * f.channels;
   for (std::int64_t n = 0; n < s.samples(); ++n)
     for (std::int64_t h = 0; h < f.height; ++h)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps in a row, of texts or of time: parts are stretches of them, and no sample reaches over the end of one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <teranga/sdk/options.hpp>
+
+#include "part_rows.hpp"
+
+namespace teranga::datasets {
+
+class Stretches {
+ public:
+  // "validation_share" and "test_split" of a whole, "the training text", where its parts have no sources ("files") of their own; samples are so called.
+  static std::vector<sdk::OptionSpec> options(const std::string& sources, const std::string& whole, const std::string& samples);
+
+  // Steps [begin, end); those of the training part come first, and begin at 0.
+  void add(std::int32_t part, std::int64_t begin, std::int64_t end) { stretches_[static_cast<std::size_t>(part)].push_back({begin, end}); }
+
+  // Cuts the training part, all its stretches in a row, at the two places that the options ask for. Throws OptionError.
+  void divide(const sdk::Options& options, const std::string& sources);
+
+  // The begins of samples of so many steps, `stride` apart. too_short(name of a part, steps of its longest stretch) is told of each part that gives none.
+  PartRows samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short) const;
+
+ private:
+  struct Stretch {
+    std::int64_t begin, end;
+  };
+  std::array<std::vector<Stretch>, 3> stretches_;
+};
+
+}  // namespace teranga::datasets
