@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/core/utf8.hpp>
+
 #include "tokenizer.hpp"
-#include "utf8.hpp"
 #include "word_ids.hpp"
 
 namespace teranga::datasets {

@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/utf8.hpp>
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/npz_file.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "pickle_reader.hpp"
-#include "utf8.hpp"
 
 namespace teranga::datasets {
 

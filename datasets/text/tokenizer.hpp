@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <teranga/core/utf8.hpp>
 #include <teranga/sdk/options.hpp>
-
-#include "utf8.hpp"
 
 namespace teranga::datasets {
 

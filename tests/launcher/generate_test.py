@@ -189,6 +189,7 @@ class Generate(ProgramTest):
         self.assertEqual(code, 0, err)
         self.assertIn("1 of the 3 steps given are not in the vocabulary", err)
         self.assertTrue(out.startswith("the zebra sat "))
+        self.assertTrue(self.written(run, "--prompt", "the \udcff cat", "--length", "1")[0]["text"].startswith("the \ufffd cat "))  # a byte that is no UTF-8
         self.assertEqual(len(self.good("generate", run, "--length", "3").split()), 3)
 
     def test_a_translator_that_learnt_from_pairs_of_several_lengths_has_room_for_the_longest(self):

@@ -5,11 +5,14 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/utf8.hpp>
+
 namespace teranga {
 
 std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
+  std::string whole(text), out = "\"";
+  repair_utf8(whole);
+  for (const char c : whole) {
     if (c == '"' || c == '\\') out += '\\', out += c;
     else if (c == '\n') out += "\\n";
     else if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<int>(c));

@@ -7,7 +7,7 @@
 
 namespace teranga {
 
-std::string json_text(std::string_view text);  // quoted
+std::string json_text(std::string_view text);  // quoted; what is no UTF-8 becomes U+FFFD
 std::string json_number(double value);         // reads back to the same bits; null for a NaN, 1e999 for an infinity
 
 }  // namespace teranga

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 from files that may be broken: every text is repaired once, when it is read, so that nothing behind has to care.
+// UTF-8 from outside that may be broken: every text is repaired once, when it is read, so that nothing behind has to care.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace teranga::datasets {
+namespace teranga {
 
 // Replaces what is no UTF-8 by U+FFFD, one for each maximal broken piece (as Python's errors="replace" does); gives how many.
 std::int64_t repair_utf8(std::string& text);
@@ -18,4 +18,4 @@ inline std::size_t code_point_bytes(char lead) noexcept {
   return byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
-}  // namespace teranga::datasets
+}  // namespace teranga

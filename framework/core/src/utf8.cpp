@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Table 3-7 of the Unicode standard, as code.
-#include "utf8.hpp"
+#include <teranga/core/utf8.hpp>
 
 #include <algorithm>
 
-namespace teranga::datasets {
+namespace teranga {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::int64_t repair_utf8(std::string& text) {
   return broken;
 }
 
-}  // namespace teranga::datasets
+}  // namespace teranga
