@@ -123,11 +123,20 @@ Line sum_of(const std::vector<const Line*>& lines, std::size_t ranks, const std:
   return sum;
 }
 
+std::string small_rows(std::size_t count) { return fmt::format("({} rows below {:g} %)", count, 100 * least_share); }
+
 // Where threads wait for each other.
 std::string waits_text(const Merged& merged) {
   std::string out = fmt::format("{:<92} {:>9} {:>6}\n{:->109}\n", "threads wait", "ms/step", "share", "");
-  for (const Line& line : merged.lines)
-    if (line.waits() && merged.share(line) >= least_share) out += fmt::format("{} {:>9.4f} {:>5.1f}%\n", fitting(line.name, 92), line.mean_ms(), 100 * merged.share(line));
+  const auto add = [&](const std::string& name, double ms) { out += fmt::format("{} {:>9.4f} {:>5.1f}%\n", fitting(name, 92), ms, 100 * ms / merged.step_ms); };
+  std::size_t small = 0;
+  double small_ms = 0;
+  for (const Line& line : merged.lines) {
+    if (!line.waits()) continue;
+    if (merged.share(line) >= least_share) add(line.name, line.mean_ms());
+    else ++small, small_ms += line.mean_ms();
+  }
+  if (small) add(small_rows(small), small_ms);
   return out;
 }
 
@@ -175,7 +184,7 @@ std::string table_text(const Merged& merged, const MachineSpeed& machine, const 
     if (merged.share(line) >= least_share) out += table.row(line);
     else small.push_back(&line);
   }
-  if (!small.empty()) out += table.row(sum_of(small, ranks, fmt::format("({} rows below {:g} %)", small.size(), 100 * least_share)));
+  if (!small.empty()) out += table.row(sum_of(small, ranks, small_rows(small.size())));
   out += "\n" + table.head("in all") + table.rule();
   std::vector<Line> sums;
   for (const auto& [pass, lines] : passes) sums.push_back(sum_of(lines, ranks, pass));
