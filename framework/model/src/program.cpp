@@ -207,10 +207,9 @@ void Program::run_stage(PreparedStage& stage) {
     for (PreparedOp& op : stage.ops) run_call(op, op.frames[0], 0);
     return;
   }
-  const bool first = training_ && &stage == &stages_.front();
   shop_.team.for_each(static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
     const auto index = static_cast<std::size_t>(i);
-    if (first && partial_elements_) std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
+    if (stage.clears_partials) std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
     for (PreparedOp& op : stage.ops) {
       switch (op.op.kind) {
         case OpKind::call: run_call(op, op.frames[index], worker); break;
