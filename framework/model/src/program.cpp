@@ -223,12 +223,11 @@ void Program::run_stage(PreparedStage& stage) {
     }
     return;
   }
-  const bool clears = training_ && &stage == &stages_.front() && partial_elements_ > 0;
   const LoopWatch watch(profile_, stage.wait);
   shop_.team.for_each(static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
     const auto index = static_cast<std::size_t>(i);
     Lap lap(profile_, worker);
-    if (clears) {
+    if (stage.clears_partials) {
       std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
       lap.done(clear_slice_);
     }

@@ -29,6 +29,7 @@ struct Program::PreparedStage {
   std::vector<PreparedOp> ops;
   std::vector<Op> reductions;
   bool judges = false;
+  bool clears_partials = false;  // the first stage of slices, whatever runs before it
   std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range
   int wait = -1;  // row of the profile
 };

@@ -262,11 +262,13 @@ void Program::prepare_derived() {
 }
 
 void Program::prepare() {
+  bool cleared = false;
   for (const Stage& stage : layout_.stages) {
     PreparedStage& prepared = stages_.emplace_back();
     prepared.granularity = stage.granularity;
     prepared.reductions = stage.reductions;
     prepared.judges = stage.judges;
+    prepared.clears_partials = stage.granularity == TRG_SLICE && partial_elements_ > 0 && !std::exchange(cleared, true);
     for (const Op& op : stage.ops) {
       prepared.ops.push_back(prepare_op(op));
       if (stage.granularity == TRG_RANGE)
