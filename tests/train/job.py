@@ -179,7 +179,7 @@ class Jobs(unittest.TestCase):
         out = []
         for line in (self.folder / run / "metrics.jsonl").read_text().splitlines():
             entry = json.loads(line)
-            out.append({k: v for k, v in entry.items() if k not in ("seconds", "samples_per_second", "data_wait")})
+            out.append({k: v for k, v in entry.items() if k not in ("seconds", "samples_per_second", "data_wait", "checkpoint_wait")})
         return out
 
     def assert_same_bits(self, a, b):

@@ -63,7 +63,12 @@ void Writer::begin() {
   state_->take();
   state_->result.step = state_->snapshot.step;
   state_->running = true;
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+  try {
+    state_->thread = std::thread([state = state_.get()] { state->run(); });
+  } catch (...) {
+    state_->running = false;
+    throw;
+  }
 }
 
 std::optional<Writer::Outcome> Writer::outcome() {

@@ -5,6 +5,7 @@
 #include <teranga/core/log.hpp>
 
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,9 +19,11 @@ ProgressMode chosen(ProgressMode mode) {
   return !launched_by_mpi() && isatty(STDERR_FILENO) ? ProgressMode::bar : ProgressMode::plain;
 }
 
+bool is_of_the_clock(std::string_view name) { return name == "seconds" || name == "samples_per_second" || name.ends_with("_wait"); }
+
 std::string numbers_text(const NamedNumbers& numbers) {
   std::string out;
-  for (const auto& [name, value] : numbers) out += name == "seconds" || name == "samples_per_second" || name == "data_wait" ? "" : fmt::format("  {} {:.4g}", name, value);
+  for (const auto& [name, value] : numbers) out += is_of_the_clock(name) ? "" : fmt::format("  {} {:.4g}", name, value);
   return out;
 }
 

@@ -31,6 +31,7 @@ ExitCode Trainer::run() {
   }
   if (options_.profile.wanted) begin_profile();
   loader_->start(cursor_);
+  checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
     const auto asked = Clock::now();
@@ -161,10 +162,11 @@ void Trainer::end_epoch() {
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
   numbers.emplace_back("data_wait", data_wait_ / seconds);
+  numbers.emplace_back("checkpoint_wait", checkpoint_wait_ / seconds);
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
   progress_->epoch(epoch, numbers);
   epoch_samples_ = 0;
-  data_wait_ = 0;
+  data_wait_ = checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
 }
 

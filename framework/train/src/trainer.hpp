@@ -99,11 +99,11 @@ class Trainer {
   Request request_;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;
-  double stall_ = 0;  // s, of the last checkpoint
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
   std::int64_t epoch_samples_ = 0;  // of this process, for the speed
-  double data_wait_ = 0;            // s of the epoch in which this rank had no batch to train on
+  double data_wait_ = 0;            // s of the epoch in which this rank had no batch to train on,
+  double checkpoint_wait_ = 0;      // and in which it stood still for checkpoints
 };
 
 }  // namespace teranga::train

@@ -167,7 +167,7 @@ void Trainer::open_metrics() {
       for (const model::MetricFacts& metric : phase.network->metrics()) columns.push_back(prefix + phase.named(metric.name));
     }
   for (const PhaseNetwork& phase : networks_->phases()) columns.push_back(phase.named("learning_rate"));
-  columns.insert(columns.end(), {"seconds", "samples_per_second", "data_wait"});
+  columns.insert(columns.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
   folder_->open_metrics(columns, step_);
 }
 
@@ -225,7 +225,7 @@ void Trainer::take_snapshot() {
   for (const std::string& of_rank : comm_.allgather(found))
     if (name.empty()) name = of_rank;
   if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
-  stall_ = std::chrono::duration<double>(Clock::now() - began).count();
+  checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
 }
 
 void Trainer::begin_checkpoint() {
@@ -240,7 +240,7 @@ void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
   if (!outcome) return;
   save_failed_ = outcome->failure.has_value();
   if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
-  else log::debug(fmt::format("checkpoint of step {}: the training stood still for {:.3f} s, it was written after {:.3f} s more", outcome->step, stall_, outcome->seconds));
+  else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
 }
 
 }  // namespace teranga::train
