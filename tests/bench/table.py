@@ -102,8 +102,8 @@ def notes(rows, peers):
     if versions:
         worst = max(peer["loss_difference"] for row in rows for peer in row["peers"].values())
         out.append(f"- Versions: {', '.join(versions)}. Losses of the first {rows[0]['loss_steps']} steps differ from Teranga's by {worst:.1e} at most.")
-        if loud := [f"{row['workload']} ({100 * row['busy']:.0f} %)" for row in rows if row.get("busy", 0) > 0.05]:
-            out.append(f"- The machine was not quiet: others took of its processors' time before or after {', '.join(loud)}.")
+        if loud := [f"{100 * row['others']:.0f} % in {row['workload']}" for row in rows if row.get("others", 0) > 0.03]:
+            out.append(f"- The machine was not quiet: others took of its processors' time {', '.join(loud)}.")
         out.append("- Memory is the most that a process held while it trained those steps. The second thread: a step's time with one thread by that with two.")
     return out
 
