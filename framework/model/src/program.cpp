@@ -361,7 +361,7 @@ void Program::reduce(const PreparedStage& stage) {
 
 void Program::combine_partials() {
   const LoopWatch watch(profile_, sum_wait_);
-  shop_.team.for_each(static_cast<std::int64_t>(chunks_.size()), [&](std::int64_t i, int worker) {
+  const auto sum = [&](std::int64_t i, int worker) {
     Lap lap(profile_, worker);
     const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
     if (shop_.compute == ElementType::f64)
@@ -369,7 +369,11 @@ void Program::combine_partials() {
     else
       sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, reinterpret_cast<const float*>(partials_) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
     lap.done(chunk.work);
-  });
+  };
+  constexpr std::size_t few = 16384;  // numbers that one thread sums up sooner than another one takes its share
+  const auto count = static_cast<std::int64_t>(chunks_.size());
+  if (partial_elements_ * slices_.size() > few) return shop_.team.for_each(count, sum);
+  for (std::int64_t i = 0; i < count; ++i) sum(i, 0);
 }
 
 void Program::update_states() {
