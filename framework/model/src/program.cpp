@@ -165,8 +165,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
   lap.done(clear_);
-  find_touched_rows();
-  lap.done(find_);
+  if (std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
     if (stage.judges && counts_) count_elements();
@@ -224,9 +223,15 @@ void Program::run_stage(PreparedStage& stage) {
     return;
   }
   const LoopWatch watch(profile_, stage.wait);
-  shop_.team.for_each(static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
-    const auto index = static_cast<std::size_t>(i);
+  const std::int64_t before = stage.finds_rows ? 1 : 0;
+  shop_.team.for_each(before + static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
     Lap lap(profile_, worker);
+    if (i < before) {
+      find_touched_rows();
+      lap.done(find_);
+      return;
+    }
+    const auto index = static_cast<std::size_t>(i - before);
     if (stage.clears_partials) {
       std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
       lap.done(clear_slice_);

@@ -30,6 +30,7 @@ struct Program::PreparedStage {
   std::vector<Op> reductions;
   bool judges = false;
   bool clears_partials = false;  // the first stage of slices, whatever runs before it
+  bool finds_rows = false;       // the same one, beside its slices: nobody asks for them before the step's gradients are there
   std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range
   int wait = -1;  // row of the profile
 };

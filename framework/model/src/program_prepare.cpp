@@ -3,6 +3,7 @@
 #include "program_frames.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -262,13 +263,15 @@ void Program::prepare_derived() {
 }
 
 void Program::prepare() {
-  bool cleared = false;
+  bool sliced = false;
   for (const Stage& stage : layout_.stages) {
     PreparedStage& prepared = stages_.emplace_back();
     prepared.granularity = stage.granularity;
     prepared.reductions = stage.reductions;
     prepared.judges = stage.judges;
-    prepared.clears_partials = stage.granularity == TRG_SLICE && partial_elements_ > 0 && !std::exchange(cleared, true);
+    const bool first_of_slices = stage.granularity == TRG_SLICE && !std::exchange(sliced, true);
+    prepared.clears_partials = first_of_slices && partial_elements_ > 0;
+    prepared.finds_rows = first_of_slices && !lookups_.empty();
     for (const Op& op : stage.ops) {
       prepared.ops.push_back(prepare_op(op));
       if (stage.granularity == TRG_RANGE)
@@ -332,7 +335,9 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
     const auto& parameters = whole_[static_cast<std::size_t>(op.node)]->answer().parameters;
     const bool lookup = std::any_of(parameters.begin(), parameters.end(), [](const ParameterFacts& p) { return p.touched_by >= 0; });
     const double work = call.flops * (lookup ? lookup_work : 1);
-    const std::int64_t ranges = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(work / range_work)), 1, std::min(most_ranges, units));
+    auto wanted = static_cast<std::int64_t>(std::clamp(std::ceil(work / range_work), 1.0, static_cast<double>(most_ranges)));
+    if (lookup) wanted = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(wanted)));  // equal shares for 2, 4, 8 threads: each is short
+    const std::int64_t ranges = std::min(wanted, units);
     for (std::int64_t r = 0; r < ranges; ++r)
       prepare_call(prepared, op, 0, rows_, nullptr, units * r / ranges * call.multiple, std::min(call.axis_length, units * (r + 1) / ranges * call.multiple));
   }
