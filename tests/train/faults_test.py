@@ -14,6 +14,16 @@ class Faults(Jobs):
             verified = subprocess.run([TERANGA, "checkpoint", "verify", str(self.checkpoints(f"nan{ranks}")[-1])], capture_output=True, text=True, timeout=60)
             self.assertEqual(verified.returncode, 0, verified.stderr)
 
+    def test_a_checkpoint_on_its_way_to_disk_survives_a_divergence(self):
+        if "TERANGA_SLOW_DISK" not in os.environ:
+            self.skipTest("nothing can be preloaded here")
+        slow = {"LD_PRELOAD": os.environ["TERANGA_SLOW_DISK"], "SLOW_FILE": "step-000000000001.h5"}
+        for ranks in (1, 2):
+            command = self.command(f"slow{ranks}", "--set", "optimizer={type=\"sgd\", learning_rate=1e30}", "--set", "checkpoint.every_steps=1", ranks=ranks)
+            code, output = self.finish(self.start(command, **slow))
+            self.assertEqual(code, 3, output)
+            self.assertEqual([file.name for file in self.checkpoints(f"slow{ranks}")], ["step-000000000000.h5", "step-000000000001.h5"], output)
+
     def test_weights_that_are_not_finite_are_not_saved(self):
         # The loss of the only step is finite; its update is what goes wrong.
         one_step = ("--set", "optimizer={type=\"sgd\", learning_rate=1e300}", "--set", "training.epochs=1", "--set", "training.steps_per_epoch=1")

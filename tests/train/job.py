@@ -81,8 +81,8 @@ class Jobs(unittest.TestCase):
         launcher = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none"] if ranks > 1 else []
         return launcher + [TERANGA, "train", str(recipe or self.recipe), "--run", str(self.folder / run), "--threads", str(threads), "--progress", "plain", *arguments]
 
-    def start(self, command):
-        job = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    def start(self, command, **variables):
+        job = subprocess.Popen(command, env={**ENVIRONMENT, **variables}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.started.append(job)
         return job
 

@@ -33,6 +33,20 @@ ExitCode Trainer::run() {
   loader_->start(cursor_);
   checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
+  // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
+  try {
+    return run_epochs();
+  } catch (const AgreedError&) {
+    if (writer_) heed_writer(writer_->wait());
+    comm_.barrier();
+    throw;
+  } catch (...) {
+    if (writer_) heed_writer(writer_->wait());
+    throw;
+  }
+}
+
+ExitCode Trainer::run_epochs() {
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
     const auto asked = Clock::now();
     const data::Batch* batch = next_batch();

@@ -34,6 +34,7 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
 
+  ExitCode run_epochs();  // from where the loader was started
   void open();            // data, network, optimizer, run folder
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
