@@ -3,6 +3,11 @@
 
 #include <fmt/core.h>
 
+// Data are read on one thread while a checkpoint is written on another.
+#ifndef H5_HAVE_THREADSAFE
+#error "this HDF5 was built without --enable-threadsafe: install Debian's libhdf5-dev, or another that is thread-safe"
+#endif
+
 namespace teranga::h5 {
 
 void start_call() {
