@@ -165,7 +165,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
   lap.done(clear_);
-  if (std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
+  if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
     if (stage.judges && counts_) count_elements();
