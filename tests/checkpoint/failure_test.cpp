@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A write that fails publishes nothing, leaves nothing behind and harms no older generation.
+#include "kills.hpp"
 #include "sample.hpp"
 
 #include "process_identity.hpp"
@@ -135,19 +136,9 @@ BOOST_AUTO_TEST_CASE(temporary_files_of_dead_writers_go_and_those_of_the_living_
 BOOST_AUTO_TEST_CASE(a_writer_killed_at_any_moment_leaves_an_intact_generation) {
   const Folder folder;
   checkpoint::write(folder.path, large(1), 2);
-  for (int round = 0; round < 12; ++round) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::alarm(20);
-      for (std::int64_t step = 2;; ++step) checkpoint::write(folder.path, large(step % 50 + 1), 2);
-    }
-    ::usleep(static_cast<useconds_t>(3000 + 2900 * round));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    std::vector<std::string> refused;
-    BOOST_TEST_REQUIRE(checkpoint::newest_intact(folder.path, &refused).has_value());
-    BOOST_TEST_REQUIRE(refused.empty());
-  }
+  survives_kills(folder, [&] {
+    for (std::int64_t step = 2;; ++step) checkpoint::write(folder.path, large(step % 50 + 1), 2);
+  });
   checkpoint::write(folder.path, large(99), 2);
   BOOST_TEST(folder.files() == 2U);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A generation that is written aside is the one that write() writes, and what goes wrong meanwhile is told.
+#include "kills.hpp"
 #include "sample.hpp"
 
 #include <signal.h>
@@ -99,20 +100,10 @@ BOOST_AUTO_TEST_CASE(a_generation_that_was_altered_since_it_was_written_does_not
 BOOST_AUTO_TEST_CASE(a_process_killed_while_it_writes_aside_leaves_an_intact_generation) {
   const Folder folder;
   checkpoint::write(folder.path, large(1), 2);
-  for (int round = 0; round < 12; ++round) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::alarm(20);
-      Writer writer(folder.path, 2);
-      for (std::int64_t step = 2;; ++step) begin(writer, large(step));
-    }
-    ::usleep(static_cast<useconds_t>(3000 + 2900 * round));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    std::vector<std::string> refused;
-    BOOST_TEST_REQUIRE(checkpoint::newest_intact(folder.path, &refused).has_value());
-    BOOST_TEST_REQUIRE(refused.empty());
-  }
+  survives_kills(folder, [&] {
+    Writer writer(folder.path, 2);
+    for (std::int64_t step = 2;; ++step) begin(writer, large(step));
+  });
   checkpoint::write(folder.path, large(999), 2);
   BOOST_TEST(folder.files() == 2U);
 }
