@@ -34,7 +34,6 @@ class ThinConvolution {
   void clear_padding(float* scratch) const;
 
   Geometry geometry_;
-  std::int64_t lanes_;
 };
 
 }  // namespace teranga::convolution
