@@ -23,8 +23,8 @@ void expect_positive(const std::string& layer, const char* option, const std::ve
     if (value < 1) throw sdk::OptionError(option, layer + " expects " + option + " of at least 1, found " + text_of(values), std::string(option) + " = 1");
 }
 
-float* thin_derived(const sdk::Slice<float>& s, const ConvolutionPlan& plan) {
-  return reinterpret_cast<float*>(s.derived<char>() + plan.thin_derived_at);
+float* own_derived(const sdk::Slice<float>& s, const ConvolutionPlan& plan) {
+  return reinterpret_cast<float*>(s.derived<char>() + plan.own_derived_at);
 }
 
 }  // namespace
@@ -101,14 +101,21 @@ ConvolutionPlan Convolution::plan_with(sdk::LayerPlan& p, const Geometry& g, con
   const bool learns = p.mode() == TRG_TRAINING;
   if (learns) p.read_in_backward(p.input(0));
   if (p.type() == TRG_F32) {
-    if (ThinConvolution::suits(g)) plan.thin.emplace(g);
     const bool wants_data = p.mode() != TRG_INFERENCE && p.input(0).needs_gradient;
-    plan.fast = std::make_unique<OnednnConvolution>(
-        g, Wanted{.bias = plan.bias, .forward = !plan.thin, .data = wants_data, .kernel = learns && !plan.thin, .workers = p.max_workers()});
-    plan.thin_derived_at = plan.fast->derived_bytes();
-    const std::int64_t thin_derived = plan.thin ? plan.thin->derived_count() * 4 : 0, thin_scratch = plan.thin ? plan.thin->scratch_count() * 4 : 0;
-    p.buffer(TRG_DERIVED, 0, plan.thin_derived_at + thin_derived);
-    p.buffer(TRG_SCRATCH, 0, std::max(plan.fast->scratch_bytes(), thin_scratch));
+    if (ThinConvolution::suits(g)) plan.thin.emplace(g);
+    else if (WinogradConvolution::suits(g)) plan.winograd.emplace(g, wants_data);
+    std::int64_t scratch = 0, derived = 0;
+    if (plan.winograd) {
+      scratch = plan.winograd->scratch_count() * 4, derived = plan.winograd->derived_count() * 4;
+    } else {
+      plan.fast = std::make_unique<OnednnConvolution>(
+          g, Wanted{.bias = plan.bias, .forward = !plan.thin, .data = wants_data, .kernel = learns && !plan.thin, .workers = p.max_workers()});
+      plan.own_derived_at = plan.fast->derived_bytes();
+      scratch = plan.fast->scratch_bytes(), derived = plan.fast->derived_bytes();
+    }
+    if (plan.thin) scratch = std::max(scratch, plan.thin->scratch_count() * 4), derived += plan.thin->derived_count() * 4;
+    p.buffer(TRG_DERIVED, 0, derived);
+    p.buffer(TRG_SCRATCH, 0, scratch);
   }
   return plan;
 }
@@ -116,8 +123,9 @@ ConvolutionPlan Convolution::plan_with(sdk::LayerPlan& p, const Geometry& g, con
 template <class T>
 void Convolution::derive(const sdk::Slice<T>& s, const ConvolutionPlan& plan) const {
   if constexpr (std::is_same_v<T, float>) {
-    plan.fast->derive(s.worker(), s.parameter(0).data, s.template derived<void>());
-    if (plan.thin) plan.thin->derive(s.parameter(0).data, plan.bias ? s.parameter(1).data : nullptr, thin_derived(s, plan));
+    if (plan.fast) plan.fast->derive(s.worker(), s.parameter(0).data, s.template derived<void>());
+    if (plan.thin) plan.thin->derive(s.parameter(0).data, plan.bias ? s.parameter(1).data : nullptr, own_derived(s, plan));
+    if (plan.winograd) plan.winograd->derive(s.parameter(0).data, own_derived(s, plan));
   } else {
     static_cast<void>(s), static_cast<void>(plan);
   }
@@ -127,7 +135,8 @@ template <class T>
 void Convolution::forward(const sdk::Slice<T>& s, const ConvolutionPlan& plan) const {
   const T* const bias = plan.bias ? s.parameter(1).data : nullptr;
   if constexpr (std::is_same_v<T, float>) {
-    if (plan.thin) return plan.thin->forward(s.in(0).data, thin_derived(s, plan), s.out(0).data, s.scratch());
+    if (plan.thin) return plan.thin->forward(s.in(0).data, own_derived(s, plan), s.out(0).data, s.scratch());
+    if (plan.winograd) return plan.winograd->forward(s.in(0).data, own_derived(s, plan), bias, s.out(0).data, s.scratch());
     if (plan.fast->has_forward())
       return plan.fast->forward(s.worker(), s.in(0).data, s.parameter(0).data, bias, s.template derived<void>(), s.out(0).data, s.template scratch<void>());
   }
@@ -139,9 +148,11 @@ void Convolution::backward(const sdk::Slice<T>& s, const ConvolutionPlan& plan) 
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
   if (!dx || !dy) return sdk::pass_on(dy, dx);
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (std::is_same_v<T, float>) {
+    if (plan.winograd) return plan.winograd->backward_data(dy.data, own_derived(s, plan), dx.data, s.scratch());
     if (plan.fast->has_data())
       return plan.fast->backward_data(s.worker(), dy.data, s.parameter(0).data, s.template derived<void>(), dx.data, s.template scratch<void>());
+  }
   direct::backward_data(plan.geometry, dy.data, s.parameter(0).data, dx.data);
 }
 
@@ -153,6 +164,7 @@ void Convolution::backward_params(const sdk::Slice<T>& s, const ConvolutionPlan&
   T* const d_bias = plan.bias ? s.d_parameter(1).data : nullptr;
   if constexpr (std::is_same_v<T, float>) {
     if (plan.thin) return plan.thin->backward_params(s.in(0).data, dy.data, d_kernel, d_bias, s.scratch());
+    if (plan.winograd) return plan.winograd->backward_params(s.in(0).data, dy.data, d_kernel, d_bias, s.scratch());
     if (plan.fast->has_kernel()) return plan.fast->backward_params(s.worker(), s.in(0).data, dy.data, d_kernel, d_bias, s.template scratch<void>());
   }
   if (d_kernel) direct::backward_kernel(plan.geometry, s.in(0).data, dy.data, d_kernel);

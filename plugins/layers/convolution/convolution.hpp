@@ -15,15 +15,18 @@
 #include "geometry.hpp"
 #include "onednn_convolution.hpp"
 #include "thin_convolution.hpp"
+#include "winograd_convolution.hpp"
 
 namespace teranga::convolution {
 
 struct ConvolutionPlan {
   Geometry geometry;
   bool bias = false;
-  std::unique_ptr<OnednnConvolution> fast;  // f32 only
-  std::optional<ThinConvolution> thin;      // f32 only; takes forward and the kernel gradient
-  std::int64_t thin_derived_at = 0;         // bytes from the start of derived
+  // In f32: winograd takes all passes, or thin takes forward and the kernel gradient, and oneDNN what is left.
+  std::optional<WinogradConvolution> winograd;
+  std::optional<ThinConvolution> thin;
+  std::unique_ptr<OnednnConvolution> fast;  // null beside winograd
+  std::int64_t own_derived_at = 0;          // of winograd or thin: bytes from the start of derived
 };
 
 // The options that every convolution has, checked against each other.

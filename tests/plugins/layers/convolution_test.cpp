@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv1d, conv2d and depthwise_conv2d: values by hand, gradients by differences, the kernel library against plain loops, Keras's numbers,
 // and what is refused.
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -27,6 +29,15 @@ Case depthwise(Options options, std::vector<std::int64_t> shape, std::uint64_t s
   Case test = conv2d(std::move(options), std::move(shape), seed);
   test.item = "teranga.depthwise_conv2d";
   return test;
+}
+// The largest difference, as a part of the largest value.
+double rounding_of(const Array& found, const Array& expected) {
+  double difference = 0, largest = 0;
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    difference = std::max(difference, std::abs(found.values[i] - expected.values[i]));
+    largest = std::max(largest, std::abs(expected.values[i]));
+  }
+  return difference / largest;
 }
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -148,6 +159,42 @@ BOOST_AUTO_TEST_CASE(first_layers_agree_with_plain_loops) {
         check_f32(conv2d({{"filters", filters}, {"kernel_size", 5}, {"strides", stride}}, {3, 13, 12, in}), {5e-4, 2e-4});
         check_f32(conv2d({{"filters", filters}, {"kernel_size", 3}, {"strides", stride}, {"padding", "same"}}, {2, 11, 14, in}), {5e-4, 2e-4});
       }
+}
+
+// Minimal filtering trades products for sums; what it rounds must stay near what plain sums do (some 1e-6 of the largest value here).
+BOOST_AUTO_TEST_CASE(minimal_filtering_agrees_with_plain_loops_and_rounds_little) {
+  struct Sizes {
+    std::int64_t samples, height, width, in, filters, kernel;
+    bool same;
+  };
+  const Sizes cases[] = {{3, 12, 12, 20, 50, 5, false}, {2, 9, 14, 12, 13, 5, true},  {1, 13, 11, 33, 24, 5, false}, {5, 8, 8, 64, 64, 3, true},
+                         {2, 16, 16, 32, 32, 3, true},  {1, 32, 32, 16, 16, 3, true}, {3, 13, 13, 32, 64, 3, false}, {2, 7, 10, 15, 130, 3, true},
+                         {2, 10, 7, 140, 132, 3, true}, {1, 6, 21, 12, 17, 3, false}, {4, 4, 4, 16, 40, 3, true},    {1, 27, 5, 24, 16, 3, false},
+                         {2, 12, 12, 130, 129, 3, false}};
+  for (const Sizes& c : cases)
+    for (const bool bias : {true, false}) {
+      const Case test = conv2d({{"filters", c.filters}, {"kernel_size", c.kernel}, {"padding", c.same ? "same" : "valid"}, {"use_bias", bias}},
+                               {c.samples, c.height, c.width, c.in}, static_cast<std::uint64_t>(c.in));
+      BOOST_TEST_CONTEXT("input " << c.samples << "x" << c.height << "x" << c.width << "x" << c.in << ", filters " << c.filters << ", kernel " << c.kernel
+                                  << ", same " << c.same) {
+        const Result found = run(test, TRG_F32), expected = run(test, TRG_F64);
+        BOOST_TEST(rounding_of(found.outputs[0], expected.outputs[0]) < 5e-6);
+        BOOST_TEST(rounding_of(found.d_inputs[0], expected.d_inputs[0]) < 5e-6);
+        for (std::size_t p = 0; p < expected.d_parameters.size(); ++p) BOOST_TEST(rounding_of(found.d_parameters[p], expected.d_parameters[p]) < 5e-6);
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(slices_of_minimal_filtering_give_the_same_outputs_bit_by_bit) {
+  for (const std::int64_t kernel : {3, 5}) {
+    Case test = conv2d({{"filters", 20}, {"kernel_size", kernel}, {"padding", "same"}}, {7, 13, 12, 14});
+    const Result whole = run(test, TRG_F32);
+    test.slices = {1, 4, 2};
+    const Result parts = run(test, TRG_F32);
+    BOOST_TEST(parts.outputs[0].values == whole.outputs[0].values, boost::test_tools::per_element());
+    BOOST_TEST(parts.d_inputs[0].values == whole.d_inputs[0].values, boost::test_tools::per_element());
+    BOOST_TEST(rounding_of(parts.d_parameters[0], whole.d_parameters[0]) < 5e-6);  // other partial sums
+  }
 }
 
 BOOST_AUTO_TEST_CASE(keras_gives_the_same_numbers) {

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "winograd_convolution.hpp"
+
+#include <algorithm>
+
+#include "direct.hpp"
+#include "register_tiles.hpp"
+#include "winograd_transforms.hpp"
+
+namespace teranga::convolution {
+
+namespace {
+
+using namespace winograd;
+
+constexpr std::int64_t fewest_channels = 12;
+constexpr std::int64_t most_weights_for_four = 128 * 128;  // beyond, 36 transformed kernels are too much to read for a block of tiles
+constexpr std::int64_t block_floats = 128 * 1024, fewest_tiles = 32;  // of the matrices of a block: they should stay in the second cache
+
+std::int64_t parts(std::int64_t extent, std::int64_t side) { return (extent + side - 1) / side; }
+
+// Products for each pair of channels with tiles of side x side outputs. Tiles reach over the edge of pictures that they do not divide.
+std::int64_t products(const Geometry& g, std::int64_t side) {
+  const std::int64_t size = side + g.height.size - 1;
+  return size * size * parts(g.height.out, side) * parts(g.width.out, side);
+}
+std::int64_t best_side(const Geometry& g) {
+  const bool few_weights = g.in_channels * g.out_channels <= most_weights_for_four;
+  return g.height.size == 3 && few_weights && 4 * products(g, 4) <= 3 * products(g, 2) ? 4 : 2;
+}
+
+// Calls body(Scheme<outputs, taps>()).
+template <int outputs, int taps>
+struct Scheme : Minimal<outputs, taps> {
+  static constexpr std::int64_t side = outputs, window = taps, size = outputs + taps - 1;
+};
+template <class Body>
+void with_scheme(std::int64_t outputs, std::int64_t taps, Body&& body) {
+  if (taps == 5) body(Scheme<2, 5>());
+  else if (outputs == 4) body(Scheme<4, 3>());
+  else body(Scheme<2, 3>());
+}
+
+// Loads or stores n x n vectors of a picture, or of the matrices that its tiles were sent to.
+struct Grid {
+  std::int64_t line, step;
+};
+template <std::int64_t n, int L>
+[[gnu::always_inline]] inline void load_grid(const float* from, Grid grid, Vector<L> (&to)[n * n]) {
+  for (std::int64_t r = 0; r < n; ++r)
+    for (std::int64_t c = 0; c < n; ++c) to[r * n + c] = load<L>(from + r * grid.line + c * grid.step);
+}
+template <std::int64_t n, int L>
+[[gnu::always_inline]] inline void store_grid(float* to, Grid grid, const Vector<L> (&from)[n * n]) {
+  for (std::int64_t r = 0; r < n; ++r)
+    for (std::int64_t c = 0; c < n; ++c) store<L>(to + r * grid.line + c * grid.step, from[r * n + c]);
+}
+
+// products (rows, out filled) = a (rows, in) times b (in, out filled), for each of the matrices.
+struct Products {
+  const float* a;
+  std::int64_t a_filled, a_plane;
+  const float* b;
+  std::int64_t in;
+  float* products;
+  std::int64_t filled, plane;
+  std::int64_t rows, count;
+};
+void multiply(const Products& p) {
+  alignas(64) static constexpr float zeros[64] = {};
+  ForwardTile tile{};
+  tile.bias = zeros;
+  tile.step = p.a_filled, tile.rows = 1, tile.run = p.in, tile.filled = p.filled, tile.channels = p.filled;
+  for (std::int64_t i = 0; i < p.count; ++i)
+    for_each_block(p.filled, [&](const ChannelBlock& block) {
+      tile.x = p.a + i * p.a_plane;
+      tile.kernel = p.b + i * p.in * p.filled + block.first;
+      tile.y = p.products + i * p.plane + block.first;
+      tile.out = p.filled - block.first;
+      forward_row(block, tile, p.rows);
+    });
+}
+
+}  // namespace
+
+bool WinogradConvolution::suits(const Geometry& g) {
+  const std::int64_t taps = g.height.size;
+  if (g.groups != 1 || (taps != 3 && taps != 5) || g.width.size != taps) return false;
+  if (g.height.stride != 1 || g.width.stride != 1 || g.height.dilation != 1 || g.width.dilation != 1) return false;
+  if (std::min(g.in_channels, g.out_channels) < fewest_channels) return false;
+  return 10 * products(g, best_side(g)) <= 7 * g.taps() * g.height.out * g.width.out;
+}
+
+WinogradConvolution::WinogradConvolution(const Geometry& g, bool wants_data)
+    : geometry_(g), wants_data_(wants_data), side_(best_side(g)), down_(parts(g.height.out, side_)), across_(parts(g.width.out, side_)) {
+  in_ = {.height = side_ * down_ + taps() - 1,
+         .width = side_ * across_ + taps() - 1,
+         .filled = filled_up(g.in_channels),
+         .top = g.height.before,
+         .left = g.width.before,
+         .picture_height = g.height.in,
+         .picture_width = g.width.in,
+         .channels = g.in_channels};
+  out_ = {.height = side_ * down_,
+          .width = side_ * across_,
+          .filled = filled_up(g.out_channels),
+          .top = 0,
+          .left = 0,
+          .picture_height = g.height.out,
+          .picture_width = g.width.out,
+          .channels = g.out_channels};
+  const std::int64_t most = std::max(fewest_tiles, block_floats / (elements() * (in_.filled + out_.filled)));
+  const std::int64_t blocks = (tiles() + most - 1) / most;
+  block_ = std::max<std::int64_t>(1, (tiles() + blocks - 1) / std::max<std::int64_t>(1, blocks));
+  // 16 values more, lest the same row of all matrices fall into the same cache sets.
+  x_planes_ = {in_.filled, block_ * in_.filled + 16};
+  y_planes_ = {out_.filled, block_ * out_.filled + 16};
+}
+
+std::int64_t WinogradConvolution::derived_count() const {
+  return elements() * (geometry_.in_channels * out_.filled + (wants_data_ ? geometry_.out_channels * in_.filled : 0));
+}
+std::int64_t WinogradConvolution::scratch_count() const {
+  return in_.count() + out_.count() + elements() * (x_planes_.plane + y_planes_.plane) + elements() * geometry_.in_channels * out_.filled;
+}
+
+void WinogradConvolution::Canvas::copy_from(const float* picture, float* canvas) const {
+  const std::int64_t pixels = filled == channels ? 1 : picture_width, run = filled == channels ? picture_width * channels : channels;
+  for (std::int64_t h = 0; h < picture_height; ++h)
+    for (std::int64_t w = 0; w < pixels; ++w, picture += run) std::copy_n(picture, run, canvas + ((top + h) * width + left + w) * filled);
+}
+void WinogradConvolution::Canvas::copy_to(const float* canvas, float* picture) const {
+  const std::int64_t pixels = filled == channels ? 1 : picture_width, run = filled == channels ? picture_width * channels : channels;
+  for (std::int64_t h = 0; h < picture_height; ++h)
+    for (std::int64_t w = 0; w < pixels; ++w, picture += run) std::copy_n(canvas + ((top + h) * width + left + w) * filled, run, picture);
+}
+
+// Calls body(index in the block, sample, tile row, tile column).
+template <class Body>
+void WinogradConvolution::for_each_tile(std::int64_t first, std::int64_t count, Body&& body) const {
+  std::int64_t sample = first / (down_ * across_), row = first % (down_ * across_) / across_, column = first % across_;
+  for (std::int64_t i = 0; i < count; ++i) {
+    body(i, sample, row, column);
+    if (++column < across_) continue;
+    column = 0;
+    if (++row < down_) continue;
+    row = 0;
+    ++sample;
+  }
+}
+
+template <class S>
+void WinogradConvolution::transform_x(const float* x, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
+  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_planes_.plane, x_planes_.plane};
+  for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
+    const float* from = x + sample * geometry_.in_sample();
+    if (!in_.plain()) {
+      if (row == 0 && column == 0) in_.copy_from(from, canvas);
+      from = canvas;
+    }
+    from += side_ * (row * picture.line + column * picture.step);
+    for_each_vector(in_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> values[S::size * S::size], transformed[S::size * S::size];
+      load_grid<S::size, l()>(from + channel, picture, values);
+      transform<Straight<S::input>>(values, transformed);
+      store_grid<S::size, l()>(planes + i * in_.filled + channel, matrices, transformed);
+    });
+  });
+}
+
+template <class S>
+void WinogradConvolution::transform_dy(const float* dy, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
+  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_planes_.plane, y_planes_.plane};
+  for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
+    const float* from = dy + sample * geometry_.out_sample();
+    if (!out_.plain()) {
+      if (row == 0 && column == 0) out_.copy_from(from, canvas);
+      from = canvas;
+    }
+    from += side_ * (row * picture.line + column * picture.step);
+    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> values[S::side * S::side], transformed[S::size * S::size];
+      load_grid<S::side, l()>(from + channel, picture, values);
+      transform<Turned<S::output>>(values, transformed);
+      store_grid<S::size, l()>(planes + i * out_.filled + channel, matrices, transformed);
+    });
+  });
+}
+
+template <class S>
+void WinogradConvolution::make_y(const float* planes, std::int64_t first, std::int64_t count, const float* bias, float* canvas, float* y) const {
+  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_planes_.plane, y_planes_.plane};
+  for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
+    float* const sample_y = y + sample * geometry_.out_sample();
+    float* const to = (out_.plain() ? sample_y : canvas) + side_ * (row * picture.line + column * picture.step);
+    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> products[S::size * S::size], values[S::side * S::side];
+      load_grid<S::size, l()>(planes + i * out_.filled + channel, matrices, products);
+      transform<Straight<S::output>>(products, values);
+      const Vector<l()> offset = bias ? load_some<l()>(bias + channel, geometry_.out_channels - channel) : Vector<l()>{};
+      for (Vector<l()>& value : values) value += offset;
+      store_grid<S::side, l()>(to + channel, picture, values);
+    });
+    const bool last = row + 1 == down_ && column + 1 == across_;
+    if (!out_.plain() && last) out_.copy_to(canvas, sample_y);
+  });
+}
+
+template <class S>
+void WinogradConvolution::make_dx(const float* planes, std::int64_t first, std::int64_t count, float* canvas, float* dx) const {
+  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_planes_.plane, x_planes_.plane};
+  for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
+    float* const sample_dx = dx + sample * geometry_.in_sample();
+    float* const whole = in_.plain() ? sample_dx : canvas;
+    if (row == 0 && column == 0) std::fill_n(whole, in_.count(), 0.0F);
+    float* const to = whole + side_ * (row * picture.line + column * picture.step);
+    for_each_vector(in_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> products[S::size * S::size], values[S::size * S::size], there[S::size * S::size];
+      load_grid<S::size, l()>(planes + i * in_.filled + channel, matrices, products);
+      transform<Turned<S::input>>(products, values);
+      load_grid<S::size, l()>(to + channel, picture, there);
+      for (std::int64_t e = 0; e < S::size * S::size; ++e) values[e] += there[e];
+      store_grid<S::size, l()>(to + channel, picture, values);
+    });
+    const bool last = row + 1 == down_ && column + 1 == across_;
+    if (!in_.plain() && last) in_.copy_to(canvas, sample_dx);
+  });
+}
+
+template <class S>
+void WinogradConvolution::derive_for(const float* kernel, float* derived) const {
+  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels, matrix = in * out_.filled, turned_matrix = out * in_.filled;
+  float* const turned = derived + elements() * matrix;
+  for (std::int64_t c = 0; c < in; ++c)
+    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> values[S::window * S::window], transformed[S::size * S::size];
+      for (std::int64_t tap = 0; tap < S::window * S::window; ++tap) values[tap] = load_some<l()>(kernel + (tap * in + c) * out + channel, out - channel);
+      transform<Straight<S::kernel>>(values, transformed);
+      for (std::int64_t e = 0; e < S::size * S::size; ++e) store<l()>(derived + e * matrix + c * out_.filled + channel, transformed[e]);
+    });
+  if (!wants_data_) return;
+  for (std::int64_t e = 0; e < elements(); ++e)
+    for (std::int64_t o = 0; o < out; ++o)
+      for (std::int64_t c = 0; c < in_.filled; ++c)
+        turned[e * turned_matrix + o * in_.filled + c] = c < in ? derived[e * matrix + c * out_.filled + o] : 0.0F;
+}
+
+template <class S>
+void WinogradConvolution::add_d_kernel(const float* sums, float* d_kernel) const {
+  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels, matrix = in * out_.filled;
+  for (std::int64_t c = 0; c < in; ++c)
+    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> values[S::size * S::size], gradients[S::window * S::window];
+      for (std::int64_t e = 0; e < S::size * S::size; ++e) values[e] = load<l()>(sums + e * matrix + c * out_.filled + channel);
+      transform<Turned<S::kernel>>(values, gradients);
+      for (std::int64_t tap = 0; tap < S::window * S::window; ++tap) {
+        float* const to = d_kernel + (tap * in + c) * out + channel;
+        const std::int64_t there = out - channel;
+        if (there >= l()) store<l()>(to, load<l()>(to) + gradients[tap]);
+        else store_some<l()>(to, load_some<l()>(to, there) + gradients[tap], there);
+      }
+    });
+}
+
+void WinogradConvolution::derive(const float* kernel, float* derived) const {
+  with_scheme(side_, taps(), [&](auto s) { derive_for<decltype(s)>(kernel, derived); });
+}
+
+void WinogradConvolution::forward(const float* x, const float* derived, const float* bias, float* y, float* scratch) const {
+  float* const in_canvas = scratch;
+  float* const out_canvas = in_canvas + in_.count();
+  float* const rows = out_canvas + out_.count();
+  float* const products = rows + elements() * x_planes_.plane;
+  if (!in_.plain()) std::fill_n(in_canvas, in_.count(), 0.0F);
+  with_scheme(side_, taps(), [&](auto s) {
+    for (std::int64_t first = 0; first < tiles(); first += block_) {
+      const std::int64_t count = std::min(block_, tiles() - first);
+      transform_x<decltype(s)>(x, first, count, in_canvas, rows);
+      multiply({.a = rows, .a_filled = in_.filled, .a_plane = x_planes_.plane, .b = derived, .in = geometry_.in_channels, .products = products,
+                .filled = out_.filled, .plane = y_planes_.plane, .rows = count, .count = elements()});
+      make_y<decltype(s)>(products, first, count, bias, out_canvas, y);
+    }
+  });
+}
+
+void WinogradConvolution::backward_data(const float* dy, const float* derived, float* dx, float* scratch) const {
+  float* const in_canvas = scratch;
+  float* const out_canvas = in_canvas + in_.count();
+  float* const products = out_canvas + out_.count();
+  float* const rows = products + elements() * x_planes_.plane;
+  const float* const turned = derived + elements() * geometry_.in_channels * out_.filled;
+  if (!out_.plain()) std::fill_n(out_canvas, out_.count(), 0.0F);
+  with_scheme(side_, taps(), [&](auto s) {
+    for (std::int64_t first = 0; first < tiles(); first += block_) {
+      const std::int64_t count = std::min(block_, tiles() - first);
+      transform_dy<decltype(s)>(dy, first, count, out_canvas, rows);
+      multiply({.a = rows, .a_filled = out_.filled, .a_plane = y_planes_.plane, .b = turned, .in = geometry_.out_channels, .products = products,
+                .filled = in_.filled, .plane = x_planes_.plane, .rows = count, .count = elements()});
+      make_dx<decltype(s)>(products, first, count, in_canvas, dx);
+    }
+  });
+}
+
+void WinogradConvolution::backward_params(const float* x, const float* dy, float* d_kernel, float* d_bias, float* scratch) const {
+  if (d_bias) direct::backward_bias(geometry_, dy, d_bias);
+  if (!d_kernel) return;
+  float* const in_canvas = scratch;
+  float* const out_canvas = in_canvas + in_.count();
+  float* const x_rows = out_canvas + out_.count();
+  float* const dy_rows = x_rows + elements() * x_planes_.plane;
+  float* const sums = dy_rows + elements() * y_planes_.plane;
+  const std::int64_t matrix = geometry_.in_channels * out_.filled;
+  if (!in_.plain()) std::fill_n(in_canvas, in_.count(), 0.0F);
+  if (!out_.plain()) std::fill_n(out_canvas, out_.count(), 0.0F);
+  std::fill_n(sums, elements() * matrix, 0.0F);
+  GradientTile tile{};
+  tile.step = in_.filled, tile.channels = out_.filled, tile.filled = out_.filled;
+  with_scheme(side_, taps(), [&](auto s) {
+    for (std::int64_t first = 0; first < tiles(); first += block_) {
+      tile.pixels = std::min(block_, tiles() - first);
+      transform_x<decltype(s)>(x, first, tile.pixels, in_canvas, x_rows);
+      transform_dy<decltype(s)>(dy, first, tile.pixels, out_canvas, dy_rows);
+      for (std::int64_t e = 0; e < elements(); ++e)
+        for_each_block(out_.filled, [&](const ChannelBlock& block) {
+          tile.x = x_rows + e * x_planes_.plane;
+          tile.dy = dy_rows + e * y_planes_.plane + block.first;
+          tile.d_kernel = sums + e * matrix + block.first;
+          gradient_row(block, tile, geometry_.in_channels);
+        });
+    }
+    add_d_kernel<decltype(s)>(sums, d_kernel);
+  });
+}
+
+}  // namespace teranga::convolution
