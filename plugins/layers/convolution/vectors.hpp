@@ -2,6 +2,7 @@
 // Vectors of L floats that the compiler maps to the instruction set of the build.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -31,14 +32,15 @@ Vector<L> load(const float* from) { return *reinterpret_cast<const Vector<L>*>(f
 template <int L>
 void store(float* to, Vector<L> value) { *reinterpret_cast<Vector<L>*>(to) = value; }
 
-// The first `count` lanes only; load_some fills the others with zeros.
+// The first `count` lanes only, from values that lie `step` apart; the others are zeros.
 template <int L>
-Vector<L> load_some(const float* from, std::int64_t count) {
-  if (count >= L) return load<L>(from);
+Vector<L> load_some(const float* from, std::int64_t step, std::int64_t count) {
+  if (step == 1 && count >= L) return load<L>(from);
   alignas(64) float lanes[L] = {};
-  for (std::int64_t i = 0; i < count; ++i) lanes[i] = from[i];
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(count, L); ++i) lanes[i] = from[i * step];
   return load<L>(lanes);
 }
+// The first `count` lanes only.
 template <int L>
 void store_some(float* to, Vector<L> value, std::int64_t count) {
   alignas(64) float lanes[L];

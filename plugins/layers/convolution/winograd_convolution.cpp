@@ -14,8 +14,11 @@ namespace {
 using namespace winograd;
 
 constexpr std::int64_t fewest_channels = 12;
-constexpr std::int64_t most_weights_for_four = 128 * 128;  // beyond, 36 transformed kernels are too much to read for a block of tiles
-constexpr std::int64_t block_floats = 128 * 1024, fewest_tiles = 32;  // of the matrices of a block: they should stay in the second cache
+// The matrices of a block should stay in the second cache, but the transformed kernel is read anew for each.
+constexpr std::int64_t block_floats = 128 * 1024, fewest_tiles = 64;
+
+// Values from one matrix (rows, filled) to the next: 16 more, lest the same row of all matrices fall into the same cache sets.
+std::int64_t plane(std::int64_t rows, std::int64_t filled) { return rows * filled + 16; }
 
 std::int64_t parts(std::int64_t extent, std::int64_t side) { return (extent + side - 1) / side; }
 
@@ -25,8 +28,7 @@ std::int64_t products(const Geometry& g, std::int64_t side) {
   return size * size * parts(g.height.out, side) * parts(g.width.out, side);
 }
 std::int64_t best_side(const Geometry& g) {
-  const bool few_weights = g.in_channels * g.out_channels <= most_weights_for_four;
-  return g.height.size == 3 && few_weights && 4 * products(g, 4) <= 3 * products(g, 2) ? 4 : 2;
+  return g.height.size == 3 && 3 * products(g, 4) <= 2 * products(g, 2) ? 4 : 2;
 }
 
 // Calls body(Scheme<outputs, taps>()).
@@ -61,7 +63,7 @@ struct Products {
   const float* a;
   std::int64_t a_filled, a_plane;
   const float* b;
-  std::int64_t in;
+  std::int64_t in, b_plane;
   float* products;
   std::int64_t filled, plane;
   std::int64_t rows, count;
@@ -74,7 +76,7 @@ void multiply(const Products& p) {
   for (std::int64_t i = 0; i < p.count; ++i)
     for_each_block(p.filled, [&](const ChannelBlock& block) {
       tile.x = p.a + i * p.a_plane;
-      tile.kernel = p.b + i * p.in * p.filled + block.first;
+      tile.kernel = p.b + i * p.b_plane + block.first;
       tile.y = p.products + i * p.plane + block.first;
       tile.out = p.filled - block.first;
       forward_row(block, tile, p.rows);
@@ -112,16 +114,15 @@ WinogradConvolution::WinogradConvolution(const Geometry& g, bool wants_data)
   const std::int64_t most = std::max(fewest_tiles, block_floats / (elements() * (in_.filled + out_.filled)));
   const std::int64_t blocks = (tiles() + most - 1) / most;
   block_ = std::max<std::int64_t>(1, (tiles() + blocks - 1) / std::max<std::int64_t>(1, blocks));
-  // 16 values more, lest the same row of all matrices fall into the same cache sets.
-  x_planes_ = {in_.filled, block_ * in_.filled + 16};
-  y_planes_ = {out_.filled, block_ * out_.filled + 16};
+  x_plane_ = plane(block_, in_.filled), y_plane_ = plane(block_, out_.filled);
+  kernel_plane_ = plane(g.in_channels, out_.filled), turned_plane_ = plane(g.out_channels, in_.filled);
 }
 
 std::int64_t WinogradConvolution::derived_count() const {
-  return elements() * (geometry_.in_channels * out_.filled + (wants_data_ ? geometry_.out_channels * in_.filled : 0));
+  return elements() * (kernel_plane_ + (wants_data_ ? turned_plane_ : 0));
 }
 std::int64_t WinogradConvolution::scratch_count() const {
-  return in_.count() + out_.count() + elements() * (x_planes_.plane + y_planes_.plane) + elements() * geometry_.in_channels * out_.filled;
+  return in_.count() + out_.count() + elements() * (x_plane_ + y_plane_ + kernel_plane_);
 }
 
 void WinogradConvolution::Canvas::copy_from(const float* picture, float* canvas) const {
@@ -151,7 +152,7 @@ void WinogradConvolution::for_each_tile(std::int64_t first, std::int64_t count, 
 
 template <class S>
 void WinogradConvolution::transform_x(const float* x, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
-  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_planes_.plane, x_planes_.plane};
+  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_plane_, x_plane_};
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
     const float* from = x + sample * geometry_.in_sample();
     if (!in_.plain()) {
@@ -170,7 +171,7 @@ void WinogradConvolution::transform_x(const float* x, std::int64_t first, std::i
 
 template <class S>
 void WinogradConvolution::transform_dy(const float* dy, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
-  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_planes_.plane, y_planes_.plane};
+  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_plane_, y_plane_};
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
     const float* from = dy + sample * geometry_.out_sample();
     if (!out_.plain()) {
@@ -189,7 +190,7 @@ void WinogradConvolution::transform_dy(const float* dy, std::int64_t first, std:
 
 template <class S>
 void WinogradConvolution::make_y(const float* planes, std::int64_t first, std::int64_t count, const float* bias, float* canvas, float* y) const {
-  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_planes_.plane, y_planes_.plane};
+  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_plane_, y_plane_};
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
     float* const sample_y = y + sample * geometry_.out_sample();
     float* const to = (out_.plain() ? sample_y : canvas) + side_ * (row * picture.line + column * picture.step);
@@ -197,7 +198,7 @@ void WinogradConvolution::make_y(const float* planes, std::int64_t first, std::i
       Vector<l()> products[S::size * S::size], values[S::side * S::side];
       load_grid<S::size, l()>(planes + i * out_.filled + channel, matrices, products);
       transform<Straight<S::output>>(products, values);
-      const Vector<l()> offset = bias ? load_some<l()>(bias + channel, geometry_.out_channels - channel) : Vector<l()>{};
+      const Vector<l()> offset = bias ? load_some<l()>(bias + channel, 1, geometry_.out_channels - channel) : Vector<l()>{};
       for (Vector<l()>& value : values) value += offset;
       store_grid<S::side, l()>(to + channel, picture, values);
     });
@@ -208,7 +209,7 @@ void WinogradConvolution::make_y(const float* planes, std::int64_t first, std::i
 
 template <class S>
 void WinogradConvolution::make_dx(const float* planes, std::int64_t first, std::int64_t count, float* canvas, float* dx) const {
-  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_planes_.plane, x_planes_.plane};
+  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_plane_, x_plane_};
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
     float* const sample_dx = dx + sample * geometry_.in_sample();
     float* const whole = in_.plain() ? sample_dx : canvas;
@@ -227,57 +228,66 @@ void WinogradConvolution::make_dx(const float* planes, std::int64_t first, std::
   });
 }
 
+// The transformed kernel as matrices (rows, columns filled up); the channels of a row and of a column lie `row_step` and `column_step` apart.
 template <class S>
-void WinogradConvolution::derive_for(const float* kernel, float* derived) const {
-  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels, matrix = in * out_.filled, turned_matrix = out * in_.filled;
-  float* const turned = derived + elements() * matrix;
-  for (std::int64_t c = 0; c < in; ++c)
-    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
+void WinogradConvolution::derive_for(const float* kernel, const Matrix& matrix, float* derived) const {
+  const std::int64_t filled = filled_up(matrix.columns), tap_step = geometry_.in_channels * geometry_.out_channels;
+  for_each_vector(filled, [&](auto l, std::int64_t column) {  // outside, so that rows of adjoining channels find their cache lines
+    for (std::int64_t row = 0; row < matrix.rows; ++row) {
       Vector<l()> values[S::window * S::window], transformed[S::size * S::size];
-      for (std::int64_t tap = 0; tap < S::window * S::window; ++tap) values[tap] = load_some<l()>(kernel + (tap * in + c) * out + channel, out - channel);
+      const float* from = kernel + row * matrix.row_step + column * matrix.column_step;
+      for (Vector<l()>& value : values) {
+        value = load_some<l()>(from, matrix.column_step, matrix.columns - column);
+        from += tap_step;
+      }
       transform<Straight<S::kernel>>(values, transformed);
-      for (std::int64_t e = 0; e < S::size * S::size; ++e) store<l()>(derived + e * matrix + c * out_.filled + channel, transformed[e]);
-    });
-  if (!wants_data_) return;
-  for (std::int64_t e = 0; e < elements(); ++e)
-    for (std::int64_t o = 0; o < out; ++o)
-      for (std::int64_t c = 0; c < in_.filled; ++c)
-        turned[e * turned_matrix + o * in_.filled + c] = c < in ? derived[e * matrix + c * out_.filled + o] : 0.0F;
+      float* to = derived + row * filled + column;
+      for (const Vector<l()>& value : transformed) {
+        store<l()>(to, value);
+        to += plane(matrix.rows, filled);
+      }
+    }
+  });
 }
 
 template <class S>
 void WinogradConvolution::add_d_kernel(const float* sums, float* d_kernel) const {
-  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels, matrix = in * out_.filled;
+  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels;
   for (std::int64_t c = 0; c < in; ++c)
     for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
       Vector<l()> values[S::size * S::size], gradients[S::window * S::window];
-      for (std::int64_t e = 0; e < S::size * S::size; ++e) values[e] = load<l()>(sums + e * matrix + c * out_.filled + channel);
+      for (std::int64_t e = 0; e < S::size * S::size; ++e) values[e] = load<l()>(sums + e * kernel_plane_ + c * out_.filled + channel);
       transform<Turned<S::kernel>>(values, gradients);
       for (std::int64_t tap = 0; tap < S::window * S::window; ++tap) {
         float* const to = d_kernel + (tap * in + c) * out + channel;
         const std::int64_t there = out - channel;
         if (there >= l()) store<l()>(to, load<l()>(to) + gradients[tap]);
-        else store_some<l()>(to, load_some<l()>(to, there) + gradients[tap], there);
+        else store_some<l()>(to, load_some<l()>(to, 1, there) + gradients[tap], there);
       }
     });
 }
 
 void WinogradConvolution::derive(const float* kernel, float* derived) const {
-  with_scheme(side_, taps(), [&](auto s) { derive_for<decltype(s)>(kernel, derived); });
+  const std::int64_t in = geometry_.in_channels, out = geometry_.out_channels;
+  with_scheme(side_, taps(), [&](auto s) {
+    derive_for<decltype(s)>(kernel, {.rows = in, .columns = out, .row_step = out, .column_step = 1}, derived);
+    if (!wants_data_) return;
+    derive_for<decltype(s)>(kernel, {.rows = out, .columns = in, .row_step = 1, .column_step = out}, derived + elements() * kernel_plane_);
+  });
 }
 
 void WinogradConvolution::forward(const float* x, const float* derived, const float* bias, float* y, float* scratch) const {
   float* const in_canvas = scratch;
   float* const out_canvas = in_canvas + in_.count();
   float* const rows = out_canvas + out_.count();
-  float* const products = rows + elements() * x_planes_.plane;
+  float* const products = rows + elements() * x_plane_;
   if (!in_.plain()) std::fill_n(in_canvas, in_.count(), 0.0F);
   with_scheme(side_, taps(), [&](auto s) {
     for (std::int64_t first = 0; first < tiles(); first += block_) {
       const std::int64_t count = std::min(block_, tiles() - first);
       transform_x<decltype(s)>(x, first, count, in_canvas, rows);
-      multiply({.a = rows, .a_filled = in_.filled, .a_plane = x_planes_.plane, .b = derived, .in = geometry_.in_channels, .products = products,
-                .filled = out_.filled, .plane = y_planes_.plane, .rows = count, .count = elements()});
+      multiply({.a = rows, .a_filled = in_.filled, .a_plane = x_plane_, .b = derived, .in = geometry_.in_channels, .b_plane = kernel_plane_, .products = products,
+                .filled = out_.filled, .plane = y_plane_, .rows = count, .count = elements()});
       make_y<decltype(s)>(products, first, count, bias, out_canvas, y);
     }
   });
@@ -287,15 +297,15 @@ void WinogradConvolution::backward_data(const float* dy, const float* derived, f
   float* const in_canvas = scratch;
   float* const out_canvas = in_canvas + in_.count();
   float* const products = out_canvas + out_.count();
-  float* const rows = products + elements() * x_planes_.plane;
-  const float* const turned = derived + elements() * geometry_.in_channels * out_.filled;
+  float* const rows = products + elements() * x_plane_;
+  const float* const turned = derived + elements() * kernel_plane_;
   if (!out_.plain()) std::fill_n(out_canvas, out_.count(), 0.0F);
   with_scheme(side_, taps(), [&](auto s) {
     for (std::int64_t first = 0; first < tiles(); first += block_) {
       const std::int64_t count = std::min(block_, tiles() - first);
       transform_dy<decltype(s)>(dy, first, count, out_canvas, rows);
-      multiply({.a = rows, .a_filled = out_.filled, .a_plane = y_planes_.plane, .b = turned, .in = geometry_.out_channels, .products = products,
-                .filled = in_.filled, .plane = x_planes_.plane, .rows = count, .count = elements()});
+      multiply({.a = rows, .a_filled = out_.filled, .a_plane = y_plane_, .b = turned, .in = geometry_.out_channels, .b_plane = turned_plane_, .products = products,
+                .filled = in_.filled, .plane = x_plane_, .rows = count, .count = elements()});
       make_dx<decltype(s)>(products, first, count, in_canvas, dx);
     }
   });
@@ -307,12 +317,11 @@ void WinogradConvolution::backward_params(const float* x, const float* dy, float
   float* const in_canvas = scratch;
   float* const out_canvas = in_canvas + in_.count();
   float* const x_rows = out_canvas + out_.count();
-  float* const dy_rows = x_rows + elements() * x_planes_.plane;
-  float* const sums = dy_rows + elements() * y_planes_.plane;
-  const std::int64_t matrix = geometry_.in_channels * out_.filled;
+  float* const dy_rows = x_rows + elements() * x_plane_;
+  float* const sums = dy_rows + elements() * y_plane_;
   if (!in_.plain()) std::fill_n(in_canvas, in_.count(), 0.0F);
   if (!out_.plain()) std::fill_n(out_canvas, out_.count(), 0.0F);
-  std::fill_n(sums, elements() * matrix, 0.0F);
+  std::fill_n(sums, elements() * kernel_plane_, 0.0F);
   GradientTile tile{};
   tile.step = in_.filled, tile.channels = out_.filled, tile.filled = out_.filled;
   with_scheme(side_, taps(), [&](auto s) {
@@ -322,9 +331,9 @@ void WinogradConvolution::backward_params(const float* x, const float* dy, float
       transform_dy<decltype(s)>(dy, first, tile.pixels, out_canvas, dy_rows);
       for (std::int64_t e = 0; e < elements(); ++e)
         for_each_block(out_.filled, [&](const ChannelBlock& block) {
-          tile.x = x_rows + e * x_planes_.plane;
-          tile.dy = dy_rows + e * y_planes_.plane + block.first;
-          tile.d_kernel = sums + e * matrix + block.first;
+          tile.x = x_rows + e * x_plane_;
+          tile.dy = dy_rows + e * y_plane_ + block.first;
+          tile.d_kernel = sums + e * kernel_plane_ + block.first;
           gradient_row(block, tile, geometry_.in_channels);
         });
     }

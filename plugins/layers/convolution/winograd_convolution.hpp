@@ -39,9 +39,9 @@ class WinogradConvolution {
     void copy_from(const float* picture, float* canvas) const;  // leaves the borders alone
     void copy_to(const float* canvas, float* picture) const;
   };
-  // Rows of a block of tiles, one matrix (tiles, filled) for each of the (taps + 1)^2 elements, `plane` values apart.
-  struct Planes {
-    std::int64_t filled, plane;
+  // How the channels of the kernel become the rows and columns of a matrix.
+  struct Matrix {
+    std::int64_t rows, columns, row_step, column_step;
   };
 
   std::int64_t taps() const { return geometry_.height.size; }
@@ -59,7 +59,7 @@ class WinogradConvolution {
   template <class S>
   void make_dx(const float* planes, std::int64_t first, std::int64_t count, float* canvas, float* dx) const;
   template <class S>
-  void derive_for(const float* kernel, float* derived) const;
+  void derive_for(const float* kernel, const Matrix& matrix, float* derived) const;
   template <class S>
   void add_d_kernel(const float* sums, float* d_kernel) const;
 
@@ -69,7 +69,8 @@ class WinogradConvolution {
   std::int64_t down_, across_;  // tiles of a sample
   Canvas in_, out_;
   std::int64_t block_;  // tiles at a time
-  Planes x_planes_, y_planes_;
+  // Values from one of the matrices to the next: of tiles of x and y, of the transformed kernel and of that turned.
+  std::int64_t x_plane_, y_plane_, kernel_plane_, turned_plane_;
 };
 
 }  // namespace teranga::convolution
