@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "extremum_pooling.hpp"
 
+#include <type_traits>
+
 namespace teranga::pooling {
 
 namespace {
@@ -17,41 +19,88 @@ bool is_two_by_two(const Image& image) {
   return fits(image.height) && fits(image.width);
 }
 
-template <Extremum kind, class T>
-void forward_two_by_two(const Image& image, std::int64_t samples, const T* x, T* y) {
+// Values of L channels, and which of the four cells of its window each comes from.
+template <class T, int L>
+struct Lanes {
+  using Integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+  typedef T Values __attribute__((vector_size(L * sizeof(T)), aligned(sizeof(T)), may_alias));
+  typedef Integer Places __attribute__((vector_size(L * sizeof(T))));
+  typedef std::uint8_t Stored __attribute__((vector_size(L), aligned(1), may_alias));
+
+  static Values load(const T* from) { return *reinterpret_cast<const Values*>(from); }
+  static void store(T* to, Values values) { *reinterpret_cast<Values*>(to) = values; }
+  static Places load(const std::uint8_t* from) { return __builtin_convertvector(*reinterpret_cast<const Stored*>(from), Places); }
+  static void store(std::uint8_t* to, Places places) { *reinterpret_cast<Stored*>(to) = __builtin_convertvector(places, Stored); }
+};
+
+#if defined(__AVX512F__)
+constexpr int widest = 16;
+#elif defined(__AVX__)
+constexpr int widest = 8;
+#else
+constexpr int widest = 4;
+#endif
+
+// The four cells of a window and its value.
+struct Window {
+  std::int64_t a, b, c, d;  // from the first element of x on
+  std::int64_t y;
+};
+
+// Calls body(Lanes<T, L>(), window) for all windows and channels, L channels at a time; the last of a pixel may overlap the ones before.
+template <class T, int L, class Body>
+void for_each_window(const Image& image, std::int64_t samples, Body&& body) {
   const std::int64_t channels = image.channels, line = image.width.in * channels;
+  if constexpr (L > 1)
+    if (channels < L) return for_each_window<T, L / 2>(image, samples, body);
+  std::int64_t y = 0;
   for (std::int64_t n = 0; n < samples; ++n)
     for (std::int64_t oh = 0; oh < image.height.out; ++oh)
       for (std::int64_t ow = 0; ow < image.width.out; ++ow, y += channels) {
-        const T* const a = x + n * image.in_sample() + 2 * oh * line + 2 * ow * channels;
-        T* __restrict to = y;
-        for (std::int64_t c = 0; c < channels; ++c)
-          to[c] = better<kind>(better<kind>(a[c], a[channels + c]), better<kind>(a[line + c], a[line + channels + c]));
+        const std::int64_t x = n * image.in_sample() + 2 * oh * line + 2 * ow * channels;
+        const auto at = [&](std::int64_t i) { body(Lanes<T, L>(), Window{x + i, x + channels + i, x + line + i, x + line + channels + i, y + i}); };
+        std::int64_t i = 0;
+        for (; i + L <= channels; i += L) at(i);
+        if (i < channels) at(channels - L);
       }
+}
+template <class T, class Body>
+void for_each_window(const Image& image, std::int64_t samples, Body&& body) {
+  for_each_window<T, std::is_same_v<T, float> ? widest : 1>(image, samples, body);
+}
+
+// winners: the cell of each window, 0 to 3, the first of equal ones; null where nobody asks.
+template <Extremum kind, class T>
+void forward_two_by_two(const Image& image, std::int64_t samples, const T* x, T* y, std::uint8_t* winners) {
+  for_each_window<T>(image, samples, [=](auto lanes, const Window& w) {
+    using L = decltype(lanes);
+    typename L::Values best = L::load(x + w.a);
+    typename L::Places winner{};
+    const auto challenge = [&](std::int64_t cell, typename L::Integer place) {
+      const typename L::Values value = L::load(x + cell);
+      const auto wins = kind == Extremum::largest ? best < value : value < best;
+      best = wins ? value : best;
+      winner = wins ? typename L::Places{} + place : winner;
+    };
+    challenge(w.b, 1);
+    challenge(w.c, 2);
+    challenge(w.d, 3);
+    L::store(y + w.y, best);
+    if (winners) L::store(winners + w.y, winner);
+  });
 }
 
 template <class T>
-void backward_two_by_two(const Image& image, std::int64_t samples, const T* x, const T* y, const T* dy, T* dx) {
-  const std::int64_t channels = image.channels, line = image.width.in * channels;
-  for (std::int64_t n = 0; n < samples; ++n)
-    for (std::int64_t oh = 0; oh < image.height.out; ++oh)
-      for (std::int64_t ow = 0; ow < image.width.out; ++ow, y += channels, dy += channels) {
-        const std::int64_t first = n * image.in_sample() + 2 * oh * line + 2 * ow * channels;
-        const T *const a = x + first, *const b = a + channels, *const c = a + line, *const d = b + line;
-        T *const da = dx + first, *const db = da + channels, *const dc = da + line, *const dd = db + line;
-        // Too many pointers for the compiler to tell apart at run time; none of them overlap.
-#pragma GCC ivdep
-        for (std::int64_t i = 0; i < channels; ++i) {
-          const T best = y[i], g0 = dy[i];  // g: what is not given away yet
-          const T g1 = a[i] == best ? T(0) : g0;
-          const T g2 = b[i] == best ? T(0) : g1;
-          const T g3 = c[i] == best ? T(0) : g2;
-          da[i] = a[i] == best ? g0 : T(0);
-          db[i] = b[i] == best ? g1 : T(0);
-          dc[i] = c[i] == best ? g2 : T(0);
-          dd[i] = d[i] == best ? g3 : T(0);
-        }
-      }
+void backward_two_by_two(const Image& image, std::int64_t samples, const std::uint8_t* winners, const T* dy, T* dx) {
+  for_each_window<T>(image, samples, [=](auto lanes, const Window& w) {
+    using L = decltype(lanes);
+    const typename L::Places winner = L::load(winners + w.y);
+    const typename L::Values given = L::load(dy + w.y), nothing{};
+    L::store(dx + w.a, winner == 0 ? given : nothing);
+    L::store(dx + w.b, winner == 1 ? given : nothing);
+    L::store(dx + w.c, winner == 2 ? given : nothing);
+    L::store(dx + w.d, winner == 3 ? given : nothing);
+  });
 }
 
 template <Extremum kind, class T>
@@ -91,8 +140,10 @@ void backward_any(const Image& image, std::int64_t samples, const T* x, const T*
 Image ExtremumPooling::plan(sdk::LayerPlan& p) const {
   const sdk::Input& x = p.input(0);
   const Image image = window_.image(x.shape);
-  if (p.mode() != TRG_INFERENCE) p.read_in_backward(x);
-  p.output(window_.output(x.shape, image), {.flags = p.mode() != TRG_INFERENCE ? TRG_READ_IN_BACKWARD : 0});
+  const bool goes_back = p.mode() != TRG_INFERENCE, stores = is_two_by_two(image);
+  if (goes_back && stores) p.buffer(TRG_SAVED, image.out_sample(), 0);
+  if (goes_back && !stores) p.read_in_backward(x);
+  p.output(window_.output(x.shape, image), {.flags = goes_back && !stores ? TRG_READ_IN_BACKWARD : 0});
   p.scratch(image.channels);
   p.cost(static_cast<double>(image.samples * image.out_sample() * image.height.size * image.width.size));
   return image;
@@ -103,8 +154,9 @@ void ExtremumPooling::forward(const sdk::Slice<T>& s, const Image& image) const 
   const T* const x = s.in(0).data;
   T* const y = s.out(0).data;
   if (is_two_by_two(image)) {
-    if (kind_ == Extremum::largest) forward_two_by_two<Extremum::largest>(image, s.samples(), x, y);
-    else forward_two_by_two<Extremum::smallest>(image, s.samples(), x, y);
+    std::uint8_t* const winners = s.template saved<std::uint8_t>();
+    if (kind_ == Extremum::largest) forward_two_by_two<Extremum::largest>(image, s.samples(), x, y, winners);
+    else forward_two_by_two<Extremum::smallest>(image, s.samples(), x, y, winners);
   } else {
     if (kind_ == Extremum::largest) forward_any<Extremum::largest>(image, s.samples(), x, y);
     else forward_any<Extremum::smallest>(image, s.samples(), x, y);
@@ -116,10 +168,10 @@ void ExtremumPooling::backward(const sdk::Slice<T>& s, const Image& image) const
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
   if (!dx) return;
-  const bool two_by_two = is_two_by_two(image) && image.height.in % 2 == 0 && image.width.in % 2 == 0;  // every cell is written
-  if (!dy || !two_by_two) std::fill(dx.begin(), dx.end(), T(0));
+  const bool two_by_two = is_two_by_two(image), all_written = two_by_two && image.height.in % 2 == 0 && image.width.in % 2 == 0;
+  if (!dy || !all_written) std::fill(dx.begin(), dx.end(), T(0));
   if (!dy) return;
-  if (two_by_two) backward_two_by_two(image, s.samples(), s.in(0).data, s.out(0).data, dy.data, dx.data);
+  if (two_by_two) backward_two_by_two(image, s.samples(), s.template saved<std::uint8_t>(), dy.data, dx.data);
   else backward_any(image, s.samples(), s.in(0).data, s.out(0).data, dy.data, dx.data, s.scratch());
 }
 

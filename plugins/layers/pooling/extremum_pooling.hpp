@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Max and min pooling. The largest (smallest) cell of each window; its gradient goes to the first such cell in row-major order of the window,
-// found again from x and y rather than stored: reading x is cheaper than writing and reading positions.
+// Max and min pooling. The largest (smallest) cell of each window; its gradient goes to the first such cell in row-major order of the window.
+// Windows of 2 x 2 side by side store which it was in a byte; others find it again from x and y.
 //
 //   y[n,h,w,c] = max over k, l of x[n, h s + k - p, w s + l - p, c];   cells outside do not take part
 #pragma once
