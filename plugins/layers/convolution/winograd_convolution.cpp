@@ -14,6 +14,7 @@ namespace {
 using namespace winograd;
 
 constexpr std::int64_t fewest_channels = 12;
+static_assert(fewest_channels >= narrower);
 // The matrices of a block should stay in the second cache, but the transformed kernel is read anew for each.
 constexpr std::int64_t block_floats = 128 * 1024, fewest_tiles = 64;
 
@@ -56,6 +57,16 @@ template <std::int64_t n, int L>
 [[gnu::always_inline]] inline void store_grid(float* to, Grid grid, const Vector<L> (&from)[n * n]) {
   for (std::int64_t r = 0; r < n; ++r)
     for (std::int64_t c = 0; c < n; ++c) store<L>(to + r * grid.line + c * grid.step, from[r * n + c]);
+}
+
+// Copies pixels that lie `from_step` and `to_step` apart.
+void copy_pixels(const float* from, std::int64_t from_step, float* to, std::int64_t to_step, std::int64_t channels, std::int64_t pixels) {
+  if (from_step == channels && to_step == channels) return static_cast<void>(std::copy_n(from, channels * pixels, to));
+  for (; pixels > 0; --pixels, from += from_step, to += to_step) {
+    std::int64_t i = 0;
+    for (; i + narrower <= channels; i += narrower) store<narrower>(to + i, load<narrower>(from + i));
+    if (i < channels) store<narrower>(to + channels - narrower, load<narrower>(from + channels - narrower));  // may overlap
+  }
 }
 
 // products (rows, out filled) = a (rows, in) times b (in, out filled), for each of the matrices.
@@ -126,14 +137,12 @@ std::int64_t WinogradConvolution::scratch_count() const {
 }
 
 void WinogradConvolution::Canvas::copy_from(const float* picture, float* canvas) const {
-  const std::int64_t pixels = filled == channels ? 1 : picture_width, run = filled == channels ? picture_width * channels : channels;
   for (std::int64_t h = 0; h < picture_height; ++h)
-    for (std::int64_t w = 0; w < pixels; ++w, picture += run) std::copy_n(picture, run, canvas + ((top + h) * width + left + w) * filled);
+    copy_pixels(picture + h * picture_width * channels, channels, canvas + ((top + h) * width + left) * filled, filled, channels, picture_width);
 }
 void WinogradConvolution::Canvas::copy_to(const float* canvas, float* picture) const {
-  const std::int64_t pixels = filled == channels ? 1 : picture_width, run = filled == channels ? picture_width * channels : channels;
   for (std::int64_t h = 0; h < picture_height; ++h)
-    for (std::int64_t w = 0; w < pixels; ++w, picture += run) std::copy_n(canvas + ((top + h) * width + left + w) * filled, run, picture);
+    copy_pixels(canvas + ((top + h) * width + left) * filled, filled, picture + h * picture_width * channels, channels, channels, picture_width);
 }
 
 // Calls body(index in the block, sample, tile row, tile column).
