@@ -10,6 +10,8 @@ namespace {
 
 // From here on, a gradient is computed by ranges of the parameter instead of by partial sums of slices (elements).
 constexpr std::int64_t ranged_from = 16384;
+// From here on, the weights of a layer (bytes) would come from memory anew for every slice.
+constexpr std::int64_t far_weights = std::int64_t{8} << 20;
 
 class Builder {
  public:
@@ -75,8 +77,17 @@ class Builder {
     if (s >= 0) layout_.storages[static_cast<std::size_t>(s)].whole = true;
   }
 
+  // Every slice reads all weights of a layer. Where they are too many to stay in caches, ranges over the whole batch read each of them once.
+  bool reads_far_weights(int n) const {
+    std::int64_t bytes = 0;
+    for (const ParameterFacts& p : answer(n).parameters) bytes += p.touched_by >= 0 ? 0 : element_count(p.shape) * compute_bytes();
+    return rows_ > slice_rows_ && bytes >= far_weights;
+  }
+
   std::int32_t granularity(int n, std::int32_t which) const {
-    const std::int32_t offered = answer(n).calls[static_cast<std::size_t>(which)].offered;
+    const CallFacts& call = answer(n).calls[static_cast<std::size_t>(which)];
+    const std::int32_t offered = call.offered;
+    if (which != TRG_BACKWARD_PARAMS && (offered & TRG_RANGE) && call.axis_length > 0 && reads_far_weights(n)) return TRG_RANGE;
     return offered & TRG_SLICE ? TRG_SLICE : offered & TRG_BATCH ? TRG_BATCH : TRG_SLICE;
   }
 

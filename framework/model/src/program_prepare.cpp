@@ -15,6 +15,7 @@ constexpr std::size_t npos = std::numeric_limits<std::size_t>::max();
 constexpr double range_work = 4e6;  // operations of one range: enough to make its call worth it
 constexpr double lookup_work = 8;   // operations in the time in which a table gets one number of a gradient: it lies anywhere
 constexpr std::int64_t most_ranges = 64;
+constexpr std::int64_t narrowest_range = 128;  // of the axis, for ranges of values: products of fewer columns are slow where weights come from memory
 
 // What no address of a process is: of memory that is not taken yet.
 constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62;
@@ -73,7 +74,7 @@ void Program::make_plans(Purpose purpose) {
     std::int32_t granularity = 0;
     for (const CallFacts& call : full_.back()->answer().calls)
       if (!(call.offered & TRG_SLICE)) granularity = TRG_BATCH;
-      else if (training_ && (call.offered & TRG_RANGE)) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
+      else if (call.offered & TRG_RANGE) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
     if (granularity) whole_.back() = make(rows_, granularity);
   }
 }
@@ -337,6 +338,7 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
     const double work = call.flops * (lookup ? lookup_work : 1);
     auto wanted = static_cast<std::int64_t>(std::clamp(std::ceil(work / range_work), 1.0, static_cast<double>(most_ranges)));
     if (lookup) wanted = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(wanted)));  // equal shares for 2, 4, 8 threads: each is short
+    if (op.which != TRG_BACKWARD_PARAMS) wanted = std::min(wanted, std::max<std::int64_t>(1, call.axis_length / narrowest_range));
     const std::int64_t ranges = std::min(wanted, units);
     for (std::int64_t r = 0; r < ranges; ++r)
       prepare_call(prepared, op, 0, rows_, nullptr, units * r / ranges * call.multiple, std::min(call.axis_length, units * (r + 1) / ranges * call.multiple));
