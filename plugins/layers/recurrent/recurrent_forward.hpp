@@ -37,18 +37,12 @@ template <class T>
 void Recurrent<Cell>::start_gates(const T* x, const RecurrentLayout& l, const T* block_rows, RecurrentScratch<T>& w) const {
   RecurrentBlock<T>& b = w.block;
   const std::int64_t count = b.shape.rows, stride = l.stride(), sample = l.steps * l.row();
-  std::int64_t ldx = l.steps * l.channels;
-  if (l.narrow && count != b.shape.padded_rows()) {  // no kernel reads behind the last sample
-    for (std::int64_t r = 0; r < count; ++r) copy_units(l.channels, x + r * ldx, w.input + r * l.channels);
-    x = w.input, ldx = l.channels;
-  }
   for (int g = 0; g < G; ++g) {
     const T* bias = w.bias + g * stride;
     const BlockRows<T> z{b.z[g], stride};
-    if (l.narrow) copy_rows<T>(count, stride, {bias, 0}, z);
-    else each_row(count, units, [&](std::int64_t r, std::int64_t n) { add_units(n, block_rows + r * sample + g * units, bias, z.of(r)); });
-    std::fill(b.z[g] + count * stride, b.z[g] + b.shape.padded, T(0));
-    if (l.narrow) add_gate_product<T>({b.shape.padded_rows(), l.channels, units, x, ldx, w.input_weights[g], b.z[g]});
+    if (l.narrow) multiply_gate<T>({count, l.channels, stride, {x, l.steps * l.channels}, w.input_weights[g], {bias, 0}, z});
+    else
+      for (std::int64_t r = 0; r < count; ++r) add_units(units, block_rows + r * sample + g * units, bias, z.of(r));
   }
 }
 
@@ -90,13 +84,22 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
   const std::uint8_t* mask = l.masked ? s.mask(0).data : nullptr;
   const auto y = s.out(0);
   const std::int64_t stride = l.stride();
-  pack_input(s.parameter(0).data, l, w);
-  pack(s.parameter(1).data, false, w);
+  pack_input(s.parameter(0).data, false, l, w);
+  pack(s.parameter(1).data, false, l, w);
   collect_bias(s, l, w);
   for (std::int64_t first = 0; first < s.samples(); first += l.block_rows) {
     w.set_rows(l, std::min(l.block_rows, s.samples() - first));
     const std::int64_t count = b.shape.rows;
-    if (!l.narrow) project(s, l, first, rows, w);
+    // Of a narrow layer.
+    const auto slot = [&, block = rows + first * l.kept()](std::int64_t step) { return block + (l.keeps ? step : step % 2) * count * l.row(); };
+    const auto enter = [&](std::int64_t step) {
+      T* const next = slot(step + 1);
+      w.enter(l, slot(step), next);
+      b.h = b.before, b.next_h = next + count * l.before_at();
+      if (Cell::states > 1) b.c = b.extra, b.next_c = next + count * l.extra_at();
+    };
+    if (l.narrow) enter(0);
+    else project(s, l, first, rows, w);
     draw_state_factors(s, l, first, w);
     for (int i = 0; i < Cell::states; ++i) {
       T* state = i == 0 ? b.h : b.c;
@@ -106,7 +109,8 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
     }
     for (std::int64_t step = 0; step < l.steps; ++step) {
       const std::int64_t t = time(step, l);
-      T* const block_rows = rows + (first * l.steps + t) * l.row();
+      T* const block_rows = rows + (first * l.steps + t) * l.row();  // of a wide layer
+      if (l.narrow) enter(step);
       start_gates(s.in(0).at_row(first) + t * l.channels, l, block_rows, w);
       for (int g = 0; g < G; ++g) {
         b.seen[g] = l.state_drops ? w.seen[g] : b.h;
@@ -119,7 +123,7 @@ void Recurrent<Cell>::forward(const sdk::Slice<T>& s, const RecurrentLayout& l) 
         copy_units(units, b.h + r * stride, b.next_h + r * stride);
         if (Cell::states > 1) copy_units(units, b.c + r * stride, b.next_c + r * stride);
       }
-      if (l.keeps) keep_step(l, block_rows, b);
+      if (l.keeps && !l.narrow) keep_step(l, block_rows, b);
       if (return_sequences) {
         const BlockRows<T> to{y.data + (first * l.steps + step) * units, l.steps * units};
         copy_rows<T>(count, units, {b.next_h, stride}, to);
