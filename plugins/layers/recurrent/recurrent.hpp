@@ -50,20 +50,20 @@ struct Recurrent : RecurrentOptions {
   void draw_state_factors(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const {
     for (int g = 0; l.state_drops && g < G; ++g)
       for (std::int64_t r = 0; r < w.block.shape.rows; ++r)
-        draw_factors(s, first + r, l.input_drops * l.channels + g * units, units, recurrent_dropout, w.drop[g] + r * l.stride());
+        draw_factors(s, first + r, l.input_drops * l.channels + g * units, units, recurrent_dropout, w.drop[g] + r * l.stride);
   }
 
   template <class T>
   void pack(const T* recurrent_kernel, bool transposed, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
     for (int g = 0; g < G; ++g) {
-      pack_gate<T>(of_gate(units, units, recurrent_kernel + g * units, transposed), l.stride(), w.weights[g]);
+      pack_gate<T>(of_gate(units, units, recurrent_kernel + g * units, transposed), l.stride, w.weights[g]);
       (transposed ? w.block.transposed : w.block.packed)[g] = w.weights[g];
     }
   }
   template <class T>
   void pack_input(const T* kernel, bool transposed, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
     for (int g = 0; l.narrow && g < G; ++g)
-      pack_gate<T>(of_gate(l.channels, units, kernel + g * units, transposed), transposed ? l.channels : l.stride(), w.input_weights[g]);
+      pack_gate<T>(of_gate(l.channels, units, kernel + g * units, transposed), transposed ? l.channels : l.stride, w.input_weights[g]);
   }
   // A gate's columns of a kernel whose rows hold those of all gates.
   template <class T>

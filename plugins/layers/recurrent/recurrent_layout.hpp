@@ -24,22 +24,27 @@ struct RecurrentLayout {
   bool narrow = false;
   bool gate_is_state = false;       // of a narrow layer: its gate is the state after the step, which the next slot holds
 
-  std::int64_t width() const { return gates * units; }
-  std::int64_t stride() const { return round_up(units, column_multiple); }
-  std::int64_t part() const { return narrow ? stride() : units; }  // of a row, for each gate or state
+  // Elements of a part of a row, of the rows, and where the parts begin; settle() knows them when the rest is known.
+  std::int64_t width = 0, stride = 0, part = 0, row = 0, carry_row = 0;
+  std::int64_t before_at = 0, extra_at = 0, raw_at = 0, seen_at = 0, input_at = 0, inner_at = 0;
 
-  std::int64_t before_at() const { return gate_is_state ? 0 : gates * part(); }
-  std::int64_t extra_at() const { return before_at() + part(); }
-  std::int64_t raw_at() const { return extra_at() + (extra ? part() : 0); }
-  std::int64_t seen_at() const { return raw_at() + (raw ? gates * part() : 0); }
-  std::int64_t input_at() const { return seen_at() + (state_drops ? gates * part() : 0); }
-  std::int64_t inner_at() const { return gates * part(); }
-  std::int64_t row() const { return narrow ? input_at() : spaced(keeps ? input_at() + input_drops * channels : width()); }
-  std::int64_t carry_row() const { return narrow ? inner_at() + (inner ? part() : 0) : spaced(width() + (inner ? units : 0)); }
+  void settle() {
+    width = gates * units;
+    stride = round_up(units, column_multiple);
+    part = narrow ? stride : units;
+    before_at = gate_is_state ? 0 : gates * part;
+    extra_at = before_at + part;
+    raw_at = extra_at + (extra ? part : 0);
+    seen_at = raw_at + (raw ? gates * part : 0);
+    input_at = seen_at + (state_drops ? gates * part : 0);
+    inner_at = gates * part;
+    row = narrow ? input_at : spaced(keeps ? input_at + input_drops * channels : width);
+    carry_row = narrow ? inner_at + (inner ? part : 0) : spaced(width + (inner ? units : 0));
+  }
 
   // For each sample. A narrow layer has a slot for what follows the last step, and without a way back two that take turns.
   std::int64_t slots() const { return keeps ? steps + 1 : 2; }
-  std::int64_t kept() const { return narrow ? slots() * row() : steps * row(); }
+  std::int64_t kept() const { return narrow ? slots() * row : steps * row; }
 
   // Rows that are whole KiB apart fall into the same few sets of a cache: a product that takes columns of them loses a third of its speed.
   static std::int64_t spaced(std::int64_t row) { return row % 256 == 0 ? row + 16 : row; }
@@ -81,19 +86,19 @@ struct RecurrentScratch {
 
   RecurrentScratch(const RecurrentLayout& l, T* memory) {
     Carver<T> carver(memory);
-    const std::int64_t area = l.block_rows * l.stride();
-    bias = carver.take(l.gates * l.stride());
-    recurrent_bias = carver.take(l.stride());
+    const std::int64_t area = l.block_rows * l.stride;
+    bias = carver.take(l.gates * l.stride);
+    recurrent_bias = carver.take(l.stride);
     for (int g = 0; g < l.gates; ++g) {
-      weights[g] = carver.take(l.units * l.stride());
-      if (l.narrow) input_weights[g] = carver.take(std::max(l.channels * l.stride(), l.units * round_up(l.channels, column_multiple)));
+      weights[g] = carver.take(l.units * l.stride);
+      if (l.narrow) input_weights[g] = carver.take(std::max(l.channels * l.stride, l.units * round_up(l.channels, column_multiple)));
       else block.z[g] = block.dz[g] = carver.take(area);
       if (l.raw && !l.narrow) raw[g] = carver.take(area);
       if (l.state_drops) drop[g] = carver.take(area);
       if (l.state_drops && !l.narrow) seen[g] = carver.take(area);
     }
     for (T** p : {&block.h, &block.c, &block.next_h, &block.next_c, &block.extra, &block.before, &block.inner, &block.spare, &held_h, &held_c}) *p = carver.take(area);
-    if (l.narrow) sums = carver.take(std::max(l.channels, l.units) * l.stride());
+    if (l.narrow) sums = carver.take(std::max(l.channels, l.units) * l.stride);
     if (l.input_drops > 0) input_drop = carver.take(l.input_drops * l.channels);
     if (l.input_drops > 1) dx = carver.take(l.steps * l.channels);
     used = carver.used();
@@ -107,18 +112,18 @@ struct RecurrentScratch {
   RecurrentScratch(const RecurrentScratch&) = delete;
   RecurrentScratch& operator=(const RecurrentScratch&) = delete;
 
-  void set_rows(const RecurrentLayout& l, std::int64_t rows) { block.shape = {rows, l.units, l.stride(), rows * l.stride()}; }
+  void set_rows(const RecurrentLayout& l, std::int64_t rows) { block.shape = {rows, l.units, l.stride, rows * l.stride}; }
 
   // Puts the cell of a narrow layer into the slots of a step and of the next one, both of the block's rows.
   void enter(const RecurrentLayout& l, T* slot, T* next) {
     const std::int64_t rows = block.shape.rows, area = block.shape.padded;
     for (int g = 0; g < l.gates; ++g) {
-      block.z[g] = l.gate_is_state ? next + rows * l.before_at() : slot + g * area;
-      if (l.raw) block.raw[g] = slot + rows * l.raw_at() + g * area;
-      if (l.state_drops) seen[g] = slot + rows * l.seen_at() + g * area;
+      block.z[g] = l.gate_is_state ? next + rows * l.before_at : slot + g * area;
+      if (l.raw) block.raw[g] = slot + rows * l.raw_at + g * area;
+      if (l.state_drops) seen[g] = slot + rows * l.seen_at + g * area;
     }
-    block.before = slot + rows * l.before_at();
-    if (l.extra) block.extra = slot + rows * l.extra_at();
+    block.before = slot + rows * l.before_at;
+    if (l.extra) block.extra = slot + rows * l.extra_at;
   }
 };
 
