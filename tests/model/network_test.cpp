@@ -250,6 +250,28 @@ BOOST_AUTO_TEST_CASE(layers_with_many_weights_give_by_ranges_what_they_give_by_s
   for (std::size_t i = 0; i < expected.size(); ++i) BOOST_TEST(found[i] == expected[i], boost::test_tools::tolerance(1e-4F));
 }
 
+BOOST_AUTO_TEST_CASE(slices_that_pass_through_one_stage_take_turns_in_the_memory_of_the_threads) {
+  const std::string net = "[[layer]]\ntype = \"lstm\"\nunits = 8\n[[layer]]\ntype = \"dense\"\nunits = 3\nactivation = \"softmax\"\n[loss]\ntype = \"sparse_categorical_crossentropy\"\n";
+  const auto memory_for = [&](std::int64_t rows) {
+    Rig<float> rig(net, {.rows = rows, .sample = {200, 4}, .classes = 3}, 2, "slice = 4\n");
+    rig.loss();
+    return static_cast<double>(rig.network.store().work_memory().size());
+  };
+  BOOST_TEST(memory_for(128) < 1.2 * memory_for(32));
+}
+
+BOOST_AUTO_TEST_CASE(slices_end_with_whole_tiles_of_samples) {
+  bool cut = false;
+  for (const int units : {50, 100, 300, 450, 600, 900, 1200, 2000}) {
+    const std::string net = "[[layer]]\ntype = \"dense\"\nunits = " + std::to_string(units) + "\n[[layer]]\ntype = \"dense\"\nunits = 1\n[loss]\ntype = \"mean_squared_error\"\n";
+    Rig<float> rig(net, {.rows = 150, .sample = {300}}, 1);
+    const std::int64_t rows = rig.network.summary().slice_rows;
+    BOOST_TEST((rows == 150 || rows % 4 == 0), units << " units: " << rows);
+    cut = cut || rows < 150;
+  }
+  BOOST_TEST(cut);
+}
+
 BOOST_AUTO_TEST_CASE(the_gradients_of_shares_add_up_to_that_of_the_whole_batch) {
   Rig<double> rig(chain, {.rows = 9, .sample = {6}, .classes = 7}, 2, "slice = 2\n");
   const double whole_loss = rig.loss();

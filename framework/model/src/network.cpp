@@ -20,6 +20,7 @@ constexpr double slice_work = 16e6;        // of a slice's whole step, at least:
 constexpr double element_work = 60;        // operations in the time that a number takes from layer to layer and its gradient back
 constexpr std::int64_t least_slice = 8;    // samples: matrix products of fewer rows are slow
 constexpr std::int64_t most_slices = 64;
+constexpr std::int64_t tile_rows = 4;      // samples that kernels take at once, at least: a slice that ends within a tile pays for all of it
 
 // What one sample costs a step, in operations: those that layers name, and for every number that a layer makes the time of reading and writing it there
 // and back.
@@ -39,7 +40,8 @@ std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
   const std::int64_t batch = recipe.training.batch_size;
   const double work = std::max(sample_work(graph), 1.0);
   const auto by_work = static_cast<std::int64_t>(std::min(std::ceil(slice_work / work), static_cast<double>(batch)));
-  return std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, (batch + most_slices - 1) / most_slices});
+  const std::int64_t rows = std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, (batch + most_slices - 1) / most_slices});
+  return std::min(batch, (rows + tile_rows - 1) / tile_rows * tile_rows);
 }
 
 }  // namespace

@@ -232,6 +232,7 @@ void Program::run_stage(PreparedStage& stage) {
       return;
     }
     const auto index = static_cast<std::size_t>(i - before);
+    move_slice(stage, index, worker);
     if (stage.clears_partials) {
       std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
       lap.done(clear_slice_);

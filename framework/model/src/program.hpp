@@ -31,6 +31,8 @@ struct Workshop {
   std::string profile_prefix = {};
 };
 
+struct Follow;
+
 class Program {
  public:
   Program(Workshop& shop, std::int64_t rows, Purpose purpose);
@@ -68,6 +70,7 @@ class Program {
   void find_partials();
   void make_sums();
   void settle();
+  void move_slice(PreparedStage& stage, std::size_t index, int worker);
   void prepare();
   PreparedOp prepare_op(const Op& op);
   void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
@@ -109,6 +112,9 @@ class Program {
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
+  // Where one stage is all that slices pass through they leave nothing behind, and a worker runs them all in its own arena, which stays in its cache.
+  bool by_worker_ = false;
+  char* arenas_ = nullptr;
   char* base_;  // of the memory that all this lies in: `nowhere` until the first run, and elsewhere when another program has needed more
   char *whole_arena_ = nullptr, *partials_ = nullptr, *scratch_ = nullptr;
   std::size_t bytes_ = 0, scratch_bytes_ = 0;
@@ -165,6 +171,7 @@ class Program {
     std::int64_t elements = 0;        // leading ones
     const std::uint8_t* mask = nullptr;
     std::int64_t mask_repeats = 1;    // elements that one value of the mask stands for
+    void follow(const Follow& follow);
   };
   std::vector<std::vector<Judge>> judges_;  // [slice][term or metric]
   struct Chunk {

@@ -6,15 +6,39 @@
 
 namespace teranga::model {
 
+// Lets pointers into a piece of memory follow it to another place.
+struct Follow {
+  const char* from;
+  std::size_t bytes;
+  char* to;
+  template <class T>
+  void operator()(T*& pointer) const {
+    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(from);
+    if (offset < bytes) pointer = reinterpret_cast<T*>(to + offset);
+  }
+};
+
+inline void Program::Judge::follow(const Follow& follow) {
+  for (trg_tensor& tensor : tensors) follow(tensor.data);
+  follow(mask);
+}
+
 struct Program::Frame {
   trg_call call{};
   void* plan = nullptr;
+  std::vector<trg_tensor>* tensors = nullptr;  // of the call
   double* sums = nullptr;  // cleared before the call
   std::int64_t sum_count = 0;
   const void* from = nullptr;  // of accumulate
   void* into = nullptr;
   std::int64_t elements = 0;
   Work work;
+
+  void follow(const Follow& follow) {
+    follow(call.saved), follow(call.carry), follow(from), follow(into);
+    if (!tensors) return;
+    for (trg_tensor& tensor : *tensors) follow(tensor.data);
+  }
 };
 
 struct Program::PreparedOp {

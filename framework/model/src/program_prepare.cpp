@@ -105,12 +105,15 @@ void Program::lay_out_memory() {
   base_ = reinterpret_cast<char*>(nowhere);
   const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
   const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
-  char* const arenas = take(layout_.slice_bytes * slices_.size());
+  const auto threads = static_cast<std::size_t>(shop_.team.threads());
+  by_worker_ = std::ranges::count(layout_.stages, TRG_SLICE, &Stage::granularity) == 1 && threads < slices_.size();
+  const std::size_t arenas = by_worker_ ? threads : slices_.size();
+  arenas_ = take(layout_.slice_bytes * arenas);
   whole_arena_ = take(layout_.whole_bytes);
   partials_ = take(partial_bytes * slices_.size());
   scratch_ = take(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
   for (std::size_t i = 0; i < slices_.size(); ++i) {
-    slices_[i].arena = arenas + i * layout_.slice_bytes;
+    slices_[i].arena = arenas_ + i % arenas * layout_.slice_bytes;
     slices_[i].partial = partials_ + i * partial_bytes;
   }
 }
@@ -160,23 +163,29 @@ void Program::make_sums() {
 void Program::settle() {
   char* const base = shop_.store.work_memory().take(bytes_);
   if (base == base_) return;
-  const auto follow = [&]<class T>(T*& pointer) {
-    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(base_);
-    if (offset < bytes_) pointer = reinterpret_cast<T*>(base + offset);
-  };
+  const Follow follow{base_, bytes_, base};
   for (std::vector<trg_tensor>& tensors : tensors_)
     for (trg_tensor& tensor : tensors) follow(tensor.data);
   for (PreparedStage& stage : stages_)
     for (PreparedOp& op : stage.ops)
       for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
   for (std::vector<Judge>& judges : judges_)
-    for (Judge& judge : judges) {
-      for (trg_tensor& tensor : judge.tensors) follow(tensor.data);
-      follow(judge.mask);
-    }
+    for (Judge& judge : judges) judge.follow(follow);
   for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
-  follow(whole_arena_), follow(partials_), follow(scratch_);
+  follow(arenas_), follow(whole_arena_), follow(partials_), follow(scratch_);
   base_ = base;
+}
+
+// Lets the calls of a slice follow it to the arena of the worker that runs it.
+void Program::move_slice(PreparedStage& stage, std::size_t index, int worker) {
+  Slice& slice = slices_[index];
+  char* const arena = arenas_ + layout_.slice_bytes * static_cast<std::size_t>(worker);
+  if (!by_worker_ || slice.arena == arena) return;
+  const Follow follow{slice.arena, layout_.slice_bytes, arena};
+  for (PreparedOp& op : stage.ops) op.frames[index].follow(follow);
+  if (judging_)
+    for (Judge& judge : judges_[index]) judge.follow(follow);
+  slice.arena = arena;
 }
 
 NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granularity) {
@@ -364,6 +373,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
 
   const std::size_t inputs = node.inputs.size(), outputs = answer.outputs.size(), parameters = answer.parameters.size(), states = answer.states.size();
   auto& tensors = tensors_.emplace_back(3 * inputs + 3 * outputs + 2 * parameters + 2 * states);
+  frame.tensors = &tensors;
   trg_tensor* at = tensors.data();
   const auto take = [&](std::size_t count) { return std::exchange(at, at + count); };
   trg_tensor *in = take(inputs), *out = take(outputs), *d_in = take(inputs), *d_out = take(outputs), *par = take(parameters), *d_par = take(parameters);

@@ -14,7 +14,6 @@ namespace sdk = teranga::sdk;
 // Rows [rows, U] of a block: `padded` elements in all, with rows `stride` apart.
 struct BlockShape {
   std::int64_t rows, units, stride, padded;
-  std::int64_t padded_rows() const { return padded / stride; }
 };
 
 class GateActivation {
@@ -45,20 +44,21 @@ class GateActivation {
     for (std::int64_t r = 0; r < b.rows; ++r) lent_.value(sdk::Block<T>{1, b.units, x + r * b.stride, y + r * b.stride});
   }
 
-  // d = d f'(x); x is read only where needs_x() says so.
+  // dx = dy f'(x), which uses dy up; x is read only where needs_x() says so; dx may be dy or y.
   template <class T>
-  void gradient(const BlockShape& b, const T* x, const T* y, T* d) const {
+  void gradient(const BlockShape& b, const T* x, const T* y, T* dy, T* dx) const {
     switch (kind_) {
-      case Kind::linear: return;
-      case Kind::tanh: return sdk::each(b.padded, [=](std::int64_t i) { d[i] *= 1 - y[i] * y[i]; });
-      case Kind::sigmoid: return sdk::each(b.padded, [=](std::int64_t i) { d[i] *= y[i] * (1 - y[i]); });
-      case Kind::relu: return sdk::each(b.padded, [=](std::int64_t i) { d[i] = y[i] > 0 ? d[i] : T(0); });
-      case Kind::other: break;
+      case Kind::linear: break;
+      case Kind::tanh: return sdk::each(b.padded, [=](std::int64_t i) { dx[i] = dy[i] * (1 - y[i] * y[i]); });
+      case Kind::sigmoid: return sdk::each(b.padded, [=](std::int64_t i) { dx[i] = dy[i] * (y[i] * (1 - y[i])); });
+      case Kind::relu: return sdk::each(b.padded, [=](std::int64_t i) { dx[i] = y[i] > 0 ? dy[i] : T(0); });
+      case Kind::other:
+        for (std::int64_t r = 0; r < b.rows; ++r) {
+          const std::int64_t at = r * b.stride;
+          lent_.gradient(sdk::GradientBlock<T>{1, b.units, x ? x + at : nullptr, y + at, dy + at, dy + at});
+        }
     }
-    for (std::int64_t r = 0; r < b.rows; ++r) {
-      const std::int64_t at = r * b.stride;
-      lent_.gradient(sdk::GradientBlock<T>{1, b.units, x ? x + at : nullptr, y + at, d + at, d + at});
-    }
+    if (dx != dy) std::copy_n(dy, b.padded, dx);
   }
 
  private:

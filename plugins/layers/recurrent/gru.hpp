@@ -9,6 +9,7 @@ namespace teranga::layers {
 
 struct GruCell {
   static constexpr int gates = 3, states = 1;
+  static constexpr bool gate_is_state = false;
   static sdk::LayerInfo info() {
     return {.name = "teranga.gru", .author = "Teranga", .summary = "Gated recurrent unit",
             .formula = "z, r = g(x W + h R + b), k = a(x W_k + r (h R_k + b')) or a(x W_k + (r h) R_k + b_k), h' = z h + (1 - z) k",
@@ -52,22 +53,20 @@ struct GruCell {
 
   template <class T>
   void backward(RecurrentBlock<T>& b) const {
-    T *z = b.z[0], *r = b.z[1], *k = b.z[2], *dh = b.h, *next_dh = b.next_h, *d = b.spare, *inner = b.inner;
-    const T *h = b.before, *extra = b.extra;
+    const T *z = b.z[0], *r = b.z[1], *k = b.z[2], *h = b.before, *extra = b.extra, *dh = b.h;
+    T *dz = b.dz[0], *dr = b.dz[1], *dk = b.dz[2], *next_dh = b.next_h, *d = b.spare, *inner = b.inner;
     const std::int64_t count = b.shape.padded;
     sdk::each(count, [=](std::int64_t i) {
       next_dh[i] = dh[i] * z[i];
       inner[i] = dh[i] * (1 - z[i]);
       d[i] = dh[i] * (h[i] - k[i]);
     });
-    activation.gradient(b.shape, b.raw[2], k, inner);  // now dk before its activation
-    gate.gradient(b.shape, b.raw[0], z, d);
-    std::copy_n(d, count, z);
-    std::copy_n(inner, count, k);
+    activation.gradient(b.shape, b.raw[2], k, inner, dk);
+    gate.gradient(b.shape, b.raw[0], z, d, dz);
     if (reset_after) {
-      sdk::each(count, [=](std::int64_t i) { d[i] = k[i] * extra[i], inner[i] = k[i] * r[i]; });
+      sdk::each(count, [=](std::int64_t i) { d[i] = dk[i] * extra[i], inner[i] = dk[i] * r[i]; });
     } else {
-      b.back_product(2, k, d);
+      b.back_product(2, dk, d);
       const T* drop = b.drop[2];
       sdk::each(count, [=](std::int64_t i) {
         const T seen = drop ? drop[i] : T(1), through = d[i] * seen;
@@ -75,10 +74,9 @@ struct GruCell {
         d[i] = through * h[i];
       });
     }
-    gate.gradient(b.shape, b.raw[1], r, d);
-    std::copy_n(d, count, r);
-    b.add_back_product(0, z, next_dh);
-    b.add_back_product(1, r, next_dh);
+    gate.gradient(b.shape, b.raw[1], r, d, dr);
+    b.add_back_product(0, dz, next_dh);
+    b.add_back_product(1, dr, next_dh);
     if (reset_after) b.add_back_product(2, inner, next_dh);
   }
 };

@@ -8,6 +8,7 @@ namespace teranga::layers {
 
 struct LstmCell {
   static constexpr int gates = 4, states = 2;
+  static constexpr bool gate_is_state = false;
   static sdk::LayerInfo info() {
     return {.name = "teranga.lstm", .author = "Teranga", .summary = "Long short-term memory",
             .formula = "i, f, o = g(x W + h R + b), c' = f c + i a(x W_c + h R_c + b_c), h' = o a(c')",
@@ -55,53 +56,53 @@ struct LstmCell {
 
   template <class T>
   void backward(RecurrentBlock<T>& b) const {
-    T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *dh = b.h, *dc = b.c, *next_dc = b.next_c;
-    const T* c = b.extra;
+    const T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *c = b.extra, *dh = b.h, *dc = b.c;
+    T *di = b.dz[0], *df = b.dz[1], *da = b.dz[2], *d_out = b.dz[3], *next_dc = b.next_c;
     if (usual()) {
       sdk::each(b.shape.padded, [=](std::int64_t n) __attribute__((always_inline)) {
         const T in = i[n], forget = f[n], candidate = a[n], out = o[n], carried = c[n];
         const T y = sdk::math::tanh(forget * carried + in * candidate);
         const T d = dc[n] + dh[n] * out * (1 - y * y);
-        o[n] = dh[n] * y * out * (1 - out);
-        i[n] = d * candidate * in * (1 - in);
-        f[n] = d * carried * forget * (1 - forget);
-        a[n] = d * in * (1 - candidate * candidate);
+        d_out[n] = dh[n] * y * out * (1 - out);
+        di[n] = d * candidate * in * (1 - in);
+        df[n] = d * carried * forget * (1 - forget);
+        da[n] = d * in * (1 - candidate * candidate);
         next_dc[n] = d * forget;
       });
     } else {
       backward_of_any(b);
     }
     std::fill_n(b.next_h, b.shape.padded, T(0));
-    for (int g = 0; g < gates; ++g) b.add_back_product(g, b.z[g], b.next_h);
+    for (int g = 0; g < gates; ++g) b.add_back_product(g, b.dz[g], b.next_h);
   }
 
  private:
   // next_c and next_h serve as room for c after the step and its activation until they get their gradients.
   template <class T>
   void backward_of_any(RecurrentBlock<T>& b) const {
-    T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *dh = b.h, *dc = b.c, *now = b.next_c, *y = b.next_h, *d = b.spare;
-    const T* c = b.extra;
+    const T *i = b.z[0], *f = b.z[1], *a = b.z[2], *o = b.z[3], *c = b.extra;
+    T *dh = b.h, *dc = b.c, *now = b.next_c, *y = b.next_h, *d = b.spare;
     const std::int64_t count = b.shape.padded;
     sdk::each(count, [=](std::int64_t n) { now[n] = f[n] * c[n] + i[n] * a[n]; });
     activation.value(b.shape, now, y);
     sdk::each(count, [=](std::int64_t n) { d[n] = dh[n] * o[n]; });
-    activation.gradient(b.shape, now, y, d);
+    activation.gradient(b.shape, now, y, d, d);
     sdk::each(count, [=](std::int64_t n) { dc[n] += d[n], dh[n] *= y[n]; });  // dh: the gradient of the output gate
     const auto through = [&](const GateActivation& g, int k, T* gradient) {
-      g.gradient(b.shape, b.raw[k], b.z[k], gradient);
+      g.gradient(b.shape, b.raw[k], b.z[k], gradient, gradient);
     };
     T* next_dc = now;
     sdk::each(count, [=](std::int64_t n) { next_dc[n] = dc[n] * f[n]; });
     through(gate, 3, dh);
-    std::copy_n(dh, count, o);
+    std::copy_n(dh, count, b.dz[3]);
     sdk::each(count, [=](std::int64_t n) { d[n] = dc[n] * c[n]; });
     through(gate, 1, d);
-    std::copy_n(d, count, f);
+    std::copy_n(d, count, b.dz[1]);
     sdk::each(count, [=](std::int64_t n) { d[n] = dc[n] * a[n], y[n] = dc[n] * i[n]; });
     through(gate, 0, d);
     through(activation, 2, y);
-    std::copy_n(d, count, i);
-    std::copy_n(y, count, a);
+    std::copy_n(d, count, b.dz[0]);
+    std::copy_n(y, count, b.dz[2]);
   }
 };
 

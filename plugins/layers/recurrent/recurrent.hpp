@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layer around a recurrent cell. Samples go in blocks: one product projects a block's inputs of all steps; then the block runs through time, each step
 // adding its recurrent product and the cell's formula; the way back leaves the gates' gradients of all steps, from which the gradients of the input and
-// of the weights are single products again. A masked step repeats the state, and with it the output (or it has an output of zeros), as Keras's scan does.
+// of the weights are single products again. A narrow layer goes step by step in all of this. A masked step repeats the state, and with it the output (or it has an output of zeros), as Keras's scan does.
 #pragma once
 
 #include <string>
@@ -50,21 +50,26 @@ struct Recurrent : RecurrentOptions {
   void draw_state_factors(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const {
     for (int g = 0; l.state_drops && g < G; ++g)
       for (std::int64_t r = 0; r < w.block.shape.rows; ++r)
-        draw_factors(s, first + r, l.input_drops * l.channels + g * units, units, recurrent_dropout, w.drop[g] + r * l.stride());
+        draw_factors(s, first + r, l.input_drops * l.channels + g * units, units, recurrent_dropout, w.drop[g] + r * l.stride);
   }
 
   template <class T>
-  void pack(const T* recurrent_kernel, bool transposed, RecurrentScratch<T>& w) const {
-    const std::int64_t width = G * units;
+  void pack(const T* recurrent_kernel, bool transposed, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
     for (int g = 0; g < G; ++g) {
-      if (transposed) pack_gate(units, units, recurrent_kernel + g * units, 1, width, w.weights[g]);
-      else pack_gate(units, units, recurrent_kernel + g * units, width, 1, w.weights[g]);
+      pack_gate<T>(of_gate(units, units, recurrent_kernel + g * units, transposed), l.stride, w.weights[g]);
       (transposed ? w.block.transposed : w.block.packed)[g] = w.weights[g];
     }
   }
   template <class T>
-  void pack_input(const T* kernel, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
-    for (int g = 0; l.narrow && g < G; ++g) pack_gate(l.channels, units, kernel + g * units, l.width(), 1, w.input_weights[g]);
+  void pack_input(const T* kernel, bool transposed, const RecurrentLayout& l, RecurrentScratch<T>& w) const {
+    for (int g = 0; l.narrow && g < G; ++g)
+      pack_gate<T>(of_gate(l.channels, units, kernel + g * units, transposed), transposed ? l.channels : l.stride, w.input_weights[g]);
+  }
+  // A gate's columns of a kernel whose rows hold those of all gates.
+  template <class T>
+  GateWeights<T> of_gate(std::int64_t rows, std::int64_t columns, const T* kernel, bool transposed) const {
+    const std::int64_t width = G * units;
+    return transposed ? GateWeights<T>{columns, rows, kernel, 1, width} : GateWeights<T>{rows, columns, kernel, width, 1};
   }
   template <class T>
   void project(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, T* rows, RecurrentScratch<T>& w) const;
@@ -72,6 +77,10 @@ struct Recurrent : RecurrentOptions {
   void start_gates(const T* x, const RecurrentLayout& l, const T* block_rows, RecurrentScratch<T>& w) const;
   template <class T>
   void input_gradient(const sdk::Slice<T>& s, const RecurrentLayout& l, std::int64_t first, RecurrentScratch<T>& w) const;
+  template <class T>
+  void input_gradient_of_step(T* dx, const RecurrentLayout& l, const RecurrentScratch<T>& w) const;
+  template <class T>
+  void sum_slots(const sdk::Slice<T>& s, const RecurrentLayout& l) const;
   template <class T>
   void collect_bias(const sdk::Slice<T>& s, const RecurrentLayout& l, RecurrentScratch<T>& w) const;
   template <class T>

@@ -9,27 +9,42 @@
 
 namespace teranga::layers {
 
-// Sizes of one plan. A saved row is [gates G U | h before U | cell's extra U | x of activations G U | h as seen G U | x dropped out M C], of which
-// all but the gates are there only where the way back reads them; a carry row is [gate gradients G U | gradient of the part that stands apart U].
+// Sizes of one plan. A saved row of a step is [gates G U | h before U | cell's extra U | x of activations G U | h as seen G U | x dropped out M C], of
+// which all but the gates are there only where the way back reads them; a carry row is [gate gradients G U | gradient of the part that stands apart U].
+//
+// A wide layer keeps the rows of a sample's steps one after the other, so that the sums over all steps are single products, and copies what it keeps to
+// and from the cell's blocks. Of a narrow layer such copies would be most of the work: there each step of a block of samples is a slot, in which
+// each part of a row is a block itself, with columns padded to whole registers, and the cell works in it.
 struct RecurrentLayout {
   std::int64_t steps = 0, channels = 0, units = 0, gates = 0, states = 0;
   std::int64_t block_rows = 0;      // samples that go through time together
   std::int64_t input_drops = 0;     // dropout masks of the input: 0, 1, or one a gate
   std::int64_t given_states = 0;    // states that are inputs
   bool masked = false, keeps = false, raw = false, extra = false, state_drops = false, inner = false;
-  bool narrow = false;              // forward computes the input part step by step as well: too thin for a product of all steps to pay
+  bool narrow = false;
+  bool gate_is_state = false;       // of a narrow layer: its gate is the state after the step, which the next slot holds
 
-  std::int64_t width() const { return gates * units; }
-  std::int64_t stride() const { return round_up(units, column_multiple); }
-  std::int64_t padded(std::int64_t rows) const { return round_up(rows, row_multiple) * stride(); }
+  // Elements of a part of a row, of the rows, and where the parts begin; settle() knows them when the rest is known.
+  std::int64_t width = 0, stride = 0, part = 0, row = 0, carry_row = 0;
+  std::int64_t before_at = 0, extra_at = 0, raw_at = 0, seen_at = 0, input_at = 0, inner_at = 0;
 
-  std::int64_t before_at() const { return width(); }
-  std::int64_t extra_at() const { return before_at() + units; }
-  std::int64_t raw_at() const { return extra_at() + (extra ? units : 0); }
-  std::int64_t seen_at() const { return raw_at() + (raw ? width() : 0); }
-  std::int64_t input_at() const { return seen_at() + (state_drops ? width() : 0); }
-  std::int64_t row() const { return spaced(keeps ? input_at() + input_drops * channels : width()); }
-  std::int64_t carry_row() const { return spaced(width() + (inner ? units : 0)); }
+  void settle() {
+    width = gates * units;
+    stride = round_up(units, column_multiple);
+    part = narrow ? stride : units;
+    before_at = gate_is_state ? 0 : gates * part;
+    extra_at = before_at + part;
+    raw_at = extra_at + (extra ? part : 0);
+    seen_at = raw_at + (raw ? gates * part : 0);
+    input_at = seen_at + (state_drops ? gates * part : 0);
+    inner_at = gates * part;
+    row = narrow ? input_at : spaced(keeps ? input_at + input_drops * channels : width);
+    carry_row = narrow ? inner_at + (inner ? part : 0) : spaced(width + (inner ? units : 0));
+  }
+
+  // For each sample. A narrow layer has a slot for what follows the last step, and without a way back two that take turns.
+  std::int64_t slots() const { return keeps ? steps + 1 : 2; }
+  std::int64_t kept() const { return narrow ? slots() * row : steps * row; }
 
   // Rows that are whole KiB apart fall into the same few sets of a cache: a product that takes columns of them loses a third of its speed.
   static std::int64_t spaced(std::int64_t row) { return row % 256 == 0 ? row + 16 : row; }
@@ -38,7 +53,6 @@ struct RecurrentLayout {
   void choose_block(std::int64_t samples) {
     const std::int64_t most = units <= 32 ? 16 : 64;
     block_rows = std::max<std::int64_t>(1, std::min(samples, most));
-    narrow = input_drops == 0 && units <= 32 && channels <= 128;
   }
 };
 
@@ -64,25 +78,27 @@ struct RecurrentScratch {
   RecurrentBlock<T> block;
   T *weights[most_gates] = {}, *bias = nullptr, *recurrent_bias = nullptr;
   T *drop[most_gates] = {}, *raw[most_gates] = {}, *seen[most_gates] = {};
-  T *input_weights[most_gates] = {}, *input = nullptr;  // of narrow layers: packed, and one step of a block's input
+  T* input_weights[most_gates] = {};  // of narrow layers: packed, on the way back transposed
+  T* sums = nullptr;                  // of narrow layers: a weight gradient of a gate
   T *held_h = nullptr, *held_c = nullptr;
   T *input_drop = nullptr, *dx = nullptr;
   std::int64_t used = 0;
 
   RecurrentScratch(const RecurrentLayout& l, T* memory) {
     Carver<T> carver(memory);
-    const std::int64_t area = l.padded(l.block_rows);
-    bias = carver.take(l.gates * l.stride());
-    recurrent_bias = carver.take(l.stride());
+    const std::int64_t area = l.block_rows * l.stride;
+    bias = carver.take(l.gates * l.stride);
+    recurrent_bias = carver.take(l.stride);
     for (int g = 0; g < l.gates; ++g) {
-      weights[g] = carver.take(l.units * l.stride());
-      block.z[g] = carver.take(area);
-      if (l.narrow) input_weights[g] = carver.take(l.channels * l.stride());
-      if (l.raw) raw[g] = carver.take(area);
-      if (l.state_drops) drop[g] = carver.take(area), seen[g] = carver.take(area);
+      weights[g] = carver.take(l.units * l.stride);
+      if (l.narrow) input_weights[g] = carver.take(std::max(l.channels * l.stride, l.units * round_up(l.channels, column_multiple)));
+      else block.z[g] = block.dz[g] = carver.take(area);
+      if (l.raw && !l.narrow) raw[g] = carver.take(area);
+      if (l.state_drops) drop[g] = carver.take(area);
+      if (l.state_drops && !l.narrow) seen[g] = carver.take(area);
     }
     for (T** p : {&block.h, &block.c, &block.next_h, &block.next_c, &block.extra, &block.before, &block.inner, &block.spare, &held_h, &held_c}) *p = carver.take(area);
-    if (l.narrow) input = carver.take(round_up(l.block_rows, row_multiple) * l.channels);
+    if (l.narrow) sums = carver.take(std::max(l.channels, l.units) * l.stride);
     if (l.input_drops > 0) input_drop = carver.take(l.input_drops * l.channels);
     if (l.input_drops > 1) dx = carver.take(l.steps * l.channels);
     used = carver.used();
@@ -96,7 +112,19 @@ struct RecurrentScratch {
   RecurrentScratch(const RecurrentScratch&) = delete;
   RecurrentScratch& operator=(const RecurrentScratch&) = delete;
 
-  void set_rows(const RecurrentLayout& l, std::int64_t rows) { block.shape = {rows, l.units, l.stride(), l.padded(rows)}; }
+  void set_rows(const RecurrentLayout& l, std::int64_t rows) { block.shape = {rows, l.units, l.stride, rows * l.stride}; }
+
+  // Puts the cell of a narrow layer into the slots of a step and of the next one, both of the block's rows.
+  void enter(const RecurrentLayout& l, T* slot, T* next) {
+    const std::int64_t rows = block.shape.rows, area = block.shape.padded;
+    for (int g = 0; g < l.gates; ++g) {
+      block.z[g] = l.gate_is_state ? next + rows * l.before_at : slot + g * area;
+      if (l.raw) block.raw[g] = slot + rows * l.raw_at + g * area;
+      if (l.state_drops) seen[g] = slot + rows * l.seen_at + g * area;
+    }
+    block.before = slot + rows * l.before_at;
+    if (l.extra) block.extra = slot + rows * l.extra_at;
+  }
 };
 
 // A gate's row between its dense place and its padded one: short runs of eight, for which a call would cost more than the copy.
@@ -120,14 +148,6 @@ TERANGA_FORCE_INLINE void add_units(std::int64_t count, const T* from, const T* 
   }
   for (; i < count; ++i) to[i] = from[i] + more[i];
 }
-
-// The same row of each sample of a block.
-template <class T>
-struct BlockRows {
-  T* first;
-  std::int64_t apart;  // elements from a sample's row to the next one's
-  T* of(std::int64_t sample) const { return first + sample * apart; }
-};
 
 // body(sample, units of its row); the compiler is told of a row of eight, which is a register and no loop.
 template <class F>

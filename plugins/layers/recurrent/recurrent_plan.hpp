@@ -36,6 +36,9 @@ RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
   // Keras draws one mask for each gate as soon as there is recurrent dropout, and one for all otherwise.
   l.input_drops = drops(dropout, p) ? (recurrent_dropout > 0 ? G : 1) : 0;
   l.given_states = p.inputs() - 1;
+  l.narrow = l.input_drops == 0 && units <= 32 && l.channels <= 128;
+  l.gate_is_state = l.narrow && Cell::gate_is_state;
+  l.settle();
   l.choose_block(samples);
 
   p.input_flags(x, TRG_MASK_CONSUMED | (return_sequences ? TRG_MASK_PASSES : TRG_MASK_ENDS));
@@ -43,23 +46,24 @@ RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
   p.output(return_sequences ? sdk::Shape{samples, l.steps, units} : sdk::Shape{samples, units});
   for (int i = 0; return_state && i < Cell::states; ++i) p.output({samples, units}, {.name = i == 0 ? "state_h" : "state_c", .flags = TRG_MASK_ENDS});
 
-  p.parameter("kernel", {l.channels, l.width()}, sdk::chosen(kernel_initializer), {.penalty = kernel_penalty});
-  p.parameter("recurrent_kernel", {units, l.width()}, sdk::chosen(recurrent_initializer), {.penalty = recurrent_penalty});
+  p.parameter("kernel", {l.channels, l.width}, sdk::chosen(kernel_initializer), {.penalty = kernel_penalty});
+  p.parameter("recurrent_kernel", {units, l.width}, sdk::chosen(recurrent_initializer), {.penalty = recurrent_penalty});
   if (use_bias) {
     sdk::Initializer ones = sdk::ones();
     const trg_value one = ones.native();
-    const sdk::Shape shape = l.inner ? sdk::Shape{2, l.width()} : sdk::Shape{l.width()};
+    const sdk::Shape shape = l.inner ? sdk::Shape{2, l.width} : sdk::Shape{l.width};
     p.parameter("bias", shape, sdk::chosen(bias_initializer), {.penalty = bias_penalty, .pieces = cell.bias_pieces(units, one)});
   }
   for (int i = 0; stateful && i < Cell::states; ++i)
     p.state(i == 0 ? "state_h" : "state_c", {units}, sdk::zeros(), {.kind = TRG_ROW, .merge = TRG_MERGE_SAME, .resets_each_epoch = resets_each_epoch});
 
-  if (l.keeps) p.saved_per_sample(l.steps * l.row()).carry_per_sample(l.steps * l.carry_row());
-  else p.scratch_per_sample(l.steps * l.row());
+  if (l.keeps) p.saved_per_sample(l.kept()).carry_per_sample(l.steps * l.carry_row);
+  else p.scratch_per_sample(l.kept());
   p.scratch(p.type() == TRG_F64 ? RecurrentScratch<double>(l, nullptr).used : RecurrentScratch<float>(l, nullptr).used);
   constexpr std::int64_t columns = 48;  // a range as wide as the product's register tile: one of 16 columns reaches two thirds of its speed
-  p.offers(TRG_BACKWARD_PARAMS, TRG_SLICE | TRG_RANGE, l.width(), columns);
-  p.cost(2.0 * static_cast<double>(samples * l.steps) * static_cast<double>(l.width()) * static_cast<double>(l.channels + units));
+  // Where samples are kept by blocks, nobody but who made the blocks can read them.
+  if (!l.narrow) p.offers(TRG_BACKWARD_PARAMS, TRG_SLICE | TRG_RANGE, l.width, columns);
+  p.cost(2.0 * static_cast<double>(samples * l.steps) * static_cast<double>(l.width) * static_cast<double>(l.channels + units));
   return l;
 }
 

@@ -8,6 +8,7 @@ namespace teranga::layers {
 
 struct SimpleRnnCell {
   static constexpr int gates = 1, states = 1;
+  static constexpr bool gate_is_state = true;
   static sdk::LayerInfo info() {
     return {.name = "teranga.simple_rnn", .author = "Teranga", .summary = "Fully connected recurrent layer whose output is its state",
             .formula = "h_t = f(x_t W + h_{t-1} R + b)", .source = "https://keras.io/api/layers/recurrent_layers/simple_rnn/", .options = RecurrentOptions::declared({})};
@@ -26,16 +27,14 @@ struct SimpleRnnCell {
   void forward(RecurrentBlock<T>& b) const {
     b.add_product(0, b.seen[0], b.z[0]);
     b.activate(activation, 0);
-    std::copy_n(b.z[0], b.shape.padded, b.next_h);
+    if (b.next_h != b.z[0]) std::copy_n(b.z[0], b.shape.padded, b.next_h);
   }
 
   template <class T>
   void backward(RecurrentBlock<T>& b) const {
-    T *dz = b.h, *y = b.z[0];
-    activation.gradient(b.shape, b.raw[0], y, dz);
-    std::copy_n(dz, b.shape.padded, y);
-    std::fill_n(b.next_h, b.shape.padded, T(0));
-    b.add_back_product(0, y, b.next_h);
+    activation.gradient(b.shape, b.raw[0], b.z[0], b.h, b.dz[0]);
+    b.back_product(0, b.dz[0], b.next_h);
+    if (const T* drop = b.drop[0]) sdk::each(b.shape.padded, [=, next_h = b.next_h](std::int64_t i) { next_h[i] *= drop[i]; });
   }
 };
 

@@ -88,6 +88,21 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_agree_with_differences_in_slices_and_range
   check_layer(layer("gru", {{"units", 17}, {"reset_after", false}, {"use_bias", false}}, random_array({3, 2, 2}, 9)));
 }
 
+BOOST_AUTO_TEST_CASE(narrow_layers_agree_with_differences_whatever_the_width_of_their_input) {
+  // Several blocks of samples, the last one short; inputs broader and narrower than the state, in whole registers and not.
+  for (const auto& [name, states] : kinds)
+    for (const auto& [units, channels] : std::vector<std::pair<int, std::int64_t>>{{8, 32}, {8, 8}, {5, 24}, {16, 8}, {19, 40}, {32, 21}, {3, 128}, {32, 129}}) {
+      Case test = layer(name, {{"units", units}, {"return_sequences", true}, {"go_backwards", units % 2 == 1}}, random_array({21, 3, channels}, 12));
+      check_slices(test);
+      check_f32(test);
+      test.inputs[0] = random_array({7, 2, channels}, 13);
+      test.masks = {random_array({7, 2}, 14, 0, 2)};
+      for (double& seen : test.masks[0].values) seen = std::floor(seen);
+      test.masks[0].type = TRG_U8;
+      check_gradients(test);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(masks_directions_and_given_states_agree_with_differences) {
   for (const auto& [name, states] : kinds)
     for (const bool backwards : {false, true})
