@@ -62,8 +62,9 @@ class Trainer {
   // Collective: requires finite parameters, and gives the writer a copy of all that a checkpoint holds. Training stands still meanwhile, and before it
   // until the last checkpoint is written.
   void take_snapshot();
-  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""
-  void begin_checkpoint();  // writes what was taken, aside; rank 0. Throws Error(failure) where another process has the folder
+  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""; without memory for a copy it leaves lent_
+  void tell_of_memory(std::size_t bytes, const std::string& why);
+  void begin_checkpoint();  // writes what was taken, aside (what was lent, at once); rank 0. Throws Error(failure) where another process has the folder
   void heed_writer(std::optional<checkpoint::Writer::Outcome> outcome);  // a failure is a warning
   std::uint64_t random_key() const;  // of the running step
 
@@ -78,8 +79,8 @@ class Trainer {
   std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
-  std::optional<checkpoint::Writer> writer_;  // rank 0
-  Service service_;                    // ends before the folder that its thread touches
+  Service service_;                    // ends before the folder that its thread touches,
+  std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<Progress> progress_;
   std::optional<Profile> profile_;
@@ -98,6 +99,8 @@ class Trainer {
 
   std::vector<const void*> field_pointers_;
   Request request_;
+  std::optional<SnapshotViews> lent_;  // what the next checkpoint holds, where there was no memory for a copy
+  bool told_of_memory_ = false;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;
   std::int64_t log_every_ = 1;

@@ -18,6 +18,7 @@
 #include <ctime>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -196,7 +197,15 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
-  std::string not_finite = copy_tensors(views, out, team_);
+  std::string not_finite;
+  try {
+    not_finite = copy_tensors(views, out, team_);
+  } catch (const std::exception& error) {
+    out = {};
+    not_finite = parameter_not_finite();
+    tell_of_memory(views.bytes(), error.what());
+    lent_ = std::move(views);
+  }
   out.step = step_;
   out.epoch = cursor_.epoch;
   out.sample = cursor_.sample;
@@ -213,6 +222,12 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
                     {"instruction_set", host::instruction_set()},
                     {"recipe_folder", std::filesystem::absolute(recipe_.folder.empty() ? "." : recipe_.folder).lexically_normal().string()}};
   return not_finite;
+}
+
+void Trainer::tell_of_memory(std::size_t bytes, const std::string& why) {
+  if (std::exchange(told_of_memory_, true)) return;
+  log::warning(fmt::format("the checkpoint of step {}: rank 0 ({}) has no memory for a copy of its {} bytes ({}): it is written while the training waits, and so are later ones while that "
+                           "lasts; that much more memory for rank 0, or a smaller training.batch_size, lets the training go on meanwhile", step_, host_name(), bytes, why));
 }
 
 void Trainer::take_snapshot() {
@@ -233,7 +248,11 @@ void Trainer::begin_checkpoint() {
   last_save_ = Clock::now();
   if (!folder_) return;
   if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
-  writer_->begin();
+  if (!lent_) return writer_->begin();
+  const auto began = Clock::now();
+  writer_->write(*lent_);
+  lent_.reset();
+  checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
 }
 
 void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
