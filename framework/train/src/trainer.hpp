@@ -38,6 +38,8 @@ class Trainer {
   void open();            // data, network, optimizer, run folder
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void take_turn(std::span<const double> numbers);  // as turn_tensor() stored them
+  NamedTensor turn_tensor() const;
   void share_state();     // rank 0's bits to all
   void banner();
   void begin_profile();
@@ -45,7 +47,7 @@ class Trainer {
   void open_metrics();
 
   const data::Batch* next_batch();
-  void step(const data::Batch& batch);
+  bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found);
@@ -93,6 +95,7 @@ class Trainer {
   // What a checkpoint stores.
   std::int64_t step_ = 0;
   data::Cursor cursor_;
+  Turn next_;  // of the running step, which has done those before it
   std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;

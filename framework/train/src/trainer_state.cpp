@@ -14,6 +14,7 @@
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -139,9 +140,27 @@ void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
   for (const NamedTensor& tensor : snapshot.run)
     if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
+    else if (tensor.name == "turn" && tensor.tensor.type() == ElementType::f64) take_turn(tensor.tensor.as<double>());
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
+}
+
+// The next update, and what the end of the step tells of those before it.
+NamedTensor Trainer::turn_tensor() const {
+  std::vector<double> numbers = {static_cast<double>(next_.phase), static_cast<double>(next_.runs)};
+  for (const Phase& phase : phases_)
+    for (const double number : phase.last()) numbers.push_back(number);
+  return number_tensor("turn", numbers);
+}
+
+// Of other phases than the recipe's it says nothing: the step begins anew.
+void Trainer::take_turn(std::span<const double> numbers) {
+  constexpr double most = 1e15;
+  if (numbers.size() != 2 + 3 * phases_.size() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
+  next_ = {static_cast<std::size_t>(numbers[0]), static_cast<std::int64_t>(numbers[1])};
+  for (std::size_t p = 0; p < phases_.size(); ++p)
+    if (const double* last = &numbers[2 + 3 * p]; std::abs(last[0]) < most) phases_[p].set_last({last[0], last[1], last[2]});
 }
 
 void Trainer::share_state() {
@@ -151,12 +170,13 @@ void Trainer::share_state() {
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
   share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
   for (Phase& phase : phases_) phase.share(comm_);
-  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
   cursor_ = {counters[1], counters[2]};
   stopped_early_ = counters[3] != 0;
   resumed_ = counters[4] != 0;
+  next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
   store.changed();
 }
 
@@ -195,6 +215,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.states = networks_->store().state_views();
   for (const Phase& phase : phases_) phase.store(views);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  if (!next_.begins()) views.add(views.run, turn_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
   std::string not_finite;
