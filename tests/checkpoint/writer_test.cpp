@@ -3,10 +3,12 @@
 #include "kills.hpp"
 #include "sample.hpp"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <teranga/checkpoint/writer.hpp>
+#include <teranga/core/log.hpp>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -78,6 +80,60 @@ BOOST_AUTO_TEST_CASE(a_failure_is_an_outcome_and_the_next_generation_is_written)
   begin(writer, large(3));
   BOOST_TEST(!writer.wait()->failure);
   BOOST_TEST(checkpoint::newest_intact(folder.path)->step == 3);
+}
+
+// A stack that no address space holds.
+BOOST_AUTO_TEST_CASE(without_a_thread_it_is_written_by_the_caller) {
+  const Folder folder, logged;
+  log::open_file(logged.file("log.txt"));
+  Writer writer(folder.path, 9);
+  pthread_attr_t before, beyond;
+  ::pthread_getattr_default_np(&before);
+  ::pthread_attr_init(&beyond);
+  ::pthread_attr_setstacksize(&beyond, std::size_t{1} << 46);
+  ::pthread_setattr_default_np(&beyond);
+  for (const std::int64_t step : {1, 2}) {
+    writer.snapshot() = large(step);
+    BOOST_CHECK_NO_THROW(writer.begin());
+    const auto outcome = writer.outcome();  // there is nothing to wait for
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_TEST(outcome->step == step);
+    BOOST_TEST(!outcome->failure);
+    BOOST_TEST(!writer.wait());
+  }
+  ::pthread_setattr_default_np(&before);
+  log::close_file();
+  const std::string said = bytes_of(logged.file("log.txt"));
+  BOOST_TEST(has(said, "the checkpoint of step 1: the system gives no thread"));
+  BOOST_TEST(!has(said, "step 2"));
+  begin(writer, large(3));
+  BOOST_TEST(!writer.wait()->failure);
+  BOOST_TEST(checkpoint::list(folder.path).size() == 3U);
+  for (const auto& entry : checkpoint::list(folder.path)) BOOST_TEST(entry.intact);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_lent_is_written_with_the_bytes_of_what_is_owned) {
+  const Folder one, other;
+  const Snapshot all = large(3);
+  Snapshot rest = all;
+  checkpoint::LentTensors lent;
+  const auto lend = [](const std::vector<NamedTensor>& from, std::vector<TensorView>& to, std::vector<NamedTensor>& own) {
+    for (const NamedTensor& tensor : from) to.push_back(view_of(tensor));
+    own.clear();
+  };
+  lend(all.parameters, lent.parameters, rest.parameters);
+  lend(all.slots, lent.slots, rest.slots);
+  lend(all.states, lent.states, rest.states);
+  lend(all.run, lent.run, rest.run);
+  lend(all.phases, lent.phases, rest.phases);
+  BOOST_TEST(lent.bytes() > (4U << 20));
+  Writer writer(one.path, 2);
+  writer.snapshot() = std::move(rest);
+  writer.write(lent);
+  const auto outcome = writer.outcome();
+  BOOST_REQUIRE(outcome.has_value());
+  BOOST_TEST((outcome->step == 3 && !outcome->failure));
+  BOOST_TEST((bytes_of(one.file("step-000000000003.h5")) == bytes_of(checkpoint::write(other.path, all, 2))));
 }
 
 BOOST_AUTO_TEST_CASE(a_generation_that_was_altered_since_it_was_written_does_not_count_as_intact) {

@@ -104,6 +104,25 @@ BOOST_AUTO_TEST_CASE(blocks_are_scaled_one_hot_and_of_any_chunks) {
   BOOST_TEST(data.fill<float>(TRG_TRAIN, {8}, 1) == (std::vector<float>{0, 1, 0, 0, 0, 0, 0}), boost::test_tools::per_element());
 }
 
+// Windows hold whole chunks, two of them at a time.
+BOOST_AUTO_TEST_CASE(a_chunk_that_the_memory_does_not_hold_twice_is_refused_with_the_memory_that_does) {
+  const std::string chunks = std::string(TERANGA_SOURCE_FOLDER) + "/tests/datasets/golden/chunks.h5";
+  const auto given = [&](const std::string& group, std::int64_t memory) { return GivenOptions{{"train", chunks}, {"train_arrays", Words{group + "/x", group + "/y"}}, {"memory", memory}}; };
+  const auto refused_blocks = [&](const std::string& group, std::int64_t memory) { return refused([&] { Hdf5(given(group, memory)).blocks(TRG_TRAIN); }); };
+  const Refused half = refused_blocks("half", least_memory);
+  BOOST_TEST(half.code == TRG_BAD_DATA);
+  BOOST_TEST(says(half, "in chunks of 2500 samples"));
+  BOOST_TEST(says(half, "1300000 bytes, found 1048576"));
+  BOOST_TEST(half.where == chunks + ":half/x");
+  BOOST_TEST(half.hint == "memory = 2, or a file with smaller chunks");
+  BOOST_TEST(Hdf5(given("half", 2)).blocks(TRG_TRAIN).first == 0);  // held
+  BOOST_TEST(refused_blocks("quarter", 2).hint == "memory = 3, or a file with smaller chunks");
+  Hdf5 quarter(given("quarter", 3));
+  BOOST_TEST(quarter.blocks(TRG_TRAIN).first == 5000);
+  BOOST_TEST(quarter.blocks(TRG_TRAIN).second < 10000);
+  BOOST_TEST(quarter.fill<float>(TRG_TRAIN, {19998, 19999}, 0)[64] == 1.0f);
+}
+
 BOOST_AUTO_TEST_CASE(ids_in_blocks_are_looked_at_when_they_are_read) {
   Hdf5 data({{"train", blocks}, {"train_arrays", Words{"ids", "y"}}, {"memory", least_memory}, {"features_are", "ids"}});
   BOOST_TEST(data.fill<std::int32_t>(TRG_TRAIN, {4320, 4322}, 0)[64] == 4322);

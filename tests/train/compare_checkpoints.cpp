@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     if (!weights) {
       compare("slot", a.slots, b.slots);
       compare("run state", a.run, b.run);
+      compare("phase state", a.phases, b.phases);
       if (a.step != b.step || a.epoch != b.epoch || a.sample != b.sample || a.seed != b.seed) differs("a counter");
       if (a.data_state != b.data_state) differs("the data's state");
       if (a.recipe != b.recipe) differs("the recipe");

@@ -24,6 +24,22 @@ class Faults(Jobs):
             self.assertEqual(code, 3, output)
             self.assertEqual([file.name for file in self.checkpoints(f"slow{ranks}")], ["step-000000000000.h5", "step-000000000001.h5"], output)
 
+    def test_without_memory_for_a_copy_checkpoints_are_written_all_the_same(self):
+        if "TERANGA_SCARCE_MEMORY" not in os.environ:
+            self.skipTest("nothing can be preloaded here")
+        # The kernel of the dense layer, of 54 x 130 numbers, as a tensor of its own; nothing else in a run without early stopping is as large.
+        self.recipe.write_text(re.sub("early_stopping = .*\n", "", NET))
+        scarce = {"LD_PRELOAD": os.environ["TERANGA_SCARCE_MEMORY"], "SCARCE_BYTES": str((54 * 130 * 4 + 63) // 64 * 64)}
+        self.train("calm", "--set", "training.epochs=2")
+        for ranks in (1, 2):
+            code, output = self.finish(self.start(self.command(f"scarce{ranks}", "--set", "training.epochs=2", ranks=ranks), **scarce))
+            self.assertEqual(code, 0, output)
+            self.assertEqual(len(re.findall(r"the checkpoint of step 0: rank 0 \(.*\) has no memory for a copy of its \d+ bytes", output)), 1, output)
+            self.assertEqual([file.name for file in self.checkpoints("calm")], [file.name for file in self.checkpoints(f"scarce{ranks}")])
+            for file in self.checkpoints(f"scarce{ranks}"):
+                self.assertEqual(subprocess.run([TERANGA, "checkpoint", "verify", str(file)], timeout=60).returncode, 0)
+        self.assert_same_bits("calm", "scarce1")
+
     def test_weights_that_are_not_finite_are_not_saved(self):
         # The loss of the only step is finite; its update is what goes wrong.
         one_step = ("--set", "optimizer={type=\"sgd\", learning_rate=1e300}", "--set", "training.epochs=1", "--set", "training.steps_per_epoch=1")

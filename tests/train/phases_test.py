@@ -155,6 +155,38 @@ class Phases(Jobs):
         self.assertRegex(output, r'phase "\w+"')
         self.assertIn("--set phase.", output)
 
+    def test_a_step_of_many_updates_is_stopped_within_and_goes_on_with_the_same_bits(self):
+        for ranks, updates in ((1, 6000), (2, 1000)):
+            many = ("--set", f"phase.discriminator.steps={updates}", "--set", "phase.generator.every=1", "--set", f"phase.generator.steps={updates // 5}", "--set", "training.steps_per_epoch=3",
+                    "--set", "training.epochs=1")
+            began = time.monotonic()
+            self.train(f"calm{ranks}", *many, ranks=ranks)
+            seconds = time.monotonic() - began
+            run, stops = f"stopped{ranks}", 0
+            for attempt in range(100):
+                code, output = self.finish(self.start(self.command(run, *many, "--max-time", f"{seconds * random.uniform(0.1, 0.3):.3f}", ranks=ranks)))
+                stops += "stopped between two updates of step" in output
+                if code == 0:
+                    break
+                self.assertEqual(code, 75, output)
+            self.assertEqual(code, 0, output)
+            self.assertGreater(stops, 0)
+            self.assert_same_bits(f"calm{ranks}", run)
+
+    def test_a_step_that_never_ends_is_ended_by_signals_and_time(self):
+        endless = ("--set", "phase.discriminator.steps=1000000000000")
+        self.assertIn("stopped between two updates of step 1 ", self.train("limited", *endless, "--max-time", "3", expect=75))
+        for attempt in range(2):  # the second goes on from the first
+            job = self.start(self.command("terminated", *endless))
+            self.wait_for_step(job, "terminated", 0)
+            time.sleep(0.5)
+            job.send_signal(signal.SIGTERM)
+            code, output = self.finish(job)
+            self.assertEqual(code, 75, output)
+            self.assertIn("stopped between two updates of step 1 ", output)
+        shown = subprocess.run([TERANGA, "checkpoint", "show", str(self.checkpoints("terminated")[-1])], capture_output=True, text=True, timeout=60).stdout
+        self.assertIn("turn", shown)
+
     def test_a_phase_has_its_epochs(self):
         self.train("early", "--set", "phase.generator.to_epoch=1", "--set", "training.epochs=2")
         losses = {line["epoch"]: "generator_loss" in line for line in self.lines("early") if line["event"] == "epoch"}

@@ -203,6 +203,12 @@ void LabelledArrays::describe_blocks(sdk::Description& description, std::int32_t
   const Rows* stored = !part->features.held() ? &part->features : part->targets && !part->targets->held() ? &*part->targets : nullptr;
   if (!stored) return;
   const std::int64_t together = stored->stored().together, most = memory_ / 2 / sample_bytes;  // one half is read while the other is used
+  if (together > most) {
+    // Held at once they would take less than two chunks, or both chunks do.
+    const std::int64_t needed = std::min(2 * together, stored->shape()[0]) * sample_bytes, mib = std::int64_t{1} << 20;
+    throw sdk::DataError(part->file, fmt::format("the file keeps it in chunks of {} samples, of which two have to be held at a time: expected memory for them, {} bytes, found {}", together, 2 * together * sample_bytes, memory_),
+                         -1, fmt::format("memory = {}, or a file with smaller chunks", (needed + mib - 1) / mib));
+  }
   const std::int64_t pieces = std::min(block_bytes / sample_bytes, most) / together;
   const std::int64_t rows = together * std::max<std::int64_t>(1, pieces);
   description.blocks(number, rows, std::max(rows, most));

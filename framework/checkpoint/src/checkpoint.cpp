@@ -39,10 +39,10 @@ Heading verified_heading(const std::string& path) {
 
 }  // namespace
 
-std::string write_generation(const std::string& folder, const Snapshot& snapshot) {
+std::string write_generation(const std::string& folder, const Snapshot& snapshot, const LentTensors* lent) {
   if (snapshot.step < 0 || snapshot.step >= steps_that_fit)
     throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
-  const h5::File file = to_file(snapshot);
+  const h5::File file = lent ? to_file(snapshot, *lent) : to_file(snapshot);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be made: {}", folder, error.message()));

@@ -20,12 +20,20 @@ constexpr int deepest = 64;  // groups in groups
 struct Section {
   const char* name;
   std::vector<NamedTensor> Snapshot::*tensors;
+  std::vector<TensorView> LentTensors::*lent;
 };
-constexpr Section sections[] = {{"parameters", &Snapshot::parameters},
-                                {"slots", &Snapshot::slots},
-                                {"states", &Snapshot::states},
-                                {"run", &Snapshot::run},
-                                {"phases", &Snapshot::phases}};
+constexpr Section sections[] = {{"parameters", &Snapshot::parameters, &LentTensors::parameters},
+                                {"slots", &Snapshot::slots, &LentTensors::slots},
+                                {"states", &Snapshot::states, &LentTensors::states},
+                                {"run", &Snapshot::run, &LentTensors::run},
+                                {"phases", &Snapshot::phases, &LentTensors::phases}};
+
+std::vector<TensorView> views_of(const std::vector<NamedTensor>& tensors) {
+  std::vector<TensorView> views;
+  views.reserve(tensors.size());
+  for (const NamedTensor& named : tensors) views.push_back(view_of(named));
+  return views;
+}
 
 void check_name(const std::string& name) {
   const std::string framed = "/" + name + "/";
@@ -43,13 +51,13 @@ std::int64_t read_scalar(const h5::File& file, const std::string& path) {
   return value;
 }
 
-void write_section(h5::File& file, const std::string& group, const std::vector<NamedTensor>& tensors) {
+void write_section(h5::File& file, const std::string& group, const std::vector<TensorView>& tensors) {
   file.make_group(group);
   std::int64_t place = 0;
-  for (const NamedTensor& named : tensors) {
-    check_name(named.name);
-    const std::string path = group + "/" + named.name;
-    write_tensor(file, path, named.tensor);
+  for (const TensorView& tensor : tensors) {
+    check_name(tensor.name);
+    const std::string path = group + "/" + tensor.name;
+    write_tensor(file, path, tensor);
     file.set_attribute(path, order, place++);
   }
 }
@@ -112,10 +120,17 @@ void read_ranks(const h5::File& file, Snapshot* snapshot) {
 
 }  // namespace
 
-void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor) {
-  if (tensor.count() != element_count(tensor.shape()))  // a Tensor that was never given a shape
+std::size_t LentTensors::bytes() const {
+  std::size_t sum = 0;
+  for (const Section& section : sections)
+    for (const TensorView& tensor : this->*section.lent) sum += tensor.bytes();
+  return sum;
+}
+
+void write_tensor(h5::File& file, const std::string& path, const TensorView& tensor) {
+  if (tensor.data == nullptr && tensor.bytes() > 0)  // a Tensor that was never given a shape
     throw Error(ExitCode::failure, fmt::format("checkpoint: tensor '{}' has no value", path));
-  file.write_lent(path, static_cast<h5::Type>(tensor.type()), tensor.shape(), tensor.data());
+  file.write_lent(path, static_cast<h5::Type>(tensor.type), tensor.shape, tensor.data);
 }
 
 Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child) {
@@ -125,16 +140,22 @@ Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Chil
 }
 
 h5::File to_file(const Snapshot& snapshot) {
+  LentTensors own;
+  for (const Section& section : sections) own.*section.lent = views_of(snapshot.*section.tensors);
+  return to_file(snapshot, own);
+}
+
+h5::File to_file(const Snapshot& snapshot, const LentTensors& tensors) {
   h5::File file = h5::File::create_image("checkpoint", envelope_size);
   write_scalar(file, "progress/step", snapshot.step);
   write_scalar(file, "progress/epoch", snapshot.epoch);
   write_scalar(file, "progress/sample", snapshot.sample);
   write_scalar(file, "progress/seed", std::bit_cast<std::int64_t>(snapshot.seed));
-  for (const Section& section : sections) write_section(file, section.name, snapshot.*section.tensors);
+  for (const Section& section : sections) write_section(file, section.name, tensors.*section.lent);
   file.make_group("ranks");
   for (std::size_t index = 0; index < snapshot.rank_states.size(); ++index) {
     const std::string group = fmt::format("ranks/{:08}", index);
-    write_section(file, group, snapshot.rank_states[index].tensors);
+    write_section(file, group, views_of(snapshot.rank_states[index].tensors));
     file.set_attribute(group, "rank", std::int64_t{snapshot.rank_states[index].rank});
   }
   file.write("data_state", h5::Type::u8, {static_cast<std::int64_t>(snapshot.data_state.size())}, snapshot.data_state.data());

@@ -11,7 +11,9 @@
 
 namespace teranga::checkpoint {
 
-h5::File to_file(const Snapshot& snapshot);  // in memory, with room for the envelope; the tensors are lent to it
+// In memory, with room for the envelope; the tensors are lent to it: the snapshot's own, or these in place of them.
+h5::File to_file(const Snapshot& snapshot);
+h5::File to_file(const Snapshot& snapshot, const LentTensors& tensors);
 Snapshot from_file(const h5::File& file);    // throws Error(data)
 
 // What names a generation, without its tensors.
@@ -23,6 +25,6 @@ struct Heading {
 Heading heading_of(const h5::File& file);
 
 Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child);
-void write_tensor(h5::File& file, const std::string& path, const Tensor& tensor);  // lends it
+void write_tensor(h5::File& file, const std::string& path, const TensorView& tensor);  // lends it
 
 }  // namespace teranga::checkpoint

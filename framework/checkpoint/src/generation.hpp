@@ -10,7 +10,8 @@
 
 namespace teranga::checkpoint {
 
-std::string write_generation(const std::string& folder, const Snapshot& snapshot);  // its path; throws Error(failure)
+// Of the snapshot's own tensors, or of these in place of them. Gives its path; throws Error(failure).
+std::string write_generation(const std::string& folder, const Snapshot& snapshot, const LentTensors* lent = nullptr);
 // Old generations and the temporary files of dead writers go. Never throws: what stays does no harm.
 void clean_up(const std::string& folder, std::int64_t written, int keep, Proven& proven) noexcept;
 

@@ -97,8 +97,10 @@ void write_keras_weights(const std::string& path, const std::vector<KerasLayer>&
       file.make_group(fmt::format("layers/{}/vars", layer.group.substr(0, slash)));
     const std::string group = fmt::format("layers/{}/vars", layer.group);
     file.make_group(group);
-    for (std::size_t index = 0; index < layer.tensors.size(); ++index)
-      write_tensor(file, fmt::format("{}/{}", group, index), layer.tensors[index]);
+    for (std::size_t index = 0; index < layer.tensors.size(); ++index) {
+      const Tensor& tensor = layer.tensors[index];
+      write_tensor(file, fmt::format("{}/{}", group, index), {{}, tensor.type(), tensor.shape(), tensor.data()});
+    }
     const std::string outermost = fmt::format("layers/{}/vars", layer.group.substr(0, layer.group.find('/')));
     if (!layer.layer.empty() && !file.has_attribute(outermost, "name")) file.set_attribute(outermost, "name", layer.layer);
   }

@@ -7,8 +7,13 @@
 #include <cassert>
 #include <chrono>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <utility>
+
+#include <fmt/core.h>
+
+#include <teranga/core/log.hpp>
 
 #include "generation.hpp"
 #include "retention.hpp"
@@ -22,13 +27,20 @@ struct Writer::State {
   Snapshot snapshot = {};
   std::thread thread = {};
   std::atomic<bool> running = false;
+  bool untold = false;            // there is a result, or will be
+  bool told_of_threads = false;
   Outcome result = {};
 
-  void run() noexcept {
-    pthread_setname_np(pthread_self(), "teranga-save");
+  void start() {
+    take();
+    result.step = snapshot.step;
+    untold = running = true;
+  }
+
+  void run(const LentTensors* lent = nullptr) noexcept {
     const auto began = std::chrono::steady_clock::now();
     try {
-      const std::string path = write_generation(folder, snapshot);
+      const std::string path = write_generation(folder, snapshot, lent);
       result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
       proven.add(path);
       clean_up(folder, snapshot.step, keep, proven);
@@ -41,8 +53,8 @@ struct Writer::State {
   }
 
   std::optional<Outcome> take() {
-    if (!thread.joinable()) return std::nullopt;
-    thread.join();
+    if (thread.joinable()) thread.join();
+    if (!std::exchange(untold, false)) return std::nullopt;
     return std::exchange(result, {});
   }
 };
@@ -60,15 +72,24 @@ Snapshot& Writer::snapshot() {
 
 void Writer::begin() {
   assert(!state_->running);
-  state_->take();
-  state_->result.step = state_->snapshot.step;
-  state_->running = true;
+  state_->start();
   try {
-    state_->thread = std::thread([state = state_.get()] { state->run(); });
-  } catch (...) {
-    state_->running = false;
-    throw;
+    state_->thread = std::thread([state = state_.get()] {
+      pthread_setname_np(pthread_self(), "teranga-save");
+      state->run();
+    });
+  } catch (const std::system_error& error) {
+    if (!std::exchange(state_->told_of_threads, true))
+      log::warning(fmt::format("the checkpoint of step {}: the system gives no thread to write it aside ({}): it is written while the training waits, and so are later ones while that lasts; "
+                               "look at the limit of processes (ulimit -u) and at the memory", state_->result.step, error.what()));
+    state_->run();
   }
+}
+
+void Writer::write(const LentTensors& tensors) {
+  assert(!state_->running);
+  state_->start();
+  state_->run(&tensors);
 }
 
 std::optional<Writer::Outcome> Writer::outcome() {

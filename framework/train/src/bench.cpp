@@ -106,7 +106,8 @@ class StepBench {
   }
 
   void step() {
-    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_)}, {});
+    Turn first;
+    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_)}, first, {}, [] { return true; });
     ++step_;
   }
 

@@ -165,6 +165,11 @@ void Phase::commit_states(const model::Batch& batch) {
   network_.commit();
 }
 
+void Phase::set_last(const std::array<double, 3>& last) noexcept {
+  last_step_ = static_cast<std::int64_t>(last[0]);
+  last_loss_ = last[1], last_rate_ = last[2];
+}
+
 void Phase::step_numbers(std::int64_t step, NamedNumbers& out) const {
   if (last_step_ != step) return;
   out.emplace_back(what_.named("loss"), last_loss_);
@@ -217,6 +222,9 @@ void Phase::share(Communicator& comm) {
   for (const std::span<std::byte> memory : updater_.memory()) comm.broadcast(memory.data(), memory.size(), 0);
   comm.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
   comm.broadcast(&updates_, sizeof(updates_), 0);
+  std::array<double, 3> numbers = last();
+  comm.broadcast(numbers.data(), sizeof(numbers), 0);
+  set_last(numbers);
 }
 
 void Phase::set_profile(Profile& profile) {
@@ -248,18 +256,22 @@ std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class
   return out;
 }
 
-void update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, std::span<double> riding) {
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, Turn& next, std::span<double> riding,
+                const std::function<bool()>& goes_on) {
   bool rode = false;
-  for (std::size_t p = 0; p < phases.size(); ++p) {
-    Phase& phase = phases[p];
+  for (; next.phase < phases.size(); next = {next.phase + 1, 0}) {
+    Phase& phase = phases[next.phase];
     if (!phase.due(at.step, at.epoch)) continue;
-    for (std::int64_t turn = 0; turn < phase.steps(); ++turn) {
-      const std::uint64_t update = static_cast<std::uint64_t>(turn) << 8 | static_cast<std::uint64_t>(p);
-      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, rode ? std::span<double>() : riding);
+    for (; next.runs < phase.steps(); ++next.runs) {
+      if (rode && !goes_on()) return false;
+      const std::uint64_t update = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
+      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, riding);
       rode = true;
     }
   }
+  next = {};
   if (!rode) comm.sum(riding);
+  return true;
 }
 
 }  // namespace teranga::train

@@ -3,7 +3,9 @@
 // name.
 #pragma once
 
+#include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,6 +33,9 @@ class Phase {
 
   // One update of all ranks. `riding` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
   void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding);
+  // The last update's step, loss and rate: what the end of a step tells of.
+  std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
+  void set_last(const std::array<double, 3>& last) noexcept;
   // Of the last update of that step (from 0), if there was one: its loss and rate.
   void step_numbers(std::int64_t step, NamedNumbers& out) const;
   // Of the running epoch; nothing where it had no update.
@@ -86,7 +91,18 @@ struct StepOfRun {
   std::uint64_t random_key = 0;
 };
 
-// One step of all ranks: every phase that is due, as often as it runs. `riding` as in Phase::update, once a step.
-void update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, std::span<double> riding);
+// Which update of a step comes next: the phase, and how often it has run in this step.
+struct Turn {
+  std::size_t phase = 0;
+  std::int64_t runs = 0;
+
+  bool begins() const noexcept { return phase == 0 && runs == 0; }
+};
+
+// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `riding` as in Phase::update, with every update. Between two updates
+// goes_on() looks at the sums and puts new numbers in their place, and says the same on all ranks; false: `next` is the update that was left, and the
+// answer is false. Else `next` is the first one of the next step.
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, Turn& next, std::span<double> riding,
+                const std::function<bool()>& goes_on);
 
 }  // namespace teranga::train

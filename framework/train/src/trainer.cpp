@@ -52,13 +52,13 @@ ExitCode Trainer::run_epochs() {
     const data::Batch* batch = next_batch();
     data_wait_ += seconds_since(asked);
     if (!batch) break;
-    step(*batch);
-    if (batch->last_of_epoch) end_epoch();
-    heed_requests(batch->last_of_epoch);
+    const bool whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
+    if (epoch_ended) end_epoch();
+    heed_requests(epoch_ended);
     if (request_.stops()) {
       loader_->stop();
       finish();
-      progress_->note(fmt::format("stopped at step {} on request; the same command goes on from there", step_));
+      progress_->note(fmt::format("stopped {} {} on request; the same command goes on from there", whole ? "at step" : "between two updates of step", whole ? step_ : step_ + 1));
       end_profile();
       return ExitCode::requeue;
     }
@@ -119,13 +119,18 @@ void Trainer::heed(const std::array<double, request_count>& sums) {
   request_.deadline = sums[3] > 0;
 }
 
-void Trainer::step(const data::Batch& batch) {
+bool Trainer::step(const data::Batch& batch) {
   host::Breadcrumb::set_step(step_ + 1);
   const model::Batch view = view_of(batch, field_pointers_);
   if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
-  // What ranks request rides on the sums of the first update, so that all of them see the same at the same step.
+  // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
   std::array<double, request_count> requests = own_requests();
-  update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key()}, requests);
+  const bool whole = update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key()}, next_, requests, [&] {
+    heed(requests);
+    requests = own_requests();
+    return !request_.stops();
+  });
+  if (!whole) return false;
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
@@ -135,6 +140,7 @@ void Trainer::step(const data::Batch& batch) {
   if (profile_) profile_->end_step();
   if (profile_ && step_ == warm_up_) profile_->restart();
   cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
+  return true;
 }
 
 // Known to all ranks at once.

@@ -38,6 +38,8 @@ class Trainer {
   void open();            // data, network, optimizer, run folder
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void take_turn(std::span<const double> numbers);  // as turn_tensor() stored them
+  NamedTensor turn_tensor() const;
   void share_state();     // rank 0's bits to all
   void banner();
   void begin_profile();
@@ -45,7 +47,7 @@ class Trainer {
   void open_metrics();
 
   const data::Batch* next_batch();
-  void step(const data::Batch& batch);
+  bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found);
@@ -62,8 +64,9 @@ class Trainer {
   // Collective: requires finite parameters, and gives the writer a copy of all that a checkpoint holds. Training stands still meanwhile, and before it
   // until the last checkpoint is written.
   void take_snapshot();
-  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""
-  void begin_checkpoint();  // writes what was taken, aside; rank 0. Throws Error(failure) where another process has the folder
+  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""; without memory for a copy it leaves lent_
+  void tell_of_memory(std::size_t bytes, const std::string& why);
+  void begin_checkpoint();  // writes what was taken, aside (what was lent, at once); rank 0. Throws Error(failure) where another process has the folder
   void heed_writer(std::optional<checkpoint::Writer::Outcome> outcome);  // a failure is a warning
   std::uint64_t random_key() const;  // of the running step
 
@@ -78,8 +81,8 @@ class Trainer {
   std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
-  std::optional<checkpoint::Writer> writer_;  // rank 0
-  Service service_;                    // ends before the folder that its thread touches
+  Service service_;                    // ends before the folder that its thread touches,
+  std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<Progress> progress_;
   std::optional<Profile> profile_;
@@ -92,12 +95,15 @@ class Trainer {
   // What a checkpoint stores.
   std::int64_t step_ = 0;
   data::Cursor cursor_;
+  Turn next_;  // of the running step, which has done those before it
   std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;
 
   std::vector<const void*> field_pointers_;
   Request request_;
+  std::optional<SnapshotViews> lent_;  // what the next checkpoint holds, where there was no memory for a copy
+  bool told_of_memory_ = false;
   std::int64_t saved_step_ = -1;
   bool save_failed_ = false;
   std::int64_t log_every_ = 1;

@@ -14,10 +14,12 @@
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -138,9 +140,27 @@ void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
   for (const NamedTensor& tensor : snapshot.run)
     if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
+    else if (tensor.name == "turn" && tensor.tensor.type() == ElementType::f64) take_turn(tensor.tensor.as<double>());
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
+}
+
+// The next update, and what the end of the step tells of those before it.
+NamedTensor Trainer::turn_tensor() const {
+  std::vector<double> numbers = {static_cast<double>(next_.phase), static_cast<double>(next_.runs)};
+  for (const Phase& phase : phases_)
+    for (const double number : phase.last()) numbers.push_back(number);
+  return number_tensor("turn", numbers);
+}
+
+// Of other phases than the recipe's it says nothing: the step begins anew.
+void Trainer::take_turn(std::span<const double> numbers) {
+  constexpr double most = 1e15;
+  if (numbers.size() != 2 + 3 * phases_.size() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
+  next_ = {static_cast<std::size_t>(numbers[0]), static_cast<std::int64_t>(numbers[1])};
+  for (std::size_t p = 0; p < phases_.size(); ++p)
+    if (const double* last = &numbers[2 + 3 * p]; std::abs(last[0]) < most) phases_[p].set_last({last[0], last[1], last[2]});
 }
 
 void Trainer::share_state() {
@@ -150,12 +170,13 @@ void Trainer::share_state() {
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
   share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
   for (Phase& phase : phases_) phase.share(comm_);
-  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_};
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
   cursor_ = {counters[1], counters[2]};
   stopped_early_ = counters[3] != 0;
   resumed_ = counters[4] != 0;
+  next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
   store.changed();
 }
 
@@ -194,9 +215,18 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.states = networks_->store().state_views();
   for (const Phase& phase : phases_) phase.store(views);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  if (!next_.begins()) views.add(views.run, turn_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
-  std::string not_finite = copy_tensors(views, out, team_);
+  std::string not_finite;
+  try {
+    not_finite = copy_tensors(views, out, team_);
+  } catch (const std::exception& error) {
+    out = {};
+    not_finite = parameter_not_finite();
+    tell_of_memory(views.bytes(), error.what());
+    lent_ = std::move(views);
+  }
   out.step = step_;
   out.epoch = cursor_.epoch;
   out.sample = cursor_.sample;
@@ -213,6 +243,12 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
                     {"instruction_set", host::instruction_set()},
                     {"recipe_folder", std::filesystem::absolute(recipe_.folder.empty() ? "." : recipe_.folder).lexically_normal().string()}};
   return not_finite;
+}
+
+void Trainer::tell_of_memory(std::size_t bytes, const std::string& why) {
+  if (std::exchange(told_of_memory_, true)) return;
+  log::warning(fmt::format("the checkpoint of step {}: rank 0 ({}) has no memory for a copy of its {} bytes ({}): it is written while the training waits, and so are later ones while that "
+                           "lasts; that much more memory for rank 0, or a smaller training.batch_size, lets the training go on meanwhile", step_, host_name(), bytes, why));
 }
 
 void Trainer::take_snapshot() {
@@ -233,7 +269,11 @@ void Trainer::begin_checkpoint() {
   last_save_ = Clock::now();
   if (!folder_) return;
   if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
-  writer_->begin();
+  if (!lent_) return writer_->begin();
+  const auto began = Clock::now();
+  writer_->write(*lent_);
+  lent_.reset();
+  checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
 }
 
 void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {

@@ -36,3 +36,8 @@ with h5py.File("blocks.h5", "w") as out:  # larger than the least memory of the 
     out.create_dataset("narrow", data=(wide % 250).astype("uint8"), chunks=(700, 16), compression="gzip", compression_opts=9)
     out.create_dataset("ids", data=np.where(wide == 4321, 2**40, wide), chunks=(96, 64), compression="gzip", compression_opts=9)
     out.create_dataset("y", data=rows % 7, chunks=(5000,), compression="gzip", compression_opts=9)
+with h5py.File("chunks.h5", "w") as out:  # chunks of which the least memory does not hold two
+    for name, count, chunk in (("half", 5000, 2500), ("quarter", 20000, 5000)):
+        out.create_dataset(f"{name}/x", data=np.zeros((count, 64), "float32"), chunks=(chunk, 64), compression="gzip", compression_opts=9)
+        out[f"{name}/x"][-1] = 1
+        out.create_dataset(f"{name}/y", data=np.zeros(count, "uint8"), chunks=(count,), compression="gzip", compression_opts=9)

@@ -2,6 +2,7 @@
 // All that a run needs to go on bit for bit from a step: what a checkpoint holds, free of any file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -39,6 +40,13 @@ struct Snapshot {
   std::string recipe;      // resolved TOML
   std::vector<PluginIdentity> plugins;
   std::vector<std::pair<std::string, std::string>> provenance;  // host, ranks, threads, time, version, cpu: never in a data set
+};
+
+// The tensors of a snapshot where they lie, for one that has none of its own.
+struct LentTensors {
+  std::vector<TensorView> parameters, slots, states, run, phases;
+
+  std::size_t bytes() const;
 };
 
 }  // namespace teranga::checkpoint

@@ -27,8 +27,10 @@ class Writer {
 
   // What the last generation held, to be filled for the next one. Only while none is being written.
   Snapshot& snapshot();
-  // Begins to write it. Only while none is being written.
+  // Begins to write it, or has written it on return where the system gives no thread, which is told once in the log. Only while none is being written.
   void begin();
+  // Writes it, with these tensors in place of its own, before it returns: where there is no memory for a copy of them. Only while none is being written.
+  void write(const LentTensors& tensors);
   // Of the generation that was begun last, once: nothing where it has been told, or is still being written.
   std::optional<Outcome> outcome();
   // The same, when it is written.
