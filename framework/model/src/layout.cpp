@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layout.hpp"
 
+#include "followers.hpp"
+
 #include <algorithm>
 #include <climits>
 #include <set>
@@ -20,6 +22,7 @@ class Builder {
   }
 
   Layout build() {
+    find_taken_in();
     choose_learners();
     place_values();
     for (int n = 0; n < count(); ++n)
@@ -124,8 +127,17 @@ class Builder {
     return granularity(n, TRG_FORWARD) == TRG_SLICE && granularity(n, TRG_BACKWARD) == TRG_SLICE;
   }
 
+  void find_taken_in() {
+    for (int n = 0; n < count(); ++n)
+      for (const int follower : model::taken_in(graph_, objective_, n, answer(n).absorbed)) places(follower).taken_in = true;
+  }
+
   void place_values() {
     for (int n = 0; n < count(); ++n) {
+      if (places(n).taken_in) {
+        places(n).outputs.push_back(place_of(node(n).inputs[0]));
+        continue;
+      }
       const auto& outputs = answer(n).outputs;
       for (std::size_t i = 0; i < outputs.size(); ++i) {
         TensorPlace place;
@@ -204,6 +216,7 @@ class Builder {
 
   void forward(int n) {
     NodePlaces& p = places(n);
+    if (p.taken_in) return;
     const auto& buffers = answer(n).buffers;
     const BufferFacts& saved = buffers[TRG_SAVED];
     if (training_ && (saved.bytes || saved.bytes_per_row)) p.saved = storage(saved.bytes_per_row, saved.bytes);
@@ -288,6 +301,10 @@ class Builder {
     if (!reached) {
       if (p.learns) layout_.unlearnt.push_back(n);
       p.learns = p.ranged = false;
+      return;
+    }
+    if (p.taken_in) {
+      place_of(node(n).inputs[0]).gradient = p.outputs[0].gradient;
       return;
     }
     const BufferFacts& carry = answer(n).buffers[TRG_CARRY];

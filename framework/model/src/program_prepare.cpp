@@ -2,11 +2,15 @@
 // Making a program: plans for each shape, slices, arenas and prepared calls. Main thread, once a number of samples.
 #include "program_frames.hpp"
 
+#include "followers.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace teranga::model {
 namespace {
@@ -49,8 +53,11 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
 
 void Program::make_plans(Purpose purpose) {
   const std::int64_t full = std::min(rows_, shop_.slice_rows), rest = rows_ % full;
+  std::set<int> taken;
   for (std::size_t n = 0; n < shop_.graph.nodes.size(); ++n) {
     const Node& node = *shop_.graph.nodes[n];
+    const bool alone = taken.contains(static_cast<int>(n));
+    const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(shop_.graph, shop_.objective, static_cast<int>(n));
     const auto make = [&](std::int64_t rows, std::int32_t granularity) -> std::unique_ptr<NodePlan> {
       if (node.is_input()) return nullptr;
       PlanQuestion question;
@@ -64,12 +71,17 @@ void Program::make_plans(Purpose purpose) {
         question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source), shop_.graph.mask_rank(source)});
         question.inputs.back().shape[0] = rows;
       }
-      return std::make_unique<NodePlan>(node, question);
+      question.followers = followers;
+      auto plan = std::make_unique<NodePlan>(node, question);
+      if (full_.size() > n && plan->answer().absorbed != full_[n]->answer().absorbed)
+        throw Error(ExitCode::plugin, fmt::format("{}: its plans take in now {} and now {} of the layers behind it", node.who(), full_[n]->answer().absorbed, plan->answer().absorbed));
+      return plan;
     };
     full_.push_back(make(full, TRG_SLICE));
     short_.push_back(rest ? make(rest, TRG_SLICE) : nullptr);
     whole_.push_back(nullptr);
     if (node.is_input()) continue;
+    for (const int follower : taken_in(shop_.graph, shop_.objective, static_cast<int>(n), full_.back()->answer().absorbed)) taken.insert(follower);
     std::int32_t granularity = 0;
     for (const CallFacts& call : full_.back()->answer().calls)
       if (!(call.offered & TRG_SLICE)) granularity = TRG_BATCH;

@@ -105,7 +105,9 @@ enum trg_buffer_kind {
   TRG_DERIVED = 3  /* made from parameters by derive(), read by all calls: packed weights */
 };
 
-/* A follower in the chain behind the layer, offered for absorption, nearest first. */
+/* A follower in the chain behind the layer, offered for absorption, nearest first: a layer or activation without parameters and states, which alone
+ * reads what the one before it makes. A plan that takes in some of them declares the last one's output as its own, in the calls too, and must
+ * give what they would; parameters, states and inputs stay what they are without. Every plan of the layer takes in equally many. */
 typedef struct trg_follower {
   size_t size;
   const char* kind; /* "activation", "layer" */
