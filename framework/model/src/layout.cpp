@@ -2,6 +2,7 @@
 #include "layout.hpp"
 
 #include "followers.hpp"
+#include "shared_values.hpp"
 
 #include <algorithm>
 #include <climits>
@@ -15,8 +16,9 @@ constexpr std::int64_t ranged_from = 16384;
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows)
-      : graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
+  Builder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
+          const SharedPart* shared)
+      : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
     layout_.nodes.resize(graph.nodes.size());
     layout_.term_gradients.assign(objective.terms.size(), -1);
   }
@@ -152,6 +154,7 @@ class Builder {
         } else {
           place.storage = storage(row_bytes(outputs[i]));
         }
+        if (shared_ && shared_->value_of[static_cast<std::size_t>(n)] >= 0 && place.storage >= 0) layout_.storages[static_cast<std::size_t>(place.storage)].shared = shared_->value_of[static_cast<std::size_t>(n)];
         if (outputs[i].mask_rank > 0) place.mask = storage(mask_elements(outputs[i]));
         places(n).outputs.push_back(place);
       }
@@ -166,6 +169,7 @@ class Builder {
     if (out.type != in.type || row_bytes(out) != row_bytes(in) || !all_slices(n)) return false;
     if (out.flags & TRG_SAME_BYTES) return answer(n).outputs.size() == 1;
     if (place_of(source).field >= 0) return false;
+    if (layout_.storages[static_cast<std::size_t>(place_of(source).storage)].shared >= 0) return false;  // others read it
     // Nor may another input of this node lie there: it may be read after the first output is written.
     for (std::size_t i = 0; i < node(n).inputs.size(); ++i)
       if (static_cast<std::int32_t>(i) != out.shares_with && place_of(node(n).inputs[i]).storage == place_of(source).storage) return false;
@@ -383,7 +387,7 @@ class Builder {
       std::vector<Lifetime> buffers;
       std::vector<Storage*> owners;
       for (Storage& s : layout_.storages) {
-        if (s.whole != whole) continue;
+        if (s.whole != whole || s.shared >= 0) continue;
         Lifetime life = s.life;
         // Bytes of one call: each slice has its own in a whole buffer, too.
         const std::int64_t calls = whole ? (rows_ + slice_rows_ - 1) / slice_rows_ : 1;
@@ -398,6 +402,7 @@ class Builder {
     }
   }
 
+  const SharedPart* shared_;
   const Graph& graph_;
   const Objective& objective_;
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
@@ -412,8 +417,8 @@ class Builder {
 }  // namespace
 
 Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
-                   std::int64_t rows) {
-  return Builder(graph, objective, plans, purpose, slice_rows, rows).build();
+                   std::int64_t rows, const SharedPart* shared) {
+  return Builder(graph, objective, plans, purpose, slice_rows, rows, shared).build();
 }
 
 }  // namespace teranga::model

@@ -21,7 +21,7 @@ constexpr double lookup_work = 8;   // operations in the time in which a table g
 constexpr std::int64_t most_ranges = 64;
 
 // What no address of a process is: of memory that is not taken yet.
-constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62;
+constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62, nowhere_shared = nowhere + (std::uintptr_t{1} << 61);
 
 std::size_t in_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
@@ -33,11 +33,11 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr) {
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr) {
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
-  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows);
+  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
   cut_slices();
   lay_out_memory();
   make_sums();
@@ -56,7 +56,7 @@ void Program::make_plans(Purpose purpose) {
   std::set<int> taken;
   for (std::size_t n = 0; n < shop_.graph.nodes.size(); ++n) {
     const Node& node = *shop_.graph.nodes[n];
-    const bool alone = taken.contains(static_cast<int>(n));
+    const bool alone = taken.contains(static_cast<int>(n)) || (shared_ && shared_->alike[n]);
     const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(shop_.graph, shop_.objective, static_cast<int>(n));
     const auto make = [&](std::int64_t rows, std::int32_t granularity) -> std::unique_ptr<NodePlan> {
       if (node.is_input()) return nullptr;
@@ -114,6 +114,8 @@ void Program::lay_out_memory() {
   find_partials();
 
   base_ = reinterpret_cast<char*>(nowhere);
+  shared_base_ = reinterpret_cast<char*>(nowhere_shared);
+  if (shared_) shared_bytes_ = shared_->shared->offset(shared_->shared->values.size(), rows_);
   const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
   const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
   char* const arenas = take(layout_.slice_bytes * slices_.size());
@@ -170,10 +172,13 @@ void Program::make_sums() {
 // Takes the memory, and lets every prepared pointer follow it. None of the others lies in what it took before: they are older than that, and still valid.
 void Program::settle() {
   char* const base = shop_.store.work_memory().take(bytes_);
-  if (base == base_) return;
+  char* const shared_base = shared_ ? take_shared() : shared_base_;
+  if (base == base_ && shared_base == shared_base_) return;
   const auto follow = [&]<class T>(T*& pointer) {
     const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(base_);
+    const std::uintptr_t shared_offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(shared_base_);
     if (offset < bytes_) pointer = reinterpret_cast<T*>(base + offset);
+    else if (shared_offset < shared_bytes_) pointer = reinterpret_cast<T*>(shared_base + shared_offset);
   };
   for (std::vector<trg_tensor>& tensors : tensors_)
     for (trg_tensor& tensor : tensors) follow(tensor.data);
@@ -187,7 +192,15 @@ void Program::settle() {
     }
   for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
   follow(whole_arena_), follow(partials_), follow(scratch_);
-  base_ = base;
+  base_ = base, shared_base_ = shared_base;
+}
+
+// What lies there is lost where it moves.
+char* Program::take_shared() {
+  SharedValues& all = *shared_->shared;
+  if (all.memory.size() < shared_bytes_)
+    for (SharedValues::Value& value : all.values) value.batch = 0;
+  return all.memory.take(shared_bytes_);
 }
 
 NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granularity) {
@@ -198,6 +211,7 @@ NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granulari
 
 char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
   const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
+  if (s.shared >= 0) return shared_base_ + shared_->shared->offset(static_cast<std::size_t>(s.shared), rows_) + first * s.bytes_per_row;
   if (s.whole)
     return whole_arena_ + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
   return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
@@ -337,6 +351,7 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
   const trg_layer_calls& calls = *shop_.graph.at(op.node).calls;
   prepared.function = op.which == TRG_FORWARD ? calls.forward : op.which == TRG_BACKWARD ? calls.backward : calls.backward_params;
   prepared.call_name = call_name(op.which);
+  prepared.shared = shared_ && shared_->made_before[static_cast<std::size_t>(op.node)] && op.which == TRG_FORWARD;
   if (op.granularity == TRG_SLICE) {
     for (const Slice& slice : slices_) prepare_call(prepared, op, slice.first, slice.rows, &slice, 0, 0);
   } else if (op.granularity == TRG_BATCH) {

@@ -36,7 +36,10 @@ enum trg_port_flag {
   TRG_MASK_ENDS = 64,
   /* The output has the very bytes of the input that it shares memory with (reshape), and d_input those of d_output: the host may then let
    * both be one and leave the calls out. */
-  TRG_SAME_BYTES = 128
+  TRG_SAME_BYTES = 128,
+  /* Of an output: forward makes the very same bits of the same inputs, parameters and slices whenever and in whatever mode it is asked; it draws no
+   * random numbers and knows no state. The host may then keep them for networks that ask for the same, instead of calling it again. */
+  TRG_REPEATABLE = 256
 };
 
 /* An input as the plan sees it. The host fills it. */
