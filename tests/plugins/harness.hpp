@@ -106,6 +106,12 @@ class Instance {
   void* handle = nullptr;
 };
 
+// A layer behind the one under test, offered to be taken in.
+struct Follower {
+  std::string plugin, item;
+  Options options = {};
+};
+
 // One layer under test and what it is given. `parameters` and `states` that are left out are drawn or zero; d_outputs that are left out are drawn.
 struct Case {
   std::string plugin, item;
@@ -124,6 +130,7 @@ struct Case {
   std::vector<int> no_gradient = {};                  // inputs whose gradient is not asked for; integer ones never are
   std::uint64_t random_key = 42;
   std::uint64_t first_row_key = 1000;
+  std::vector<Follower> followers = {};               // nearest first
 };
 
 // A span of a parameter with an initializer of its own.
@@ -152,6 +159,7 @@ struct Result {
   std::vector<std::int32_t> input_flags;  // enum trg_port_flag, as planned
   std::map<std::int32_t, std::int32_t> offered;  // enum trg_which -> granularities
   std::map<std::int32_t, double> flops;
+  std::size_t absorbed = 0;               // followers that the plan takes in
 };
 
 // Plans and runs forward, update_state, backward and backward_params over the whole batch. Throws Failure.

@@ -3,6 +3,7 @@
 #include "harness_plan.hpp"
 
 #include <cstdint>
+#include <deque>
 
 namespace teranga::test {
 
@@ -115,7 +116,7 @@ void on_granularity(void* context, std::int32_t which, std::int32_t offered, std
 }
 
 void on_cost(void* context, std::int32_t which, double flops) { of(context).calls[which].flops = flops; }
-void on_absorb(void*, std::size_t) {}
+void on_absorb(void* context, std::size_t count) { of(context).absorbed = count; }
 
 }  // namespace
 
@@ -147,6 +148,15 @@ Plan::Plan(Instance<trg_layer_calls>& layer, const Case& test, std::int32_t type
   request.input_stride = sizeof(trg_input);
   request.max_workers = 1;
   request.granularity = granularity;
+  std::deque<BoundOptions> options;
+  std::vector<trg_follower> followers;
+  for (const Follower& f : test.followers) {
+    const trg_item& item = find_item(f.plugin, f.item, TRG_LAYER);
+    followers.push_back({sizeof(trg_follower), "layer", f.item.c_str(), options.emplace_back(item, f.options).native()});
+  }
+  request.followers = followers.data();
+  request.follower_count = followers.size();
+  request.follower_stride = sizeof(trg_follower);
   const trg_planner planner = {sizeof(trg_planner), this, on_input, on_output, on_parameter, on_state, on_buffer, on_passes, on_granularity, on_cost, on_absorb};
   trg_error error = layer.fresh_error();
   layer.check(layer.calls.plan(layer.handle, &request, &planner, &handle, &error), error);

@@ -82,6 +82,7 @@ class Plan {
   std::vector<PlannedState> states;
   PlannedBuffer buffers[4];
   PlannedCall calls[3];
+  std::size_t absorbed = 0;
 
  private:
   Instance<trg_layer_calls>& layer_;

@@ -132,6 +132,7 @@ class Runner {
     for (const int which : {TRG_FORWARD, TRG_BACKWARD, TRG_BACKWARD_PARAMS}) {
       result.offered[which] = plan.calls[which].offered;
       result.flops[which] = plan.calls[which].flops;
+      result.absorbed = plan.absorbed;
     }
   }
 

@@ -34,7 +34,7 @@ std::int32_t plan(void* layer, const trg_plan_request* request, const trg_planne
   port.rank = x.rank;
   port.shape = x.shape;
   port.flags = (needs & TRG_NEEDS_Y ? TRG_READ_IN_BACKWARD : 0) | (needs & TRG_GRADIENT_NONE ? TRG_NO_GRADIENT : 0) |
-               (needs & TRG_GRADIENT_SURROGATE ? TRG_SURROGATE : 0);
+               (needs & TRG_GRADIENT_SURROGATE ? TRG_SURROGATE : 0) | TRG_REPEATABLE;
   port.shares_with = needs & TRG_NEEDS_X ? -1 : 0;
   planner->output(planner->context, &port);
   const Extent e = extent_of(x);

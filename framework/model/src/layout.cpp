@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layout.hpp"
 
+#include "followers.hpp"
+#include "shared_values.hpp"
+
 #include <algorithm>
 #include <climits>
 #include <set>
@@ -15,13 +18,15 @@ constexpr std::int64_t far_weights = std::int64_t{8} << 20;
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows)
-      : graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
+  Builder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
+          const SharedPart* shared)
+      : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
     layout_.nodes.resize(graph.nodes.size());
     layout_.term_gradients.assign(objective.terms.size(), -1);
   }
 
   Layout build() {
+    find_taken_in();
     choose_learners();
     place_values();
     for (int n = 0; n < count(); ++n)
@@ -135,8 +140,17 @@ class Builder {
     return granularity(n, TRG_FORWARD) == TRG_SLICE && granularity(n, TRG_BACKWARD) == TRG_SLICE;
   }
 
+  void find_taken_in() {
+    for (int n = 0; n < count(); ++n)
+      for (const int follower : model::taken_in(graph_, objective_, n, answer(n).absorbed)) places(follower).taken_in = true;
+  }
+
   void place_values() {
     for (int n = 0; n < count(); ++n) {
+      if (places(n).taken_in) {
+        places(n).outputs.push_back(place_of(node(n).inputs[0]));
+        continue;
+      }
       const auto& outputs = answer(n).outputs;
       for (std::size_t i = 0; i < outputs.size(); ++i) {
         TensorPlace place;
@@ -151,6 +165,7 @@ class Builder {
         } else {
           place.storage = storage(row_bytes(outputs[i]));
         }
+        if (shared_ && shared_->value_of[static_cast<std::size_t>(n)] >= 0 && place.storage >= 0) layout_.storages[static_cast<std::size_t>(place.storage)].shared = shared_->value_of[static_cast<std::size_t>(n)];
         if (outputs[i].mask_rank > 0) place.mask = storage(mask_elements(outputs[i]));
         places(n).outputs.push_back(place);
       }
@@ -165,6 +180,7 @@ class Builder {
     if (out.type != in.type || row_bytes(out) != row_bytes(in) || !all_slices(n)) return false;
     if (out.flags & TRG_SAME_BYTES) return answer(n).outputs.size() == 1;
     if (place_of(source).field >= 0) return false;
+    if (layout_.storages[static_cast<std::size_t>(place_of(source).storage)].shared >= 0) return false;  // others read it
     // Nor may another input of this node lie there: it may be read after the first output is written.
     for (std::size_t i = 0; i < node(n).inputs.size(); ++i)
       if (static_cast<std::int32_t>(i) != out.shares_with && place_of(node(n).inputs[i]).storage == place_of(source).storage) return false;
@@ -215,6 +231,7 @@ class Builder {
 
   void forward(int n) {
     NodePlaces& p = places(n);
+    if (p.taken_in) return;
     const auto& buffers = answer(n).buffers;
     const BufferFacts& saved = buffers[TRG_SAVED];
     if (training_ && (saved.bytes || saved.bytes_per_row)) p.saved = storage(saved.bytes_per_row, saved.bytes);
@@ -301,6 +318,10 @@ class Builder {
       p.learns = p.ranged = false;
       return;
     }
+    if (p.taken_in) {
+      place_of(node(n).inputs[0]).gradient = p.outputs[0].gradient;
+      return;
+    }
     const BufferFacts& carry = answer(n).buffers[TRG_CARRY];
     if (carry.bytes || carry.bytes_per_row) p.carry = storage(carry.bytes_per_row, carry.bytes);
     if (node(n).runs_backward && node(n).calls->backward) add_backward(n);
@@ -377,7 +398,7 @@ class Builder {
       std::vector<Lifetime> buffers;
       std::vector<Storage*> owners;
       for (Storage& s : layout_.storages) {
-        if (s.whole != whole) continue;
+        if (s.whole != whole || s.shared >= 0) continue;
         Lifetime life = s.life;
         // Bytes of one call: each slice has its own in a whole buffer, too.
         const std::int64_t calls = whole ? (rows_ + slice_rows_ - 1) / slice_rows_ : 1;
@@ -392,6 +413,7 @@ class Builder {
     }
   }
 
+  const SharedPart* shared_;
   const Graph& graph_;
   const Objective& objective_;
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
@@ -406,8 +428,8 @@ class Builder {
 }  // namespace
 
 Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
-                   std::int64_t rows) {
-  return Builder(graph, objective, plans, purpose, slice_rows, rows).build();
+                   std::int64_t rows, const SharedPart* shared) {
+  return Builder(graph, objective, plans, purpose, slice_rows, rows, shared).build();
 }
 
 }  // namespace teranga::model

@@ -41,6 +41,7 @@ struct Stage {
 struct Storage {
   std::int64_t bytes_per_row = 0, bytes = 0;
   bool whole = false;
+  int shared = -1;  // lies among the values of several networks, as that one
   Lifetime life;
 };
 
@@ -63,6 +64,7 @@ struct NodePlaces {
   bool learns = false;      // its parameters get a gradient
   bool ranged = false;      // by ranges
   bool skipped = false;     // its output is its input's memory
+  bool taken_in = false;    // by a node before it, which makes its output: that is its input's memory, too
 };
 
 struct Layout {
@@ -75,8 +77,10 @@ struct Layout {
   std::vector<int> unlearnt;             // nodes with trainable parameters that no gradient reaches
 };
 
-// `plans`: of one full slice, by node (null for inputs).
+struct SharedPart;
+
+// `plans`: of one full slice, by node (null for inputs). `shared` may be null.
 Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
-                   std::int64_t rows);
+                   std::int64_t rows, const SharedPart* shared);
 
 }  // namespace teranga::model

@@ -4,6 +4,7 @@
 #include "objective.hpp"
 #include "own_fields.hpp"
 #include "program.hpp"
+#include "shared_values.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -56,6 +57,7 @@ struct Network::Impl {
   std::vector<int> updated_states;
   OwnFields own;
   Workshop shop;
+  SharedPart shared_part;
   std::int64_t batch_size;
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
   std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
@@ -208,6 +210,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
     for (const Source& source : node.inputs) layer.inputs.push_back(graph.at(source.node).name);
     layer.flops = node.facts.calls[TRG_FORWARD].flops;
     layer.borrows = node.weights_of >= 0;
+    const bool made_before = n < impl_->shared_part.made_before.size() && impl_->shared_part.made_before[n];
     bool learns = false;
     for (const ParameterFacts& p : node.facts.parameters) {
       const bool trained = p.trainable && node.trainable;
@@ -220,7 +223,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
     // The first layers need no gradient of their inputs; those that carry run backward all the same.
-    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (learns ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
+    out.step_flops += (made_before ? 0 : node.facts.calls[TRG_FORWARD].flops) + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (learns ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
     out.layers.push_back(std::move(layer));
   }
   out.step_flops *= static_cast<double>(impl_->batch_size);
@@ -231,10 +234,22 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   if (rows == 0) return out;
   const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes();
+  if (const auto& shared = impl_->shared_part.shared) out.bytes_per_rank += shared->offset(shared->values.size(), rows.value_or(impl_->batch_size));
   return out;
 }
 
 void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
+
+void Network::share_values(std::span<Network* const> networks) {
+  std::vector<SharedSource> sources;
+  for (const Network* network : networks) sources.push_back({network->impl_->graph, network->impl_->objective, network->impl_->places, network->impl_->trained});
+  std::vector<SharedPart> parts = find_shared(sources, networks.front()->impl_->fields);
+  for (std::size_t k = 0; k < networks.size(); ++k) {
+    Impl& impl = *networks[k]->impl_;
+    impl.shared_part = std::move(parts[k]);
+    impl.shop.shared = impl.shared_part.shared ? &impl.shared_part : nullptr;
+  }
+}
 
 void Network::set_profile(Profile& profile, const std::string& prefix) {
   impl_->shop.profile = &profile;

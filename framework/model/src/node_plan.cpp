@@ -111,6 +111,8 @@ NativeQuestion::NativeQuestion(const PlanQuestion& question) {
     in.needs_gradient = port.needs_gradient;
     inputs.push_back(in);
   }
+  for (const Node* node : question.followers)
+    followers.push_back({sizeof(trg_follower), node->activation ? "activation" : "layer", node->item_name.c_str(), options.emplace_back(node->options).native()});
   request.size = sizeof(request);
   request.type = static_cast<std::int32_t>(question.type);
   request.mode = question.mode;
@@ -119,6 +121,9 @@ NativeQuestion::NativeQuestion(const PlanQuestion& question) {
   request.input_stride = sizeof(trg_input);
   request.max_workers = question.workers;
   request.granularity = question.granularity;
+  request.followers = followers.data();
+  request.follower_count = followers.size();
+  request.follower_stride = sizeof(trg_follower);
 }
 
 NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node.calls) {
@@ -130,6 +135,8 @@ NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : calls_(node
   const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "plan");
   if (calls_->plan(node.self, &native.request, &planner, &handle_, &report.native) != TRG_OK) host::raise(report, node.who());
   if (answer_.outputs.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its plan declares no output", node.who()));
+  if (answer_.absorbed > question.followers.size())
+    throw Error(ExitCode::plugin, fmt::format("{}: its plan takes in {} layers behind it, of {} that were offered", node.who(), answer_.absorbed, question.followers.size()));
   unfold(answer_, question.fold);
 }
 

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <teranga/core/value.hpp>
+#include <teranga/host/option_tree.hpp>
 #include <teranga/sdk/c/layer.h>
 #include <teranga/tensor/tensor.hpp>
 
@@ -78,7 +80,7 @@ struct PlanAnswer {
   std::vector<StateFacts> states;
   std::array<BufferFacts, 4> buffers{};  // by enum trg_buffer_kind
   std::array<CallFacts, 3> calls{};      // by enum trg_which
-  std::size_t absorbed = 0;
+  std::size_t absorbed = 0;  // followers taken in: the outputs are those of the last one
 };
 
 struct PlanQuestion {
@@ -88,6 +90,7 @@ struct PlanQuestion {
   std::int32_t workers = 1;
   std::int64_t fold = 1;  // see Node: the shapes here are those of the graph, the layer sees the folded ones
   std::vector<InputPort> inputs;
+  std::vector<const Node*> followers = {};  // that the layer may take in, nearest first
 };
 
 // (N, T, ...) as the layer sees it, (N T, ...).
@@ -100,6 +103,8 @@ struct NativeQuestion {
 
   std::vector<Shape> shapes;
   std::vector<trg_input> inputs;
+  std::deque<host::OptionTree> options;
+  std::vector<trg_follower> followers;
   trg_plan_request request{};
 };
 

@@ -117,6 +117,7 @@ void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& give
 
 ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registry, std::uint64_t seed, ElementType compute) : type_(compute), row_states_(compute) {
   lay_out(graph);
+  versions_.assign(parameters_.size(), version_);
   const Places where = places(graph);
   weights_ = Buffer(elements_ * size_of(type_));
   gradients_ = Buffer(trainable_elements_ * size_of(type_));

@@ -161,6 +161,8 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   begin_rows();
   point_at_states();
   derive();
+  made_before_ = shared_ && shared_->ready(shop_.store, step.batch, rows_);
+  if (shared_) shared_->lose(made_before_);
   Lap lap(profile_, 0);
   for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
@@ -172,6 +174,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
     run_stage(stage);
     reduce(stage);
   }
+  if (shared_) shared_->keep(made_before_, shop_.store, step.batch, rows_);
   if (training_) {
     combine_partials();
     update_states();
@@ -241,6 +244,7 @@ void Program::run_stage(PreparedStage& stage) {
       Frame& frame = op.frames[index];
       switch (op.op.kind) {
         case OpKind::call:
+          if (op.shared && made_before_) break;
           run_call(op, frame, worker);
           lap.done(frame.work);
           break;

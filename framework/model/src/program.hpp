@@ -13,6 +13,7 @@
 #include <teranga/parallel/profile.hpp>
 
 #include "layout.hpp"
+#include "shared_values.hpp"
 
 namespace teranga::model {
 
@@ -29,6 +30,7 @@ struct Workshop {
   std::vector<double> class_weights;
   Profile* profile = nullptr;  // of training steps
   std::string profile_prefix = {};
+  SharedPart* shared = nullptr;  // of training steps
 };
 
 struct Follow;
@@ -71,6 +73,7 @@ class Program {
   void make_sums();
   void settle();
   void move_slice(PreparedStage& stage, std::size_t index, int worker);
+  char* take_shared();
   void prepare();
   PreparedOp prepare_op(const Op& op);
   void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
@@ -109,6 +112,8 @@ class Program {
   Profile* profile_;
   Work clear_, clear_slice_, find_, metrics_;
   int derive_wait_ = -1, sum_wait_ = -1;  // rows of the profile
+  SharedPart* shared_;
+  bool made_before_ = false;  // what is shared: this batch's is there
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
@@ -116,6 +121,8 @@ class Program {
   bool by_worker_ = false;
   char* arenas_ = nullptr;
   char* base_;  // of the memory that all this lies in: `nowhere` until the first run, and elsewhere when another program has needed more
+  char* shared_base_;  // of what is shared; it moves likewise
+  std::size_t shared_bytes_ = 0;
   char *whole_arena_ = nullptr, *partials_ = nullptr, *scratch_ = nullptr;
   std::size_t bytes_ = 0, scratch_bytes_ = 0;
   std::vector<PreparedStage> stages_;

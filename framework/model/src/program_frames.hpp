@@ -45,6 +45,7 @@ struct Program::PreparedOp {
   Op op;
   std::int32_t (*function)(void*, const trg_call*, trg_error*) = nullptr;
   const char* call_name = "";
+  bool shared = false;  // may have been made before, by another program
   std::vector<Frame> frames;  // by slice, or by range
 };
 

@@ -2,11 +2,15 @@
 // Making a program: plans for each shape, slices, arenas and prepared calls. Main thread, once a number of samples.
 #include "program_frames.hpp"
 
+#include "followers.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace teranga::model {
 namespace {
@@ -18,7 +22,7 @@ constexpr std::int64_t most_ranges = 64;
 constexpr std::int64_t narrowest_range = 128;  // of the axis, for ranges of values: products of fewer columns are slow where weights come from memory
 
 // What no address of a process is: of memory that is not taken yet.
-constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62;
+constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62, nowhere_shared = nowhere + (std::uintptr_t{1} << 61);
 
 std::size_t in_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
@@ -30,11 +34,11 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr) {
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr) {
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
-  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows);
+  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
   cut_slices();
   lay_out_memory();
   make_sums();
@@ -50,8 +54,11 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
 
 void Program::make_plans(Purpose purpose) {
   const std::int64_t full = std::min(rows_, shop_.slice_rows), rest = rows_ % full;
+  std::set<int> taken;
   for (std::size_t n = 0; n < shop_.graph.nodes.size(); ++n) {
     const Node& node = *shop_.graph.nodes[n];
+    const bool alone = taken.contains(static_cast<int>(n)) || (shared_ && shared_->alike[n]);
+    const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(shop_.graph, shop_.objective, static_cast<int>(n));
     const auto make = [&](std::int64_t rows, std::int32_t granularity) -> std::unique_ptr<NodePlan> {
       if (node.is_input()) return nullptr;
       PlanQuestion question;
@@ -65,12 +72,17 @@ void Program::make_plans(Purpose purpose) {
         question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source), shop_.graph.mask_rank(source)});
         question.inputs.back().shape[0] = rows;
       }
-      return std::make_unique<NodePlan>(node, question);
+      question.followers = followers;
+      auto plan = std::make_unique<NodePlan>(node, question);
+      if (full_.size() > n && plan->answer().absorbed != full_[n]->answer().absorbed)
+        throw Error(ExitCode::plugin, fmt::format("{}: its plans take in now {} and now {} of the layers behind it", node.who(), full_[n]->answer().absorbed, plan->answer().absorbed));
+      return plan;
     };
     full_.push_back(make(full, TRG_SLICE));
     short_.push_back(rest ? make(rest, TRG_SLICE) : nullptr);
     whole_.push_back(nullptr);
     if (node.is_input()) continue;
+    for (const int follower : taken_in(shop_.graph, shop_.objective, static_cast<int>(n), full_.back()->answer().absorbed)) taken.insert(follower);
     std::int32_t granularity = 0;
     for (const CallFacts& call : full_.back()->answer().calls)
       if (!(call.offered & TRG_SLICE)) granularity = TRG_BATCH;
@@ -103,6 +115,8 @@ void Program::lay_out_memory() {
   find_partials();
 
   base_ = reinterpret_cast<char*>(nowhere);
+  shared_base_ = reinterpret_cast<char*>(nowhere_shared);
+  if (shared_) shared_bytes_ = shared_->shared->offset(shared_->shared->values.size(), rows_);
   const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
   const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
   const auto threads = static_cast<std::size_t>(shop_.team.threads());
@@ -162,18 +176,29 @@ void Program::make_sums() {
 // Takes the memory, and lets every prepared pointer follow it. None of the others lies in what it took before: they are older than that, and still valid.
 void Program::settle() {
   char* const base = shop_.store.work_memory().take(bytes_);
-  if (base == base_) return;
-  const Follow follow{base_, bytes_, base};
-  for (std::vector<trg_tensor>& tensors : tensors_)
-    for (trg_tensor& tensor : tensors) follow(tensor.data);
-  for (PreparedStage& stage : stages_)
-    for (PreparedOp& op : stage.ops)
-      for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
-  for (std::vector<Judge>& judges : judges_)
-    for (Judge& judge : judges) judge.follow(follow);
-  for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
-  follow(arenas_), follow(whole_arena_), follow(partials_), follow(scratch_);
-  base_ = base;
+  char* const shared_base = shared_ ? take_shared() : shared_base_;
+  const auto move = [&](const Follow& follow) {
+    for (std::vector<trg_tensor>& tensors : tensors_)
+      for (trg_tensor& tensor : tensors) follow(tensor.data);
+    for (PreparedStage& stage : stages_)
+      for (PreparedOp& op : stage.ops)
+        for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
+    for (std::vector<Judge>& judges : judges_)
+      for (Judge& judge : judges) judge.follow(follow);
+    for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
+    follow(arenas_), follow(whole_arena_), follow(partials_), follow(scratch_);
+  };
+  if (base != base_) move({base_, bytes_, base});
+  if (shared_base != shared_base_) move({shared_base_, shared_bytes_, shared_base});
+  base_ = base, shared_base_ = shared_base;
+}
+
+// What lies there is lost where it moves.
+char* Program::take_shared() {
+  SharedValues& all = *shared_->shared;
+  if (all.memory.size() < shared_bytes_)
+    for (SharedValues::Value& value : all.values) value.batch = 0;
+  return all.memory.take(shared_bytes_);
 }
 
 // Lets the calls of a slice follow it to the arena of the worker that runs it.
@@ -196,6 +221,7 @@ NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granulari
 
 char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
   const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
+  if (s.shared >= 0) return shared_base_ + shared_->shared->offset(static_cast<std::size_t>(s.shared), rows_) + first * s.bytes_per_row;
   if (s.whole)
     return whole_arena_ + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
   return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
@@ -335,6 +361,7 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
   const trg_layer_calls& calls = *shop_.graph.at(op.node).calls;
   prepared.function = op.which == TRG_FORWARD ? calls.forward : op.which == TRG_BACKWARD ? calls.backward : calls.backward_params;
   prepared.call_name = call_name(op.which);
+  prepared.shared = shared_ && shared_->made_before[static_cast<std::size_t>(op.node)] && op.which == TRG_FORWARD;
   if (op.granularity == TRG_SLICE) {
     for (const Slice& slice : slices_) prepare_call(prepared, op, slice.first, slice.rows, &slice, 0, 0);
   } else if (op.granularity == TRG_BATCH) {

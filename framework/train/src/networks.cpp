@@ -36,6 +36,11 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     found.throw_if_any();
   }
   add_shorter(recipe, source, registry, team);
+  for (std::size_t bucket = 0; bucket < source.bucket_count(); ++bucket) {
+    std::vector<model::Network*> networks;
+    for (const PhaseNetwork& phase : phases_) networks.push_back(&phase.of(bucket));
+    model::Network::share_values(networks);
+  }
 }
 
 // The same layers on shorter samples: same weights, same order of all sums, and the same rows of tables that lookups touch.

@@ -63,6 +63,7 @@ void Phase::plan_exchanges() {
 void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding) {
   model::Step context;
   context.random_key = random_key;
+  context.batch = step + 1;
   if (comm_.size() > 1)
     context.sum_over_ranks = [this](std::span<double> sums) {
       Lap lap(profile_, 0);

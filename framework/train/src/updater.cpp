@@ -150,7 +150,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
     });
   }
   for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
-  store_.changed();
+  store_.changed(trained_);
 }
 
 // The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.

@@ -47,7 +47,7 @@ struct Dense {
     const std::int64_t channels = x.shape.last();
     sdk::Shape y = x.shape;
     y[-1] = units;
-    p.output(y);
+    p.output(y, {.flags = TRG_REPEATABLE});
     p.input_flags(x, TRG_MASK_PASSES);
     if (p.mode() == TRG_TRAINING) p.read_in_backward(x);
     p.parameter("kernel", {channels, units}, sdk::chosen(kernel_initializer), {.penalty = kernel_penalty});

@@ -73,6 +73,52 @@ BOOST_AUTO_TEST_CASE(embedding_masks_id_0_where_it_is_told_to) {
   check_layer(test);
 }
 
+BOOST_AUTO_TEST_CASE(embedding_takes_in_the_mean_over_its_steps) {
+  Case test = embedding(4, 2, array({2, 3}, {0, 3, 0, 1, 0, 2}, TRG_I32));
+  test.parameters = {array({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8})};
+  test.d_outputs = {array({2, 2}, {3, 6, 30, 60})};
+  test.followers = {{"pooling", "teranga.global_average_pooling1d"}, {"pooling", "teranga.global_average_pooling1d"}};
+  const Result r = run(test);
+  BOOST_TEST(r.absorbed == 1);
+  check_close(r.outputs[0], array({2, 2}, {3, 4, 3, 4}), {}, "y");
+  check_close(r.d_parameters[0], array({4, 2}, {12, 24, 10, 20, 10, 20, 1, 2}), {}, "dembeddings");
+  test.options.push_back({"mask_zero", true});  // then id 0 does not count
+  const Result masked = run(test);
+  BOOST_TEST((masked.output_ports[0].flags & TRG_MASK_PRODUCED) == 0);
+  check_close(masked.outputs[0], array({2, 2}, {7, 8, 4, 5}), {}, "y");
+  check_close(masked.d_parameters[0], array({4, 2}, {0, 0, 15, 30, 15, 30, 3, 6}), {}, "dembeddings");
+  test.inputs = {array({2, 3}, {0, 0, 0, 1, 0, 2}, TRG_I32)};
+  check_close(run(test).outputs[0], array({2, 2}, {0, 0, 4, 5}), {}, "y where nothing counts");
+  test.followers[0].options = {{"keepdims", true}};
+  test.d_outputs = {array({2, 1, 2}, {3, 6, 30, 60})};
+  BOOST_TEST((run(test).outputs[0].shape == std::vector<std::int64_t>{2, 1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(embedding_with_a_mean_agrees_with_differences_in_slices_and_ranges) {
+  for (const bool masks : {false, true}) {
+    Case test = embedding(7, 3, random_ids({5, 4}, 7, TRG_I32, 1));
+    test.options.push_back({"mask_zero", masks});
+    test.followers = {{"pooling", "teranga.global_average_pooling1d"}};
+    check_layer(test);
+    Case ranges = embedding(50, 17, random_ids({6, 33}, 50, TRG_I64, 6));
+    ranges.options.push_back({"mask_zero", masks});
+    ranges.followers = test.followers;
+    const Result whole = run(ranges, TRG_F32);
+    ranges.granularity = TRG_RANGE;
+    ranges.ranges = {{0, 1}, {1, 33}, {33, 50}};
+    check_close(run(ranges, TRG_F32).d_parameters[0], whole.d_parameters[0], {0, 0}, "dembeddings");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(embedding_leaves_other_layers_behind_it_alone) {
+  const auto absorbed = [](Case test, const std::string& follower) {
+    test.followers = {{"pooling", follower}};
+    return run(test).absorbed;
+  };
+  BOOST_TEST(absorbed(embedding(7, 3, random_ids({5, 4}, 7, TRG_I32, 1)), "teranga.global_max_pooling1d") == 0);
+  BOOST_TEST(absorbed(embedding(7, 3, random_ids({5, 4, 2}, 7, TRG_I32, 1)), "teranga.global_average_pooling2d") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(embedding_declares_keras_name_shape_and_options) {
   Case test = embedding(4, 2, array({1}, {0}, TRG_I32));
   BOOST_TEST(run(test).parameter_facts.at(0).name == "embeddings");

@@ -36,6 +36,7 @@ struct Step {
   // Sums over the ranks, for layers and losses that ask for it; empty in a group of one. All ranks of a step call it equally often, those without
   // samples too.
   std::function<void(std::span<double>)> sum_over_ranks;
+  std::int64_t batch = 0;  // the same number for one and the same batch, greater than 0; 0: it is not known which one it is
 };
 
 struct LayerSummary {
@@ -92,6 +93,10 @@ class Network {
 
   // Class weights by class number, for the targets that are class numbers.
   void set_class_weights(std::vector<double> weights);
+  // Of networks with one store that train on the same batches, one after another in this order: what they make alike is made once for a batch, as long as
+  // the weights that go into it stay the same. Before the first batch.
+  static void share_values(std::span<Network* const> networks);
+
   // What train() does goes into rows of the profile, with the prefix before the names of the layers. Before the first batch; the profile must outlive the
   // last one.
   void set_profile(Profile& profile, const std::string& prefix);

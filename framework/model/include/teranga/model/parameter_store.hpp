@@ -3,6 +3,7 @@
 // trainable ones. The flat form is what averaging and optimizers work on; names and shapes are what checkpoints store.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -108,7 +109,12 @@ class ParameterStore {
 
   // Bumped after every change of the weights from outside or by an update; derived buffers follow it.
   std::uint64_t version() const noexcept { return version_; }
-  void changed() noexcept { ++version_; }
+  void changed() noexcept { std::ranges::fill(versions_, ++version_); }
+  void changed(std::span<const std::size_t> parameters) noexcept {  // those alone
+    ++version_;
+    for (const std::size_t p : parameters) versions_[p] = version_;
+  }
+  std::uint64_t version_of(std::size_t parameter) const noexcept { return versions_[parameter]; }  // as of its last change
 
   // Of this graph or any that is made of the same networks.
   Places places(const Graph& graph) const;
@@ -136,6 +142,7 @@ class ParameterStore {
   WorkMemory work_memory_;
   std::vector<TouchedRows> touched_;
   std::uint64_t version_ = 1;
+  std::vector<std::uint64_t> versions_;  // one a parameter
 };
 
 }  // namespace teranga::model

@@ -36,7 +36,10 @@ enum trg_port_flag {
   TRG_MASK_ENDS = 64,
   /* The output has the very bytes of the input that it shares memory with (reshape), and d_input those of d_output: the host may then let
    * both be one and leave the calls out. */
-  TRG_SAME_BYTES = 128
+  TRG_SAME_BYTES = 128,
+  /* Of an output: forward makes the very same bits of the same inputs, parameters and slices whenever and in whatever mode it is asked; it draws no
+   * random numbers and knows no state. The host may then keep them for networks that ask for the same, instead of calling it again. */
+  TRG_REPEATABLE = 256
 };
 
 /* An input as the plan sees it. The host fills it. */
@@ -105,7 +108,9 @@ enum trg_buffer_kind {
   TRG_DERIVED = 3  /* made from parameters by derive(), read by all calls: packed weights */
 };
 
-/* A follower in the chain behind the layer, offered for absorption, nearest first. */
+/* A follower in the chain behind the layer, offered for absorption, nearest first: a layer or activation without parameters and states, which alone
+ * reads what the one before it makes. A plan that takes in some of them declares the last one's output as its own, in the calls too, and must
+ * give what they would; parameters, states and inputs stay what they are without. Every plan of the layer takes in equally many. */
 typedef struct trg_follower {
   size_t size;
   const char* kind; /* "activation", "layer" */
