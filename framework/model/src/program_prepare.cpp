@@ -111,6 +111,7 @@ void Program::lay_out_memory() {
     scratch(whole_[n], rows_);
   }
   scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
+  find_fresh();
   find_partials();
 
   base_ = reinterpret_cast<char*>(nowhere);
@@ -126,6 +127,27 @@ void Program::lay_out_memory() {
     slices_[i].arena = arenas + i * layout_.slice_bytes;
     slices_[i].partial = partials_ + i * partial_bytes;
   }
+}
+
+// Of the layers that use the same parameters the first one that runs may overwrite their gradients, and the others add.
+void Program::find_fresh() {
+  fresh_.assign(layout_.nodes.size(), false);
+  std::set<int> written;
+  for (const Stage& stage : layout_.stages)
+    for (const Op& op : stage.ops) {
+      if (stage.granularity != TRG_RANGE || op.kind != OpKind::call || op.which != TRG_BACKWARD_PARAMS) continue;
+      const auto n = static_cast<std::size_t>(op.node);
+      bool first = true;
+      for (const int parameter : shop_.places.parameters[n]) first = written.insert(parameter).second && first;
+      fresh_[n] = first && (whole_[n]->answer().calls[TRG_BACKWARD_PARAMS].offered & TRG_FRESH);
+    }
+}
+
+// Whether the layer that is the first to write to a parameter's gradient overwrites it.
+bool Program::overwritten(int parameter) const {
+  for (std::size_t n = 0; n < fresh_.size(); ++n)
+    if (fresh_[n] && std::ranges::find(shop_.places.parameters[n], parameter) != shop_.places.parameters[n].end()) return true;
+  return false;
 }
 
 // Parameters whose gradients come slice by slice lie packed in each slice's partial.
@@ -146,7 +168,7 @@ void Program::find_partials() {
       }
       if (layout_.nodes[n].ranged) {
         const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
-        if (!touched && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
+        if (!touched && !overwritten(static_cast<int>(index)) && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
         continue;
       }
       partial_offset_[index] = partial_elements_;
@@ -386,6 +408,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   call.rows = rows * node.fold;
   call.range_begin = range_begin;
   call.range_end = range_end;
+  call.fresh = op.which == TRG_BACKWARD_PARAMS && op.granularity == TRG_RANGE && fresh_[n];
 
   const std::size_t inputs = node.inputs.size(), outputs = answer.outputs.size(), parameters = answer.parameters.size(), states = answer.states.size();
   auto& tensors = tensors_.emplace_back(3 * inputs + 3 * outputs + 2 * parameters + 2 * states);
