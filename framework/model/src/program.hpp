@@ -65,6 +65,7 @@ class Program {
   };
 
   void make_plans(Purpose purpose);
+  bool shares_as_found() const;
   void cut_slices();
   void lay_out_memory();
   void find_fresh();

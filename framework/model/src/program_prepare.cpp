@@ -37,6 +37,7 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
+  if (shared_ && !shares_as_found()) shared_ = nullptr;
   layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
   cut_slices();
   lay_out_memory();
@@ -88,6 +89,22 @@ void Program::make_plans(Purpose purpose) {
       else if (training_ && (call.offered & TRG_RANGE)) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
     if (granularity) whole_.back() = make(rows_, granularity);
   }
+}
+
+// What is shared was found by plans of one sample. Where a layer answers otherwise for more of them, this program shares nothing.
+bool Program::shares_as_found() const {
+  const auto reads = [](std::int32_t flags) { return (flags & TRG_READ_IN_BACKWARD) != 0; };
+  for (std::size_t n = 0; n < full_.size(); ++n) {
+    if (!shared_->alike[n]) continue;
+    const PlanAnswer& answer = full_[n]->answer();
+    if (answer.outputs.size() != 1 || !(answer.outputs[0].flags & TRG_REPEATABLE) || answer.buffers[TRG_SAVED].size(1) > 0) return false;
+    if (shared_->value_of[n] >= 0) continue;
+    if (reads(answer.outputs[0].flags)) return false;
+    for (std::size_t m = 0; m < full_.size(); ++m)
+      for (std::size_t i = 0; i < shop_.graph.nodes[m]->inputs.size(); ++i)
+        if (shop_.graph.nodes[m]->inputs[i] == Source{static_cast<int>(n), 0} && reads(full_[m]->answer().input_flags[i])) return false;
+  }
+  return true;
 }
 
 void Program::cut_slices() {
