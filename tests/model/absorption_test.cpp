@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t steps = 40, vocabulary = 300;
 
 std::string embedding(bool masks) {
-  return "[[layer]]\ntype = \"embedding\"\nname = \"words\"\ninput_dim = 300\noutput_dim = 21\nmask_zero = " + std::string(masks ? "true" : "false") + "\n";
+  return "[[layer]]\ntype = \"embedding\"\nname = \"words\"\ninput_dim = 300\noutput_dim = 85\nmask_zero = " + std::string(masks ? "true" : "false") + "\n";
 }
 const std::string apart = "[[layer]]\ntype = \"activation\"\nactivation = \"linear\"\n";
 const std::string mean = "[[layer]]\ntype = \"global_average_pooling1d\"\nname = \"mean\"\n";
@@ -33,7 +33,7 @@ std::vector<float> bits_of(Rig<float>& rig) {
 std::size_t bytes_of(Rig<float>& rig) { return rig.network.summary().bytes_per_rank; }
 
 // Of samples x steps x width, as f32.
-constexpr std::size_t between(std::int64_t rows) { return static_cast<std::size_t>(rows * steps * 21) * 4; }
+constexpr std::size_t between(std::int64_t rows) { return static_cast<std::size_t>(rows * steps * 85) * 4; }
 
 }  // namespace
 
@@ -63,12 +63,12 @@ BOOST_AUTO_TEST_CASE(what_somebody_else_reads_is_made_all_the_same) {
   Rig<double> exact(two_readers, {.rows = 5, .sample = {steps}, .target = {2}});
   for (std::size_t i = 0; i < exact.x.size(); ++i) exact.x[i] = static_cast<double>(i * i * 31 % 7);
   for (const model::Parameter& p : exact.network.store().parameters())
-    if (p.name == "words/embeddings") BOOST_TEST(p.count == vocabulary * 21);
+    if (p.name == "words/embeddings") BOOST_TEST(p.count == vocabulary * 85);
   exact.loss();
   const model::Parameter& table = exact.network.store().parameters()[0];
   double* w = static_cast<double*>(exact.network.store().weight(table));
   const std::vector<double> analytic = exact.gradient(table);
-  for (std::size_t i = 0; i < 7 * 21; i += 5) {
+  for (std::size_t i = 0; i < 7 * 85; i += 5) {
     const double kept = w[i];
     double sides[2];
     for (const int side : {0, 1}) {
@@ -85,13 +85,13 @@ BOOST_AUTO_TEST_CASE(summaries_and_losses_name_the_layers_of_the_recipe) {
   Rig<float> rig(embedding(false) + mean + end, {.rows = 5, .sample = {steps}, .target = {2}});
   const model::Summary summary = rig.network.summary();
   BOOST_REQUIRE(summary.layers.size() >= 4);
-  BOOST_TEST((summary.layers[1].output == Shape{steps, 21}));
-  BOOST_TEST((summary.layers[2].output == Shape{21}));
+  BOOST_TEST((summary.layers[1].output == Shape{steps, 85}));
+  BOOST_TEST((summary.layers[2].output == Shape{85}));
 }
 
 BOOST_AUTO_TEST_CASE(a_mean_that_is_the_output_can_be_taken_in) {
-  Rig<float> two(embedding(true) + apart + mean + "[loss]\ntype = \"mean_squared_error\"\n", {.rows = 9, .sample = {steps}, .target = {21}}, 2, "slice = 2\n");
-  Rig<float> one(embedding(true) + mean + "[loss]\ntype = \"mean_squared_error\"\n", {.rows = 9, .sample = {steps}, .target = {21}}, 2, "slice = 2\n");
+  Rig<float> two(embedding(true) + apart + mean + "[loss]\ntype = \"mean_squared_error\"\n", {.rows = 9, .sample = {steps}, .target = {85}}, 2, "slice = 2\n");
+  Rig<float> one(embedding(true) + mean + "[loss]\ntype = \"mean_squared_error\"\n", {.rows = 9, .sample = {steps}, .target = {85}}, 2, "slice = 2\n");
   const std::vector<float> expected = bits_of(two), found = bits_of(one);
   BOOST_TEST(std::memcmp(expected.data(), found.data(), found.size() * sizeof(float)) == 0);
   BOOST_TEST(bytes_of(one) + between(9) <= bytes_of(two));

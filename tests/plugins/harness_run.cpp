@@ -175,6 +175,7 @@ class Runner {
     call.pass = pass;
     call.first_row = first, call.rows = rows;
     call.range_begin = range.first, call.range_end = range.second;
+    call.fresh = fresh_;
     call.inputs = tensors.add(inputs_, first, rows);
     call.outputs = tensors.add(outputs_, first, rows);
     call.d_inputs = tensors.add(d_inputs_, first, rows);
@@ -258,7 +259,9 @@ class Runner {
     const bool wanted = test_.mode == TRG_TRAINING && !test_.frozen_parameters;
     for (const PlannedParameter& p : plan.parameters) {
       d_parameters_.push_back(wanted && p.trainable ? make_tensor(p.shape, type_) : Tensor{p.shape, type_, nullptr});
-      if (d_parameters_.back().memory) d_parameters_.back().memory->zero();
+      const std::int32_t offered = plan.calls[TRG_BACKWARD_PARAMS].offered;
+      fresh_ = test_.granularity == TRG_RANGE && (offered & TRG_RANGE) && (offered & TRG_FRESH);
+      if (d_parameters_.back().memory && !fresh_) d_parameters_.back().memory->zero();
     }
     call(TRG_BACKWARD_PARAMS, layer_.calls.backward_params);
     for (std::size_t i = 0; i < d_parameters_.size(); ++i)
@@ -282,6 +285,7 @@ class Runner {
   Instance<trg_layer_calls> layer_;
   std::int64_t samples_;
   std::map<std::pair<std::int64_t, std::int32_t>, std::unique_ptr<Plan>> plans_;
+  bool fresh_ = false;  // gradients of parameters hold NaN, to be overwritten
   std::vector<Tensor> inputs_, input_masks_, outputs_, output_masks_, d_inputs_, d_outputs_, parameters_, d_parameters_, states_in_, states_out_;
   std::map<int, std::deque<Memory>> kept_;
   Memory derived_{0};

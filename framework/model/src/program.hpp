@@ -67,8 +67,11 @@ class Program {
   };
 
   void make_plans(Purpose purpose);
+  bool shares_as_found() const;
   void cut_slices();
   void lay_out_memory();
+  void find_fresh();
+  bool overwritten(int parameter) const;
   void find_partials();
   void make_sums();
   void settle();
@@ -192,6 +195,7 @@ class Program {
   bool counts_ = false;                 // denominators are counted in each batch
   std::vector<double> denominators_;    // of the loss terms
   std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
+  std::vector<bool> fresh_;  // by node: its ranges are the first to write to gradients, and can overwrite
   struct Lookup {
     TouchedRows* rows;
     int field;  // whose numbers name the rows

@@ -38,6 +38,7 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
   counts_ = judging_ && shop.objective.counts_itself(shop.graph);
   denominators_.resize(shop.objective.terms.size());
   make_plans(purpose);
+  if (shared_ && !shares_as_found()) shared_ = nullptr;
   layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
   cut_slices();
   lay_out_memory();
@@ -91,6 +92,22 @@ void Program::make_plans(Purpose purpose) {
   }
 }
 
+// What is shared was found by plans of one sample. Where a layer answers otherwise for more of them, this program shares nothing.
+bool Program::shares_as_found() const {
+  const auto reads = [](std::int32_t flags) { return (flags & TRG_READ_IN_BACKWARD) != 0; };
+  for (std::size_t n = 0; n < full_.size(); ++n) {
+    if (!shared_->alike[n]) continue;
+    const PlanAnswer& answer = full_[n]->answer();
+    if (answer.outputs.size() != 1 || !(answer.outputs[0].flags & TRG_REPEATABLE) || answer.buffers[TRG_SAVED].size(1) > 0) return false;
+    if (shared_->value_of[n] >= 0) continue;
+    if (reads(answer.outputs[0].flags)) return false;
+    for (std::size_t m = 0; m < full_.size(); ++m)
+      for (std::size_t i = 0; i < shop_.graph.nodes[m]->inputs.size(); ++i)
+        if (shop_.graph.nodes[m]->inputs[i] == Source{static_cast<int>(n), 0} && reads(full_[m]->answer().input_flags[i])) return false;
+  }
+  return true;
+}
+
 void Program::cut_slices() {
   for (std::int64_t first = 0; first < rows_; first += shop_.slice_rows) {
     Slice slice;
@@ -112,6 +129,7 @@ void Program::lay_out_memory() {
     scratch(whole_[n], rows_);
   }
   scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
+  find_fresh();
   find_partials();
 
   base_ = reinterpret_cast<char*>(nowhere);
@@ -132,6 +150,27 @@ void Program::lay_out_memory() {
   }
 }
 
+// Of the layers that use the same parameters the first one that runs may overwrite their gradients, and the others add.
+void Program::find_fresh() {
+  fresh_.assign(layout_.nodes.size(), false);
+  std::set<int> written;
+  for (const Stage& stage : layout_.stages)
+    for (const Op& op : stage.ops) {
+      if (stage.granularity != TRG_RANGE || op.kind != OpKind::call || op.which != TRG_BACKWARD_PARAMS) continue;
+      const auto n = static_cast<std::size_t>(op.node);
+      bool first = true;
+      for (const int parameter : shop_.places.parameters[n]) first = written.insert(parameter).second && first;
+      fresh_[n] = first && (whole_[n]->answer().calls[TRG_BACKWARD_PARAMS].offered & TRG_FRESH);
+    }
+}
+
+// Whether the layer that is the first to write to a parameter's gradient overwrites it.
+bool Program::overwritten(int parameter) const {
+  for (std::size_t n = 0; n < fresh_.size(); ++n)
+    if (fresh_[n] && std::ranges::find(shop_.places.parameters[n], parameter) != shop_.places.parameters[n].end()) return true;
+  return false;
+}
+
 // Parameters whose gradients come slice by slice lie packed in each slice's partial.
 void Program::find_partials() {
   const auto& parameters = shop_.store.parameters();
@@ -150,7 +189,7 @@ void Program::find_partials() {
       }
       if (layout_.nodes[n].ranged) {
         const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
-        if (!touched && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
+        if (!touched && !overwritten(static_cast<int>(index)) && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
         continue;
       }
       partial_offset_[index] = partial_elements_;
@@ -397,6 +436,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   call.rows = rows * node.fold;
   call.range_begin = range_begin;
   call.range_end = range_end;
+  call.fresh = op.which == TRG_BACKWARD_PARAMS && op.granularity == TRG_RANGE && fresh_[n];
 
   const std::size_t inputs = node.inputs.size(), outputs = answer.outputs.size(), parameters = answer.parameters.size(), states = answer.states.size();
   auto& tensors = tensors_.emplace_back(3 * inputs + 3 * outputs + 2 * parameters + 2 * states);

@@ -154,6 +154,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
 }
 
 // The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.
+// Neighbours are updated by one call: frequent words have small numbers.
 void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double learning_rate) {
   constexpr std::int64_t rows_at_once = 64, ahead = 4;
   const model::Parameter& p = store_.parameters()[touched.parameter()];
@@ -167,10 +168,16 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
   team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
     Lap lap(profile_, worker);
     const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
-    for (std::int64_t r = i * rows_at_once; r < end; ++r) {
-      if (r + ahead < count) fetch(piece(r + ahead));
-      update(piece(r), step, learning_rate);
-      std::fill_n(static_cast<float*>(store_.gradients()) + piece(r).begin, touched.row(), 0.0f);
+    const std::int64_t* numbers = touched.numbers().data();
+    for (std::int64_t r = i * rows_at_once, next = r; r < end; r = next) {
+      while (next < end && numbers[next] - numbers[r] == next - r) {
+        if (next + ahead < count) fetch(piece(next + ahead));
+        ++next;
+      }
+      Piece rows = piece(r);
+      rows.count *= static_cast<std::size_t>(next - r);
+      update(rows, step, learning_rate);
+      std::fill_n(static_cast<float*>(store_.gradients()) + rows.begin, rows.count, 0.0f);
     }
     lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));
   });

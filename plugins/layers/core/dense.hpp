@@ -55,7 +55,7 @@ struct Dense {
     constexpr std::int64_t multiple = 16;
     p.offers(TRG_FORWARD, TRG_SLICE | TRG_RANGE, units, multiple);
     p.offers(TRG_BACKWARD, TRG_SLICE | TRG_RANGE, channels, multiple);
-    p.offers(TRG_BACKWARD_PARAMS, TRG_SLICE | TRG_RANGE, channels, multiple);
+    p.offers(TRG_BACKWARD_PARAMS, TRG_SLICE | TRG_RANGE | TRG_FRESH, channels, multiple);
     p.cost(2.0 * static_cast<double>(x.shape.count()) * static_cast<double>(units));
   }
 
@@ -100,16 +100,29 @@ struct Dense {
   template <class T>
   void backward_params(const sdk::Slice<T>& s) const {
     const auto dy = s.d_out(0);
-    if (!dy) return;
+    if (!dy) return forget(s);
     const std::int64_t rows = dy.count() / units;
     if (const auto dw = s.d_parameter(0)) {
       const auto x = s.in(0);
       const Part c = part(s, x.last);
       sdk::gemm<T>({.transpose_a = true, .m = c.count, .n = units, .k = rows, .a = x.data + c.begin, .lda = x.last, .b = dy.data, .ldb = units,
-                    .c = dw.data + c.begin * units, .ldc = units, .beta = 1});
+                    .c = dw.data + c.begin * units, .ldc = units, .beta = s.fresh() ? 0.0 : 1.0});
     }
     if (!use_bias || s.range_begin() != 0) return;
-    if (const auto db = s.d_parameter(1)) sdk::add_column_sums(dy.data, rows, units, db.data);
+    if (const auto db = s.d_parameter(1)) {
+      if (s.fresh()) std::fill_n(db.data, units, T(0));
+      sdk::add_column_sums(dy.data, rows, units, db.data);
+    }
+  }
+
+  // No gradient came.
+  template <class T>
+  void forget(const sdk::Slice<T>& s) const {
+    if (!s.fresh()) return;
+    const Part c = part(s, s.in(0).last);
+    if (const auto dw = s.d_parameter(0)) std::fill_n(dw.data + c.begin * units, c.count * units, T(0));
+    if (!use_bias || s.range_begin() != 0) return;
+    if (const auto db = s.d_parameter(1)) std::fill_n(db.data, units, T(0));
   }
 };
 

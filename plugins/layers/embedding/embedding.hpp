@@ -87,6 +87,7 @@ struct Embedding {
 
   // The rows lie anywhere in memory: each is asked for while some before it are worked on. An id that is none asks for what nobody reads.
   static constexpr std::int64_t ahead = 8;
+  static constexpr std::int64_t block = 64;  // columns: a loop over so many needs no test of where it ends
   template <class T, class Id>
   void ask_for(const T* table, Id id) const {
     constexpr std::int64_t line = 64, most = 1024;  // a long row is on its way by itself
@@ -136,16 +137,27 @@ struct Embedding {
     with_ids(s.native().inputs[0], [&](const auto* ids) {
       for (std::int64_t n = 0; n < samples; ++n) {
         T* y = s.out(0).data + n * width;
-        std::fill_n(y, width, T(0));
-        for (std::int64_t i = n * plan.steps; i < (n + 1) * plan.steps; ++i) {
-          if (!vocabulary.has(ids[i])) vocabulary.refuse(ids[i], s.first_sample() + n, plan.port);
-          if (i + ahead < count) ask_for(table, ids[i + ahead]);
-          if (skips(ids[i])) continue;
-          const T* row = table + static_cast<std::int64_t>(ids[i]) * width;
-          sdk::each(width, [=](std::int64_t u) { y[u] += row[u]; });
+        const std::int64_t begin = n * plan.steps, end = begin + plan.steps;
+        // A block of columns is summed up in registers; the first one checks the ids and asks for the rows to come.
+        const auto rows = [&](std::int64_t u, auto add) {
+          for (std::int64_t i = begin; i < end; ++i) {
+            if (u == 0 && !vocabulary.has(ids[i])) vocabulary.refuse(ids[i], s.first_sample() + n, plan.port);
+            if (u == 0 && i + ahead < count) ask_for(table, ids[i + ahead]);
+            if (!skips(ids[i])) add(table + static_cast<std::int64_t>(ids[i]) * width + u);
+          }
+        };
+        std::int64_t u = 0;
+        for (; u + block <= width; u += block) {
+          T sum[block] = {};
+          rows(u, [&](const T* row) {
+            for (std::int64_t c = 0; c < block; ++c) sum[c] += row[c];
+          });
+          std::copy_n(sum, block, y + u);
         }
-        const T part = share_of_a_step<T>(ids + n * plan.steps, plan.steps);
-        for (std::int64_t u = 0; u < width; ++u) y[u] *= part;
+        std::fill_n(y + u, width - u, T(0));
+        if (u < width) rows(u, [&, at = y + u](const T* row) { sdk::each(width - u, [=](std::int64_t c) { at[c] += row[c]; }); });
+        const T part = share_of_a_step<T>(ids + begin, plan.steps);
+        for (std::int64_t c = 0; c < width; ++c) y[c] *= part;
       }
     });
   }
@@ -173,7 +185,9 @@ struct Embedding {
         if (k + ahead < found) ask_for(d_table, ids[inside[k + ahead]]);
         const T* row = addends.data + inside[k] * addends.stride;
         T* into = d_table + static_cast<std::int64_t>(ids[inside[k]]) * width;
-        sdk::each(width, [=](std::int64_t u) { into[u] += row[u]; });
+        std::int64_t u = 0;
+        for (; u + block <= width; u += block) sdk::each(block, [=](std::int64_t c) { into[u + c] += row[u + c]; });
+        sdk::each(width - u, [=](std::int64_t c) { into[u + c] += row[u + c]; });
       }
     }
   }

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(embedding_agrees_with_differences_for_ids_of_any_type) {
     check_layer(embedding(5, 1, random_ids({4, 3}, 5, type, 2)));
     check_layer(embedding(1, 17, random_ids({1, 1}, 1, type, 3)));
     check_layer(embedding(11, 5, random_ids({4, 2, 3}, 11, type, 4)));
+    check_layer(embedding(2, 70, random_ids({4, 2}, 2, type, 5)));
   }
 }
 
@@ -100,7 +101,11 @@ BOOST_AUTO_TEST_CASE(embedding_with_a_mean_agrees_with_differences_in_slices_and
     test.options.push_back({"mask_zero", masks});
     test.followers = {{"pooling", "teranga.global_average_pooling1d"}};
     check_layer(test);
-    Case ranges = embedding(50, 17, random_ids({6, 33}, 50, TRG_I64, 6));
+    Case wide = embedding(3, 67, random_ids({4, 5}, 3, TRG_U8, 2));
+    wide.options.push_back({"mask_zero", masks});
+    wide.followers = test.followers;
+    check_layer(wide);
+    Case ranges = embedding(50, 145, random_ids({6, 33}, 50, TRG_I64, 6));
     ranges.options.push_back({"mask_zero", masks});
     ranges.followers = test.followers;
     const Result whole = run(ranges, TRG_F32);

@@ -69,6 +69,7 @@ class Slice {
   std::int32_t worker() const { return call_.worker; }
   std::int64_t range_begin() const { return call_.range_begin; }
   std::int64_t range_end() const { return call_.range_end; }
+  bool fresh() const { return call_.size >= sizeof(trg_call) && call_.fresh != 0; }  // gradients of parameters are to be overwritten
 
   View<const T> in(int i) const { return View<const T>::of(call_.inputs[i]); }
   template <class U>
@@ -77,7 +78,7 @@ class Slice {
   View<T> d_in(int i) const { return View<T>::of(call_.d_inputs[i]); }               // overwrite; empty: not wanted
   View<const T> d_out(int i) const { return View<const T>::of(call_.d_outputs[i]); }  // empty: zero
   View<const T> parameter(int i) const { return View<const T>::of(call_.parameters[i]); }
-  View<T> d_parameter(int i) const { return View<T>::of(call_.d_parameters[i]); }    // add; empty: not wanted
+  View<T> d_parameter(int i) const { return View<T>::of(call_.d_parameters[i]); }    // add, or overwrite where fresh(); empty: not wanted
   View<const std::uint8_t> mask(int i) const { return View<const std::uint8_t>::of(call_.input_masks[i]); }
   View<std::uint8_t> out_mask(int i) const { return View<std::uint8_t>::of(call_.output_masks[i]); }
   View<const T> state_in(int i) const { return View<const T>::of(call_.states_in[i]); }

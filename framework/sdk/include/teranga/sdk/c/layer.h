@@ -23,7 +23,8 @@ enum trg_which { TRG_FORWARD = 0, TRG_BACKWARD = 1, TRG_BACKWARD_PARAMS = 2 };
 enum trg_granularity {
   TRG_SLICE = 1, /* any contiguous part of the batch: plain serial code */
   TRG_RANGE = 2, /* the whole batch, a range of a declared axis; ranges run at the same time */
-  TRG_BATCH = 4  /* the whole batch at once, host threads lent through parallel_for */
+  TRG_BATCH = 4, /* the whole batch at once, host threads lent through parallel_for */
+  TRG_FRESH = 8  /* of backward_params, beside TRG_RANGE: where a call says fresh it overwrites instead of adding, and all ranges together write everything */
 };
 
 enum trg_port_flag {
@@ -175,6 +176,8 @@ typedef struct trg_call {
   const double* global_sums;  /* the same over all ranks where the plan says synchronised, else equal to local_sums */
   uint64_t random_key;        /* seed, step, phase and call site */
   const uint64_t* row_keys;   /* one a sample */
+  int32_t fresh;              /* 1: d_parameters hold whatever was left there (only where TRG_FRESH was offered, by ranges) */
+  int32_t reserved;
 } trg_call;
 
 /* For composites: parts instead of calls. Node and port numbers start at 0; node -1 is the composite's own input. */
@@ -214,7 +217,7 @@ typedef struct trg_layer_calls {
   int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);
   /* d_outputs (null data: zero), and what was declared as read -> d_inputs (overwritten; null data: not wanted), carry. */
   int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
-  /* d_outputs, inputs, saved, carry -> adds to d_parameters (null data: not wanted). May be null without parameters. */
+  /* d_outputs, inputs, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null without parameters. */
   int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);
   /* states_in (shared) and the sums of forward -> states_out. Once per training step, on one thread. May be null. */
   int32_t (*update_state)(void* plan, const trg_call* call, trg_error* error);
