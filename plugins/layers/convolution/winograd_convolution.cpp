@@ -29,7 +29,7 @@ std::int64_t products(const Geometry& g, std::int64_t side) {
   return size * size * parts(g.height.out, side) * parts(g.width.out, side);
 }
 std::int64_t best_side(const Geometry& g) {
-  return g.height.size == 3 && 3 * products(g, 4) <= 2 * products(g, 2) ? 4 : 2;
+  return g.height.size == 5 || 3 * products(g, 4) <= 2 * products(g, 2) ? 4 : 2;
 }
 
 // Calls body(Scheme<outputs, taps>()).
@@ -39,7 +39,7 @@ struct Scheme : Minimal<outputs, taps> {
 };
 template <class Body>
 void with_scheme(std::int64_t outputs, std::int64_t taps, Body&& body) {
-  if (taps == 5) body(Scheme<2, 5>());
+  if (taps == 5) body(Scheme<4, 5>());
   else if (outputs == 4) body(Scheme<4, 3>());
   else body(Scheme<2, 3>());
 }

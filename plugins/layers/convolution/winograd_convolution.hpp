@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution with kernels of 3 x 3 or 5 x 5 taps and strides of 1 by Winograd's minimal filtering, in f32: all three passes. Tiles of 2 x 2
-// outputs cost 16 products for each pair of channels where plain sums take 36, or 36 where those take 100. A tile of x becomes one row in each
-// of (taps + 1)^2 matrices (tiles, in), each is multiplied by its matrix of the transformed kernel (in, out), and the products (tiles, out)
-// become the tile of y. Backward goes the same way back; the kernel's gradient is summed over tiles before it is transformed.
+// Convolution with kernels of 3 x 3 or 5 x 5 taps and strides of 1 by Winograd's minimal filtering, in f32: all three passes. A tile of outputs
+// costs fewer products for each pair of channels than plain sums do: 16 in place of 36 (2 x 2 outputs of 3 x 3), 36 of 144 (4 x 4 of 3 x 3) or 64
+// of 400 (4 x 4 of 5 x 5). A tile of x becomes one row in each of as many matrices (tiles, in), each is multiplied by its matrix of the
+// transformed kernel (in, out), and the products (tiles, out) become the tile of y. Backward goes the same way back; the kernel's gradient is
+// summed over tiles before it is transformed.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ class WinogradConvolution {
   std::int64_t derived_count() const;  // elements
   std::int64_t scratch_count() const;
 
-  // derived = the transformed kernel ((taps + 1)^2, in, out filled up), and for backward_data ((taps + 1)^2, out, in filled up).
+  // derived = the transformed kernel, matrices (in, out filled up), and for backward_data matrices (out, in filled up).
   void derive(const float* kernel, float* derived) const;
   void forward(const float* x, const float* derived, const float* bias, float* y, float* scratch) const;  // bias may be null
   void backward_data(const float* dy, const float* derived, float* dx, float* scratch) const;             // overwrites dx
