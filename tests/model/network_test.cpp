@@ -127,6 +127,22 @@ BOOST_AUTO_TEST_CASE(gradients_of_a_graph_agree_with_differences_over_slices_of_
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6);
 }
 
+BOOST_AUTO_TEST_CASE(slices_are_equal_shares_for_two_four_and_eight_threads) {
+  const auto net = [](int units) { return "[[layer]]\ntype = \"dense\"\nunits = " + std::to_string(units) + "\n[loss]\ntype = \"mean_squared_error\"\n"; };
+  for (const int units : {200, 500, 1000, 3000})
+    for (const std::int64_t batch : {16, 33, 48, 96, 100, 128, 200, 256, 1000, 4096}) {
+      Rig<float> rig(net(units), {.rows = batch, .sample = {600}, .target = {units}}, 1);
+      const std::int64_t rows = rig.network.summary(0).slice_rows, slices = (batch + rows - 1) / rows;
+      BOOST_TEST(rows >= 8);
+      BOOST_TEST(slices <= 64);
+      for (const std::int64_t threads : {2, 4, 8}) {
+        if (slices < threads) continue;
+        const std::int64_t longest = std::min(batch, (slices + threads - 1) / threads * rows);  // rows of the thread that has most
+        BOOST_TEST(static_cast<double>(longest * threads) <= 1.1 * static_cast<double>(batch), units << " units, " << batch << " samples in slices of " << rows << " for " << threads << " threads");
+      }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(metrics_of_one_type_are_numbered_and_others_keep_their_names) {
   const Rig<float> rig(chain, {.rows = 4, .sample = {3}, .classes = 7}, 1, "metrics = [\"f1_score\", \"f1\", \"f1_score\", { type = \"f1\", threshold = 0.2 }]\n");
   std::string names;

@@ -7,6 +7,7 @@
 #include "shared_values.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <set>
@@ -17,7 +18,7 @@
 namespace teranga::model {
 namespace {
 
-constexpr double slice_work = 16e6;        // of a slice's whole step, at least: so that its fixed costs vanish
+constexpr double slice_work = 16e6;        // of a slice's whole step, and half of it at the least: so that its fixed costs vanish
 constexpr double element_work = 60;        // operations in the time that a number takes from layer to layer and its gradient back
 constexpr std::int64_t least_slice = 8;    // samples: matrix products of fewer rows are slow
 constexpr std::int64_t most_slices = 64;
@@ -35,13 +36,23 @@ double sample_work(const Graph& graph) {
   return work;
 }
 
+std::int64_t cut_up(std::int64_t batch, std::int64_t slices) { return (batch + slices - 1) / slices; }
+
+// So many rows that there are 1, 2, 4, 8, 16 ... slices: equal shares for as many threads. Nine slices keep one of two threads busy for five of them, and
+// one of four for three. More slices sooner than fewer, unless they would be too short.
+std::int64_t in_equal_shares(std::int64_t rows, std::int64_t batch) {
+  const auto slices = static_cast<std::uint64_t>(cut_up(batch, rows));
+  const auto more = static_cast<std::int64_t>(std::bit_ceil(slices)), fewer = static_cast<std::int64_t>(std::bit_floor(slices));
+  return cut_up(batch, cut_up(batch, more) >= std::min(batch, least_slice) ? more : fewer);
+}
+
 // A function of the recipe and its shapes alone: neither of ranks nor of threads.
 std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
   if (recipe.training.slice > 0) return recipe.training.slice;
   const std::int64_t batch = recipe.training.batch_size;
   const double work = std::max(sample_work(graph), 1.0);
   const auto by_work = static_cast<std::int64_t>(std::min(std::ceil(slice_work / work), static_cast<double>(batch)));
-  const std::int64_t rows = std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, (batch + most_slices - 1) / most_slices});
+  const std::int64_t rows = in_equal_shares(std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, cut_up(batch, most_slices)}), batch);
   return std::min(batch, (rows + tile_rows - 1) / tile_rows * tile_rows);
 }
 
