@@ -276,6 +276,18 @@ BOOST_AUTO_TEST_CASE(slices_that_pass_through_one_stage_take_turns_in_the_memory
   BOOST_TEST(memory_for(128) < 1.2 * memory_for(32));
 }
 
+BOOST_AUTO_TEST_CASE(the_only_slice_of_a_batch_adds_to_the_gradients_themselves) {
+  const std::string net = "[[layer]]\ntype = \"dense\"\nunits = 128\n[[layer]]\ntype = \"dense\"\nunits = 1\n[loss]\ntype = \"mean_squared_error\"\n";
+  Rig<float> one(net, {.rows = 4, .sample = {120}}, 2), two(net, {.rows = 4, .sample = {120}}, 2, "slice = 2\n");
+  BOOST_TEST(one.loss() == two.loss(), boost::test_tools::tolerance(1e-6));
+  one.loss();  // a step finds those of the step before
+  for (const model::Parameter& p : one.network.store().parameters()) {
+    const std::vector<float> a = one.gradient(p), b = two.gradient(p);
+    for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(std::fabs(a[i] - b[i]) <= 1e-5f * (1 + std::fabs(b[i])));
+  }
+  BOOST_TEST(one.network.store().work_memory().size() < 120 * 128 * sizeof(float));
+}
+
 BOOST_AUTO_TEST_CASE(slices_end_with_whole_tiles_of_samples) {
   bool cut = false;
   for (const int units : {50, 100, 300, 450, 600, 900, 1200, 2000}) {

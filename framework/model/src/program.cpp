@@ -164,7 +164,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   made_before_ = shared_ && shared_->ready(shop_.store, step.batch, rows_);
   if (shared_) shared_->lose(made_before_);
   Lap lap(profile_, 0);
-  for (const auto& [data, bytes] : ranged_gradients_) std::memset(data, 0, bytes);
+  for (const auto& [data, bytes] : cleared_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
   lap.done(clear_);
   if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();

@@ -189,12 +189,12 @@ class Program {
     std::size_t parameter;                 // whose
     Work work = {};
   };
-  std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices
+  std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices: the only slice of a batch adds to the gradients themselves
   std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
   std::size_t partial_elements_ = 0;
   bool counts_ = false;                 // denominators are counted in each batch
   std::vector<double> denominators_;    // of the loss terms
-  std::vector<std::pair<void*, std::size_t>> ranged_gradients_;  // bytes; cleared before ranges add to them
+  std::vector<std::pair<void*, std::size_t>> cleared_gradients_;  // bytes; before the calls of a step add to them
   std::vector<bool> fresh_;  // by node: its ranges are the first to write to gradients, and can overwrite
   struct Lookup {
     TouchedRows* rows;

@@ -171,7 +171,7 @@ bool Program::overwritten(int parameter) const {
   return false;
 }
 
-// Parameters whose gradients come slice by slice lie packed in each slice's partial.
+// Parameters whose gradients come slice by slice lie packed in each slice's partial, if there are several.
 void Program::find_partials() {
   const auto& parameters = shop_.store.parameters();
   partial_offset_.assign(parameters.size(), npos);
@@ -187,9 +187,10 @@ void Program::find_partials() {
         const Node& node = *shop_.graph.nodes[n];
         lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
       }
-      if (layout_.nodes[n].ranged) {
+      if (layout_.nodes[n].ranged || slices_.size() == 1) {
         const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
-        if (!touched && !overwritten(static_cast<int>(index)) && std::ranges::find(ranged_gradients_, gradient) == ranged_gradients_.end()) ranged_gradients_.push_back(gradient);
+        const bool never_cleared = (touched && layout_.nodes[n].ranged) || overwritten(static_cast<int>(index));
+        if (!never_cleared && std::ranges::find(cleared_gradients_, gradient) == cleared_gradients_.end()) cleared_gradients_.push_back(gradient);
         continue;
       }
       partial_offset_[index] = partial_elements_;
@@ -472,7 +473,7 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     d_par[i] = par[i];
     d_par[i].data = nullptr;
     if (!training_ || !p.trainable || op.which != TRG_BACKWARD_PARAMS) continue;
-    d_par[i].data = places.ranged ? shop_.store.gradient(p) : slice ? slice->partial + partial_offset_[index] * size_of(shop_.compute) : slices_[0].partial + partial_offset_[index] * size_of(shop_.compute);
+    d_par[i].data = partial_offset_[index] == npos ? shop_.store.gradient(p) : slice ? slice->partial + partial_offset_[index] * size_of(shop_.compute) : slices_[0].partial + partial_offset_[index] * size_of(shop_.compute);
   }
   for (std::size_t i = 0; i < states; ++i) {
     const bool of_rows = answer.states[i].kind == TRG_ROW;

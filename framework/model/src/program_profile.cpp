@@ -77,9 +77,9 @@ void Program::watch() {
     stage.wait = profile_row(first == last ? fmt::format("{}, {}", kind, first) : fmt::format("{}, {} to {}", kind, first, last), Pass::wait);
   }
   const auto clearing = [&] { return profile_row("clearing gradients", Pass::prepare); };
-  if (!ranged_gradients_.empty() || !lookups_.empty()) clear_.row = clearing();
+  if (!cleared_gradients_.empty() || !lookups_.empty()) clear_.row = clearing();
   if (!lookups_.empty()) find_.row = profile_row("finding touched rows", Pass::prepare);
-  for (const auto& [data, bytes] : ranged_gradients_) clear_.bytes += static_cast<double>(bytes);
+  for (const auto& [data, bytes] : cleared_gradients_) clear_.bytes += static_cast<double>(bytes);
   if (partial_elements_) clear_slice_ = {clearing(), 0, static_cast<double>(partial_elements_) * element};
   if (!shop_.objective.metrics.empty()) metrics_.row = profile_row("metrics", Pass::metrics);
   for (Derived& d : derived_) d.work.row = profile_row(shop_.graph.at(d.node).name, Pass::prepare);

@@ -41,6 +41,7 @@ TERANGA_FORCE_INLINE void outer_tile(const StepProduct<T>& p, std::int64_t begin
     for (std::int64_t v = 0; v < parts; ++v) sum[i][v] = *reinterpret_cast<const Vector*>(sums + i * p.columns + v * lanes);
   for (std::int64_t step = begin; step < end; ++step) {
     const T *a = p.a.of(step, 0), *d = p.d.of(step, 0);
+#pragma GCC unroll 2
     for (std::int64_t r = 0; r < p.rows; ++r, a += p.a.row_apart, d += p.d.row_apart) {
       Vector row[parts];
       for (std::int64_t v = 0; v < parts; ++v) row[v] = *reinterpret_cast<const Vector*>(d + v * lanes);
