@@ -53,7 +53,8 @@ std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
   const double work = std::max(sample_work(graph), 1.0);
   const auto by_work = static_cast<std::int64_t>(std::min(std::ceil(slice_work / work), static_cast<double>(batch)));
   const std::int64_t rows = in_equal_shares(std::max({std::int64_t{1}, std::min(batch, least_slice), by_work, cut_up(batch, most_slices)}), batch);
-  return std::min(batch, (rows + tile_rows - 1) / tile_rows * tile_rows);
+  const std::int64_t whole_tiles = cut_up(rows, tile_rows) * tile_rows;
+  return 10 * whole_tiles <= 11 * rows ? std::min(batch, whole_tiles) : rows;  // unless that unbalances the shares
 }
 
 }  // namespace
