@@ -6,6 +6,7 @@
 #include <teranga/host/host_table.hpp>
 
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <map>
 
@@ -100,8 +101,9 @@ Library open_library(const std::string& path) {
   library.name = fs::path(canonical).stem().string();
   library.border = check_border(canonical);
   library.hash = file_hash(canonical);
-  // Leaked on purpose: threads and thread-locals of a library outlive any moment at which it could be closed.
-  auto* handle = new boost::dll::shared_library;
+  // Kept for good on purpose: threads and thread-locals of a library outlive any moment at which it could be closed.
+  static auto* const handles = new std::deque<boost::dll::shared_library>;
+  boost::dll::shared_library* const handle = &handles->emplace_back();
   boost::dll::fs::error_code code;
   handle->load(canonical, code, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (code || !handle->is_loaded()) {
