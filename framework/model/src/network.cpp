@@ -235,10 +235,12 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
     out.parameters += layer.parameters;
     out.trainable += layer.trainable;
     // The first layers need no gradient of their inputs; those that carry run backward all the same.
-    out.step_flops += (made_before ? 0 : node.facts.calls[TRG_FORWARD].flops) + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (learns ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
+    if (made_before) out.taken_flops += node.facts.calls[TRG_FORWARD].flops;
+    out.step_flops += node.facts.calls[TRG_FORWARD].flops + (node.runs_backward ? node.facts.calls[TRG_BACKWARD].flops : 0) + (learns ? node.facts.calls[TRG_BACKWARD_PARAMS].flops : 0);
     out.layers.push_back(std::move(layer));
   }
   out.step_flops *= static_cast<double>(impl_->batch_size);
+  out.taken_flops *= static_cast<double>(impl_->batch_size);
   out.slice_rows = impl_->shop.slice_rows;
   const std::size_t element = size_of(impl_->shop.compute);
   out.bytes_per_rank = (impl_->store->elements() + impl_->store->trainable_elements() + 2 * impl_->store->state_elements()) * element;

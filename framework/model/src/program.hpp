@@ -190,6 +190,7 @@ class Program {
     Work work = {};
   };
   std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices: the only slice of a batch adds to the gradients themselves
+  static constexpr std::size_t npos = ~std::size_t{0};
   std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
   std::size_t partial_elements_ = 0;
   bool counts_ = false;                 // denominators are counted in each batch

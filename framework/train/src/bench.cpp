@@ -99,10 +99,7 @@ class StepBench {
 
   // Of the phases that run, for the samples that there are.
   double flops() const {
-    double sum = 0;
-    for (const PhaseNetwork& phase : networks_->phases())
-      if (!phase.recipe.to_epoch || *phase.recipe.to_epoch > epoch_) sum += phase.network->summary(0).step_flops * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
-    return sum * static_cast<double>(batch_.global_rows) / static_cast<double>(recipe_.training.batch_size);
+    return networks_->step_flops(epoch_) * static_cast<double>(batch_.global_rows) / static_cast<double>(recipe_.training.batch_size);
   }
 
   void step() {

@@ -58,13 +58,24 @@ void Networks::add_shorter(const recipe::Recipe& recipe, const data::Source& sou
     }
 }
 
+double Networks::step_flops(std::optional<std::int64_t> epoch) const {
+  double sum = 0;
+  bool before = false;  // whether a phase before this one runs in every step
+  for (const PhaseNetwork& phase : phases_) {
+    if (epoch && phase.recipe.to_epoch && *phase.recipe.to_epoch <= *epoch) continue;
+    const model::Summary one = phase.network->summary(0);
+    sum += (one.step_flops - (before ? one.taken_flops : 0)) * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
+    before = before || phase.recipe.every == 1;
+  }
+  return sum;
+}
+
 model::Summary Networks::summary(std::optional<std::int64_t> rows) {
   model::Summary out = layers().summary(0);
-  out.step_flops = 0;
+  out.step_flops = step_flops();
   std::size_t most = out.bytes_per_rank;  // they share the store, and run in the same memory
   for (const PhaseNetwork& phase : phases_) {
     const model::Summary whole = phase.network->summary(rows);
-    out.step_flops += whole.step_flops * static_cast<double>(phase.recipe.steps) / static_cast<double>(phase.recipe.every);
     most = std::max(most, whole.bytes_per_rank);
     for (const auto& one : phase.shorter) most = std::max(most, one->summary(rows).bytes_per_rank);
     out.slice_rows = whole.slice_rows;

@@ -52,6 +52,7 @@ struct Summary {
   std::vector<LayerSummary> layers;
   std::int64_t parameters = 0, trainable = 0, states = 0;
   double step_flops = 0;          // of one global batch: forward and backward
+  double taken_flops = 0;         // of those, what a network before it spares it where both run on the same batch
   std::size_t bytes_per_rank = 0;  // arena, parameters, gradients
   std::int64_t slice_rows = 0;
 };

@@ -43,6 +43,8 @@ class Networks {
   // The layers of all networks; the work of a step is that of all phases, each as often as it runs, on samples of
   // the longest bucket. `rows` as in Network::summary.
   model::Summary summary(std::optional<std::int64_t> rows = std::nullopt);
+  // Operations of a step on a global batch: of all phases, or of those that have not ended in that epoch (from 0).
+  double step_flops(std::optional<std::int64_t> epoch = std::nullopt) const;
   // By the names that logs use.
   std::vector<model::MetricFacts> metrics() const;
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where everything of a program lies: arenas of slices, the arena of the whole batch, partial gradients, what is shared; and how it all moves.
+#include "program_frames.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace teranga::model {
+namespace {
+
+// What no address of a process is: of memory that is not taken yet.
+constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62, nowhere_shared = nowhere + (std::uintptr_t{1} << 61);
+
+std::size_t in_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
+std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
+
+}  // namespace
+
+// Where everything lies in one piece of memory, which is taken when the program first runs.
+void Program::lay_out_memory() {
+  const auto scratch = [&](const std::unique_ptr<NodePlan>& plan, std::int64_t rows) {
+    if (plan) scratch_bytes_ = std::max(scratch_bytes_, plan->answer().buffers[TRG_SCRATCH].size(rows));
+  };
+  for (std::size_t n = 0; n < full_.size(); ++n) {
+    scratch(full_[n], std::min(rows_, shop_.slice_rows));
+    scratch(short_[n], rows_ % std::min(rows_, shop_.slice_rows));
+    scratch(whole_[n], rows_);
+  }
+  scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
+  find_fresh();
+  find_partials();
+
+  base_ = reinterpret_cast<char*>(nowhere);
+  shared_base_ = reinterpret_cast<char*>(nowhere_shared);
+  if (shared_) shared_bytes_ = shared_->shared->offset(shared_->shared->values.size(), rows_);
+  const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
+  const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
+  const auto threads = static_cast<std::size_t>(shop_.team.threads());
+  by_worker_ = std::ranges::count(layout_.stages, TRG_SLICE, &Stage::granularity) == 1 && threads < slices_.size();
+  const std::size_t arenas = by_worker_ ? threads : slices_.size();
+  arenas_ = take(layout_.slice_bytes * arenas);
+  whole_arena_ = take(layout_.whole_bytes);
+  partials_ = take(partial_bytes * slices_.size());
+  scratch_ = take(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    slices_[i].arena = arenas_ + i % arenas * layout_.slice_bytes;
+    slices_[i].partial = partials_ + i * partial_bytes;
+  }
+}
+
+// Of the layers that use the same parameters the first one that runs may overwrite their gradients, and the others add.
+void Program::find_fresh() {
+  fresh_.assign(layout_.nodes.size(), false);
+  std::set<int> written;
+  for (const Stage& stage : layout_.stages)
+    for (const Op& op : stage.ops) {
+      if (stage.granularity != TRG_RANGE || op.kind != OpKind::call || op.which != TRG_BACKWARD_PARAMS) continue;
+      const auto n = static_cast<std::size_t>(op.node);
+      bool first = true;
+      for (const int parameter : shop_.places.parameters[n]) first = written.insert(parameter).second && first;
+      fresh_[n] = first && (whole_[n]->answer().calls[TRG_BACKWARD_PARAMS].offered & TRG_FRESH);
+    }
+}
+
+// Whether the layer that is the first to write to a parameter's gradient overwrites it.
+bool Program::overwritten(int parameter) const {
+  for (std::size_t n = 0; n < fresh_.size(); ++n)
+    if (fresh_[n] && std::ranges::find(shop_.places.parameters[n], parameter) != shop_.places.parameters[n].end()) return true;
+  return false;
+}
+
+// Parameters whose gradients come slice by slice lie packed in each slice's partial, if there are several.
+void Program::find_partials() {
+  const auto& parameters = shop_.store.parameters();
+  partial_offset_.assign(parameters.size(), npos);
+  constexpr std::size_t chunk = 4096;
+  for (std::size_t n = 0; training_ && n < layout_.nodes.size(); ++n) {
+    if (!layout_.nodes[n].learns) continue;
+    for (std::size_t i = 0; i < full_[n]->answer().parameters.size(); ++i) {
+      const auto index = static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
+      const Parameter& p = parameters[index];
+      if (!p.trainable || partial_offset_[index] != npos) continue;
+      TouchedRows* const touched = shop_.store.touched(index);
+      if (touched) {
+        const Node& node = *shop_.graph.nodes[n];
+        lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
+      }
+      if (layout_.nodes[n].ranged || slices_.size() == 1) {
+        const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
+        const bool never_cleared = (touched && layout_.nodes[n].ranged) || overwritten(static_cast<int>(index));
+        if (!never_cleared && std::ranges::find(cleared_gradients_, gradient) == cleared_gradients_.end()) cleared_gradients_.push_back(gradient);
+        continue;
+      }
+      partial_offset_[index] = partial_elements_;
+      for (std::size_t at = 0; at < p.count; at += chunk) chunks_.push_back({partial_elements_ + at, p.offset + at, std::min(chunk, p.count - at), index});
+      partial_elements_ += padded(p.count);
+    }
+  }
+}
+
+void Program::make_sums() {
+  sums_.resize(layout_.nodes.size() * 2);
+  for (std::size_t n = 0; n < layout_.nodes.size(); ++n)
+    for (std::size_t which = 0; full_[n] && which < 2; ++which)
+      for (const std::int64_t count : full_[n]->answer().calls[which].sums) {
+        Sums& sums = sums_[n * 2 + which].emplace_back();
+        sums.count = count;
+        sums.slices.assign(static_cast<std::size_t>(count) * slices_.size(), 0.0);
+        sums.local.assign(static_cast<std::size_t>(count), 0.0);
+        sums.global = sums.local;
+      }
+}
+
+// Takes the memory, and lets every prepared pointer follow it. None of the others lies in what it took before: they are older than that, and still valid.
+void Program::settle() {
+  char* const base = shop_.store.work_memory().take(bytes_);
+  char* const shared_base = shared_ ? take_shared() : shared_base_;
+  const auto move = [&](const Follow& follow) {
+    for (std::vector<trg_tensor>& tensors : tensors_)
+      for (trg_tensor& tensor : tensors) follow(tensor.data);
+    for (PreparedStage& stage : stages_)
+      for (PreparedOp& op : stage.ops)
+        for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
+    for (std::vector<Judge>& judges : judges_)
+      for (Judge& judge : judges) judge.follow(follow);
+    for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
+    follow(arenas_), follow(whole_arena_), follow(partials_), follow(scratch_);
+  };
+  if (base != base_) move({base_, bytes_, base});
+  if (shared_base != shared_base_) move({shared_base_, shared_bytes_, shared_base});
+  base_ = base, shared_base_ = shared_base;
+}
+
+// What lies there is lost where it moves.
+char* Program::take_shared() {
+  SharedValues& all = *shared_->shared;
+  if (all.memory.size() < shared_bytes_)
+    for (SharedValues::Value& value : all.values) value.batch = 0;
+  return all.memory.take(shared_bytes_);
+}
+
+// Lets the calls of a slice follow it to the arena of the worker that runs it.
+void Program::move_slice(PreparedStage& stage, std::size_t index, int worker) {
+  Slice& slice = slices_[index];
+  char* const arena = arenas_ + layout_.slice_bytes * static_cast<std::size_t>(worker);
+  if (!by_worker_ || slice.arena == arena) return;
+  const Follow follow{slice.arena, layout_.slice_bytes, arena};
+  for (PreparedOp& op : stage.ops) op.frames[index].follow(follow);
+  if (judging_)
+    for (Judge& judge : judges_[index]) judge.follow(follow);
+  slice.arena = arena;
+}
+
+}  // namespace teranga::model
