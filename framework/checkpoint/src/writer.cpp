@@ -78,7 +78,7 @@ void Writer::begin() {
       pthread_setname_np(pthread_self(), "teranga-save");
       state->run();
     });
-  } catch (const std::system_error& error) {
+  } catch (const std::exception& error) {
     if (!std::exchange(state_->told_of_threads, true))
       log::warning(fmt::format("the checkpoint of step {}: the system gives no thread to write it aside ({}): it is written while the training waits, and so are later ones while that lasts; "
                                "look at the limit of processes (ulimit -u) and at the memory", state_->result.step, error.what()));

@@ -178,9 +178,11 @@ class Builder {
     const Source source = node(n).inputs[static_cast<std::size_t>(out.shares_with)];
     const OutputPort& in = graph_.port(source);
     if (out.type != in.type || row_bytes(out) != row_bytes(in) || !all_slices(n)) return false;
+    const bool others_read = place_of(source).storage >= 0 && layout_.storages[static_cast<std::size_t>(place_of(source).storage)].shared >= 0;
+    if (others_read && shared_->value_of[static_cast<std::size_t>(n)] >= 0) return false;
     if (out.flags & TRG_SAME_BYTES) return answer(n).outputs.size() == 1;
     if (place_of(source).field >= 0) return false;
-    if (layout_.storages[static_cast<std::size_t>(place_of(source).storage)].shared >= 0) return false;  // others read it
+    if (others_read) return false;
     // Nor may another input of this node lie there: it may be read after the first output is written.
     for (std::size_t i = 0; i < node(n).inputs.size(); ++i)
       if (static_cast<std::int32_t>(i) != out.shares_with && place_of(node(n).inputs[i]).storage == place_of(source).storage) return false;

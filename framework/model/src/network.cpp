@@ -247,7 +247,7 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   for (const RowState& s : impl_->store->row_states().states()) out.bytes_per_rank += 2 * s.bytes * static_cast<std::size_t>(rows.value_or(impl_->batch_size));
   if (rows == 0) return out;
   const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
-  out.bytes_per_rank += probe.bytes();
+  out.bytes_per_rank += probe.bytes() + probe.derived_bytes();
   if (const auto& shared = impl_->shared_part.shared) out.bytes_per_rank += shared->offset(shared->values.size(), rows.value_or(impl_->batch_size));
   return out;
 }
@@ -256,7 +256,7 @@ void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class
 
 void Network::share_values(std::span<Network* const> networks) {
   std::vector<SharedSource> sources;
-  for (const Network* network : networks) sources.push_back({network->impl_->graph, network->impl_->objective, network->impl_->places, network->impl_->trained});
+  for (const Network* network : networks) sources.push_back({network->impl_->graph, network->impl_->objective, network->impl_->places, network->impl_->trained, network->impl_->shop.slice_rows});
   std::vector<SharedPart> parts = find_shared(sources, networks.front()->impl_->fields);
   for (std::size_t k = 0; k < networks.size(); ++k) {
     Impl& impl = *networks[k]->impl_;

@@ -209,6 +209,7 @@ void Program::run_stage(PreparedStage& stage) {
     shop_.team.for_each(static_cast<std::int64_t>(stage.items.size()), [&](std::int64_t i, int worker) {
       Lap lap(profile_, worker);
       const auto [op, range] = stage.items[static_cast<std::size_t>(i)];
+      if (stage.ops[op].shared && made_before_) return;
       Frame& frame = stage.ops[op].frames[range];
       run_call(stage.ops[op], frame, worker);
       lap.done(frame.work);
@@ -220,6 +221,7 @@ void Program::run_stage(PreparedStage& stage) {
     const LoopWatch watch(profile_, stage.wait);  // of the threads that the calls are lent nothing is known
     Lap lap(profile_, 0);
     for (PreparedOp& op : stage.ops) {
+      if (op.shared && made_before_) continue;
       run_call(op, op.frames[0], 0);
       lap.done(op.frames[0].work);
     }

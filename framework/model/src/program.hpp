@@ -48,6 +48,7 @@ class Program {
 
   std::int64_t rows() const noexcept { return rows_; }
   std::size_t bytes() const noexcept { return bytes_; }  // of the memory that it runs in
+  std::size_t derived_bytes() const noexcept;            // of what it makes of the parameters, in memory of its own
   const std::vector<int>& unlearnt() const noexcept { return layout_.unlearnt; }
   const void* value(Source source) const;
   // The first node that makes something not finite of this batch, or -1: runs forward once more (training).

@@ -77,9 +77,10 @@ void Program::make_plans(Purpose purpose) {
     if (node.is_input()) continue;
     for (const int follower : taken_in(shop_.graph, shop_.objective, static_cast<int>(n), full_.back()->answer().absorbed)) taken.insert(follower);
     std::int32_t granularity = 0;
-    for (const CallFacts& call : full_.back()->answer().calls)
-      if (!(call.offered & TRG_SLICE)) granularity = TRG_BATCH;
-      else if (call.offered & TRG_RANGE) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
+    const auto& calls = full_.back()->answer().calls;
+    for (std::size_t which = 0; which < calls.size(); ++which)
+      if (!(calls[which].offered & TRG_SLICE)) granularity = TRG_BATCH;
+      else if ((calls[which].offered & TRG_RANGE) && (training_ || which == TRG_FORWARD)) granularity = std::max<std::int32_t>(granularity, TRG_RANGE);
     if (granularity) whole_.back() = make(rows_, granularity);
   }
 }
@@ -193,6 +194,12 @@ void Program::prepare_derived() {
       d.call.derived = d.buffer.data();
     }
   }
+}
+
+std::size_t Program::derived_bytes() const noexcept {
+  std::size_t bytes = 0;
+  for (const Derived& d : derived_) bytes += d.buffer.size();
+  return bytes;
 }
 
 void Program::prepare() {

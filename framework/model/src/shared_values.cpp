@@ -28,10 +28,11 @@ std::vector<int> meanings(const SharedSource& network, const std::vector<Field>&
                        facts.calls[TRG_FORWARD].sums == std::vector<std::int64_t>{0} && (facts.calls[TRG_FORWARD].offered & TRG_SLICE) && facts.buffers[TRG_SAVED].size(1) == 0;
     const bool known = std::ranges::all_of(node.inputs, [&](Source s) { return s.port == 0 && out[static_cast<std::size_t>(s.node)] >= 0 && !network.graph.mask_of(s); });
     if (!plain || !known || node.inputs.empty()) continue;
-    std::string text = fmt::format("{} {} weights", node.item_name, to_toml({Value::Component{"", node.options}, {}}));
+    std::string text = fmt::format("{} {} slices {} weights", node.item_name, to_toml({Value::Component{"", node.options}, {}}), network.slice_rows);
     for (std::size_t i = 0; i < facts.parameters.size(); ++i) text += fmt::format(" {}", network.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
     for (const Source& s : node.inputs) text += fmt::format(" input {}", out[static_cast<std::size_t>(s.node)]);
-    out.back() = number(text);
+    const int meaning = number(text);
+    if (std::ranges::find(out, meaning) == out.end()) out.back() = meaning;  // a second one keeps its own
   }
   return out;
 }

@@ -49,6 +49,7 @@ struct SharedSource {
   const Objective& objective;
   const Places& places;
   std::span<const std::size_t> trained;  // parameters, which change right after it has run
+  std::int64_t slice_rows;               // bits depend on it
 };
 
 // The parts of networks that run one after another on the same batch, in their order; empty ones where nothing is alike.

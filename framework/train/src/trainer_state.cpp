@@ -218,6 +218,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   if (!next_.begins()) views.add(views.run, turn_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
+  lent_.reset();
   std::string not_finite;
   try {
     not_finite = copy_tensors(views, out, team_);

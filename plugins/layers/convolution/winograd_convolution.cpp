@@ -13,7 +13,7 @@ namespace {
 
 using namespace winograd;
 
-constexpr std::int64_t fewest_channels = 12;
+constexpr std::int64_t fewest_channels = 12, most_weights = 512 * 512;  // transformed, each takes up to eight times its memory
 static_assert(fewest_channels >= narrower);
 // The matrices of a block should stay in the second cache, but the transformed kernel is read anew for each.
 constexpr std::int64_t block_floats = 128 * 1024, fewest_tiles = 64;
@@ -100,7 +100,7 @@ bool WinogradConvolution::suits(const Geometry& g) {
   const std::int64_t taps = g.height.size;
   if (g.groups != 1 || (taps != 3 && taps != 5) || g.width.size != taps) return false;
   if (g.height.stride != 1 || g.width.stride != 1 || g.height.dilation != 1 || g.width.dilation != 1) return false;
-  if (std::min(g.in_channels, g.out_channels) < fewest_channels) return false;
+  if (std::min(g.in_channels, g.out_channels) < fewest_channels || g.in_channels * g.out_channels > most_weights) return false;
   return 10 * products(g, best_side(g)) <= 7 * g.taps() * g.height.out * g.width.out;
 }
 
@@ -222,7 +222,7 @@ void WinogradConvolution::make_dx(const float* planes, std::int64_t first, std::
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
     float* const sample_dx = dx + sample * geometry_.in_sample();
     float* const whole = in_.plain() ? sample_dx : canvas;
-    if (row == 0 && column == 0) std::fill_n(whole, in_.count(), 0.0F);
+    if (row == 0 && column == 0) std::fill_n(whole, in_.height * in_.width * in_.filled, 0.0F);
     float* const to = whole + side_ * (row * picture.line + column * picture.step);
     for_each_vector(in_.filled, [&](auto l, std::int64_t channel) {
       Vector<l()> products[S::size * S::size], values[S::size * S::size], there[S::size * S::size];

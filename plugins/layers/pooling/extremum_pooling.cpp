@@ -137,24 +137,25 @@ void backward_any(const Image& image, std::int64_t samples, const T* x, const T*
 
 }  // namespace
 
-Image ExtremumPooling::plan(sdk::LayerPlan& p) const {
+ExtremumPlan ExtremumPooling::plan(sdk::LayerPlan& p) const {
   const sdk::Input& x = p.input(0);
-  const Image image = window_.image(x.shape);
-  const bool goes_back = p.mode() != TRG_INFERENCE, stores = is_two_by_two(image);
-  if (goes_back && stores) p.buffer(TRG_SAVED, image.out_sample(), 0);
-  if (goes_back && !stores) p.read_in_backward(x);
-  p.output(window_.output(x.shape, image), {.flags = goes_back && !stores ? TRG_READ_IN_BACKWARD : 0});
+  ExtremumPlan image{window_.image(x.shape)};
+  const bool goes_back = p.mode() != TRG_INFERENCE && x.needs_gradient, two_by_two = is_two_by_two(image);
+  image.stores = goes_back && two_by_two;
+  if (image.stores) p.buffer(TRG_SAVED, image.out_sample(), 0);
+  if (goes_back && !two_by_two) p.read_in_backward(x);
+  p.output(window_.output(x.shape, image), {.flags = goes_back && !two_by_two ? TRG_READ_IN_BACKWARD : 0});
   p.scratch(image.channels);
   p.cost(static_cast<double>(image.samples * image.out_sample() * image.height.size * image.width.size));
   return image;
 }
 
 template <class T>
-void ExtremumPooling::forward(const sdk::Slice<T>& s, const Image& image) const {
+void ExtremumPooling::forward(const sdk::Slice<T>& s, const ExtremumPlan& image) const {
   const T* const x = s.in(0).data;
   T* const y = s.out(0).data;
   if (is_two_by_two(image)) {
-    std::uint8_t* const winners = s.template saved<std::uint8_t>();
+    std::uint8_t* const winners = image.stores ? s.template saved<std::uint8_t>() : nullptr;
     if (kind_ == Extremum::largest) forward_two_by_two<Extremum::largest>(image, s.samples(), x, y, winners);
     else forward_two_by_two<Extremum::smallest>(image, s.samples(), x, y, winners);
   } else {
@@ -164,7 +165,7 @@ void ExtremumPooling::forward(const sdk::Slice<T>& s, const Image& image) const 
 }
 
 template <class T>
-void ExtremumPooling::backward(const sdk::Slice<T>& s, const Image& image) const {
+void ExtremumPooling::backward(const sdk::Slice<T>& s, const ExtremumPlan& image) const {
   const sdk::View<T> dx = s.d_in(0);
   const sdk::View<const T> dy = s.d_out(0);
   if (!dx) return;
@@ -175,9 +176,9 @@ void ExtremumPooling::backward(const sdk::Slice<T>& s, const Image& image) const
   else backward_any(image, s.samples(), s.in(0).data, s.out(0).data, dy.data, dx.data, s.scratch());
 }
 
-template void ExtremumPooling::forward(const sdk::Slice<float>&, const Image&) const;
-template void ExtremumPooling::forward(const sdk::Slice<double>&, const Image&) const;
-template void ExtremumPooling::backward(const sdk::Slice<float>&, const Image&) const;
-template void ExtremumPooling::backward(const sdk::Slice<double>&, const Image&) const;
+template void ExtremumPooling::forward(const sdk::Slice<float>&, const ExtremumPlan&) const;
+template void ExtremumPooling::forward(const sdk::Slice<double>&, const ExtremumPlan&) const;
+template void ExtremumPooling::backward(const sdk::Slice<float>&, const ExtremumPlan&) const;
+template void ExtremumPooling::backward(const sdk::Slice<double>&, const ExtremumPlan&) const;
 
 }  // namespace teranga::pooling

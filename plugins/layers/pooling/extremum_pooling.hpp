@@ -11,15 +11,19 @@ namespace teranga::pooling {
 
 enum class Extremum { largest, smallest };
 
+struct ExtremumPlan : Image {
+  bool stores = false;  // winners
+};
+
 class ExtremumPooling {
  public:
   ExtremumPooling(Extremum kind, std::string layer, int axes, const sdk::Options& options) : kind_(kind), window_(std::move(layer), axes, options) {}
 
-  Image plan(sdk::LayerPlan& p) const;
+  ExtremumPlan plan(sdk::LayerPlan& p) const;
   template <class T>
-  void forward(const sdk::Slice<T>& s, const Image& image) const;
+  void forward(const sdk::Slice<T>& s, const ExtremumPlan& image) const;
   template <class T>
-  void backward(const sdk::Slice<T>& s, const Image& image) const;
+  void backward(const sdk::Slice<T>& s, const ExtremumPlan& image) const;
 
  private:
   Extremum kind_;
@@ -46,9 +50,9 @@ class ExtremumLayer : public ExtremumPooling {
   }
 };
 
-extern template void ExtremumPooling::forward(const sdk::Slice<float>&, const Image&) const;
-extern template void ExtremumPooling::forward(const sdk::Slice<double>&, const Image&) const;
-extern template void ExtremumPooling::backward(const sdk::Slice<float>&, const Image&) const;
-extern template void ExtremumPooling::backward(const sdk::Slice<double>&, const Image&) const;
+extern template void ExtremumPooling::forward(const sdk::Slice<float>&, const ExtremumPlan&) const;
+extern template void ExtremumPooling::forward(const sdk::Slice<double>&, const ExtremumPlan&) const;
+extern template void ExtremumPooling::backward(const sdk::Slice<float>&, const ExtremumPlan&) const;
+extern template void ExtremumPooling::backward(const sdk::Slice<double>&, const ExtremumPlan&) const;
 
 }  // namespace teranga::pooling

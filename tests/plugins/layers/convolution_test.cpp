@@ -170,7 +170,8 @@ BOOST_AUTO_TEST_CASE(minimal_filtering_agrees_with_plain_loops_and_rounds_little
   const Sizes cases[] = {{3, 12, 12, 20, 50, 5, false}, {2, 9, 14, 12, 13, 5, true},  {1, 13, 11, 33, 24, 5, false}, {5, 8, 8, 64, 64, 3, true},
                          {2, 16, 16, 32, 32, 3, true},  {1, 32, 32, 16, 16, 3, true}, {3, 13, 13, 32, 64, 3, false}, {2, 7, 10, 15, 130, 3, true},
                          {2, 10, 7, 140, 132, 3, true}, {1, 6, 21, 12, 17, 3, false}, {4, 4, 4, 16, 40, 3, true},    {1, 27, 5, 24, 16, 3, false},
-                         {2, 12, 12, 130, 129, 3, false}};
+                         {2, 12, 12, 130, 129, 3, false},
+                         {3, 31, 30, 48, 40, 3, true},  {3, 27, 28, 40, 48, 5, true}};  // more tiles than a block of them: samples are cut
   for (const Sizes& c : cases)
     for (const bool bias : {true, false}) {
       const Case test = conv2d({{"filters", c.filters}, {"kernel_size", c.kernel}, {"padding", c.same ? "same" : "valid"}, {"use_bias", bias}},
