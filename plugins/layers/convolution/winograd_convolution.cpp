@@ -48,15 +48,15 @@ void with_scheme(std::int64_t outputs, std::int64_t taps, Body&& body) {
 struct Grid {
   std::int64_t line, step;
 };
-template <std::int64_t n, int L>
+template <std::size_t n, int L>
 [[gnu::always_inline]] inline void load_grid(const float* from, Grid grid, Vector<L> (&to)[n * n]) {
-  for (std::int64_t r = 0; r < n; ++r)
-    for (std::int64_t c = 0; c < n; ++c) to[r * n + c] = load<L>(from + r * grid.line + c * grid.step);
+  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
+    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) to[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)] = load<L>(from + r * grid.line + c * grid.step);
 }
-template <std::int64_t n, int L>
+template <std::size_t n, int L>
 [[gnu::always_inline]] inline void store_grid(float* to, Grid grid, const Vector<L> (&from)[n * n]) {
-  for (std::int64_t r = 0; r < n; ++r)
-    for (std::int64_t c = 0; c < n; ++c) store<L>(to + r * grid.line + c * grid.step, from[r * n + c]);
+  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
+    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) store<L>(to + r * grid.line + c * grid.step, from[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)]);
 }
 
 // Copies pixels that lie `from_step` and `to_step` apart.
@@ -159,40 +159,22 @@ void WinogradConvolution::for_each_tile(std::int64_t first, std::int64_t count, 
   }
 }
 
-template <class S>
-void WinogradConvolution::transform_x(const float* x, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
-  const Grid picture{in_.width * in_.filled, in_.filled}, matrices{S::size * x_plane_, x_plane_};
+// Tiles of pictures, of x or dy, become rows of the matrices that lie `plane` values apart.
+template <class Map>
+void WinogradConvolution::send(const Canvas& c, const float* pictures, std::int64_t first, std::int64_t count, float* canvas, float* planes, std::int64_t plane) const {
+  const Grid picture{c.width * c.filled, c.filled}, matrices{static_cast<std::int64_t>(Map::out) * plane, plane};
   for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
-    const float* from = x + sample * geometry_.in_sample();
-    if (!in_.plain()) {
-      if (row == 0 && column == 0) in_.copy_from(from, canvas);
+    const float* from = pictures + sample * c.picture_height * c.picture_width * c.channels;
+    if (!c.plain()) {
+      if (row == 0 && column == 0) c.copy_from(from, canvas);
       from = canvas;
     }
     from += side_ * (row * picture.line + column * picture.step);
-    for_each_vector(in_.filled, [&](auto l, std::int64_t channel) {
-      Vector<l()> values[S::size * S::size], transformed[S::size * S::size];
-      load_grid<S::size, l()>(from + channel, picture, values);
-      transform<Straight<S::input>>(values, transformed);
-      store_grid<S::size, l()>(planes + i * in_.filled + channel, matrices, transformed);
-    });
-  });
-}
-
-template <class S>
-void WinogradConvolution::transform_dy(const float* dy, std::int64_t first, std::int64_t count, float* canvas, float* planes) const {
-  const Grid picture{out_.width * out_.filled, out_.filled}, matrices{S::size * y_plane_, y_plane_};
-  for_each_tile(first, count, [&](std::int64_t i, std::int64_t sample, std::int64_t row, std::int64_t column) {
-    const float* from = dy + sample * geometry_.out_sample();
-    if (!out_.plain()) {
-      if (row == 0 && column == 0) out_.copy_from(from, canvas);
-      from = canvas;
-    }
-    from += side_ * (row * picture.line + column * picture.step);
-    for_each_vector(out_.filled, [&](auto l, std::int64_t channel) {
-      Vector<l()> values[S::side * S::side], transformed[S::size * S::size];
-      load_grid<S::side, l()>(from + channel, picture, values);
-      transform<Turned<S::output>>(values, transformed);
-      store_grid<S::size, l()>(planes + i * out_.filled + channel, matrices, transformed);
+    for_each_vector(c.filled, [&](auto l, std::int64_t channel) {
+      Vector<l()> values[Map::in * Map::in], transformed[Map::out * Map::out];
+      load_grid<Map::in, l()>(from + channel, picture, values);
+      transform<Map>(values, transformed);
+      store_grid<Map::out, l()>(planes + i * c.filled + channel, matrices, transformed);
     });
   });
 }
@@ -294,7 +276,7 @@ void WinogradConvolution::forward(const float* x, const float* derived, const fl
   with_scheme(side_, taps(), [&](auto s) {
     for (std::int64_t first = 0; first < tiles(); first += block_) {
       const std::int64_t count = std::min(block_, tiles() - first);
-      transform_x<decltype(s)>(x, first, count, in_canvas, rows);
+      send<Straight<decltype(s)::input>>(in_, x, first, count, in_canvas, rows, x_plane_);
       multiply({.a = rows, .a_filled = in_.filled, .a_plane = x_plane_, .b = derived, .in = geometry_.in_channels, .b_plane = kernel_plane_, .products = products,
                 .filled = out_.filled, .plane = y_plane_, .rows = count, .count = elements()});
       make_y<decltype(s)>(products, first, count, bias, out_canvas, y);
@@ -312,7 +294,7 @@ void WinogradConvolution::backward_data(const float* dy, const float* derived, f
   with_scheme(side_, taps(), [&](auto s) {
     for (std::int64_t first = 0; first < tiles(); first += block_) {
       const std::int64_t count = std::min(block_, tiles() - first);
-      transform_dy<decltype(s)>(dy, first, count, out_canvas, rows);
+      send<Turned<decltype(s)::output>>(out_, dy, first, count, out_canvas, rows, y_plane_);
       multiply({.a = rows, .a_filled = out_.filled, .a_plane = y_plane_, .b = turned, .in = geometry_.out_channels, .b_plane = turned_plane_, .products = products,
                 .filled = in_.filled, .plane = x_plane_, .rows = count, .count = elements()});
       make_dx<decltype(s)>(products, first, count, in_canvas, dx);
@@ -336,8 +318,8 @@ void WinogradConvolution::backward_params(const float* x, const float* dy, float
   with_scheme(side_, taps(), [&](auto s) {
     for (std::int64_t first = 0; first < tiles(); first += block_) {
       tile.pixels = std::min(block_, tiles() - first);
-      transform_x<decltype(s)>(x, first, tile.pixels, in_canvas, x_rows);
-      transform_dy<decltype(s)>(dy, first, tile.pixels, out_canvas, dy_rows);
+      send<Straight<decltype(s)::input>>(in_, x, first, tile.pixels, in_canvas, x_rows, x_plane_);
+      send<Turned<decltype(s)::output>>(out_, dy, first, tile.pixels, out_canvas, dy_rows, y_plane_);
       for (std::int64_t e = 0; e < elements(); ++e)
         for_each_block(out_.filled, [&](const ChannelBlock& block) {
           tile.x = x_rows + e * x_plane_;

@@ -51,10 +51,8 @@ class WinogradConvolution {
 
   template <class Body>
   void for_each_tile(std::int64_t first, std::int64_t count, Body&& body) const;
-  template <class S>
-  void transform_x(const float* x, std::int64_t first, std::int64_t count, float* canvas, float* planes) const;
-  template <class S>
-  void transform_dy(const float* dy, std::int64_t first, std::int64_t count, float* canvas, float* planes) const;
+  template <class Map>
+  void send(const Canvas& c, const float* pictures, std::int64_t first, std::int64_t count, float* canvas, float* planes, std::int64_t plane) const;
   template <class S>
   void make_y(const float* planes, std::int64_t first, std::int64_t count, const float* bias, float* canvas, float* y) const;
   template <class S>
