@@ -157,6 +157,11 @@ class Table(unittest.TestCase):
         self.assertEqual(len(bars), 2)
         self.assertAlmostEqual(bars[0] / bars[1], 6.4, delta=0.01)
 
+    def test_a_python_without_numpy_is_told_at_once(self):
+        done = subprocess.run([sys.executable, "-S", HERE / "compare", "tiny_mlp"], capture_output=True, text=True, timeout=60)  # -S: no packages
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{sys.executable} has no numpy and no h5py", done.stderr)
+
     def test_every_workload_has_a_target(self):
         self.assertEqual(sorted(table.TARGETS), sorted(path.stem for path in compare.WORKLOADS.glob("*.toml")))
 
