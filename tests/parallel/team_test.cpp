@@ -69,6 +69,31 @@ BOOST_AUTO_TEST_CASE(calls_at_the_same_time_have_different_workers) {
   BOOST_TEST(seen.size() > 1u);  // the work was shared
 }
 
+BOOST_AUTO_TEST_CASE(a_worker_begins_with_its_own_stretch) {
+  constexpr int threads = 3;
+  teranga::Team team(threads);
+  for (const std::int64_t count : {2, 3, 8, 30}) {
+    for (int round = 0; round < 20; ++round) {
+      std::vector<std::vector<std::int64_t>> taken(threads);
+      for (auto& indices : taken) indices.reserve(static_cast<std::size_t>(count));
+      team.for_each(count, [&](std::int64_t index, int worker) {
+        taken[static_cast<std::size_t>(worker)].push_back(index);
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      });
+      // Stretch w holds the indices from ceil(w count / threads) on. What a worker takes is its own, then the next one's, then that of the one after:
+      // never one of a stretch that it has left.
+      for (int worker = 0; worker < threads; ++worker) {
+        std::int64_t before = -1;
+        for (const std::int64_t index : taken[static_cast<std::size_t>(worker)]) {
+          const std::int64_t owner = index * threads / count, turn = (owner - worker + threads) % threads * count + index;
+          BOOST_TEST(turn > before);
+          before = turn;
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_single_index_runs_on_the_caller_as_worker_0) {
   teranga::Team team(3);
   std::thread::id thread;

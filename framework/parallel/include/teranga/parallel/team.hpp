@@ -19,10 +19,11 @@ class Team {
 
   int threads() const noexcept;
 
-  // Calls f(std::int64_t index, int worker) once for each index in [0, count). Indices are handed out singly, in ascending order; a worker
-  // is in [0, threads()) and no two calls that run at the same time have the same one. Returns when all calls have returned.
+  // Calls f(std::int64_t index, int worker) once for each index in [0, count). A worker is in [0, threads()) and no two calls that run at
+  // the same time have the same one. Each takes the indices of its own stretch of [0, count) singly, in ascending order, then those that are
+  // left of others' stretches. Returns when all calls have returned.
   //
-  // Where a call throws, no further index is started, and the error of the lowest failing index is thrown: the same one whatever the
+  // Where a call throws, no higher index is started, and the error of the lowest failing index is thrown: the same one whatever the
   // number of threads. A loop inside a loop of the same team runs on the thread that met it, under that thread's worker number. Loops
   // from several threads take turns.
   template <class F>
