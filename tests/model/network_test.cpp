@@ -238,6 +238,38 @@ BOOST_AUTO_TEST_CASE(one_two_four_and_eight_threads_train_to_the_same_bits) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(threads_far_apart_train_to_the_same_bits) {
+  // Gradients that are summed up over slices, and kernels that are transformed before each step.
+  const std::string net = R"(
+[[layer]]
+type = "conv2d"
+filters = 16
+kernel_size = 3
+padding = "same"
+activation = "relu"
+[[layer]]
+type = "conv2d"
+filters = 20
+kernel_size = 3
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 5
+[loss]
+type = "sparse_categorical_crossentropy"
+from_logits = true
+)";
+  const Rig<float>::Shapes shapes = {.rows = 30, .sample = {8, 8, 12}, .classes = 5};
+  Rig<float> one(net, shapes, 1, "slice = 4\n");
+  const std::vector<float> expected = weights_after(one, 3);
+  for (const int threads : {2, 4}) {
+    Rig<float> many(net, shapes, threads, "slice = 4\n");
+    many.team.pretend_far_apart(true);
+    BOOST_TEST(same_bits(weights_after(many, 3), expected), threads << " threads");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(layers_with_many_weights_give_by_ranges_what_they_give_by_slices) {
   const Rig<double>::Shapes shapes = {.rows = 10, .sample = {6}, .classes = 7};
   Rig<double> ranges(far, shapes, 2, "slice = 4\n"), one_slice(far, shapes, 2, "slice = 10\n");

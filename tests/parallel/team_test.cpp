@@ -94,6 +94,25 @@ BOOST_AUTO_TEST_CASE(a_worker_begins_with_its_own_stretch) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_look_at_the_distance_leaves_the_team_as_it_was) {
+  for (const int threads : {1, 2, 4}) {
+    teranga::Team team(threads);
+    std::atomic<int> calls{0};
+    for (int round = 0; round < 20; ++round) {
+      team.for_each(4, [&](std::int64_t, int) {
+        linger();
+        ++calls;
+      });
+      team.look_how_far();  // the first one looks, the others find that it was just now
+    }
+    BOOST_TEST(calls == 80);
+    if (threads == 1) BOOST_TEST(!team.far_apart());
+    team.pretend_far_apart(true);
+    team.look_how_far();
+    BOOST_TEST(team.far_apart());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_single_index_runs_on_the_caller_as_worker_0) {
   teranga::Team team(3);
   std::thread::id thread;

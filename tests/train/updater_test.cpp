@@ -55,7 +55,38 @@ struct Lookup {
   std::unique_ptr<train::Updater> updater;
 };
 
+// Two kernels of several pieces each and their biases; every number of the gradient is another one.
+std::vector<std::byte> memory_after_updates(const std::string& optimizer, int threads, bool far_apart) {
+  Rig<float> rig("[[layer]]\ntype = \"dense\"\nunits = 301\n[[layer]]\ntype = \"dense\"\nunits = 173\n[loss]\ntype = \"mean_squared_error\"\n", {.rows = 2, .sample = {211}, .target = {173}}, threads);
+  rig.recipe.optimizer.component = {"teranga." + optimizer, Lookup::defaults(optimizer)};
+  rig.recipe.optimizer.learning_rate = 0.01;
+  rig.recipe.optimizer.weight_decay = 0.1;
+  rig.recipe.optimizer.clip_weights = 0.08;
+  rig.recipe.optimizer.global_clipnorm = 1;
+  train::Updater updater(rig.recipe.optimizer, built_plugins(), rig.network.store(), rig.network.trained(), rig.team);
+  rig.team.pretend_far_apart(far_apart);
+  for (std::int64_t step = 0; step < 3; ++step) {
+    auto* gradients = static_cast<float*>(rig.network.store().gradients());
+    for (std::size_t i = 0; i < rig.network.store().trainable_elements(); ++i) gradients[i] = std::sin(static_cast<float>(i + 7 * static_cast<std::size_t>(step)));
+    updater.apply(step, 1);
+  }
+  std::vector<std::byte> out;
+  const auto append = [&](const void* from, std::size_t bytes) { out.insert(out.end(), static_cast<const std::byte*>(from), static_cast<const std::byte*>(from) + bytes); };
+  for (const model::Parameter& p : rig.network.store().parameters()) append(rig.network.store().weight(p), p.count * sizeof(float));
+  for (const TensorView& slot : updater.slot_views()) append(slot.data, slot.bytes());
+  return out;
+}
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(threads_change_no_bit_of_weights_and_slots) {
+  for (const std::string optimizer : {"sgd", "adam", "rmsprop"}) {
+    const std::vector<std::byte> alone = memory_after_updates(optimizer, 1, false);
+    for (const int threads : {2, 3, 5})
+      for (const bool far_apart : {false, true})
+        BOOST_TEST((memory_after_updates(optimizer, threads, far_apart) == alone), optimizer << ", " << threads << (far_apart ? " threads far apart" : " threads"));
+  }
+}
 
 BOOST_AUTO_TEST_CASE(touched_rows_are_listed_once_and_in_order) {
   model::TouchedRows rows(0, 10000, 1);

@@ -4,6 +4,7 @@
 
 #include <teranga/core/clones.hpp>
 #include <teranga/host/host_table.hpp>
+#include <teranga/parallel/past_caches.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -166,6 +167,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   Lap lap(profile_, 0);
   for (const auto& [data, bytes] : cleared_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
+  if (shop_.team.far_apart()) drop_copies();
   lap.done(clear_);
   if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
@@ -186,6 +188,16 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
       for (std::size_t i = 0; i < slice.sums.size(); ++i) sums[i] += slice.sums[i];
 }
 
+// What slices wrote for ranges to read, several threads hold since the step before, if it is so little that caches still can.
+void Program::drop_copies() {
+  constexpr std::size_t piece = 1 << 18, most = 16 << 20;
+  if (layout_.whole_bytes == 0 || layout_.whole_bytes > most) return;
+  shop_.team.for_each(static_cast<std::int64_t>((layout_.whole_bytes + piece - 1) / piece), [&](std::int64_t i, int) {
+    const std::size_t at = static_cast<std::size_t>(i) * piece;
+    clear_past_caches(whole_arena_ + at, std::min(piece, layout_.whole_bytes - at));
+  });
+}
+
 void Program::derive() {
   if (derived_.empty() || derived_.front().version == shop_.store.version()) return;
   const LoopWatch watch(profile_, derive_wait_);
@@ -197,7 +209,10 @@ void Program::derive() {
     trg_error& error = errors_[static_cast<std::size_t>(worker)];
     d.call.worker = worker;
     d.call.scratch = scratch_ + scratch_bytes_ * static_cast<std::size_t>(worker);
+    const bool staged = shop_.team.far_apart() && staging_bytes_ >= d.buffer.size();
+    d.call.derived = staged ? arenas_ + staging_bytes_ * static_cast<std::size_t>(worker) : d.buffer.data();
     if (node.calls->derive(d.plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
+    if (staged) copy_past_caches(d.buffer.data(), d.call.derived, d.buffer.size());
     d.version = shop_.store.version();
     lap.done(d.work);
   });
@@ -239,7 +254,9 @@ void Program::run_stage(PreparedStage& stage) {
     const auto index = static_cast<std::size_t>(i - before);
     move_slice(stage, index, worker);
     if (stage.clears_partials) {
-      std::memset(slices_[index].partial, 0, partial_elements_ * size_of(shop_.compute));
+      const std::size_t bytes = partial_elements_ * size_of(shop_.compute);
+      if (shop_.team.far_apart()) clear_past_caches(slices_[index].partial, bytes);  // others have summed up parts of it
+      else std::memset(slices_[index].partial, 0, bytes);
       lap.done(clear_slice_);
     }
     for (PreparedOp& op : stage.ops) {

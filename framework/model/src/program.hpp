@@ -86,6 +86,7 @@ class Program {
   void watch();
   int profile_row(const std::string& name, Pass pass) const;
   Work work_of(const Op& op, const Frame& frame, const Slice* slice) const;
+  void drop_copies();
   void derive();
   void point_at(const Batch& batch);
   void run_stage(PreparedStage& stage);
@@ -129,6 +130,7 @@ class Program {
   std::size_t shared_bytes_ = 0;
   char *whole_arena_ = nullptr, *partials_ = nullptr, *scratch_ = nullptr;
   std::size_t bytes_ = 0, scratch_bytes_ = 0;
+  std::size_t staging_bytes_ = 0;  // of a worker, from arenas_ on, before anything else is there: derived weights are made in it, then copied to where all read them
   std::vector<PreparedStage> stages_;
 
   std::deque<Shape> shapes_;

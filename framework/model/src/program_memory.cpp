@@ -42,7 +42,7 @@ void Program::lay_out_memory() {
   arenas_ = take(layout_.slice_bytes * arenas);
   whole_arena_ = take(layout_.whole_bytes);
   partials_ = take(partial_bytes * slices_.size());
-  scratch_ = take(scratch_bytes_ * static_cast<std::size_t>(shop_.team.threads()));
+  scratch_ = take(scratch_bytes_ * threads);
   for (std::size_t i = 0; i < slices_.size(); ++i) {
     slices_[i].arena = arenas_ + i % arenas * layout_.slice_bytes;
     slices_[i].partial = partials_ + i * partial_bytes;
@@ -97,6 +97,10 @@ void Program::find_partials() {
       partial_elements_ += padded(p.count);
     }
   }
+  std::ranges::stable_sort(chunks_, {}, [&](const Chunk& one) {
+    const Parameter& p = parameters[one.parameter];
+    return shop_.team.owner(static_cast<std::int64_t>(one.gradient - p.offset), static_cast<std::int64_t>(p.count));
+  });
 }
 
 void Program::make_sums() {

@@ -191,8 +191,13 @@ void Program::prepare_derived() {
       }
       d.call.size = sizeof(trg_call);
       d.call.parameters = tensors.data();
-      d.call.derived = d.buffer.data();
     }
+  }
+  constexpr std::size_t most = 2 << 20;  // stays in the second-level cache, or near it, until it is copied
+  const auto threads = static_cast<std::size_t>(shop_.team.threads()), room = static_cast<std::size_t>(scratch_ - arenas_);
+  for (const Derived& d : derived_) {
+    const std::size_t bytes = (d.buffer.size() + 63) / 64 * 64;
+    if (threads > 1 && bytes <= most && bytes * threads <= room) staging_bytes_ = std::max(staging_bytes_, bytes);
   }
 }
 
@@ -217,6 +222,9 @@ void Program::prepare() {
       if (stage.granularity == TRG_RANGE)
         for (std::size_t r = 0; r < prepared.ops.back().frames.size(); ++r) prepared.items.emplace_back(prepared.ops.size() - 1, r);
     }
+    std::ranges::stable_sort(prepared.items, {}, [&](const auto& item) {
+      return shop_.team.owner(static_cast<std::int64_t>(item.second), static_cast<std::int64_t>(prepared.ops[item.first].frames.size()));
+    });
   }
   std::set<int> updated;
   for (std::size_t n = 0; training_ && n < full_.size(); ++n) {

@@ -29,6 +29,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto awake_time = std::chrono::microseconds(1000);  // then the thread goes back to TBB, to sleep
 constexpr auto eager_time = std::chrono::microseconds(50);    // then the thread offers its core to others at each look
+constexpr auto look_every = std::chrono::seconds(1);         // at what lies between threads
+constexpr auto look_time = std::chrono::microseconds(500);   // at most
+constexpr auto come_time = std::chrono::microseconds(20);    // for each thread: it may be asleep
+constexpr auto far_message = std::chrono::nanoseconds(200);  // to and fro: 50 to 130 on cores that share a cache, over 300 where they do not
+constexpr int rounds = 3, throws = 32;
 constexpr std::uint32_t open_bit = std::uint32_t{1} << 31;
 
 void pause_briefly() noexcept {
@@ -189,9 +194,16 @@ void Shared::attend(int worker) {
 }
 
 struct Team::State {
-  explicit State(int count) : threads(count), arena(count, 1), shared(std::make_shared<Shared>(count)) {}
+  explicit State(int count) : threads(count), balls(static_cast<std::size_t>(count)), arena(count, 1), shared(std::make_shared<Shared>(count)) {}
+
+  struct alignas(64) Ball {
+    std::atomic<int> thrown{0}, returned{-1};  // returned: -1 until somebody is there
+  };
 
   int threads;
+  std::vector<Ball> balls;  // by index of the loop that looks; index 0 throws
+  bool far_apart = false, pretended = false;
+  Clock::time_point next_look{};
   tbb::task_arena arena;
   std::mutex turn;
   std::shared_ptr<Shared> shared;
@@ -219,6 +231,57 @@ Team::~Team() {
 }
 
 int Team::threads() const noexcept { return state_->threads; }
+
+bool Team::far_apart() const noexcept { return state_->far_apart; }
+
+void Team::pretend_far_apart(bool far) noexcept { state_->far_apart = far, state_->pretended = true; }
+
+// The caller throws a ball to each of the others that comes in time, and measures how soon it is back.
+void Team::look_how_far() {
+  State& state = *state_;
+  if (state.threads == 1 || state.shared->crowded || state.pretended) return;
+  const auto begun = Clock::now();
+  if (begun < state.next_look) return;
+  state.next_look = begun + look_every;
+  for (State::Ball& ball : state.balls) ball.thrown = 0, ball.returned = -1;
+  std::atomic<bool> over{false};
+  const auto late = [&] { return over.load(std::memory_order_relaxed) || Clock::now() - begun > look_time; };
+  const auto wait_for = [&](auto&& happened) {
+    for (int looks = 1; !happened(); ++looks)
+      if (looks % 256 == 0 && late()) return false;
+    return true;
+  };
+  bool far = false, seen = false;
+  for_each(state.threads, [&](std::int64_t index, int) {
+    if (index > 0) {
+      State::Ball& ball = state.balls[static_cast<std::size_t>(index)];
+      for (int n = 0; n <= rounds * throws; ++n) {
+        ball.returned.store(n, std::memory_order_release);
+        if (!wait_for([&] { return ball.thrown.load(std::memory_order_acquire) > n; })) return;
+      }
+      return;
+    }
+    for (std::size_t i = 1; i < state.balls.size() && !far; ++i) {
+      State::Ball& ball = state.balls[i];
+      const auto since = Clock::now();
+      while (ball.returned.load(std::memory_order_acquire) < 0 && Clock::now() - since < come_time) pause_briefly();
+      if (ball.returned.load(std::memory_order_acquire) < 0) continue;
+      auto soonest = Clock::duration::max();
+      for (int round = 0, n = 0; round < rounds; ++round) {
+        const auto start = Clock::now();
+        for (int end = n + throws; n < end;) {
+          ball.thrown.store(++n, std::memory_order_release);
+          if (!wait_for([&] { return ball.returned.load(std::memory_order_acquire) == n; })) break;
+        }
+        soonest = std::min(soonest, Clock::now() - start);
+      }
+      if (late()) break;
+      seen = true, far = soonest > throws * far_message;
+    }
+    over = true;
+  });
+  if (seen) state.far_apart = far;
+}
 
 void Team::run(std::int64_t count, void* function, Call call) {
   if (count <= 0) return;

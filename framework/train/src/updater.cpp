@@ -4,11 +4,14 @@
 #include "number_tensor.hpp"
 
 #include <teranga/core/clones.hpp>
+#include <teranga/parallel/past_caches.hpp>
 #include <teranga/recipe/catalogue.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -104,6 +107,13 @@ void Updater::choose_pieces(bool idle_without_gradient) {
       at = std::max(at, gap.begin + gap.count);
     }
   }
+  std::map<std::size_t, std::size_t> counts;  // by where a parameter begins
+  for (const std::size_t index : trained_) counts[parameters[index].offset] = padded(parameters[index].count);
+  const auto maker_of_gradient = [&](const Piece& piece) {
+    const auto [begin, count] = *std::prev(counts.upper_bound(piece.begin));
+    return team_.owner(static_cast<std::int64_t>(piece.begin - begin), static_cast<std::int64_t>(count));
+  };
+  std::ranges::stable_sort(pieces_, {}, maker_of_gradient);
 }
 
 std::span<float> Updater::slot(std::size_t number) const {
@@ -134,6 +144,7 @@ void Updater::set_profile(Profile& profile, const std::string& prefix) {
 Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
 
 void Updater::apply(std::int64_t step, std::int64_t epoch) {
+  team_.look_how_far();
   Lap clipping(profile_, 0);
   clip();
   clipping.done(clipping_);
@@ -142,10 +153,12 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
   {
     const LoopWatch watch(profile_, wait_);
+    const bool for_others = team_.far_apart() && pieces_.size() > 1;
     team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int worker) {
       Lap lap(profile_, worker);
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
-      update(piece, step, learning_rate);
+      if (for_others) update_for_others(piece, step, learning_rate);
+      else update(piece, weights(piece), step, learning_rate);
       lap.done(work_of(piece.count));
     });
   }
@@ -176,7 +189,7 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
       }
       Piece rows = piece(r);
       rows.count *= static_cast<std::size_t>(next - r);
-      update(rows, step, learning_rate);
+      update(rows, weights(rows), step, learning_rate);
       std::fill_n(static_cast<float*>(store_.gradients()) + rows.begin, rows.count, 0.0f);
     }
     lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));
@@ -194,8 +207,21 @@ void Updater::fetch(const Piece& piece) const {
   for (std::size_t s = 0; s < slots_.size(); ++s) ask(slot(s).data() + piece.slot);
 }
 
-void Updater::update(const Piece& piece, std::int64_t step, double learning_rate) {
-  float* weights = static_cast<float*>(store_.weights()) + piece.begin;
+float* Updater::weights(const Piece& piece) const { return static_cast<float*>(store_.weights()) + piece.begin; }
+
+// All threads have read these weights, and will read the new ones.
+void Updater::update_for_others(const Piece& piece, std::int64_t step, double learning_rate) {
+  constexpr std::size_t block = 2048;  // with its gradient and a slot, it stays in the first-level cache
+  alignas(64) float fresh[block];
+  for (std::size_t at = 0; at < piece.count; at += block) {
+    const Piece part{piece.begin + at, std::min(block, piece.count - at), piece.slot + at};
+    std::copy_n(weights(part), part.count, fresh);
+    update(part, fresh, step, learning_rate);
+    copy_past_caches(weights(part), fresh, part.count * sizeof(float));
+  }
+}
+
+void Updater::update(const Piece& piece, float* weights, std::int64_t step, double learning_rate) {
   void* slots[16];
   for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.slot;
   if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));

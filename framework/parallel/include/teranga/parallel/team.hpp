@@ -19,6 +19,18 @@ class Team {
 
   int threads() const noexcept;
 
+  // The worker whose stretch of [0, count) holds the index (see for_each). Loops that meet the same memory in other pieces put them in the order of this, so that
+  // each piece comes to the caches that know it.
+  int owner(std::int64_t index, std::int64_t count) const noexcept { return static_cast<int>(index * threads() / count); }
+
+  // Whether some of its threads run on cores that share no cache with the caller's, so that taking a line from them costs more than going past the caches
+  // (past_caches.hpp). Found by what a message takes to and fro, as machines tell of no such thing to their virtual ones, which may also move.
+  bool far_apart() const noexcept;
+  // Looks, if the last look was a second ago: takes a few microseconds, once in a while.
+  void look_how_far();
+  // For tests: what far_apart() says from now on.
+  void pretend_far_apart(bool far) noexcept;
+
   // Calls f(std::int64_t index, int worker) once for each index in [0, count). A worker is in [0, threads()) and no two calls that run at
   // the same time have the same one. Each takes the indices of its own stretch of [0, count) singly, in ascending order, then those that are
   // left of others' stretches. Returns when all calls have returned.

@@ -46,7 +46,9 @@ class Updater {
   };
   Work work_of(std::size_t elements) const;
   void choose_runs();
-  void update(const Piece& piece, std::int64_t step, double rate);
+  float* weights(const Piece& piece) const;
+  void update(const Piece& piece, float* weights, std::int64_t step, double rate);
+  void update_for_others(const Piece& piece, std::int64_t step, double rate);
   void update_rows(model::TouchedRows& touched, std::int64_t step, double rate);
   void fetch(const Piece& piece) const;
   void choose_pieces(bool idle_without_gradient);
