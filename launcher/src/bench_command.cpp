@@ -38,18 +38,18 @@ std::vector<std::string> workloads(const fs::path& folder) {
 
 std::string json_line(const train::StepSpeed& s) {
   return fmt::format("{{\"workload\":{},\"step_ms\":{:.6g},\"share_of_peak\":{:.4g},\"peak_gflops\":{:.5g},\"min_ms\":{:.6g},\"gflops\":{:.5g},\"threads\":{},\"ranks\":{},\"batch\":{},"
-                     "\"parameters\":{},\"steps\":{},\"mflop\":{:.6g},\"triad_gbytes\":{:.4g},\"peak_memory_mb\":{:.5g},\"first_loss\":{},\"loss\":{}{}}}\n",
+                     "\"parameters\":{},\"steps\":{},\"mflop\":{:.6g},\"triad_gbytes\":{:.4g},\"message_ns\":{:.4g},\"peak_memory_mb\":{:.5g},\"first_loss\":{},\"loss\":{}{}}}\n",
                      json_text(s.recipe), s.median_ms, s.share_of_peak(), s.machine.peak_gflops, s.least_ms, s.gflops(), s.machine.threads, s.machine.ranks, s.batch, s.parameters, s.steps,
-                     s.flops / 1e6, s.machine.triad_gbytes, s.peak_memory_bytes / 1e6, json_number(s.first_loss), json_number(s.loss),
+                     s.flops / 1e6, s.machine.triad_gbytes, s.message_ns, s.peak_memory_bytes / 1e6, json_number(s.first_loss), json_number(s.loss),
                      s.profile_json.empty() ? "" : ",\"profile\":" + s.profile_json);
 }
 
 std::string text_line(const train::StepSpeed& s, bool first) {
   std::string out;
   if (first)
-    out = fmt::format("{} rank(s) x {} thread(s); memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}{:>16}\n", s.machine.ranks, s.machine.threads, s.machine.triad_gbytes, "workload", "step_ms",
-                      "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb");
-  return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}{:>16.1f}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters), s.peak_memory_bytes / 1e6) +
+    out = fmt::format("{} rank(s) x {} thread(s); memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}{:>16}{:>12}\n", s.machine.ranks, s.machine.threads, s.machine.triad_gbytes, "workload", "step_ms",
+                      "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb", "message_ns");
+  return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}{:>16.1f}{:>12.0f}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters), s.peak_memory_bytes / 1e6, s.message_ns) +
          (s.profile_table.empty() ? "" : "\n" + s.profile_table + "\n");
 }
 
@@ -100,7 +100,7 @@ Command with_options(Command command) {
   command.about +=
       "\nA step is forward, loss, backward, averaging over the ranks and update, of all phases, on one batch that lies in memory. step_ms is the median of 30 steps or more, after some that are not "
       "timed. share_of_peak is the arithmetic of a step, as teranga summary counts it, by step_ms and peak_gflops: what the same threads reach in multiply-adds of f32 in registers, in the widest "
-      "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). peak_memory_mb is the most memory that a rank had at once while it did this, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. Other work on the machine makes all of it untrue.";
+      "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). peak_memory_mb is the most memory that a rank had at once while it did this, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is what a message between two threads takes to and fro: where it is over 200, their cores share no cache, and what both use costs more (0: one thread). Other work on the machine makes all of it untrue.";
   command.options = {threads_option(), {"seconds", "S", "time for the timed steps of each; otherwise 3"}, {"steps", "N", "so many timed steps, after two, instead of by time"},
                      profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};

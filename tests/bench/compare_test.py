@@ -108,7 +108,7 @@ def row(workload, ours, **theirs):
     peers = {name: {"peer": f"{name} 1.0", "form": f"form of {name}", "loss_difference": 1e-5, "memory_mb": 100.0 + len(name), "step_ms": [ms] * 3}
              for name, ms in theirs.items()}
     made = {"workload": workload, "machine": "2 processor(s) of a kind", "threads": 2, "rounds": 3, "loss_steps": 50, "memory_mb": 30.0, "peers": peers, "missing": {},
-            "differs": {}, "step_ms": ours, "share_of_peak": 0.5, "peak_gflops": 100.0, "triad_gbytes": 30.0, "speed_up": 1.9}
+            "differs": {}, "step_ms": ours, "share_of_peak": 0.5, "peak_gflops": 100.0, "triad_gbytes": 30.0, "message_ns": [55.0, 340.0, 60.0], "speed_up": 1.9}
     if peers:
         fastest = min(theirs, key=theirs.get)
         made |= {"fastest_peer": fastest, "ratio": theirs[fastest] / ours, "ratio_low": 0.9 * theirs[fastest] / ours, "ratio_high": 1.1 * theirs[fastest] / ours}
@@ -127,6 +127,7 @@ class Table(unittest.TestCase):
         self.assertEqual(lines[3], "| lenet | 2 | – | **16** | **8.00** | 7.20 to 8.80 | 3 | 50 % | 30 | 111 (PyTorch) | 1.90 |")
         self.assertEqual(lines[4], "| gan | 3 | – | – | – | – | 2.4 | 50 % | 30 | – | 1.90 |")
         self.assertIn("Geometric mean: 4.00 times the fastest peer, over 2 workload(s) of 3; of the targets: 2.19.", text)
+        self.assertIn("- Rounds in which a message between two threads took over 200 ns, as their cores then shared no cache: 1 of 3 in mlp, 1 of 3 in lenet, 1 of 3 in gan.", text)
         self.assertIn("- Versions: keras-jax 1.0, torch-eager 1.0. Losses of the first 50 steps differ from Teranga's by 1.0e-05 at most.", text)
 
     def test_the_narrow_table_names_the_fastest_peer(self):

@@ -4,6 +4,7 @@ import math
 import statistics
 from xml.sax.saxutils import escape
 
+FAR_NS = 200  # as in framework/parallel/src/team.cpp
 # So many times the fastest peer is what Teranga is meant to reach.
 TARGETS = {"tiny_mlp": 10, "mlp": 1.6, "dropout_mlp": 2, "lenet": 3, "resnet20": 1.8, "alexnet": 1.4, "imdb_rnn": 8, "rnn": 6, "lstm": 2.3, "gru": 3.5,
            "char_lstm": 2, "transformer": 2.5, "text_bag": 2, "autoencoder": 1.6, "gan": 2.4}
@@ -104,6 +105,8 @@ def notes(rows, peers):
         out.append(f"- Versions: {', '.join(versions)}. Losses of the first {rows[0]['loss_steps']} steps differ from Teranga's by {worst:.1e} at most.")
         if loud := [f"{100 * row['others']:.0f} % in {row['workload']}" for row in rows if row.get("others", 0) > 0.03]:
             out.append(f"- The machine was not quiet: others took of its processors' time {', '.join(loud)}.")
+        if far := [f"{count} of {len(row['message_ns'])} in {row['workload']}" for row in rows if (count := sum(ns >= FAR_NS for ns in row.get("message_ns", [])))]:
+            out.append(f"- Rounds in which a message between two threads took over {FAR_NS} ns, as their cores then shared no cache: {', '.join(far)}.")
         out.append("- Memory is the most that a process held while it trained those steps. The second thread: a step's time with one thread by that with two.")
     return out
 

@@ -52,10 +52,11 @@ class Bench(ProgramTest):
     def test_a_line_for_each_workload(self):
         lines = self.good("bench", "run", "tiny_mlp", "gan", "--steps", "2", "--threads", "1", "--set", "training.batch_size=8").splitlines()
         self.assertRegex(lines[0], r"^1 rank\(s\) x 1 thread\(s\); memory \d+\.\d GB/s \(triad\)$")
-        self.assertEqual(lines[1].split(), ["workload", "step_ms", "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb"])
+        self.assertEqual(lines[1].split(), ["workload", "step_ms", "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb", "message_ns"])
         self.assertEqual([line.split()[0] for line in lines[2:]], ["tiny_mlp", "gan"])
         for line in lines[2:]:
-            self.assertTrue(all(float(number.replace(",", "")) > 0 for number in line.split()[1:]), line)
+            self.assertTrue(all(float(number.replace(",", "")) > 0 for number in line.split()[1:-1]), line)
+            self.assertEqual(line.split()[-1], "0")  # one thread sends none
 
     def test_json_holds_together(self):
         lines = [json.loads(line) for line in self.good("bench", "run", "tiny_mlp", "dropout_mlp", "--json", "--seconds", "0", "--threads", "2").splitlines()]
@@ -67,6 +68,7 @@ class Bench(ProgramTest):
             self.assertAlmostEqual(line["gflops"], line["mflop"] / line["step_ms"], delta=1e-3 * line["gflops"])
             self.assertAlmostEqual(line["share_of_peak"], line["gflops"] / line["peak_gflops"], delta=1e-3 * line["share_of_peak"])
             self.assertTrue(1 < line["peak_gflops"] < 1e6 and 0.1 < line["triad_gbytes"] < 1e5, line)
+            self.assertTrue(0 <= line["message_ns"] < 1e6, line)
         self.assertLess(lines[0]["loss"], lines[0]["first_loss"])  # the steps train
 
     @unittest.skipIf(os.environ.get("TERANGA_SANITIZE"), "sanitizers take memory of their own")

@@ -32,7 +32,7 @@ constexpr auto eager_time = std::chrono::microseconds(50);    // then the thread
 constexpr auto look_every = std::chrono::seconds(1);         // at what lies between threads
 constexpr auto look_time = std::chrono::microseconds(500);   // at most
 constexpr auto come_time = std::chrono::microseconds(20);    // for each thread: it may be asleep
-constexpr auto far_message = std::chrono::nanoseconds(200);  // to and fro: 50 to 130 on cores that share a cache, over 300 where they do not
+constexpr double far_message_ns = 200;                       // to and fro: 50 to 130 on cores that share a cache, over 300 where they do not
 constexpr int rounds = 3, throws = 32;
 constexpr std::uint32_t open_bit = std::uint32_t{1} << 31;
 
@@ -202,6 +202,7 @@ struct Team::State {
 
   int threads;
   std::vector<Ball> balls;  // by index of the loop that looks; index 0 throws
+  double message_ns = 0;
   bool far_apart = false, pretended = false;
   Clock::time_point next_look{};
   tbb::task_arena arena;
@@ -234,6 +235,8 @@ int Team::threads() const noexcept { return state_->threads; }
 
 bool Team::far_apart() const noexcept { return state_->far_apart; }
 
+double Team::message_ns() const noexcept { return state_->message_ns; }
+
 void Team::pretend_far_apart(bool far) noexcept { state_->far_apart = far, state_->pretended = true; }
 
 // The caller throws a ball to each of the others that comes in time, and measures how soon it is back.
@@ -251,7 +254,7 @@ void Team::look_how_far() {
       if (looks % 256 == 0 && late()) return false;
     return true;
   };
-  bool far = false, seen = false;
+  double longest = 0;
   for_each(state.threads, [&](std::int64_t index, int) {
     if (index > 0) {
       State::Ball& ball = state.balls[static_cast<std::size_t>(index)];
@@ -261,7 +264,7 @@ void Team::look_how_far() {
       }
       return;
     }
-    for (std::size_t i = 1; i < state.balls.size() && !far; ++i) {
+    for (std::size_t i = 1; i < state.balls.size() && longest < far_message_ns; ++i) {
       State::Ball& ball = state.balls[i];
       const auto since = Clock::now();
       while (ball.returned.load(std::memory_order_acquire) < 0 && Clock::now() - since < come_time) pause_briefly();
@@ -276,11 +279,13 @@ void Team::look_how_far() {
         soonest = std::min(soonest, Clock::now() - start);
       }
       if (late()) break;
-      seen = true, far = soonest > throws * far_message;
+      longest = std::max(longest, std::chrono::duration<double, std::nano>(soonest).count() / throws);
     }
     over = true;
   });
-  if (seen) state.far_apart = far;
+  if (longest == 0) return;  // nobody came
+  state.message_ns = longest;
+  state.far_apart = longest >= far_message_ns;
 }
 
 void Team::run(std::int64_t count, void* function, Call call) {

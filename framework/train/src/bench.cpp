@@ -155,6 +155,7 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
       together(comm, [&] { bench.emplace(task, comm, team); });
       if (options.marks) machine.peak_gflops = of_all(comm, team, math::multiply_add_gflops);
       StepSpeed speed = bench->run(options, machine);
+      speed.message_ns = team.message_ns();
       speed.peak_memory_bytes = static_cast<double>(peak_memory_bytes());
       comm.maximum(std::span<double>(&speed.peak_memory_bytes, 1));
       if (comm.is_root()) told(speed);

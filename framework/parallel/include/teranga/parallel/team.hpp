@@ -26,6 +26,8 @@ class Team {
   // Whether some of its threads run on cores that share no cache with the caller's, so that taking a line from them costs more than going past the caches
   // (past_caches.hpp). Found by what a message takes to and fro, as machines tell of no such thing to their virtual ones, which may also move.
   bool far_apart() const noexcept;
+  // That time in nanoseconds, to the farthest of them that was looked at; 0: not measured.
+  double message_ns() const noexcept;
   // Looks, if the last look was a second ago: takes a few microseconds, once in a while.
   void look_how_far();
   // For tests: what far_apart() says from now on.
