@@ -44,21 +44,6 @@ void with_scheme(std::int64_t outputs, std::int64_t taps, Body&& body) {
   else body(Scheme<2, 3>());
 }
 
-// Loads or stores n x n vectors of a picture, or of the matrices that its tiles were sent to.
-struct Grid {
-  std::int64_t line, step;
-};
-template <std::size_t n, int L>
-[[gnu::always_inline]] inline void load_grid(const float* from, Grid grid, Vector<L> (&to)[n * n]) {
-  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
-    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) to[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)] = load<L>(from + r * grid.line + c * grid.step);
-}
-template <std::size_t n, int L>
-[[gnu::always_inline]] inline void store_grid(float* to, Grid grid, const Vector<L> (&from)[n * n]) {
-  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
-    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) store<L>(to + r * grid.line + c * grid.step, from[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)]);
-}
-
 // Copies pixels that lie `from_step` and `to_step` apart.
 void copy_pixels(const float* from, std::int64_t from_step, float* to, std::int64_t to_step, std::int64_t channels, std::int64_t pixels) {
   if (from_step == channels && to_step == channels) return static_cast<void>(std::copy_n(from, channels * pixels, to));

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "vectors.hpp"
@@ -111,6 +112,21 @@ template <class Map, class V>
       ((half[row * Map::in + column] = combine<Map, row>(from + column, Map::in)), ...);
     for (std::size_t line = 0; line < Map::out; ++line) ((to[line * Map::out + row] = combine<Map, row>(half + line * Map::in, 1)), ...);
   }(std::make_index_sequence<Map::out>());
+}
+
+// Loads or stores n x n vectors of a picture, or of the matrices that its tiles were sent to.
+struct Grid {
+  std::int64_t line, step;
+};
+template <std::size_t n, int L>
+[[gnu::always_inline]] inline void load_grid(const float* from, Grid grid, Vector<L> (&to)[n * n]) {
+  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
+    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) to[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)] = load<L>(from + r * grid.line + c * grid.step);
+}
+template <std::size_t n, int L>
+[[gnu::always_inline]] inline void store_grid(float* to, Grid grid, const Vector<L> (&from)[n * n]) {
+  for (std::int64_t r = 0; r < static_cast<std::int64_t>(n); ++r)
+    for (std::int64_t c = 0; c < static_cast<std::int64_t>(n); ++c) store<L>(to + r * grid.line + c * grid.step, from[static_cast<std::size_t>(r) * n + static_cast<std::size_t>(c)]);
 }
 
 }  // namespace teranga::convolution::winograd
