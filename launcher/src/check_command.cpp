@@ -92,7 +92,7 @@ void read_all(const data::Source& source) {
   }
 }
 
-int run(const Arguments& arguments) {
+int run_check(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
@@ -122,7 +122,7 @@ Command check_command() {
   command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and says all that is wrong in one go. Warns of a loss that does not fit the activation of the output.";
   command.options = {set_option(), {"data", "", "also read every sample once"}};
   command.examples = {"teranga check mlp-iris.toml", "teranga check lenet-fashion-mnist.toml --data"};
-  command.run = run;
+  command.run = run_check;
   return command;
 }
 

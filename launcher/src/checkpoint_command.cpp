@@ -22,7 +22,7 @@ namespace teranga::launcher {
 namespace fs = std::filesystem;
 namespace {
 
-int list(const Arguments& arguments) {
+int list_checkpoints(const Arguments& arguments) {
   const std::string folder = arguments.operand(0);
   if (!fs::is_directory(folder)) throw Error(ExitCode::data, fmt::format("{} is no folder", folder), fmt::format("teranga checkpoint show {}", folder));
   const std::vector<checkpoint::Entry> entries = checkpoint::list(train::checkpoint_folder(folder));
@@ -135,7 +135,7 @@ Command on_checkpoint(std::string name, std::string operands, int (*run)(const A
 }  // namespace
 
 Command checkpoint_list_command() {
-  Command command = on_checkpoint("checkpoint list", "FOLDER", list);
+  Command command = on_checkpoint("checkpoint list", "FOLDER", list_checkpoints);
   command.summary = "the checkpoints of a run folder";
   command.about = "Lists the checkpoints of a run folder, oldest first, and says of each whether it is intact.";
   command.examples = {"teranga checkpoint list runs/lenet-fashion-mnist"};

@@ -18,7 +18,7 @@
 namespace teranga::launcher {
 namespace {
 
-constexpr data::Part parts[] = {data::Part::training, data::Part::validation, data::Part::test};
+constexpr data::Part all_parts[] = {data::Part::training, data::Part::validation, data::Part::test};
 constexpr std::int64_t most_shown = 12;  // elements of a field
 
 const char* role_words(data::Role role) { return role == data::Role::feature ? "feature" : role == data::Role::target ? "target" : "sample weight"; }
@@ -77,8 +77,8 @@ void print_class_counts(const data::Source& source, std::size_t target) {
   const std::int64_t width = one_hot ? field.classes : 1, steps = field.elements() / width;
   Rows rows(source, 1024, wanted);
   for (std::size_t p = 0; p < 3; ++p)
-    for (std::int64_t first = 0; first < source.count(parts[p]); first += 1024) {
-      const std::int64_t read = rows.read(parts[p], first);
+    for (std::int64_t first = 0; first < source.count(all_parts[p]); first += 1024) {
+      const std::int64_t read = rows.read(all_parts[p], first);
       for (std::int64_t r = 0; r < read; ++r)
         for (std::int64_t step = 0; step < steps; ++step) {
           const std::int64_t at = step * width;
@@ -89,13 +89,13 @@ void print_class_counts(const data::Source& source, std::size_t target) {
         }
     }
   std::vector<std::string> head{"class of " + field.name + (steps > 1 ? fmt::format(" ({} a sample)", grouped(steps)) : "")};
-  for (const data::Part part : parts)
+  for (const data::Part part : all_parts)
     if (source.has(part)) head.emplace_back(data::to_string(part));
   Table table(head);
   for (std::size_t c = 0; c < classes; ++c) {
     std::vector<std::string> row{class_name(field, c)};
     for (std::size_t p = 0; p < 3; ++p)
-      if (source.has(parts[p])) row.push_back(grouped(counts[c * 3 + p]));
+      if (source.has(all_parts[p])) row.push_back(grouped(counts[c * 3 + p]));
     table.add(row);
   }
   fmt::print("\n{}", table.text());
@@ -106,7 +106,7 @@ void print_bucket_counts(const data::Source& source) {
   std::vector<std::string> head{"bucket"};
   std::vector<std::vector<std::string>> rows;
   for (const std::int64_t length : source.buckets()) rows.push_back({grouped(length)});
-  for (const data::Part part : parts) {
+  for (const data::Part part : all_parts) {
     if (!source.has(part)) continue;
     head.emplace_back(data::to_string(part));
     std::vector<std::int64_t> counts(source.bucket_count());
@@ -118,12 +118,12 @@ void print_bucket_counts(const data::Source& source) {
   fmt::print("\n{}", table.text());
 }
 
-int list(const Arguments& arguments) {
+int list_parts(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   fmt::print("data set {}\n\n", opened.recipe.require_data().component.type);
   Table table({"part", "samples"});
-  for (const data::Part part : parts)
+  for (const data::Part part : all_parts)
     if (source->has(part)) table.add({data::to_string(part), grouped(source->count(part))});
   fmt::print("{}\n", table.text());
   Table fields({"field", "role", "type", "shape", "classes"});
@@ -184,7 +184,7 @@ Command data_list_command() {
   command.about = "Opens the data of a recipe and prints the number of samples of each part, the fields with type and shape, and how many samples each class has.";
   command.options = {set_option()};
   command.examples = {"teranga data list lenet-fashion-mnist.toml"};
-  command.run = list;
+  command.run = list_parts;
   return command;
 }
 

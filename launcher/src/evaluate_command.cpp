@@ -84,7 +84,7 @@ data::Part part_of(const std::string& word) {
   throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), "--data part=test");
 }
 
-int run(const Arguments& arguments) {
+int run_evaluate(const Arguments& arguments) {
   train::EvaluateOptions options;
   options.checkpoint = arguments.operand(0);
   options.overrides = arguments.overrides();
@@ -120,7 +120,7 @@ Command evaluate_command() {
                      threads_option()};
   command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json"};
   command.collective = true;
-  command.run = run;
+  command.run = run_evaluate;
   return command;
 }
 

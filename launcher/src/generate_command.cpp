@@ -86,7 +86,7 @@ int paint(const Arguments& arguments) {
   return 0;
 }
 
-int run(const Arguments& arguments) {
+int run_generate(const Arguments& arguments) {
   if (arguments.has("output")) return paint(arguments);
   for (const char* of_pictures : {"network", "columns"})
     if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output sheet.png");
@@ -139,7 +139,7 @@ Command generate_command() {
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
                       "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",
                       "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3"};
-  command.run = run;
+  command.run = run_generate;
   return command;
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 host::Registry registry_for(const Arguments& arguments) { return train::open_plugins(arguments.texts("plugin")); }
 
-int list(const Arguments& arguments) {
+int list_plugins(const Arguments& arguments) {
   const host::Registry registry = registry_for(arguments);
   const std::vector<const host::Item*> items = arguments.operands().empty() ? registry.items() : registry.items(host::kind_of(arguments.operand(0)));
   Table table({"kind", "name", "summary"});
@@ -87,7 +87,7 @@ Command plugin_list_command() {
                   "TERANGA_PLUGIN_PATH (absolute folders, colon-separated), then lib/teranga/plugins of the installation.";
   command.options = {plugin_option()};
   command.examples = {"teranga plugin list", "teranga plugin list layer"};
-  command.run = list;
+  command.run = list_plugins;
   return command;
 }
 

@@ -11,7 +11,7 @@
 namespace teranga::launcher {
 namespace {
 
-int run(const Arguments& arguments) {
+int run_predict(const Arguments& arguments) {
   train::PredictOptions options;
   options.checkpoint = arguments.operand(0);
   options.network = arguments.text("network");
@@ -43,7 +43,7 @@ Command predict_command() {
                      {"network", "NAME", "which one, where the recipe has several: for example the encoder of an autoencoder"},
                      set_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes", "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy"};
-  command.run = run;
+  command.run = run_predict;
   return command;
 }
 

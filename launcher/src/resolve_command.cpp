@@ -9,7 +9,7 @@
 namespace teranga::launcher {
 namespace {
 
-int run(const Arguments& arguments) {
+int run_resolve(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   std::fputs(recipe::resolve(opened.recipe).c_str(), stdout);
   return 0;
@@ -26,7 +26,7 @@ Command resolve_command() {
   command.about = "Prints the whole recipe as TOML, overrides applied, names qualified and every default written out: what a run would do, and what its run folder keeps.";
   command.options = {set_option()};
   command.examples = {"teranga resolve mlp-iris.toml", "teranga resolve mlp-iris.toml --set optimizer.type=sgd > sgd.toml"};
-  command.run = run;
+  command.run = run_resolve;
   return command;
 }
 

@@ -19,7 +19,7 @@ std::string output_text(const Shape& shape) {
   return out + ")";
 }
 
-int run(const Arguments& arguments) {
+int run_summary(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
@@ -50,7 +50,7 @@ Command summary_command() {
                   "operations of a step. The data are opened, since they decide the shapes.";
   command.options = {set_option()};
   command.examples = {"teranga summary lenet-fashion-mnist.toml", "teranga summary lenet-fashion-mnist.toml --set training.batch_size=512"};
-  command.run = run;
+  command.run = run_summary;
   return command;
 }
 

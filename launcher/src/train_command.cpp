@@ -19,7 +19,7 @@ train::ProgressMode progress_of(const std::string& word) {
   return train::ProgressMode::automatic;
 }
 
-int run(const Arguments& arguments) {
+int run_train(const Arguments& arguments) {
   train::TrainOptions options;
   options.recipe = arguments.operand(0);
   options.overrides = arguments.overrides();
@@ -66,7 +66,7 @@ Command train_command() {
   command.examples = {"teranga train lenet-fashion-mnist.toml", "teranga train mlp-iris.toml --set training.epochs=5 --set optimizer.learning_rate=0.01 --run runs/short",
                       "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h"};
   command.collective = true;
-  command.run = run;
+  command.run = run_train;
   return command;
 }
 

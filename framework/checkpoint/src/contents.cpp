@@ -15,7 +15,6 @@ namespace teranga::checkpoint {
 namespace {
 
 constexpr const char* order = "order";
-constexpr int deepest = 64;  // groups in groups
 
 struct Section {
   const char* name;
@@ -68,8 +67,8 @@ struct Placed {
 };
 
 void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, std::vector<Placed>* to) {
-  if (depth > deepest)
-    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest));
+  if (depth > deepest_group)
+    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest_group));
   for (const h5::Child& child : file.list(group)) {
     const std::string path = group + "/" + child.name;
     if (child.kind == h5::Kind::refused) throw Error(ExitCode::data, fmt::format("{}: '{}': {}", file.name(), path, child.reason));

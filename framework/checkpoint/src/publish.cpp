@@ -19,7 +19,7 @@
 namespace teranga::checkpoint {
 namespace {
 
-constexpr const char* suffix = ".tmp";
+constexpr const char* temporary_suffix = ".tmp";
 constexpr std::size_t block = std::size_t{1} << 18;  // bytes that are hashed, and written while they are in the cache
 constexpr off_t at_once = off_t{8} << 20;            // bytes after which the disk is set to work while the rest is prepared
 constexpr std::time_t foreign_age = 24 * 60 * 60;  // seconds after which a temporary file of another host counts as left behind
@@ -114,8 +114,8 @@ Step write_temporary(const std::string& temporary, std::span<const std::span<con
 bool is_stale(const std::filesystem::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
   const std::size_t from = name.find('~');
-  if (name.empty() || name.front() != '.' || from == std::string::npos || !name.ends_with(suffix)) return false;
-  std::string line = name.substr(from + 1, name.size() - from - 1 - std::strlen(suffix));
+  if (name.empty() || name.front() != '.' || from == std::string::npos || !name.ends_with(temporary_suffix)) return false;
+  std::string line = name.substr(from + 1, name.size() - from - 1 - std::strlen(temporary_suffix));
   std::replace(line.begin(), line.end(), '~', ' ');
   const auto writer = from_line(line);
   if (!writer) return false;
@@ -130,7 +130,7 @@ bool is_stale(const std::filesystem::directory_entry& entry) {
 std::string temporary_name(const std::string& name, const ProcessIdentity& writer) {
   std::string line = to_line(writer);
   std::replace(line.begin(), line.end(), ' ', '~');
-  return "." + name + "~" + line + suffix;
+  return "." + name + "~" + line + temporary_suffix;
 }
 
 void publish(const std::string& path, std::span<const std::span<const std::byte>> pieces, const std::string& what, Seal* seal) {

@@ -14,19 +14,19 @@
 namespace teranga::checkpoint {
 namespace {
 
-constexpr std::string_view prefix = "step-";
-constexpr std::string_view suffix = ".h5";
+constexpr std::string_view step_prefix = "step-";
+constexpr std::string_view step_suffix = ".h5";
 constexpr std::size_t digits = 12;
 
 }  // namespace
 
-std::string file_name(std::int64_t step) { return fmt::format("{}{:012}{}", prefix, step, suffix); }
+std::string file_name(std::int64_t step) { return fmt::format("{}{:012}{}", step_prefix, step, step_suffix); }
 
 std::int64_t step_of(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();
-  if (name.size() != prefix.size() + digits + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix)) return -1;
+  if (name.size() != step_prefix.size() + digits + step_suffix.size() || !name.starts_with(step_prefix) || !name.ends_with(step_suffix)) return -1;
   std::int64_t step = 0;
-  for (const char digit : std::string_view(name).substr(prefix.size(), digits)) {
+  for (const char digit : std::string_view(name).substr(step_prefix.size(), digits)) {
     if (digit < '0' || digit > '9') return -1;
     step = step * 10 + (digit - '0');
   }

@@ -17,8 +17,6 @@
 namespace teranga::checkpoint {
 namespace {
 
-constexpr int deepest = 64;  // groups in groups
-
 // "dense" < "dense_2" < "dense_10": runs of digits compare as numbers.
 bool natural_less(std::string_view a, std::string_view b) {
   const auto is_digit = [](char letter) { return std::isdigit(static_cast<unsigned char>(letter)) != 0; };
@@ -47,8 +45,8 @@ bool natural_less(std::string_view a, std::string_view b) {
 
 // Data sets lie in groups "vars"; everything else is structure.
 void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, Weights* to) {
-  if (depth > deepest)
-    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest));
+  if (depth > deepest_group)
+    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest_group));
   std::vector<h5::Child> children = file.list(group);
   std::sort(children.begin(), children.end(), [](const h5::Child& a, const h5::Child& b) { return natural_less(a.name, b.name); });
   for (const h5::Child& child : children) {

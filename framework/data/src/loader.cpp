@@ -25,19 +25,6 @@ namespace teranga::data {
 
 namespace {
 
-// Memory of one batch.
-struct Slot {
-  Batch batch;
-  std::vector<Buffer> buffers;           // one a field; empty: not wanted
-  std::vector<void*> pointers;
-  std::vector<trg_tensor> tensors;
-  std::vector<std::vector<std::int64_t>> shapes;
-  std::vector<std::int64_t> samples;
-  std::vector<std::uint64_t> ids;
-  bool end = false;                      // instead of a batch
-  std::exception_ptr failure;            // instead of a batch
-};
-
 std::size_t slot_bytes(const Field& field, std::int64_t rows) {
   std::size_t bytes = 0;
   if (__builtin_mul_overflow(field.bytes(), static_cast<std::size_t>(std::max<std::int64_t>(rows, 1)), &bytes))
@@ -53,6 +40,19 @@ LoaderOptions checked(LoaderOptions options) {
 }  // namespace
 
 class Loader::Ring {
+  // Memory of one batch.
+  struct Slot {
+    Batch batch;
+    std::vector<Buffer> buffers;           // one a field; empty: not wanted
+    std::vector<void*> pointers;
+    std::vector<trg_tensor> tensors;
+    std::vector<std::vector<std::int64_t>> shapes;
+    std::vector<std::int64_t> samples;
+    std::vector<std::uint64_t> ids;
+    bool end = false;                      // instead of a batch
+    std::exception_ptr failure;            // instead of a batch
+  };
+
  public:
   Ring(const Source& source, LoaderOptions options)
       : source_(source),

@@ -61,7 +61,7 @@ namespace {
 
 void on_crash(int signal) {
   write_crash_report(signal);
-  raise(signal);  // SA_RESETHAND has put the default action back: a core file, a proper exit status
+  ::raise(signal);  // SA_RESETHAND has put the default action back: a core file, a proper exit status
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ Options without_activation(const Options& options) {
   return out;
 }
 
-class Builder {
+class GraphBuilder {
  public:
-  Builder(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
+  GraphBuilder(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
       : recipe_(recipe), fields_(fields), registry_(registry), compute_(compute), catalogue_(registry), diagnostics_(recipe.diagnostics()) {}
 
   Graph build() {
@@ -261,7 +261,7 @@ class Builder {
 
   // Runs a composite's expand and makes its parts.
   struct Expansion {
-    Builder& builder;
+    GraphBuilder& builder;
     const Request& request;
     std::vector<Made> parts = {};
     std::vector<std::pair<std::string, Source>> outputs = {};
@@ -453,7 +453,7 @@ int Graph::consumers(Source source) const {
 
 Graph build_graph(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
   const host::LendActivations lend(registry);
-  return Builder(recipe, fields, registry, compute).build();
+  return GraphBuilder(recipe, fields, registry, compute).build();
 }
 
 }  // namespace teranga::model

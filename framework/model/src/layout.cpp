@@ -16,9 +16,9 @@ constexpr std::int64_t ranged_from = 16384;
 // From here on, the weights of a layer (bytes) would come from memory anew for every slice.
 constexpr std::int64_t far_weights = std::int64_t{8} << 20;
 
-class Builder {
+class LayoutBuilder {
  public:
-  Builder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
+  LayoutBuilder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
           const SharedPart* shared)
       : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
     layout_.nodes.resize(graph.nodes.size());
@@ -431,7 +431,7 @@ class Builder {
 
 Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
                    std::int64_t rows, const SharedPart* shared) {
-  return Builder(graph, objective, plans, purpose, slice_rows, rows, shared).build();
+  return LayoutBuilder(graph, objective, plans, purpose, slice_rows, rows, shared).build();
 }
 
 }  // namespace teranga::model

@@ -16,4 +16,7 @@ struct Lifetime {
 // Fills in the offsets (multiples of 64 bytes) and returns the size of the arena. First fit by birth, larger ones first.
 std::size_t place(std::vector<Lifetime>& buffers);
 
+// What an array of so many elements takes of memory, in elements, where each array starts on a 64-byte line.
+constexpr std::size_t padded(std::size_t elements) { return (elements + 15) / 16 * 16; }
+
 }  // namespace teranga::model

@@ -14,9 +14,9 @@ bool is_activation(const Node& node, const host::Registry& registry) {
   return node.inputs.size() == 1 && (node.activation || registry.find(host::Kind::activation, node.item_name));
 }
 
-class Builder {
+class ObjectiveBuilder {
  public:
-  Builder(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
+  ObjectiveBuilder(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute)
       : recipe_(recipe), graph_(graph), fields_(fields), registry_(registry), compute_(compute), diagnostics_(recipe.diagnostics()) {}
 
   Objective build() {
@@ -175,7 +175,7 @@ CompareQuestion::CompareQuestion(ElementType compute, const OutputPort& predicti
 }
 
 Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
-  return Builder(recipe, graph, fields, registry, compute).build();
+  return ObjectiveBuilder(recipe, graph, fields, registry, compute).build();
 }
 
 }  // namespace teranga::model

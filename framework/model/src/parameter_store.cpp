@@ -2,6 +2,7 @@
 #include <teranga/model/parameter_store.hpp>
 
 #include "graph.hpp"
+#include "memory_plan.hpp"
 
 #include <teranga/core/hash.hpp>
 
@@ -16,10 +17,6 @@
 
 namespace teranga::model {
 namespace {
-
-constexpr std::size_t lane = 16;  // elements: every parameter starts on a 64-byte line
-
-std::size_t padded(std::size_t count) { return (count + lane - 1) / lane * lane; }
 
 // What an initializer was not told, from its schema.
 Options completed(const Schema& schema, const Options& given) {

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "memory_plan.hpp"
+
 namespace teranga::model {
 namespace {
 
@@ -13,7 +15,6 @@ namespace {
 constexpr std::uintptr_t nowhere = std::uintptr_t{1} << 62, nowhere_shared = nowhere + (std::uintptr_t{1} << 61);
 
 std::size_t in_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
-std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phases of a recipe of several networks.
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,9 +16,7 @@ namespace teranga::recipe {
 namespace {
 
 // Read by hand, because no schema says what they may hold.
-constexpr std::string_view compound_keys[] = {"call", "loss", "metrics", "optimizer"};
-
-bool is_compound(std::string_view key) { return std::find(std::begin(compound_keys), std::end(compound_keys), key) != std::end(compound_keys); }
+bool is_compound_of_phase(std::string_view key) { return key == "call" || key == "loss" || key == "metrics" || key == "optimizer"; }
 
 Value::List items_of(const Value& given) { return given.is<Value::List>() ? given.as<Value::List>() : Value::List{given}; }
 
@@ -88,7 +87,7 @@ void RecipeReader::read_phase(const Value& given, bool shares_optimizer, Recipe&
   phase.position = given.position;
   Options plain;
   for (const Option& option : *options)
-    if (!is_compound(option.name)) plain.push_back(option);
+    if (!is_compound_of_phase(option.name)) plain.push_back(option);
   const Options own = checker_.check(plain, phase_keys(), {"[[phase]]", given.position});
   take(own, "name", phase.name);
   take(own, "steps", phase.steps);

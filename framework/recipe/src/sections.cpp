@@ -7,7 +7,7 @@
 namespace teranga::recipe {
 namespace {
 
-constexpr double unbounded = std::numeric_limits<double>::infinity();
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // A spec with a default; a chain of small calls says the rest.
 struct Key : OptionSpec {
@@ -40,7 +40,7 @@ struct Key : OptionSpec {
   }
   Key below(double high) && {
     maximum = high;
-    maximum_open = high != unbounded;
+    maximum_open = high != infinity;
     return std::move(*this);
   }
   Key up_to(double high) && {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a recipe that say how a run goes: training and checkpoints.
-#include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,11 +13,7 @@ namespace teranga::recipe {
 namespace {
 
 // Read by hand, because no schema says what they may hold.
-constexpr std::string_view compound_keys[] = {"metrics", "class_weight", "early_stopping"};
-
-bool is_compound(std::string_view key) {
-  return std::find(std::begin(compound_keys), std::end(compound_keys), key) != std::end(compound_keys);
-}
+bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping"; }
 
 }  // namespace
 
@@ -29,7 +25,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   for (Option option : *options) {
     const bool may_be_auto = option.name == "slice" || option.name == "log_every_steps";
     if (may_be_auto && option.value.is<std::string>() && option.value.as<std::string>() == "auto") option.value.data = std::int64_t{0};
-    if (!is_compound(option.name)) plain.push_back(std::move(option));
+    if (!is_compound_of_training(option.name)) plain.push_back(std::move(option));
   }
   const Options own = checker_.check(plain, training_keys(), {"[training]", training.position});
   take(own, "epochs", training.epochs);

@@ -25,7 +25,7 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::size_t rows_at_once = 64;
+constexpr std::size_t sequences_at_once = 64;
 
 Error no_writer(const Restored& restored, const std::string& why) {
   return Error(ExitCode::usage, fmt::format("generate: {} holds no network that writes texts: {}", restored.path, why),
@@ -138,7 +138,7 @@ class Writer {
     // The sources of the texts to be written, one after the other.
     std::vector<std::size_t> texts;
     for (std::size_t s = 0; s < std::max<std::size_t>(sources_.size(), 1); ++s) texts.insert(texts.end(), static_cast<std::size_t>(options_.count), s);
-    const std::size_t width = options_.beam > 0 ? static_cast<std::size_t>(options_.beam) : 1, most = std::max<std::size_t>(rows_at_once / width, 1);
+    const std::size_t width = options_.beam > 0 ? static_cast<std::size_t>(options_.beam) : 1, most = std::max<std::size_t>(sequences_at_once / width, 1);
     for (std::size_t first = 0; first < texts.size(); first += most) {
       const std::vector<std::size_t> some(texts.begin() + static_cast<std::ptrdiff_t>(first), texts.begin() + static_cast<std::ptrdiff_t>(std::min(first + most, texts.size())));
       for (const Hypothesis& h : options_.beam > 0 ? search(some) : draw(some, first)) out.texts.push_back(written(h));

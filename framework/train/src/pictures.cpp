@@ -17,7 +17,7 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::int64_t rows_at_once = 64;
+constexpr std::int64_t pictures_at_once = 64;
 
 // Whether a feature of the data enters the network.
 bool takes_data(const recipe::Recipe& recipe, const std::string& network) {
@@ -71,8 +71,8 @@ class Painter {
   Pictures of_noise() {
     Pictures out{Tensor(ElementType::f32, shape_), std::nullopt};
     std::vector<std::uint64_t> ids;
-    for (std::int64_t first = 0; first < options_.count; first += rows_at_once) {
-      const std::int64_t rows = std::min(rows_at_once, options_.count - first);
+    for (std::int64_t first = 0; first < options_.count; first += pictures_at_once) {
+      const std::int64_t rows = std::min(pictures_at_once, options_.count - first);
       ids.clear();
       for (std::int64_t r = 0; r < rows; ++r) ids.push_back(static_cast<std::uint64_t>(first + r));
       Shape shape;
@@ -87,7 +87,7 @@ class Painter {
     data::LoaderOptions loading;
     for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
       if (source_->has(part)) loading.part = part;
-    loading.batch_size = rows_at_once;
+    loading.batch_size = pictures_at_once;
     loading.shuffle = false;
     loading.buckets = false;  // one network draws them all
     loading.epochs = 1;
