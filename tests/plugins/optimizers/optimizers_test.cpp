@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twenty steps of every optimizer against Keras, whole and in segments, and what a null gradient means.
+#include <deque>
+
 #include <teranga/sdk/c/training.h>
 
 #include <boost/test/unit_test.hpp>

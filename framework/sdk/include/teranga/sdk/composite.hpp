@@ -6,7 +6,6 @@
 // instead of plan() and calls; `sdk::composite<C>()` makes an item of it. Parameters of parts are found under "composite/part/kernel".
 #pragma once
 
-#include <deque>
 #include <string>
 #include <vector>
 

@@ -10,7 +10,6 @@
 //   void update_state(const Slice<T>&) const  once per training step; optional
 #pragma once
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 
