@@ -43,7 +43,8 @@ function(teranga_add_plugin name)
     add_library(${target} MODULE ${PLUGIN_SOURCES})
     # Hidden: the host's table is one variable a library, and must not be merged with that of another plugin.
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${home}${subfolder}
-      C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON INSTALL_RPATH "" SKIP_BUILD_RPATH ON)
+      C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON INSTALL_RPATH "" SKIP_BUILD_RPATH ON
+      UNITY_BUILD_BATCH_SIZE 0) # with CMAKE_UNITY_BUILD all sources as one: each header is read once for each instruction set
     if(march)
       target_compile_options(${target} PRIVATE -march=${march})
     endif()
