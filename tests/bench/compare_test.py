@@ -127,7 +127,7 @@ class Table(unittest.TestCase):
         self.assertEqual(lines[3], "| lenet | 2 | – | **16** | **8.00** | 7.20 to 8.80 | 3 | 50 % | 30 | 111 (PyTorch) | 1.90 |")
         self.assertEqual(lines[4], "| gan | 3 | – | – | – | – | 2.4 | 50 % | 30 | – | 1.90 |")
         self.assertIn("Geometric mean: 4.00 times the fastest peer, over 2 workload(s) of 3; of the targets: 2.19.", text)
-        self.assertIn("- Rounds in which a message between two threads took over 200 ns, as their cores then shared no cache: 1 of 3 in mlp, 1 of 3 in lenet, 1 of 3 in gan.", text)
+        self.assertIn("- Rounds in which a message between two threads took 200 ns or more, as their cores then shared no cache: 1 of 3 in mlp, 1 of 3 in lenet, 1 of 3 in gan.", text)
         self.assertIn("- Versions: keras-jax 1.0, torch-eager 1.0. Losses of the first 50 steps differ from Teranga's by 1.0e-05 at most.", text)
 
     def test_the_narrow_table_names_the_fastest_peer(self):

@@ -106,7 +106,7 @@ def notes(rows, peers):
         if loud := [f"{100 * row['others']:.0f} % in {row['workload']}" for row in rows if row.get("others", 0) > 0.03]:
             out.append(f"- The machine was not quiet: others took of its processors' time {', '.join(loud)}.")
         if far := [f"{count} of {len(row['message_ns'])} in {row['workload']}" for row in rows if (count := sum(ns >= FAR_NS for ns in row.get("message_ns", [])))]:
-            out.append(f"- Rounds in which a message between two threads took over {FAR_NS} ns, as their cores then shared no cache: {', '.join(far)}.")
+            out.append(f"- Rounds in which a message between two threads took {FAR_NS} ns or more, as their cores then shared no cache: {', '.join(far)}.")
         out.append("- Memory is the most that a process held while it trained those steps. The second thread: a step's time with one thread by that with two.")
     return out
 

@@ -105,11 +105,19 @@ BOOST_AUTO_TEST_CASE(a_look_at_the_distance_leaves_the_team_as_it_was) {
       });
       team.look_how_far();  // the first one looks, the others find that it was just now
     }
-    BOOST_TEST(calls == 80);
-    if (threads == 1) BOOST_TEST(!team.far_apart());
-    team.pretend_far_apart(true);
-    team.look_how_far();
-    BOOST_TEST(team.far_apart());
+    team.for_each(4, [&](std::int64_t, int) {  // inside of a loop there is nobody to look at
+      team.look_how_far();
+      ++calls;
+    });
+    BOOST_TEST(calls == 84);
+    BOOST_TEST(team.message_ns() >= 0);
+    if (threads == 1) BOOST_TEST(team.message_ns() == 0);
+    teranga::Team pretending(threads);
+    for (const bool far : {true, false}) {
+      pretending.pretend_far_apart(far);
+      pretending.look_how_far();
+      BOOST_TEST(pretending.far_apart() == far);
+    }
   }
 }
 
@@ -138,6 +146,17 @@ BOOST_AUTO_TEST_CASE(the_error_of_the_lowest_failing_index_is_thrown) {
         found = error.what();
       }
       BOOST_REQUIRE_EQUAL(found, "5");
+    }
+    for (const std::int64_t lowest : {1, 13, 21, 38}) {  // in any worker's stretch, while others fail in theirs
+      std::int64_t found = -1;
+      try {
+        team.for_each(40, [&](std::int64_t index, int) {
+          if (index >= lowest) throw index;
+        });
+      } catch (const std::int64_t& index) {
+        found = index;
+      }
+      BOOST_TEST(found == lowest);
     }
     std::atomic<int> calls{0};  // and the team works on
     team.for_each(10, [&](std::int64_t, int) { ++calls; });

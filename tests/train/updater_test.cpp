@@ -70,6 +70,7 @@ std::vector<std::byte> memory_after_updates(const std::string& optimizer, int th
     for (std::size_t i = 0; i < rig.network.store().trainable_elements(); ++i) gradients[i] = std::sin(static_cast<float>(i + 7 * static_cast<std::size_t>(step)));
     updater.apply(step, 1);
   }
+  BOOST_TEST(rig.team.far_apart() == far_apart);
   std::vector<std::byte> out;
   const auto append = [&](const void* from, std::size_t bytes) { out.insert(out.end(), static_cast<const std::byte*>(from), static_cast<const std::byte*>(from) + bytes); };
   for (const model::Parameter& p : rig.network.store().parameters()) append(rig.network.store().weight(p), p.count * sizeof(float));

@@ -167,8 +167,8 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   Lap lap(profile_, 0);
   for (const auto& [data, bytes] : cleared_gradients_) std::memset(data, 0, bytes);
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
-  if (shop_.team.far_apart()) drop_copies();
   lap.done(clear_);
+  if (shop_.team.far_apart()) drop_copies();
   if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
   for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
   for (PreparedStage& stage : stages_) {
@@ -186,16 +186,6 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   if (judging_)
     for (const Slice& slice : slices_)
       for (std::size_t i = 0; i < slice.sums.size(); ++i) sums[i] += slice.sums[i];
-}
-
-// What slices wrote for ranges to read, several threads hold since the step before, if it is so little that caches still can.
-void Program::drop_copies() {
-  constexpr std::size_t piece = 1 << 18, most = 16 << 20;
-  if (layout_.whole_bytes == 0 || layout_.whole_bytes > most) return;
-  shop_.team.for_each(static_cast<std::int64_t>((layout_.whole_bytes + piece - 1) / piece), [&](std::int64_t i, int) {
-    const std::size_t at = static_cast<std::size_t>(i) * piece;
-    clear_past_caches(whole_arena_ + at, std::min(piece, layout_.whole_bytes - at));
-  });
 }
 
 void Program::derive() {

@@ -116,7 +116,7 @@ class Program {
   bool training_, judging_;
   Profile* profile_;
   Work clear_, clear_slice_, find_, metrics_;
-  int derive_wait_ = -1, sum_wait_ = -1;  // rows of the profile
+  int derive_wait_ = -1, sum_wait_ = -1, drop_wait_ = -1, drop_row_ = -1;  // rows of the profile
   SharedPart* shared_;
   bool made_before_ = false;  // what is shared: this batch's is there
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
@@ -130,7 +130,7 @@ class Program {
   std::size_t shared_bytes_ = 0;
   char *whole_arena_ = nullptr, *partials_ = nullptr, *scratch_ = nullptr;
   std::size_t bytes_ = 0, scratch_bytes_ = 0;
-  std::size_t staging_bytes_ = 0;  // of a worker, from arenas_ on, before anything else is there: derived weights are made in it, then copied to where all read them
+  std::size_t staging_bytes_ = 0;  // of a worker, from arenas_ on, while nothing there is alive: derived weights are made in it, then copied to where all read them
   std::vector<PreparedStage> stages_;
 
   std::deque<Shape> shapes_;

@@ -145,6 +145,20 @@ char* Program::take_shared() {
   return all.memory.take(shared_bytes_);
 }
 
+// Nothing in the whole batch's arena is alive before the first stage, but several threads hold what slices wrote for ranges since the step before, if it is so
+// little that caches still can. Zeros that go past the caches take it from all of them at once.
+void Program::drop_copies() {
+  constexpr std::size_t piece = 1 << 18, most = 16 << 20;
+  if (layout_.whole_bytes > most || std::ranges::all_of(layout_.stages, [](const Stage& stage) { return stage.granularity == TRG_SLICE; })) return;
+  const LoopWatch watch(profile_, drop_wait_);
+  shop_.team.for_each(static_cast<std::int64_t>((layout_.whole_bytes + piece - 1) / piece), [&](std::int64_t i, int worker) {
+    Lap lap(profile_, worker);
+    const std::size_t at = static_cast<std::size_t>(i) * piece, bytes = std::min(piece, layout_.whole_bytes - at);
+    clear_past_caches(whole_arena_ + at, bytes);
+    lap.done({drop_row_, 0, static_cast<double>(bytes)});
+  });
+}
+
 // Lets the calls of a slice follow it to the arena of the worker that runs it.
 void Program::move_slice(PreparedStage& stage, std::size_t index, int worker) {
   Slice& slice = slices_[index];

@@ -85,6 +85,8 @@ void Program::watch() {
   for (Derived& d : derived_) d.work.row = profile_row(shop_.graph.at(d.node).name, Pass::prepare);
   for (StateUpdate& update : state_updates_) update.work.row = profile_row(shop_.graph.at(update.node).name, Pass::update);
   derive_wait_ = profile_row("preparing weights", Pass::wait);
+  drop_wait_ = profile_row("dropping copies", Pass::wait);
+  drop_row_ = profile_row("dropping copies", Pass::prepare);
   for (Chunk& chunk : chunks_) {
     const double slices = static_cast<double>(slices_.size()), count = static_cast<double>(chunk.count);
     chunk.work = {profile_row(shop_.store.parameters()[chunk.parameter].layer + " (sum of slices)", Pass::gradient), 0, (slices + 1) * element * count};

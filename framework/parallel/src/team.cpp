@@ -8,10 +8,12 @@
 #include <teranga/parallel/team.hpp>
 
 #include <teranga/parallel/cpu.hpp>
+#include <teranga/parallel/past_caches.hpp>
 #include <teranga/parallel/thread_setup.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <exception>
 #include <mutex>
@@ -29,11 +31,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto awake_time = std::chrono::microseconds(1000);  // then the thread goes back to TBB, to sleep
 constexpr auto eager_time = std::chrono::microseconds(50);    // then the thread offers its core to others at each look
-constexpr auto look_every = std::chrono::seconds(1);         // at what lies between threads
-constexpr auto look_time = std::chrono::microseconds(500);   // at most
-constexpr auto come_time = std::chrono::microseconds(20);    // for each thread: it may be asleep
-constexpr double far_message_ns = 200;                       // to and fro: 50 to 130 on cores that share a cache, over 300 where they do not
-constexpr int rounds = 3, throws = 32;
+// What a look at the distance between threads takes.
+constexpr auto look_every = std::chrono::seconds(1);
+constexpr auto look_again = std::chrono::milliseconds(50);  // where nobody came
+constexpr auto look_time = std::chrono::microseconds(500);  // at most
+constexpr auto come_time = std::chrono::microseconds(20);   // for each thread: it may be asleep
+constexpr int look_rounds = 3, throws_a_round = 32;
+// A message to and fro took 50 to 80 ns on cores of an EPYC that share a cache, 300 to 380 on others. Once far, threads are so until it takes less than `near`.
+constexpr double far_message_ns = 200, near_message_ns = 150;
 constexpr std::uint32_t open_bit = std::uint32_t{1} << 31;
 
 void pause_briefly() noexcept {
@@ -85,10 +90,10 @@ struct Shared {
   std::vector<Taken> taken;
 
   explicit Shared(int threads) : taken(static_cast<std::size_t>(threads)) {}
+  std::int64_t threads() const noexcept { return static_cast<std::int64_t>(taken.size()); }
 
   std::int64_t stretch_begin(std::int64_t worker) const noexcept {
-    const auto workers = static_cast<std::int64_t>(taken.size());
-    return count / workers * worker + (count % workers * worker + workers - 1) / workers;
+    return count / threads() * worker + (count % threads() * worker + threads() - 1) / threads();
   }
 
   void work_on_stretch_of(std::size_t owner, int worker) noexcept {
@@ -98,7 +103,7 @@ struct Shared {
     for (std::uint64_t before = value.load(std::memory_order_relaxed);;) {
       const std::uint64_t done = before >> 32 == loop ? before & 0xffffffff : 0;
       const std::int64_t index = begin + static_cast<std::int64_t>(done);
-      if (done == static_cast<std::uint64_t>(size) || index >= limit.load(std::memory_order_relaxed)) return;
+      if (done >= static_cast<std::uint64_t>(size) || index >= limit.load(std::memory_order_relaxed)) return;
       if (!value.compare_exchange_weak(before, loop << 32 | (done + 1), std::memory_order_relaxed)) continue;
       before = loop << 32 | (done + 1);
       try {
@@ -250,42 +255,48 @@ void Team::look_how_far() {
   std::atomic<bool> over{false};
   const auto late = [&] { return over.load(std::memory_order_relaxed) || Clock::now() - begun > look_time; };
   const auto wait_for = [&](auto&& happened) {
-    for (int looks = 1; !happened(); ++looks)
+    for (int looks = 1; !happened(); ++looks) {
+      pause_briefly();
       if (looks % 256 == 0 && late()) return false;
+    }
     return true;
   };
   double longest = 0;
   for_each(state.threads, [&](std::int64_t index, int) {
     if (index > 0) {
       State::Ball& ball = state.balls[static_cast<std::size_t>(index)];
-      for (int n = 0; n <= rounds * throws; ++n) {
+      for (int n = 0; n <= look_rounds * throws_a_round; ++n) {
         ball.returned.store(n, std::memory_order_release);
         if (!wait_for([&] { return ball.thrown.load(std::memory_order_acquire) > n; })) return;
       }
       return;
     }
     for (std::size_t i = 1; i < state.balls.size() && longest < far_message_ns; ++i) {
+      if (late()) break;
       State::Ball& ball = state.balls[i];
       const auto since = Clock::now();
       while (ball.returned.load(std::memory_order_acquire) < 0 && Clock::now() - since < come_time) pause_briefly();
       if (ball.returned.load(std::memory_order_acquire) < 0) continue;
       auto soonest = Clock::duration::max();
-      for (int round = 0, n = 0; round < rounds; ++round) {
+      for (int round = 0, n = 0; round < look_rounds; ++round) {
         const auto start = Clock::now();
-        for (int end = n + throws; n < end;) {
+        for (int end = n + throws_a_round; n < end;) {
           ball.thrown.store(++n, std::memory_order_release);
           if (!wait_for([&] { return ball.returned.load(std::memory_order_acquire) == n; })) break;
         }
         soonest = std::min(soonest, Clock::now() - start);
       }
       if (late()) break;
-      longest = std::max(longest, std::chrono::duration<double, std::nano>(soonest).count() / throws);
+      longest = std::max(longest, std::chrono::duration<double, std::nano>(soonest).count() / throws_a_round);
     }
     over = true;
   });
-  if (longest == 0) return;  // nobody came
+  if (longest == 0) {
+    state.next_look = begun + look_again;
+    return;
+  }
   state.message_ns = longest;
-  state.far_apart = longest >= far_message_ns;
+  state.far_apart = can_go_past_caches && longest >= (state.far_apart ? near_message_ns : far_message_ns);
 }
 
 void Team::run(std::int64_t count, void* function, Call call) {
@@ -308,7 +319,10 @@ void Team::run(std::int64_t count, void* function, Call call) {
   s.function = function;
   s.call = call;
   s.limit.store(count, std::memory_order_relaxed);
+  assert(count / s.threads() < 0xffffffff);
   s.loop = (s.loop + 1) & 0xffffffff;
+  if (s.loop == 0)  // what was last touched 2^32 loops ago must not pass for this one's
+    for (Shared::Taken& taken : s.taken) taken.value.store(0, std::memory_order_relaxed);
   s.gate.fetch_or(open_bit, std::memory_order_release);
   s.epoch.fetch_add(1);
   state_->call_threads(count - 1);

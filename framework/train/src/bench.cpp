@@ -156,6 +156,7 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
       if (options.marks) machine.peak_gflops = of_all(comm, team, math::multiply_add_gflops);
       StepSpeed speed = bench->run(options, machine);
       speed.message_ns = team.message_ns();
+      comm.maximum(std::span<double>(&speed.message_ns, 1));
       speed.peak_memory_bytes = static_cast<double>(peak_memory_bytes());
       comm.maximum(std::span<double>(&speed.peak_memory_bytes, 1));
       if (comm.is_root()) told(speed);

@@ -144,7 +144,6 @@ void Updater::set_profile(Profile& profile, const std::string& prefix) {
 Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
 
 void Updater::apply(std::int64_t step, std::int64_t epoch) {
-  team_.look_how_far();
   Lap clipping(profile_, 0);
   clip();
   clipping.done(clipping_);
@@ -162,6 +161,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
       lap.done(work_of(piece.count));
     });
   }
+  team_.look_how_far();  // here, where the threads have just worked
   for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
   store_.changed(trained_);
 }

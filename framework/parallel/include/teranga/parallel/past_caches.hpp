@@ -7,6 +7,12 @@
 
 namespace teranga {
 
+#if defined(__x86_64__)
+inline constexpr bool can_go_past_caches = true;
+#else
+inline constexpr bool can_go_past_caches = false;  // plain copies: right, but of no use
+#endif
+
 // Both are finished, for whoever is told of it afterwards, when they return. `to` is aligned to 16 bytes; neither may overlap the other.
 void copy_past_caches(void* to, const void* from, std::size_t bytes) noexcept;
 void clear_past_caches(void* to, std::size_t bytes) noexcept;

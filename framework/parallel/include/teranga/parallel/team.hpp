@@ -26,9 +26,10 @@ class Team {
   // Whether some of its threads run on cores that share no cache with the caller's, so that taking a line from them costs more than going past the caches
   // (past_caches.hpp). Found by what a message takes to and fro, as machines tell of no such thing to their virtual ones, which may also move.
   bool far_apart() const noexcept;
-  // That time in nanoseconds, to the farthest of them that was looked at; 0: not measured.
+  // That time in nanoseconds, to the farthest of them that was looked at; 0: not measured, as where there is one thread, or more than cores.
   double message_ns() const noexcept;
-  // Looks, if the last look was a second ago: takes a few microseconds, once in a while.
+  // Looks, if the last look was a second ago: half a millisecond at most. Best called right after a loop, while the threads are awake; by one thread, never while
+  // another uses the team.
   void look_how_far();
   // For tests: what far_apart() says from now on.
   void pretend_far_apart(bool far) noexcept;
@@ -37,7 +38,7 @@ class Team {
   // the same time have the same one. Each takes the indices of its own stretch of [0, count) singly, in ascending order, then those that are
   // left of others' stretches. Returns when all calls have returned.
   //
-  // Where a call throws, no higher index is started, and the error of the lowest failing index is thrown: the same one whatever the
+  // Where a call throws, soon no higher index is started, and the error of the lowest failing index is thrown: the same one whatever the
   // number of threads. A loop inside a loop of the same team runs on the thread that met it, under that thread's worker number. Loops
   // from several threads take turns.
   template <class F>

@@ -41,7 +41,7 @@ struct StepSpeed {
   double median_ms = 0, least_ms = 0;
   std::string profile_table, profile_json, trace;  // where a profile is wanted: lines of text, a JSON object, a file for a viewer of traces
   double peak_memory_bytes = 0;  // of the rank that has most, from reading the data to the last step; the measuring of the machine is left out
-  double message_ns = 0;  // between threads of this rank, to and fro (teranga/parallel/team.hpp); 0: one thread, or not measured
+  double message_ns = 0;  // between threads of a rank, to and fro, of the rank where it takes longest (teranga/parallel/team.hpp); 0: not measured
   double first_loss = 0, loss = 0;  // of the first step of all and of the last one; summed over the phases
 
   double gflops() const { return flops / median_ms / 1e6; }

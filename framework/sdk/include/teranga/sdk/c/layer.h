@@ -211,7 +211,8 @@ typedef struct trg_layer_calls {
   /* Pure: no side effect, the same answer for the same question. */
   int32_t (*plan)(void* layer, const trg_plan_request* request, const trg_planner* planner, void** plan, trg_error* error);
   void (*destroy_plan)(void* plan);
-  /* parameters -> derived; after every change of the parameters, before any other call. May be null. */
+  /* parameters -> derived; after every change of the parameters, before any other call. May be null. derived holds whatever was left there: write all that
+   * calls read. The host may copy it elsewhere, as bytes, before they do: no pointers into it. */
   int32_t (*derive)(void* plan, const trg_call* call, trg_error* error);
   /* inputs, parameters, derived, states_in -> outputs, saved, states_out (row states). Overwrites its outputs. */
   int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);

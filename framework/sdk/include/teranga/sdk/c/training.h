@@ -87,7 +87,8 @@ typedef struct trg_optimizer_calls {
   void (*destroy)(void* optimizer);
   void (*facts)(void* optimizer, trg_optimizer_facts* facts);
   void (*begin_step)(void* optimizer, int64_t step, double rate, double* scalars); /* may be null */
-  /* One pass over a segment of one tensor; segments of one step run at the same time. */
+  /* One pass over a segment of the tensors, element by element: how long segments are changes from machine to machine and from step to step, and must change no bit.
+   * Segments of one step run at the same time. */
   void (*update)(void* optimizer, const trg_update* update);
 } trg_optimizer_calls;
 
