@@ -218,7 +218,12 @@ struct Team::State {
     const auto helpers = static_cast<int>(std::min<std::int64_t>(wanted, threads - 1));
     while (shared->present.load() < helpers) {
       shared->present.fetch_add(1);
-      arena.enqueue([shared = shared] { shared->attend(tbb::this_task_arena::current_thread_index()); });
+      try {
+        arena.enqueue([shared = shared] { shared->attend(tbb::this_task_arena::current_thread_index()); });
+      } catch (...) {  // no memory for a task: the loop is open, and goes on with those who are here
+        shared->present.fetch_sub(1);
+        return;
+      }
     }
   }
 };
