@@ -13,13 +13,14 @@ namespace {
 std::atomic<long> allocations{0};
 }
 
-void* operator new(std::size_t size) {
+// Out of line, so that the compiler does not see malloc behind new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* bytes = std::malloc(size ? size : 1)) return bytes;
   throw std::bad_alloc();
 }
-void operator delete(void* bytes) noexcept { std::free(bytes); }
-void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
+[[gnu::noinline]] void operator delete(void* bytes) noexcept { std::free(bytes); }
+[[gnu::noinline]] void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
 
 namespace teranga {
 
