@@ -103,8 +103,9 @@ class Faults(Jobs):
         owner = self.folder / "run/owner"
         owner.write_text("elsewhere boot space 4711 100\n")
         output = self.train("run", "--set", "training.epochs=1", expect=2)
-        self.assertRegex(output, r"process 4711 on host elsewhere.* sign of life came \d s ago")
-        self.assertRegex(output, r"start again in 1[12]\d s")
+        found = re.search(r"process 4711 on host elsewhere.* sign of life came (\d+) s ago.* start again in (\d+) s", output, re.S)
+        self.assertTrue(found, output)
+        self.assertIn(sum(map(int, found.groups())), (121, 122))  # however long the machine took
         long_ago = time.time() - 130
         os.utime(owner, (long_ago, long_ago))
         self.train("run", "--set", "training.epochs=1")
