@@ -60,12 +60,15 @@ double number_at(const trg_tensor& tensor, std::int64_t i) {
   }
 }
 
+// -1 for what no class and no row of a table can be: NaN, and numbers beyond all.
+std::int64_t whole(double number) { return number > -1 && number < 0x1p53 ? static_cast<std::int64_t>(number) : -1; }
+
 // The class of element i of so many: a class number, or the place of the largest of a one-hot row.
 std::int64_t label_at(const trg_tensor& target, std::int64_t i, std::int64_t elements) {
   std::int64_t count = 1;
   for (std::int32_t axis = 0; axis < target.rank; ++axis) count *= target.shape[axis];
   const std::int64_t width = count / std::max<std::int64_t>(elements, 1);
-  if (width <= 1) return static_cast<std::int64_t>(number_at(target, i));
+  if (width <= 1) return whole(number_at(target, i));
   std::int64_t best = 0;
   for (std::int64_t c = 1; c < width; ++c)
     if (number_at(target, i * width + c) > number_at(target, i * width + best)) best = c;
@@ -134,7 +137,7 @@ void Program::find_touched_rows() {
     const Field& field = shop_.fields[static_cast<std::size_t>(lookup.field)];
     const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};
     const std::int64_t count = rows_ * element_count(field.shape);
-    for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(static_cast<std::int64_t>(number_at(numbers, i)));
+    for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(whole(number_at(numbers, i)));
   }
   for (TouchedRows& rows : shop_.store.touched()) rows.list();
 }
