@@ -48,7 +48,7 @@ void take_field(void* context, const trg_field* native) noexcept {
       told.nonsense = true;
       return;
     }
-    Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}};
+    Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}, (native->flags & TRG_ABSENT) != 0};
     if (native->rank > 0) field.shape.assign(native->shape, native->shape + native->rank);
     for (std::int64_t i = 0; native->class_names && i < native->classes; ++i) field.class_names.emplace_back(native->class_names[i]);
     told.fields.push_back(std::move(field));
@@ -272,6 +272,7 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
   }
   const std::int64_t* shape = shapes.data();
   for (std::size_t i = 0; i < described.size(); ++i) {
+    if (described[i].absent && fields[i]) throw Error(ExitCode::data, fmt::format("data set \"{}\": the new samples come without \"{}\"", name_, described[i].name));
     const auto rank = static_cast<std::int32_t>(described[i].shape.size() + 1);
     tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(described[i].type)});
     shape += rank;

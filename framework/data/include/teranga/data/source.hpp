@@ -36,6 +36,7 @@ struct Field {
   Shape shape;               // of one sample; empty: a scalar
   std::int64_t classes = 0;  // of a target that is a class number; 0: not one
   std::vector<std::string> class_names;
+  bool absent = false;       // new samples come without it, and it cannot be filled
 
   std::int64_t elements() const { return element_count(shape); }
   std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type); }

@@ -31,10 +31,12 @@ class Instance {
  public:
   // Throws Error as the plugin reports it; `name` is what the instance is called in messages ("dense_1"), may be empty.
   Instance(const Item& item, const Options& options, std::string name = {})
+      : Instance(item, options, std::move(name), "create", static_cast<const Calls*>(item.native->calls)->create) {}
+  // Made by another call than `create` that does the same in its own way: make(options, &self, &error).
+  template <class F>
+  Instance(const Item& item, const Options& options, std::string name, const char* call, F&& make)
       : item_(&item), name_(std::move(name)), options_(std::make_unique<OptionTree>(options)), calls_(static_cast<const Calls*>(item.native->calls)) {
-    Report report;
-    const Breadcrumb crumb(item.name.c_str(), label(), "create");
-    if (calls_->create(options_->native(), &self_, &report.native) != TRG_OK) raise(report, who());
+    guard(call, [&](trg_error* error) { return make(options_->native(), &self_, error); });
   }
   ~Instance() {
     if (self_) calls_->destroy(self_);

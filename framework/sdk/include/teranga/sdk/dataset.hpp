@@ -13,6 +13,13 @@
 //   std::vector<std::int32_t> encode(std::int32_t field, std::string_view text) const
 //   std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const
 //   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
+//
+// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have two members more:
+//
+//   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
+//                                                                      the options. It describes the fields of the training; targets may be absent
+//   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; without it: of any name
+//   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
 #pragma once
 
 #include <cstddef>
@@ -36,6 +43,7 @@ struct Field {
   std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar; -1: as long as the sample's bucket
   std::int64_t classes = 0;
   std::vector<std::string> class_names = {};
+  bool absent = false;  // new samples come without it: a target to be predicted
 };
 
 struct TokenField {
@@ -44,6 +52,17 @@ struct TokenField {
   std::int64_t ids = 0, steps = 0;
   std::int32_t padding = -1, unknown = -1, start = -1, end = -1, first = -1;
   std::string between = {};
+};
+
+// New samples: paths, or texts as they were typed.
+struct Input {
+  std::vector<std::string> paths;  // absolute: files or folders, as the data set takes them for one part
+  std::vector<std::string> texts = {};
+};
+
+// One thing that was learnt: "column age", "number, mean 30.5".
+struct Learnt {
+  std::string name, text;
 };
 
 class Description {
@@ -59,6 +78,7 @@ class Description {
     native.role = field.role;
     native.type = field.type;
     native.rank = static_cast<std::int32_t>(field.shape.size());
+    native.flags = field.absent ? TRG_ABSENT : 0;
     native.shape = field.shape.data();
     native.classes = field.classes;
     native.class_names = names.empty() ? nullptr : names.data();
@@ -119,6 +139,29 @@ struct TokensAdapter {
 };
 
 template <class D>
+struct NewSamplesAdapter {
+  static std::int32_t open(const trg_options* options, const void* learnt, std::size_t size, const trg_new_input* input, void** dataset, trg_error* error) {
+    return guarded(error, [&] {
+      const Input given{{input->paths, input->paths + input->path_count}, {input->texts, input->texts + input->text_count}};
+      *dataset = new D(Options(options), std::string_view(static_cast<const char*>(learnt), size), given);
+    });
+  }
+  static constexpr bool tells = requires(const D& d) { d.knowledge(std::string_view{}); };
+  static std::int32_t knowledge(void* dataset, const void* learnt, std::size_t size, void* context, void (*take)(void*, const char*, const char*), trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (tells)
+        for (const Learnt& one : static_cast<const D*>(dataset)->knowledge(std::string_view(static_cast<const char*>(learnt), size))) take(context, one.name.c_str(), one.text.c_str());
+      else static_cast<void>(dataset), static_cast<void>(learnt), static_cast<void>(size), static_cast<void>(context), static_cast<void>(take);
+    });
+  }
+  static constexpr const char* endings() {
+    if constexpr (requires { D::endings; }) return D::endings;
+    else return nullptr;
+  }
+  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr};
+};
+
+template <class D>
 struct DatasetAdapter {
   static std::int32_t create(const trg_options* options, void** dataset, trg_error* error) {
     return guarded(error, [&] { *dataset = new D(Options(options)); });
@@ -160,6 +203,8 @@ struct DatasetAdapter {
   static const void* extension(const char* id) {
     if constexpr (requires(const D& d) { d.token_fields(); })
       if (std::string_view(id) == TRG_TOKENS) return &TokensAdapter<D>::calls;
+    if constexpr (std::is_constructible_v<D, const Options&, std::string_view, const Input&>)
+      if (std::string_view(id) == TRG_NEW_SAMPLES) return &NewSamplesAdapter<D>::calls;
     static_cast<void>(id);
     return nullptr;
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Data sets: a source of samples by number. open reads what it must to know counts and shapes; fit learns what is learnt (normalisation,
+ * Data sets: a source of samples by number. create reads what it must to know counts and shapes; fit learns what is learnt (normalisation,
  * class labels, vocabulary) from the training samples only and gives it back as bytes that the host checkpoints and hands to restore when it
- * evaluates or predicts; fill writes a batch. open, fit and restore run on the main thread, fill on the prefetch thread. */
+ * evaluates or predicts; fill writes a batch. create, fit and restore run on the main thread, fill on the prefetch thread. */
 #ifndef TERANGA_SDK_C_DATASET_H
 #define TERANGA_SDK_C_DATASET_H
 
@@ -14,6 +14,10 @@ extern "C" {
 enum trg_part_kind { TRG_TRAIN = 0, TRG_VALIDATION = 1, TRG_TEST = 2 };
 enum trg_role { TRG_FEATURE = 0, TRG_TARGET = 1, TRG_SAMPLE_WEIGHT = 2 };
 
+enum trg_field_flag {
+  TRG_ABSENT = 1 /* new samples come without it (targets, sample weights): it is described as in the training, and is not to be filled */
+};
+
 /* A column of the samples. */
 typedef struct trg_field {
   size_t size;
@@ -21,7 +25,7 @@ typedef struct trg_field {
   int32_t role;
   int32_t type;
   int32_t rank;
-  int32_t reserved;
+  int32_t flags;        /* of trg_field_flag */
   const int64_t* shape; /* of one sample; -1: an axis that is as long as the sample's bucket (see trg_data_answer) */
   int64_t classes;      /* of a target that is a class number, 0: not one */
   const char* const* class_names; /* `classes` of them, or null */
@@ -104,6 +108,30 @@ typedef struct trg_tokens {
    * steps are kept, of a source the first. *last: the step at which the last id that was kept lies. */
   int32_t (*lay)(void* dataset, int32_t field, const int32_t* ids, size_t count, void* to, int64_t* last, trg_error* error);
 } trg_tokens;
+
+/* What extension(TRG_NEW_SAMPLES) points to, of a data set that prepares new samples as it prepared those of the training: for predictions, long after the
+ * training files are gone. Main thread. */
+#define TRG_NEW_SAMPLES "teranga.new_samples/1"
+
+/* Paths or texts; the other count is 0. */
+typedef struct trg_new_input {
+  size_t size;
+  const char* const* paths;  /* absolute: files or folders, as the data set takes them for one part (an array of features, and perhaps one of targets) */
+  int64_t path_count;
+  const char* const* texts;  /* UTF-8, each ends with a zero byte: what was typed, or the lines of a file */
+  int64_t text_count;
+} trg_new_input;
+
+typedef struct trg_new_samples {
+  size_t size;
+  const char* endings; /* endings of the names of files that the data set reads, parted by blanks: ".npy .npy.gz"; null or empty: it reads files of any name */
+  /* A second data set of the same calls, whose only part is TRG_TEST and holds the new samples. It describes all fields of the training, by what fit learnt; targets
+   * that the input does not have are TRG_ABSENT. It opens no file that the options name. */
+  int32_t (*open)(const trg_options* options, const void* learnt, size_t learnt_size, const trg_new_input* input, void** dataset, trg_error* error);
+  /* What was learnt, in words: a name ("column age") and a text ("number, mean 30.5") for each thing that was learnt. Bytes that differ should differ here. May be null. */
+  int32_t (*knowledge)(void* dataset, const void* learnt, size_t learnt_size, void* context, void (*take)(void* context, const char* name, const char* text),
+                       trg_error* error);
+} trg_new_samples;
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// New samples, prepared by what a data set learnt in a training: for predictions, when the files of the training need not be there.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <teranga/data/source.hpp>
+#include <teranga/host/registry.hpp>
+
+namespace teranga::data {
+
+// Paths (absolute), or texts as they were typed; one of the two is empty.
+struct NewInput {
+  std::vector<std::string> paths;
+  std::vector<std::string> texts;
+};
+
+// Whether the data set prepares new samples at all; whether it reads files of such a name.
+bool prepares_new_samples(const host::Item& dataset);
+bool reads_file(const host::Item& dataset, const std::string& path);
+
+// The new samples are the test part. `options` are those of the recipe, with absolute paths. Throws Error(data, usage) as the data set reports it, and
+// Error(usage) where it prepares no new samples.
+std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Options& options, std::string_view learnt, const NewInput& input);
+
+// What was learnt in words, a name and a text for each thing; empty where the data set does not tell.
+std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt);
+
+}  // namespace teranga::data

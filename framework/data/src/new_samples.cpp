@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/data/new_samples.hpp>
+
+#include <cstddef>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include <teranga/core/error.hpp>
+#include <teranga/host/instance.hpp>
+
+namespace teranga::data {
+namespace {
+
+const trg_new_samples* ability_of(const host::Item& dataset) {
+  const auto& calls = *static_cast<const trg_dataset_calls*>(dataset.native->calls);
+  const bool asks = calls.size >= offsetof(trg_dataset_calls, extension) + sizeof(calls.extension) && calls.extension;
+  return asks ? static_cast<const trg_new_samples*>(calls.extension(TRG_NEW_SAMPLES)) : nullptr;
+}
+
+std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<const char*> out;
+  for (const std::string& text : texts) out.push_back(text.c_str());
+  return out;
+}
+
+struct ToldKnowledge {
+  std::vector<std::pair<std::string, std::string>> lines;
+  bool failed = false;
+};
+
+void take_line(void* context, const char* name, const char* text) noexcept {
+  ToldKnowledge& told = *static_cast<ToldKnowledge*>(context);
+  try {
+    told.lines.emplace_back(name ? name : "", text ? text : "");
+  } catch (...) {  // no exception may pass through the plugin's frames
+    told.failed = true;
+  }
+}
+
+}  // namespace
+
+bool prepares_new_samples(const host::Item& dataset) { return ability_of(dataset) != nullptr; }
+
+bool reads_file(const host::Item& dataset, const std::string& path) {
+  const trg_new_samples* ability = ability_of(dataset);
+  if (!ability) return false;
+  if (!ability->endings || !*ability->endings) return true;
+  std::istringstream endings(ability->endings);
+  for (std::string ending; endings >> ending;)
+    if (path.ends_with(ending)) return true;
+  return false;
+}
+
+std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Options& options, std::string_view learnt, const NewInput& input) {
+  const trg_new_samples* ability = ability_of(dataset);
+  if (!ability) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" prepares no new samples: it opens those of its recipe alone", dataset.short_name));
+  const std::vector<const char*> paths = pointers_to(input.paths), texts = pointers_to(input.texts);
+  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size())};
+  host::Dataset opened(dataset, options, {}, "open", [&](const trg_options* given, void** self, trg_error* error) {
+    return ability->open(given, learnt.data(), learnt.size(), &native, self, error);
+  });
+  auto source = std::make_unique<Source>(std::move(opened));
+  if (!source->has(Part::test)) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": opened new samples, and describes no test part", dataset.short_name));
+  return source;
+}
+
+std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt) {
+  const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
+  if (!ability || !ability->knowledge) return {};
+  ToldKnowledge told;
+  source.call("knowledge", [&](void* dataset, trg_error* error) { return ability->knowledge(dataset, learnt.data(), learnt.size(), &told, take_line, error); });
+  if (told.failed) throw Error(ExitCode::failure, fmt::format("data set \"{}\": no memory is left for what it learnt", source.name()));
+  return told.lines;
+}
+
+}  // namespace teranga::data
