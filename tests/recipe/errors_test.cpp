@@ -99,6 +99,12 @@ BOOST_AUTO_TEST_CASE(ranges_choices_and_lengths_are_checked) {
              {"expected one of \"valid\", \"same\", found text \"sam\"", "did you mean \"same\"?"});
 }
 
+BOOST_AUTO_TEST_CASE(a_number_in_the_place_of_a_text_is_told_to_be_quoted) {
+  check_says(with_layer("type = \"wordy\"\nwords = -999\n"), {"expected a list of texts, or one for all, found -999", "write \"-999\", in quotes"});
+  check_says(with_layer("type = \"wordy\"\nwords = [\"a\", -1.5]\n"), {"\"words[1]\"", "write \"-1.5\", in quotes"});
+  check_says(with_layer("type = \"wordy\"\nswitched = 1\n"), {"expected one of \"auto\", \"true\", \"false\", found 1"});
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_has_at_most_a_thousand_million_samples) {
   const auto with_batch = [](const std::string& size) { return std::string(small_recipe) + "[training]\nbatch_size = " + size + "\n"; };
   BOOST_TEST(parse(with_batch("1073741824"), "net.toml", {}, FakeCatalogue()).training.batch_size == 1 << 30);

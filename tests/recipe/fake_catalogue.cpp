@@ -103,6 +103,13 @@ FakeCatalogue::FakeCatalogue() {
   add("layer", "teranga.conv2d", conv2d());
   add("layer", "teranga.dropout", {real("rate", 0.5, 0, 1, true), nullable(integer("seed", 0))});
   add("layer", "teranga.add", {});
+  OptionSpec switched = spec("switched", OptionKind::text);
+  switched.choices = {"auto", "true", "false"};
+  switched.default_value.data = std::string("auto");
+  OptionSpec words = nullable(spec("words", OptionKind::list));
+  words.item_kind = OptionKind::text;
+  words.scalar_expands = true;
+  add("layer", "acme.wordy", {switched, words});
   add("layer", "teranga.swish", {});
   add("layer", "acme.swish", {real("initial_beta", 1, 0, 10)});
   add("layer", "teranga.wrapper", {required(component("layer", "layer"))});

@@ -257,6 +257,15 @@ BOOST_AUTO_TEST_CASE(common_optimizer_keys_take_defaults_of_the_plugin) {
   BOOST_TEST(option<double>(faster.component.options, "learning_rate") == 1.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_choice_called_true_or_false_may_be_written_without_quotes) {
+  const auto switched = [](const std::string& value) {
+    return option<std::string>(read("loss = \"mean_squared_error\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"wordy\"\nswitched = " + value + "\n").layers.at(0).options, "switched");
+  };
+  for (const char* written : {"true", "\"true\""}) BOOST_TEST(switched(written) == "true");
+  BOOST_TEST(switched("false") == "false");
+  BOOST_TEST(switched("\"auto\"") == "auto");
+}
+
 BOOST_AUTO_TEST_CASE(sections_may_be_absent_or_given_by_a_name_alone) {
   const Recipe recipe = read("loss = \"mean_squared_error\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n");
   BOOST_TEST(recipe.losses.at(0).component.type == "teranga.mean_squared_error");

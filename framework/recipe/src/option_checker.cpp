@@ -55,7 +55,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner) {
   found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
-             repair(spec.kind, given));
+             spec.choices.empty() ? repair(spec.kind == OptionKind::list ? spec.item_kind : spec.kind, given) : std::string());
 }
 
 void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
@@ -80,6 +80,8 @@ Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const O
       return given;
     case OptionKind::text:
     case OptionKind::path:
+      // Where a choice is called "true" or "false", the words without quotes are meant as well.
+      if (given.is<bool>() && std::find(spec.choices.begin(), spec.choices.end(), to_toml(given)) != spec.choices.end()) return {to_toml(given), given.position};
       if (!given.is<std::string>()) break;
       if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), given.as<std::string>()) == spec.choices.end()) {
         found_.add(given.position,

@@ -106,6 +106,7 @@ std::string repair(OptionKind kind, const Value& found) {
     const bool whole = std::nearbyint(number_found) == number_found && std::abs(number_found) < 1e15;
     return whole ? fmt::format("write {}", static_cast<std::int64_t>(number_found)) : std::string();
   }
+  if (kind == OptionKind::text && (found.is<std::int64_t>() || found.is<double>())) return fmt::format("write \"{}\", in quotes", to_toml(found));
   if (!found.is<std::string>()) return {};
   std::string word = found.as<std::string>();
   std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
