@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/share.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include <teranga/datasets/csv_records.hpp>
@@ -67,7 +68,7 @@ class CsvDataset {
 
   explicit CsvDataset(const sdk::Options& options)
       : request_(request_of(options)), one_hot_(options.boolean("one_hot")), unknown_is_error_(options.text("unknown") == "error"),
-        normalize_(options.text("normalize") == "standard" ? Normalize::standard : options.text("normalize") == "minmax" ? Normalize::minmax : Normalize::none) {
+        normalize_(normalize_of(options.text("normalize"))) {
     read(TRG_TRAIN, options.text("train"));
     if (options.has("validation")) read(TRG_VALIDATION, options.text("validation"));
     if (options.has("test")) read(TRG_TEST, options.text("test"));
@@ -137,7 +138,7 @@ class CsvDataset {
   void split(double share, bool has_test) {
     if (has_test) throw sdk::OptionError("test_split", "there is a test table as well", "leave out test_split, or test");
     std::vector<std::int64_t>& rows = parts_[TRG_TRAIN].rows;
-    const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(rows.size()) * (1.0 - share)));
+    const auto kept = static_cast<std::size_t>(left_of(std::ssize(rows), share));
     if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} rows leaves none for one of the two parts", share, rows.size()));
     parts_[TRG_TEST].rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());
     rows.resize(kept);

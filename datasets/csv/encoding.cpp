@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -20,28 +19,14 @@ constexpr std::string_view signature = "teranga.csv 1\n";
 constexpr std::size_t most_categories = 1000;
 
 void learn_numbers(const Column& column, std::span<const std::int64_t> rows, Normalize normalize, ColumnEncoding& encoding) {
-  double sum = 0, squares = 0, least = std::numeric_limits<double>::infinity(), most = -least;
-  std::int64_t count = 0;
-  for (const std::int64_t row : rows) {
-    const double value = column.numbers[static_cast<std::size_t>(row)];
-    if (std::isnan(value)) continue;
-    sum += value, ++count;
-    least = std::min(least, value), most = std::max(most, value);
-  }
-  if (count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", encoding.name), -1, fmt::format("ignore = [\"{}\"]", encoding.name));
-  encoding.mean = sum / static_cast<double>(count);
-  for (const std::int64_t row : rows) {
-    const double apart = column.numbers[static_cast<std::size_t>(row)] - encoding.mean;
-    if (!std::isnan(apart)) squares += apart * apart;
-  }
-  if (normalize == Normalize::standard) {
-    const double deviation = std::sqrt(squares / static_cast<double>(count));  // of the population
-    encoding.offset = encoding.mean;
-    encoding.factor = deviation > 0 ? 1 / deviation : 1;
-  } else if (normalize == Normalize::minmax) {
-    encoding.offset = least;
-    encoding.factor = most > least ? 1 / (most - least) : 1;
-  }
+  const Spread spread = spread_of([&](auto&& take) {
+    for (const std::int64_t row : rows)
+      if (const double value = column.numbers[static_cast<std::size_t>(row)]; !std::isnan(value)) take(value);
+  });
+  if (spread.count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", encoding.name), -1, fmt::format("ignore = [\"{}\"]", encoding.name));
+  encoding.mean = spread.mean;
+  const Scale scale = scale_of(spread, normalize);
+  encoding.offset = scale.offset, encoding.factor = scale.factor;
 }
 
 void learn_words(const Column& column, ColumnUse use, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/datasets/spread.hpp>
+
 #include "csv_table.hpp"
 
 namespace teranga::datasets {
@@ -24,8 +26,6 @@ struct ColumnEncoding {
 
   std::int64_t width() const noexcept { return words ? static_cast<std::int64_t>(categories.size()) : 1; }
 };
-
-enum class Normalize { none, standard, minmax };
 
 class Encoding {
  public:

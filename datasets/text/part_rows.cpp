@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "part_rows.hpp"
 
-#include <cmath>
 #include <numeric>
 #include <random>
 
 #include <fmt/format.h>
+
+#include <teranga/core/share.hpp>
 
 namespace teranga::datasets {
 
@@ -38,7 +39,7 @@ void PartRows::divide(const sdk::Options& options) {
   const double share = options.real("test_split");
   if (share == 0) return;
   if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "leave out test_split");
-  const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(rows.size()) * (1.0 - share)));
+  const auto kept = static_cast<std::size_t>(left_of(std::ssize(rows), share));
   if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} samples leaves none for one of the two parts", share, rows.size()));
   rows_[TRG_TEST].assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());
   rows.resize(kept);

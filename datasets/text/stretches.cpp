@@ -2,12 +2,12 @@
 #include "stretches.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <teranga/core/share.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 namespace teranga::datasets {
@@ -26,8 +26,7 @@ void Stretches::divide(const sdk::Options& options, const std::string& sources) 
   if (validation + test == 0) return;
   const std::vector<Stretch> whole = std::exchange(stretches_[TRG_TRAIN], {});
   const std::int64_t all = whole.back().end;
-  const auto place = [&](double share) { return static_cast<std::int64_t>(std::floor(static_cast<double>(all) * share)); };
-  const std::int64_t first_cut = place(1 - validation - test), second_cut = test > 0 ? place(1 - test) : all;
+  const std::int64_t first_cut = left_of(all, validation + test), second_cut = left_of(all, test);
   for (const Stretch& stretch : whole)
     for (const auto& [part, from, to] : {std::tuple{TRG_TRAIN, std::int64_t{0}, first_cut}, {TRG_VALIDATION, first_cut, second_cut}, {TRG_TEST, second_cut, all}})
       if (const Stretch cut{std::max(stretch.begin, from), std::min(stretch.end, to)}; cut.begin < cut.end) stretches_[static_cast<std::size_t>(part)].push_back(cut);

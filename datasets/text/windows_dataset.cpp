@@ -2,13 +2,12 @@
 // The data set `windows`: time series from the columns of a table, a row a step. A sample is a window of rows; its target lies `horizon` rows
 // after it. Parts are pieces of time, in the order of the file, and no window reaches over the border of one.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/packed_bytes.hpp>
+#include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
@@ -44,7 +43,7 @@ class WindowsDataset {
 
   explicit WindowsDataset(const sdk::Options& options)
       : names_(options.texts("columns")), features_(names_.size()), window_(options.integer("window")), horizon_(options.integer("horizon")), stride_(options.integer("stride")),
-        every_(options.text("predict") == "every"), normalize_(options.text("normalize")), normalize_target_(options.boolean("normalize_target")), source_(options.text("train")) {
+        every_(options.text("predict") == "every"), normalize_(normalize_of(options.text("normalize"))), normalize_target_(options.boolean("normalize_target")), source_(options.text("train")) {
     for (const std::string& target : options.has("target") ? options.texts("target") : options.texts("columns")) {
       const auto known = std::find(names_.begin(), names_.end(), target);
       targets_.push_back(static_cast<std::size_t>(known - names_.begin()));
@@ -109,10 +108,6 @@ class WindowsDataset {
   }
 
  private:
-  struct Scale {
-    double offset = 0, factor = 1;
-  };
-
   double value(std::int64_t row, std::size_t column) const { return values_[static_cast<std::size_t>(row) * names_.size() + column]; }
   float scaled(std::int64_t row, std::size_t column) const { return static_cast<float>((value(row, column) - scales_[column].offset) * scales_[column].factor); }
   std::int64_t rows() const { return static_cast<std::int64_t>(values_.size() / names_.size()); }
@@ -136,7 +131,7 @@ class WindowsDataset {
   // Each row that training samples show or predict counts once. A constant column becomes 0.
   void learn(std::span<const std::int64_t> samples) {
     scales_.assign(names_.size(), Scale{});
-    if (normalize_ == "none") return;
+    if (normalize_ == Normalize::none) return;
     std::vector<bool> used(static_cast<std::size_t>(rows()), false);
     for (const std::int64_t sample : samples) {
       const auto begin = static_cast<std::int64_t>(samples_.record(TRG_TRAIN, sample));
@@ -144,14 +139,11 @@ class WindowsDataset {
       for (std::int64_t h = every_ ? 1 : horizon_; h <= horizon_; ++h) used[static_cast<std::size_t>(begin + window_ - 1 + h)] = true;
     }
     for (std::size_t c = 0; c < names_.size(); ++c) {
-      double sum = 0, squares = 0, count = 0, least = std::numeric_limits<double>::infinity(), most = -least;
-      for (std::int64_t row = 0; row < rows(); ++row)
-        if (used[static_cast<std::size_t>(row)]) sum += value(row, c), ++count, least = std::min(least, value(row, c)), most = std::max(most, value(row, c));
-      const double mean = sum / count;
-      for (std::int64_t row = 0; row < rows(); ++row)
-        if (used[static_cast<std::size_t>(row)]) squares += (value(row, c) - mean) * (value(row, c) - mean);
-      const double spread = normalize_ == "standard" ? std::sqrt(squares / count) : most - least;
-      scales_[c] = {normalize_ == "standard" ? mean : least, spread > 0 ? 1 / spread : 1};
+      scales_[c] = scale_of(spread_of([&](auto&& take) {
+                              for (std::int64_t row = 0; row < rows(); ++row)
+                                if (used[static_cast<std::size_t>(row)]) take(value(row, c));
+                            }),
+                            normalize_);
     }
   }
 
@@ -160,7 +152,7 @@ class WindowsDataset {
   std::vector<std::size_t> targets_;  // of names_
   std::int64_t window_, horizon_, stride_;
   bool every_;
-  std::string normalize_;
+  Normalize normalize_;
   bool normalize_target_;
   std::string source_;
   std::vector<double> values_;  // [rows of all tables, names]

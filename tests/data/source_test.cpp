@@ -53,6 +53,13 @@ BOOST_AUTO_TEST_CASE(parts_and_fields_are_those_that_the_data_set_describes) {
   BOOST_TEST(says(error_of([&] { source.field("z"); }), "expected one of the fields x, y, found \"z\""));
 }
 
+// Keras computes int(floor(n * (1 - share))), where 10 * (1 - 0.9) is 0.9999999999999998: it refuses 10 samples with 0.9. Here the exact product counts.
+BOOST_AUTO_TEST_CASE(a_validation_split_of_nine_tenths_of_ten_leaves_one_to_train_on) {
+  const data::Source source = source_of(std::make_shared<Counting>(10), {.validation_split = 0.9});
+  BOOST_TEST(source.count(Part::training) == 1);
+  BOOST_TEST(source.count(Part::validation) == 9);
+}
+
 BOOST_AUTO_TEST_CASE(a_validation_split_takes_the_last_samples_of_the_training_part) {
   const data::Source source = source_of(std::make_shared<Counting>(10), {.validation_split = 0.25});
   BOOST_TEST(source.count(Part::training) == 7);  // floor(10 * 0.75), as Keras

@@ -161,6 +161,18 @@ BOOST_AUTO_TEST_CASE(normalisation_is_learnt_from_the_training_rows_alone) {
   SAME(scaled.x(TRG_TRAIN, {0, 1}), Floats{0, 0, 1, 0});
 }
 
+BOOST_AUTO_TEST_CASE(a_constant_column_is_0_and_no_rounding_error_blown_up) {
+  const std::string test = folder().write("test.csv", "a,b,c,kind\n1,0.1,98.6,x\n1,0.2,98.7,y\n");
+  for (const char* normalize : {"standard", "minmax"}) {
+    Csv data = table("a,b,c,kind\n0,0.1,98.6,y\n1,0.1,98.6,x\n2,0.1,98.6,y\n", {{"normalize", std::string(normalize)}, {"test", test}});
+    const Floats x = data.x(TRG_TRAIN, {0, 1, 2});
+    for (const std::size_t at : {1u, 2u, 4u, 5u, 7u, 8u}) BOOST_TEST(x[at] == 0);
+    const Floats other = data.x(TRG_TEST, {1});
+    BOOST_TEST(other[1] == 0.1f, boost::test_tools::tolerance(1e-6f));
+    BOOST_TEST(other[2] == 0.1f, boost::test_tools::tolerance(1e-6f));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_was_learnt_elsewhere_or_is_damaged_is_refused) {
   Csv data = table("a,b,kind\n1,red,x\n2,blue,y\n");
   const std::string learnt = data.fit({0, 1});
@@ -193,6 +205,10 @@ BOOST_AUTO_TEST_CASE(a_test_part_may_be_the_last_rows_after_a_seeded_shuffle) {
   Csv data = table(text, {{"test_split", 0.25}});
   BOOST_TEST(data.count(TRG_TRAIN) == 7);
   SAME(data.x(TRG_TEST, {0, 1, 2}), Floats{7, 8, 9});
+  for (const auto& [share, kept] : {std::pair{0.7, 3}, {0.8, 2}, {0.9, 1}}) {  // as scikit-learn's train_test_split
+    BOOST_TEST(table(text, {{"test_split", share}}).count(TRG_TRAIN) == kept);
+    BOOST_TEST(table(text, {{"test_split", share}}).count(TRG_TEST) == 10 - kept);
+  }
   Csv mixed = table(text, {{"test_split", 0.25}, {"shuffle_seed", std::int64_t{1}}});
   Floats all = mixed.x(TRG_TRAIN, first(7));
   for (const float value : mixed.x(TRG_TEST, {0, 1, 2})) all.push_back(value);

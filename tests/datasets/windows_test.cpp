@@ -65,6 +65,15 @@ BOOST_AUTO_TEST_CASE(horizon_stride_and_targets_are_chosen) {
   SAME(every.y(TRG_TRAIN, {1}), Floats{30, 3, 40, 4, 50, 5});
 }
 
+BOOST_AUTO_TEST_CASE(a_constant_column_becomes_0_and_a_large_test_share_leaves_what_it_says) {
+  Windows data = series("t,c\n1,0.1\n2,0.1\n3,0.1\n", 1, {{"columns", Words{"t", "c"}}, {"normalize", Text("standard")}});
+  const Floats x = data.x(TRG_TRAIN, {0, 1});
+  BOOST_TEST(x[1] == 0);
+  BOOST_TEST(x[3] == 0);
+  // 20 * (1 - 0.8) is 3.9999999999999991 in doubles; 4 rows are meant, which are 3 windows of 1 with their targets.
+  BOOST_TEST(series(rows(20), 1, {{"columns", Words{"t"}}, {"test_split", 0.8}}).count(TRG_TRAIN) == 3);
+}
+
 BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border) {
   Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_share", 0.2}, {"test_split", 0.2}});
   BOOST_TEST(data.count(TRG_TRAIN) == 10);

@@ -3,7 +3,6 @@
 #include <teranga/data/source.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -13,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/share.hpp>
 #include <teranga/host/breadcrumb.hpp>
 
 namespace teranga::data {
@@ -172,7 +172,7 @@ void Source::divide() {
   if (has(Part::validation))
     throw Error(ExitCode::usage, fmt::format("validation_split: the data set \"{}\" brings a validation part of its own", name_), "leave out validation_split, or the validation files");
   const std::int64_t all = counts_[0];
-  const auto kept = static_cast<std::int64_t>(std::floor(static_cast<double>(all) * (1.0 - split_.validation_split)));
+  const std::int64_t kept = left_of(all, split_.validation_split);
   if (kept == 0 || kept == all)
     throw Error(ExitCode::usage, fmt::format("validation_split: {} of {} training samples leave none for one of the two parts", split_.validation_split, all));
   counts_ = {kept, all - kept, counts_[2]};
