@@ -30,6 +30,11 @@ int run_train(const Arguments& arguments) {
     options.resume = train::Resume::from_file;
     options.resume_file = resume;
   }
+  if (arguments.has("fresh")) {
+    if (arguments.has("resume")) throw Error(ExitCode::usage, "train: --fresh and --resume do not go together", "leave one of them out");
+    options.resume = train::Resume::fresh;
+  }
+  options.force_data = arguments.has("force-data");
   options.init_weights = arguments.text("init-weights");
   if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
@@ -56,6 +61,8 @@ Command train_command() {
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder; otherwise runs/<name of the recipe>"},
                      {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint; later ones in the run folder become *.abandoned"},
+                     {"fresh", "", "train anew: what a former run left in the run folder is kept in its folder former-1, former-2, ..."},
+                     {"force-data", "", "go on from a checkpoint although the data are not those that it was trained on; they are prepared by what the checkpoint learnt"},
                      {"init-weights", "FILE", "begin with the weights of a checkpoint or of a Keras .weights.h5 file"},
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},

@@ -15,6 +15,8 @@ namespace teranga::checkpoint {
 namespace {
 
 constexpr const char* order = "order";
+constexpr const char* data_state = "data_state";
+constexpr const char* data_record = "data_record";
 
 struct Section {
   const char* name;
@@ -48,6 +50,15 @@ std::int64_t read_scalar(const h5::File& file, const std::string& path) {
   std::int64_t value = 0;
   file.read(path, h5::Type::i64, &value, sizeof value);
   return value;
+}
+
+void write_bytes(h5::File& file, const std::string& path, const std::string& bytes) {
+  file.write(path, h5::Type::u8, {static_cast<std::int64_t>(bytes.size())}, bytes.data());
+}
+
+std::string read_bytes(const h5::File& file, const std::string& path) {
+  const Tensor bytes = read_tensor(file, path, file.describe(path));
+  return {static_cast<const char*>(bytes.data()), bytes.bytes()};
 }
 
 void write_section(h5::File& file, const std::string& group, const std::vector<TensorView>& tensors) {
@@ -157,7 +168,8 @@ h5::File to_file(const Snapshot& snapshot, const LentTensors& tensors) {
     write_section(file, group, views_of(snapshot.rank_states[index].tensors));
     file.set_attribute(group, "rank", std::int64_t{snapshot.rank_states[index].rank});
   }
-  file.write("data_state", h5::Type::u8, {static_cast<std::int64_t>(snapshot.data_state.size())}, snapshot.data_state.data());
+  write_bytes(file, data_state, snapshot.data_state);
+  write_bytes(file, data_record, snapshot.data_record);
   file.set_attribute("/", "recipe", snapshot.recipe);
   file.make_group("plugins");
   for (std::size_t index = 0; index < snapshot.plugins.size(); ++index) {
@@ -181,9 +193,9 @@ Snapshot from_file(const h5::File& file) {
   snapshot.seed = std::bit_cast<std::uint64_t>(read_scalar(file, "progress/seed"));
   for (const Section& section : sections) snapshot.*section.tensors = read_section(file, section.name);
   read_ranks(file, &snapshot);
-  const h5::Child child = file.describe("data_state");
-  const Tensor bytes = read_tensor(file, "data_state", child);
-  snapshot.data_state.assign(static_cast<const char*>(bytes.data()), bytes.bytes());
+  snapshot.data_state = read_bytes(file, data_state);
+  for (const h5::Child& child : file.list("/"))
+    if (child.name == data_record) snapshot.data_record = read_bytes(file, data_record);
   snapshot.recipe = text_attribute(file, "/", "recipe");
   read_plugins(file, &snapshot);
   for (const h5::NamedAttribute& attribute : file.attributes("provenance"))

@@ -3,11 +3,14 @@
 
 #include "agreement.hpp"
 #include "classification.hpp"
+#include "data_record.hpp"
 #include "group.hpp"
 #include "part_judge.hpp"
+#include "recipe_changes.hpp"
 #include "same_work.hpp"
 
 #include <teranga/core/hash.hpp>
+#include <teranga/core/log.hpp>
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -70,6 +73,7 @@ class Judge {
 
   void open() {
     source_ = open_data(restored_.recipe, restored_.registry);
+    if (comm_.is_root()) tell_of_other_data();
     source_->restore(restored_.snapshot.data_state);
     part_ = chosen_part(*source_, options_.part);
     networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
@@ -80,6 +84,15 @@ class Judge {
     networks_->layers().predict({}, output);
     classification_ = Classification::of(restored_.recipe, networks_->layers().fields(), output);
     if (classification_) counts_.resize(classification_->names().size() * classification_->names().size());
+  }
+
+  void tell_of_other_data() const {
+    const DataRecord then = data_record_from(restored_.snapshot.data_record);
+    if (then.empty()) return;
+    DataRecord now = record_of(restored_.recipe, restored_.registry, *source_);
+    now.fields = then.fields;  // what is restored settles them
+    if (const std::vector<std::string> lines = differences(then, now); !lines.empty())
+      log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt: {}", restored_.path, joined(lines)));
   }
 
   void count(const model::Batch& batch) {

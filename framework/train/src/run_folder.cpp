@@ -33,6 +33,10 @@ void replace_file(const std::string& path, const std::string& text) {
   if (!out || error) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, error ? error.message() : std::strerror(errno)));
 }
 
+Error failure_to_move(const fs::path& path, const std::error_code& error) {
+  return {ExitCode::failure, fmt::format("cannot move {} aside: {}", path.string(), error.message()), "choose another folder with --run FOLDER"};
+}
+
 std::int64_t step_of_json(const std::string& line) {
   const auto at = line.find("\"step\":");
   std::int64_t step = -1;
@@ -90,6 +94,27 @@ int RunFolder::set_aside_after(std::int64_t step) {
     ++count;
   }
   return count;
+}
+
+std::string RunFolder::set_aside() {
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(path_, error)) {
+    const std::string name = entry.path().filename();
+    const bool empty_folder = name == "checkpoints" && !has_checkpoints();
+    if (!empty_folder && !name.starts_with("former-") && !lock_.owns(entry.path())) left.push_back(entry.path());
+  }
+  if (left.empty()) return {};
+  std::string aside;
+  for (int n = 1; aside.empty(); ++n)
+    if (fs::create_directory(fmt::format("{}/former-{}", path_, n), error)) aside = fmt::format("{}/former-{}", path_, n);
+    else if (error) throw failure_to_move(path_, error);
+  for (const fs::path& path : left) {
+    fs::rename(path, fs::path(aside) / path.filename(), error);
+    if (error) throw failure_to_move(path, error);
+  }
+  fs::create_directory(checkpoints(), error);
+  return aside;
 }
 
 void RunFolder::write(const std::string& name, const std::string& text) const { replace_file(path_ + "/" + name, text); }

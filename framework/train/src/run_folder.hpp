@@ -32,6 +32,9 @@ class RunFolder {
   // future that it left. How many. Throws Error(failure).
   int set_aside_after(std::int64_t step);
 
+  // Moves all that a former run left into a folder "former-<n>" of this one, and gives its path; "" where there is nothing. Throws Error(failure).
+  std::string set_aside();
+
   void write(const std::string& name, const std::string& text) const;  // a file of that name
   void write_recipe(const std::string& resolved) const { write("recipe.toml", resolved); }
   // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.

@@ -17,6 +17,7 @@
 #include <teranga/train/train.hpp>
 
 #include "early_stopping.hpp"
+#include "former_run.hpp"
 #include "phase.hpp"
 #include "profile_report.hpp"
 #include "progress.hpp"
@@ -36,6 +37,9 @@ class Trainer {
 
   ExitCode run_epochs();  // from where the loader was started
   void open();            // data, network, optimizer, run folder
+  std::string run_path() const;
+  void find_former();
+  void prepare_data();  // collective
   void begin_or_resume();
   void take(const checkpoint::Snapshot& snapshot, const std::string& from);
   void take_turn(std::span<const double> numbers);  // as turn_tensor() stored them
@@ -76,7 +80,8 @@ class Trainer {
   Communicator& comm_;
   Team team_;
   std::unique_ptr<data::Source> source_;
-  std::string data_state_;
+  std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
+  std::string data_state_, data_record_;  // the record: rank 0
   std::optional<Networks> networks_;
   std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;

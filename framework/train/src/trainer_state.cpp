@@ -55,7 +55,10 @@ void Trainer::open() {
                        plugin_fact(recipe_, registry_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
-    data_state_ = source_->fit();
+    find_former();
+  });
+  prepare_data();
+  together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
     check_monitors(recipe_, measured_names(*networks_, *source_));
     check_row_states(recipe_, networks_->store(), *source_);
@@ -74,7 +77,9 @@ void Trainer::open() {
   require_same(comm_, data_facts(*source_, data_state_));
   together(comm_, [&] {
     if (!comm_.is_root()) return;
-    folder_ = std::make_unique<RunFolder>(options_.run.empty() ? "runs/" + recipe_.name : options_.run);
+    folder_ = std::make_unique<RunFolder>(run_path());
+    if (options_.resume == Resume::fresh && !options_.dry_run)
+      if (const std::string aside = folder_->set_aside(); !aside.empty()) log::info(fmt::format("the former run is kept in {}", aside));
     writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
     log::open_file(folder_->path() + "/log.txt");
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
@@ -83,27 +88,53 @@ void Trainer::open() {
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
 }
 
+std::string Trainer::run_path() const { return options_.run.empty() ? "runs/" + recipe_.name : options_.run; }
+
+// The checkpoint to go on from, if there is one. On rank 0.
+void Trainer::find_former() {
+  if (!comm_.is_root() || options_.resume == Resume::never || options_.resume == Resume::fresh) return;
+  if (options_.resume == Resume::from_file) {
+    former_ = FormerRun{options_.resume_file, checkpoint::read(options_.resume_file)};
+    return;
+  }
+  const std::string folder = run_path() + "/checkpoints";
+  std::vector<std::string> refused;
+  std::optional<checkpoint::Snapshot> found = checkpoint::newest_intact(folder, &refused);
+  for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
+  if (!found && !refused.empty())
+    throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder), "--fresh keeps them aside and trains anew");
+  if (found) former_ = FormerRun{folder, std::move(*found)};
+}
+
+// Learns from the training part, or takes what the former run learnt from it: never anew.
+void Trainer::prepare_data() {
+  std::string known;
+  std::int64_t resumes = former_.has_value();
+  together(comm_, [&] {
+    if (!former_) return;
+    former_->check_recipe(recipe_, resolved_);
+    former_->check_data(recipe_, resolved_, registry_, *source_, options_.force_data);
+    known = former_->snapshot.data_state;
+  });
+  comm_.broadcast(&resumes, sizeof(resumes), 0);
+  if (resumes) comm_.broadcast(known);
+  together(comm_, [&] {
+    data_state_ = resumes ? known : source_->fit();
+    if (resumes) source_->restore(known);
+  });
+  if (comm_.is_root()) data_record_ = to_text(record_of(recipe_, registry_, *source_));
+}
+
 void Trainer::begin_or_resume() {
   together(comm_, [&] {
     if (!comm_.is_root()) return;
-    std::optional<checkpoint::Snapshot> found;
-    std::string from = options_.resume_file;
-    if (options_.resume == Resume::from_file) {
-      found = checkpoint::read(options_.resume_file);
-    } else if (options_.resume == Resume::automatic) {
-      std::vector<std::string> refused;
-      found = checkpoint::newest_intact(folder_->checkpoints(), &refused);
-      for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
-      if (!found && !refused.empty())
-        throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder_->checkpoints()), "start afresh with --resume never");
-      from = folder_->checkpoints();
-    } else if (folder_->has_checkpoints()) {
+    if (options_.resume == Resume::never && folder_->has_checkpoints())
       throw Error(ExitCode::usage, fmt::format("the run folder {} holds checkpoints of a former run, and --resume never would overwrite them", folder_->path()),
-                  "choose another folder with --run FOLDER, or remove the old one");
-    }
-    if (found) {
+                  "choose another folder with --run FOLDER, or put the former run aside with --fresh");
+    if (former_) {
       if (!options_.init_weights.empty()) log::info("--init-weights is left aside: the run goes on from its checkpoint");
-      take(*found, from);
+      take(former_->snapshot, former_->from);
+      former_.reset();
       return;
     }
     if (!options_.init_weights.empty()) set_weights_from_file(networks_->layers(), options_.init_weights);
@@ -130,10 +161,6 @@ void Trainer::begin_or_resume() {
 }
 
 void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
-  if (snapshot.recipe != resolved_) {
-    const auto [now, then] = first_difference(resolved_, snapshot.recipe);
-    log::warning(fmt::format("the recipe is not the one that {} was written with (now \"{}\", then \"{}\"); from here on the run differs", from, now, then));
-  }
   set_weights(networks_->layers(), snapshot, from);
   for (Phase& phase : phases_) phase.take(snapshot, from);
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, from);
@@ -233,6 +260,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   out.sample = cursor_.sample;
   out.seed = static_cast<std::uint64_t>(recipe_.training.seed);
   out.data_state = data_state_;
+  out.data_record = data_record_;
   out.recipe = resolved_;
   out.plugins.clear();
   for (const host::Library& library : registry_.libraries()) out.plugins.push_back({library.name, fmt::format("{}.{}", library.border.major, library.border.minor), library.hash});

@@ -34,17 +34,6 @@ Value absolute_path(const Value& value, const fs::path& folder) {
   return out;
 }
 
-// Relative paths of the options are the recipe's: seen from its folder, wherever the job runs.
-Options with_absolute_paths(const Options& options, const Schema& schema, const std::string& folder) {
-  Options out = options;
-  for (Option& option : out) {
-    const OptionSpec* spec = find_option(schema, option.name);
-    if (spec && (spec->kind == OptionKind::path || (spec->kind == OptionKind::list && spec->item_kind == OptionKind::path)))
-      option.value = absolute_path(option.value, folder);
-  }
-  return out;
-}
-
 // "conv2d_1/vars/0" -> "conv2d_1" and 0.
 struct KerasName {
   std::string group;
@@ -177,13 +166,26 @@ recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector
   return recipe::parse(snapshot.recipe, recipe_place(snapshot), overrides, catalogue);
 }
 
+bool names_files(const Schema& schema, const std::string& option) {
+  const OptionSpec* spec = find_option(schema, option);
+  return spec && (spec->kind == OptionKind::path || (spec->kind == OptionKind::list && spec->item_kind == OptionKind::path));
+}
+
+// Relative paths of the options are the recipe's: seen from its folder, wherever the job runs.
+Options data_options(const recipe::Recipe& recipe, const host::Item& dataset) {
+  Options out = recipe.require_data().component.options;
+  for (Option& option : out)
+    if (names_files(dataset.schema, option.name)) option.value = absolute_path(option.value, recipe.folder);
+  return out;
+}
+
 namespace {
 
 // What a data set refuses of its options is told at the option's place: it names the option first.
 std::shared_ptr<host::Dataset> opened(const recipe::Recipe& recipe, const host::Item& item) {
   const Options& options = recipe.data->component.options;
   try {
-    return std::make_shared<host::Dataset>(item, with_absolute_paths(options, item.schema, recipe.folder));
+    return std::make_shared<host::Dataset>(item, data_options(recipe, item));
   } catch (const Error& error) {
     if (error.code() != ExitCode::usage) throw;
     recipe::Diagnostics found = recipe.diagnostics();

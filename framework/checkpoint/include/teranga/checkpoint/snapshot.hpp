@@ -36,7 +36,8 @@ struct Snapshot {
   std::vector<NamedTensor> run;         // schedule, optimizer, early stopping, metric sums, best weights, history, ...
   std::vector<RankState> rank_states;
   std::vector<NamedTensor> phases;
-  std::string data_state;  // opaque bytes of the data set's fit
+  std::string data_state;   // opaque bytes of the data set's fit
+  std::string data_record;  // text: fields, samples and files of the data; empty in files that were written before there was one
   std::string recipe;      // resolved TOML
   std::vector<PluginIdentity> plugins;
   std::vector<std::pair<std::string, std::string>> provenance;  // host, ranks, threads, time, version, cpu: never in a data set

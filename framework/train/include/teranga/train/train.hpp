@@ -10,7 +10,8 @@
 
 namespace teranga::train {
 
-enum class Resume { automatic, never, from_file };
+// fresh: the former run is kept aside, and the training begins anew.
+enum class Resume { automatic, never, from_file, fresh };
 enum class ProgressMode { automatic, bar, plain, json, none };
 
 struct TrainOptions {
@@ -20,6 +21,7 @@ struct TrainOptions {
   Resume resume = Resume::automatic;
   std::string resume_file;
   std::string init_weights;  // a checkpoint or a Keras weight file; not with a resume that finds something
+  bool force_data = false;   // go on from a checkpoint that was trained on other data
   double max_time = 0;       // seconds; 0: none
   ProgressMode progress = ProgressMode::automatic;
   int threads = 0;           // of this rank; 0: all cores it may use

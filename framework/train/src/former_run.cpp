@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "former_run.hpp"
+
+#include "recipe_changes.hpp"
+
+#include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+// Keys that say where a run is kept and what it tells, and change no weight.
+bool is_housekeeping(const std::string& key) { return key.starts_with("checkpoint.") || key == "training.log_every_steps" || key == "name"; }
+bool is_of_data(const std::string& key) { return key.starts_with("data."); }
+
+std::vector<std::string> told(const std::vector<RecipeChange>& changes) {
+  std::vector<std::string> out;
+  for (const RecipeChange& change : changes) out.push_back(to_text(change));
+  return out;
+}
+
+void append(std::vector<std::string>& lines, const std::vector<std::string>& more) { lines.insert(lines.end(), more.begin(), more.end()); }
+
+bool stopped_early(const checkpoint::Snapshot& snapshot) {
+  return std::any_of(snapshot.run.begin(), snapshot.run.end(), [](const NamedTensor& tensor) { return tensor.name == "stopped_early" && tensor.tensor.as<double>()[0] != 0; });
+}
+
+}  // namespace
+
+bool FormerRun::complete(const recipe::Recipe& recipe) const { return snapshot.epoch >= recipe.training.epochs || stopped_early(snapshot); }
+
+void FormerRun::check_recipe(const recipe::Recipe& recipe, const std::string& resolved) const {
+  std::vector<RecipeChange> changes = recipe_changes(snapshot.recipe, resolved);
+  std::erase_if(changes, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
+  if (changes.empty()) return;
+  if (complete(recipe))
+    throw Error(ExitCode::usage,
+                fmt::format("the training in {} is complete ({} epochs{}), and the recipe was changed since, so that nothing would be trained with it: {}", from, snapshot.epoch,
+                            stopped_early(snapshot) ? ", ended by early_stopping" : "", joined(told(changes))),
+                "--run OTHER trains the changed recipe in another run folder; --fresh trains it in this one and keeps the former run beside it");
+  const bool longer = changes.size() == 1 && changes[0].key == "training.epochs";
+  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(changes))));
+}
+
+void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, bool forced) const {
+  const DataRecord then = data_record_from(snapshot.data_record);
+  const Schema& schema = registry.need(host::Kind::dataset, recipe.require_data().component.type).schema;
+  std::vector<std::string> lines;
+  for (const RecipeChange& change : recipe_changes(snapshot.recipe, resolved))
+    if (is_of_data(change.key) && !names_files(schema, change.key.substr(5))) lines.push_back(to_text(change));
+  DataRecord now = record_of(recipe, registry, source);
+  now.fields = then.fields;  // they are known when something was learnt
+  if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
+
+  const std::string learnt = source.fit();
+  if (!then.empty()) append(lines, differences(then, record_of(recipe, registry, source)));
+  if (learnt != snapshot.data_state) {
+    append(lines, differences_of_knowledge(source, snapshot.data_state, learnt));
+    if (lines.empty()) lines.emplace_back("the data set learns something else from them");
+  }
+  if (lines.empty()) return;
+  const std::string text = fmt::format("the data are not those that {} was trained on: {}", from, joined(lines));
+  if (!forced) throw Error(ExitCode::data, text, "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew");
+  log::warning(text + "; the run goes on with them (--force-data), prepared by what the checkpoint learnt");
+}
+
+}  // namespace teranga::train

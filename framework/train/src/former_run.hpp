@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a run may go on from a checkpoint: with this recipe, and on these data.
+#pragma once
+
+#include <string>
+
+#include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/data/source.hpp>
+#include <teranga/host/registry.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+#include "data_record.hpp"
+
+namespace teranga::train {
+
+struct FormerRun {
+  std::string from;  // the checkpoint, or the folder that holds it: for messages
+  checkpoint::Snapshot snapshot;
+
+  // Whether no step of the recipe is left.
+  bool complete(const recipe::Recipe& recipe) const;
+
+  // What the recipe changed since is told, and the training goes on with it. Throws Error(usage) where no step is left that a change could have an effect on: the
+  // result of the former recipe is not passed off as one of the new.
+  void check_recipe(const recipe::Recipe& recipe, const std::string& resolved) const;
+
+  // Throws Error(data) with the differences where the data are not those of the former run: files, samples, fields, or how they are prepared. `forced`: the
+  // differences are told, and the training goes on. The source learns only where it has to be known what the difference is.
+  void check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, bool forced) const;
+};
+
+}  // namespace teranga::train

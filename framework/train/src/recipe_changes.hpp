@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was edited between two editions of a recipe, key by key.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace teranga::train {
+
+struct RecipeChange {
+  std::string key;  // as --set takes it: "training.epochs", "layer.dense_1.units"
+  std::string then, now;  // TOML; empty: the key is not there
+};
+
+// Between two resolved recipes, in the order of the first one; keys that only the second one has come last.
+std::vector<RecipeChange> recipe_changes(std::string_view then, std::string_view now);
+
+// "training.epochs: then 5, now 10"
+std::string to_text(const RecipeChange& change);
+
+// At most so many lines, parted by "; ", and how many more there are.
+std::string joined(const std::vector<std::string>& lines, std::size_t most = 12);
+
+}  // namespace teranga::train

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The record of a training's data survives the way through a checkpoint, and tells what is different; so do two editions of a recipe.
+#include <boost/test/unit_test.hpp>
+
+#include <teranga/core/error.hpp>
+
+#include "data_record.hpp"
+#include "recipe_changes.hpp"
+
+namespace {
+
+using namespace teranga;
+using namespace teranga::train;
+
+DataRecord sample() {
+  DataRecord record;
+  record.fields = {{"x", model::Role::feature, ElementType::f32, {28, 28, 1}, 0, {}}, {"a\tname\nof \\ lines", model::Role::target, ElementType::i32, {}, 2, {"first class", ""}}};
+  record.samples = {60, 0, 10};
+  record.files = {{"train", "table.csv", 1, 184, "0123456789abcdef"}, {"train 2", "labels", 3, 20, "fedcba"}};
+  return record;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was) {
+  const DataRecord back = data_record_from(to_text(sample()));
+  BOOST_TEST(to_text(back) == to_text(sample()));
+  BOOST_TEST(differences(sample(), back).empty());
+  BOOST_TEST(back.fields[1].name == "a\tname\nof \\ lines");
+  BOOST_TEST(back.fields[1].class_names == (std::vector<std::string>{"first class", ""}), boost::test_tools::per_element());
+  BOOST_TEST(data_record_from("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_record_is_refused) {
+  const std::string text = to_text(sample());
+  for (const std::string& damaged : {text.substr(0, text.size() - 1), std::string("other\n"), "x" + text, text + "field\tx\t9\t0\t0\t0\n", text + "samples\t1\n", text + "field\tx\t0\t0\t\t0\n"})
+    BOOST_CHECK_EXCEPTION(data_record_from(damaged), Error, [](const Error& error) { return error.code() == ExitCode::data; });
+}
+
+BOOST_AUTO_TEST_CASE(every_difference_is_a_line) {
+  DataRecord now = sample();
+  now.samples[0] = 61;
+  now.files[0].hash = "1123456789abcdef";
+  now.files.pop_back();
+  now.fields[1].class_names = {"first class", "b"};
+  const std::vector<std::string> lines = differences(sample(), now);
+  const std::vector<std::string> expected = {"train: then table.csv of 184 bytes (content 01234567), now table.csv of 184 bytes (content 11234567)",
+                                             "train 2: then labels with 3 files of 20 bytes (content fedcba), now none", "training samples: then 60, now 61",
+                                             "field a\tname\nof \\ lines: then shape (), classes first class, , now shape (), classes first class, b"};
+  BOOST_TEST(lines == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(changes_of_a_recipe_are_told_by_key) {
+  const std::string then = "schema = 1\n\n[[layer]]\ntype = \"dense\"\nname = \"one\"\nunits = 2\n\n[[layer]]\ntype = \"dense\"\nname = \"two\"\nunits = 3\n\n[training]\nepochs = 5\n";
+  const std::string now = "schema = 1\n\n[[layer]]\ntype = \"dense\"\nname = \"one\"\nunits = 4\n\n[[layer]]\ntype = \"dense\"\nname = \"three\"\n\n[training]\nepochs = 5\nseed = 1\n";
+  std::vector<std::string> told;
+  for (const RecipeChange& change : recipe_changes(then, now)) told.push_back(to_text(change));
+  const std::vector<std::string> expected = {"layer.one.units: then 2, now 4",          "layer.two.type: then \"dense\", now none", "layer.two.name: then \"two\", now none",
+                                             "layer.two.units: then 3, now none",       "layer.three.type: then none, now \"dense\"", "layer.three.name: then none, now \"three\"",
+                                             "training.seed: then none, now 1"};
+  BOOST_TEST(told == expected, boost::test_tools::per_element());
+  BOOST_TEST(recipe_changes(then, then).empty());
+  BOOST_TEST(joined({"a", "b", "c"}, 2) == "a; b; and 1 more");
+}

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run goes on with the data and the recipe that it was trained with, or says what is different."""
+from job import *
+
+TABLE = "a,b,kind\n" + "".join(f"{i % 7},{i % 5},{'dog' if i % 2 else 'cat'}\n" for i in range(20))
+NET_OVER_TABLE = """schema = 1
+[data]
+type = "csv"
+train = "table.csv"
+normalize = "standard"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 4
+batch_size = 4
+seed = 1
+metrics = ["accuracy"]
+[checkpoint]
+every_epochs = 1
+keep = 100
+"""
+
+
+class OtherData(Jobs):
+    def setUp(self):
+        super().setUp()
+        self.recipe.write_text(NET_OVER_TABLE)
+        self.table = self.folder / "table.csv"
+        self.table.write_text(TABLE)
+
+    def stopped(self, run, after=2):
+        """As if the run had been stopped after so many epochs."""
+        self.train(run)
+        for file in self.checkpoints(run)[after + 1:]:
+            file.unlink()
+
+    def test_the_same_data_in_another_place_give_the_numbers_of_an_undisturbed_run(self):
+        self.train("calm")
+        self.stopped("run")
+        moved = self.folder / "elsewhere.csv"
+        self.table.rename(moved)  # the content counts, not the place
+        self.train("run", "--set", f"data.train='{moved}'")
+        self.assertEqual(self.lines("calm"), self.lines("run"))
+
+    def test_other_data_are_refused_with_their_differences(self):
+        cases = {"another class": (TABLE.replace("dog", "ant"), ["train: then table.csv of", "field y: then shape (), classes cat, dog, now shape (), classes ant, cat"]),
+                 "another unit": (re.sub(r"^(\d),", r"\g<1>000,", TABLE, flags=re.M), ["train: then table.csv of"]),
+                 "another row": (TABLE + "1,1,cat\n", ["training samples: then 20, now 21"])}
+        self.stopped("run")
+        before = self.checkpoints("run")
+        for name, (table, said) in cases.items():
+            with self.subTest(name):
+                self.table.write_text(table)
+                output = self.train("run", expect=5)
+                for text in ["the data are not those that", "--force-data", *said]:
+                    self.assertIn(text, output)
+        self.assertEqual(self.checkpoints("run"), before)
+
+    def test_two_ranks_refuse_them_alike(self):
+        self.stopped("run")
+        self.table.write_text(TABLE + "1,1,cat\n")
+        self.assertIn("training samples: then 20, now 21", self.train("run", ranks=2, expect=5))
+        self.train("run", "--force-data", ranks=2)
+
+    def test_forced_data_are_prepared_by_what_the_checkpoint_learnt(self):
+        self.stopped("run")
+        larger = re.sub(r"^(\d),", r"\g<1>000,", TABLE, flags=re.M)
+        self.table.write_text(larger)
+        output = self.train("run", "--force-data")
+        self.assertIn("prepared by what the checkpoint learnt", output)
+        # The means stay those of the first table: a thousand times the value is far from the mean of now.
+        self.table.write_text(TABLE)
+        self.assertIn("the data are not those", self.teranga("evaluate", self.folder / "run"))
+
+    def test_another_option_of_the_data_is_refused_too(self):
+        self.stopped("run")
+        self.assertIn('data.normalize: then "standard", now "minmax"', self.train("run", "--set", "data.normalize=minmax", expect=5))
+
+    def test_an_evaluation_on_another_table_says_so(self):
+        self.train("run")
+        self.assertNotIn("not those", self.teranga("evaluate", self.folder / "run"))
+        other = self.folder / "other.csv"
+        other.write_text(TABLE.replace("0,0,cat", "0,1,cat"))
+        self.assertIn("the data are not those that", self.teranga("evaluate", self.folder / "run", "--set", f"data.train='{other}'"))
+
+
+class EditedRecipe(Jobs):
+    def setUp(self):
+        super().setUp()
+        self.recipe.write_text(NET_OVER_TABLE)
+        (self.folder / "table.csv").write_text(TABLE)
+
+    def test_a_complete_training_is_not_passed_off_as_one_of_an_edited_recipe(self):
+        self.train("run")
+        output = self.train("run", "--set", "layer.dense.units=3", "--set", "optimizer.learning_rate=0.5", expect=2)
+        for text in ("is complete (4 epochs)", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
+            self.assertIn(text, output)
+        self.assertIn("training.epochs: then 4, now 3", self.train("run", "--set", "training.epochs=3", expect=2))
+
+    def test_the_hints_that_it_gives_can_be_followed(self):
+        self.train("run")
+        edited = ["--set", "optimizer.learning_rate=0.5"]
+        self.train("run", *edited, expect=2)
+        self.train("other", *edited)
+        output = self.train("run", *edited, "--fresh")
+        self.assertIn("former-1", output)
+        self.assert_same_bits("other", "run")
+        former = self.folder / "run/former-1"
+        self.assertTrue((former / "metrics.jsonl").exists())
+        self.assertEqual(sorted(file.name for file in (former / "checkpoints").iterdir()), [file.name for file in self.checkpoints("run")])
+        self.train("run", "--fresh")
+        self.assertTrue((self.folder / "run/former-2").exists())
+
+    def test_more_epochs_go_on(self):
+        self.train("long", "--set", "training.epochs=6")
+        self.train("run")
+        output = self.train("run", "--set", "training.epochs=6")
+        self.assertNotIn("warning", output)
+        self.assertEqual(self.lines("run")[-1]["epoch"], 6)
+        self.assertEqual([line for line in self.lines("run") if line["event"] == "step"], [line for line in self.lines("long") if line["event"] == "step"])
+
+    def test_an_edit_in_the_middle_is_told_and_goes_on(self):
+        self.train("run")
+        for file in self.checkpoints("run")[3:]:
+            file.unlink()
+        output = self.train("run", "--set", "optimizer.learning_rate=0.5")
+        self.assertIn("the recipe is not the one that", output)
+        self.assertIn("optimizer.learning_rate: then 0.001, now 0.5", output)
+
+    def test_housekeeping_is_no_edit(self):
+        self.train("run")
+        self.assertIn("the training is complete", self.train("run", "--set", "checkpoint.keep=3", "--set", "training.log_every_steps=2"))
+
+    def test_fresh_and_resume_contradict_each_other(self):
+        self.assertIn("--fresh and --resume do not go together", self.train("run", "--fresh", "--resume", "auto", expect=2))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
