@@ -2,6 +2,7 @@
 #include "run_folder.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 
@@ -21,7 +22,7 @@ std::string made(const std::string& path) {
   std::error_code error;
   fs::create_directories(path + "/checkpoints", error);
   if (error) throw Error(ExitCode::failure, fmt::format("the run folder {} cannot be made: {}", path, error.message()), "choose another with --run FOLDER");
-  return fs::absolute(path).lexically_normal().string();
+  return absolute_path(path).string();
 }
 
 void replace_file(const std::string& path, const std::string& text) {

@@ -9,6 +9,7 @@
 #include "same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/parallel/cpu.hpp>
 #include <teranga/train/workbench.hpp>
@@ -270,7 +271,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
                     {"ranks", fmt::format("{}", comm_.size())},
                     {"threads", fmt::format("{}", team_.threads())},
                     {"instruction_set", host::instruction_set()},
-                    {"recipe_folder", std::filesystem::absolute(recipe_.folder.empty() ? "." : recipe_.folder).lexically_normal().string()}};
+                    {"recipe_folder", absolute_path(recipe_.folder.empty() ? "." : recipe_.folder).string()}};
   return not_finite;
 }
 

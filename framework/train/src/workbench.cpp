@@ -3,6 +3,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/weights.hpp>
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/model/catalogue.hpp>
 
@@ -21,14 +22,14 @@ namespace teranga::train {
 namespace fs = std::filesystem;
 namespace {
 
-Value absolute_path(const Value& value, const fs::path& folder) {
+Value with_absolute_path(const Value& value, const fs::path& folder) {
   Value out = value;
   if (value.is<std::string>() && !value.as<std::string>().empty()) {
     const fs::path path(value.as<std::string>());
-    out.data = (path.is_absolute() ? path : fs::absolute(folder / path)).lexically_normal().string();
+    out.data = absolute_path(folder / path).string();  // an absolute one replaces the folder
   } else if (value.is<Value::List>()) {
     Value::List list;
-    for (const Value& item : value.as<Value::List>()) list.push_back(absolute_path(item, folder));
+    for (const Value& item : value.as<Value::List>()) list.push_back(with_absolute_path(item, folder));
     out.data = std::move(list);
   }
   return out;
@@ -175,7 +176,7 @@ bool names_files(const Schema& schema, const std::string& option) {
 Options data_options(const recipe::Recipe& recipe, const host::Item& dataset) {
   Options out = recipe.require_data().component.options;
   for (Option& option : out)
-    if (names_files(dataset.schema, option.name)) option.value = absolute_path(option.value, recipe.folder);
+    if (names_files(dataset.schema, option.name)) option.value = with_absolute_path(option.value, recipe.folder);
   return out;
 }
 
