@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tagged_files.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -33,15 +36,85 @@ std::vector<std::string_view> fields_of(std::string_view line, bool tabs) {
   return fields;
 }
 
-TaggedToken token_of_line(std::string_view line, const TaggedForm& form, const std::string& where) {
-  const std::vector<std::string_view> fields = fields_of(line, line.find('\t') != line.npos);
-  const auto count = static_cast<std::int64_t>(fields.size());
-  const auto field = [&](std::int64_t number) { return number > 0 ? number - 1 : count + number; };
-  const std::int64_t token = field(form.token), tag = field(form.tag);
-  if (token < 0 || token >= count || tag < 0 || tag >= count || token == tag || fields[static_cast<std::size_t>(token)].empty() || fields[static_cast<std::size_t>(tag)].empty())
+bool has_tabs(std::string_view line) { return line.find('\t') != line.npos; }
+
+// The place of a field among so many, from 1, or from -1 counted from the end.
+std::int64_t place_of(std::int64_t field, std::size_t fields) { return field > 0 ? field - 1 : static_cast<std::int64_t>(fields) + field; }
+
+bool has_token(const std::vector<std::string_view>& fields, const TaggedForm& form) {
+  const std::int64_t token = place_of(form.token, fields.size()), tag = place_of(form.tag, fields.size()), count = static_cast<std::int64_t>(fields.size());
+  return token >= 0 && token < count && tag >= 0 && tag < count && token != tag && !fields[static_cast<std::size_t>(token)].empty() && !fields[static_cast<std::size_t>(tag)].empty();
+}
+
+// Tells comments from lines whose token is "#", by how the other lines of the file are made.
+class Comments {
+ public:
+  Comments(const std::vector<std::string>& lines, const TaggedForm& form) : form_(form) {
+    const auto other = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+      const bool may_be_comment = line.starts_with("# ") || (line.starts_with('#') && !has_tabs(line));
+      return !may_be_comment && line.find_first_not_of(blanks) != line.npos;
+    });
+    if (other == lines.end()) return;
+    tabs_ = has_tabs(*other);
+    count_ = fields_of(*other, tabs_).size();
+  }
+
+  bool operator()(std::string_view line) const {
+    if (tabs_) return line.starts_with("# ") || (line.starts_with('#') && !has_tabs(line));
+    if (!line.starts_with("# ")) return false;
+    const std::vector<std::string_view> fields = fields_of(line, false);
+    const bool metadata = fields.size() > 2 && fields[2] == "=";  // "# sent_id = 1"
+    return metadata || (count_ > 0 && fields.size() != count_) || !has_token(fields, form_);
+  }
+
+ private:
+  const TaggedForm& form_;
+  bool tabs_ = false;
+  std::size_t count_ = 0;  // fields of a line; 0: there is no other line
+};
+
+// "3" is 3 and nothing; "1-2" is 1, '-' and 2; "3.1" is 3, '.' and 1. False where it is none of these.
+bool parse_id(std::string_view text, std::int64_t& first, char& sign, std::int64_t& second) {
+  const char* const end = text.data() + text.size();
+  sign = 0;
+  const auto [after, wrong] = std::from_chars(text.data(), end, first);
+  if (wrong != std::errc() || after == end) return wrong == std::errc() && first >= 0;
+  sign = *after;
+  const auto [last, bad] = std::from_chars(after + 1, end, second);
+  return (sign == '-' || sign == '.') && first >= 0 && bad == std::errc() && last == end && second >= 0;
+}
+
+// In CoNLL-U the first field numbers the words of a sentence. Lines of a range of words (1-2) and of a node that is not in the text (3.1) are no words: they are
+// taken out where all first fields are such numbers, in order.
+void take_out_ranges_and_empty_nodes(std::vector<TaggedToken>& sentence, const std::vector<std::string>& first_fields) {
+  std::vector<bool> words;
+  std::int64_t last = 0;
+  for (const std::string& text : first_fields) {
+    std::int64_t first = 0, second = 0;
+    char sign = 0;
+    if (!parse_id(text, first, sign, second)) return;
+    if (sign == 0 ? first != last + 1 : sign == '-' ? first != last + 1 || second <= first : first != last || second < 1) return;
+    if (sign == 0) last = first;
+    words.push_back(sign == 0);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (words[i]) std::swap(sentence[kept++], sentence[i]);
+  sentence.resize(kept);
+}
+
+struct LineToken {
+  TaggedToken token;
+  std::string first_field;  // empty where it is the token itself, or the tag
+};
+
+LineToken token_of_line(std::string_view line, const TaggedForm& form, const std::string& where) {
+  const std::vector<std::string_view> fields = fields_of(line, has_tabs(line));
+  if (!has_token(fields, form))
     throw sdk::DataError(where, fmt::format("expected a token and its tag (fields {} and {}), found \"{}\"", form.token, form.tag, line.substr(0, 60)), -1,
                          line.find('/') != line.npos ? "form = \"inline\"" : "a blank line ends a sentence");
-  return {std::string(fields[static_cast<std::size_t>(token)]), std::string(fields[static_cast<std::size_t>(tag)])};
+  const auto token = static_cast<std::size_t>(place_of(form.token, fields.size())), tag = static_cast<std::size_t>(place_of(form.tag, fields.size()));
+  return {{std::string(fields[token]), std::string(fields[tag])}, std::string(token == 0 || tag == 0 ? std::string_view() : fields[0])};
 }
 
 std::vector<TaggedToken> sentence_of_line(std::string_view line, const std::string& where) {
@@ -55,29 +128,54 @@ std::vector<TaggedToken> sentence_of_line(std::string_view line, const std::stri
   return sentence;
 }
 
+// A token a line.
+void read_lines_of_tokens(const std::string& path, const std::vector<std::string>& lines, const TaggedForm& form, const std::function<void(std::vector<TaggedToken>&)>& finish,
+                          std::string& where) {
+  const Comments is_comment(lines, form);
+  std::vector<TaggedToken> sentence;
+  std::vector<std::string> first_fields;
+  const auto end_sentence = [&] {
+    take_out_ranges_and_empty_nodes(sentence, first_fields);
+    if (sentence.size() == 1 && sentence[0].token == "-DOCSTART-") sentence.clear();
+    finish(sentence);
+    first_fields.clear();
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].find_first_not_of(blanks) == std::string::npos) {
+      end_sentence();
+    } else if (!is_comment(lines[i])) {
+      const std::string here = fmt::format("{}:{}", path, i + 1);
+      if (sentence.empty()) where = here;
+      LineToken line = token_of_line(lines[i], form, here);
+      sentence.push_back(std::move(line.token));
+      first_fields.push_back(std::move(line.first_field));
+    }
+  }
+  end_sentence();
+}
+
 }  // namespace
 
 void read_tagged_file(const std::string& path, const TaggedForm& form, const std::function<void(const std::vector<TaggedToken>& sentence, const std::string& where)>& take) {
-  std::vector<TaggedToken> sentence;
   std::string where;
   std::int64_t sentences = 0;
-  const auto finish = [&] {
+  const auto finish = [&](std::vector<TaggedToken>& sentence) {
     if (sentence.empty()) return;
     take(sentence, where);
     sentence.clear();
     ++sentences;
   };
   const std::vector<std::string> lines = read_lines(path);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string here = fmt::format("{}:{}", path, i + 1);
-    const bool blank = lines[i].find_first_not_of(blanks) == std::string::npos;
-    if (sentence.empty()) where = here;
-    if (form.inline_tags) sentence = sentence_of_line(lines[i], here);
-    else if (!blank && !lines[i].starts_with("# ")) sentence.push_back(token_of_line(lines[i], form, here));
-    if (blank || form.inline_tags) finish();
+  if (!form.inline_tags) {
+    read_lines_of_tokens(path, lines, form, finish, where);
+  } else {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      where = fmt::format("{}:{}", path, i + 1);
+      std::vector<TaggedToken> sentence = sentence_of_line(lines[i], where);
+      finish(sentence);
+    }
   }
-  finish();
-  if (sentences == 0) throw sdk::DataError(path, "expected sentences, found blank lines only");
+  if (sentences == 0) throw sdk::DataError(path, "expected sentences, found none");
 }
 
 }  // namespace teranga::datasets

@@ -18,8 +18,12 @@ struct TaggedToken {
   std::string token, tag;
 };
 
-// take(sentence, "file:line" of its first token). Fields stand between tabs where the line has one, else between blanks; lines that begin with
-// "# " are comments. Throws DataError where a token has no tag.
+// take(sentence, "file:line" of its first token). Fields stand between tabs where the line has one, else between blanks. Throws DataError where a token
+// has no tag. No words are:
+//   comments: where tabs part the fields, lines that begin with '#' and have no tab, or with "# "; elsewhere lines that begin with "# " and have another
+//     number of fields than the others, for "#" is a token of the Wall Street Journal;
+//   in CoNLL-U (universaldependencies.org/format.html) ranges of words (1-2) and nodes that are not in the text (3.1), told by the first field;
+//   sentences that are "-DOCSTART-", which begins a document in CoNLL-2003.
 void read_tagged_file(const std::string& path, const TaggedForm& form, const std::function<void(const std::vector<TaggedToken>& sentence, const std::string& where)>& take);
 
 }  // namespace teranga::datasets

@@ -65,6 +65,36 @@ BOOST_AUTO_TEST_CASE(fields_are_chosen_and_tokens_may_hold_slashes) {
   SAME(tagged("1/2/CD \"/\" ,/,", in_line).fields()[1].class_names, Words{"", "\"", ",", "CD"});
 }
 
+BOOST_AUTO_TEST_CASE(a_pound_sign_is_a_token_where_the_line_is_made_like_the_others) {
+  Tags chunks = tagged("The DT\nprice NN\nis VBZ\n# #\n1.5 CD\n\n# #\n200 CD\n");
+  SAME(chunks.fields()[1].class_names, Words{"", "#", "CD", "DT", "NN", "VBZ"});
+  SAME(chunks.measure(TRG_TRAIN, {0, 1}), std::vector<std::int64_t>{5, 2});
+  SAME(tagged("# one sentence follows\n# #\n200 CD\n").fields()[1].class_names, Words{"", "#", "CD"});
+  SAME(tagged("# # B-NP O\n# sent_id = 1\n200 CD I-NP O\n", {{"tag_column", std::int64_t{2}}}).fields()[1].class_names, Words{"", "#", "CD"});
+  SAME(tagged("# #\n").measure(TRG_TRAIN, {0}), std::vector<std::int64_t>{1});
+  SAME(tagged("#\tSYM\n#2\tCD\n# a b\n#newdoc\n").fields()[1].class_names, Words{"", "CD", "SYM"});
+  SAME(tagged("#sport NN\n#1 CD\n").fields()[1].class_names, Words{"", "CD", "NN"});
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_words_and_nodes_that_are_not_in_the_text_are_no_words_of_conll_u) {
+  const std::string text = "# text = Don't go\r\n1-2\tDon't\t_\t_\r\n1\tDo\tdo\tAUX\r\n2\tn't\tnot\tPART\r\n3\tgo\tgo\tVERB\r\n3.1\twent\tgo\tVERB\r\n \t\r\n0.1\tit\tit\tPRON\r\n1\tgo\tgo\tVERB\r\n";
+  Tags data = tagged(text, {{"token_column", std::int64_t{2}}, {"tag_column", std::int64_t{4}}});
+  SAME(data.fields()[1].class_names, Words{"", "AUX", "PART", "VERB"});
+  SAME(data.measure(TRG_TRAIN, {0, 1}), std::vector<std::int64_t>{3, 1});
+  SAME(data.y(TRG_TRAIN, {0, 1}), Ids{1, 2, 3, 3, 0, 0});
+  // The first field is the token, or does not number the words.
+  SAME(tagged("1-2\tCD\n3.1\tCD\n").measure(TRG_TRAIN, {0}), std::vector<std::int64_t>{2});
+  for (const char* other : {"1-2\ta\tX\n5\tb\tX\n", "3.1\ta\tX\n1\tb\tX\n", "1\ta\tX\n1.\tb\tX\n", "2-1\ta\tX\n1\tb\tX\n", "1-2\ta\tX\nx\tb\tX\n"})
+    BOOST_TEST_CONTEXT(other) SAME(tagged(other, {{"token_column", std::int64_t{2}}}).measure(TRG_TRAIN, {0}), std::vector<std::int64_t>{2});
+}
+
+BOOST_AUTO_TEST_CASE(marks_of_documents_are_no_sentences) {
+  Tags data = tagged("-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n\n-DOCSTART- -X- O O\n\n", {{"tag_column", std::int64_t{2}}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 1);
+  SAME(data.fields()[1].class_names, Words{"", "NNP"});
+  BOOST_TEST(says(refused([] { tagged("-DOCSTART- O\n\n"); }), "expected sentences, found none"));
+}
+
 BOOST_AUTO_TEST_CASE(small_letters_are_asked_for_and_keep_punctuation) {
   GivenOptions options = in_line;
   options["lower_case"] = true;
@@ -99,7 +129,7 @@ BOOST_AUTO_TEST_CASE(files_that_are_wrong_are_refused_with_their_place) {
   e = refused([] { tagged("a/X\nb/ c/Y\n", in_line); });
   BOOST_TEST(e.where == folder() / "tagged.txt:2");
   BOOST_TEST(says(e, "expected token/tag, found \"b/\""));
-  BOOST_TEST(says(refused([] { tagged("\n\n"); }), "blank lines only"));
+  BOOST_TEST(says(refused([] { tagged("\n\n"); }), "expected sentences, found none"));
   BOOST_TEST(says(refused([] { Tags({{"train", folder() / "no.txt"}}); }), "no such file"));
   BOOST_TEST(refused([] { tagged("a b\n", {{"tag_column", std::int64_t{0}}}); }).where == "tag_column");
 }
