@@ -7,7 +7,7 @@
 
 #include <zlib.h>
 
-#include <teranga/datasets/labelled_arrays.hpp>
+#include <teranga/datasets/array_dataset.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 namespace teranga::datasets {
@@ -18,17 +18,18 @@ extern const std::size_t digits_size;
 namespace {
 
 constexpr std::int64_t digits = 1797, pixels = 64, training = 1437;
+constexpr double per_level = 1.0 / 16.0;
 
-class DigitsDataset {
+class DigitsDataset : public ArrayDataset {
  public:
   static sdk::Info info() {
     return {.name = "teranga.digits",
             .summary = "1,797 handwritten digits of 8 x 8 pixels, embedded: the first 1,437 to train, the last 360 to test",
             .source = "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI, doi 10.24432/C50P49, CC BY 4.0",
-            .options = {sdk::real("scale", 1.0 / 16.0).says("pixels, 0 to 16, are multiplied by it")}};
+            .options = {sdk::real("scale", per_level).says("pixels, 0 to 16, are multiplied by it")}};
   }
 
-  explicit DigitsDataset(const sdk::Options& options) : arrays_(treatment(options)) {
+  explicit DigitsDataset(const sdk::Options& options) : ArrayDataset(LabelledArrays(treatment(options))) {
     std::vector<unsigned char> records(digits * (pixels + 1));
     uLongf size = records.size();
     if (uncompress(records.data(), &size, digits_bytes, digits_size) != Z_OK || size != records.size())
@@ -37,12 +38,12 @@ class DigitsDataset {
     add(TRG_TEST, records.data() + training * (pixels + 1), digits - training);
   }
 
-  void describe(sdk::Description& description) const { arrays_.describe(description); }
-  void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
+  static constexpr const char* endings = ".npy .npy.gz";
+  DigitsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(treatment(options))) { add_new_npy(learnt, input); }
 
  private:
   static Treatment treatment(const sdk::Options& options) {
-    Treatment treatment = Treatment::of(options);
+    Treatment treatment = Treatment::of(options, per_level);
     for (char digit = '0'; digit <= '9'; ++digit) treatment.class_names.emplace_back(1, digit);
     treatment.classes = 10;
     return treatment;
@@ -57,8 +58,6 @@ class DigitsDataset {
     }
     arrays_.add(part, {"digits", std::move(images)}, NamedArray{"digits", std::move(labels)});
   }
-
-  LabelledArrays arrays_;
 };
 
 }  // namespace

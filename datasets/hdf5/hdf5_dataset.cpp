@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <teranga/core/error.hpp>
+#include <teranga/datasets/array_dataset.hpp>
 #include <teranga/datasets/input_file.hpp>
-#include <teranga/datasets/labelled_arrays.hpp>
 #include <teranga/datasets/named_parts.hpp>
 #include <teranga/h5/file.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -17,16 +17,16 @@
 namespace teranga::datasets {
 namespace {
 
-class Hdf5Dataset {
+class Hdf5Dataset : public ArrayDataset {
  public:
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.hdf5", .summary = "named data sets of HDF5 files (as h5py writes them)", .options = named_part_options()};
-    for (sdk::OptionSpec& option : treatment_options(1.0)) info.options.push_back(std::move(option));
+    for (sdk::OptionSpec& option : treatment_options()) info.options.push_back(std::move(option));
     info.options.push_back(sdk::integer("memory", 1024).in(1, 1e9).says("MiB of an array that are held in memory; a larger one is read in blocks, and shuffled among the samples of half of it"));
     return info;
   }
 
-  explicit Hdf5Dataset(const sdk::Options& options) : memory_((options.has("memory") ? options.integer("memory") : 1024) << 20), arrays_(Treatment::of(options), memory_) {
+  explicit Hdf5Dataset(const sdk::Options& options) : ArrayDataset(LabelledArrays(Treatment::of(options), memory_of(options))), memory_(memory_of(options)) {
     std::map<std::string, std::shared_ptr<h5::File>> files;
     for (const NamedPart& part : named_parts(options)) {
       auto at = files.find(part.path);
@@ -35,12 +35,28 @@ class Hdf5Dataset {
       if (part.targets) targets = read(at->second, part.path, *part.targets);
       arrays_.add(part.part, read(at->second, part.path, part.features), std::move(targets));
     }
+    arrays_.check_scale();
   }
 
-  void describe(sdk::Description& description) const { arrays_.describe(description); }
-  void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
+  // One file with the arrays that are named as those of the training part, its targets perhaps left out; or arrays of NumPy.
+  static constexpr const char* endings = ".h5 .hdf5 .hdf .he5 .npy .npy.gz";
+  Hdf5Dataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input)
+      : ArrayDataset(LabelledArrays(Treatment::of(options), memory_of(options))), memory_(memory_of(options)) {
+    if (is_npy(paths_of(input, 2)[0])) {
+      add_new_npy(learnt, input);
+      return;
+    }
+    const std::string& path = paths_of(input, 1)[0];
+    const NamedPart names = training_part(options);
+    const auto file = std::make_shared<h5::File>(open(path));
+    std::optional<NamedArray> targets;
+    if (names.targets && file->has(*names.targets)) targets = read(file, path, *names.targets);
+    arrays_.add_new(learnt, read(file, path, names.features), std::move(targets));
+  }
 
  private:
+  static std::int64_t memory_of(const sdk::Options& options) { return (options.has("memory") ? options.integer("memory") : 1024) << 20; }
+
   // What the wrapper throws says who and what already; here it becomes an error of this border.
   template <class F>
   static auto as_data_error(const std::string& where, F&& body) {
@@ -76,7 +92,6 @@ class Hdf5Dataset {
   }
 
   std::int64_t memory_;  // bytes
-  LabelledArrays arrays_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <teranga/datasets/labelled_arrays.hpp>
+#include <teranga/datasets/array_dataset.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "idx_file.hpp"
@@ -14,7 +14,9 @@
 namespace teranga::datasets {
 namespace {
 
-class IdxDataset {
+constexpr double per_byte = 1.0 / 255.0;
+
+class IdxDataset : public ArrayDataset {
  public:
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.idx",
@@ -23,28 +25,31 @@ class IdxDataset {
                    .options = {sdk::paths("train").items(1, 2).says("file of images, file of labels (left out: no targets)"),
                                sdk::paths("test").items(1, 2).optional().says("the same for the test part"),
                                sdk::paths("validation").items(1, 2).optional().says("the same for the validation part"),
-                               sdk::real("scale", 1.0 / 255.0).says("bytes are multiplied by it; elements of other types stay as they are")}};
-    for (sdk::OptionSpec& option : class_options()) info.options.push_back(std::move(option));
+                               scale_option(per_byte)}};
+    for (sdk::OptionSpec& option : target_options()) info.options.push_back(std::move(option));
     return info;
   }
 
-  explicit IdxDataset(const sdk::Options& options) : arrays_(treatment(options)) {
+  explicit IdxDataset(const sdk::Options& options) : ArrayDataset(LabelledArrays(Treatment::of(options, per_byte))) {
     add(TRG_TRAIN, options.texts("train"));
     if (options.has("validation")) add(TRG_VALIDATION, options.texts("validation"));
     if (options.has("test")) add(TRG_TEST, options.texts("test"));
+    arrays_.check_scale();
   }
 
-  void describe(sdk::Description& description) const { arrays_.describe(description); }
-  void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
+  // idx files, or arrays of NumPy.
+  IdxDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(Treatment::of(options, per_byte))) {
+    const std::vector<std::string>& paths = paths_of(input, 2);
+    if (is_npy(paths[0])) {
+      add_new_npy(learnt, input);
+      return;
+    }
+    auto [images, labels] = read(paths);
+    arrays_.add_new(learnt, std::move(images), std::move(labels));
+  }
 
  private:
-  static Treatment treatment(const sdk::Options& options) {
-    Treatment treatment = Treatment::of(options);
-    treatment.scale_bytes_only = true;
-    return treatment;
-  }
-
-  void add(std::int32_t part, const std::vector<std::string>& paths) {
+  static std::pair<NamedArray, std::optional<NamedArray>> read(const std::vector<std::string>& paths) {
     Tensor images = read_idx(paths[0]);
     std::optional<NamedArray> labels;
     if (images.shape().size() == 1)
@@ -56,10 +61,13 @@ class IdxDataset {
         throw sdk::DataError(paths[1], fmt::format("expected labels (rank 1), found shape {}", to_string(labels->values.shape())), -1,
                              "the first path is the file of images, the second the file of labels");
     }
-    arrays_.add(part, {paths[0], std::move(images)}, std::move(labels));
+    return {{paths[0], std::move(images)}, std::move(labels)};
   }
 
-  LabelledArrays arrays_;
+  void add(std::int32_t part, const std::vector<std::string>& paths) {
+    auto [images, labels] = read(paths);
+    arrays_.add(part, std::move(images), std::move(labels));
+  }
 };
 
 }  // namespace

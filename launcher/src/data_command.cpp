@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
@@ -99,6 +100,12 @@ void print_class_counts(const data::Source& source, std::size_t target) {
     table.add(row);
   }
   fmt::print("\n{}", table.text());
+  constexpr std::size_t most_named = 20;
+  std::vector<std::string> absent;
+  for (std::size_t c = 0; c < classes; ++c)
+    if (counts[c * 3] == 0 && !class_name(field, c).empty()) absent.push_back(class_name(field, c));
+  if (absent.size() > most_named) absent.resize(most_named), absent.emplace_back("...");
+  if (!absent.empty() && source.has(data::Part::training)) fmt::print("no training sample is of class {}\n", fmt::join(absent, ", "));
 }
 
 // How many samples of each part are padded to which length.

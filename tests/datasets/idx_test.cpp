@@ -99,6 +99,32 @@ BOOST_AUTO_TEST_CASE(wider_elements_are_big_endian_and_are_not_scaled) {
   BOOST_TEST((Idx({{"train", List{folder.write("c", chars)}}}).fill<float>(TRG_TRAIN, {0}, 0)) == (std::vector<float>{-3}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(each_part_is_scaled_by_its_own_type) {
+  Folder folder;
+  using List = std::vector<std::string>;
+  const List bytes = {folder.write("b", idx(0x08, {1, 2}, {"\x33\xff", 2}))}, floats = {folder.write("f", idx(0x0D, {1, 2}, {"\x3f\x80\x00\x00\xc0\x00\x00\x00", 8}))};
+  BOOST_TEST((Idx({{"train", bytes}, {"test", floats}}).fill<float>(TRG_TEST, {0}, 0)) == (std::vector<float>{1, -2}), boost::test_tools::per_element());
+  BOOST_TEST((Idx({{"train", floats}, {"test", bytes}}).fill<float>(TRG_TEST, {0}, 0)) == (std::vector<float>{0x33 / 255.f, 1}), boost::test_tools::per_element());
+  BOOST_TEST((Idx({{"train", floats}, {"validation", bytes}}).fill<float>(TRG_VALIDATION, {0}, 0)) == (std::vector<float>{0x33 / 255.f, 1}), boost::test_tools::per_element());
+  const Refused e = refused([&] { Idx({{"train", floats}, {"scale", 0.5}}); });
+  BOOST_TEST(e.where == "scale");
+}
+
+BOOST_AUTO_TEST_CASE(several_gzip_members_in_a_file_are_one_stream) {
+  Folder folder;
+  const std::string two = gzip(three_images.substr(0, 18)) + gzip(three_images.substr(18));
+  Idx data({{"train", both(folder.write("x.gz", two), folder.write("y", three_labels))}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 3);
+  BOOST_TEST(data.fill<float>(TRG_TRAIN, {2}, 0)[3] == 0x7a / 255.f);
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_do_not_begin_at_0_leave_a_class_without_samples) {
+  Folder folder;
+  Idx data({{"train", both(folder.write("x", three_images), folder.write("y", idx(0x0C, {3}, {"\0\0\0\1\0\0\0\2\0\0\0\3", 12})))}});
+  BOOST_TEST(data.fields()[1].classes == 4);
+  BOOST_TEST(data.fill<std::int32_t>(TRG_TRAIN, {2}, 1)[0] == 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_a_folder_and_an_empty_file_are_named) {
   Folder folder;
   const std::string images = folder.write("x", three_images), labels = folder.write("y", three_labels);
@@ -163,12 +189,14 @@ BOOST_AUTO_TEST_CASE(a_label_out_of_range_is_named_with_its_record) {
   Refused e = refused_with(train, {{"classes", std::int64_t{2}}});
   BOOST_TEST(e.record == 0);
   BOOST_TEST(says(e, "from 0 to 1, found 2"));
+  BOOST_TEST(e.hint == "classes = 3");
   e = refused_with(train, {{"test", both(train[0], folder.write("z", idx(0x08, {3}, {"\x00\x01\x03", 3})))}});
   BOOST_TEST(e.where == folder / "z");
   BOOST_TEST(e.record == 2);
   e = refused_with(both(train[0], folder.write("negative", idx(0x09, {3}, {"\x00\xff\x01", 3}))));
   BOOST_TEST(e.record == 1);
   BOOST_TEST(says(e, "found -1"));
+  BOOST_TEST(e.hint == "");
 }
 
 BOOST_AUTO_TEST_CASE(targets_of_f32_are_quantities) {
@@ -177,6 +205,9 @@ BOOST_AUTO_TEST_CASE(targets_of_f32_are_quantities) {
   Idx data({{"train", both(folder.write("x", three_images), folder.write("y", targets))}});
   BOOST_TEST(data.fields()[1].type == TRG_F32);
   BOOST_TEST(data.fill<float>(TRG_TRAIN, {1, 0}, 1) == (std::vector<float>{-2, 1}), boost::test_tools::per_element());
+  const std::string whole = idx(0x0D, {3}, {"\x3f\x80\x00\x00\x00\x00\x00\x00\x40\x00\x00\x00", 12});
+  Idx classes({{"train", both(folder.write("x", three_images), folder.write("w", whole))}, {"target_is", std::string("classes")}});
+  BOOST_TEST(classes.fields()[1].classes == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_test_part_of_another_shape_or_without_labels_is_refused) {

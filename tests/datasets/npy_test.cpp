@@ -72,12 +72,60 @@ BOOST_AUTO_TEST_CASE(every_element_type_byte_order_and_index_order_is_read) {
 
 BOOST_AUTO_TEST_CASE(features_targets_scale_and_gzip) {
   Folder folder;
-  const std::string packed = folder.write("x.npy.gz", gzip(bytes_of("x_le_f4.npy")));
+  const std::string packed = folder.write("x.npy.gz", gzip(bytes_of("x_u1.npy")));
   Npy data({{"train", Words{packed, golden("y.npy")}}, {"scale", 2.0}});
   SAME(data.fields()[0].shape, std::vector<std::int64_t>{3, 2});
   BOOST_TEST(data.fields()[1].classes == 3);
-  SAME(data.fill<float>(TRG_TRAIN, {1}, 0), Floats{2, 4, 6, 8, 10, 12});
+  SAME(data.fill<float>(TRG_TRAIN, {1}, 0), Floats{12, 14, 16, 18, 20, 22});
   SAME(data.fill<std::int32_t>(TRG_TRAIN, {3, 1}, 1), Labels{2, 0});
+}
+
+BOOST_AUTO_TEST_CASE(a_scale_is_for_bytes_in_whichever_part_they_are_and_needs_some) {
+  const Words floats = {golden("x_le_f4.npy")}, bytes = {golden("x_u1.npy")};
+  Npy bytes_first({{"train", bytes}, {"test", floats}, {"scale", 2.0}});
+  SAME(bytes_first.fill<float>(TRG_TRAIN, {1}, 0), Floats{12, 14, 16, 18, 20, 22});
+  SAME(bytes_first.fill<float>(TRG_TEST, {1}, 0), Floats{1, 2, 3, 4, 5, 6});
+  Npy floats_first({{"train", floats}, {"test", bytes}, {"scale", 2.0}});
+  SAME(floats_first.fill<float>(TRG_TRAIN, {1}, 0), Floats{1, 2, 3, 4, 5, 6});
+  SAME(floats_first.fill<float>(TRG_TEST, {1}, 0), Floats{12, 14, 16, 18, 20, 22});
+  for (const char* name : {"x_le_f4.npy", "x_le_f8.npy", "x_le_i8.npy", "x_le_u2.npy"}) {
+    const Refused e = refused([&] { Npy({{"train", Words{golden(name)}}, {"scale", 0.5}}); });
+    BOOST_TEST(e.code == TRG_BAD_OPTION);
+    BOOST_TEST(e.where == "scale");
+    BOOST_TEST(e.hint.find("rescaling") != std::string::npos);
+  }
+  BOOST_TEST(refused([&] { Npy({{"train", Words{golden("x_le_i8.npy")}}, {"scale", 0.5}, {"features_are", std::string("ids")}}); }).where == "scale");
+}
+
+BOOST_AUTO_TEST_CASE(bytes_in_one_part_alone_are_a_reason_to_warn_where_no_scale_is_given) {
+  logged().clear();
+  Npy({{"train", Words{golden("x_le_f4.npy")}}, {"test", Words{golden("x_u1.npy")}}});
+  BOOST_TEST_REQUIRE(logged().size() == 1u);
+  BOOST_TEST(logged()[0].find("x_u1.npy: its features are bytes and those of the training part are none") != std::string::npos);
+  logged().clear();
+  Npy({{"train", Words{golden("x_le_f4.npy")}}, {"test", Words{golden("x_le_f8.npy")}}});
+  BOOST_TEST(logged().empty());
+}
+
+BOOST_AUTO_TEST_CASE(real_numbers_are_classes_where_they_are_whole_and_asked_for) {
+  Folder folder;
+  const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }";
+  const auto labels = [&](const Floats& values) { return folder.write("y.npy", npy(header, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)})); };
+  const auto given = [&](const Floats& values) { return GivenOptions{{"train", Words{golden("x_le_f4.npy"), labels(values)}}, {"target_is", std::string("classes")}}; };
+  Npy data(given({0, 2, 1, 2}));
+  BOOST_TEST(data.fields()[1].classes == 3);
+  SAME(data.fill<std::int32_t>(TRG_TRAIN, {3, 0}, 1), Labels{2, 0});
+  for (const float wrong : {0.5f, -1.0f, NAN, INFINITY, 1e20f}) {
+    const Refused e = refused([&] { Npy(given({0, 1, wrong, 1})); });
+    BOOST_TEST(e.record == 2);
+    BOOST_TEST(says(e, "expected a class number from 0"));
+    BOOST_TEST((e.hint == "a quantity to be predicted is asked for by: target_is = \"numbers\"") == !(wrong == std::floor(wrong)));
+  }
+  const Refused one_hot = refused([&] { Npy({{"train", Words{golden("x_le_f4.npy"), labels({0, 1, 0, 1})}}, {"one_hot", true}}); });
+  BOOST_TEST(one_hot.hint.find("target_is = \"classes\"") == 0u);
+  // Whole numbers in the training part, the same as real numbers in the test part.
+  Npy mixed({{"train", Words{golden("x_le_f4.npy"), golden("y.npy")}}, {"test", Words{golden("x_le_f4.npy"), labels({2, 0, 1, 2})}}});
+  SAME(mixed.fill<std::int32_t>(TRG_TEST, {0, 1, 2, 3}, 1), Labels{2, 0, 1, 2});
 }
 
 BOOST_AUTO_TEST_CASE(targets_may_be_one_hot_or_quantities_and_features_ids) {
@@ -92,7 +140,7 @@ BOOST_AUTO_TEST_CASE(targets_may_be_one_hot_or_quantities_and_features_ids) {
   BOOST_TEST(ids.fields()[0].type == TRG_I32);
   SAME(ids.fill<std::int32_t>(TRG_TRAIN, {0}, 0), Labels{-5, -4, -3, -2, -1, 0});
   BOOST_TEST(says(refused([&] { Npy({{"train", Words{golden("x_le_f4.npy")}}, {"features_are", std::string("ids")}}); }), "whole numbers as ids"));
-  BOOST_TEST(says(refused([&] { Npy({{"train", Words{golden("y.npy"), golden("x_le_f4.npy")}}, {"target_is", std::string("classes")}}); }), "class numbers"));
+  BOOST_TEST(says(refused([&] { Npy({{"train", Words{golden("y.npy"), golden("x_le_f4.npy")}}, {"target_is", std::string("classes")}}); }), "a class number"));
 }
 
 BOOST_AUTO_TEST_CASE(a_column_of_class_numbers_stays_one_unless_it_becomes_one_hot) {
@@ -123,13 +171,39 @@ BOOST_AUTO_TEST_CASE(an_array_that_is_not_in_the_archive_is_answered_with_those_
   const Refused e = refused([] { Npz({{"train", golden("stored.npz")}, {"train_arrays", Words{"images", "labels"}}}); });
   BOOST_TEST(e.code == TRG_BAD_DATA);
   BOOST_TEST(says(e, "expected an array \"labels\", found x, y, x_test, y_test"));
+  BOOST_TEST(e.hint.find("train_arrays = ") == 0u);
+  const Refused test = refused([] { Npz({{"train", golden("stored.npz")}, {"test", golden("stored.npz")}, {"test_arrays", Words{"x_test", "labels"}}}); });
+  BOOST_TEST(test.hint.find("test_arrays = ") == 0u);
+  Folder folder;
+  const std::string one = folder.write("one.npz", zip({{"images.npy", bytes_of("x_le_f4.npy")}}));
+  BOOST_TEST(refused([&] { Npz({{"train", one}}); }).hint == "train_arrays = [\"images\"], which has no targets");
+  BOOST_TEST(Npz({{"train", one}, {"train_arrays", Words{"images"}}}).count(TRG_TRAIN) == 4);
   BOOST_TEST(refused([] { Npz({{"train", golden("stored.npz")}, {"test_arrays", Words{"x"}}}); }).where == "test_arrays");
+}
+
+BOOST_AUTO_TEST_CASE(an_array_may_be_named_with_its_suffix_and_the_exact_member_comes_first) {
+  Folder folder;
+  const auto floats = bytes_of("x_le_f4.npy"), bytes = bytes_of("x_u1.npy");
+  const std::string both = folder.write("both.npz", zip({{"x.npy.npy", bytes}, {"x.npy", floats}}));
+  const auto first = [&](const std::string& path, const std::string& name) { return Npz({{"train", path}, {"train_arrays", Words{name}}}).fill<float>(TRG_TRAIN, {0}, 0)[0]; };
+  BOOST_TEST(first(both, "x") == -5.f);
+  BOOST_TEST(first(both, "x.npy") == -5.f);
+  BOOST_TEST(first(both, "x.npy.npy") == 0.f);
+  BOOST_TEST(first(folder.write("one.npz", zip({{"x.npy.npy", bytes}})), "x.npy") == 0.f);
+  const Refused twice = refused([&] { Npz({{"train", folder.write("twice.npz", zip({{"x.npy", floats}, {"y.npy", bytes}, {"x.npy", bytes}}))}}); });
+  BOOST_TEST(twice.code == TRG_BAD_DATA);
+  BOOST_TEST(says(twice, "holds two arrays of the name \"x\""));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_plain_numbers_is_refused_and_pickles_are_never_read) {
   BOOST_TEST(says(refused_npy(golden("objects.npy")), "never read"));
-  BOOST_TEST(says(refused_npy(golden("words.npy")), "'<U1'"));
-  BOOST_TEST(says(refused_npy(golden("complex.npy")), "'<c16'"));
+  const Refused words = refused_npy(golden("words.npy"));
+  BOOST_TEST(says(words, "found text (type '<U1')"));
+  BOOST_TEST(words.hint.find("np.unique(a, return_inverse=True)") != std::string::npos);
+  BOOST_TEST(says(refused_npy(golden("complex.npy")), "complex numbers (type '<c16')"));
+  Folder folder;
+  for (const auto& [descr, found] : {std::pair{"|S3", "text"}, {"<M8[ns]", "times"}, {"<m8[s]", "times"}, {"|V8", "raw bytes"}, {"<f16", "elements of type '<f16'"}})
+    BOOST_TEST(says(refused_npy(folder.write("other.npy", npy("{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': (1,), }", std::string(16, '\0')))), found));
   BOOST_TEST(says(refused_npy(golden("records.npy")), "records of several fields"));
   BOOST_TEST(says(refused([] { Npz({{"train", golden("packed.npz")}, {"train_arrays", Words{"objects"}}}); }), "never read"));
 }

@@ -39,19 +39,49 @@ const trg_library& open(const std::string& name) {
   return *(opened[name] = entry(&host));
 }
 
+const trg_item& item_of(const std::string& library, const std::string& item) {
+  const trg_library& plugin = open(library);
+  for (std::size_t i = 0; i < plugin.item_count; ++i)
+    if (plugin.items[i].name == item && plugin.items[i].kind == TRG_DATASET) return plugin.items[i];
+  throw std::runtime_error(library + " has no data set " + item);
+}
+
+const trg_new_samples& new_samples_of(const trg_dataset_calls& calls) {
+  const void* found = calls.extension ? calls.extension(TRG_NEW_SAMPLES) : nullptr;
+  if (!found) throw std::logic_error("it prepares no new samples");
+  return *static_cast<const trg_new_samples*>(found);
+}
+
+std::vector<const char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<const char*> out;
+  for (const std::string& text : texts) out.push_back(text.c_str());
+  return out;
+}
+
 }  // namespace
 
 Dataset::Dataset(const std::string& library, const std::string& item, const GivenOptions& given) {
-  const trg_library& plugin = open(library);
-  const trg_item* found = nullptr;
-  for (std::size_t i = 0; i < plugin.item_count; ++i)
-    if (plugin.items[i].name == item) found = plugin.items + i;
-  if (!found || found->kind != TRG_DATASET) throw std::runtime_error(library + " has no data set " + item);
-  calls_ = static_cast<const trg_dataset_calls*>(found->calls);
+  lay_options(item_of(library, item), given);
+  const trg_options options{sizeof(trg_options), options_.size(), options_.data()};
+  trg_error error = fresh_error();
+  check(calls_->create(&options, &dataset_, &error), error);
+}
 
+Dataset::Dataset(const std::string& library, const std::string& item, const GivenOptions& given, const NewSamples& input) {
+  lay_options(item_of(library, item), given);
+  const trg_options options{sizeof(trg_options), options_.size(), options_.data()};
+  const std::vector<const char*> paths = pointers(input.paths), texts = pointers(input.texts);
+  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size())};
+  trg_error error = fresh_error();
+  check(new_samples_of(*calls_).open(&options, input.learnt.data(), input.learnt.size(), &native, &dataset_, &error), error);
+}
+
+void Dataset::lay_options(const trg_item& found, const GivenOptions& given) {
+  const std::string item = found.name;
+  calls_ = static_cast<const trg_dataset_calls*>(found.calls);
   std::size_t known = 0;
-  for (std::size_t i = 0; i < found->option_count; ++i) {
-    const trg_option_spec& spec = found->options[i];
+  for (std::size_t i = 0; i < found.option_count; ++i) {
+    const trg_option_spec& spec = found.options[i];
     trg_option option{spec.name, spec.default_value};
     if (const auto at = given.find(spec.name); at != given.end()) {
       ++known;
@@ -84,9 +114,6 @@ Dataset::Dataset(const std::string& library, const std::string& item, const Give
     options_.push_back(option);
   }
   if (known != given.size()) throw std::runtime_error(item + " was given an option that it does not declare");
-  const trg_options options{sizeof(trg_options), options_.size(), options_.data()};
-  trg_error error = fresh_error();
-  check(calls_->create(&options, &dataset_, &error), error);
 }
 
 Dataset::~Dataset() {
@@ -102,7 +129,7 @@ void Dataset::describe() {
   answer.context = this;
   answer.count = [](void* self, std::int32_t part, std::int64_t samples) { static_cast<Dataset*>(self)->counts_[part] = samples; };
   answer.field = [](void* self, const trg_field* field) {
-    FieldSeen seen{field->name, field->role, field->type, {field->shape, field->shape + field->rank}, field->classes, {}};
+    FieldSeen seen{field->name, field->role, field->type, {field->shape, field->shape + field->rank}, field->classes, {}, (field->flags & TRG_ABSENT) != 0};
     for (std::int64_t i = 0; field->class_names && i < field->classes; ++i) seen.class_names.emplace_back(field->class_names[i]);
     static_cast<Dataset*>(self)->fields_.push_back(seen);
   };
@@ -138,6 +165,14 @@ std::string Dataset::fit(const std::vector<std::int64_t>& samples) {
 void Dataset::restore(const std::string& bytes) {
   trg_error error = fresh_error();
   check(calls_->restore(dataset_, bytes.data(), bytes.size(), &error), error);
+}
+
+std::vector<std::pair<std::string, std::string>> Dataset::knowledge(const std::string& learnt) {
+  std::vector<std::pair<std::string, std::string>> out;
+  trg_error error = fresh_error();
+  const auto take = [](void* to, const char* name, const char* text) { static_cast<std::vector<std::pair<std::string, std::string>>*>(to)->emplace_back(name, text); };
+  check(new_samples_of(*calls_).knowledge(dataset_, learnt.data(), learnt.size(), &out, take, &error), error);
+  return out;
 }
 
 const trg_tokens& Dataset::tokens() const { return *static_cast<const trg_tokens*>(calls_->extension(TRG_TOKENS)); }

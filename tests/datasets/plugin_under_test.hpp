@@ -38,12 +38,22 @@ struct FieldSeen {
   std::vector<std::int64_t> shape;
   std::int64_t classes;
   std::vector<std::string> class_names;
+  bool absent;
+};
+
+// New samples, and what a training learnt.
+struct NewSamples {
+  std::string learnt;
+  std::vector<std::string> paths;
+  std::vector<std::string> texts = {};
 };
 
 class Dataset {
  public:
   // Defaults are filled in from the plugin's own schema, as the host does. Throws Refused.
   Dataset(const std::string& library, const std::string& item, const GivenOptions& options);
+  // Prepares new samples, as the host does for predictions. Throws std::logic_error where the data set cannot.
+  Dataset(const std::string& library, const std::string& item, const GivenOptions& options, const NewSamples& input);
   ~Dataset();
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
@@ -56,6 +66,7 @@ class Dataset {
   void pad_to(std::int64_t bucket) { bucket_ = bucket; }  // what fill() makes of an axis of -1
   std::string fit(const std::vector<std::int64_t>& samples);
   void restore(const std::string& bytes);
+  std::vector<std::pair<std::string, std::string>> knowledge(const std::string& learnt);  // what was learnt, in words
 
   // What it offers to those who let networks write.
   std::vector<trg_token_field> token_fields();  // whose `between` is gone: it lives during the call only
@@ -88,6 +99,7 @@ class Dataset {
   }
   void fill_at(std::int32_t part, const std::vector<std::int64_t>& samples, std::size_t field, const std::vector<FieldSeen>& seen, void* to,
                std::size_t element_bytes);
+  void lay_options(const trg_item& item, const GivenOptions& given);
   void describe();
   const trg_tokens& tokens() const;
   std::int64_t lay_at(std::int32_t field, const std::vector<std::int32_t>& ids, void* to);

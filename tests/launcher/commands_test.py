@@ -150,6 +150,14 @@ class Looking(ProgramTest):
         self.assertRegex(out, r"training +120\n")
         self.assertRegex(out, r"setosa +39 +11\n")
 
+    def test_classes_without_samples_are_named(self):
+        (self.place / "images").write_bytes(b"\0\0\x08\x02" + b"\0\0\0\x03" + b"\0\0\0\x01" + b"abc")
+        (self.place / "labels").write_bytes(b"\0\0\x08\x01" + b"\0\0\0\x03" + b"\1\2\4")
+        out = self.good("data", "list", self.recipe("mlp-digits"), "--set", 'data={type="idx", train=["images", "labels"]}'.replace('"images"', f'"{self.place}/images"').replace('"labels"', f'"{self.place}/labels"'))
+        self.assertRegex(out, r"\n0 +0\n1 +1\n")
+        self.assertIn("no training sample is of class 0, 3\n", out)
+        self.assertNotIn("no training sample", self.good("data", "list", self.recipe("mlp-iris")))
+
     def test_the_first_samples_can_be_looked_at(self):
         out = self.good("data", "peek", self.recipe("mlp-digits"), "--part", "test", "-n", "2")
         self.assertEqual(out.count("test sample"), 2)

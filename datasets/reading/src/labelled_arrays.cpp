@@ -3,82 +3,34 @@
 #include <teranga/datasets/labelled_arrays.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
 
-#include <teranga/core/clones.hpp>
+#include <teranga/datasets/log.hpp>
 #include <teranga/sdk/error.hpp>
+
+#include "row_copy.hpp"
 
 namespace teranga::datasets {
 
 namespace {
 
 constexpr const char* part_names[] = {"training", "validation", "test"};
+constexpr std::int64_t block_bytes = std::int64_t{4} << 20;  // of samples that are read at once
+constexpr std::int64_t most_classes = std::numeric_limits<std::int32_t>::max();
 
 bool is_whole(ElementType type) { return type == ElementType::i32 || type == ElementType::i64 || type == ElementType::u8; }
 
-constexpr std::int64_t block_bytes = std::int64_t{4} << 20;  // of samples that are read at once
-
 Shape sample_shape(const Rows& array) { return Shape(array.shape().begin() + 1, array.shape().end()); }
-
-// The bits of from[i] * scale rounded once, in f32 throughout: `high` has 16 significant bits, so its product with a byte is exact.
-TERANGA_CLONES void scale_bytes(const std::uint8_t* __restrict from, std::int64_t count, double scale, float* __restrict to) {
-  const float high = std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(scale)) & 0xffffff00u);
-  const float low = static_cast<float>(scale - static_cast<double>(high));
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto value = static_cast<float>(static_cast<std::int32_t>(from[i]));
-    to[i] = value * high + value * low;
-  }
-}
-
-template <class From>
-TERANGA_CLONES void scale_row(const From* __restrict from, std::int64_t count, double scale, float* __restrict to) {
-  for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<float>(static_cast<double>(from[i]) * scale);
-}
-
-template <class From, class To>
-void copy_row(const From* from, std::int64_t count, To* to) {
-  std::transform(from, from + count, to, [](From value) { return static_cast<To>(value); });
-}
-
-template <class F>
-void with_type(ElementType type, const void* values, F&& use) {
-  switch (type) {
-    case ElementType::f32: return use(static_cast<const float*>(values));
-    case ElementType::f64: return use(static_cast<const double*>(values));
-    case ElementType::i32: return use(static_cast<const std::int32_t*>(values));
-    case ElementType::i64: return use(static_cast<const std::int64_t*>(values));
-    case ElementType::u8: return use(static_cast<const std::uint8_t*>(values));
-  }
-}
-
-template <class F>
-void with_type(const Tensor& array, F&& use) {
-  with_type(array.type(), array.data(), std::forward<F>(use));
-}
-
-template <class From, class To>
-void convert(const From* from, std::int64_t count, double scale, To* to) {
-  if constexpr (std::is_same_v<From, To>) {
-    if (scale == 1.0) {
-      std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(To));
-      return;
-    }
-  }
-  if constexpr (std::is_same_v<To, float> && std::is_same_v<From, std::uint8_t>) scale_bytes(from, count, scale, to);
-  else if constexpr (std::is_same_v<To, float>) scale_row(from, count, scale, to);
-  else copy_row(from, count, to);
-}
 
 template <class To>
 void copy_rows(const sdk::Batch& batch, const Rows& array, double scale, To* to) {
   const std::int64_t row = array.row();
   with_type(array.values(), [&](const auto* values) {
-    for (std::int64_t r = 0; r < batch.rows(); ++r) convert(values + batch.sample(r) * row, row, scale, to + r * row);
+    for (std::int64_t r = 0; r < batch.rows(); ++r) copy_elements(values + batch.sample(r) * row, row, scale, to + r * row);
   });
 }
 
@@ -103,91 +55,166 @@ void check_ids(const NamedArray& ids) {
   if (ids.values.type() == ElementType::i64 && ids.values.held()) check_ids(ids.file, ids.values.values().as<std::int64_t>().data(), ids.values.count(), ids.values.row(), 0);
 }
 
+// An array of one sample without the axis of samples, or without a last axis of 1 besides, as that one sample.
+void add_sample_axis(NamedArray& array, const Shape& sample) {
+  Shape with_channel = array.values.shape();
+  with_channel.push_back(1);
+  if (!array.values.held() || (array.values.shape() != sample && with_channel != sample)) return;
+  Shape shape = sample;
+  shape.insert(shape.begin(), 1);
+  const Tensor& one = array.values.values();
+  Tensor rows(one.type(), shape);
+  std::memcpy(rows.data(), one.data(), one.bytes());
+  array.values = std::move(rows);
+}
+
+bool is_bytes(const Rows& features) { return features.type() == ElementType::u8; }
+
 }  // namespace
 
 void LabelledArrays::settle(const NamedArray& features, const std::optional<NamedArray>& targets) {
-  if (treatment_.feature == Meaning::numbers && treatment_.scale_bytes_only && features.values.type() != ElementType::u8) treatment_.scale = 1.0;
+  known_ = {};
+  known_.sample = sample_shape(features.values);
+  known_.bytes = is_bytes(features.values);
+  known_.scale = treatment_.scale;
+  known_.ids = treatment_.feature == Meaning::ids;
+  known_.targets = targets.has_value();
+  if (known_.ids && treatment_.scale_is_given) throw sdk::OptionError("scale", "multiplies numbers, and the features are ids", "leave out scale, or features_are");
   if (!targets) return;
-  const bool whole = is_whole(targets->values.type());
-  targets_are_classes_ = treatment_.target == Meaning::classes || (treatment_.target == Meaning::by_type && whole);
-  if (targets_are_classes_ && !whole)
-    throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())), -1,
-                         "a quantity to be predicted is asked for by: target_is = \"numbers\"");
-  if (treatment_.one_hot && !targets_are_classes_) throw sdk::OptionError("one_hot", "needs targets that are classes");
+  known_.target = sample_shape(targets->values);
+  const bool classes = treatment_.target == Meaning::classes || (treatment_.target == Meaning::by_type && is_whole(targets->values.type()));
+  if (treatment_.one_hot && !classes) throw sdk::OptionError("one_hot", fmt::format("needs targets that are classes, and those of the training part are {}", to_string(targets->values.type())), "target_is = \"classes\", if they are whole");
+  if (classes) known_.classes = treatment_.classes > 0 ? treatment_.classes : most_classes;  // until the labels are known
+  known_.class_names = treatment_.class_names;
+  known_.one_hot = treatment_.one_hot;
 }
 
 void LabelledArrays::check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const {
-  const Part& training = *parts_[TRG_TRAIN];
-  if (sample_shape(features.values) != sample_shape(training.features))
-    throw sdk::DataError(features.file, fmt::format("expected samples of shape {} as in the training part, found {}", to_string(sample_shape(training.features)),
-                                                    to_string(sample_shape(features.values))));
-  if (targets.has_value() != training.targets.has_value())
-    throw sdk::DataError(features.file, training.targets ? "expected targets as in the training part, found none" : "found targets, but the training part has none");
+  if (sample_shape(features.values) != known_.sample)
+    throw sdk::DataError(features.file, fmt::format("expected samples of shape {} as in the training part, found {}", to_string(known_.sample), to_string(sample_shape(features.values))));
   if (!targets) return;
-  if (sample_shape(targets->values) != sample_shape(*training.targets) && !(targets_are_classes_ && targets->values.count() == targets->values.shape()[0]))
-    throw sdk::DataError(targets->file, fmt::format("expected targets of shape {} as in the training part, found {}", to_string(sample_shape(*training.targets)),
-                                                    to_string(sample_shape(targets->values))));
-  if (targets_are_classes_ && !is_whole(targets->values.type()))
-    throw sdk::DataError(targets->file, fmt::format("expected whole numbers as class numbers, found {}", to_string(targets->values.type())));
+  if (!known_.targets) throw sdk::DataError(features.file, "found targets, but the training part has none");
+  if (sample_shape(targets->values) != known_.target && !(known_.classes > 0 && targets->values.count() == targets->values.shape()[0]))
+    throw sdk::DataError(targets->file, fmt::format("expected targets of shape {} as in the training part, found {}", to_string(known_.target), to_string(sample_shape(targets->values))));
 }
 
-// Class numbers as i32, in the shape of the targets; the training part decides how many classes there are.
-Tensor LabelledArrays::checked_labels(NamedArray targets) {
+void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, double label) const {
+  std::string hint;
+  if (label != std::floor(label)) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
+  else if (label >= static_cast<double>(known_.classes) && label < static_cast<double>(most_classes) && !new_samples_)
+    hint = known_.class_names.empty() ? fmt::format("classes = {}", static_cast<std::int64_t>(label) + 1) : "class_names with one name a class";
+  throw sdk::DataError(file, fmt::format("expected a class number from 0 to {}, found {}", known_.classes - 1, found), sample, hint);
+}
+
+// Class numbers as i32, in the shape of the targets.
+Tensor LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
   const Tensor values = std::move(targets.values).load();
   const Shape& shape = values.shape();
   Tensor labels(ElementType::i32, shape);
   const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
-  const std::int64_t given = classes_ > 0 ? classes_ : treatment_.classes;
-  std::int64_t largest = -1;
   with_type(values, [&](const auto* numbers) {
     for (std::int64_t i = 0; i < labels.count(); ++i) {
-      const auto label = static_cast<std::int64_t>(numbers[i]);
-      if (label < 0 || label > std::numeric_limits<std::int32_t>::max() - 1 || (given > 0 && label >= given))
-        throw sdk::DataError(targets.file, fmt::format("expected a class number from 0 to {}, found {}", given > 0 ? given - 1 : std::numeric_limits<std::int32_t>::max() - 1, label),
-                             i / row, given > 0 ? fmt::format("classes = {}", label + 1) : "");
+      const auto number = numbers[i];
+      const auto real = static_cast<double>(number);
+      const bool in_range = real >= 0 && real < static_cast<double>(known_.classes);  // false where it is NaN
+      const std::int64_t label = in_range ? static_cast<std::int64_t>(number) : -1;
+      if (!in_range || static_cast<double>(label) != real) refuse_label(targets.file, i / row, fmt::format("{}", number), real);
       labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(label);
       largest = std::max(largest, label);
     }
   });
-  if (classes_ == 0) classes_ = given > 0 ? given : largest + 1;
   return labels;
 }
 
-void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
+void LabelledArrays::check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets) {
   if (features.values.shape().empty()) throw sdk::DataError(features.file, "expected an array whose first axis is samples, found a single number");
   const std::int64_t samples = features.values.shape()[0];
   if (features.values.count() == 0)
     throw sdk::DataError(features.file, fmt::format("expected samples for the {} part, found none: its shape is {}", part_names[part], to_string(features.values.shape())));
-  if (targets) {
-    const std::int64_t labels = targets->values.shape().empty() ? 0 : targets->values.shape()[0];
-    if (labels != samples)
-      throw sdk::DataError(targets->file, fmt::format("expected {} targets, one for each sample of {}, found {}", samples, features.file, labels));
+  if (!targets) return;
+  const std::int64_t labels = targets->values.shape().empty() ? 0 : targets->values.shape()[0];
+  if (labels != samples)
+    throw sdk::DataError(targets->file, fmt::format("expected {} targets, one for each sample of {}, found {}", samples, features.file, labels));
+  if (targets->values.count() == 0) throw sdk::DataError(targets->file, fmt::format("expected targets, found none: their shape is {}", to_string(targets->values.shape())));
+}
+
+void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
+  check_counts(part, features, targets);
+  if (part == TRG_TRAIN) {
+    settle(features, targets);
+  } else {
+    check_like_training(features, targets);
+    if (known_.targets && !targets) throw sdk::DataError(features.file, "expected targets as in the training part, found none");
   }
-  if (part == TRG_TRAIN) settle(features, targets);
-  else check_like_training(features, targets);
-  if (treatment_.feature == Meaning::ids) check_ids(features);
+  hold(part, std::move(features), std::move(targets));
+}
+
+void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::optional<NamedArray> targets) {
+  known_ = LearntArrays::unpack(learnt);
+  known_.scale = treatment_.scale;
+  new_samples_ = true;
+  add_sample_axis(features, known_.sample);
+  if (targets && features.values.shape()[0] == 1) add_sample_axis(*targets, known_.target);
+  check_counts(TRG_TEST, features, targets);
+  check_like_training(features, targets);
+  hold(TRG_TEST, std::move(features), std::move(targets));
+}
+
+void LabelledArrays::hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
+  if (known_.ids) check_ids(features);
+  else if (is_bytes(features.values) != known_.bytes && known_.scale == 1.0)
+    log(TRG_LOG_WARNING, fmt::format("{}: its features are {}bytes and those of the training part are {}, and scale is 1: are both of one range?", features.file, known_.bytes ? "no " : "", known_.bytes ? "bytes" : "none"));
   Part made{features.file, std::move(features.values), std::nullopt};
-  if (targets && targets_are_classes_) made.targets = checked_labels(std::move(*targets));
+  if (targets && known_.classes > 0) made.targets = checked_labels(std::move(*targets), made.largest_label);
   else if (targets) made.targets = std::move(targets->values);
+  if (known_.classes == most_classes) known_.classes = made.largest_label + 1;
   parts_[static_cast<std::size_t>(part)] = std::move(made);
 }
 
-void LabelledArrays::describe(sdk::Description& description) const {
-  for (std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
-    if (const auto& held = parts_[static_cast<std::size_t>(part)]) description.count(part, held->features.shape()[0]);
+void LabelledArrays::check_scale() const {
+  const auto has_bytes = [](const std::optional<Part>& part) { return part && is_bytes(part->features); };
+  if (known_.ids || !treatment_.scale_is_given || std::any_of(parts_.begin(), parts_.end(), has_bytes)) return;
+  const Rows& features = parts_[TRG_TRAIN]->features;
+  throw sdk::OptionError("scale", fmt::format("multiplies bytes, and the features are {}", to_string(features.type())),
+                         fmt::format("leave out scale; a first layer multiplies: type = \"rescaling\", scale = {}", treatment_.scale));
+}
+
+void LabelledArrays::restore(std::string_view learnt) {
+  if (learnt.empty()) return;  // of a checkpoint that keeps nothing of arrays
+  const LearntArrays then = LearntArrays::unpack(learnt);
   const Part& training = *parts_[TRG_TRAIN];
-  sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = treatment_.feature == Meaning::ids ? TRG_I32 : TRG_F32, .shape = sample_shape(training.features)};
+  if (then.sample != known_.sample)
+    throw sdk::DataError(training.file, fmt::format("expected samples of shape {}, as the network was trained on, found {}", to_string(then.sample), to_string(known_.sample)));
+  if (!then.targets || !known_.targets) return;
+  if (then.target != known_.target || (then.classes > 0) != (known_.classes > 0))
+    throw sdk::DataError(training.file, fmt::format("expected targets of shape {}{}, as the network was trained on, found {}{}", to_string(then.target), then.classes > 0 ? " that are classes" : "",
+                                                    to_string(known_.target), known_.classes > 0 ? " that are classes" : ""));
+  for (const auto& part : parts_)
+    if (part && then.classes > 0 && part->largest_label >= then.classes)
+      throw sdk::DataError(part->file, fmt::format("expected class numbers from 0 to {}, as the network was trained on, found {}", then.classes - 1, part->largest_label));
+  known_.classes = then.classes;
+  if (static_cast<std::int64_t>(known_.class_names.size()) != known_.classes) known_.class_names = then.class_names;
+}
+
+void LabelledArrays::describe(sdk::Description& description) const {
+  bool targets = false;
+  for (std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+    if (const auto& held = parts_[static_cast<std::size_t>(part)]) {
+      description.count(part, held->features.shape()[0]);
+      targets = targets || held->targets;
+    }
+  sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = known_.ids ? TRG_I32 : TRG_F32, .shape = known_.sample};
   std::int64_t sample_bytes = element_count(x.shape) * 4;
   description.field(x);
-  if (training.targets) {
-    sdk::Field target{.name = "y", .role = TRG_TARGET, .type = targets_are_classes_ ? TRG_I32 : TRG_F32, .shape = sample_shape(*training.targets)};
-    if (targets_are_classes_) {
-      target.classes = classes_;
-      target.class_names = treatment_.class_names;
-      if (treatment_.one_hot) {
+  if (known_.targets) {
+    sdk::Field target{.name = "y", .role = TRG_TARGET, .type = known_.classes > 0 ? TRG_I32 : TRG_F32, .shape = known_.target, .absent = !targets};
+    if (known_.classes > 0) {
+      target.classes = known_.classes;
+      target.class_names = known_.class_names;
+      if (known_.one_hot) {
         target.type = TRG_F32;
         if (target.shape == Shape{1}) target.shape.clear();  // a column of class numbers is no axis of steps, as Keras's to_categorical has it
-        target.shape.push_back(classes_);
+        target.shape.push_back(known_.classes);
       }
     }
     sample_bytes += element_count(target.shape) * 4;
@@ -221,27 +248,27 @@ void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows&
   const std::int64_t row = array.row();
   for (std::int64_t r = 0, run = 0; r < batch.rows(); r += run, to += run * row) {
     for (run = 1; r + run < batch.rows() && batch.sample(r + run) == batch.sample(r) + run;) ++run;
-    if (array.type() == element_type_of<To>() && scale == 1.0) {
+    if (array.type() == element_type_of<To>()) {
       array.stored().read(batch.sample(r), run, to);
       continue;
     }
     if (staging_.type() != array.type() || staging_.count() < run * row) staging_ = Tensor(array.type(), {run * row});
     array.stored().read(batch.sample(r), run, staging_.data());
     if (std::is_same_v<To, std::int32_t> && array.type() == ElementType::i64) check_ids(part.file, staging_.as<std::int64_t>().data(), run * row, row, batch.sample(r));
-    with_type(staging_, [&](const auto* values) { convert(values, run * row, scale, to); });
+    with_type(staging_, [&](const auto* values) { copy_elements(values, run * row, scale, to); });
   }
 }
 
 void LabelledArrays::fill(const sdk::Batch& batch) const {
   const Part& part = *parts_[static_cast<std::size_t>(batch.part())];
   if (batch.wanted(0)) {
-    if (treatment_.feature == Meaning::ids) copy(batch, part, part.features, 1.0, batch.field<std::int32_t>(0));
-    else copy(batch, part, part.features, treatment_.scale, batch.field<float>(0));
+    if (known_.ids) copy(batch, part, part.features, 1.0, batch.field<std::int32_t>(0));
+    else copy(batch, part, part.features, known_.scale, batch.field<float>(0));
   }
   if (!part.targets || !batch.wanted(1)) return;
-  if (targets_are_classes_ && treatment_.one_hot) one_hot_rows(batch, part.targets->values(), classes_, batch.field<float>(1));
-  else if (targets_are_classes_) copy(batch, part, *part.targets, 1.0, batch.field<std::int32_t>(1));
-  else copy(batch, part, *part.targets, 1.0, batch.field<float>(1));
+  if (known_.classes > 0 && known_.one_hot) one_hot_rows(batch, part.targets->values(), known_.classes, batch.field<float>(1));
+  else if (known_.classes > 0) copy(batch, part, *part.targets, 1.0, batch.field<std::int32_t>(1));
+  else copy(batch, part, *part.targets, 1.0, batch.field<float>(1));  // targets are never scaled
 }
 
 }  // namespace teranga::datasets

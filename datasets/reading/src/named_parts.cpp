@@ -2,6 +2,11 @@
 // Which arrays of which file make which part.
 #include <teranga/datasets/named_parts.hpp>
 
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <teranga/sdk/dataset.hpp>
 
 namespace teranga::datasets {
@@ -15,17 +20,35 @@ std::vector<sdk::OptionSpec> named_part_options() {
           sdk::texts("validation_arrays").optional().or_one().items(1, 2).says("left out: as train_arrays")};
 }
 
+sdk::DataError NamedPart::without(const std::string& array, const std::vector<std::string>& names) const {
+  constexpr std::size_t most_shown = 20;
+  const std::vector<std::string> shown(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(most_shown, names.size())));
+  std::string hint;
+  if (names.size() == 1) hint = fmt::format("{} = [\"{}\"], which has no targets", option, names[0]);
+  else if (!names.empty()) hint = fmt::format("{} = [FEATURES, TARGETS] with two of these names, such as [\"{}\", \"{}\"]", option, names[0], names[1]);
+  return {path, fmt::format("expected an array \"{}\", found {}{}", array, names.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", ")), names.size() > most_shown ? ", ..." : ""), -1, hint};
+}
+
+NamedPart training_part(const sdk::Options& options) {
+  const std::vector<std::string> names = options.has("train_arrays") ? options.texts("train_arrays") : std::vector<std::string>{"x", "y"};
+  return {TRG_TRAIN, {}, names[0], names.size() > 1 ? std::optional(names[1]) : std::nullopt, "train_arrays"};
+}
+
 std::vector<NamedPart> named_parts(const sdk::Options& options) {
   std::vector<NamedPart> parts;
-  std::vector<std::string> names = {"x", "y"};
-  if (options.has("train_arrays")) names = options.texts("train_arrays");
+  const NamedPart training = training_part(options);
   const auto add = [&](std::int32_t part, const std::string& option) {
     if (!options.has(option)) {
       if (options.has(option + "_arrays")) throw sdk::OptionError(option + "_arrays", "names arrays, but no file is given", option + " = \"...\"");
       return;
     }
-    const std::vector<std::string> own = options.has(option + "_arrays") ? options.texts(option + "_arrays") : names;
-    parts.push_back({part, options.text(option), own[0], own.size() > 1 ? std::optional(own[1]) : std::nullopt});
+    NamedPart made{part, options.text(option), training.features, training.targets, option + "_arrays"};
+    if (options.has(made.option)) {
+      const std::vector<std::string> own = options.texts(made.option);
+      made.features = own[0];
+      made.targets = own.size() > 1 ? std::optional(own[1]) : std::nullopt;
+    }
+    parts.push_back(std::move(made));
   };
   add(TRG_TRAIN, "train");
   add(TRG_VALIDATION, "validation");

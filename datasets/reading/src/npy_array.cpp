@@ -98,14 +98,21 @@ constexpr std::array<Kind, 12> kinds = {{{"f2", 2, ElementType::f32, false}, {"f
                                          {"i8", 8, ElementType::i64, true}, {"u1", 1, ElementType::u8, true}, {"u2", 2, ElementType::i32, false},
                                          {"u4", 4, ElementType::i64, false}, {"u8", 8, ElementType::i64, false}, {"b1", 1, ElementType::u8, true}}};
 
+constexpr const char* text_hint = "names, numbers = np.unique(a, return_inverse=True): save numbers, and say class_names = [...] with the names in this order";
+
 const Kind& kind_of(const std::string& descr, const std::string& who) {
   const bool marked = !descr.empty() && std::string_view("<>=|").find(descr[0]) != std::string_view::npos;
   const std::string code = marked ? descr.substr(1) : descr;
   for (const Kind& kind : kinds)
     if (kind.code == code) return kind;
-  if (code.starts_with('O'))
-    throw sdk::DataError(who, "expected numbers, found pickled Python objects, which are never read", -1, "np.save(file, np.asarray(a, dtype=\"float32\"), allow_pickle=False)");
-  throw sdk::DataError(who, fmt::format("expected whole or real numbers or booleans, found elements of type '{}'", descr), -1, "a.astype(\"float32\") makes numbers");
+  const auto refuse = [&](const std::string& found, const char* hint) -> const Kind& { throw sdk::DataError(who, fmt::format("expected whole or real numbers or booleans, found {}", found), -1, hint); };
+  const char letter = code.empty() ? ' ' : code[0];
+  if (letter == 'O') refuse("pickled Python objects, which are never read", "np.save(file, np.asarray(a, dtype=\"float32\"), allow_pickle=False), if they are numbers of one shape");
+  if (letter == 'U' || letter == 'S') refuse(fmt::format("text (type '{}')", descr), text_hint);
+  if (letter == 'c') refuse(fmt::format("complex numbers (type '{}')", descr), "save a.real and a.imag, side by side");
+  if (letter == 'M' || letter == 'm') refuse(fmt::format("times (type '{}')", descr), "a.astype(\"int64\") makes numbers");
+  if (letter == 'V') refuse(fmt::format("raw bytes (type '{}')", descr), "save the fields as arrays of their own");
+  return refuse(fmt::format("elements of type '{}'", descr), "a.astype(\"float32\") makes numbers");
 }
 
 float from_half(std::uint16_t bits) {

@@ -3,7 +3,7 @@
 #include <teranga/datasets/npz_file.hpp>
 
 #include <algorithm>
-#include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -126,7 +126,12 @@ void NpzFile::read_directory() {
     at = number(wide + 48, 8);
   }
   if (count > bytes_.size() / 46) damaged("its directory claims more arrays than fit");
-  for (std::uint64_t i = 0; i < count; ++i) members_.push_back(read_entry(at));
+  std::set<std::string> names;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    members_.push_back(read_entry(at));
+    if (!names.insert(members_.back().name).second)
+      throw sdk::DataError(path_, fmt::format("holds two arrays of the name \"{}\"", without_suffix(members_.back().name)), -1, "in Python: f = np.load(\"old.npz\"); np.savez(\"new.npz\", **{name: f[name] for name in f.files}), which keeps the last of each name");
+  }
 }
 
 // `at` moves on to the next entry.
@@ -154,24 +159,32 @@ NpzFile::Member NpzFile::read_entry(std::uint64_t& at) const {
   return member;
 }
 
+std::vector<std::string> NpzFile::names() const {
+  std::vector<std::string> names;
+  for (const Member& member : members_) names.push_back(without_suffix(member.name));
+  return names;
+}
+
+const NpzFile::Member* NpzFile::find(const std::string& array) const {
+  for (const std::string& name : {array, array + ".npy"})
+    for (const Member& member : members_)
+      if (member.name == name) return &member;
+  return nullptr;
+}
+
 template <class F>
 auto NpzFile::open(const std::string& array, F&& use) const {
-  std::vector<std::string> names;
-  for (const Member& member : members_) {
-    names.push_back(without_suffix(member.name));
-    if (names.back() != without_suffix(array)) continue;
-    const std::string who = path_ + ":" + names.back();
-    if (member.encrypted) throw sdk::DataError(who, "is encrypted, which is not read");
-    if (member.method != 0 && member.method != 8) throw sdk::DataError(who, fmt::format("expected a stored or deflated array, found packing method {}", member.method));
-    if (number(member.header, 4) != local_header) damaged("an array is not where its directory says");
-    const std::uint64_t data = member.header + 30 + number(member.header + 26, 2) + number(member.header + 28, 2);
-    if (data > bytes_.size() || member.packed > bytes_.size() - data) damaged(fmt::format("it ends inside the array \"{}\"", names.back()));
-    if (member.method == 0 ? member.size != member.packed : member.size / 1032 > member.packed + 1) damaged(fmt::format("the array \"{}\" cannot be as long as it claims", names.back()));
-    MemberBytes bytes({bytes_.data() + data, member.packed, member.size, member.checksum, member.method == 8}, who);
-    return use(bytes, who);
-  }
-  throw sdk::DataError(path_, fmt::format("expected an array \"{}\", found {}", array, names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))), -1,
-                       names.empty() ? "" : fmt::format("train_arrays = [\"{}\"{}]", names[0], names.size() > 1 ? ", \"" + names[1] + "\"" : ""));
+  const Member* const member = find(array);
+  if (!member) throw sdk::DataError(path_, fmt::format("expected an array \"{}\", found {}", array, members_.empty() ? "none" : fmt::format("{}", fmt::join(names(), ", "))));
+  const std::string name = without_suffix(member->name), who = path_ + ":" + name;
+  if (member->encrypted) throw sdk::DataError(who, "is encrypted, which is not read");
+  if (member->method != 0 && member->method != 8) throw sdk::DataError(who, fmt::format("expected a stored or deflated array, found packing method {}", member->method));
+  if (number(member->header, 4) != local_header) damaged("an array is not where its directory says");
+  const std::uint64_t data = member->header + 30 + number(member->header + 26, 2) + number(member->header + 28, 2);
+  if (data > bytes_.size() || member->packed > bytes_.size() - data) damaged(fmt::format("it ends inside the array \"{}\"", name));
+  if (member->method == 0 ? member->size != member->packed : member->size / 1032 > member->packed + 1) damaged(fmt::format("the array \"{}\" cannot be as long as it claims", name));
+  MemberBytes bytes({bytes_.data() + data, member->packed, member->size, member->checksum, member->method == 8}, who);
+  return use(bytes, who);
 }
 
 Tensor NpzFile::read(const std::string& array) const {

@@ -6,24 +6,27 @@
 
 namespace teranga::datasets {
 
-std::vector<sdk::OptionSpec> class_options() {
-  return {sdk::integer("classes").optional().in(1, 1e9).says("number of classes; left out: one more than the largest label of the training part"),
+sdk::OptionSpec scale_option(double scale) { return sdk::real("scale", scale).says("bytes are multiplied by it; elements of other types stay as they are"); }
+
+std::vector<sdk::OptionSpec> target_options() {
+  return {sdk::text("target_is", "by_type").choices({"by_type", "classes", "numbers"}).says("by_type: whole numbers are classes, others are quantities; classes: real numbers too, if they are whole"),
+          sdk::integer("classes").optional().in(1, 1e9).says("number of classes; left out: one more than the largest label of the training part"),
           sdk::texts("class_names").optional().says("what the classes are called, class 0 first"),
           sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers")};
 }
 
-std::vector<sdk::OptionSpec> treatment_options(double scale) {
+std::vector<sdk::OptionSpec> treatment_options() {
   std::vector<sdk::OptionSpec> options = {
-      sdk::real("scale", scale).says("features are multiplied by it"),
-      sdk::text("features_are", "numbers").choices({"numbers", "ids"}).says("numbers are handed out as f32, ids (of tokens, for an embedding) as i32"),
-      sdk::text("target_is", "by_type").choices({"by_type", "classes", "numbers"}).says("by_type: whole numbers are classes, others are quantities")};
-  for (sdk::OptionSpec& option : class_options()) options.push_back(std::move(option));
+      scale_option(),
+      sdk::text("features_are", "numbers").choices({"numbers", "ids"}).says("numbers are handed out as f32, ids (of tokens, for an embedding) as i32")};
+  for (sdk::OptionSpec& option : target_options()) options.push_back(std::move(option));
   return options;
 }
 
-Treatment Treatment::of(const sdk::Options& options) {
+Treatment Treatment::of(const sdk::Options& options, double scale) {
   Treatment treatment;
-  if (options.has("scale")) treatment.scale = options.real("scale");
+  treatment.scale = options.has("scale") ? options.real("scale") : scale;
+  treatment.scale_is_given = treatment.scale != scale;
   if (options.has("features_are") && options.text("features_are") == "ids") treatment.feature = Meaning::ids;
   if (options.has("target_is") && options.text("target_is") != "by_type")
     treatment.target = options.text("target_is") == "classes" ? Meaning::classes : Meaning::numbers;

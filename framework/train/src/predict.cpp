@@ -62,12 +62,10 @@ class Input {
   const data::Source& source() const noexcept { return *source_; }
 
  private:
-  // Arrays that the training read as arrays are scaled as it did; of other data sets the scale is one for bytes.
+  // Bytes are scaled as in the training.
   static double scale_for(const Value::Component& trained, const std::string& path, FileFormat format) {
     const Value* scale = find_option(trained.options, "scale");
-    if (!scale || !scale->is<double>()) return 1;
-    const std::string_view type = recipe::short_type(trained.type);
-    return type == "npy" || type == "npz" || type == "hdf5" || holds_bytes(path, format) ? scale->as<double>() : 1;
+    return scale && scale->is<double>() && holds_bytes(path, format) ? scale->as<double>() : 1;
   }
 
   std::unique_ptr<data::Source> source_;

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include <teranga/datasets/learnt_arrays.hpp>
 #include <teranga/datasets/rows.hpp>
 #include <teranga/datasets/treatment.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -28,6 +30,16 @@ class LabelledArrays {
 
   // TRG_TRAIN comes first: it settles shapes and the number of classes. Class numbers are always held. Throws DataError.
   void add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
+  // After the last part. Throws OptionError where a scale was given and no part has bytes.
+  void check_scale() const;
+
+  // New samples become the test part, laid as the training's were; instead of any other part. An array of one sample may come without the axis of samples.
+  // Throws DataError.
+  void add_new(std::string_view learnt, NamedArray features, std::optional<NamedArray> targets);
+
+  std::string learnt() const { return known_.pack(); }
+  // What learnt() gave once. Throws DataError where the training part has other shapes, or labels that were no classes then.
+  void restore(std::string_view learnt);
 
   void describe(sdk::Description& description) const;
   void fill(const sdk::Batch& batch) const;
@@ -37,11 +49,15 @@ class LabelledArrays {
     std::string file;
     Rows features;
     std::optional<Rows> targets;
+    std::int64_t largest_label = -1;
   };
 
+  static void check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets);
   void settle(const NamedArray& features, const std::optional<NamedArray>& targets);
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
-  Tensor checked_labels(NamedArray targets);
+  void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
+  Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
+  [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, double label) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
   template <class To>
   void copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const;
@@ -49,8 +65,8 @@ class LabelledArrays {
   Treatment treatment_;
   std::int64_t memory_;
   mutable Tensor staging_;  // of the one fill at a time: rows in the type of the file
-  bool targets_are_classes_ = false;
-  std::int64_t classes_ = 0;
+  LearntArrays known_;      // of the training part
+  bool new_samples_ = false;
   std::array<std::optional<Part>, 3> parts_;
 };
 

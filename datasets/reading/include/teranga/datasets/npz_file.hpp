@@ -14,7 +14,10 @@ class NpzFile {
  public:
   explicit NpzFile(const std::string& path);  // reads it whole; throws DataError
 
-  // The array of that name (with or without ".npy"). Throws DataError naming those that are there.
+  // Names as np.load gives them: without the ".npy" of the member. An array may be named with it too; a member of exactly that name comes first.
+  std::vector<std::string> names() const;
+  bool has(const std::string& array) const { return find(array) != nullptr; }
+  // Throws DataError where there is no such array.
   Tensor read(const std::string& array) const;
   PickledArray read_pickled(const std::string& array) const;
 
@@ -26,6 +29,7 @@ class NpzFile {
     int method = 0;
     bool encrypted = false;
   };
+  const Member* find(const std::string& array) const;
   template <class F>
   auto open(const std::string& array, F&& use) const;
   std::uint64_t number(std::uint64_t at, int bytes) const;  // little-endian; throws DataError beyond the end

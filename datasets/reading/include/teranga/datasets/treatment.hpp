@@ -18,20 +18,22 @@ enum class Meaning {
 };
 
 struct Treatment {
-  double scale = 1.0;           // features are multiplied by it
-  bool scale_bytes_only = false;
+  double scale = 1.0;           // features that are bytes are multiplied by it; those of other types stay as they are
+  bool scale_is_given = false;  // it is another than the reader's own
   Meaning feature = Meaning::numbers;
   Meaning target = Meaning::by_type;
   std::int64_t classes = 0;     // 0: one more than the largest label of the training part
   std::vector<std::string> class_names = {};
   bool one_hot = false;         // classes become rows of zeros and a one, as f32
 
-  static Treatment of(const sdk::Options& options);  // throws OptionError where names and number of classes differ
+  // `scale` is the reader's own. Throws OptionError where names and number of classes differ.
+  static Treatment of(const sdk::Options& options, double scale = 1.0);
 };
 
-// "classes", "class_names" and "one_hot".
-std::vector<sdk::OptionSpec> class_options();
-// "scale", "features_are", "target_is" and those of class_options().
-std::vector<sdk::OptionSpec> treatment_options(double scale);
+sdk::OptionSpec scale_option(double scale = 1.0);
+// "target_is", "classes", "class_names" and "one_hot".
+std::vector<sdk::OptionSpec> target_options();
+// "scale", "features_are" and those of target_options().
+std::vector<sdk::OptionSpec> treatment_options();
 
 }  // namespace teranga::datasets

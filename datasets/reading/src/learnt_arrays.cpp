@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/datasets/learnt_arrays.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/datasets/packed_bytes.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+constexpr std::string_view arrays_signature = "teranga.arrays 1\n";
+constexpr std::size_t most_axes = 32;
+
+void put_shape(PackedBytes& bytes, const Shape& shape) {
+  bytes.put<std::uint64_t>(shape.size());
+  for (const std::int64_t extent : shape) bytes.put<std::int64_t>(extent);
+}
+
+Shape get_shape(UnpackedBytes& bytes) {
+  const auto rank = bytes.get<std::uint64_t>();
+  if (rank > most_axes) UnpackedBytes::damaged();
+  Shape shape;
+  for (std::uint64_t axis = 0; axis < rank; ++axis) {
+    shape.push_back(bytes.get<std::int64_t>());
+    if (shape.back() < 1) UnpackedBytes::damaged();
+  }
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape)
+    if (__builtin_mul_overflow(count, extent, &count)) UnpackedBytes::damaged();
+  return shape;
+}
+
+}  // namespace
+
+std::string LearntArrays::pack() const {
+  PackedBytes out(arrays_signature);
+  put_shape(out, sample);
+  out.put<std::uint8_t>(bytes);
+  out.put<double>(scale);
+  out.put<std::uint8_t>(ids);
+  out.put<std::uint8_t>(targets);
+  put_shape(out, target);
+  out.put<std::int64_t>(classes);
+  out.texts(class_names);
+  out.put<std::uint8_t>(one_hot);
+  return out.take();
+}
+
+LearntArrays LearntArrays::unpack(std::string_view learnt) {
+  if (learnt.empty()) throw sdk::DataError("", "the checkpoint keeps nothing of the samples that the network was trained on: it was written by an older version", -1, "train once more from it: the next checkpoint keeps it");
+  UnpackedBytes packed(learnt, arrays_signature, "arrays");
+  LearntArrays out;
+  out.sample = get_shape(packed);
+  out.bytes = packed.get<std::uint8_t>() != 0;
+  out.scale = packed.get<double>();
+  out.ids = packed.get<std::uint8_t>() != 0;
+  out.targets = packed.get<std::uint8_t>() != 0;
+  out.target = get_shape(packed);
+  out.classes = packed.get<std::int64_t>();
+  out.class_names = packed.texts();
+  out.one_hot = packed.get<std::uint8_t>() != 0;
+  packed.end();
+  if (out.classes < 0 || (!out.class_names.empty() && static_cast<std::int64_t>(out.class_names.size()) != out.classes)) UnpackedBytes::damaged();
+  return out;
+}
+
+std::vector<sdk::Learnt> LearntArrays::lines() const {
+  std::string features = fmt::format("{}{}, shape {}", ids ? "ids" : "numbers", bytes ? " (bytes)" : "", to_string(sample));
+  std::vector<sdk::Learnt> out = {{"features", std::move(features)}};
+  if (!ids) out.push_back({"scale of bytes", fmt::format("{}", scale)});
+  std::string told = "none";
+  if (targets) told = fmt::format("{}{}, shape {}", classes > 0 ? fmt::format("{} classes", classes) : "quantities", classes > 0 && one_hot ? ", one-hot" : "", to_string(target));
+  out.push_back({"targets", std::move(told)});
+  if (!class_names.empty()) out.push_back({"class names", fmt::format("{}", fmt::join(class_names, ", "))});
+  return out;
+}
+
+}  // namespace teranga::datasets
