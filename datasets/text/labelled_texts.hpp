@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/options.hpp>
 
-#include "part_rows.hpp"
 #include "sequences.hpp"
 #include "text_files.hpp"
 #include "tokenizer.hpp"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
@@ -12,7 +13,6 @@
 #include "id_text.hpp"
 #include "log.hpp"
 #include "padding.hpp"
-#include "part_rows.hpp"
 #include "sequences.hpp"
 #include "text_files.hpp"
 #include "tokenizer.hpp"

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/options.hpp>
-
-#include "part_rows.hpp"
 
 namespace teranga::datasets {
 

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
 #include "buckets.hpp"
 #include "log.hpp"
 #include "padding.hpp"
-#include "part_rows.hpp"
 #include "sequences.hpp"
 #include "tagged_files.hpp"
 #include "tokenizer.hpp"

@@ -17,6 +17,8 @@ class PartRows {
  public:
   // "test_split" and "shuffle_seed", of so-called records.
   static std::vector<sdk::OptionSpec> options(const std::string& records);
+  // The same of records that lie class after class: without a seed they are shuffled by seed 0, or a split would take whole classes away.
+  static std::vector<sdk::OptionSpec> options_of_sorted(const std::string& records);
 
   void add(std::int32_t part, std::int64_t record) { rows_[static_cast<std::size_t>(part)].push_back(record); }
   std::int64_t count(std::int32_t part) const { return static_cast<std::int64_t>(rows_[static_cast<std::size_t>(part)].size()); }

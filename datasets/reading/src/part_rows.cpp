@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "part_rows.hpp"
+#include <teranga/datasets/part_rows.hpp>
 
 #include <numeric>
 #include <random>
@@ -13,6 +13,12 @@ namespace teranga::datasets {
 std::vector<sdk::OptionSpec> PartRows::options(const std::string& records) {
   return {sdk::real("test_split", 0.0).in(0, 1).below(1).says(fmt::format("without a test part: this share of the training {0}, the last ones after shuffle_seed, is the test part", records)),
           sdk::integer("shuffle_seed").optional().at_least(0).says(fmt::format("puts the training {0} in a random order once, before any split; left out: file order", records))};
+}
+
+std::vector<sdk::OptionSpec> PartRows::options_of_sorted(const std::string& records) {
+  std::vector<sdk::OptionSpec> own = options(records);
+  own[1] = sdk::integer("shuffle_seed", 0).at_least(-1).says(fmt::format("puts the training {0} in a random order once, before any split, for {0} lie class after class; -1: the order of names", records));
+  return own;
 }
 
 std::vector<std::int64_t> PartRows::training_samples() const {
@@ -32,7 +38,7 @@ std::string PartRows::counted(std::string_view records) const {
 
 void PartRows::divide(const sdk::Options& options) {
   std::vector<std::int64_t>& rows = rows_[TRG_TRAIN];
-  if (options.has("shuffle_seed")) {
+  if (options.has("shuffle_seed") && options.integer("shuffle_seed") >= 0) {
     std::mt19937_64 random(static_cast<std::uint64_t>(options.integer("shuffle_seed")));
     for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
   }

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `images`: pictures in files, a folder for each class. They are decoded once, into bytes of one size, and become f32 batch by batch.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/datasets/log.hpp>
+#include <teranga/datasets/packed_bytes.hpp>
+#include <teranga/datasets/part_rows.hpp>
+#include <teranga/sdk/dataset.hpp>
+
+#include "part_folders.hpp"
+#include "picture_folder.hpp"
+#include "picture_form.hpp"
+
+namespace teranga::datasets {
+namespace {
+
+constexpr std::string_view signature = "teranga.images 1\n";
+
+// What the training settles; the options decide some of it, the pictures the rest.
+struct PictureKnowledge {
+  PictureForm form;
+  double scale = 1;
+  bool one_hot = false;
+  std::vector<std::string> classes = {};  // empty: there are none
+
+  std::string pack() const {
+    PackedBytes bytes(signature);
+    for (const std::int64_t extent : {form.height, form.width, form.channels}) bytes.put(extent);
+    bytes.put(scale);
+    bytes.put(static_cast<std::uint8_t>(one_hot));
+    bytes.texts(classes);
+    return bytes.take();
+  }
+  static PictureKnowledge of(std::string_view learnt) {
+    UnpackedBytes bytes(learnt, signature, "pictures");
+    PictureKnowledge out;
+    for (std::int64_t* extent : {&out.form.height, &out.form.width, &out.form.channels}) *extent = bytes.get<std::int64_t>();
+    out.scale = bytes.get<double>();
+    out.one_hot = bytes.get<std::uint8_t>() != 0;
+    out.classes = bytes.texts();
+    bytes.end();
+    const auto& [height, width, channels] = out.form;
+    if (height < 1 || height > 65535 || width < 1 || width > 65535 || (channels != 1 && channels != 3 && channels != 4)) UnpackedBytes::damaged();
+    return out;
+  }
+};
+
+class ImagesDataset {
+ public:
+  static constexpr const char* endings = ".png .jpg .jpeg .PNG .JPG .JPEG .Png .Jpg .Jpeg";
+
+  static sdk::Info info() {
+    sdk::Info info{.name = "teranga.images",
+                   .summary = "pictures in files (PNG, JPEG), a folder for each class, or without classes",
+                   .source = "keras.utils.image_dataset_from_directory",
+                   .options = part_folder_options()};
+    for (const auto& more : {AskedForm::options(), PartRows::options_of_sorted("pictures")}) info.options.insert(info.options.end(), more.begin(), more.end());
+    info.options.push_back(sdk::real("scale", 1.0 / 255.0).says("bytes are multiplied by it"));
+    info.options.push_back(sdk::texts("class_names").optional().says("names of the class folders to take, class 0 first; left out: all of them in the order of their names"));
+    info.options.push_back(sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers"));
+    return info;
+  }
+
+  explicit ImagesDataset(const sdk::Options& options) : memory_(AskedForm::of(options).memory) {
+    const PartFolders folders = part_folders(options);
+    const std::vector<std::string> chosen = options.has("class_names") ? options.texts("class_names") : std::vector<std::string>{};
+    check_names(chosen);
+    std::size_t training = 0;
+    for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST}) {
+      if (const auto& folder = folders[static_cast<std::size_t>(part)]) add(part, *folder, list_pictures(*folder, chosen));
+      if (part == TRG_TRAIN) training = pictures_.size();
+    }
+    rows_.divide(options);
+    known_ = {find_form(pictures_, training, AskedForm::of(options)), options.real("scale"), options.boolean("one_hot"), found_classes_};
+    if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes", "one_hot = false");
+    take_knowledge();
+  }
+
+  // New samples: picture files, or one folder of pictures.
+  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory) {
+    if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text");
+    found_classes_ = known_.classes;
+    PictureFolder given;
+    if (input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0])) given = list_pictures(input.paths[0], {});
+    else for (const std::string& path : input.paths) given.pictures.push_back({path, -1});
+    if (known_.classes.empty()) given.classes.clear();  // folders mean nothing to a training without classes
+    labelled_ = !given.classes.empty();
+    add(TRG_TEST, input.paths.empty() ? "" : input.paths[0], std::move(given));
+    take_knowledge();
+  }
+
+  void describe(sdk::Description& description) const {
+    rows_.describe(description);
+    const auto& [height, width, channels] = known_.form;
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {height, width, channels}});
+    if (known_.classes.empty()) return;
+    const auto classes = static_cast<std::int64_t>(known_.classes.size());
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = classes, .class_names = known_.classes, .absent = !labelled_};
+    if (known_.one_hot) y.type = TRG_F32, y.shape = {classes};
+    description.field(y);
+  }
+
+  std::string fit(std::span<const std::int64_t>) {
+    log(TRG_LOG_INFO, fmt::format("{} of {} x {} pixels (height x width), {}", rows_.counted("pictures"), known_.form.height, known_.form.width, mode_of(known_.form.channels)));
+    if (!known_.classes.empty()) log(TRG_LOG_INFO, fmt::format("{} classes: {}", known_.classes.size(), counted_classes()));
+    return known_.pack();
+  }
+
+  void restore(std::string_view learnt) {
+    known_ = PictureKnowledge::of(learnt);
+    if (!known_.classes.empty() && found_classes_.empty())
+      throw sdk::DataError(pictures_[0].path, fmt::format("expected a folder for each of the {} classes that were learnt, found pictures without classes", known_.classes.size()));
+    take_knowledge();
+  }
+
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    const PictureKnowledge known = PictureKnowledge::of(learnt);
+    std::vector<sdk::Learnt> out = {{"picture size", fmt::format("{} x {} pixels (height x width)", known.form.height, known.form.width)},
+                                    {"color_mode", std::string(mode_of(known.form.channels))},
+                                    {"scale", fmt::format("{}", known.scale)},
+                                    {"one_hot", known.one_hot ? "true" : "false"}};
+    out.push_back({"classes", known.classes.empty() ? "none" : fmt::format("{}", fmt::join(known.classes, ", "))});
+    return out;
+  }
+
+  void fill(const sdk::Batch& batch) const {
+    const std::int64_t values = known_.form.bytes(), classes = std::ssize(known_.classes);
+    for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      const std::size_t record = rows_.record(batch.part(), batch.sample(r));
+      if (batch.wanted(0)) {
+        const std::uint8_t* from = pixels_.data() + static_cast<std::int64_t>(record) * values;
+        std::transform(from, from + values, batch.field<float>(0) + r * values, [this](std::uint8_t byte) { return scaled_[byte]; });
+      }
+      if (classes == 0 || !batch.wanted(1)) continue;
+      const std::int32_t label = class_of_[static_cast<std::size_t>(pictures_[record].label)];
+      if (known_.one_hot) {
+        std::fill_n(batch.field<float>(1) + r * classes, classes, 0.0F);
+        batch.field<float>(1)[r * classes + label] = 1;
+      } else {
+        batch.field<std::int32_t>(1)[r] = label;
+      }
+    }
+  }
+
+ private:
+  static void check_names(const std::vector<std::string>& chosen) {
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      if (chosen[i].empty() || chosen[i].find('/') != std::string::npos || chosen[i].starts_with('.'))
+        throw sdk::OptionError("class_names", fmt::format("expected names of folders, found \"{}\"", chosen[i]));
+      if (std::find(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i), chosen[i]) != chosen.begin() + static_cast<std::ptrdiff_t>(i))
+        throw sdk::OptionError("class_names", fmt::format("\"{}\" stands twice", chosen[i]));
+    }
+  }
+
+  // The training part comes first and settles the classes.
+  void add(std::int32_t part, const std::string& folder, PictureFolder found) {
+    if (part == TRG_TRAIN) found_classes_ = found.classes;
+    const bool wants_classes = !found_classes_.empty() && labelled_;
+    if (wants_classes == found.classes.empty())
+      throw sdk::DataError(folder, wants_classes ? "expected a folder for each class as in the training part, found pictures without classes" : "expected pictures without classes as in the training part, found class folders");
+    std::vector<std::int32_t> numbers;
+    for (const std::string& name : found.classes) {
+      const auto at = std::find(found_classes_.begin(), found_classes_.end(), name);
+      if (at == found_classes_.end())
+        throw sdk::DataError(folder + "/" + name, fmt::format("expected one of the {} classes of the training part, {}, found \"{}\"", found_classes_.size(), shortened(found_classes_), name), -1,
+                             "move the folder away, or give it the name of its class");
+      numbers.push_back(static_cast<std::int32_t>(at - found_classes_.begin()));
+    }
+    for (ListedPicture& picture : found.pictures) {
+      if (picture.label >= 0 && !numbers.empty()) picture.label = numbers[static_cast<std::size_t>(picture.label)];
+      else picture.label = -1;
+      rows_.add(part, std::ssize(pictures_));
+      pictures_.push_back(std::move(picture));
+    }
+    std::vector<std::string> others;
+    for (const auto& [name, count] : found.others) others.push_back(fmt::format("{} {}", count, name));
+    if (!others.empty()) log(TRG_LOG_INFO, fmt::format("{}: {} pictures are taken; left out: {}", folder, found.pictures.size(), fmt::join(others, ", ")));
+  }
+
+  static std::string shortened(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 12;
+    const std::span<const std::string> shown(names.data(), std::min(names.size(), most));
+    return fmt::format("{}{}", fmt::join(shown, ", "), names.size() > most ? ", ..." : "");
+  }
+
+  // Brings pixels, scale and class numbers to what is known.
+  void take_knowledge() {
+    if (read_form_ != known_.form) {
+      pixels_ = read_in_form(pictures_, known_.form, memory_);
+      read_form_ = known_.form;
+    }
+    for (std::size_t byte = 0; byte < scaled_.size(); ++byte) scaled_[byte] = static_cast<float>(static_cast<double>(byte) * known_.scale);
+    class_of_.clear();
+    if (!labelled_ || known_.classes.empty()) return;
+    for (const std::string& name : found_classes_) {
+      const auto at = std::find(known_.classes.begin(), known_.classes.end(), name);
+      if (at == known_.classes.end())
+        throw sdk::DataError(pictures_[0].path, fmt::format("expected the {} classes that were learnt, {}, found \"{}\"", known_.classes.size(), shortened(known_.classes), name));
+      class_of_.push_back(static_cast<std::int32_t>(at - known_.classes.begin()));
+    }
+  }
+
+  std::string counted_classes() const {
+    std::vector<std::int64_t> counts(known_.classes.size());
+    for (std::int64_t i = 0; i < rows_.count(TRG_TRAIN); ++i) ++counts[static_cast<std::size_t>(class_of_[static_cast<std::size_t>(pictures_[rows_.record(TRG_TRAIN, i)].label)])];
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(counts.size(), 20); ++i) out.push_back(fmt::format("{} ({})", known_.classes[i], counts[i]));
+    return fmt::format("{}{}", fmt::join(out, ", "), counts.size() > out.size() ? ", ..." : "");
+  }
+
+  PictureKnowledge known_;
+  std::int64_t memory_;  // bytes
+  bool labelled_ = true;  // false: new samples without targets
+  std::vector<ListedPicture> pictures_;
+  std::vector<std::string> found_classes_;  // that the labels of pictures_ count in
+  std::vector<std::int32_t> class_of_;      // of each label
+  PartRows rows_;                           // records are pictures
+  PictureForm read_form_;
+  std::vector<std::uint8_t> pixels_;
+  std::array<float, 256> scaled_{};
+};
+
+}  // namespace
+}  // namespace teranga::datasets
+
+TERANGA_PLUGIN(teranga::sdk::dataset<teranga::datasets::ImagesDataset>())

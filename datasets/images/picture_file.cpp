@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/error.hpp>
+
+#include "jpeg_picture.hpp"
+#include "png_picture.hpp"
+
+namespace teranga::datasets {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
+
+enum class Format { png, jpeg };
+
+OpenFile open_picture(const std::string& path) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);  // of what a link leads to; a pipe would never end
+  if (!fs::exists(status))
+    throw sdk::DataError(path, fs::is_symlink(fs::symlink_status(path, failed)) ? "is a link that leads nowhere" : "there is no such file", -1, "look with: ls -l " + path);
+  if (!fs::is_regular_file(status)) throw sdk::DataError(path, fs::is_directory(status) ? "expected a picture, found a folder" : "expected an ordinary file");
+  errno = 0;
+  OpenFile file(std::fopen(path.c_str(), "rb"));
+  if (!file) throw sdk::DataError(path, fmt::format("cannot be opened: {}", std::strerror(errno)), -1, "look with: ls -l " + path);
+  return file;
+}
+
+// What people call the kind of file that begins so, to say what was found in place of a picture.
+std::string kind_of(std::string_view head) {
+  const std::string_view brand = head.size() >= 12 && head.substr(4, 4) == "ftyp" ? head.substr(8, 4) : std::string_view{};
+  if (head.starts_with("GIF8")) return "a GIF picture";
+  if (head.starts_with("BM")) return "a BMP picture";
+  if (head.starts_with("RIFF") && head.substr(8).starts_with("WEBP")) return "a WebP picture";
+  if (head.starts_with(std::string_view("II*\0", 4)) || head.starts_with(std::string_view("MM\0*", 4))) return "a TIFF picture";
+  if (brand == "avif" || brand == "avis") return "an AVIF picture";
+  if (!brand.empty()) return "a HEIC picture or a film";
+  if (head.starts_with("<")) return "a page of HTML or XML";
+  if (head.starts_with("version https:")) return "a pointer of Git LFS, whose file was not fetched (git lfs pull)";
+  std::string bytes;
+  for (const char c : head.substr(0, 4)) bytes += fmt::format(" {:02x}", static_cast<unsigned char>(c));
+  return "a file that begins with" + bytes;
+}
+
+Format format_of(const std::string& path, std::FILE* file) {
+  std::array<char, 16> bytes{};
+  const std::string_view head(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file));
+  std::rewind(file);
+  if (head.empty()) throw sdk::DataError(path, "expected a picture, found an empty file (0 bytes)");
+  if (head.starts_with("\x89PNG\r\n\x1a\n")) return Format::png;
+  if (head.starts_with("\xff\xd8\xff")) return Format::jpeg;
+  throw sdk::DataError(path, fmt::format("expected a picture as PNG or JPEG, found {}", kind_of(head)));
+}
+
+}  // namespace
+
+PictureFacts read_facts(const std::string& path) {
+  const OpenFile file = open_picture(path);
+  return format_of(path, file.get()) == Format::png ? png_facts(path, file.get()) : jpeg_facts(path, file.get());
+}
+
+Picture read_picture(const std::string& path) {
+  const OpenFile file = open_picture(path);
+  return format_of(path, file.get()) == Format::png ? png_picture(path, file.get()) : jpeg_picture(path, file.get());
+}
+
+void check_size(const std::string& path, std::int64_t height, std::int64_t width) {
+  if (height < 1 || width < 1) throw sdk::DataError(path, fmt::format("expected a picture with pixels, found {} x {}", height, width));
+  if (height > most_pixels / width) throw sdk::DataError(path, fmt::format("expected a picture of at most {} pixels, found a header that promises {} x {}", most_pixels, height, width));
+}
+
+void damaged(const std::string& path, const std::string& what) {
+  throw sdk::DataError(path, "the picture is damaged: " + what, -1, "fetch it again, or move it out of the folder");
+}
+
+}  // namespace teranga::datasets

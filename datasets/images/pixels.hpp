@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pixels of one decoded picture, and what is done to them: another number of channels, another size.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace teranga::datasets {
+
+struct Pixels {
+  std::int64_t height = 0, width = 0;
+  std::int64_t channels = 0;  // 1: grey; 2: grey, alpha; 3: red, green, blue; 4: red, green, blue, alpha
+  std::vector<std::uint8_t> values = {};  // [height, width, channels]
+};
+
+// With 1, 3 or 4 channels. Colour becomes grey by the weights 0.299, 0.587 and 0.114 (ITU-R BT.601, as Pillow has it), alpha is dropped, and where
+// there is none it is 255.
+Pixels with_channels(Pixels pixels, std::int64_t channels);
+
+// Bilinear interpolation of pixel centres without antialiasing, as tf.image.resize and so Keras has it: pixel i of an axis of `size` pixels lies at
+// (i + 0.5) * old / size - 0.5 in the old one, kept inside it. Values are rounded to the nearest byte, halves up.
+void resize(const Pixels& from, std::int64_t height, std::int64_t width, std::uint8_t* to);
+
+}  // namespace teranga::datasets

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the data set `images` says about folders and pictures that are wrong; and that its hints work.
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+#include <sys/stat.h>
+
+#include "picture_folder.hpp"
+
+namespace {
+
+using namespace teranga::test;
+using Text = std::string;
+using Texts = std::vector<std::string>;
+using Extents = std::vector<std::int64_t>;
+
+bool says(const Refused& e, const Text& text) {
+  if (Text(e.what()).find(text) != Text::npos) return true;
+  BOOST_TEST_MESSAGE(e.where << ": " << e.what());
+  return false;
+}
+
+Refused refused_folder(const Text& folder, GivenOptions more = {}, std::int32_t code = TRG_BAD_DATA) {
+  more["folder"] = folder;
+  const Refused e = refused([&] { Images data(more); });
+  BOOST_TEST(e.code == code);
+  return e;
+}
+
+// A good picture and another file.
+Refused refused_file(const Text& name, const Text& bytes) {
+  const PictureTree tree{{"a/0.png", golden_file("rgb8.png")}, {"a/" + name, bytes}};
+  const Refused e = refused_folder(tree.path());
+  BOOST_TEST(e.where == tree.path() + "/a/" + name);
+  return e;
+}
+
+Text big_endian(std::uint32_t value) {
+  Text bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xff);
+  return bytes;
+}
+
+// rgb8.png with another width and height in its header, and the check sum that belongs to them.
+Text png_that_promises(std::uint32_t width, std::uint32_t height) {
+  Text bytes = golden_file("rgb8.png");
+  bytes.replace(16, 8, big_endian(width) + big_endian(height));
+  std::uint32_t sum = 0xffffffff;
+  for (std::size_t i = 12; i < 29; ++i) {
+    sum ^= static_cast<unsigned char>(bytes[i]);
+    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return bytes.replace(29, 4, big_endian(~sum));
+}
+
+// rgb.jpg with another height and width behind its start of frame, which is FF C0, two bytes of length and one of precision.
+Text jpeg_that_promises(std::uint16_t width, std::uint16_t height) {
+  Text bytes = golden_file("rgb.jpg");
+  return bytes.replace(bytes.find("\xff\xc0") + 5, 4, big_endian(height).substr(2) + big_endian(width).substr(2));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(pictures_of_several_sizes_are_told_with_an_image_size_that_works) {
+  const PictureTree tree{{"a/1.png", golden_file("rgb8.png")}, {"a/2.png", golden_file("grey8.png")}, {"b/1.jpg", golden_file("rgb.jpg")}};
+  const Refused e = refused_folder(tree.path());
+  BOOST_TEST(e.where == tree.path() + "/b/1.jpg");
+  BOOST_TEST(says(e, "found 2 sizes among 3 pictures (height x width): this one has 12 x 16, " + tree.path() + "/a/1.png has 5 x 7"));
+  BOOST_TEST(e.hint == "image_size = [5, 7] resizes them all");
+  BOOST_TEST((Images({{"folder", tree.path()}, {"image_size", Extents{5, 7}}}).fields()[0].shape == Extents{5, 7, 3}));
+  const PictureTree photos{{"1.png", png(1, 300, 1, std::vector<unsigned char>(300))}, {"2.png", png(1, 301, 1, std::vector<unsigned char>(301))}};
+  BOOST_TEST(refused_folder(photos.path()).hint == "image_size = [128, 128] resizes them all");
+  const PictureTree parts{{"train/a/1.png", golden_file("rgb8.png")}, {"test/a/1.jpg", golden_file("rgb.jpg")}};
+  BOOST_TEST(refused_folder(parts.path()).where == parts.path() + "/test/a/1.jpg");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_folder_a_file_and_a_folder_without_pictures_are_named) {
+  const PictureTree tree{{"a/1.png", grey_png(1)}, {"photo.gif", "GIF89a"}, {"deep/er/1.bmp", "BM"}};
+  BOOST_TEST(says(refused_folder(tree.path() + "/nothing"), "no such folder"));
+  BOOST_TEST(says(refused_folder(tree.path() + "/photo.gif"), "found a file"));
+  BOOST_TEST(says(refused_folder(tree.path() + "/deep"), "expected pictures (*.png, *.jpg, *.jpeg), in a folder for each class or without classes in this folder, found 1 *.bmp"));
+  const PictureTree empty{{".hidden/x", ""}};
+  BOOST_TEST(says(refused_folder(empty.path()), "found no other file"));
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_of_no_class_is_named_and_class_names_leave_it_out) {
+  const PictureTree tree{{"a/1.png", grey_png(1)}, {"b/1.png", grey_png(2)}, {"labels/1.xml", "<a/>"}, {"labels/2.xml", "<a/>"}};
+  const Refused e = refused_folder(tree.path());
+  BOOST_TEST(e.where == tree.path() + "/labels");
+  BOOST_TEST(says(e, "expected pictures (*.png, *.jpg, *.jpeg) of this class, found 2 *.xml"));
+  BOOST_TEST(e.hint == "class_names = [\"a\", \"b\"] takes the other folders alone");
+  BOOST_TEST(Images({{"folder", tree.path()}, {"class_names", Texts{"a", "b"}}}).count(TRG_TRAIN) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_beside_class_folders_are_refused) {
+  const PictureTree tree{{"a/1.png", grey_png(1)}, {"preview.png", grey_png(2)}};
+  BOOST_TEST(says(refused_folder(tree.path()), "found 1 pictures beside 1 folders of pictures"));
+}
+
+BOOST_AUTO_TEST_CASE(classes_that_the_training_part_does_not_have_are_refused) {
+  const PictureTree tree{{"train/a/1.png", grey_png(1)}, {"train/b/1.png", grey_png(1)}, {"test/c/1.png", grey_png(2)}};
+  const Refused e = refused_folder(tree.path());
+  BOOST_TEST(e.where == tree.path() + "/test/c");
+  BOOST_TEST(says(e, "expected one of the 2 classes of the training part, a, b, found \"c\""));
+  const PictureTree flat_test{{"train/a/1.png", grey_png(1)}, {"test/1.png", grey_png(2)}};
+  BOOST_TEST(says(refused_folder(flat_test.path()), "found pictures without classes"));
+  const PictureTree flat_train{{"train/1.png", grey_png(1)}, {"test/a/1.png", grey_png(2)}};
+  BOOST_TEST(says(refused_folder(flat_train.path()), "found class folders"));
+  Images trained({{"folder", tree.path() + "/train"}});
+  const Text learnt = trained.fit({0, 1});
+  Images other({{"folder", tree.path() + "/test"}}), flat({{"folder", flat_train.path() + "/train"}});
+  BOOST_TEST(says(refused([&] { other.restore(learnt); }), "expected the 2 classes that were learnt, a, b, found \"c\""));
+  BOOST_TEST(says(refused([&] { flat.restore(learnt); }), "expected a folder for each of the 2 classes that were learnt"));
+  BOOST_TEST(says(refused([&] { Images({{"folder", tree.path()}}, {learnt, {tree.path() + "/test"}}); }), "found \"c\""));
+  BOOST_TEST(says(refused([&] { Images({{"folder", tree.path()}}, {learnt.substr(0, learnt.size() - 1), {tree.path() + "/test"}}); }), "damaged"));
+  BOOST_TEST(says(refused([&] { Images({{"folder", tree.path()}}, {learnt, {}, {"a text"}}); }), "found typed text"));
+}
+
+BOOST_AUTO_TEST_CASE(options_that_contradict_each_other_are_named) {
+  const PictureTree tree{{"a/1.png", grey_png(1)}, {"1/x.txt", ""}}, flat{{"1.png", grey_png(1)}}, twice{{"train/a/1.png", ""}, {"val/a/1.png", ""}, {"validation/a/1.png", ""}};
+  for (const auto& [where, options] : std::vector<std::pair<Text, GivenOptions>>{{"train", {}},
+                                                                                 {"folder", {{"folder", tree.path()}, {"train", tree.path()}}},
+                                                                                 {"test", {{"folder", tree.path()}, {"test", tree.path()}}},
+                                                                                 {"one_hot", {{"folder", flat.path()}, {"one_hot", true}}},
+                                                                                 {"class_names", {{"folder", tree.path()}, {"class_names", Texts{"../a"}}}},
+                                                                                 {"class_names", {{"folder", tree.path()}, {"class_names", Texts{"a", "a"}}}},
+                                                                                 {"folder", {{"folder", twice.path()}}},
+                                                                                 {"test_split", {{"folder", flat.path()}, {"test_split", 0.5}}}}) {
+    const Refused e = refused([&, given = options] { Images data(given); });
+    BOOST_TEST(e.code == TRG_BAD_OPTION);
+    BOOST_TEST(e.where == where);
+  }
+  BOOST_TEST(says(refused_folder(tree.path(), {{"class_names", Texts{"a", "z"}}}), "none called \"z\"; there are \"1\", \"a\""));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_picture_is_told_by_its_first_bytes) {
+  BOOST_TEST(says(refused_file("1.jpg", "GIF89a......"), "expected a picture as PNG or JPEG, found a GIF picture"));
+  BOOST_TEST(says(refused_file("1.jpg", "BM......"), "found a BMP picture"));
+  BOOST_TEST(says(refused_file("1.jpg", "RIFF....WEBPVP8 "), "found a WebP picture"));
+  BOOST_TEST(says(refused_file("1.jpg", {"II*\0....", 8}), "found a TIFF picture"));
+  BOOST_TEST(says(refused_file("1.jpg", {"\0\0\0\x20" "ftypavif....", 16}), "found an AVIF picture"));
+  BOOST_TEST(says(refused_file("1.jpg", "<!DOCTYPE html>"), "found a page of HTML or XML"));
+  BOOST_TEST(says(refused_file("1.png", "version https://git-lfs"), "found a pointer of Git LFS"));
+  BOOST_TEST(says(refused_file("1.png", "\x01\x02"), "found a file that begins with 01 02"));
+  BOOST_TEST(says(refused_file("1.png", ""), "found an empty file"));
+  const PictureTree swapped{{"a/1.png", golden_file("rgb.jpg")}, {"a/2.jpg", golden_file("full_colour.jpg")}};
+  BOOST_TEST(Images({{"folder", swapped.path()}}).count(TRG_TRAIN) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_that_end_early_or_are_altered_are_damaged) {
+  const Text rgb_png = golden_file("rgb8.png"), same_size = golden_file("rgb.jpg");
+  BOOST_TEST(says(refused_file("1.png", rgb_png.substr(0, 20)), "the picture is damaged: it ends early"));
+  BOOST_TEST(says(refused_file("1.png", rgb_png.substr(0, rgb_png.size() - 30)), "the picture is damaged: "));
+  Text altered = rgb_png;
+  altered[60] = static_cast<char>(altered[60] ^ 4);
+  BOOST_TEST(says(refused_file("1.png", altered), "the picture is damaged: "));
+  for (const char* file : {"rgb.jpg", "progressive.jpg", "grey.jpg", "inks.jpg"})
+    for (const std::size_t missing : {2, 20, 60}) {
+      const Text whole = golden_file(file);
+      const PictureTree tree{{"a/0.jpg", same_size}, {"a/1.jpg", whole.substr(0, whole.size() - missing)}};
+      BOOST_TEST(says(refused_folder(tree.path()), "the picture is damaged: Premature end of JPEG file"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_broken_pictures_are_told_at_once) {
+  const PictureTree tree{{"a/1.png", golden_file("rgb8.png")}, {"a/2.png", "x"}, {"a/3.png", ""}, {"b/4.png", "GIF89a"}};
+  logged().clear();
+  const Refused e = refused_folder(tree.path());
+  BOOST_TEST(e.where == tree.path() + "/a/2.png");
+  BOOST_TEST(says(e, "begins with 78; 2 other pictures cannot be read either, and the log names them"));
+  for (const char* name : {"/a/2.png: ", "/a/3.png: ", "/b/4.png: "})
+    BOOST_TEST(std::any_of(logged().begin(), logged().end(), [&](const Text& line) { return line.starts_with(tree.path() + name); }));
+}
+
+BOOST_AUTO_TEST_CASE(links_that_lead_nowhere_and_pipes_are_named_and_never_waited_for) {
+  const PictureTree tree{{"a/1.png", golden_file("rgb8.png")}};
+  std::filesystem::create_symlink("/nothing/here.png", tree.path() + "/a/2.png");
+  BOOST_TEST(says(refused_folder(tree.path()), "is a link that leads nowhere"));
+  const PictureTree other{{"a/1.png", golden_file("rgb8.png")}};
+  BOOST_TEST_REQUIRE(mkfifo((other.path() + "/a/2.png").c_str(), 0600) == 0);
+  BOOST_TEST(says(refused_folder(other.path()), "expected an ordinary file"));
+}
+
+BOOST_AUTO_TEST_CASE(headers_that_promise_too_much_are_refused_before_memory_is_asked_for) {
+  BOOST_TEST(says(refused_file("1.png", png_that_promises(2000000000, 2000000000)), "at most 100000000 pixels, found a header that promises 2000000000 x 2000000000"));
+  BOOST_TEST(says(refused_file("1.jpg", jpeg_that_promises(65500, 65500)), "found a header that promises 65500 x 65500"));
+  const PictureTree tree{{"1.png", png_that_promises(9000, 9000)}};
+  BOOST_TEST(says(refused_folder(tree.path(), {{"image_size", Extents{8, 8}}}), "promises 9000 x 9000 pixels, more than its 178 bytes can hold"));
+  const PictureTree jpeg{{"1.jpg", jpeg_that_promises(3000, 3000)}};
+  BOOST_TEST(says(refused_folder(jpeg.path(), {{"image_size", Extents{8, 8}}}), "the picture is damaged"));
+}
+
+BOOST_AUTO_TEST_CASE(pixels_beyond_the_memory_option_are_refused_with_one_that_suffices) {
+  const PictureTree tree{{"1.png", golden_file("rgb8.png")}, {"2.png", golden_file("rgb8.png")}};
+  const GivenOptions large = {{"image_size", Extents{1000, 600}}, {"memory", std::int64_t{3}}};
+  const Refused e = refused_folder(tree.path(), large);
+  BOOST_TEST(says(e, "at most 3 MiB (option memory), found 2 pictures of 1000 x 600 x 3 bytes, 4 MiB"));
+  BOOST_TEST(e.hint == "memory = 4, or a smaller image_size");
+  BOOST_TEST(Images({{"folder", tree.path()}, {"image_size", Extents{1000, 600}}, {"memory", std::int64_t{4}}}).count(TRG_TRAIN) == 2);
+  BOOST_TEST(says(refused_folder(tree.path(), {{"image_size", Extents{65535, 65535}}}), "MiB"));
+}
+
+BOOST_AUTO_TEST_CASE(an_exif_orientation_is_told_and_not_applied) {
+  const PictureTree tree{{"1.jpg", golden_file("turned.jpg")}, {"2.jpg", golden_file("rgb.jpg")}};
+  logged().clear();
+  BOOST_TEST((Images({{"folder", tree.path()}}).fields()[0].shape == Extents{12, 16, 3}));
+  BOOST_TEST(std::any_of(logged().begin(), logged().end(), [](const Text& line) { return line.starts_with("1 pictures say in their Exif data"); }));
+}
+
+BOOST_AUTO_TEST_CASE(random_cuts_and_flips_are_refused_or_read_but_never_crash) {
+  std::mt19937 random(1);
+  for (const char* file : {"rgb8.png", "palette_transparent.png", "grey4_interlaced.png", "rgba16.png", "rgb.jpg", "progressive.jpg", "inks.jpg", "turned.jpg"})
+    for (int round = 0; round < 120; ++round) {
+      Text bytes = golden_file(file);
+      if (round % 3 == 0) bytes.resize(random() % bytes.size());
+      for (int flip = 0; flip < round % 3 && !bytes.empty(); ++flip) bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8);
+      const PictureTree tree{{"1.png", bytes}};
+      try {
+        Images data({{"folder", tree.path()}, {"image_size", Extents{3, 3}}});
+        BOOST_TEST(data.x(TRG_TRAIN, {0}).size() > 0);
+      } catch (const Refused& e) {
+        BOOST_TEST(e.code == TRG_BAD_DATA);
+      }
+    }
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Training on folders of pictures: the digits that come with the program, written as PNG files, give what the same bytes give from idx files."""
+import json
+import struct
+import unittest
+import zlib
+
+from program import SOURCE, ProgramTest
+
+NET = """
+schema = 1
+DATA
+[[layer]]
+type = "conv2d"
+filters = 8
+kernel_size = 3
+activation = "relu"
+[[layer]]
+type = "max_pooling2d"
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 10
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+learning_rate = 0.01
+[training]
+epochs = 4
+metrics = ["accuracy"]
+"""
+SIDE = 8
+
+
+def png(pixels):
+    """An 8-bit grey PNG file of SIDE x SIDE pixels."""
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    rows = b"".join(b"\0" + pixels[y * SIDE:(y + 1) * SIDE] for y in range(SIDE))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def digits():
+    """(pixels, label) of all of them, in shades of 0 to 240."""
+    records = zlib.decompress((SOURCE / "datasets/digits/digits.zlib").read_bytes())
+    size = SIDE * SIDE + 1
+    for at in range(0, len(records), size):
+        yield bytes(15 * value for value in records[at:at + size - 1]), records[at + size - 1]
+
+
+class Images(ProgramTest):
+    def write(self, part, samples):
+        """Folders of PNG files, and idx files of the same samples in the order in which the folders are read."""
+        by_class = sorted(enumerate(samples), key=lambda one: (one[1][1], one[0]))
+        for number, (pixels, label) in by_class:
+            folder = self.place / "digits" / part / str(label)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{number:05}.png").write_bytes(png(pixels))
+        count = struct.pack(">I", len(samples))
+        (self.place / f"{part}.x").write_bytes(b"\0\0\x08\x03" + count + struct.pack(">II", SIDE, SIDE) + b"".join(pixels for _, (pixels, _) in by_class))
+        (self.place / f"{part}.y").write_bytes(b"\0\0\x08\x01" + count + bytes(label for _, (_, label) in by_class))
+
+    def setUp(self):
+        super().setUp()
+        samples = list(digits())
+        self.write("train", samples[:500])
+        self.write("test", samples[-100:])
+
+    def epochs(self, name, data, *words):
+        (self.place / f"{name}.toml").write_text(NET.replace("DATA", "[data]\n" + data))
+        self.good("train", f"{name}.toml", "--run", name, "--threads", "1", "--progress", "plain", *words)
+        lines = [json.loads(line) for line in (self.place / name / "metrics.jsonl").read_text().splitlines()]
+        return [{key: value for key, value in line.items() if key in ("loss", "accuracy", "test_loss", "test_accuracy")} for line in lines if line["event"] in ("epoch", "test")]
+
+    def test_folders_of_pictures_train_to_the_numbers_of_the_same_bytes_in_idx_files(self):
+        found = self.epochs("images", 'type = "images"\nfolder = "digits"\nshuffle_seed = -1')
+        self.assertEqual(found, self.epochs("idx", 'type = "idx"\ntrain = ["train.x", "train.y"]\ntest = ["test.x", "test.y"]'))
+        self.assertGreater(found[-1]["test_accuracy"], 0.7)
+        log = (self.place / "images/log.txt").read_text()
+        self.assertIn("500 training, 0 validation and 100 test pictures of 8 x 8 pixels", log)
+        self.assertIn("10 classes: 0 (", log)
+        evaluated = json.loads(self.good("evaluate", "images", "--json"))
+        self.assertEqual(evaluated["test_accuracy"] if "test_accuracy" in evaluated else evaluated["accuracy"], found[-1]["test_accuracy"])
+
+    def test_a_part_of_a_folder_validates_with_all_classes(self):
+        recipe = self.place / "split.toml"
+        recipe.write_text(NET.replace("DATA", '[data]\ntype = "images"\ntrain = "digits/train"\nvalidation_split = 0.2'))
+        self.good("train", recipe, "--run", "split", "--threads", "1", "--progress", "none")
+        last = json.loads((self.place / "split/metrics.jsonl").read_text().splitlines()[-1])
+        self.assertGreater(last["val_accuracy"], 0.5)  # of the last classes alone, which it never saw, none would be right
+
+    def test_a_broken_picture_is_named_and_ends_with_the_code_of_data(self):
+        broken = min((self.place / "digits/train/3").iterdir())
+        broken.write_bytes(broken.read_bytes()[:60])
+        (self.place / "broken.toml").write_text(NET.replace("DATA", '[data]\ntype = "images"\nfolder = "digits"'))
+        said = self.bad(5, "train", "broken.toml", "--run", "broken", "--progress", "none")
+        self.assertIn(str(broken), said)
+        self.assertIn("the picture is damaged", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
