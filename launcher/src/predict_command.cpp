@@ -15,15 +15,22 @@ int run_predict(const Arguments& arguments) {
   train::PredictOptions options;
   options.checkpoint = arguments.operand(0);
   options.network = arguments.text("network");
-  options.input = arguments.text("input");
+  options.layer = arguments.text("layer");
+  options.inputs = arguments.texts("input");
+  options.texts = arguments.texts("text");
   options.output = arguments.text("output");
+  options.format = arguments.text("format");
   options.overrides = arguments.overrides();
   options.classes = arguments.has("classes");
+  options.top = arguments.integer("top", 1, 0);
+  options.errors = arguments.has("error");
   options.threads = arguments.threads();
-  for (const char* needed : {"input", "output"})
-    if (!arguments.has(needed)) throw Error(ExitCode::usage, fmt::format("predict: --{} is missing", needed), "teranga predict CHECKPOINT --input new.npy --output predictions.csv");
+  if (options.inputs.empty() == options.texts.empty())
+    throw Error(ExitCode::usage, options.inputs.empty() ? "predict: there is nothing to predict: --input and --text are missing" : "predict: --input and --text do not go together",
+                options.inputs.empty() ? "teranga predict CHECKPOINT --input new.csv" : "leave out one of them");
+  if (options.classes && options.top > 0) throw Error(ExitCode::usage, "predict: --classes and --top do not go together", "--top 1 tells the class with its probability");
   const train::Prediction done = train::predict(options);
-  fmt::print("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));
+  if (!options.output.empty()) fmt::print("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));
   return 0;
 }
 
@@ -32,17 +39,29 @@ int run_predict(const Arguments& arguments) {
 Command predict_command() {
   Command command;
   command.name = "predict";
-  command.summary = "the outputs of a checkpoint's network for the samples of a file";
+  command.summary = "the outputs of a checkpoint's network for new samples";
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Reads samples from a .npy, .csv or .h5 file and writes the outputs to another one; the names' endings decide. Arrays have samples on axis 0; an .h5 file calls them x, and gets its outputs as y. A "
-      "table for a network that was trained on a table has the same columns, the target included (its values may be any that are valid), and is encoded as the training was; other tables are numbers, a "
-      "sample a line. Bytes are scaled as the recipe's data set scales them, other numbers are taken as they are.";
-  command.options = {{"input", "FILE", "the samples: .npy, .csv or .h5", 'i'}, {"output", "FILE", "where the outputs go: .npy, .csv or .h5", 'o'}, {"classes", "", "write the class of each sample: its name into .csv, its number elsewhere"},
-                     {"network", "NAME", "which one, where the recipe has several: for example the encoder of an autoencoder"},
+      "Reads new samples and writes the outputs of the network for them. The samples are prepared by what the data set learnt in the training, and the files of the training are not needed: "
+      "a table may lack the target and have its columns in any order, pictures are scaled, texts are encoded by the vocabulary of the training. Give what the recipe's data set reads: files, a "
+      "folder, texts with --text, or - for standard input.\n\n"
+      "Arrays are taken as they are: a .npy file, the array x of an .h5 file, or a .csv file of numbers, with samples on axis 0, one feature in each sample. Bytes are scaled as the data set scales "
+      "them.\n\n"
+      "A .csv file has a column for each output; those of a classifier are named after the classes. A .json file tells the class and the probabilities of each sample. An .npy file holds the outputs, "
+      "an .h5 file holds them as y. Without --output the outputs are printed as csv.";
+  command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; again for the file of targets, where the data set keeps them in one of their own", 'i', true},
+                     {"text", "TEXT", "a sample that is a text; may be given again", 't', true},
+                     {"output", "FILE", "where the outputs go: .csv, .json, .npy or .h5; without it they are printed", 'o'},
+                     {"format", "FORMAT", "csv, json, npy or h5; otherwise the name of the output decides"},
+                     {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
+                     {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
+                     {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
+                     {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
+                     {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
                      set_option(), threads_option()};
-  command.examples = {"teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes", "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy"};
+  command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",
+                      "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy", "teranga predict runs/reviews --text \"What a film\" --format json"};
   command.run = run_predict;
   return command;
 }

@@ -96,7 +96,7 @@ class Course(ProgramTest):
         self.assertEqual(len(losses), steps)
         table = self.place / "and.csv"
         table.write_text("a,b,and\n" + "".join(f"{x[0]},{x[1]},{y}\n" for x, y in TABLE))
-        for (x, _), (found,) in zip(TABLE, self.outputs("run", table)):
+        for (x, _), (_, found) in zip(TABLE, self.outputs("run", table)):  # probabilities of 0 and of 1
             self.assertAlmostEqual(found, sigmoid(w[0] * x[0] + w[1] * x[1] + b), 6)
 
     def test_the_perceptron_rule_moves_weights_by_what_is_missing(self):

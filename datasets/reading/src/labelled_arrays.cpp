@@ -55,16 +55,23 @@ void check_ids(const NamedArray& ids) {
   if (ids.values.type() == ElementType::i64 && ids.values.held()) check_ids(ids.file, ids.values.values().as<std::int64_t>().data(), ids.values.count(), ids.values.row(), 0);
 }
 
-// An array of one sample without the axis of samples, or without a last axis of 1 besides, as that one sample.
-void add_sample_axis(NamedArray& array, const Shape& sample) {
-  Shape with_channel = array.values.shape();
-  with_channel.push_back(1);
-  if (!array.values.held() || (array.values.shape() != sample && with_channel != sample)) return;
+Shape without_ones(Shape shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
+// New samples in the shape of the training's where they differ in axes of 1 alone, as pictures of one channel do; an array that is one such sample gets the
+// axis of samples.
+void lay_as_samples(NamedArray& array, const Shape& sample) {
+  const Shape& found = array.values.shape();
+  if (!array.values.held() || found.empty() || sample_shape(array.values) == sample) return;
+  const bool several = without_ones(sample_shape(array.values)) == without_ones(sample);
+  if (!several && without_ones(found) != without_ones(sample)) return;
   Shape shape = sample;
-  shape.insert(shape.begin(), 1);
-  const Tensor& one = array.values.values();
-  Tensor rows(one.type(), shape);
-  std::memcpy(rows.data(), one.data(), one.bytes());
+  shape.insert(shape.begin(), several ? found[0] : 1);
+  const Tensor& values = array.values.values();
+  Tensor rows(values.type(), shape);
+  std::memcpy(rows.data(), values.data(), values.bytes());
   array.values = std::move(rows);
 }
 
@@ -153,8 +160,8 @@ void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::
   known_ = LearntArrays::unpack(learnt);
   known_.scale = treatment_.scale;
   new_samples_ = true;
-  add_sample_axis(features, known_.sample);
-  if (targets && features.values.shape()[0] == 1) add_sample_axis(*targets, known_.target);
+  lay_as_samples(features, known_.sample);
+  if (targets && features.values.shape()[0] == 1) lay_as_samples(*targets, known_.target);
   check_counts(TRG_TEST, features, targets);
   check_like_training(features, targets);
   hold(TRG_TEST, std::move(features), std::move(targets));

@@ -23,6 +23,8 @@ class Classification {
   std::size_t target() const noexcept { return target_; }  // index of the field
   std::int64_t outputs() const noexcept { return outputs_; }
 
+  bool probabilities() const noexcept { return probabilities_; }  // whether the outputs are some, rather than logits or margins
+
   std::size_t predicted(const float* row) const noexcept;
   // The class of row `row` of the target's memory; names().size() where it is none.
   std::size_t truth(const void* target, std::int64_t row) const noexcept;
@@ -30,7 +32,7 @@ class Classification {
  private:
   std::size_t target_ = 0;
   std::int64_t outputs_ = 1;
-  bool one_hot_ = false;
+  bool one_hot_ = false, probabilities_ = false;
   ElementType type_ = ElementType::i32;
   float threshold_ = 0.5F;  // of a single output
   std::vector<std::string> names_;

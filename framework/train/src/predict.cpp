@@ -2,10 +2,10 @@
 #include <teranga/train/predict.hpp>
 
 #include "classification.hpp"
+#include "part_judge.hpp"
 #include "prediction_file.hpp"
+#include "prediction_input.hpp"
 
-#include <teranga/data/loader.hpp>
-#include <teranga/host/instance.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/model/network.hpp>
 #include <teranga/train/restored.hpp>
@@ -13,198 +13,191 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
-#include <set>
+#include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
 
 constexpr std::int64_t most_rows_at_once = 256;
 
-Value list_of(const std::string& text) { return {Value::List{Value{text, {}}}, {}}; }
-
-void put(Options& options, const std::string& name, Value value) {
-  std::erase_if(options, [&](const Option& option) { return option.name == name; });
-  options.push_back({name, std::move(value), {}});
+template <class F>
+void with_values(const void* values, ElementType type, F&& use) {
+  switch (type) {
+    case ElementType::f32: return use(static_cast<const float*>(values));
+    case ElementType::f64: return use(static_cast<const double*>(values));
+    case ElementType::i32: return use(static_cast<const std::int32_t*>(values));
+    case ElementType::i64: return use(static_cast<const std::int64_t*>(values));
+    case ElementType::u8: return use(static_cast<const std::uint8_t*>(values));
+  }
 }
 
-// The reader of the input: the recipe's own data set where it reads tables, since it knows what columns mean; else the one of the format.
-class Input {
+void convert(const void* from, ElementType from_type, void* to, ElementType to_type, std::size_t count) {
+  with_values(from, from_type, [&](const auto* given) {
+    with_values(to, to_type, [&](const auto* wanted) {
+      using To = std::remove_cvref_t<decltype(*wanted)>;
+      std::transform(given, given + count, static_cast<To*>(to), [](const auto value) { return static_cast<To>(value); });
+    });
+  });
+}
+
+// The recipe up to a layer, whose outputs are those of the network then.
+recipe::Recipe recipe_to_layer(recipe::Recipe recipe, const std::string& layer) {
+  if (layer.empty()) return recipe;
+  std::vector<std::string> names;
+  for (const recipe::LayerRecipe& one : recipe.layers) names.push_back(one.name);
+  const auto at = std::find(names.begin(), names.end(), layer);
+  if (at == names.end()) {
+    const auto nearest = nearest_name(layer, names);
+    throw Error(ExitCode::usage, fmt::format("predict: --layer: the network has no layer \"{}\"", layer), nearest ? fmt::format("--layer {}", *nearest) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
+  }
+  recipe.layers.resize(static_cast<std::size_t>(at - names.begin()) + 1);
+  recipe.losses.clear();
+  recipe.training.metrics.clear();
+  return recipe;
+}
+
+// Where each field of the network lies for a batch of samples.
+class Feed {
  public:
-  Input(const Restored& restored, const std::string& path, FileFormat format) {
-    const Value::Component& trained = restored.recipe.require_data().component;
-    const std::string file = std::filesystem::absolute(path).string();
-    const bool table = format == FileFormat::csv && recipe::short_type(trained.type) == "csv";
-    const host::Item& item = restored.registry.need(host::Kind::dataset, table ? trained.type : format == FileFormat::csv ? "teranga.csv" : format == FileFormat::npy ? "teranga.npy" : "teranga.hdf5");
-    Options options;
-    if (table) {
-      options = trained.options;
-      for (const char* other : {"test", "validation", "test_split", "shuffle_seed"}) std::erase_if(options, [&](const Option& option) { return option.name == other; });
-      put(options, "train", {file, {}});
-    } else if (format == FileFormat::csv) {
-      put(options, "train", {file, {}});
-      put(options, "target", {Value::List{}, {}});
-    } else if (format == FileFormat::npy) {
-      put(options, "train", list_of(file));
-    } else {
-      put(options, "train", {file, {}});
-      put(options, "train_arrays", list_of("x"));
+  Feed(const PredictionInput& input, const model::Network& network, std::size_t only_feature, std::int64_t rows) : input_(input) {
+    const std::vector<data::Field>& fields = input.source().fields();
+    given_.resize(network.fields().size(), nullptr);
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      raw_.emplace_back(fields[f].absent ? 0 : fields[f].bytes() * static_cast<std::size_t>(rows));
+      wanted_.push_back(fields[f].absent || (!input.prepared() && f > 0) ? nullptr : raw_.back().data());
+      if (input.prepared()) given_[f] = wanted_[f];
     }
-    if (format != FileFormat::csv) put(options, "scale", {scale_for(trained, file, format), {}});
-    for (const OptionSpec& spec : item.schema)
-      if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
-    source_ = std::make_unique<data::Source>(host::Dataset(item, options));
-    if (table) source_->restore(restored.snapshot.data_state);
+    if (input.prepared()) return;
+    const model::Field& to = network.fields()[only_feature];
+    elements_ = static_cast<std::size_t>(fields.front().elements()), to_ = to.type;
+    converted_ = Buffer(elements_ * size_of(to.type) * static_cast<std::size_t>(rows));
+    given_[only_feature] = converted_.data();
   }
 
-  const data::Source& source() const noexcept { return *source_; }
+  // Samples first, first + 1, ...; what it gives is valid until the next call.
+  model::Batch batch(std::int64_t first, std::int64_t rows) {
+    numbers_.resize(static_cast<std::size_t>(rows));
+    std::iota(numbers_.begin(), numbers_.end(), first);
+    ids_.assign(numbers_.begin(), numbers_.end());
+    input_.source().fill(input_.part(), numbers_, wanted_);
+    if (!input_.prepared()) convert(raw_.front().data(), input_.source().fields().front().type, converted_.data(), to_, elements_ * static_cast<std::size_t>(rows));
+    return {rows, rows, ids_, given_};
+  }
+
+  bool has(std::size_t field) const { return field < given_.size() && given_[field]; }
 
  private:
-  // Bytes are scaled as in the training.
-  static double scale_for(const Value::Component& trained, const std::string& path, FileFormat format) {
-    const Value* scale = find_option(trained.options, "scale");
-    return scale && scale->is<double>() && holds_bytes(path, format) ? scale->as<double>() : 1;
-  }
-
-  std::unique_ptr<data::Source> source_;
+  const PredictionInput& input_;
+  std::vector<Buffer> raw_;  // of each field of the source
+  std::vector<void*> wanted_;
+  Buffer converted_;         // arrays as the network takes them
+  std::size_t elements_ = 0;
+  ElementType to_ = ElementType::f32;
+  std::vector<const void*> given_;  // of each field of the network
+  std::vector<std::int64_t> numbers_;
+  std::vector<std::uint64_t> ids_;
 };
 
 class Predictor {
  public:
-  Predictor(const PredictOptions& options, const Restored& restored) : options_(options), restored_(restored), team_(options.threads) {
-    const std::unique_ptr<data::Source> trained = open_data(restored.recipe, restored.registry);
-    trained->restore(restored.snapshot.data_state);
-    network_ = network_of(restored, recipe_of_network(restored, options.network, "predict"), fields_of(*trained), team_);
-    // What a call would give comes from the file instead; noise is drawn.
-    std::set<std::size_t> of_data, of_calls;
-    for (const std::size_t input : network_->inputs()) {
-      const model::Origin origin = network_->fields()[input].origin;
-      if (origin == model::Origin::data) of_data.insert(input);
-      if (origin == model::Origin::given) of_calls.insert(input);
-    }
-    const std::set<std::size_t>& features = of_calls.empty() ? of_data : of_calls;
-    if (features.empty()) throw Error(ExitCode::usage, "predict: the network takes noise and nothing else, and so nothing of a file", fmt::format("teranga generate {} --output pictures.npy, where it makes pictures", options.checkpoint));
-    if (features.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; from a file it can have one only", features.size()));
-    feature_ = *features.begin();
+  Predictor(const PredictOptions& options, const Restored& restored) : options_(options), restored_(restored), team_(options.threads), recipe_(recipe_of_network(restored, options.network, "predict")) {
+    // A network that calls feed takes arrays, of whose fields only the training knows.
+    bool of_calls = false;
+    for (const recipe::LayerRecipe* input : recipe::network_inputs(recipe_, recipe_.layers.empty() ? "" : recipe_.layers.front().network)) of_calls = of_calls || recipe::origin_of(input) == "call";
+    input_ = std::make_unique<PredictionInput>(restored, options, of_calls);
+    network_ = network_of(restored, recipe_to_layer(recipe_, options.layer), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
+    choose_feature();
   }
 
-  Prediction run(FileFormat in, FileFormat out) {
-    const Input input(restored_, options_.input, in);
-    check(input.source());
-    const std::int64_t samples = input.source().count(data::Part::training);
+  Prediction run(FileFormat format) {
+    const std::int64_t samples = input_->source().count(input_->part());
+    PredictionTable table;
     Shape shape;
     network_->predict({}, shape);
-    const auto classification = Classification::of(restored_.recipe, network_->fields(), shape);
-    if (options_.classes && !classification) throw Error(ExitCode::usage, "predict: --classes is for classifiers, and this network is none", "leave out --classes");
+    if (options_.layer.empty()) table.classification = Classification::of(restored_.recipe, network_->fields(), shape);
+    if (table.classification) table.target = network_->fields()[table.classification->target()].name;
+    table.classes = options_.classes, table.top = options_.top;
     shape[0] = samples;
-    Tensor outputs(ElementType::f32, shape);
-    fill(input, outputs);
-    if (options_.classes) return write_classes(outputs, *classification, out);
-    write_tensor(options_.output, outputs, columns(outputs, classification));
-    return {samples, shape};
+    table.outputs = Tensor(ElementType::f32, shape);
+    fill(table.outputs);
+    if (options_.errors) table.losses = losses();
+    publish(options_.output, bytes_of(table, format));
+    return {samples, options_.classes ? Shape{samples} : shape};
   }
 
  private:
-  void check(const data::Source& source) const {
-    const data::Field& found = source.fields().front();
+  // Where the input is an array, it takes the place of the one feature that the network has. What a call would give comes from the file instead; noise is drawn.
+  void choose_feature() {
+    std::vector<std::size_t> of_data, of_calls;
+    for (const std::size_t input : network_->inputs()) {
+      std::vector<std::size_t>& list = network_->fields()[input].origin == model::Origin::given ? of_calls : of_data;
+      const model::Origin origin = network_->fields()[input].origin;
+      if ((origin == model::Origin::data || origin == model::Origin::given) && std::find(list.begin(), list.end(), input) == list.end()) list.push_back(input);
+    }
+    const std::vector<std::size_t>& features = of_calls.empty() ? of_data : of_calls;
+    if (features.empty())
+      throw Error(ExitCode::usage, "predict: the network takes noise and nothing else, and so nothing of a file", fmt::format("teranga generate {} --output pictures.npy, where it makes pictures", options_.checkpoint));
+    if (input_->prepared()) return;
+    if (features.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; a file of arrays can give one only", features.size()), "give files that the recipe's data set reads");
+    feature_ = features.front();
+    const data::Field& found = input_->source().fields().front();
     const model::Field& wanted = network_->fields()[feature_];
-    if (found.elements() == element_count(wanted.shape)) return;
-    throw Error(ExitCode::data, fmt::format("{}: expected samples of shape {}, as the network was trained on, found {}", options_.input, to_string(wanted.shape), to_string(found.shape)),
-                "axis 0 counts the samples");
+    if (found.elements() != element_count(wanted.shape))
+      throw Error(ExitCode::data, fmt::format("{}: expected samples of shape {}, as the network was trained on, found {}", input_->name(), to_string(wanted.shape), to_string(found.shape)), "axis 0 counts the samples");
   }
 
-  void fill(const Input& input, Tensor& outputs) {
-    const data::Field& from = input.source().fields().front();
-    const model::Field& to = network_->fields()[feature_];
-    const auto width = static_cast<std::size_t>(from.elements());
+  void fill(Tensor& outputs) {
     // Where a layer keeps states of rows, they go on from batch to batch as in training: of the recipe's size, the last one may be short.
-    const std::int64_t rows_at_once = network_->store().row_states().empty() ? most_rows_at_once : restored_.recipe.training.batch_size;
-    const std::int64_t samples = outputs.shape()[0], out_width = samples ? outputs.count() / samples : 0;
-    const auto at_once = static_cast<std::size_t>(rows_at_once);
-    Buffer raw(from.bytes() * at_once), ready(width * size_of(to.type) * at_once);
-    std::vector<void*> wanted(input.source().fields().size(), nullptr);
-    wanted[0] = raw.data();
-    std::vector<const void*> given(network_->fields().size(), nullptr);
-    given[feature_] = ready.data();
-    std::vector<std::int64_t> numbers;
-    std::vector<std::uint64_t> ids;
+    const std::int64_t at_once = network_->store().row_states().empty() ? most_rows_at_once : restored_.recipe.training.batch_size;
+    const std::int64_t samples = outputs.shape()[0], width = samples ? outputs.count() / samples : 0;
+    Feed feed(*input_, *network_, feature_, at_once);
     network_->begin_pass();
-    for (std::int64_t first = 0; first < samples; first += rows_at_once) {
-      const std::int64_t rows = std::min(rows_at_once, samples - first);
-      numbers.clear(), ids.clear();
-      for (std::int64_t r = 0; r < rows; ++r) numbers.push_back(first + r), ids.push_back(static_cast<std::uint64_t>(first + r));
-      input.source().fill(data::Part::training, numbers, wanted);
-      convert(raw.data(), from.type, ready.data(), to.type, static_cast<std::size_t>(rows) * width);
+    for (std::int64_t first = 0; first < samples; first += at_once) {
       Shape shape;
-      const std::span<const float> found = network_->predict({rows, rows, ids, given}, shape);
-      std::memcpy(outputs.as<float>().data() + first * out_width, found.data(), found.size_bytes());
+      const std::span<const float> found = network_->predict(feed.batch(first, std::min(at_once, samples - first)), shape);
+      std::memcpy(outputs.as<float>().data() + first * width, found.data(), found.size_bytes());
     }
   }
 
-  static void convert(const void* from, ElementType from_type, void* to, ElementType to_type, std::size_t count) {
-    if (from_type == to_type) {
-      std::memcpy(to, from, count * size_of(from_type));
-      return;
+  // Of each sample by itself, without penalties on weights.
+  std::vector<double> losses() {
+    if (!options_.layer.empty() || network_->loss_terms() == 0)
+      throw Error(ExitCode::usage, options_.layer.empty() ? "predict: --error: this network has no loss of its own: its phases judge it" : "predict: --error is the loss of the whole network, and --layer asks for a part of it", "leave out --error");
+    Feed feed(*input_, *network_, feature_, 1);
+    for (const std::size_t target : network_->targets())
+      if (network_->fields()[target].origin == model::Origin::data && !feed.has(target))
+        throw Error(ExitCode::data, fmt::format("predict: --error needs the target \"{}\" of each sample, and {} has none", network_->fields()[target].name, input_->name()), "leave out --error, or give samples with their targets");
+    std::vector<double> out(static_cast<std::size_t>(input_->source().count(input_->part()))), sums(network_->sum_count());
+    network_->begin_pass();
+    model::Step step;
+    step.random_key = noise_key(restored_.recipe.training.seed, restored_.snapshot.step);
+    for (std::size_t sample = 0; sample < out.size(); ++sample) {
+      std::fill(sums.begin(), sums.end(), 0.0);
+      network_->evaluate(feed.batch(static_cast<std::int64_t>(sample), 1), step, sums);
+      out[sample] = std::accumulate(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(network_->loss_terms()), 0.0);
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      double value = 0;
-      switch (from_type) {
-        case ElementType::f32: value = static_cast<const float*>(from)[i]; break;
-        case ElementType::f64: value = static_cast<const double*>(from)[i]; break;
-        case ElementType::i32: value = static_cast<const std::int32_t*>(from)[i]; break;
-        case ElementType::i64: value = static_cast<double>(static_cast<const std::int64_t*>(from)[i]); break;
-        case ElementType::u8: value = static_cast<const std::uint8_t*>(from)[i]; break;
-      }
-      switch (to_type) {
-        case ElementType::f32: static_cast<float*>(to)[i] = static_cast<float>(value); break;
-        case ElementType::f64: static_cast<double*>(to)[i] = value; break;
-        case ElementType::i32: static_cast<std::int32_t*>(to)[i] = static_cast<std::int32_t>(value); break;
-        case ElementType::i64: static_cast<std::int64_t*>(to)[i] = static_cast<std::int64_t>(value); break;
-        case ElementType::u8: static_cast<std::uint8_t*>(to)[i] = static_cast<std::uint8_t>(value); break;
-      }
-    }
-  }
-
-  std::vector<std::string> columns(const Tensor& outputs, const std::optional<Classification>& classification) const {
-    const std::int64_t width = outputs.shape()[0] ? outputs.count() / outputs.shape()[0] : 0;
-    if (classification && classification->outputs() == width && width > 1) return classification->names();
-    std::vector<std::string> out;
-    for (std::int64_t c = 0; c < width; ++c) out.push_back(fmt::format("y{}", c));
     return out;
-  }
-
-  Prediction write_classes(const Tensor& outputs, const Classification& classification, FileFormat out) const {
-    const std::int64_t samples = outputs.shape()[0];
-    Tensor numbers(ElementType::i64, {samples});
-    std::vector<std::string> words;
-    for (std::int64_t r = 0; r < samples; ++r) {
-      const std::size_t found = classification.predicted(outputs.as<float>().data() + r * classification.outputs());
-      numbers.as<std::int64_t>()[static_cast<std::size_t>(r)] = static_cast<std::int64_t>(found);
-      words.push_back(classification.names()[found]);
-    }
-    if (out == FileFormat::csv) write_words(options_.output, network_->fields()[classification.target()].name, words);
-    else write_tensor(options_.output, numbers, {});
-    return {samples, numbers.shape()};
   }
 
   const PredictOptions& options_;
   const Restored& restored_;
   Team team_;
+  recipe::Recipe recipe_;  // of the one network
+  std::unique_ptr<PredictionInput> input_;
   std::unique_ptr<model::Network> network_;
-  std::size_t feature_ = 0;
+  std::size_t feature_ = 0;  // that an array is
 };
 
 }  // namespace
 
-void write_array(const std::string& path, const Tensor& values) { write_tensor(path, values, {}); }
-
 Prediction predict(const PredictOptions& options) {
-  const FileFormat in = format_of(options.input, "--input"), out = format_of(options.output, "--output");
+  const FileFormat format = !options.format.empty() ? format_named(options.format) : options.output.empty() ? FileFormat::csv : format_of(options.output, "--output");
   math::keep_openmp_single();
   const Restored restored = restore(options.checkpoint, options.overrides);
-  return Predictor(options, restored).run(in, out);
+  return Predictor(options, restored).run(format);
 }
 
 }  // namespace teranga::train

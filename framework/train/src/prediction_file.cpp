@@ -2,30 +2,24 @@
 #include "prediction_file.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/json.hpp>
 #include <teranga/h5/file.hpp>
+#include <teranga/train/predict.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
-
-void publish(const std::string& path, std::string_view bytes) {
-  const std::string fresh = path + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(fresh, path, error);
-  if (out && !error) return;
-  const std::string reason = error ? error.message() : std::strerror(errno);
-  std::filesystem::remove(fresh, error);
-  throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, reason));
-}
 
 std::string npy_bytes(const Tensor& values) {
   std::string shape;
@@ -40,6 +34,14 @@ std::string npy_bytes(const Tensor& values) {
   return out.append(static_cast<const char*>(values.data()), values.bytes());
 }
 
+std::string h5_bytes(const Tensor& values, const std::vector<double>& losses) {
+  h5::File file = h5::File::create_image("predictions");
+  file.write("y", values.type() == ElementType::f32 ? h5::Type::f32 : h5::Type::i64, values.shape(), values.data());
+  if (!losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(losses.size())}, losses.data());
+  const std::vector<std::byte> image = file.image();
+  return {reinterpret_cast<const char*>(image.data()), image.size()};
+}
+
 // A word of a table: quoted where it must be.
 std::string cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -48,35 +50,143 @@ std::string cell(const std::string& text) {
   return out + '"';
 }
 
-std::string csv_bytes(const Tensor& values, const std::vector<std::string>& columns) {
-  std::string out;
-  for (std::size_t c = 0; c < columns.size(); ++c) out.append(c ? "," : "").append(cell(columns[c]));
-  out += '\n';
-  const std::int64_t rows = values.shape()[0], width = rows ? values.count() / rows : 0;
-  for (std::int64_t r = 0; r < rows; ++r) {
-    for (std::int64_t c = 0; c < width; ++c) {
-      const auto at = static_cast<std::size_t>(r * width + c);
-      fmt::format_to(std::back_inserter(out), "{}{}", c ? "," : "", values.type() == ElementType::f32 ? fmt::format("{}", values.as<float>()[at]) : fmt::format("{}", values.as<std::int64_t>()[at]));
-    }
-    out += '\n';
-  }
+std::string json_float(float value) { return std::isfinite(value) ? fmt::format("{}", value) : "null"; }
+
+std::int64_t width_of(const PredictionTable& table) { return table.samples() ? table.outputs.count() / table.samples() : 0; }
+
+const float* row_of(const PredictionTable& table, std::int64_t sample) { return table.outputs.as<float>().data() + sample * width_of(table); }
+
+// A number for each class: the outputs, or of one output that is a probability, that of either class. Empty where the outputs tell no number for each.
+std::vector<float> scores(const PredictionTable& table, std::int64_t sample) {
+  const float* row = row_of(table, sample);
+  const Classification& classes = *table.classification;
+  if (classes.outputs() > 1) return {row, row + classes.outputs()};
+  return classes.probabilities() ? std::vector<float>{1 - row[0], row[0]} : std::vector<float>();
+}
+
+// Whether every class has a number of its own.
+bool has_scores(const PredictionTable& table) {
+  return table.classification && width_of(table) == table.classification->outputs() && (table.classification->outputs() > 1 || table.classification->probabilities());
+}
+
+std::vector<std::size_t> likeliest(const std::vector<float>& numbers, std::size_t count) {
+  std::vector<std::size_t> order(numbers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return numbers[a] > numbers[b]; });
+  order.resize(std::min(count, order.size()));
+  return order;
+}
+
+const char* score_name(const PredictionTable& table) { return table.classification->probabilities() ? "probability" : "score"; }
+
+std::vector<std::string> csv_columns(const PredictionTable& table) {
+  std::vector<std::string> out;
+  if (table.classes) out.push_back(table.target);
+  else if (table.top > 0)
+    for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
+      out.insert(out.end(), {fmt::format("class_{}", k), fmt::format("{}_{}", score_name(table), k)});
+  else if (has_scores(table)) out = table.classification->names();
+  else
+    for (std::int64_t c = 0; c < width_of(table); ++c) out.push_back(fmt::format("y{}", c));
+  if (!table.losses.empty()) out.emplace_back("loss");
   return out;
 }
 
-std::string h5_bytes(const std::string& path, const Tensor& values) {
-  h5::File file = h5::File::create_image(path);
-  file.write("y", values.type() == ElementType::f32 ? h5::Type::f32 : h5::Type::i64, values.shape(), values.data());
-  const std::vector<std::byte> image = file.image();
-  return {reinterpret_cast<const char*>(image.data()), image.size()};
+std::vector<std::string> csv_row(const PredictionTable& table, std::int64_t sample) {
+  std::vector<std::string> out;
+  if (table.classes) {
+    out.push_back(table.classification->names()[table.classification->predicted(row_of(table, sample))]);
+  } else if (table.top > 0) {
+    const std::vector<float> numbers = scores(table, sample);
+    for (const std::size_t k : likeliest(numbers, static_cast<std::size_t>(table.top))) out.insert(out.end(), {table.classification->names()[k], fmt::format("{}", numbers[k])});
+  } else {
+    const float* row = row_of(table, sample);
+    for (const float number : has_scores(table) ? scores(table, sample) : std::vector<float>(row, row + width_of(table))) out.push_back(fmt::format("{}", number));
+  }
+  if (!table.losses.empty()) out.push_back(fmt::format("{}", table.losses[static_cast<std::size_t>(sample)]));
+  return out;
+}
+
+std::string csv_bytes(const PredictionTable& table) {
+  std::string out;
+  const auto line = [&](const std::vector<std::string>& cells) {
+    for (std::size_t c = 0; c < cells.size(); ++c) out.append(c ? "," : "").append(cell(cells[c]));
+    out += '\n';
+  };
+  line(csv_columns(table));
+  for (std::int64_t sample = 0; sample < table.samples(); ++sample) line(csv_row(table, sample));
+  return out;
+}
+
+// The output of a sample as lists in lists.
+void append_json(const float*& at, const Shape& shape, std::size_t axis, std::string& out) {
+  if (axis == shape.size()) {
+    out += json_float(*at++);
+    return;
+  }
+  out += '[';
+  for (std::int64_t i = 0; i < shape[axis]; ++i) {
+    if (i) out += ", ";
+    append_json(at, shape, axis + 1, out);
+  }
+  out += ']';
+}
+
+std::string json_object(const PredictionTable& table, std::int64_t sample) {
+  std::vector<std::string> members;
+  if (table.classification && width_of(table) == table.classification->outputs())
+    members.push_back(fmt::format("\"class\": {}", json_text(table.classification->names()[table.classification->predicted(row_of(table, sample))])));
+  if (has_scores(table) && !table.classes) {
+    const std::vector<float> numbers = scores(table, sample);
+    std::vector<std::string> pairs;
+    for (const std::size_t k : likeliest(numbers, table.top > 0 ? static_cast<std::size_t>(table.top) : 0)) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
+    for (std::size_t k = 0; table.top == 0 && k < numbers.size(); ++k) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
+    members.push_back(fmt::format("\"{}\": {{{}}}", table.classification->probabilities() ? "probabilities" : "scores", fmt::join(pairs, ", ")));
+  } else if (!table.classes) {
+    const float* at = row_of(table, sample);
+    std::string lists;
+    append_json(at, table.outputs.shape(), 1, lists);
+    members.push_back("\"output\": " + lists);
+  }
+  if (!table.losses.empty()) members.push_back("\"loss\": " + json_number(table.losses[static_cast<std::size_t>(sample)]));
+  return fmt::format("{{{}}}", fmt::join(members, ", "));
+}
+
+std::string json_bytes(const PredictionTable& table) {
+  std::string out = "[";
+  for (std::int64_t sample = 0; sample < table.samples(); ++sample) out.append(sample ? ",\n " : "\n ").append(json_object(table, sample));
+  return out + "\n]\n";
+}
+
+Tensor class_numbers(const PredictionTable& table) {
+  Tensor out(ElementType::i64, {table.samples()});
+  for (std::int64_t sample = 0; sample < table.samples(); ++sample)
+    out.as<std::int64_t>()[static_cast<std::size_t>(sample)] = static_cast<std::int64_t>(table.classification->predicted(row_of(table, sample)));
+  return out;
+}
+
+void check(const PredictionTable& table, FileFormat format) {
+  if ((table.classes || table.top > 0) && !table.classification) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
+  if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
+  const bool text = format == FileFormat::csv || format == FileFormat::json;
+  if (table.top > 0 && !text) throw Error(ExitCode::usage, "predict: --top names classes, which an array cannot hold", "--output FILE.csv, or FILE.json");
+  if (!table.losses.empty() && format == FileFormat::npy) throw Error(ExitCode::usage, "predict: --error needs a place beside the outputs, and an .npy file holds one array", "--output FILE.csv, FILE.json or FILE.h5");
 }
 
 }  // namespace
 
+FileFormat format_named(const std::string& name) {
+  for (const auto& [known, format] : {std::pair{"npy", FileFormat::npy}, {"csv", FileFormat::csv}, {"h5", FileFormat::h5}, {"json", FileFormat::json}})
+    if (name == known) return format;
+  throw Error(ExitCode::usage, fmt::format("--format: expected npy, csv, json or h5, found \"{}\"", name));
+}
+
 FileFormat format_of(const std::string& path, const std::string& option) {
   if (path.ends_with(".npy")) return FileFormat::npy;
   if (path.ends_with(".csv")) return FileFormat::csv;
+  if (path.ends_with(".json")) return FileFormat::json;
   if (path.ends_with(".h5") || path.ends_with(".hdf5")) return FileFormat::h5;
-  throw Error(ExitCode::usage, fmt::format("{}: expected a file named .npy, .csv or .h5, found \"{}\"", option, path));
+  throw Error(ExitCode::usage, fmt::format("{}: expected a file named .npy, .csv, .json or .h5, found \"{}\"", option, path));
 }
 
 bool holds_bytes(const std::string& path, FileFormat format) {
@@ -94,18 +204,34 @@ bool holds_bytes(const std::string& path, FileFormat format) {
   }
 }
 
-void write_tensor(const std::string& path, const Tensor& values, const std::vector<std::string>& columns) {
-  switch (format_of(path, "--output")) {
-    case FileFormat::npy: return publish(path, npy_bytes(values));
-    case FileFormat::csv: return publish(path, csv_bytes(values, columns));
-    case FileFormat::h5: return publish(path, h5_bytes(path, values));
+std::string bytes_of(const PredictionTable& table, FileFormat format) {
+  check(table, format);
+  switch (format) {
+    case FileFormat::csv: return csv_bytes(table);
+    case FileFormat::json: return json_bytes(table);
+    case FileFormat::npy: return npy_bytes(table.classes ? class_numbers(table) : table.outputs);
+    case FileFormat::h5: break;
   }
+  return h5_bytes(table.classes ? class_numbers(table) : table.outputs, table.losses);
 }
 
-void write_words(const std::string& path, const std::string& column, const std::vector<std::string>& words) {
-  std::string out = cell(column) + "\n";
-  for (const std::string& word : words) out += cell(word) + "\n";
-  publish(path, out);
+void publish(const std::string& path, const std::string& bytes) {
+  if (path.empty()) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0) throw Error(ExitCode::failure, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    return;
+  }
+  const std::string fresh = path + ".new";
+  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(fresh, path, error);
+  if (out && !error) return;
+  const std::string reason = error ? error.message() : std::strerror(errno);
+  std::filesystem::remove(fresh, error);
+  throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, reason));
 }
+
+void write_array(const std::string& path, const Tensor& values) { publish(path, npy_bytes(values)); }
 
 }  // namespace teranga::train

@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predictions on disk: .npy and .h5 keep their shape, .csv has a line for each sample. A file is published whole or not at all.
+// Predictions as files: arrays (.npy, .h5) and texts (.csv, .json), written whole or not at all, or printed.
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <teranga/tensor/tensor.hpp>
 
+#include "classification.hpp"
+
 namespace teranga::train {
 
-enum class FileFormat { npy, csv, h5 };
+enum class FileFormat { npy, csv, h5, json };
 
-// By the name's ending; throws Error(usage) naming `option` for another one.
+// By the ending of its name; throws Error(usage) that names the option.
 FileFormat format_of(const std::string& path, const std::string& option);
+FileFormat format_named(const std::string& name);  // "npy", "csv", "h5", "json"
 
-// Whether an array of samples (of .h5: the one named x) holds unsigned bytes. False also for what cannot be read.
+// Whether an array file holds bytes (u8), which a data set scales. False where it cannot be told.
 bool holds_bytes(const std::string& path, FileFormat format);
 
-// f32 or i64, samples on axis 0. `columns` names the columns of a table.
-void write_tensor(const std::string& path, const Tensor& values, const std::vector<std::string>& columns);
-// A table of one column of words.
-void write_words(const std::string& path, const std::string& column, const std::vector<std::string>& words);
+struct PredictionTable {
+  Tensor outputs;                                // f32 [samples, ...], as the network gives them
+  std::optional<Classification> classification;  // where they tell classes
+  std::string target;                            // the name of the classes' field
+  bool classes = false;                          // tell the class of each sample alone
+  std::int64_t top = 0;                          // tell so many of the likeliest classes
+  std::vector<double> losses = {};               // of each sample; empty: none is told
+
+  std::int64_t samples() const { return outputs.shape()[0]; }
+};
+
+// The bytes of the file. Throws Error(usage) where the format cannot hold what is to be told.
+std::string bytes_of(const PredictionTable& table, FileFormat format);
+
+// To the file, or to standard output where the path is empty. Throws Error(failure).
+void publish(const std::string& path, const std::string& bytes);
 
 }  // namespace teranga::train

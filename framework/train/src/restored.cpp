@@ -61,7 +61,8 @@ std::unique_ptr<model::Network> network_of(const Restored& restored, const recip
   };
   take(restored.snapshot.parameters, network->store().parameters(), own.parameters);
   take(restored.snapshot.states, network->store().states(), own.states);
-  set_weights(*network, restored.recipe.phases.empty() ? restored.snapshot : own, restored.path);
+  const bool whole = restored.recipe.phases.empty() && recipe.layers.size() == restored.recipe.layers.size();
+  set_weights(*network, whole ? restored.snapshot : own, restored.path);
   return network;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the network of a checkpoint says about new samples: from a file of arrays or a table to a file of outputs.
+// What the network of a checkpoint says about new samples: from files, texts or arrays to a file of outputs.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,15 @@ namespace teranga::train {
 struct PredictOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::string network;                 // of a recipe of several
-  std::string input;                   // .npy, .csv or .h5
-  std::string output;                  // .npy, .csv or .h5
+  std::string layer;                   // the outputs of this layer instead of the network's
+  std::vector<std::string> inputs;     // files or folders that the recipe's data set reads, or arrays; "-": standard input
+  std::vector<std::string> texts;      // or samples that are texts
+  std::string output;                  // .npy, .csv, .json or .h5; empty: standard output
+  std::string format;                  // "npy", "csv", "json", "h5"; empty: by the output's name, csv on standard output
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
-  bool classes = false;                // write the class of each sample instead of the outputs
+  bool classes = false;                // the class of each sample instead of the outputs
+  std::int64_t top = 0;                // so many of the likeliest classes of each sample instead of the outputs
+  bool errors = false;                 // the loss of each sample, too
   int threads = 0;                     // 0: all cores it may use
 };
 

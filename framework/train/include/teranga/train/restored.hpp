@@ -29,7 +29,7 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
 
 // The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command);
-// It with its weights.
+// The network of such a recipe, or of the first layers of one, with its weights.
 std::unique_ptr<model::Network> network_of(const Restored& restored, const recipe::Recipe& recipe, std::vector<model::Field> fields, Team& team);
 
 }  // namespace teranga::train

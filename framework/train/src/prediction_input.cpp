@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prediction_input.hpp"
+
+#include "data_record.hpp"
+
+#include <teranga/core/error.hpp>
+#include <teranga/data/new_samples.hpp>
+#include <teranga/host/instance.hpp>
+#include <teranga/train/workbench.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+namespace teranga::train {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* standard_input = "-";
+
+Value list_of(const std::vector<std::string>& texts) {
+  Value::List out;
+  for (const std::string& text : texts) out.push_back({text, {}});
+  return {std::move(out), {}};
+}
+
+// The format of arrays that a file's name tells; nothing where it tells none.
+std::optional<FileFormat> array_format(const std::string& path) {
+  for (const auto& [ending, format] : {std::pair{".npy", FileFormat::npy}, {".csv", FileFormat::csv}, {".h5", FileFormat::h5}, {".hdf5", FileFormat::h5}})
+    if (path.ends_with(ending)) return format;
+  return std::nullopt;
+}
+
+// The scale of the recipe's data set, where it has one: it is one for bytes.
+std::optional<double> scale_of(const Value::Component& trained) {
+  const Value* scale = find_option(trained.options, "scale");
+  return scale && scale->is<double>() ? std::optional(scale->as<double>()) : std::nullopt;
+}
+
+}  // namespace
+
+PredictionInput::PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls) : texts_(options.texts) {
+  for (const std::string& path : options.inputs) paths_.push_back(path == standard_input ? path : fs::absolute(path).string());
+  name_ = texts_.empty() ? fmt::format("{}", fmt::join(options.inputs, ", ")) : "--text";
+  if (paths_.size() == 1 && paths_[0] == standard_input) take_standard_input();
+  const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
+  const bool takes = data::prepares_new_samples(item);
+  if (!texts_.empty()) {
+    if (of_calls || !takes) throw Error(ExitCode::usage, fmt::format("predict: --text is for networks that were trained on texts, and the data set of {} is \"{}\"", restored.path, item.short_name), "give a file with --input FILE");
+    prepare(restored, item);
+    return;
+  }
+  std::error_code error;
+  const auto reads = [&](const std::string& path) { return data::reads_file(item, path) || fs::is_directory(path, error); };
+  if (!of_calls && takes && std::all_of(paths_.begin(), paths_.end(), reads)) {
+    prepare(restored, item);
+    return;
+  }
+  const std::optional<FileFormat> format = array_format(paths_[0]);
+  if (!format)
+    throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected {}arrays in a file named .npy, .h5 or .csv", name_, takes && !of_calls ? fmt::format("files that the data set \"{}\" reads, or ", item.short_name) : ""),
+                "the name of a file tells its format");
+  if (paths_.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: --input: expected one file of arrays, found {}", paths_.size()));
+  read_arrays(restored, *format);
+}
+
+PredictionInput::~PredictionInput() {
+  std::error_code error;
+  if (!temporary_.empty()) fs::remove(temporary_, error);
+}
+
+// Data sets read files: what is typed or piped becomes one, which is a file of lines or a table, as the data set takes it.
+void PredictionInput::take_standard_input() {
+  name_ = "standard input";
+  temporary_ = (fs::temp_directory_path() / "teranga-input-XXXXXX.txt").string();
+  const int file = ::mkstemps(temporary_.data(), 4);
+  if (file < 0) {
+    temporary_.clear();
+    throw Error(ExitCode::failure, fmt::format("predict: cannot keep standard input in {}", fs::temp_directory_path().string()), "give a file with --input FILE");
+  }
+  ::close(file);
+  std::ofstream out(temporary_, std::ios::binary);
+  if (std::cin.peek() != std::char_traits<char>::eof()) out << std::cin.rdbuf();
+  out.close();
+  if (!out) throw Error(ExitCode::failure, fmt::format("predict: standard input does not fit into {}", temporary_), "give a file with --input FILE");
+  paths_ = {temporary_};
+}
+
+void PredictionInput::prepare(const Restored& restored, const host::Item& item) {
+  prepared_ = true;
+  try {
+    source_ = data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {paths_, texts_});
+  } catch (const Error& error) {
+    std::string text = error.what();
+    if (const std::size_t at = temporary_.empty() ? text.npos : text.find(temporary_); at != text.npos) text.replace(at, temporary_.size(), name_);
+    throw Error(error.code(), text, error.hint());
+  }
+}
+
+void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {
+  const host::Item& item = restored.registry.need(host::Kind::dataset, format == FileFormat::csv ? "teranga.csv" : format == FileFormat::npy ? "teranga.npy" : "teranga.hdf5");
+  Options options;
+  const Value::Component& trained = restored.recipe.require_data().component;
+  if (format == FileFormat::csv && trained.type == "teranga.csv") {
+    options = trained.options;
+    for (const char* other : {"train", "test", "validation", "test_split", "shuffle_seed"}) std::erase_if(options, [&](const Option& option) { return option.name == other; });
+    options.push_back({"train", {paths_[0], {}}, {}});
+    for (const OptionSpec& spec : item.schema)
+      if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
+    source_ = std::make_unique<data::Source>(host::Dataset(item, options));
+    source_->restore(restored.snapshot.data_state);
+    return;
+  }
+  if (format == FileFormat::npy) options.push_back({"train", list_of(paths_), {}});
+  else options.push_back({"train", {paths_[0], {}}, {}});
+  if (format == FileFormat::csv) options.push_back({"target", {Value::List{}, {}}, {}});
+  if (format == FileFormat::h5) options.push_back({"train_arrays", list_of({"x"}), {}});
+  if (const std::optional<double> scale = scale_of(trained); scale && format != FileFormat::csv && holds_bytes(paths_[0], format)) options.push_back({"scale", {*scale, {}}, {}});
+  for (const OptionSpec& spec : item.schema)
+    if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
+  source_ = std::make_unique<data::Source>(host::Dataset(item, options));
+}
+
+std::vector<model::Field> fields_of_training(const Restored& restored) {
+  if (DataRecord record = data_record_from(restored.snapshot.data_record); !record.empty()) return std::move(record.fields);
+  const std::unique_ptr<data::Source> trained = open_data(restored.recipe, restored.registry);
+  trained->restore(restored.snapshot.data_state);
+  return fields_of(*trained);
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The samples that a prediction is made for: prepared by the data set of the recipe as those of the training were, or arrays that already are what the
+// network takes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/data/source.hpp>
+#include <teranga/model/field.hpp>
+#include <teranga/train/predict.hpp>
+#include <teranga/train/restored.hpp>
+
+#include "prediction_file.hpp"
+
+namespace teranga::train {
+
+class PredictionInput {
+ public:
+  // `of_calls`: the network takes what another network gives, which no data set prepares. Throws Error(usage, data).
+  PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls);
+  ~PredictionInput();
+  PredictionInput(const PredictionInput&) = delete;
+  PredictionInput& operator=(const PredictionInput&) = delete;
+
+  // Whether the samples have all fields of the training, in their order; else one feature alone, the first field of the source.
+  bool prepared() const noexcept { return prepared_; }
+  const data::Source& source() const noexcept { return *source_; }
+  data::Part part() const noexcept { return prepared_ ? data::Part::test : data::Part::training; }
+  const std::string& name() const noexcept { return name_; }  // for messages
+
+ private:
+  void take_standard_input();
+  void prepare(const Restored& restored, const host::Item& item);
+  void read_arrays(const Restored& restored, FileFormat format);
+
+  std::vector<std::string> paths_, texts_;
+  std::string name_, temporary_;
+  bool prepared_ = false;
+  std::unique_ptr<data::Source> source_;
+};
+
+// The fields of the training: as the checkpoint tells them, else as its data do.
+std::vector<model::Field> fields_of_training(const Restored& restored);
+
+}  // namespace teranga::train

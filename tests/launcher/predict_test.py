@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""teranga predict: what it writes, in which form, of which part of the network, and for which input."""
+import json
+import struct
+import unittest
+
+from program import SOURCE, ProgramTest
+
+# Weights of 1 and no steps: every value can be told by hand.
+SUMS = """schema = 1
+[data]
+type = "csv"
+train = "train.csv"
+[[layer]]
+type = "dense"
+name = "hidden"
+units = 2
+kernel_initializer = "ones"
+[[layer]]
+type = "dense"
+name = "out"
+units = 1
+kernel_initializer = "ones"
+[loss]
+type = "mean_squared_error"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 0
+batch_size = 2
+"""
+YES_OR_NO = SUMS.replace('"out"\nunits = 1\nkernel_initializer = "ones"', '"out"\nunits = 1\nkernel_initializer = "zeros"\nactivation = "sigmoid"').replace("mean_squared_error", "binary_crossentropy")
+
+
+def npy(path, shape, values):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(values)}f", *values))
+
+
+class Predict(ProgramTest):
+    def net(self, recipe, table="a,b,y\n1,2,3\n4,5,6\n"):
+        (self.place / "net.toml").write_text(recipe)
+        (self.place / "train.csv").write_text(table)
+        self.good("train", "net.toml", "--run", "run", "--threads", "1", "--progress", "none")
+        (self.place / "new.csv").write_text("a,b,y\n1,2,6\n0,1,0\n")
+        return "run"
+
+    def test_without_output_it_prints_csv_and_nothing_else(self):
+        run = self.net(SUMS)
+        self.assertEqual(self.good("predict", run, "--input", "new.csv"), "y0\n6\n2\n")
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--format", "json")), [{"output": [6]}, {"output": [2]}])
+
+    def test_a_layer_tells_its_own_outputs(self):
+        run = self.net(SUMS)
+        self.assertEqual(self.good("predict", run, "--input", "new.csv", "--layer", "hidden"), "y0,y1\n3,3\n1,1\n")
+        self.assertEqual(self.good("predict", run, "--input", "new.csv", "--layer", "out"), "y0\n6\n2\n")
+        self.assertIn("--layer hidden", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "hiden"))
+        self.assertIn("its layers are: hidden, out", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "elsewhere"))
+
+    def test_a_sigmoid_unit_tells_both_classes(self):
+        run = self.net(YES_OR_NO, "a,b,y\n1,2,no\n4,5,yes\n")
+        self.assertEqual(self.good("predict", run, "--input", "train.csv"), "no,yes\n0.5,0.5\n0.5,0.5\n")
+        self.assertEqual(self.good("predict", run, "--input", "train.csv", "--top", "1").splitlines()[0], "class_1,probability_1")
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--format", "json"))[0], {"class": "no", "probabilities": {"no": 0.5, "yes": 0.5}})
+        self.good("predict", run, "--input", "train.csv", "--output", "p.npy")
+        self.assertIn(b"(2, 1,)".replace(b" ", b""), (self.place / "p.npy").read_bytes().replace(b" ", b""))
+
+    def test_the_likeliest_classes(self):
+        run = self.trained()
+        table = self.place / "iris.csv"
+        rows = (SOURCE / "datasets/tables/iris.csv").read_text().splitlines()
+        table.write_text("\n".join(rows[:4]) + "\n")
+        whole = [list(map(float, line.split(","))) for line in self.good("predict", run, "--input", table).splitlines()[1:]]
+        top = [line.split(",") for line in self.good("predict", run, "--input", table, "--top", "2").splitlines()[1:]]
+        names = ["setosa", "versicolor", "virginica"]
+        for numbers, (first, p, second, q) in zip(whole, top, strict=True):
+            order = sorted(range(3), key=lambda k: -numbers[k])
+            self.assertEqual([first, second], [names[k] for k in order[:2]])
+            self.assertEqual([float(p), float(q)], [numbers[k] for k in order[:2]])
+        self.assertEqual(len(self.good("predict", run, "--input", table, "--top", "50").splitlines()[0].split(",")), 6)
+        self.assertIn("an array cannot hold", self.bad(2, "predict", run, "--input", table, "--top", "2", "--output", "p.npy"))
+
+    def test_arrays_go_in_as_the_network_takes_them(self):
+        run = self.net(SUMS)
+        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
+        self.assertIn("expected samples of shape (2), as the network was trained on", self.bad(5, "predict", run, "--input", self.wide()).replace(",)", ")"))
+
+    def wide(self):
+        npy(self.place / "wide.npy", "(1, 3)", [1, 2, 3])
+        return "wide.npy"
+
+    def test_arrays_need_no_file_of_the_training(self):
+        run = self.net(SUMS)
+        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        (self.place / "train.csv").unlink()
+        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
+
+    def test_what_does_not_go_together_is_told(self):
+        run = self.net(SUMS)
+        self.assertIn("--input and --text are missing", self.bad(2, "predict", run))
+        self.assertIn("do not go together", self.bad(2, "predict", run, "--input", "new.csv", "--text", "a"))
+        self.assertIn("--text is for networks that were trained on texts", self.bad(2, "predict", run, "--text", "a"))
+        self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--classes"))
+        self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2"))
+        self.assertIn("--top 1 tells the class", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2", "--classes"))
+        self.assertIn("expected npy, csv, json or h5", self.bad(2, "predict", run, "--input", "new.csv", "--format", "xml"))
+        self.assertIn("named .npy, .csv, .json or .h5", self.bad(2, "predict", run, "--input", "new.csv", "--output", "p.txt"))
+
+
+if __name__ == "__main__":
+    unittest.main()
