@@ -17,11 +17,6 @@
 namespace teranga::checkpoint {
 namespace {
 
-h5::File open_verified(const std::string& path) {
-  const std::vector<std::byte> image = read_sealed(path);
-  return h5::File::open_image(image, fmt::format("checkpoint '{}'", path));
-}
-
 // A file of another name (a copy, a "best") may hold any step.
 void check_step(const std::string& path, std::int64_t step) {
   const std::int64_t named = step_of(path);
@@ -31,8 +26,7 @@ void check_step(const std::string& path, std::int64_t step) {
 }
 
 Heading verified_heading(const std::string& path) {
-  check_sealed(path);
-  Heading heading = heading_of(h5::File::open(path));
+  Heading heading = heading_of(open_sealed(path));
   check_step(path, heading.step);
   return heading;
 }
@@ -69,7 +63,7 @@ std::string write(const std::string& folder, const Snapshot& snapshot, int keep)
 }
 
 Snapshot read(const std::string& path) {
-  Snapshot snapshot = from_file(open_verified(path));
+  Snapshot snapshot = from_file(open_sealed(path));
   check_step(path, snapshot.step);
   return snapshot;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <teranga/core/error.hpp>
+#include <teranga/h5/walk.hpp>
 
 #include "envelope.hpp"
 
@@ -56,8 +57,11 @@ void write_bytes(h5::File& file, const std::string& path, const std::string& byt
   file.write(path, h5::Type::u8, {static_cast<std::int64_t>(bytes.size())}, bytes.data());
 }
 
-std::string read_bytes(const h5::File& file, const std::string& path) {
-  const Tensor bytes = read_tensor(file, path, file.describe(path));
+std::string read_bytes(const h5::File& file, h5::Walk& walk, const std::string& path) {
+  const h5::Child child = file.describe(path);
+  if (child.shape.size() != 1 || child.type != h5::Type::u8) throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a row of bytes", file.name(), path));
+  walk.meet(path, child);
+  const Tensor bytes = read_tensor(file, path, child);
   return {static_cast<const char*>(bytes.data()), bytes.bytes()};
 }
 
@@ -77,14 +81,12 @@ struct Placed {
   NamedTensor named;
 };
 
-void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, std::vector<Placed>* to) {
-  if (depth > deepest_group)
-    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest_group));
+void collect(const h5::File& file, h5::Walk& walk, const std::string& group, const std::string& prefix, std::vector<Placed>* to) {
   for (const h5::Child& child : file.list(group)) {
     const std::string path = group + "/" + child.name;
-    if (child.kind == h5::Kind::refused) throw Error(ExitCode::data, fmt::format("{}: '{}': {}", file.name(), path, child.reason));
+    walk.meet(path, child);
     if (child.kind == h5::Kind::group) {
-      collect(file, path, prefix + child.name + "/", depth + 1, to);
+      collect(file, walk, path, prefix + child.name + "/", to);
       continue;
     }
     const h5::Attribute place = file.attribute(path, order);
@@ -94,9 +96,9 @@ void collect(const h5::File& file, const std::string& group, const std::string& 
   }
 }
 
-std::vector<NamedTensor> read_section(const h5::File& file, const std::string& group) {
+std::vector<NamedTensor> read_section(const h5::File& file, h5::Walk& walk, const std::string& group) {
   std::vector<Placed> placed;
-  collect(file, group, {}, 0, &placed);
+  collect(file, walk, group, {}, &placed);
   std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.place < b.place; });
   std::vector<NamedTensor> tensors;
   tensors.reserve(placed.size());
@@ -118,13 +120,14 @@ void read_plugins(const h5::File& file, Snapshot* snapshot) {
   }
 }
 
-void read_ranks(const h5::File& file, Snapshot* snapshot) {
+void read_ranks(const h5::File& file, h5::Walk& walk, Snapshot* snapshot) {
   for (const h5::Child& child : file.list("ranks")) {
     const std::string path = "ranks/" + child.name;
+    walk.meet(path, child);
     const h5::Attribute rank = file.attribute(path, "rank");
     if (!std::holds_alternative<std::int64_t>(rank))
       throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a whole number as its attribute 'rank'", file.name(), path));
-    snapshot->rank_states.push_back({static_cast<int>(std::get<std::int64_t>(rank)), read_section(file, path)});
+    snapshot->rank_states.push_back({static_cast<int>(std::get<std::int64_t>(rank)), read_section(file, walk, path)});
   }
 }
 
@@ -187,19 +190,20 @@ h5::File to_file(const Snapshot& snapshot, const LentTensors& tensors) {
 
 Snapshot from_file(const h5::File& file) {
   Snapshot snapshot;
+  h5::Walk walk(file, h5::Walk::Packed::refused);
   snapshot.step = read_scalar(file, "progress/step");
   snapshot.epoch = read_scalar(file, "progress/epoch");
   snapshot.sample = read_scalar(file, "progress/sample");
   snapshot.seed = std::bit_cast<std::uint64_t>(read_scalar(file, "progress/seed"));
-  for (const Section& section : sections) snapshot.*section.tensors = read_section(file, section.name);
-  read_ranks(file, &snapshot);
-  snapshot.data_state = read_bytes(file, data_state);
-  for (const h5::Child& child : file.list("/"))
-    if (child.name == data_record) snapshot.data_record = read_bytes(file, data_record);
+  for (const Section& section : sections) snapshot.*section.tensors = read_section(file, walk, section.name);
+  read_ranks(file, walk, &snapshot);
+  snapshot.data_state = read_bytes(file, walk, data_state);
+  if (file.has(data_record)) snapshot.data_record = read_bytes(file, walk, data_record);
   snapshot.recipe = text_attribute(file, "/", "recipe");
   read_plugins(file, &snapshot);
   for (const h5::NamedAttribute& attribute : file.attributes("provenance"))
     if (const auto* text = std::get_if<std::string>(&attribute.value)) snapshot.provenance.emplace_back(attribute.name, *text);
+  file.end_reading();
   return snapshot;
 }
 

@@ -24,8 +24,6 @@ struct Heading {
 };
 Heading heading_of(const h5::File& file);
 
-constexpr int deepest_group = 64;  // groups in groups that a file may have
-
 Tensor read_tensor(const h5::File& file, const std::string& path, const h5::Child& child);
 void write_tensor(h5::File& file, const std::string& path, const TensorView& tensor);  // lends it
 

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <new>
 #include <string_view>
 
 #include <teranga/core/error.hpp>
@@ -99,18 +98,27 @@ class SealedFile {
     bytes_ = check_claims(path, envelope_, file_bytes);
   }
 
-  const Envelope& envelope() const noexcept { return envelope_; }
-  std::uint64_t bytes() const noexcept { return bytes_; }  // after the envelope
+  int descriptor() const noexcept { return file_.id(); }
 
-  void read(void* to, std::size_t size) const {
-    if (!file_.read(to, size)) refuse(path_, read_failure());
-  }
-  void compare(const std::string& hash) const {
+  // Reads it to its end, a block at a time, and compares the hash.
+  void prove() const {
+    std::vector<std::byte> block(std::min<std::uint64_t>(bytes_, 1 << 18));  // stays in the cache between the reading and the hash
+    ContentHash hash;
+    for (std::uint64_t left = bytes_; left > 0;) {
+      const std::size_t size = std::min<std::uint64_t>(left, block.size());
+      read(block.data(), size);
+      hash.add(block.data(), size);
+      left -= size;
+    }
     // The envelope has no hash of its own: there is one way to write it, and it must be that.
-    if (make_envelope(format_version, bytes_, hash) != envelope_) refuse(path_, "damaged: its content does not match its hash");
+    if (make_envelope(format_version, bytes_, hash.text()) != envelope_) refuse(path_, "damaged: its content does not match its hash");
   }
 
  private:
+  void read(void* to, std::size_t size) const {
+    if (!file_.read(to, size)) refuse(path_, read_failure());
+  }
+
   const std::string& path_;
   OpenFile file_;
   Envelope envelope_{};
@@ -127,32 +135,13 @@ void Seal::add(std::span<const std::byte> bytes) {
 
 Envelope Seal::envelope() const { return make_envelope(format_version, bytes_ - envelope_size, hash_.text()); }
 
-std::vector<std::byte> read_sealed(const std::string& path) {
+h5::File open_sealed(const std::string& path) {
   const SealedFile sealed(path);
-  std::vector<std::byte> image;
-  try {
-    image.resize(envelope_size + sealed.bytes());
-  } catch (const std::bad_alloc&) {
-    throw Error(ExitCode::failure, fmt::format("checkpoint '{}': no memory for its {} bytes", path, envelope_size + sealed.bytes()));
-  }
-  std::memcpy(image.data(), sealed.envelope().data(), envelope_size);
-  sealed.read(image.data() + envelope_size, sealed.bytes());
-  sealed.compare(content_hash(image.data() + envelope_size, sealed.bytes()));
-  return image;
+  sealed.prove();
+  return h5::File::open_descriptor(sealed.descriptor(), fmt::format("checkpoint '{}'", path));
 }
 
-void check_sealed(const std::string& path) {
-  const SealedFile sealed(path);
-  std::vector<std::byte> block(std::min<std::uint64_t>(sealed.bytes(), 1 << 18));  // stays in the cache between the reading and the hash
-  ContentHash hash;
-  for (std::uint64_t left = sealed.bytes(); left > 0;) {
-    const std::size_t size = std::min<std::uint64_t>(left, block.size());
-    sealed.read(block.data(), size);
-    hash.add(block.data(), size);
-    left -= size;
-  }
-  sealed.compare(hash.text());
-}
+void check_sealed(const std::string& path) { SealedFile(path).prove(); }
 
 bool has_envelope(const std::string& path) {
   const OpenFile file(path);

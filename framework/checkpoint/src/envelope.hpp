@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <teranga/core/hash.hpp>
+#include <teranga/h5/file.hpp>
 
 namespace teranga::checkpoint {
 
@@ -27,9 +28,9 @@ class Seal {
   std::uint64_t bytes_ = 0;  // with the envelope
 };
 
-// The bytes of a sealed file, once they are proven whole. Throws Error(data) with the reason.
-std::vector<std::byte> read_sealed(const std::string& path);
-// The same proof without the bytes.
+// A sealed file, once it is proven whole. Throws Error(data) with the reason.
+h5::File open_sealed(const std::string& path);
+// The same proof alone.
 void check_sealed(const std::string& path);
 
 // Whether the file begins as a checkpoint does; false where it cannot be read.

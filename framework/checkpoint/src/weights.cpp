@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <teranga/core/error.hpp>
+#include <teranga/h5/walk.hpp>
 
 #include "contents.hpp"
 #include "envelope.hpp"
@@ -44,19 +45,17 @@ bool natural_less(std::string_view a, std::string_view b) {
 }
 
 // Data sets lie in groups "vars"; everything else is structure.
-void collect(const h5::File& file, const std::string& group, const std::string& prefix, int depth, Weights* to) {
-  if (depth > deepest_group)
-    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted at most {} groups in groups", file.name(), group, deepest_group));
+void collect(const h5::File& file, h5::Walk& walk, const std::string& group, const std::string& prefix, Weights* to) {
   std::vector<h5::Child> children = file.list(group);
   std::sort(children.begin(), children.end(), [](const h5::Child& a, const h5::Child& b) { return natural_less(a.name, b.name); });
   for (const h5::Child& child : children) {
     const std::string path = group + "/" + child.name;
-    if (child.kind == h5::Kind::refused) throw Error(ExitCode::data, fmt::format("{}: '{}': {}", file.name(), path, child.reason));
+    walk.meet(path, child);
     if (child.kind == h5::Kind::group) {
       if (child.name == "vars" && !prefix.empty() && file.has_attribute(path, "name"))
         if (const h5::Attribute name = file.attribute(path, "name"); std::holds_alternative<std::string>(name))
           to->layer_names[prefix.substr(0, prefix.size() - 1)] = std::get<std::string>(name);
-      collect(file, path, prefix + child.name + "/", depth + 1, to);
+      collect(file, walk, path, prefix + child.name + "/", to);
     } else {
       to->tensors.push_back({prefix + child.name, read_tensor(file, path, child)});
     }
@@ -71,7 +70,9 @@ Weights read_keras(const std::string& path) {
                             file.has("model_weights") ? "a whole Keras model in the old HDF5 format" : "neither"),
                 "in Keras 3: model.save_weights(\"model.weights.h5\")");
   Weights weights{WeightsFormat::keras, {}, {}};
-  collect(file, "layers", {}, 0, &weights);
+  h5::Walk walk(file, h5::Walk::Packed::taken);
+  collect(file, walk, "layers", {}, &weights);
+  file.end_reading();
   return weights;
 }
 

@@ -5,28 +5,13 @@
 
 #include <algorithm>
 
+#include "content.hpp"
 #include "object.hpp"
 #include "pieces.hpp"
 #include "teranga/h5/file.hpp"
 
 namespace teranga::h5 {
 namespace {
-
-struct Opened {
-  Handle set;
-  Handle space;
-};
-
-Opened open_set(hid_t file, const std::string& who, const std::string& path) {
-  // Whoever reads here takes many rows at once: a cache of chunks would be one more copy. (What is packed is unpacked all the same.)
-  const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
-  if (!access || H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT, 0, H5D_CHUNK_CACHE_W0_DEFAULT) < 0) fail(ExitCode::failure, who, "cannot prepare to read");
-  Handle set(H5Dopen2(file, absolute(path).c_str(), access), H5Dclose);
-  if (!set) fail(ExitCode::data, who, fmt::format("cannot open data set '{}'", path));
-  Handle space(H5Dget_space(set), H5Sclose);
-  if (!space) fail(ExitCode::data, who, fmt::format("cannot open data set '{}'", path));
-  return {std::move(set), std::move(space)};
-}
 
 void check_room(const std::string& who, const std::string& path, const std::vector<std::int64_t>& shape, Type type, std::size_t bytes) {
   std::uint64_t wanted = 0;
@@ -41,24 +26,10 @@ void check_rows(const std::string& who, const std::string& path, const Child& ch
     throw Error(ExitCode::data, fmt::format("{}: data set '{}' has {} rows: wanted rows {} to {}", who, path, child.shape[0], least, most));
 }
 
-// Reads rows first .. first + count - 1 to `to`.
-void read_range(const Opened& opened, const std::string& who, const std::string& path, const std::vector<std::int64_t>& shape, Type type,
-                std::int64_t first, std::int64_t count, void* to) {
-  std::vector<hsize_t> start(shape.size(), 0);
-  std::vector<hsize_t> extent(shape.begin(), shape.end());
-  start[0] = static_cast<hsize_t>(first);
-  extent[0] = static_cast<hsize_t>(count);
-  const Handle memory(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
-  if (!memory || H5Sselect_hyperslab(opened.space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
-      H5Dread(opened.set, memory_type(type), memory, opened.space, H5P_DEFAULT, to) < 0)
-    fail(ExitCode::data, who, fmt::format("cannot read rows {} to {} of data set '{}'", first, first + count - 1, path));
-}
-
 }  // namespace
 
 Child File::describe(const std::string& data_set) const {
-  start_call();
-  Child child = describe_object(id_, data_set, bytes_);
+  Child child = content_->describe(data_set);
   if (child.kind != Kind::data_set)
     throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a data set of numbers, found {}", who_, data_set,
                                             child.reason.empty() ? "a group" : child.reason));
@@ -69,9 +40,8 @@ void File::read(const std::string& data_set, Type type, void* to, std::size_t by
   const Child child = describe(data_set);
   check_room(who_, data_set, child.shape, type, bytes);
   if (bytes == 0) return;
-  const Opened opened = open_set(id_, who_, data_set);
-  if (H5Dread(opened.set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
-    fail(ExitCode::data, who_, fmt::format("cannot read data set '{}'", data_set));
+  content_->read(child, data_set, type, {}, to, bytes);
+  require_unchanged();
 }
 
 void File::read_rows(const std::string& data_set, Type type, std::int64_t first, std::int64_t count, void* to, std::size_t bytes) const {
@@ -82,8 +52,8 @@ void File::read_rows(const std::string& data_set, Type type, std::int64_t first,
   shape[0] = count;
   check_room(who_, data_set, shape, type, bytes);
   if (bytes == 0) return;
-  read_range(open_set(id_, who_, data_set), who_, data_set, shape, type, first, count, to);
-  require_whole();
+  content_->read(child, data_set, type, {first, count}, to, bytes);
+  require_unchanged();
 }
 
 void File::read_rows(const std::string& data_set, Type type, std::span<const std::int64_t> rows, void* to, std::size_t bytes) const {
@@ -97,19 +67,19 @@ void File::read_rows(const std::string& data_set, Type type, std::span<const std
   shape[0] = static_cast<std::int64_t>(rows.size());
   check_room(who_, data_set, shape, type, bytes);
   if (bytes == 0) return;
-  const Opened opened = open_set(id_, who_, data_set);
   const std::size_t row_bytes = bytes / rows.size();
   // Runs of neighbours are read at once: a selection of many single rows costs HDF5 more than the calls do.
   for (std::size_t from = 0; from < rows.size();) {
     std::size_t run = 1;
     while (from + run < rows.size() && rows[from + run] == rows[from] + static_cast<std::int64_t>(run)) ++run;
-    read_range(opened, who_, data_set, shape, type, rows[from], static_cast<std::int64_t>(run),
-               static_cast<std::byte*>(to) + from * row_bytes);
+    content_->read(child, data_set, type, {rows[from], static_cast<std::int64_t>(run)}, static_cast<std::byte*>(to) + from * row_bytes, run * row_bytes);
     from += run;
   }
+  require_unchanged();
 }
 
 void File::write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from) {
+  require_built(fmt::format("data set '{}'", data_set));
   start_call();
   std::uint64_t bytes = 0;
   const std::vector<std::string> parts = parts_of(data_set);
@@ -132,7 +102,7 @@ void File::write(const std::string& data_set, Type type, const std::vector<std::
 }
 
 void File::write_lent(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from) {
-  if (!memory_) throw Error(ExitCode::failure, fmt::format("{}: data set '{}': wanted a file that is being built", who_, data_set));
+  require_built(fmt::format("data set '{}'", data_set));
   struct Loan {
     PieceMemory& memory;
     ~Loan() { memory.lend({}); }

@@ -2,19 +2,22 @@
 // Opening, building and listing; data_set.cpp and attribute.cpp hold the rest of File.
 #include "teranga/h5/file.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <cstring>
 
+#include "hdf5_content.hpp"
 #include "object.hpp"
 #include "pieces.hpp"
+#include "remote_content.hpp"
 
 namespace teranga::h5 {
 namespace {
-
-constexpr std::size_t growth = 1U << 20;  // bytes by which a file in memory grows
 
 Handle access_list(const std::string& who) {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
@@ -24,53 +27,68 @@ Handle access_list(const std::string& who) {
 
 }  // namespace
 
-File::File(std::int64_t id, std::string who, std::uint64_t bytes, bool on_disk) : id_(id), who_(std::move(who)), bytes_(bytes), on_disk_(on_disk) {}
-
-File::File(File&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), who_(std::move(other.who_)), bytes_(other.bytes_), on_disk_(other.on_disk_), memory_(std::move(other.memory_)) {}
+File::File(File&& other) noexcept : File() { *this = std::move(other); }
 
 File& File::operator=(File&& other) noexcept {
-  std::swap(id_, other.id_);
   std::swap(who_, other.who_);
+  std::swap(content_, other.content_);
+  std::swap(descriptor_, other.descriptor_);
   std::swap(bytes_, other.bytes_);
-  std::swap(on_disk_, other.on_disk_);
+  std::swap(changed_, other.changed_);
+  std::swap(id_, other.id_);
   std::swap(memory_, other.memory_);
   return *this;
 }
 
 File::~File() {
+  content_.reset();
+  if (descriptor_ >= 0) ::close(descriptor_);
   if (id_ < 0) return;
   start_call();
   H5Fclose(id_);
 }
 
 File File::open(const std::string& path) {
-  start_call();
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::is_regular_file(status)) {
-    const char* what = !std::filesystem::exists(status) ? "no such file" : "not a regular file";
-    throw Error(ExitCode::data, fmt::format("HDF5 file '{}': {}", path, what));
-  }
-  const std::uint64_t bytes = std::filesystem::file_size(path, error);
-  if (error) throw Error(ExitCode::data, fmt::format("HDF5 file '{}': {}", path, error.message()));
-  const Handle access = access_list(path);
-  if (H5Pset_file_locking(access, 0, 1) < 0) fail(ExitCode::failure, path, "cannot turn file locks off");
-  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
-  if (id < 0) fail(ExitCode::data, fmt::format("HDF5 file '{}'", path), "cannot be opened");
-  return {id, fmt::format("HDF5 file '{}'", path), bytes, true};
+  const std::string who = fmt::format("HDF5 file '{}'", path);
+  // What is no regular file must not hold anybody up: a pipe waits for a writer.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (descriptor < 0) throw Error(ExitCode::data, fmt::format("{}: {}", who, errno == ENOENT ? "no such file" : fmt::format("cannot be opened: {}", std::strerror(errno))));
+  struct Closed {
+    int descriptor;
+    ~Closed() { ::close(descriptor); }
+  } const closed{descriptor};
+  return open_descriptor(descriptor, who);
+}
+
+File File::open_descriptor(int descriptor, const std::string& who) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) throw Error(ExitCode::data, fmt::format("{}: {}", who, std::strerror(errno)));
+  if (!S_ISREG(status.st_mode)) throw Error(ExitCode::data, fmt::format("{}: not a regular file", who));
+  File file;
+  file.who_ = who;
+  file.bytes_ = static_cast<std::uint64_t>(status.st_size);
+  file.changed_[0] = status.st_mtim.tv_sec;
+  file.changed_[1] = status.st_mtim.tv_nsec;
+  file.descriptor_ = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  if (file.descriptor_ < 0) throw Error(ExitCode::failure, fmt::format("{}: {}", who, std::strerror(errno)));
+  file.content_ = std::make_unique<RemoteContent>(file.descriptor_, file.bytes_, who);
+  return file;
 }
 
 File File::open_image(std::span<const std::byte> bytes, const std::string& who) {
-  start_call();
-  const Handle access = access_list(who);
-  // HDF5 copies the image; it never writes to what it is given.
-  if (bytes.empty() || H5Pset_fapl_core(access, growth, 0) < 0 ||
-      H5Pset_file_image(access, const_cast<std::byte*>(bytes.data()), bytes.size()) < 0)
-    fail(ExitCode::data, who, "cannot be opened from memory");
-  const hid_t id = H5Fopen("image", H5F_ACC_RDONLY, access);
-  if (id < 0) fail(ExitCode::data, who, "cannot be opened from memory");
-  return {id, who, bytes.size(), false};
+  const int descriptor = ::memfd_create("image", MFD_CLOEXEC);
+  if (descriptor < 0) throw Error(ExitCode::failure, fmt::format("{}: no memory for it: {}", who, std::strerror(errno)));
+  struct Closed {
+    int descriptor;
+    ~Closed() { ::close(descriptor); }
+  } const closed{descriptor};
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw Error(ExitCode::failure, fmt::format("{}: no memory for it: {}", who, std::strerror(errno)));
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return open_descriptor(descriptor, who);
 }
 
 File File::create_image(const std::string& who, std::size_t user_block) {
@@ -84,22 +102,31 @@ File File::create_image(const std::string& who, std::size_t user_block) {
     fail(ExitCode::failure, who, "cannot be made in memory");
   const hid_t id = H5Fcreate("image", H5F_ACC_TRUNC, creation, access);
   if (id < 0) fail(ExitCode::failure, who, "cannot be made in memory");
-  File file(id, who, UINT64_MAX, false);
+  File file;
+  file.who_ = who;
+  file.id_ = id;
+  file.content_ = std::make_unique<Hdf5Content>(id, who, UINT64_MAX);
   file.memory_ = std::move(memory);
   return file;
 }
 
-void File::require_whole() const {
-  void* handle = nullptr;
+void File::require_unchanged() const {
   struct stat status {};
-  if (!on_disk_ || H5Fget_vfd_handle(id_, H5P_DEFAULT, &handle) < 0 || handle == nullptr || ::fstat(*static_cast<const int*>(handle), &status) != 0) return;
-  if (static_cast<std::uint64_t>(status.st_size) < bytes_)
+  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) return;
+  if (static_cast<std::uint64_t>(status.st_size) != bytes_)
     throw Error(ExitCode::data, fmt::format("{}: wanted {} bytes as when it was opened, found {}", who_, bytes_, status.st_size), "leave the file alone while it is read");
+  if (status.st_mtim.tv_sec != changed_[0] || status.st_mtim.tv_nsec != changed_[1])
+    throw Error(ExitCode::data, fmt::format("{}: it was written to while it was read", who_), "leave the file alone while it is read");
+}
+
+void File::require_built(const std::string& what) const {
+  if (!memory_) throw Error(ExitCode::failure, fmt::format("{}: {}: wanted a file that is being built", who_, what));
 }
 
 Pieces File::pieces() const {
+  require_built("its bytes");
   start_call();
-  if (!memory_ || H5Fflush(id_, H5F_SCOPE_LOCAL) < 0) fail(ExitCode::failure, who_, "cannot be flushed to memory");
+  if (H5Fflush(id_, H5F_SCOPE_LOCAL) < 0) fail(ExitCode::failure, who_, "cannot be flushed to memory");
   return memory_->pieces(end_of(id_));
 }
 
@@ -109,40 +136,20 @@ std::vector<std::byte> File::image() const {
   return bytes;
 }
 
-bool File::has(const std::string& path) const {
-  start_call();
-  const Found found = find(id_, path);
-  return found.exists && found.refused.empty();
-}
+bool File::has(const std::string& path) const { return content_->has(path); }
 
-std::vector<Child> File::list(const std::string& group) const {
-  start_call();
-  const Child self = describe_object(id_, group, bytes_);
-  if (self.kind != Kind::group)
-    throw Error(ExitCode::data,
-                fmt::format("{}: '{}': wanted a group, found {}", who_, group, self.reason.empty() ? "a data set" : self.reason));
-  const Handle id(H5Gopen2(id_, absolute(group).c_str(), H5P_DEFAULT), H5Gclose);
-  std::vector<std::string> names;
-  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
-    static_cast<std::vector<std::string>*>(to)->emplace_back(name);
-    return 0;
-  };
-  if (!id || H5Literate(id, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names) < 0)
-    fail(ExitCode::data, who_, fmt::format("cannot list '{}'", group));
-  std::sort(names.begin(), names.end());
-  std::vector<Child> children;
-  children.reserve(names.size());
-  for (const std::string& name : names) {
-    if (name.empty() || name == "." || name == "..") {
-      children.push_back({name, Kind::refused, Type::f32, {}, "a name that is no name"});
-    } else {
-      children.push_back(describe_object(id_, group + "/" + name, bytes_));
-    }
-  }
-  return children;
-}
+std::vector<Child> File::list(const std::string& group) const { return content_->list(group); }
+
+bool File::has_attribute(const std::string& object, const std::string& name) const { return content_->has_attribute(object, name); }
+
+Attribute File::attribute(const std::string& object, const std::string& name) const { return content_->attribute(object, name); }
+
+std::vector<NamedAttribute> File::attributes(const std::string& object) const { return content_->attributes(object); }
+
+void File::end_reading() const { content_->end_reading(); }
 
 void File::make_group(const std::string& group) {
+  require_built(fmt::format("group '{}'", group));
   start_call();
   std::string whole;
   for (const std::string& part : parts_of(group)) {

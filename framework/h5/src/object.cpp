@@ -9,8 +9,8 @@
 namespace teranga::h5 {
 namespace {
 
-// Deflate packs at most about 1030 to 1; what claims more than this per byte of file is not data.
-constexpr std::uint64_t most_packed = 1100;
+// A chunk that was never written takes no room, so chunks of this many bytes are right in the smallest file.
+constexpr std::uint64_t small_chunk = std::uint64_t{16} << 20;
 
 std::string type_refusal(hid_t type, Type* out) {
   const std::size_t size = H5Tget_size(type);
@@ -28,6 +28,18 @@ std::string type_refusal(hid_t type, Type* out) {
   return "its elements are not numbers of 1 to 8 bytes";
 }
 
+std::string chunk_refusal(hid_t plist, std::size_t stored, std::uint64_t file_bytes, Child* child) {
+  hsize_t chunk[H5S_MAX_RANK];
+  const int rank = H5Pget_chunk(plist, H5S_MAX_RANK, chunk);
+  if (rank < 1 || static_cast<std::size_t>(rank) != child->shape.size()) return "its chunks do not fit its shape";
+  const std::vector<std::int64_t> extents(chunk, chunk + rank);
+  if (!checked_bytes(extents, stored, &child->chunk_bytes)) return fmt::format("the shape of its chunks ({}) overflows", fmt::join(extents, ", "));
+  if (child->chunk_bytes > small_chunk && child->chunk_bytes / most_packed > file_bytes)
+    return fmt::format("its chunks ({}) claim {} bytes each, in a file of {}", fmt::join(extents, ", "), child->chunk_bytes, file_bytes);
+  child->chunk_rows = std::clamp<std::int64_t>(extents[0], 1, std::max<std::int64_t>(1, child->shape[0]));
+  return {};
+}
+
 std::string storage_refusal(hid_t set, std::size_t stored, std::uint64_t file_bytes, Child* set_child) {
   const Child& child = *set_child;
   const Handle plist(H5Dget_create_plist(set), H5Pclose);
@@ -40,10 +52,12 @@ std::string storage_refusal(hid_t set, std::size_t stored, std::uint64_t file_by
   std::uint64_t in_memory = 0;
   if (!checked_bytes(child.shape, stored, &on_disk) || !checked_bytes(child.shape, size_of(child.type), &in_memory))
     return fmt::format("its shape ({}) overflows", fmt::join(child.shape, ", "));
-  hsize_t chunk[H5S_MAX_RANK];
-  if (layout == H5D_CHUNKED && H5Pget_chunk(plist, H5S_MAX_RANK, chunk) > 0 && !child.shape.empty())
-    set_child->chunk_rows = std::clamp<std::int64_t>(static_cast<std::int64_t>(chunk[0]), 1, std::max<std::int64_t>(1, child.shape[0]));
+  if (layout == H5D_CHUNKED) {
+    const std::string refusal = chunk_refusal(plist, stored, file_bytes, set_child);
+    if (!refusal.empty()) return refusal;
+  }
   const bool plain = layout != H5D_CHUNKED && H5Dget_storage_size(set) != 0;
+  set_child->packed = !plain && on_disk > 0;
   if (on_disk / (plain ? 1 : most_packed) > file_bytes)
     return fmt::format("its shape ({}) claims {} bytes, in a file of {}", fmt::join(child.shape, ", "), on_disk, file_bytes);
   return {};
@@ -73,7 +87,12 @@ void describe_set(hid_t set, std::uint64_t file_bytes, Child* child) {
     child->shape.push_back(static_cast<std::int64_t>(extents[axis]));
   }
   child->reason = storage_refusal(set, H5Tget_size(type), file_bytes, child);
-  if (child->reason.empty()) child->kind = Kind::data_set;
+  if (!child->reason.empty()) return;
+  child->kind = Kind::data_set;
+  // Where there is one place for all of its elements, and they lie there as they are wanted, they can be read without HDF5.
+  const haddr_t place = H5Dget_offset(set);
+  if (!child->packed && place != HADDR_UNDEF && H5Tequal(type, memory_type(child->type)) > 0) child->place = place;
+  H5Eclear2(H5E_DEFAULT);
 }
 
 }  // namespace
@@ -130,6 +149,12 @@ Child describe_object(hid_t file, const std::string& path, std::uint64_t file_by
     child.reason = hdf5_reason();
     return child;
   }
+  H5O_info_t info;
+  if (H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) {
+    child.reason = hdf5_reason();
+    return child;
+  }
+  child.address = info.addr;
   const H5I_type_t kind = H5Iget_type(object);
   if (kind == H5I_GROUP) {
     child.kind = Kind::group;

@@ -11,6 +11,9 @@
 
 namespace teranga::h5 {
 
+// Deflate packs at most about 1030 to 1; what claims more than this per byte of file is not data.
+constexpr std::uint64_t most_packed = 1100;
+
 // The parts of "a/b"; throws Error(usage) on a "." or ".." part.
 std::vector<std::string> parts_of(const std::string& path);
 

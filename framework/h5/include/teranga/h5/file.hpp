@@ -2,6 +2,8 @@
 // One HDF5 file, open for reading (from disk or memory) or being built in memory. Objects are named by their path in the file.
 // Files are treated as foreign: numeric data only; links that leave the file, external storage, virtual data sets and filters
 // loaded from disk are refused, and so is a shape that the file cannot hold. Any failure is an Error with HDF5's own reason.
+// A file that is opened is read by libhdf5 in a process of its own (teranga-read-hdf5), whose memory and computing time are bounded by the size of the
+// file: where a damaged file makes libhdf5 crash or never end, that process ends, and the caller gets an Error.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +30,10 @@ struct Child {
   std::vector<std::int64_t> shape;  // empty: a scalar
   std::string reason;               // of a refused one
   std::int64_t chunk_rows = 1;      // rows that lie in one chunk; 1 where there are no chunks
+  std::uint64_t chunk_bytes = 0;    // of one chunk, unpacked
+  std::uint64_t address = 0;        // of the object in the file: the same for all its names
+  std::uint64_t place = 0;          // where its elements lie in the file as read() gives them, in bytes; 0 where they lie otherwise
+  bool packed = false;              // takes less room than its shape claims: in chunks, or never written
 };
 
 using Attribute = std::variant<std::int64_t, double, std::string>;
@@ -44,11 +50,14 @@ struct Pieces {
 };
 
 class PieceMemory;
+class Content;
 
 // Not for two threads at once; two files may be used from two threads.
 class File {
  public:
   static File open(const std::string& path);  // read-only, without file locks
+  // Read-only, of a regular file that is open for reading: a copy of the descriptor is used. `who` names it in messages.
+  static File open_descriptor(int descriptor, const std::string& who);
   // Read-only, from a copy of these bytes; `who` names them in messages.
   static File open_image(std::span<const std::byte> bytes, const std::string& who);
   // In memory only. Equal calls in equal order give equal bytes. The image leaves room for `user_block` bytes (0 or 512).
@@ -73,6 +82,9 @@ class File {
   // These rows, in this order; they may repeat.
   void read_rows(const std::string& data_set, Type type, std::span<const std::int64_t> rows, void* to, std::size_t bytes) const;
 
+  // Of an opened file that is read no more: throws Error(data) where libhdf5, as it clears up, finds that the file made it write out of bounds.
+  void end_reading() const;
+
   // Groups on the way are made. Little-endian on disk, contiguous, without times.
   void write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
   // As write(), without a copy of many numbers: they must stay as they are until the last call of image() and the last use of pieces().
@@ -89,16 +101,20 @@ class File {
   std::vector<std::byte> image() const;
   Pieces pieces() const;  // the same, without copies of what was lent
 
-  std::int64_t native() const noexcept { return id_; }  // the hid_t
+  std::uint64_t bytes() const noexcept { return bytes_; }  // of an opened file
 
  private:
-  File(std::int64_t id, std::string who, std::uint64_t bytes, bool on_disk);
-  void require_whole() const;  // as long as it was when it was opened: HDF5 reads zeros beyond the end
-  std::int64_t id_ = -1;
+  File() = default;
+  void require_unchanged() const;                       // as it was when it was opened: HDF5 reads zeros beyond the end
+  void require_built(const std::string& what) const;  // throws where the file was opened for reading
+
   std::string who_;
-  std::uint64_t bytes_ = 0;  // of an opened file
-  bool on_disk_ = false;
-  std::unique_ptr<PieceMemory> memory_;  // of a created one
+  std::unique_ptr<Content> content_;
+  int descriptor_ = -1;      // of an opened file
+  std::uint64_t bytes_ = 0;
+  std::int64_t changed_[2] = {0, 0};     // when it was written last: s, ns
+  std::int64_t id_ = -1;                 // of a created one: the hid_t
+  std::unique_ptr<PieceMemory> memory_;
 };
 
 }  // namespace teranga::h5
