@@ -2,6 +2,7 @@
 // Reads the header, compares what it promises with the size of the file, then reads the elements.
 #include "idx_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -10,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/array_room.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -58,6 +60,16 @@ void decode(const std::vector<unsigned char>& raw, To* to) {
   }
 }
 
+void decode(int code, const std::vector<unsigned char>& raw, std::uint64_t first, Tensor& to) {
+  switch (code) {
+    case 0x09: return decode<1>(raw, to.as<std::int32_t>().data() + first);
+    case 0x0B: return decode<2>(raw, to.as<std::int32_t>().data() + first);
+    case 0x0C: return decode<4>(raw, to.as<std::int32_t>().data() + first);
+    case 0x0D: return decode<4>(raw, to.as<float>().data() + first);
+    default: return decode<8>(raw, to.as<double>().data() + first);
+  }
+}
+
 }  // namespace
 
 Tensor read_idx(const std::string& path) {
@@ -76,19 +88,17 @@ Tensor read_idx(const std::string& path) {
                            -1, "the file is truncated or its header is damaged; fetch it again");
   }
   if (shape.size() == 3) shape.push_back(1);
-  Tensor values(kind.held_as, shape);
   const std::string what = fmt::format("the elements of shape {}", to_string(shape));
+  file.prove(bytes, what);
+  Tensor values = room_for(path, kind.held_as, shape);
   if (kind.held_as == ElementType::u8) {
     file.read(values.data(), bytes, what);
   } else {
-    std::vector<unsigned char> raw(bytes);
-    file.read(raw.data(), bytes, what);
-    switch (kind.code) {
-      case 0x09: decode<1>(raw, values.as<std::int32_t>().data()); break;
-      case 0x0B: decode<2>(raw, values.as<std::int32_t>().data()); break;
-      case 0x0C: decode<4>(raw, values.as<std::int32_t>().data()); break;
-      case 0x0D: decode<4>(raw, values.as<float>().data()); break;
-      default: decode<8>(raw, values.as<double>().data());
+    std::vector<unsigned char> raw;
+    for (std::uint64_t done = 0; done < bytes; done += raw.size()) {
+      raw.resize(std::min<std::uint64_t>(bytes - done, 1 << 16));
+      file.read(raw.data(), raw.size(), what);
+      decode(kind.code, raw, done / kind.bytes, values);
     }
   }
   if (!file.at_end())

@@ -97,7 +97,11 @@ void LabelledTexts::open_keras(const std::string& path) {
   const NpzFile file(path);
   for (const auto& [part, x_name, y_name] : {std::tuple{TRG_TRAIN, "x_train", "y_train"}, {TRG_TEST, "x_test", "y_test"}}) {
     const std::string who = fmt::format("{}:{}", path, x_name);
-    const std::vector<std::vector<std::int32_t>> lists = read_pickled_lists(file.read_pickled(x_name).pickle, who);
+    std::vector<std::vector<std::int32_t>> lists;
+    {
+      const PickledArray pickled = file.read_pickled(x_name);
+      lists = read_pickled_lists(pickled.pickle, pickled.packed_bytes, who);
+    }
     const Tensor y = file.read(y_name);
     if (y.type() != ElementType::i64 && y.type() != ElementType::i32 && y.type() != ElementType::u8)
       throw sdk::DataError(fmt::format("{}:{}", path, y_name), "expected whole numbers as labels, found real ones");

@@ -37,7 +37,7 @@ struct List {
 
 class Machine {
  public:
-  Machine(std::string_view pickle, const std::string& who) : pickle_(pickle), who_(who) {}
+  Machine(std::string_view pickle, std::uint64_t packed_bytes, const std::string& who) : pickle_(pickle), who_(who), most_values_(packed_bytes + 1'000'000) {}
 
   std::vector<Integers> run() {
     for (;;) {
@@ -72,7 +72,15 @@ class Machine {
     return text;
   }
 
-  void push(Kind kind, std::int64_t value = 0) { stack_.push_back({kind, value}); }
+  void push(Kind kind, std::int64_t value = 0) {
+    count_values();
+    stack_.push_back({kind, value});
+  }
+  // Of whatever takes memory beside the numbers in lists.
+  void count_values() const {
+    if (stack_.size() + memo_.size() + lists_.size() + texts_.size() + tuples_.size() >= most_values_)
+      fail(fmt::format("expected at most {} lists and other values, one for each byte of the file and a million, found more", most_values_));
+  }
   Value pop() {
     if (stack_.empty()) fail("the pickle takes from an empty stack");
     const Value value = stack_.back();
@@ -157,6 +165,7 @@ class Machine {
   void recall(std::uint64_t which) {
     const auto found = memo_.find(which);
     if (found == memo_.end()) fail(fmt::format("the pickle recalls value {}, which it never remembered", which));
+    count_values();
     stack_.push_back(found->second);
   }
   std::vector<Value> cut(std::size_t first) {
@@ -234,15 +243,16 @@ class Machine {
   std::vector<Integers> result() {
     if (!has_array_ || stack_.size() != 1 || stack_[0].kind != Kind::array) fail("the pickle holds no array");
     std::vector<Integers> out;
-    for (const std::size_t which : lists_[elements_].lists) {
+    for (const std::size_t which : std::vector<std::size_t>(lists_[elements_].lists)) {
       if (!lists_[which].lists.empty()) fail("expected lists of whole numbers, found lists of lists");
-      out.push_back(lists_[which].integers);
+      out.push_back(std::move(lists_[which].integers));  // a list has one place
     }
     return out;
   }
 
   std::string_view pickle_;
   const std::string& who_;
+  std::uint64_t most_values_;
   std::uint64_t at_ = 0, opcode_at_ = 0;
   std::vector<Value> stack_;
   std::unordered_map<std::uint64_t, Value> memo_;
@@ -255,6 +265,6 @@ class Machine {
 
 }  // namespace
 
-std::vector<std::vector<std::int32_t>> read_pickled_lists(std::string_view pickle, const std::string& who) { return Machine(pickle, who).run(); }
+std::vector<std::vector<std::int32_t>> read_pickled_lists(std::string_view pickle, std::uint64_t packed_bytes, const std::string& who) { return Machine(pickle, packed_bytes, who).run(); }
 
 }  // namespace teranga::datasets

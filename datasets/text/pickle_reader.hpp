@@ -11,7 +11,8 @@
 
 namespace teranga::datasets {
 
-// `who` names the array in a DataError.
-std::vector<std::vector<std::int32_t>> read_pickled_lists(std::string_view pickle, const std::string& who);
+// `who` names the array in a DataError. A pickle of `packed_bytes` in its file makes no more than that many lists, tuples and texts and a million: one byte
+// of a pickle makes an empty list, and a thousand of them pack into one.
+std::vector<std::vector<std::int32_t>> read_pickled_lists(std::string_view pickle, std::uint64_t packed_bytes, const std::string& who);
 
 }  // namespace teranga::datasets

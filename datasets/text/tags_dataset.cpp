@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
 
@@ -140,11 +141,12 @@ class TagsDataset {
 
   void match_tags() {
     class_of_.clear();
+    const std::unordered_map<std::string_view, std::int32_t> numbers = numbered(classes_);
     for (const auto& [name, where] : seen_) {
-      const auto at = std::find(classes_.begin(), classes_.end(), name);
-      if (at == classes_.end())
+      const auto at = numbers.find(name);
+      if (at == numbers.end())
         throw sdk::DataError(where, fmt::format("expected one of the {} tags of the training file in this sentence, found \"{}\"", classes_.size() - 1, name));
-      class_of_.push_back(static_cast<std::int32_t>(at - classes_.begin()));
+      class_of_.push_back(at->second);
     }
   }
 

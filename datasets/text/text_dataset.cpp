@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/cell_values.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
@@ -82,11 +83,12 @@ class TextDataset {
  private:
   void match_labels() {
     class_of_.clear();
+    const std::unordered_map<std::string_view, std::int32_t> numbers = numbered(classes_);
     for (const LabelledTexts::Label& label : texts_.labels()) {
-      const auto at = std::find(classes_.begin(), classes_.end(), label.name);
-      if (at == classes_.end())
+      const auto at = numbers.find(label.name);
+      if (at == numbers.end())
         throw sdk::DataError(label.where, fmt::format("expected one of the {} labels of the training part, found \"{}\"", classes_.size(), label.name));
-      class_of_.push_back(static_cast<std::int32_t>(at - classes_.begin()));
+      class_of_.push_back(at->second);
     }
   }
 

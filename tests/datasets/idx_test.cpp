@@ -2,7 +2,11 @@
 // The data set `idx`: what it reads, and what it says about files that are wrong.
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <random>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "plugin_under_test.hpp"
 
@@ -166,6 +170,28 @@ BOOST_AUTO_TEST_CASE(a_header_that_promises_more_than_memory_is_refused_before_m
     const Refused e = refused_with(both(folder.write("huge", bytes), labels));
     BOOST_TEST(says(e, "promises more data than the file can hold"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_packed_file_is_unpacked_once_before_much_memory_is_asked_for) {
+  Folder folder;
+  std::mt19937 random(1);
+  std::string noise(1'000'000, ' ');
+  for (char& c : noise) c = static_cast<char>(random());
+  const Refused e = refused_with(both(folder.write("x", gzip(idx(0x08, {1'000'000, 30, 30}, noise))), folder.write("y", three_labels)));
+  BOOST_TEST(says(e, "ends inside the elements of shape (1000000, 30, 30, 1): expected 900000000 bytes, found 10000"));
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  BOOST_TEST(used.ru_maxrss < 300'000);  // KiB
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_and_a_device_hold_nobody_up) {
+  Folder folder;
+  const std::string labels = folder.write("y", three_labels);
+  BOOST_REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  BOOST_TEST(says(refused_with(both(folder / "pipe", labels)), "expected an ordinary file"));
+  BOOST_TEST(says(refused_with(both("/dev/zero", labels)), "expected an ordinary file"));
+  std::filesystem::create_symlink(folder / "ring", folder / "ring");
+  BOOST_TEST(says(refused_with(both(folder / "ring", labels)), "cannot be opened"));
 }
 
 BOOST_AUTO_TEST_CASE(swapped_files_and_differing_counts_are_named) {

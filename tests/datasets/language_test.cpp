@@ -114,6 +114,18 @@ BOOST_AUTO_TEST_CASE(texts_that_are_too_short_or_missing_are_refused) {
   BOOST_TEST(refused([] { text("abcdef", 1, {{"test_split", 0.5}, {"validation_share", 0.5}}); }).where == "validation_share");
 }
 
+BOOST_AUTO_TEST_CASE(a_packed_text_is_read_up_to_a_hundred_times_its_size) {
+  // The end of a packed megabyte lets the whole be repeated: gzip files may follow one another.
+  const std::string packed = gzip(std::string(1 << 20, 'a') + "\n");
+  std::string bomb;
+  for (int i = 0; i < 300; ++i) bomb += packed;
+  const Refused e = refused([&] { text(bomb, 8); });
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(e.where == folder() / "a.txt");
+  BOOST_TEST(says(e, "unpack to more than 100 times as many"));
+  BOOST_TEST(text(packed, 8).count(TRG_TRAIN) > 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_typed_text_becomes_ids_and_ids_a_text) {
   Language letters = text("abcab\ncab", 3);  // seven steps are learnt from: c, b and a twice, the line end once
   SAME(letters.encode(0, "ab?c"), Ids{4, 3, 1, 2});

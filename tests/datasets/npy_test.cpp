@@ -7,6 +7,8 @@
 #include <iterator>
 #include <random>
 
+#include <sys/resource.h>
+
 #include "plugin_under_test.hpp"
 
 namespace {
@@ -165,6 +167,18 @@ BOOST_AUTO_TEST_CASE(archives_are_read_stored_and_deflated) {
   SAME(packed.fill<float>(TRG_TRAIN, {0, 1, 2, 3}, 0), x());
   SAME(packed.fill<std::int32_t>(TRG_TRAIN, {0, 1, 2, 3}, 1), Labels{2, 0, 1, 2});
   BOOST_TEST(Npz({{"train", golden("packed.npz")}, {"train_arrays", Words{"x"}}}).fields().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_packed_array_is_unpacked_once_before_much_memory_is_asked_for) {
+  const Folder folder;
+  std::mt19937 random(1);
+  std::string noise(1'000'000, ' ');
+  for (char& c : noise) c = static_cast<char>(random());
+  const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1000000, 900), }\n";
+  BOOST_TEST(says(refused_npy(folder.write("x.npy", gzip(npy(header, noise)))), "ends inside the elements of shape (1000000, 900): expected 900000000 bytes, found 10000"));
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  BOOST_TEST(used.ru_maxrss < 300'000);  // KiB
 }
 
 BOOST_AUTO_TEST_CASE(an_array_that_is_not_in_the_archive_is_answered_with_those_that_are) {

@@ -26,4 +26,11 @@ void sort_labels(std::vector<std::string>& labels) {
   });
 }
 
+std::unordered_map<std::string_view, std::int32_t> numbered(const std::vector<std::string>& labels) {
+  std::unordered_map<std::string_view, std::int32_t> places;
+  places.reserve(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) places.emplace(labels[i], static_cast<std::int32_t>(i));
+  return places;
+}
+
 }  // namespace teranga::datasets

@@ -19,7 +19,7 @@ bool is_blank(int c) { return c == ' ' || c == '\t'; }
 
 std::string place(const std::string& path, std::int64_t line, std::int64_t column) { return fmt::format("{}:{}:{}", path, line, column); }
 
-CsvRecords::CsvRecords(std::string path, char separator) : file_(std::move(path)), separator_(separator), piece_(1 << 18) {
+CsvRecords::CsvRecords(std::string path, char separator) : file_(std::move(path), Unpacked::text), separator_(separator), piece_(1 << 18) {
   peek();
   const std::string_view front(piece_.data(), have_);
   if (front.starts_with("\xff\xfe") || front.starts_with("\xfe\xff"))

@@ -2,10 +2,13 @@
 // Reading through zlib, which passes plain files through.
 #include <teranga/datasets/input_file.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -17,24 +20,34 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::uint64_t most_inflation = 1032;  // deflate cannot do better
+constexpr std::uint64_t most_text_inflation = 100, small_text = std::uint64_t{256} << 20;
+constexpr std::uint64_t believed_inflation = 8;  // of numbers, without a look
+
+std::uint64_t times(std::uint64_t size, std::uint64_t factor) { return size > UINT64_MAX / factor ? UINT64_MAX : size * factor; }
 
 }  // namespace
 
-InputFile::InputFile(std::string path) : path_(std::move(path)) {
-  std::error_code failed;
-  const std::filesystem::file_status status = std::filesystem::status(path_, failed);
-  if (!std::filesystem::exists(status))
+InputFile::InputFile(std::string path, Unpacked what) : path_(std::move(path)), what_(what) {
+  // What is no regular file must not hold anybody up: a pipe waits for a writer.
+  const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (descriptor < 0 && errno == ENOENT)
     throw sdk::DataError(path_, "there is no such file", -1, "a path in a recipe is seen from the recipe's folder; look with: ls -l " + path_);
-  if (!std::filesystem::is_regular_file(status))
-    throw sdk::DataError(path_, std::filesystem::is_directory(status) ? "expected a file, found a folder" : "expected an ordinary file");
-  const std::uintmax_t size = std::filesystem::file_size(path_, failed);
-  if (failed) throw sdk::DataError(path_, "cannot be read: " + failed.message());
-  if (size == 0) throw sdk::DataError(path_, "expected data, found an empty file (0 bytes)");
-  errno = 0;
-  file_ = gzopen(path_.c_str(), "rb");
-  if (!file_) throw sdk::DataError(path_, fmt::format("cannot be opened: {}", errno ? std::strerror(errno) : "out of memory"));
+  if (descriptor < 0) throw sdk::DataError(path_, fmt::format("cannot be opened: {}", std::strerror(errno)));
+  struct stat status {};
+  const bool known = ::fstat(descriptor, &status) == 0;
+  if (!known || !S_ISREG(status.st_mode) || status.st_size == 0) {
+    ::close(descriptor);
+    throw sdk::DataError(path_, known && S_ISDIR(status.st_mode) ? "expected a file, found a folder" : known && S_ISREG(status.st_mode) ? "expected data, found an empty file (0 bytes)" : "expected an ordinary file");
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  file_ = gzdopen(descriptor, "rb");
+  if (!file_) {
+    ::close(descriptor);
+    throw sdk::DataError(path_, "cannot be opened: out of memory");
+  }
   gzbuffer(file_, 256 * 1024);
-  most_bytes_ = gzdirect(file_) ? size : size > UINT64_MAX / most_inflation ? UINT64_MAX : size * most_inflation;
+  packed_ = gzdirect(file_) == 0;
+  most_bytes_ = packed_ ? times(size_, most_inflation) : size_;
 }
 
 InputFile::~InputFile() {
@@ -45,6 +58,9 @@ std::size_t InputFile::read_piece(void* to, std::size_t most) {
   const auto wanted = static_cast<unsigned>(std::min<std::size_t>(most, std::size_t{1} << 30));
   errno = 0;
   const int got = gzread(file_, to, wanted);
+  if (got > 0) taken_ += static_cast<std::uint64_t>(got);
+  if (packed_ && what_ == Unpacked::text && taken_ > std::max(small_text, times(size_, most_text_inflation)))
+    throw sdk::DataError(path_, fmt::format("its {} bytes unpack to more than {} times as many, which is no text", size_, most_text_inflation), -1, fmt::format("where it is one, unpack it first: gzip -dc {} > unpacked", path_));
   if (got == static_cast<int>(wanted)) return wanted;
   int code = Z_OK;
   const int why = errno;
@@ -78,6 +94,19 @@ void InputFile::read(void* to, std::uint64_t bytes, std::string_view what) {
   }
 }
 
+void InputFile::prove(std::uint64_t bytes, std::string_view what) const {
+  if (!packed_ || bytes <= times(size_, believed_inflation)) return;
+  InputFile again(path_);
+  std::string piece(1 << 18, '\0');
+  std::uint64_t found = 0;
+  while (found < bytes) {
+    const std::size_t got = again.read_some(piece.data(), piece.size());
+    if (got == 0)
+      throw sdk::DataError(path_, fmt::format("ends inside {}: expected {} bytes, found {}", what, bytes, found), -1, "the file is truncated or its header is damaged; fetch it again");
+    found += got;
+  }
+}
+
 bool InputFile::at_end() {
   if (ahead_) return false;
   ahead_ = read_piece(&next_, 1) == 1;
@@ -85,7 +114,7 @@ bool InputFile::at_end() {
 }
 
 std::string read_whole(const std::string& path, std::uint64_t most) {
-  InputFile file(path);
+  InputFile file(path, Unpacked::text);
   std::string bytes;
   std::string piece(std::min<std::uint64_t>(file.most_bytes(), 1 << 20), '\0');
   while (const std::size_t got = file.read_some(piece.data(), piece.size())) {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/array_room.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/datasets/text_scanner.hpp>
 #include <teranga/sdk/error.hpp>
@@ -164,9 +165,9 @@ void read_elements(ByteSource& bytes, const Kind& kind, bool big_endian, const s
 }
 
 // From first-index-fastest to last-index-fastest.
-Tensor row_major(const Tensor& columns) {
+Tensor row_major(const Tensor& columns, const std::string& who) {
   const Shape& shape = columns.shape();
-  Tensor out(columns.type(), shape);
+  Tensor out = room_for(who, columns.type(), shape);
   const std::size_t width = size_of(columns.type());
   std::vector<std::int64_t> index(shape.size(), 0), step(shape.size(), 1);
   for (std::size_t axis = 1; axis < shape.size(); ++axis) step[axis] = step[axis - 1] * shape[axis - 1];
@@ -207,6 +208,7 @@ class FileBytes : public ByteSource {
   std::uint64_t most_bytes() const override { return file_.most_bytes(); }
   std::uint64_t left() const override { return 1; }  // a stream: nobody knows how much is left
   bool at_end() override { return file_.at_end(); }
+  void prove(std::uint64_t bytes, std::string_view what) override { file_.prove(bytes, what); }
 
  private:
   InputFile file_;
@@ -225,16 +227,18 @@ Tensor read_npy(ByteSource& bytes, const std::string& who) {
                                             to_string(header.shape), kind.bytes, bytes.most_bytes()),
                            -1, "the file is truncated or its header is damaged");
   if (empty) throw sdk::DataError(who, fmt::format("expected elements, found none: its shape is {}", to_string(header.shape)));
-  Tensor values(kind.held_as, header.shape);
+  bytes.prove(size, fmt::format("the elements of shape {}", to_string(header.shape)));
+  Tensor values = room_for(who, kind.held_as, header.shape);
   read_elements(bytes, kind, header.descr[0] == '>', who, values);
   if (!bytes.at_end()) throw sdk::DataError(who, fmt::format("expected the end after the {} bytes that shape {} needs, found more", size, to_string(header.shape)));
-  return header.fortran && header.shape.size() > 1 ? row_major(values) : values;
+  return header.fortran && header.shape.size() > 1 ? row_major(values, who) : values;
 }
 
 PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who) {
   const Header header = read_header(bytes, who);
   if (header.descr.find('O') == header.descr.npos) throw sdk::DataError(who, fmt::format("expected pickled Python lists, found elements of type '{}'", header.descr));
-  PickledArray array{header.shape, {}};
+  PickledArray array;
+  array.shape = header.shape;
   std::string piece(std::size_t{1} << 16, '\0');
   while (!bytes.at_end()) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), bytes.left()));

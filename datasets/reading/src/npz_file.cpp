@@ -3,6 +3,7 @@
 #include <teranga/datasets/npz_file.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
@@ -56,6 +57,14 @@ class MemberBytes : public ByteSource {
     }
   }
 
+  void prove(std::uint64_t bytes, std::string_view what) override {
+    if (bytes > from_.size - done_) throw sdk::DataError(who_, fmt::format("ends inside {}: expected {} bytes, found {}", what, bytes, from_.size - done_));
+    if (!from_.deflated || from_.size / 8 <= from_.packed) return;
+    MemberBytes again(from_, who_);
+    std::string piece(1 << 18, '\0');
+    while (again.left() > 0) again.read(piece.data(), std::min<std::uint64_t>(piece.size(), again.left()), what);
+  }
+
   bool at_end() override {
     if (done_ != from_.size) return false;
     if (sum_ != from_.checksum) throw sdk::DataError(who_, "the array is damaged: its checksum does not match", -1, "fetch the file again");
@@ -92,7 +101,7 @@ std::string without_suffix(const std::string& name) { return name.ends_with(".np
 }  // namespace
 
 NpzFile::NpzFile(const std::string& path) : path_(path) {
-  bytes_ = read_whole(path, UINT64_MAX);
+  bytes_ = read_whole(path, UINT64_MAX);  // of a file in gzip, as much as of a text
   if (!bytes_.starts_with("PK"))
     throw sdk::DataError(path_, fmt::format("expected an npz file, which begins with 'PK', found {:02x} {:02x}", static_cast<unsigned char>(bytes_[0]), bytes_.size() > 1 ? static_cast<unsigned char>(bytes_[1]) : 0));
   read_directory();
@@ -192,7 +201,10 @@ Tensor NpzFile::read(const std::string& array) const {
 }
 
 PickledArray NpzFile::read_pickled(const std::string& array) const {
-  return open(array, [](ByteSource& bytes, const std::string& who) { return read_pickled_npy(bytes, who); });
+  PickledArray found = open(array, [](ByteSource& bytes, const std::string& who) { return read_pickled_npy(bytes, who); });
+  std::error_code failed;
+  found.packed_bytes = std::min<std::uint64_t>(bytes_.size(), std::filesystem::file_size(path_, failed));
+  return found;
 }
 
 }  // namespace teranga::datasets

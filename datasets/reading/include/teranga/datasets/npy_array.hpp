@@ -20,6 +20,8 @@ class ByteSource {
   virtual std::uint64_t most_bytes() const = 0;  // no more can come out of it
   virtual std::uint64_t left() const = 0;        // bytes that can certainly be read next, where not at_end()
   virtual bool at_end() = 0;
+  // Throws DataError where fewer than `bytes` more come; asked before memory for many is taken.
+  virtual void prove(std::uint64_t bytes, std::string_view what) = 0;
 };
 
 // u8 and booleans stay u8; narrow whole numbers become i32, u32 and u64 i64; f16 becomes f32. `who` names it in a DataError.
@@ -30,6 +32,7 @@ Tensor read_npy_file(const std::string& path);
 struct PickledArray {
   Shape shape;
   std::string pickle;
+  std::uint64_t packed_bytes = 0;  // of the file that it came from
 };
 // Throws DataError where the elements are numbers.
 PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who);
