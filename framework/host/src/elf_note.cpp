@@ -4,22 +4,33 @@
 #include <teranga/core/error.hpp>
 #include <teranga/sdk/c/library.h>
 
+#include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <vector>
 
 #include <elf.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace teranga::host {
 namespace {
 
 class ElfFile {
  public:
-  explicit ElfFile(const std::string& path) : path_(path), in_(path, std::ios::binary | std::ios::ate) {
-    if (!in_) throw Error(ExitCode::plugin, fmt::format("plugin {}: cannot be read: {}", path, std::strerror(errno)));
-    size_ = static_cast<std::uint64_t>(in_.tellg());
+  explicit ElfFile(const std::string& path) : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {  // a pipe would wait for a writer
+    if (file_ < 0) throw Error(ExitCode::plugin, fmt::format("plugin {}: cannot be read: {}", path, std::strerror(errno)));
+    struct stat status {};
+    const bool ordinary = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
+    size_ = ordinary ? static_cast<std::uint64_t>(status.st_size) : 0;
+    if (ordinary) return;
+    ::close(file_);
+    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found {}", path, S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"), "remove it, or rename it so that it does not end in .so");
   }
+  ElfFile(const ElfFile&) = delete;
+  ElfFile& operator=(const ElfFile&) = delete;
+  ~ElfFile() { ::close(file_); }
 
   template <class T>
   T at(std::uint64_t offset) {
@@ -28,24 +39,34 @@ class ElfFile {
     return value;
   }
   std::vector<char> bytes(std::uint64_t offset, std::uint64_t count) {
-    if (count > size_) cut();
+    require(offset, count);
     std::vector<char> out(count);
     read(offset, out.data(), count);
     return out;
   }
+  // The loader maps what the headers name without a look at the size of the file: a page that is not there ends the process.
+  void require(std::uint64_t offset, std::uint64_t count) const {
+    if (offset > size_ || count > size_ - offset) cut();
+  }
 
  private:
   void read(std::uint64_t offset, void* to, std::uint64_t count) {
-    if (offset > size_ || count > size_ - offset) cut();
-    in_.seekg(static_cast<std::streamoff>(offset));
-    if (!in_.read(static_cast<char*>(to), static_cast<std::streamsize>(count))) cut();
+    require(offset, count);
+    for (auto* at = static_cast<char*>(to); count > 0;) {
+      const ssize_t got = ::pread(file_, at, count, static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) cut();
+      at += got;
+      offset += static_cast<std::uint64_t>(got);
+      count -= static_cast<std::uint64_t>(got);
+    }
   }
   [[noreturn]] void cut() const {
     throw Error(ExitCode::plugin, fmt::format("plugin {}: the file is cut short ({} bytes)", path_, size_), "build or copy it again");
   }
 
   std::string path_;
-  std::ifstream in_;
+  int file_;
   std::uint64_t size_ = 0;
 };
 
@@ -77,11 +98,14 @@ std::optional<BorderNote> read_border_note(const std::string& path) {
     throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library (64-bit ELF), found another kind of file", path));
   const auto header = file.at<Elf64_Ehdr>(0);
   if (header.e_type != ET_DYN) throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found an ELF file of type {}", path, header.e_type));
+  std::optional<BorderNote> found;
+  file.require(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize);  // it stands at the end, so it tells that the file is whole
   for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
     const auto segment = file.at<Elf64_Phdr>(header.e_phoff + i * header.e_phentsize);
-    if (segment.p_type != PT_NOTE) continue;
-    if (auto note = find_note(file.bytes(segment.p_offset, segment.p_filesz))) return note;
+    file.require(segment.p_offset, segment.p_filesz);
+    if (segment.p_type == PT_NOTE && !found) found = find_note(file.bytes(segment.p_offset, segment.p_filesz));
   }
+  if (found) return found;
   // A linker may put the note into a section without a segment of its own kind.
   for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
     const auto section = file.at<Elf64_Shdr>(header.e_shoff + i * header.e_shentsize);
