@@ -270,7 +270,9 @@ BOOST_AUTO_TEST_CASE(sections_may_be_absent_or_given_by_a_name_alone) {
   const Recipe recipe = read("loss = \"mean_squared_error\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n");
   BOOST_TEST(recipe.losses.at(0).component.type == "teranga.mean_squared_error");
   BOOST_TEST(recipe.training.batch_size == 32);
-  BOOST_TEST(recipe.checkpoint.every_epochs == 1);
+  BOOST_TEST(recipe.checkpoint.every_steps == 0);
+  BOOST_TEST(recipe.checkpoint.every_epochs == 0);
+  BOOST_TEST(recipe.checkpoint.every_seconds == 60.0);
   BOOST_TEST(!recipe.data.has_value());
   BOOST_CHECK_EXCEPTION(recipe.require_data(), Error, [](const Error& e) {
     return e.code() == ExitCode::usage && std::string(e.what()).find("nets/lenet.toml: error: the recipe has no data set") == 0;

@@ -35,6 +35,7 @@ log_every_steps = 1
 early_stopping = { monitor = "val_loss", patience = 7 }
 [checkpoint]
 every_steps = 7
+every_epochs = 1
 keep = 1000
 """
 BUCKETS, LONGEST = "buckets = [4, 9, 20]", "maxlen = 20"

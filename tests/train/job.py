@@ -59,6 +59,7 @@ log_every_steps = 1
 early_stopping = { monitor = "val_loss", patience = 5, restore_best_weights = true }
 [checkpoint]
 every_steps = 7
+every_epochs = 1
 keep = 1000
 """
 STEPS_PER_EPOCH = 26  # 1,294 samples in batches of 50

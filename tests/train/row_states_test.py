@@ -38,6 +38,7 @@ log_every_steps = 1
 early_stopping = { monitor = "val_loss", patience = 7 }
 [checkpoint]
 every_steps = 7
+every_epochs = 1
 keep = 1000
 """
 SAMPLES, TRAINING, STEPS = 210, 168, 28  # of the table, of the training part; steps of an epoch

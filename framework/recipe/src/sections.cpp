@@ -190,8 +190,8 @@ const Schema& call_keys() {
 const Schema& checkpoint_keys() {
   static const Schema keys = {
       integer("every_steps", "steps between two checkpoints; 0: not by steps").by_default(zero).at_least(0),
-      integer("every_epochs", "epochs between two checkpoints; 0: not by epochs").by_default(one).at_least(0),
-      real("every_seconds", "seconds between two checkpoints; 0: not by time").by_default(0.0).at_least(0),
+      integer("every_epochs", "epochs between two checkpoints; 0: not by epochs").by_default(zero).at_least(0),
+      real("every_seconds", "seconds between two checkpoints; 0: not by time. The state before the first step and the last one are always stored").by_default(60.0).at_least(0),
       integer("keep", "checkpoints to keep, the newest").by_default(std::int64_t{2}).at_least(1),
   };
   return keys;

@@ -108,8 +108,8 @@ struct TrainingRecipe {
 
 struct CheckpointRecipe {
   std::int64_t every_steps = 0;  // 0: never for this reason
-  std::int64_t every_epochs = 1;
-  double every_seconds = 0;
+  std::int64_t every_epochs = 0;
+  double every_seconds = 60;  // by the clock, so that small nets spend no time on it
   std::int64_t keep = 2;
   Position position;
 };
