@@ -3,8 +3,10 @@
 
 #include <teranga/core/error.hpp>
 
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -14,12 +16,20 @@
 namespace teranga::log {
 namespace {
 
+struct Line {
+  spdlog::log_clock::time_point time;
+  Level level;
+  std::string text;
+};
+
 struct State {
   std::mutex mutex;
   int rank = 0;
   int ranks = 1;
   std::shared_ptr<spdlog::logger> terminal;
   std::shared_ptr<spdlog::logger> file;
+  bool waits = true;        // a file may still be opened, for
+  std::deque<Line> early;   // what was said before
 
   State() : terminal(std::make_shared<spdlog::logger>("teranga", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     terminal->set_pattern("%v");
@@ -43,6 +53,18 @@ spdlog::level::level_enum native(Level level) {
   return spdlog::level::info;
 }
 
+constexpr std::size_t most_early = 1000;
+
+// With the mutex held.
+void add_to_file(State& s, Level level, std::string text) {
+  if (s.file) {
+    s.file->log(native(level), text);
+  } else if (s.waits && level != Level::debug) {
+    s.early.push_back({spdlog::log_clock::now(), level, std::move(text)});
+    if (s.early.size() > most_early) s.early.pop_front();
+  }
+}
+
 }  // namespace
 
 void set_rank(int rank, int ranks) {
@@ -62,6 +84,8 @@ void open_file(const std::string& path) {
   }
   state().file->set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");
   state().file->flush_on(spdlog::level::info);
+  state().waits = false;
+  for (const Line& line : std::exchange(state().early, {})) state().file->log(line.time, spdlog::source_loc{}, native(line.level), line.text);
 }
 
 void close_file() {
@@ -77,7 +101,13 @@ void write(Level level, std::string_view text) {
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
   const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
   s.terminal->log(native(level), "{}{}{}", rank, word, text);
-  if (s.file) s.file->log(native(level), "{}{}", rank, text);
+  add_to_file(s, level, fmt::format("{}{}", rank, text));
+}
+
+void write_to_file(Level level, std::string_view text) {
+  State& s = state();
+  std::lock_guard lock(s.mutex);
+  if (s.rank == 0) add_to_file(s, level, std::string(text));
 }
 
 }  // namespace teranga::log

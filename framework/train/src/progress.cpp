@@ -30,16 +30,18 @@ std::string numbers_text(const NamedNumbers& numbers) {
 }  // namespace
 
 Progress::Progress(ProgressMode mode, bool speaks, std::int64_t epochs, std::int64_t steps_per_epoch)
-    : mode_(chosen(mode)), speaks_(speaks && chosen(mode) != ProgressMode::none), epochs_(epochs), steps_per_epoch_(steps_per_epoch) {}
+    : mode_(chosen(mode)), speaks_(speaks), epochs_(epochs), steps_per_epoch_(steps_per_epoch) {}
 
 bool Progress::due() const {
-  if (!speaks_ || mode_ == ProgressMode::json) return false;
-  return Clock::now() - last_ >= (mode_ == ProgressMode::bar ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5000));
+  if (!speaks_) return false;
+  const auto now = Clock::now();
+  return now - said_ >= between_lines || (mode_ == ProgressMode::bar && now - drawn_ >= between_bars);
 }
 
 void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedNumbers& numbers) {
-  last_ = Clock::now();
+  const auto now = Clock::now();
   if (mode_ == ProgressMode::bar) {
+    drawn_ = now;
     constexpr std::int64_t width = 24;
     const std::int64_t filled = width * step_in_epoch / std::max<std::int64_t>(steps_per_epoch_, 1);
     const std::string line = fmt::format("\repoch {}/{} [{}{}] {}/{}{}\033[K", epoch, epochs_, std::string(static_cast<std::size_t>(filled), '='),
@@ -47,9 +49,19 @@ void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedN
     std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
     bar_drawn_ = true;
-  } else {
-    log::info(fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers)));
   }
+  if (now - said_ < between_lines) return;
+  said_ = now;
+  const std::string text = fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+  if (mode_ == ProgressMode::plain) log::info(text);
+  else log::write_to_file(log::Level::info, text);
+}
+
+// A line that people read; the log file has it in every mode.
+void Progress::say(const std::string& text) {
+  clear_bar();
+  if (mode_ == ProgressMode::plain || mode_ == ProgressMode::bar) log::info(text);
+  else log::write_to_file(log::Level::info, text);
 }
 
 void Progress::clear_bar() {
@@ -58,16 +70,14 @@ void Progress::clear_bar() {
 }
 
 void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
-  last_ = Clock::now();
+  said_ = drawn_ = Clock::now();
   if (!speaks_) return;
   if (mode_ == ProgressMode::json) {
     std::string line = fmt::format("{{\"event\":\"epoch\",\"epoch\":{}", epoch);
     for (const auto& [name, value] : numbers) line += fmt::format(",\"{}\":{}", name, number_text(value, true));
     std::printf("%s}\n", line.c_str());
     std::fflush(stdout);
-    return;
   }
-  clear_bar();
   double seconds = 0, rate = 0, wait = 0;
   for (const auto& [name, value] : numbers) {
     if (name == "seconds") seconds = value;
@@ -76,12 +86,11 @@ void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
   }
   // Worth a word only where it costs something.
   const std::string waited = wait >= 0.01 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
-  log::info(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, rate, waited, numbers_text(numbers)));
+  say(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, rate, waited, numbers_text(numbers)));
 }
 
 void Progress::note(const std::string& text) {
-  clear_bar();
-  if (speaks_ && mode_ != ProgressMode::json) log::info(text);
+  if (speaks_) say(text);
 }
 
 }  // namespace teranga::train

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person sees while it runs: a bar, plain lines every few seconds, or JSON lines on stdout. Rank 0 alone has one that speaks.
+// What a person sees while it runs: a bar, plain lines every few seconds, JSON lines on stdout, or nothing; the log file has the plain lines in every mode. Rank 0
+// alone has one that speaks.
 #pragma once
 
 #include <chrono>
@@ -24,12 +25,15 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds between_lines{5000}, between_bars{100};
+
+  void say(const std::string& text);
   void clear_bar();
 
   ProgressMode mode_;
   bool speaks_;
   std::int64_t epochs_, steps_per_epoch_;
-  Clock::time_point last_ = Clock::now();
+  Clock::time_point said_ = Clock::now(), drawn_ = said_;
   bool bar_drawn_ = false;
 };
 

@@ -12,10 +12,12 @@ enum class Level { debug, info, warning, error };
 
 void set_rank(int rank, int ranks);
 void set_level(Level level);  // on the terminal; the file always has info and above
-void open_file(const std::string& path);  // appends; throws Error(failure) if it cannot be opened
+// Appends, at first what was said so far. Throws Error(failure) if it cannot be opened.
+void open_file(const std::string& path);
 void close_file();
 
 void write(Level level, std::string_view text);
+void write_to_file(Level level, std::string_view text);  // not on the terminal
 inline void debug(std::string_view text) { write(Level::debug, text); }
 inline void info(std::string_view text) { write(Level::info, text); }
 inline void warning(std::string_view text) { write(Level::warning, text); }
