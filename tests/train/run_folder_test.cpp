@@ -54,9 +54,9 @@ class FullDisk {
 BOOST_AUTO_TEST_CASE(no_line_is_lost_or_torn_by_a_disk_that_was_full) {
   const Folder place;
   RunFolder folder(place.path.string());
-  folder.open_metrics({"loss"}, 0);
+  folder.open_metrics({{"loss"}, {"loss"}}, 0);
   folder.line("step", 1, 1, {{"loss", 0.5}});
-  const auto json = place.lines("metrics.jsonl"), csv = place.lines("metrics.csv");
+  const auto json = place.lines("metrics.jsonl"), csv = place.lines("steps.csv");
   {
     const FullDisk full(fs::file_size(place.path / "metrics.jsonl") + 7);  // room for the beginning of a line
     folder.line("step", 2, 1, {{"loss", 0.25}});
@@ -64,20 +64,20 @@ BOOST_AUTO_TEST_CASE(no_line_is_lost_or_torn_by_a_disk_that_was_full) {
     BOOST_TEST(place.lines("metrics.jsonl") == json, boost::test_tools::per_element());
   }
   folder.line("step", 4, 1, {{"loss", 0.0625}});
-  const auto later = place.lines("metrics.jsonl"), table = place.lines("metrics.csv");
+  const auto later = place.lines("metrics.jsonl"), table = place.lines("steps.csv");
   BOOST_REQUIRE(later.size() == 4U);
   BOOST_TEST(later[0] == json[0]);
   BOOST_TEST(later[1] == R"({"event":"step","step":2,"epoch":1,"loss":0.25})");
   BOOST_TEST(later[3] == R"({"event":"step","step":4,"epoch":1,"loss":0.0625})");
   BOOST_REQUIRE(table.size() == csv.size() + 3);
-  BOOST_TEST(table[4] == "step,4,1,0.0625");
+  BOOST_TEST(table[4] == "1,4,0.0625");
 }
 
 BOOST_AUTO_TEST_CASE(lines_that_wait_are_written_at_the_end) {
   const Folder place;
   {
     RunFolder folder(place.path.string());
-    folder.open_metrics({"loss"}, 0);
+    folder.open_metrics({{"loss"}, {"loss"}}, 0);
     {
       const FullDisk full(3);
       folder.line("step", 1, 1, {{"loss", 0.5}});
@@ -90,20 +90,44 @@ BOOST_AUTO_TEST_CASE(values_stand_under_their_columns_when_the_metrics_change) {
   const Folder place;
   {
     RunFolder folder(place.path.string());
-    folder.open_metrics({"loss", "accuracy"}, 0);
+    folder.open_metrics({{"loss", "accuracy"}, {"loss"}}, 0);
     folder.line("epoch", 5, 1, {{"loss", 0.5}, {"accuracy", 0.75}});
   }
   {
     RunFolder folder(place.path.string());
-    folder.open_metrics({"loss", "accuracy"}, 5);  // the same columns: the same file
+    folder.open_metrics({{"loss", "accuracy"}, {"loss"}}, 5);  // the same columns: the same file
     folder.line("epoch", 10, 2, {{"loss", 0.25}, {"accuracy", 0.875}});
   }
   BOOST_TEST(place.lines("metrics.csv").size() == 3U);
   RunFolder folder(place.path.string());
-  folder.open_metrics({"loss", "mae"}, 10);
+  folder.open_metrics({{"loss", "mae"}, {"loss"}}, 10);
   folder.line("epoch", 15, 3, {{"loss", 0.125}, {"mae", 0.5}});
-  const std::vector<std::string> expected{"event,step,epoch,loss,mae", "epoch,15,3,0.125,0.5"};
+  const std::vector<std::string> expected{"epoch,step,loss,mae", "3,15,0.125,0.5"};
   BOOST_TEST(place.lines("metrics.csv") == expected, boost::test_tools::per_element());
   BOOST_TEST(place.lines("metrics-to-step-10.csv").size() == 3U);
   BOOST_TEST(place.lines("metrics.jsonl").size() == 3U);
+  BOOST_TEST(place.lines("steps.csv").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(epochs_and_logged_steps_have_a_table_each_and_later_lines_are_cut_from_both) {
+  const Folder place;
+  {
+    RunFolder folder(place.path.string());
+    folder.open_metrics({{"loss", "val_loss", "odd, \"name\""}, {"loss", "learning_rate"}}, 0);
+    for (std::int64_t step = 1; step <= 6; ++step) {
+      folder.line("step", step, (step + 1) / 2, {{"loss", 1.0 / static_cast<double>(step)}, {"learning_rate", 0.5}});
+      if (step % 2 == 0) folder.line("epoch", step, step / 2, {{"odd, \"name\"", 7}, {"loss", 0.25}, {"of no column", 1}});
+    }
+    folder.line("test", 6, 3, {{"test_loss", 0.5}});
+  }
+  const std::vector<std::string> epochs{"epoch,step,loss,val_loss,\"odd, \"\"name\"\"\"", "1,2,0.25,,7", "2,4,0.25,,7", "3,6,0.25,,7"};
+  BOOST_TEST(place.lines("metrics.csv") == epochs, boost::test_tools::per_element());
+  const std::vector<std::string> steps{"epoch,step,loss,learning_rate", "1,1,1,0.5", "1,2,0.5,0.5", "2,3,0.3333333333333333,0.5", "2,4,0.25,0.5", "3,5,0.2,0.5", "3,6,0.16666666666666666,0.5"};
+  BOOST_TEST(place.lines("steps.csv") == steps, boost::test_tools::per_element());
+  BOOST_TEST(place.lines("metrics.jsonl").size() == 10U);
+  RunFolder folder(place.path.string());
+  folder.open_metrics({{"loss", "val_loss", "odd, \"name\""}, {"loss", "learning_rate"}}, 3);
+  BOOST_TEST(place.lines("metrics.csv") == std::vector(epochs.begin(), epochs.begin() + 2), boost::test_tools::per_element());
+  BOOST_TEST(place.lines("steps.csv") == std::vector(steps.begin(), steps.begin() + 4), boost::test_tools::per_element());
+  BOOST_TEST(place.lines("metrics.jsonl").size() == 4U);
 }

@@ -7,6 +7,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
@@ -14,6 +17,15 @@
 #include <fmt/format.h>
 
 namespace teranga::train {
+
+void replace_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path + ".new", std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(path + ".new", path, error);
+  if (!out || error) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, error ? error.message() : std::strerror(errno)));
+}
 
 LineFile::~LineFile() {
   try {

@@ -9,6 +9,9 @@
 
 namespace teranga::train {
 
+// The whole file at once, by another name first. Throws Error(failure).
+void replace_file(const std::string& path, const std::string& text);
+
 class LineFile {
  public:
   LineFile() = default;

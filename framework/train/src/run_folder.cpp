@@ -7,8 +7,6 @@
 #include <teranga/core/log.hpp>
 
 #include <charconv>
-#include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -25,15 +23,6 @@ std::string made(const std::string& path) {
   return absolute_path(path).string();
 }
 
-void replace_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path + ".new", std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(path + ".new", path, error);
-  if (!out || error) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, error ? error.message() : std::strerror(errno)));
-}
-
 Error failure_to_move(const fs::path& path, const std::error_code& error) {
   return {ExitCode::failure, fmt::format("cannot move {} aside: {}", path.string(), error.message()), "choose another folder with --run FOLDER"};
 }
@@ -45,31 +34,7 @@ std::int64_t step_of_json(const std::string& line) {
   return step;
 }
 
-std::int64_t step_of_csv(const std::string& line) {
-  const auto at = line.find(',');
-  std::int64_t step = -1;
-  if (at != std::string::npos) std::from_chars(line.data() + at + 1, line.data() + line.size(), step);
-  return step;
-}
-
-// Keeps whole lines up to and including `step`; a line without a step (a header) is kept.
-template <class StepOf>
-void cut_after(const std::string& path, std::int64_t step, StepOf&& step_of) {
-  std::ifstream in(path);
-  if (!in) return;
-  std::string kept, line;
-  while (std::getline(in, line) && !in.eof())
-    if (step_of(line) <= step) kept += line + "\n";
-  in.close();
-  replace_file(path, kept);
-}
-
 }  // namespace
-
-std::string number_text(double value, bool json) {
-  if (std::isfinite(value)) return fmt::format("{}", value);
-  return json ? (std::isnan(value) ? "null" : value > 0 ? "1e999" : "-1e999") : fmt::format("{}", value);
-}
 
 RunFolder::RunFolder(const std::string& path) : path_(made(path)), lock_(path_) {}
 
@@ -120,25 +85,11 @@ std::string RunFolder::set_aside() {
 
 void RunFolder::write(const std::string& name, const std::string& text) const { replace_file(path_ + "/" + name, text); }
 
-void RunFolder::open_metrics(const std::vector<std::string>& columns, std::int64_t step) {
-  columns_ = columns;
-  const std::string csv = path_ + "/metrics.csv";
+void RunFolder::open_metrics(const MetricColumns& columns, std::int64_t step) {
   cut_after(path_ + "/metrics.jsonl", step, step_of_json);
-  cut_after(csv, step, step_of_csv);
-  const std::string header = fmt::format("event,step,epoch,{}", fmt::join(columns_, ","));
-  std::string found;
-  std::getline(std::ifstream(csv), found);
-  if (!found.empty() && found != header) {  // other metrics than before
-    const std::string aside = fmt::format("metrics-to-step-{}.csv", step);
-    std::error_code error;
-    fs::rename(csv, fmt::format("{}/{}", path_, aside), error);
-    if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", csv, error.message()));
-    log::info(fmt::format("metrics.csv has other columns from here on; those so far are in {}", aside));
-    found.clear();
-  }
-  csv_.open(csv);
+  epochs_.open(path_, "metrics", columns.of_epochs, step);
+  steps_.open(path_, "steps", columns.of_steps, step);
   json_.open(path_ + "/metrics.jsonl");
-  if (found.empty()) csv_.add(header);
 }
 
 bool RunFolder::has_line(const std::string& event, std::int64_t step) const {
@@ -152,13 +103,8 @@ void RunFolder::line(const std::string& event, std::int64_t step, std::int64_t e
   std::string json = fmt::format("{{\"event\":\"{}\",\"step\":{},\"epoch\":{}", event, step, epoch);
   for (const auto& [name, value] : numbers) json += fmt::format(",\"{}\":{}", name, number_text(value, true));
   json_.add(json + "}");
-  std::string csv = fmt::format("{},{},{}", event, step, epoch);
-  for (const std::string& column : columns_) {
-    csv += ',';
-    for (const auto& [name, value] : numbers)
-      if (name == column) csv += number_text(value, false);
-  }
-  csv_.add(csv);
+  if (event == "epoch") epochs_.add(epoch, step, numbers);
+  if (event == "step") steps_.add(epoch, step, numbers);
 }
 
 }  // namespace teranga::train

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run leaves behind: recipe, log, metrics as CSV and JSON Lines, checkpoints. Rank 0 alone has one.
+// What a run leaves behind: recipe, log, metrics (metrics.jsonl of all events, metrics.csv of epochs, steps.csv of logged steps), checkpoints. Rank 0 alone has one.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <teranga/checkpoint/run_lock.hpp>
 
 #include "line_file.hpp"
+#include "metric_table.hpp"
 
 namespace teranga::train {
 
-using NamedNumbers = std::vector<std::pair<std::string, double>>;
+// Of metrics.csv and steps.csv, behind epoch and step.
+struct MetricColumns {
+  std::vector<std::string> of_epochs, of_steps;
+};
 
 class RunFolder {
  public:
@@ -37,21 +40,17 @@ class RunFolder {
 
   void write(const std::string& name, const std::string& text) const;  // a file of that name
   void write_recipe(const std::string& resolved) const { write("recipe.toml", resolved); }
-  // Columns of the CSV file; called once. Lines of a former run after `step` are cut away: they will come again.
-  // A CSV file of other columns is put aside under another name.
-  void open_metrics(const std::vector<std::string>& columns, std::int64_t step);
+  // Called once. Lines of a former run after `step` are cut away: they will come again. A CSV file of other columns is put aside under another name.
+  void open_metrics(const MetricColumns& columns, std::int64_t step);
   bool has_line(const std::string& event, std::int64_t step) const;
-  // One line in both files. `numbers` are by column; those of no column stand in the JSON line only.
+  // A line of metrics.jsonl, and of the table of such events. Numbers of no column stand in the JSON line only.
   void line(const std::string& event, std::int64_t step, std::int64_t epoch, const NamedNumbers& numbers);
 
  private:
   std::string path_;
   checkpoint::RunLock lock_;
-  std::vector<std::string> columns_;
-  LineFile csv_, json_;
+  MetricTable epochs_, steps_;
+  LineFile json_;
 };
-
-// A number that reads back to the same bits; "null" in JSON where there is none.
-std::string number_text(double value, bool json);
 
 }  // namespace teranga::train

@@ -209,14 +209,19 @@ void Trainer::share_state() {
 }
 
 void Trainer::open_metrics() {
-  std::vector<std::string> columns;
-  for (const char* prefix : {"", "val_", "test_"})
+  MetricColumns columns;
+  for (const char* prefix : {"", "val_"}) {
+    if (*prefix && !source_->has(data::Part::validation)) continue;
     for (const PhaseNetwork& phase : networks_->phases()) {
-      columns.push_back(prefix + phase.named("loss"));
-      for (const model::MetricFacts& metric : phase.network->metrics()) columns.push_back(prefix + phase.named(metric.name));
+      columns.of_epochs.push_back(prefix + phase.named("loss"));
+      for (const model::MetricFacts& metric : phase.network->metrics()) columns.of_epochs.push_back(prefix + phase.named(metric.name));
     }
-  for (const PhaseNetwork& phase : networks_->phases()) columns.push_back(phase.named("learning_rate"));
-  columns.insert(columns.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
+  }
+  for (const PhaseNetwork& phase : networks_->phases()) {
+    columns.of_epochs.push_back(phase.named("learning_rate"));
+    columns.of_steps.insert(columns.of_steps.end(), {phase.named("loss"), phase.named("learning_rate")});
+  }
+  columns.of_epochs.insert(columns.of_epochs.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
   folder_->open_metrics(columns, step_);
 }
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a training leaves in its run folder: the log is the same however it reports, epochs and steps have a table each, and checkpoints come by the clock."""
+import csv
+import json
+import re
+import unittest
+
+from program import ProgramTest
+
+
+class RunFolder(ProgramTest):
+    def train(self, run, *words, progress="none"):
+        code, out, err = self.run_it("train", self.recipe("mlp-iris"), "--run", run, "--threads", "1", "--progress", progress, "--set", "training.epochs=3", *words)
+        self.assertEqual(code, 0, err)
+        return out, err
+
+    def log(self, run):
+        """Its lines without what a clock or a folder's name writes."""
+        lines = (self.place / run / "log.txt").read_text().splitlines()
+        return [re.sub(r"\d+\.\d+ s  \d+ samples/s(  \(\d+ % of it waiting for data\))?", "", line.split(" ", 1)[1]).replace(f"/{run}", "") for line in lines]
+
+    def table(self, run, name):
+        with open(self.place / run / name, newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_the_log_has_the_same_lines_however_the_run_reports(self):
+        said = {mode: self.train(mode, progress=mode) for mode in ("plain", "none", "json", "bar")}
+        plain = self.log("plain")
+        self.assertEqual(len([line for line in plain if line.startswith("info epoch ")]), 3)
+        for start in ("info Teranga ", "info test part:"):
+            self.assertTrue(any(line.startswith(start) for line in plain), (start, plain))
+        for mode in ("none", "json", "bar"):
+            self.assertEqual(self.log(mode), plain, mode)
+        self.assertNotIn("epoch 1/3", said["none"][0] + said["none"][1])
+        self.assertEqual([json.loads(line)["epoch"] for line in said["json"][0].splitlines()], [1, 2, 3])
+
+    def test_what_was_said_before_there_was_a_run_folder_is_in_the_log_too(self):
+        (self.place / "texts.csv").write_text("text,label\n" + "a b,x\nb c,y\n" * 20)
+        (self.place / "net.toml").write_text("""schema = 1
+[data]
+type = "text"
+train = "texts.csv"
+text_column = "text"
+label_column = "label"
+encoding = "count"
+[[layer]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+[optimizer]
+type = "sgd"
+""")
+        self.good("train", "net.toml", "--run", "run", "--threads", "1", "--progress", "none")
+        self.assertIn("words are kept", (self.place / "run/log.txt").read_text())
+
+    def test_epochs_and_steps_have_a_table_each(self):
+        self.train("run", "--set", "training.log_every_steps=2")
+        events = [json.loads(line) for line in (self.place / "run/metrics.jsonl").read_text().splitlines()]
+        for name, event in (("metrics.csv", "epoch"), ("steps.csv", "step")):
+            rows, lines = self.table("run", name), [line for line in events if line["event"] == event]
+            self.assertEqual(len(rows), len(lines))
+            self.assertGreater(len(rows), 2)
+            for row, line in zip(rows, lines):
+                self.assertEqual({key: float(value) for key, value in row.items()}, {key: float(value) for key, value in line.items() if key != "event"})
+
+    def test_a_run_that_goes_on_has_every_epoch_and_step_once(self):
+        self.train("whole", "--set", "training.log_every_steps=1")
+        self.train("again", "--set", "training.log_every_steps=1", "--set", "checkpoint.every_steps=1", "--set", "checkpoint.keep=100")
+        self.assertGreater(len(self.table("again", "steps.csv")), 6)
+        for file in sorted((self.place / "again/checkpoints").iterdir())[4:]:
+            file.unlink()
+        self.train("again", "--set", "training.log_every_steps=1")
+        for name, clock in (("metrics.csv", {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"}), ("steps.csv", set())):
+            rows = {run: [{key: value for key, value in row.items() if key not in clock} for row in self.table(run, name)] for run in ("whole", "again")}
+            self.assertEqual(rows["again"], rows["whole"], name)
+
+    def test_checkpoints_come_by_the_clock_and_the_first_and_the_last_always(self):
+        steps = lambda run: [file.name for file in sorted((self.place / run / "checkpoints").iterdir())]
+        self.train("by_default", "--set", "checkpoint.keep=100")
+        first, last = steps("by_default")
+        self.assertEqual(first, "step-000000000000.h5")
+        resolved = (self.place / "by_default/recipe.toml").read_text()
+        self.assertRegex(resolved, r"every_epochs = 0\nevery_seconds = 60")
+        self.train("by_epochs", "--set", "checkpoint.keep=100", "--set", "checkpoint.every_epochs=1")
+        self.assertEqual(len(steps("by_epochs")), 4)
+        self.train("often", "--set", "checkpoint.keep=100", "--set", "checkpoint.every_seconds=1e-9")
+        self.assertEqual(len(steps("often")), int(last[5:-3]) + 1)  # every step
+
+
+if __name__ == "__main__":
+    unittest.main()
