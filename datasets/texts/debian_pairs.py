@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""debian_pairs.py FOLDER [MOST_WORDS]: writes train.tsv and test.tsv, pairs of English and French sentences (English, tab, French) for the data
-set `pairs`, from two books that Debian brings in both languages. They are read where the packages put them, and nothing of them comes with
-Teranga: the Debian Reference (packages debian-reference-en and -fr, GPL-2+) and the Debian Administrator's Handbook (debian-handbook, GPL-2+ or
+"""debian_pairs.py FOLDER [MOST_WORDS [ROOT]]: writes train.tsv and test.tsv, pairs of English and French sentences (English, tab, French) for the data
+set `pairs`, from two books that Debian brings in both languages. They are read where the packages put them (below ROOT, where packages
+were unpacked without installing them), and nothing of them comes with Teranga: the Debian Reference (packages debian-reference-en and -fr, GPL-2+) and the Debian Administrator's Handbook (debian-handbook, GPL-2+ or
 CC-BY-SA-3.0). Who passes the pairs on, passes on the books' text under those licences.
 
 The pages of a book are the same in both languages, block by block (paragraph, title, cell of a table): block k of one becomes block k of the
@@ -66,9 +66,9 @@ class Page(HTMLParser):
             self.text.append(data)
 
 
-def pages():
-    """Pairs of files."""
-    reference, handbook = Path("/usr/share/debian-reference"), Path("/usr/share/doc/debian-handbook/html")
+def pages(root="/"):
+    """Pairs of files, of the books that are there in both languages."""
+    reference, handbook = Path(root) / "usr/share/debian-reference", Path(root) / "usr/share/doc/debian-handbook/html"
     pairs = [(english, english.with_name(english.name.replace(".en.", ".fr."))) for english in sorted(reference.glob("*.en.html"))]
     pairs += [(english, handbook / "fr-FR" / english.name) for english in sorted((handbook / "en-US").glob("*.html"))]
     return [(english, french) for english, french in pairs if french.exists()]
@@ -79,8 +79,8 @@ def sentences(english, french):
     return zip(*parts) if len(parts[0]) == len(parts[1]) else [(english, french)]
 
 
-def all_pairs():
-    for english, french in pages():
+def all_pairs(root):
+    for english, french in pages(root):
         ours, theirs = Page(english).blocks, Page(french).blocks
         if [kind for kind, _ in ours] != [kind for kind, _ in theirs]:
             print(f"{english.name}: left out, {len(ours)} blocks in one language and {len(theirs)} in the other", file=sys.stderr)
@@ -90,9 +90,9 @@ def all_pairs():
                 yield tuple(NUMBERING.sub("", side).strip() for side in pair)
 
 
-def main(folder, most_words=16):
+def main(folder, most_words=16, root="/"):
     seen, parts = set(), {"train": [], "test": []}
-    for english, french in all_pairs():
+    for english, french in all_pairs(root):
         source, target = words(english), words(french)
         key = tuple(word for word in source if not word.isdigit())
         if not key or not target or source == target or max(len(source), len(target)) > most_words or key in seen:
@@ -108,6 +108,6 @@ def main(folder, most_words=16):
 
 
 if __name__ == "__main__":
-    if not 2 <= len(sys.argv) <= 3:
+    if not 2 <= len(sys.argv) <= 4:
         sys.exit(__doc__)
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    main(sys.argv[1], *map(int, sys.argv[2:3]), *sys.argv[3:])

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The converter of Debian's books in two languages: what becomes of a page, and that no test sentence is trained on."""
+import contextlib
 import importlib.util
-import os
+import io
 import shutil
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -12,7 +14,10 @@ spec = importlib.util.spec_from_file_location("debian_pairs", SCRIPT)
 debian_pairs = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(debian_pairs)
 
-BOOKS = [path for path in ("/usr/share/debian-reference/ch01.fr.html", "/usr/share/doc/debian-handbook/html/fr-FR") if os.path.exists(path)]
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import debian_data
+
+ROOT = next((root for root in ("/", debian_data.UNPACKED) if debian_pairs.pages(root)), None)
 
 
 class Folder(unittest.TestCase):
@@ -43,10 +48,27 @@ class Pages(Folder):
             self.assertEqual(debian_pairs.NUMBERING.sub("", numbered), "Packages")
 
 
-@unittest.skipUnless(BOOKS, "no book (packages debian-reference-en and -fr, debian-handbook) is installed")
+class OneLanguage(Folder):
+    def page(self, path, text):
+        file = self.place / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<html><body><p>{text}</p></body></html>", encoding="utf-8")
+
+    def test_a_book_in_one_language_is_no_book_and_both_languages_are(self):
+        self.page("usr/share/debian-reference/ch01.fr.html", "Bonjour le monde")
+        self.assertEqual(debian_pairs.pages(self.place), [])
+        with self.assertRaisesRegex(SystemExit, "expected packages: .*debian-reference-en"):
+            debian_pairs.main(self.place / "pairs", 16, self.place)
+        self.page("usr/share/debian-reference/ch01.en.html", "Hello world")
+        with contextlib.redirect_stdout(io.StringIO()):
+            debian_pairs.main(self.place / "pairs", 16, self.place)
+        self.assertEqual("".join((self.place / "pairs" / f"{part}.tsv").read_text(encoding="utf-8") for part in ("train", "test")), "Hello world\tBonjour le monde\n")
+
+
+@debian_data.needs(ROOT, "debian-reference-en debian-reference-fr debian-handbook")
 class Books(Folder):
     def test_no_test_sentence_is_trained_on(self):
-        debian_pairs.main(self.place, 12)
+        debian_pairs.main(self.place, 12, ROOT)
         parts = {}
         for part in ("train", "test"):
             cells = [line.split("\t") for line in (self.place / f"{part}.tsv").read_text(encoding="utf-8").splitlines()]

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 
 namespace teranga::test {
 
@@ -267,6 +268,15 @@ std::string zip(const std::vector<std::pair<std::string, std::string>>& members)
   number(bytes, 0x06054b50, 4), number(bytes, 0, 4), number(bytes, members.size(), 2), number(bytes, members.size(), 2);
   number(bytes, directory.size(), 4), number(bytes, begin, 4), number(bytes, 0, 2);
   return bytes;
+}
+
+std::string debian_folder(const std::string& path, const std::string& package) {
+  for (const std::string& root : {std::string("/"), std::string(TERANGA_SOURCE_FOLDER) + "/build/debian-data/"})
+    if (std::filesystem::exists(root + path)) return root + path + "/";
+  const std::string told = "nothing is there of " + package + ": tests/run fetches it, or: apt-get install --no-install-recommends " + package;
+  if (const char* ci = std::getenv("CI"); ci && std::string(ci) == "true") throw std::runtime_error(told);
+  std::cout << "SKIPPED: " << told << std::endl;
+  return "";
 }
 
 std::vector<std::string>& logged() {

@@ -132,6 +132,10 @@ std::string gzip(const std::string& bytes);
 // A zip archive of stored members, as np.savez writes.
 std::string zip(const std::vector<std::pair<std::string, std::string>>& members);
 
+// A folder of a Debian package, with a slash at its end: where it is installed, or where tests/run unpacks it; "" where it is neither, and that is told. Throws
+// std::runtime_error where it is missing and nothing may be skipped (CI=true).
+std::string debian_folder(const std::string& path, const std::string& package);
+
 // What plugins wrote into the host's log.
 std::vector<std::string>& logged();
 

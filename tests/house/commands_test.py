@@ -121,6 +121,41 @@ class SetUp(Machine):
         self.assertIn("'docs'", text)
 
 
+class Unpack(Machine):
+    """Packages of data, whose files come without being installed."""
+
+    def setUp(self):
+        super().setUp()
+        for tool in ("timeout", "touch"):
+            (self.bin / tool).symlink_to(shutil.which(tool))
+
+    def unpack(self, *packages, **machine):
+        self.debian(**machine)
+        self.tool("apt-get", f"""echo "$@" >>{self.place}/apt.log
+[ "${{@: -2:1}}" = download ] || exit 0
+grep -qx -- "${{@: -1}}" {self.place}/offered && touch "${{@: -1}}_1.0_all.deb" && exit 0
+echo "E: Unable to locate package" && exit 100""")
+        self.tool("dpkg", '[ "$1" = -x ] && mkdir -p "$3/usr/share" && echo "$2" >>"$3/usr/share/unpacked"')
+        done = subprocess.run(["bash", "-c", 'source "$0/cmake/setup" && unpack "$@"', self.tree, self.place / "data", *packages], cwd=self.place,
+                              env={"PATH": str(self.bin), "HOME": str(self.place)}, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_what_is_missing_is_fetched_once_and_nothing_is_installed(self):
+        for _ in range(2):
+            code, text = self.unpack("books", "reviews", installed=["books"], offered=["books", "reviews"], user=1000)
+            self.assertEqual(code, 0, text)
+        self.assertIn("reviews_1.0_all.deb", (self.place / "data/usr/share/unpacked").read_text())
+        self.assertEqual([call.split()[-2:] for call in self.apt_calls()], [["download", "reviews"]])
+
+    def test_what_nobody_offers_is_told_and_the_rest_is_unpacked(self):
+        code, text = self.unpack("books", "reviews", installed=[], offered=["reviews"])
+        self.assertEqual(code, 1, text)
+        self.assertIn("books IS NOT TO BE HAD (no network?): E: Unable to locate package", text)
+        self.assertIn("reviews is unpacked in", text)
+        code, text = self.unpack("books", installed=[], offered=["books"])  # the next time it is there
+        self.assertEqual(code, 0, text)
+
+
 class Quickstart(Machine):
     """With a command that writes what a training of two epochs writes, and nothing when that is there already."""
 

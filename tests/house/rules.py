@@ -191,8 +191,8 @@ def check_packages(root):
         entry = words(line)
         if not entry:
             continue
-        if entry[0].rstrip("?") not in ("build", "run", "test") or len(entry) < 2:
-            problems.append(f"cmake/dependencies.txt:{number}: wants a group (build, run, test) and a package")
+        if entry[0].rstrip("?") not in ("build", "run", "test", "data") or len(entry) < 2:
+            problems.append(f"cmake/dependencies.txt:{number}: wants a group (build, run, test, data) and a package")
         elif entry[1] in known:
             problems.append(f"cmake/dependencies.txt:{number}: {entry[1]} is listed twice")
         else:

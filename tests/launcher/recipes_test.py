@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -12,17 +13,31 @@ import bits_per_character
 import bleu
 from program import RECIPES, SOURCE, ProgramTest
 
-REVIEWS = "/usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv"
-SENTENCES = "/usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt"
-BOOKS = [path for path in ("/usr/share/debian-reference/ch01.fr.html", "/usr/share/doc/debian-handbook/html/fr-FR") if os.path.exists(path)]
-IMAGES = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
+sys.path += [str(SOURCE / "tests"), str(SOURCE / "datasets/texts")]
+import debian_data
+import debian_pairs
+
+CORPORA = debian_data.root_of("usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv", "usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt")
+BOOKS = next((root for root in ("/", debian_data.UNPACKED) if debian_pairs.pages(root)), None)
+IMAGES = debian_data.root_of("usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
+
+
+def from_unpacked(recipe):
+    """What lets a recipe read its files where the tests have them."""
+    words = []
+    for key, value in tomllib.loads(recipe.read_text()).get("data", {}).items():
+        files = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        if any(str(file).startswith("/usr/") and not os.path.exists(file) for file in files):
+            moved = [str(debian_data.UNPACKED / file[1:]) for file in files]
+            words += ["--set", f"data.{key}={json.dumps(moved if isinstance(value, list) else moved[0])}"]
+    return words
 
 
 class Short(ProgramTest):
     def short(self, name, *words):
         """The last epoch and the test line of a short run."""
         run = self.place / "run"
-        self.good("train", self.recipe(name), "--run", run, "--threads", "2", "--progress", "none", "--set", "checkpoint.every_steps=0", *words)
+        self.good("train", self.recipe(name), "--run", run, "--threads", "2", "--progress", "none", "--set", "checkpoint.every_steps=0", *from_unpacked(self.recipe(name)), *words)
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
         epochs = [line for line in lines if line["event"] == "epoch"]
         tests = [line for line in lines if line["event"] == "test"]
@@ -80,7 +95,7 @@ class Recipes(Short):
         self.assertLess(self.short("denoising-autoencoder", "--set", "training.epochs=10")[1]["test_loss"], 0.03)
 
 
-@unittest.skipUnless(os.path.exists(IMAGES), "Fashion-MNIST (package dataset-fashion-mnist) is not installed")
+@debian_data.needs(IMAGES, "dataset-fashion-mnist")
 class OnFashion(Short):
     FEW = ["--set", "data.limit=512", "--set", "training.epochs=1"]
 
@@ -118,7 +133,7 @@ class OnFashion(Short):
         self.sheet()
 
 
-@unittest.skipUnless(os.path.exists(REVIEWS), "the film reviews (package python3-pattern) are not installed")
+@debian_data.needs(CORPORA, "python3-pattern")
 class OnReviews(Short):
     FEW = ["--set", "data.limit=256", "--set", "data.maxlen=64", "--set", "training.epochs=4"]
 
@@ -149,18 +164,18 @@ class OnReviews(Short):
         self.assertGreaterEqual(self.short("imdb-tfidf")[1]["test_accuracy"], 0.8)
 
 
-@unittest.skipUnless(os.path.exists(SENTENCES), "the tagged sentences (package python3-pattern) are not installed")
+@debian_data.needs(CORPORA, "python3-pattern")
 class OnSentences(Short):
     def test_tags_begin_to_be_told(self):
         epochs, _ = self.short("tagging", "--set", "data.limit=1024", "--set", "training.epochs=2")
         self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
 
 
-@unittest.skipUnless(BOOKS, "no book in two languages (packages debian-reference-en and -fr, debian-handbook) is installed")
+@debian_data.needs(BOOKS, "debian-reference-en debian-reference-fr debian-handbook")
 class OnBooks(Short):
     def test_translation_begins_to_be_learnt(self):
         pairs = self.place / "pairs"
-        subprocess.run([sys.executable, "-B", SOURCE / "datasets/texts/debian_pairs.py", pairs], check=True, capture_output=True)
+        subprocess.run([sys.executable, "-B", SOURCE / "datasets/texts/debian_pairs.py", pairs, "16", BOOKS], check=True, capture_output=True)
         epochs, test = self.short("translate-en-fr", "--set", f"data.train={pairs}/train.tsv", "--set", f"data.test={pairs}/test.tsv", "--set", "data.limit=256",
                                   "--set", "training.epochs=3", "--set", "training.batch_size=16")
         self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
