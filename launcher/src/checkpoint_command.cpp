@@ -24,7 +24,7 @@ namespace {
 
 int list_checkpoints(const Arguments& arguments) {
   const std::string folder = arguments.operand(0);
-  if (!fs::is_directory(folder)) throw Error(ExitCode::data, fmt::format("{} is no folder", folder), fmt::format("teranga checkpoint show {}", folder));
+  if (!fs::is_directory(folder)) throw Error(ExitCode::data, fs::exists(folder) ? fmt::format("{} is no folder", folder) : fmt::format("there is no folder {}", folder), fs::exists(folder) ? fmt::format("teranga checkpoint show {}", folder) : "");
   const std::vector<checkpoint::Entry> entries = checkpoint::list(train::checkpoint_folder(folder));
   if (entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", folder));
   Table table({"checkpoint", "step", "epoch", "size", "written", "state"});

@@ -87,6 +87,54 @@ BOOST_AUTO_TEST_CASE(wrong_types_say_what_was_expected_and_what_was_found) {
              {"\"slice\" of [training]: expected an integer >= 0, found text \"big\""});
 }
 
+BOOST_AUTO_TEST_CASE(what_a_hint_says_to_write_is_right) {
+  const std::string dense = "type = \"dense\"\nunits = 5\n", dropout = "type = \"dropout\"\n", conv = "type = \"conv2d\"\nfilters = 1\n", wordy = "type = \"wordy\"\n";
+  struct Slip {
+    std::string before, key, given, written;
+  };
+  for (const auto& [before, key, given, written] : std::vector<Slip>{{"type = \"dense\"\n", "units", "5.0", "5"},
+                                                                     {"type = \"dense\"\n", "units", "1e1", "10"},
+                                                                     {"type = \"dense\"\n", "units", "\"5\"", "5"},
+                                                                     {"type = \"dense\"\n", "units", "\"007\"", "7"},
+                                                                     {"type = \"dense\"\n", "units", "\"+1_000\"", "1000"},
+                                                                     {dense, "use_bias", "\"True\"", "true"},
+                                                                     {dense, "use_bias", "\"no\"", "false"},
+                                                                     {dense, "use_bias", "1", "true"},
+                                                                     {dropout, "rate", "\".5\"", "0.5"},
+                                                                     {dropout, "rate", "\"1e-3\"", "0.001"},
+                                                                     {conv, "kernel_size", "\"3\"", "3"},
+                                                                     {conv, "kernel_size", "3.0", "3"},
+                                                                     {wordy, "words", "2", "\"2\""}}) {
+    const std::string errors = errors_of(with_layer(before + key + " = " + given + "\n"));
+    BOOST_TEST(errors.find("hint: write " + written) != std::string::npos, key << " = " << given << ":\n" << errors);
+    BOOST_TEST(errors_of(with_layer(before + key + " = " + written + "\n")) == "");
+  }
+  // What would be out of range, or is no number, is not said to be written.
+  for (const auto& [before, line] : std::vector<std::pair<std::string, std::string>>{{"type = \"dense\"\n", "units = 0.0"}, {"type = \"dense\"\n", "units = \"0\""}, {"type = \"dense\"\n", "units = \"1.5\""},
+                                                                                     {dropout, "rate = \"1\""}, {dropout, "rate = \"e\""}, {dropout, "rate = \"0.5.1\""}, {dropout, "rate = \"nan\""},
+                                                                                     {dense, "use_bias = 2"}, {wordy, "switched = 1"}})
+    BOOST_TEST(errors_of(with_layer(before + line + "\n")).find("hint: write") == std::string::npos, line);
+}
+
+BOOST_AUTO_TEST_CASE(headings_that_stand_twice_or_in_the_wrong_brackets_are_told_as_they_should_be) {
+  const std::string dense = "type = \"dense\"\nunits = 5\n", head = "loss = \"mean_squared_error\"\noptimizer = \"sgd\"\n";
+  check_says(head + "[layer]\n" + dense, {"write [[layer]], in double brackets, for each of them"});
+  check_says(head + "[layer]\n" + dense + "[layer]\n" + dense, {"net.toml:6:", "write [[layer]], in double brackets, for each of them"});
+  check_says(head + "[[layer]]\n" + dense + "[layer]\n" + dense, {"net.toml:6:", "write [[layer]], in double brackets, for each of them"});
+  check_says(head + "[layer]\n" + dense + "[[layer]]\n" + dense, {"net.toml:6:", "write [[layer]], in double brackets, for each of them"});
+  check_says(std::string(small_recipe) + "[training]\nepochs = 1\n[training]\nseed = 2\n", {"write [training] once, and all of its keys below it"});
+  check_says(std::string(small_recipe) + "[[training]]\nepochs = 1\n", {"[training]: expected a table, found a list of 1", "write [training] once, in single brackets"});
+  check_says(std::string(small_recipe) + "[[data]]\ntype = \"idx\"\n", {"write [data] once, in single brackets"});
+  check_says("loss = \"mean_squared_error\"\n[[layer]]\n" + dense + "[[optimizer]]\ntype = \"sgd\"\n", {"write [optimizer] once, in single brackets"});
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_toml_does_not_have_are_shown_as_it_has_them) {
+  for (const auto& [given, written] : {std::pair{".5", "0.5"}, {"05", "5"}, {"5.", "5"}, {"+.25 # a quarter", "0.25"}})
+    check_says(with_layer("type = \"dropout\"\nrate = " + std::string(given) + "\n"), {"net.toml:12:", std::string("hint: write rate = ") + written});
+  check_says(with_layer("type = \"dropout\"\nrate =\n"), {"a key needs a value"});
+  check_says(with_layer("type = dense # no quotes\n"), {"text needs quotes: type = \"dense\""});
+}
+
 BOOST_AUTO_TEST_CASE(ranges_choices_and_lengths_are_checked) {
   check_says(with_layer("type = \"dropout\"\nrate = 1\n"), {"net.toml:12:8", "expected a number in [0, 1), found 1.0"});
   check_says(with_layer("type = \"dropout\"\nrate = nan\n"), {"expected a number in [0, 1), found nan"});

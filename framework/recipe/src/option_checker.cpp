@@ -55,13 +55,11 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner) {
   found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
-             spec.choices.empty() ? repair(spec.kind == OptionKind::list ? spec.item_kind : spec.kind, given) : std::string());
+             repair(spec, given));
 }
 
 void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
-  const bool low = spec.minimum_open ? value > spec.minimum : value >= spec.minimum;
-  const bool high = spec.maximum_open ? value < spec.maximum : value <= spec.maximum;
-  if (!low || !high || std::isnan(value)) wrong_type(spec, given, owner);
+  if (!in_range(spec, value)) wrong_type(spec, given, owner);
 }
 
 Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const Owner& owner) {
@@ -250,7 +248,9 @@ Part OptionChecker::part(std::string_view kind, const Value& given, const Schema
   const std::string noun = kind_name(kind);
   out.owner = {name.empty() ? noun : fmt::format("{} \"{}\"", noun, name), position};
   if (!given.is<std::string>() && !given.is<Value::Component>()) {
-    found_.add(given.position, fmt::format("{}: expected its name, or a table with its type, found {}", out.owner.name, found_text(given)));
+    const std::string section = kind == "dataset" ? "[data]" : kind == "optimizer" ? "[optimizer]" : "";
+    found_.add(given.position, fmt::format("{}: expected its name, or a table with its type, found {}", out.owner.name, found_text(given)),
+               given.is<Value::List>() && !section.empty() ? fmt::format("write {} once, in single brackets", section) : "");
     return out;
   }
   const Value* type = type_of(given);

@@ -97,6 +97,18 @@ class Walk {
   }
 
  private:
+  // The path as it was typed, up to the segment.
+  std::string dotted_up_to(const Segment& last) const {
+    std::string out;
+    for (const Segment& segment : path_) {
+      out += segment.name;
+      if (&segment == &last) break;
+      if (segment.index) out += fmt::format("[{}]", *segment.index);
+      out += '.';
+    }
+    return out;
+  }
+
   // The key is now the override's, for messages about it.
   static void mark(Value::Component& table, const Segment& segment) {
     for (Option& option : table.options)
@@ -118,7 +130,7 @@ class Walk {
   // Layers, phases and their calls are addressed by their names.
   Value* named(Value::List& list, const Segment& segment, const Segment& name) {
     if (segment.name != "layer" && segment.name != "phase" && segment.name != "call") {
-      found_.add(segment.position, fmt::format("\"{}\" is a list", segment.name), fmt::format("name one entry: {}[0]", segment.name));
+      found_.add(segment.position, fmt::format("\"{}\" is a list", segment.name), fmt::format("name one entry: {}[0]", dotted_up_to(segment)));
       return nullptr;
     }
     const std::vector<std::string> names = segment.name == "layer" ? layer_names(list) : names_given(list);

@@ -63,7 +63,8 @@ const Options* RecipeReader::table_of(const Value* given, const std::string& nam
   static const Options none;
   if (given == nullptr) return &none;
   if (given->is<Value::Component>()) return &given->as<Value::Component>().options;
-  found_.add(given->position, fmt::format("{}: expected a table, found {}", name, found_text(*given)));
+  const bool once = given->is<Value::List>() && name.starts_with('[') && !name.starts_with("[[");
+  found_.add(given->position, fmt::format("{}: expected a table, found {}", name, found_text(*given)), once ? fmt::format("write {} once, in single brackets", name) : "");
   return nullptr;
 }
 
@@ -92,7 +93,7 @@ void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
     return;
   }
   if (!given->is<Value::List>()) {
-    found_.add(given->position, fmt::format("\"layer\" is a list of tables, found {}", found_text(*given)), "[[layer]]");
+    found_.add(given->position, fmt::format("\"layer\" is a list of tables, found {}", found_text(*given)), "write [[layer]], in double brackets, for each of them");
     return;
   }
   const auto& list = given->as<Value::List>();

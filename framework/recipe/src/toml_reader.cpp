@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "nesting_limit.hpp"
+#include "wording.hpp"
 
 namespace teranga::recipe {
 namespace {
@@ -84,23 +85,41 @@ std::string syntax_message(std::string_view description) {
   return fmt::format("not valid TOML ({}): {}", description.substr(0, colon), description.substr(colon + 2));
 }
 
-// The commonest slip is text without quotes; shows the line as it should be.
-std::string syntax_hint(const std::string& text, std::uint32_t line_number) {
+std::string line_of(const std::string& text, std::uint32_t line_number) {
   std::size_t start = 0;
   for (std::uint32_t line = 1; line < line_number; ++line) {
     start = text.find('\n', start);
     if (start == std::string::npos) return {};
     ++start;
   }
-  const std::string line = text.substr(start, text.find_first_of("\r\n", start) - start);
+  return text.substr(start, text.find_first_of("\r\n", start) - start);
+}
+
+// A heading that stands twice: a table stands once, and a list has double brackets.
+std::string heading_hint(const std::string& line) {
+  const auto begin = line.find_first_not_of("[ \t"), end = line.find(']');
+  if (line.find_first_not_of(" \t") != line.find('[') || begin == std::string::npos || end == std::string::npos || end <= begin) return {};
+  const std::string name = line.substr(begin, end - begin), last = name.substr(name.rfind('.') + 1);
+  if (last == "layer" || last == "phase" || last == "call" || last == "loss") return fmt::format("write [[{}]], in double brackets, for each of them", name);
+  return fmt::format("write [{}] once, and all of its keys below it", name);
+}
+
+// The commonest slips are text without quotes and numbers as TOML does not have them; shows the line as it should be.
+std::string syntax_hint(const std::string& text, std::uint32_t line_number, std::string_view description) {
+  const std::string line = line_of(text, line_number);
+  if (description.find("redefine") != std::string_view::npos || description.find("existing") != std::string_view::npos) return heading_hint(line);
   const auto equals = line.find('=');
   if (equals == std::string::npos) return {};
-  const auto first = line.find_first_not_of(' ', equals + 1);
-  const auto last = line.find_last_not_of(" \t");
-  if (first == std::string::npos || last < first) return "a key needs a value";
+  const auto first = line.find_first_not_of(" \t", equals + 1);
+  const auto last = line.find_last_not_of(" \t", line.find('#', equals) - 1);
+  if (first == std::string::npos || last < first || line[first] == '#') return "a key needs a value";
   const std::string word = line.substr(first, last - first + 1);
+  if (const auto value = number_of(word)) {
+    const bool whole = word.find_first_not_of("0123456789") == std::string::npos && *value < 1e15;
+    return fmt::format("write {}{}", line.substr(0, first), whole ? fmt::format("{}", static_cast<std::int64_t>(*value)) : fmt::format("{}", *value));
+  }
   const bool bare = std::isalpha(static_cast<unsigned char>(word[0])) != 0 && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-                      return std::isalnum(c) || c == '_' || c == '.' || c == '-';
+                      return std::isalnum(c) || c == '_' || c == '.' || c == '-' || c == '/';
                     });
   if (!bare) return {};
   std::string lower = word;
@@ -124,7 +143,7 @@ std::optional<Value::Component> read_toml(const std::string& text, const std::st
     return Converter(file, 0, found).table(table, 0);
   } catch (const toml::parse_error& error) {
     const auto begin = error.source().begin;
-    found.add({file, begin.line, begin.column}, syntax_message(error.description()), syntax_hint(text, begin.line));
+    found.add({file, begin.line, begin.column}, syntax_message(error.description()), syntax_hint(text, begin.line, error.description()));
     return std::nullopt;
   }
 }

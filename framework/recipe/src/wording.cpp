@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -54,6 +55,14 @@ std::string list_text(const OptionSpec& spec) {
   return out;
 }
 
+// "true" or "false", or empty where the word says neither.
+std::string boolean_of(std::string word) {
+  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (word == "true" || word == "yes" || word == "on" || word == "1") return "true";
+  if (word == "false" || word == "no" || word == "off" || word == "0") return "false";
+  return {};
+}
+
 }  // namespace
 
 std::string range_text(const OptionSpec& spec) {
@@ -100,21 +109,38 @@ std::string found_text(const Value& value) {
   return to_toml(value);
 }
 
-std::string repair(OptionKind kind, const Value& found) {
-  if (kind == OptionKind::integer && found.is<double>()) {
-    const double number_found = found.as<double>();
-    const bool whole = std::nearbyint(number_found) == number_found && std::abs(number_found) < 1e15;
-    return whole ? fmt::format("write {}", static_cast<std::int64_t>(number_found)) : std::string();
+bool in_range(const OptionSpec& spec, double value) {
+  const bool low = spec.minimum_open ? value > spec.minimum : value >= spec.minimum;
+  const bool high = spec.maximum_open ? value < spec.maximum : value <= spec.maximum;
+  return low && high && !std::isnan(value);
+}
+
+std::optional<double> number_of(std::string text) {
+  std::erase(text, '_');
+  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const char* end = text.data() + text.size();
+  double value = 0;
+  const auto [rest, failed] = std::from_chars(begin, end, value);
+  if (failed != std::errc() || rest != end || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::string repair(const OptionSpec& spec, const Value& found) {
+  const OptionKind kind = spec.kind == OptionKind::list && !found.is<Value::List>() ? spec.item_kind : spec.kind;
+  const bool is_text = found.is<std::string>();
+  std::string word = is_text ? found.as<std::string>() : found.empty() || found.is<Value::List>() || found.is<Value::Component>() ? std::string() : to_toml(found);
+  if (kind == OptionKind::path) return {};
+  if (kind == OptionKind::text) {
+    const bool may_be = spec.choices.empty() || std::find(spec.choices.begin(), spec.choices.end(), word) != spec.choices.end();
+    return !is_text && !word.empty() && may_be ? fmt::format("write \"{}\", in quotes", word) : std::string();
   }
-  if (kind == OptionKind::text && (found.is<std::int64_t>() || found.is<double>())) return fmt::format("write \"{}\", in quotes", to_toml(found));
-  if (!found.is<std::string>()) return {};
-  std::string word = found.as<std::string>();
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool digits = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
-  const bool number_like = !word.empty() && word.find_first_not_of("0123456789.e+-") == std::string::npos;
-  const bool fits = (kind == OptionKind::boolean && (word == "true" || word == "false")) || (kind == OptionKind::integer && digits) ||
-                    (kind == OptionKind::real && number_like);
-  return fits ? fmt::format("write {} without quotes", word) : std::string();
+  std::string right;
+  if (kind == OptionKind::boolean) right = boolean_of(word);
+  const std::optional<double> value = number_of(word);
+  if (kind == OptionKind::integer && value && std::nearbyint(*value) == *value && std::abs(*value) < 1e15 && in_range(spec, *value)) right = fmt::format("{}", static_cast<std::int64_t>(*value));
+  if (kind == OptionKind::real && value && in_range(spec, *value)) right = number(*value);
+  if (right.empty()) return {};
+  return is_text ? fmt::format("write {} without quotes", right) : fmt::format("write {}", right);
 }
 
 std::string kind_name(std::string_view kind) {
