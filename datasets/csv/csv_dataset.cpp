@@ -1,95 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data set `csv`: tables of numbers and words. What it learns (means, scales, categories, classes) comes from training rows only; the
-// rows that a split takes away, and the test file, are encoded by it.
+// The data set `csv`: tables of numbers, words and dates. What the columns are is settled by all rows of the training table; what is learnt of them
+// (means, scales, categories, classes) comes from its training rows only. The rows that a split takes away, the other tables of the recipe, and
+// new tables long after the training, are read by that.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
 #include <random>
-#include <unordered_map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/core/share.hpp>
 #include <teranga/sdk/dataset.hpp>
 
-#include <teranga/datasets/csv_records.hpp>
-#include "csv_table.hpp"
+#include "column_kind.hpp"
+#include "column_names.hpp"
 #include "encoding.hpp"
+#include "knowledge.hpp"
+#include "word_match.hpp"
 
 namespace teranga::datasets {
 namespace {
 
-char separator_of(const std::string& text) {
-  if (text == "auto") return 0;
-  if (text == "tab" || text == "\t") return '\t';
-  if (text == "space") return ' ';
-  if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != '.' && !(text[0] >= '0' && text[0] <= '9')) return text[0];
-  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\", \"space\" or one character, found \"{}\"", text), "separator = \";\"");
-}
-
-CsvRequest request_of(const sdk::Options& options) {
-  CsvRequest request;
-  request.header = options.text("header");
-  request.separator = separator_of(options.text("separator"));
-  request.target_is_last = !options.has("target");
-  request.targets = options.texts("target");
-  request.ignored = options.texts("ignore");
-  request.categorical = options.texts("categorical");
-  request.missing_words = options.has("missing_words") ? options.texts("missing_words") : std::vector<std::string>{"", "?", "NA", "NaN"};
-  request.target_kind = options.text("target_is") == "classes" ? ColumnKind::words : options.text("target_is") == "numbers" ? ColumnKind::numbers : ColumnKind::undecided;
-  request.missing_is_error = options.text("missing") == "error";
-  return request;
-}
-
 class CsvDataset {
  public:
+  static constexpr const char* endings = ".csv .tsv .tab .txt .data .test .dat .arff .csv.gz .tsv.gz .tab.gz .txt.gz .data.gz .test.gz .dat.gz .arff.gz";
+
   static sdk::Info info() {
-    return {.name = "teranga.csv",
-            .summary = "text tables: numbers, words (one-hot), class labels, missing values",
-            .options = {
-                sdk::path("train").says("the table to train on; plain or gzip"),
-                sdk::path("test").optional().says("the table to test on, of the same columns"),
-                sdk::path("validation").optional().says("the table to validate on, of the same columns"),
-                sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training table, its last rows, is the test part"),
-                sdk::integer("shuffle_seed").optional().at_least(0).says("puts the rows of the training table in a random order once, before any split; left out: file order"),
-                sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line names the columns"),
-                sdk::text("separator", "auto").says("one character, \"tab\" or \"space\" (any run of blanks); auto: , ; tab | or blanks, by the first line"),
-                sdk::texts("target").optional().or_one().says("columns to predict, by name or number (\"1\" is the first, \"-1\" the last); left out: the last column; []: none"),
-                sdk::text("target_is", "auto").choices({"auto", "classes", "numbers"}).says("auto: words are classes, numbers are numbers"),
-                sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers"),
-                sdk::texts("ignore").optional().or_one().says("columns to leave out, by name or number"),
-                sdk::texts("categorical").optional().or_one().says("feature columns to be taken as words though they look like numbers"),
-                sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word that no training row has: an error, or a row of zeros"),
-                sdk::text("missing", "error").choices({"error", "mean"}).says("a missing value: an error, or the mean of the training part"),
-                sdk::texts("missing_words").optional().or_one().says("what stands for a missing value; left out: nothing, ?, NA and NaN"),
-                sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("number columns, learnt from the training part: mean 0 and deviation 1, or 0 to 1")}};
+    sdk::Info info{.name = "teranga.csv",
+                   .summary = "text tables: numbers, words (one-hot), dates, class labels, missing values",
+                   .options = {sdk::path("train").says("the table to train on (CSV, TSV, blanks between cells, ARFF); plain or gzip"),
+                               sdk::path("test").optional().says("the table to test on, of the same columns in any order"),
+                               sdk::path("validation").optional().says("the table to validate on, of the same columns in any order"),
+                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training table, its last rows, is the test part"),
+                               sdk::integer("shuffle_seed").optional().at_least(0).says("puts the rows of the training table in a random order once, before any split; left out: file order")}};
+    for (sdk::OptionSpec& option : CsvRequest::options()) info.options.push_back(std::move(option));
+    return info;
   }
 
-  explicit CsvDataset(const sdk::Options& options)
-      : request_(request_of(options)), one_hot_(options.boolean("one_hot")), unknown_is_error_(options.text("unknown") == "error"),
-        normalize_(normalize_of(options.text("normalize"))) {
-    read(TRG_TRAIN, options.text("train"));
-    if (options.has("validation")) read(TRG_VALIDATION, options.text("validation"));
-    if (options.has("test")) read(TRG_TEST, options.text("test"));
+  explicit CsvDataset(const sdk::Options& options) : request_(CsvRequest::of(options)) {
+    read_training(options.text("train"));
+    if (options.has("validation")) read_other(TRG_VALIDATION, {options.text("validation")}, true);
+    if (options.has("test")) read_other(TRG_TEST, {options.text("test")}, true);
     if (options.has("shuffle_seed")) shuffle(parts_[TRG_TRAIN].rows, static_cast<std::uint64_t>(options.integer("shuffle_seed")));
     if (options.real("test_split") > 0) split(options.real("test_split"), options.has("test"));
-    check_targets();
+    find_targets();
     learn_from(parts_[TRG_TRAIN].rows);
+  }
+
+  // A new table: it is the test part.
+  CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
+    if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
+    layout_ = encoding_.layout;
+    read_other(TRG_TEST, input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]}, false);
+    find_targets();
+    match_all_words();
   }
 
   void describe(sdk::Description& description) const {
     for (std::int32_t part = 0; part < 3; ++part)
       if (!parts_[static_cast<std::size_t>(part)].rows.empty()) description.count(part, static_cast<std::int64_t>(parts_[static_cast<std::size_t>(part)].rows.size()));
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {width()}});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {width_}});
     if (targets_.empty()) return;
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
     if (classes()) {
       y.class_names = classes()->categories;
       y.classes = classes()->width();
-      y.shape = one_hot_ ? std::vector<std::int64_t>{y.classes} : std::vector<std::int64_t>{};
-      y.type = one_hot_ ? TRG_F32 : TRG_I32;
+      y.shape = request_.one_hot ? std::vector<std::int64_t>{y.classes} : std::vector<std::int64_t>{};
+      y.type = request_.one_hot ? TRG_F32 : TRG_I32;
     }
+    y.absent = !tables_[0].targets;
     description.field(y);
   }
 
@@ -101,18 +82,22 @@ class CsvDataset {
   }
 
   void restore(std::string_view bytes) {
-    with_file([&] { encoding_ = Encoding::from_bytes(bytes, layout_); });
-    match_words();
+    with_file([&] {
+      Encoding learnt = Encoding::from_bytes(bytes);
+      check_same_columns(learnt, layout_);
+      encoding_ = std::move(learnt);
+    });
+    match_all_words();
   }
+
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return knowledge_of(Encoding::from_bytes(learnt), layout_); }
 
   void fill(const sdk::Batch& batch) const {
     const Part& part = parts_[static_cast<std::size_t>(batch.part())];
-    const Table& table = tables_[part.table];
-    const std::int64_t columns = width();
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
       const auto row = static_cast<std::size_t>(part.rows[static_cast<std::size_t>(batch.sample(r))]);
-      if (batch.wanted(0)) fill_features(table, part.table, row, batch.field<float>(0) + r * columns);
-      if (!targets_.empty() && batch.wanted(1)) fill_targets(batch, table, part.table, row, r);
+      if (batch.wanted(0)) fill_features(part.table, row, batch.field<float>(0) + r * width_);
+      if (!targets_.empty() && batch.wanted(1)) fill_targets(batch, part.table, row, r);
     }
   }
 
@@ -122,12 +107,51 @@ class CsvDataset {
     std::vector<std::int64_t> rows;
   };
 
-  void read(std::int32_t part, const std::string& path) {
+  static void log(trg_log_level level, const std::string& text) {
+    if (sdk::host().log) sdk::host().log(level, text.c_str());
+  }
+
+  void add_table(std::int32_t part, Table table, const std::vector<std::string>& notes) {
+    for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", table.path, note));
     Part& made = parts_[static_cast<std::size_t>(part)];
     made.table = tables_.size();
-    tables_.push_back(read_table(path, request_, layout_));
-    made.rows.resize(static_cast<std::size_t>(tables_.back().rows()));
+    made.rows.resize(static_cast<std::size_t>(table.rows()));
     std::iota(made.rows.begin(), made.rows.end(), std::int64_t{0});
+    tables_.push_back(std::move(table));
+  }
+
+  void read_training(const std::string& path) {
+    RecordsRequest records{request_.separator, {}};
+    for (const std::vector<std::string>* names : {&request_.targets, &request_.ignored, &request_.categorical})
+      for (const std::string& name : *names)
+        if (!is_column_number(name)) records.known_names.push_back(name);
+    TextTable texts = read_text_table({path}, records);
+    TableForm form;
+    layout_ = settle_layout(texts, request_, form);
+    const std::vector<std::string> notes = texts.notes;
+    Table table = typed_table(std::move(texts), request_, layout_, form, true);
+    bool numbers = false;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+      ColumnLayout& column = layout_.columns[i];
+      const Column& values = table.columns[i];
+      if (column.use == ColumnUse::ignored) continue;
+      if (values.missing > 0) column.why += fmt::format("; {} of {} are missing", values.missing, table.rows());
+      numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
+      const bool asked_for = column.why.starts_with("categorical") || column.why.starts_with("declared") || column.why.starts_with("target_is");
+      if (column.kind == ColumnKind::words) check_categories(path, request_, column, asked_for, values.vocabulary.size(), table.rows() - values.missing);
+    }
+    if (request_.normalize != Normalize::none && !numbers) log(TRG_LOG_WARNING, fmt::format("{}: normalize changes nothing, for no feature column holds numbers", path));
+    add_table(TRG_TRAIN, std::move(table), notes);
+  }
+
+  void read_other(std::int32_t part, const TableSource& source, bool whole) {
+    RecordsRequest records{whole ? request_.separator : '\0', {}};
+    if (layout_.named)
+      for (const ColumnLayout& column : layout_.columns) records.known_names.push_back(column.name);
+    TextTable texts = read_text_table(source, records);
+    const TableForm form = match_layout(texts, request_, layout_, whole);
+    const std::vector<std::string> notes = texts.notes;
+    add_table(part, typed_table(std::move(texts), request_, layout_, form, whole), notes);
   }
 
   static void shuffle(std::vector<std::int64_t>& rows, std::uint64_t seed) {
@@ -144,13 +168,13 @@ class CsvDataset {
     rows.resize(kept);
   }
 
-  void check_targets() {
+  void find_targets() {
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target) targets_.push_back(i);
     for (const std::size_t target : targets_)
       if (targets_.size() > 1 && layout_.columns[target].kind == ColumnKind::words)
         throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name));
-    if (one_hot_ && !(targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words))
+    if (request_.one_hot && !(targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words))
       throw sdk::OptionError("one_hot", "needs a target that holds classes", "target_is = \"classes\"");
   }
 
@@ -165,78 +189,84 @@ class CsvDataset {
   }
 
   void learn_from(std::span<const std::int64_t> rows) {
-    with_file([&] { encoding_ = learn(tables_[0], layout_, rows, normalize_); });
-    match_words();
+    with_file([&] { encoding_ = learn(tables_[0], layout_, rows, request_.normalize); });
+    match_all_words();
   }
 
-  // For each table and column of words: word number -> category, -1 where no training row had it.
-  void match_words() {
-    categories_.assign(tables_.size(), std::vector<std::vector<std::int32_t>>(layout_.columns.size()));
-    for (std::size_t t = 0; t < tables_.size(); ++t)
-      for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
-        std::unordered_map<std::string_view, std::int32_t> index;
-        for (const std::string& known : encoding_.columns[c].categories) index.emplace(known, static_cast<std::int32_t>(index.size()));
-        for (const std::string& word : tables_[t].columns[c].vocabulary) {
-          const auto at = index.find(word);
-          categories_[t][c].push_back(at == index.end() ? -1 : at->second);
-        }
-      }
+  void match_all_words() {
+    width_ = 0;
+    for (std::size_t c = 0; c < layout_.columns.size(); ++c)
+      if (layout_.columns[c].use == ColumnUse::feature) width_ += encoding_.columns[c].width();
+    matches_.clear();
+    for (const Table& table : tables_) {
+      matches_.push_back(match_words(table, encoding_));
+      for (const std::string& note : matches_.back().notes)
+        if (!told_) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, note));
+    }
+    told_ = true;
     // Rows that are certain to be used are looked at now; rows of the training table when they are asked for, since a split may drop them.
     for (const std::int32_t p : {TRG_VALIDATION, TRG_TEST}) {
       const Part& part = parts_[static_cast<std::size_t>(p)];
-      for (const std::int64_t row : part.rows)
-        for (std::size_t c = 0; c < layout_.columns.size(); ++c)
-          if (layout_.columns[c].use != ColumnUse::ignored && layout_.columns[c].kind == ColumnKind::words) category(tables_[part.table], part.table, c, static_cast<std::size_t>(row));
+      if (part.rows.empty()) continue;
+      for (std::size_t c = 0; c < layout_.columns.size(); ++c)
+        if (!tables_[part.table].columns[c].words.empty())
+          for (const std::int64_t row : part.rows) category(part.table, c, static_cast<std::size_t>(row));
     }
   }
 
   // -1: missing; -2: unknown, where that is no error.
-  std::int32_t category(const Table& table, std::size_t which, std::size_t column, std::size_t row) const {
+  std::int32_t category(std::size_t which, std::size_t column, std::size_t row) const {
+    const Table& table = tables_[which];
     const std::int32_t word = table.columns[column].words[row];
     if (word < 0) return -1;
-    const std::int32_t found = categories_[which][column][static_cast<std::size_t>(word)];
+    const std::int32_t found = matches_[which].categories[column][static_cast<std::size_t>(word)];
     if (found >= 0) return found;
     const bool target = layout_.columns[column].use == ColumnUse::target;
-    if (!target && !unknown_is_error_) return -2;
+    if (!target && !request_.unknown_is_error) return -2;
+    const bool same_table = which == 0 && !parts_[TRG_TRAIN].rows.empty();
     throw sdk::DataError(fmt::format("{}:{}", table.path, table.lines[row]),
-                         fmt::format("expected in the column \"{}\" one of the {} of the training part, found \"{}\"", layout_.columns[column].name, target ? "labels" : "words",
-                                     table.columns[column].vocabulary[static_cast<std::size_t>(word)]),
-                         -1, target ? "shuffle_seed = 1 mixes the rows before they are split" : "unknown = \"zeros\"");
+                         fmt::format("expected in the column \"{}\" one of the {} of the training part ({}), found \"{}\"", layout_.columns[column].name, target ? "labels" : "words",
+                                     listed(encoding_.columns[column].categories), table.columns[column].vocabulary[static_cast<std::size_t>(word)]),
+                         -1, !target ? "unknown = \"zeros\"" : same_table ? "shuffle_seed = 1 mixes the rows before they are split" : "");
   }
 
-  std::int64_t width() const {
-    std::int64_t width = 0;
-    for (std::size_t c = 0; c < layout_.columns.size(); ++c)
-      if (layout_.columns[c].use == ColumnUse::feature) width += encoding_.columns[c].width();
-    return width;
-  }
   const ColumnEncoding* classes() const {
     return targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words ? &encoding_.columns[targets_[0]] : nullptr;
   }
 
-  void fill_features(const Table& table, std::size_t which, std::size_t row, float* to) const {
+  void fill_features(std::size_t which, std::size_t row, float* to) const {
+    const Table& table = tables_[which];
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
-      if (layout_.columns[c].use != ColumnUse::feature) continue;
+      const ColumnLayout& column = layout_.columns[c];
+      if (column.use != ColumnUse::feature) continue;
       const ColumnEncoding& encoding = encoding_.columns[c];
-      if (!encoding.words) {
-        const double value = table.columns[c].numbers[row];
-        *to++ = static_cast<float>(((std::isnan(value) ? encoding.mean : value) - encoding.offset) * encoding.factor);
+      if (column.kind == ColumnKind::words) {
+        const std::int32_t chosen = category(which, c, row);
+        for (std::size_t i = 0; i < encoding.counts.size(); ++i) to[i] = chosen == -1 ? static_cast<float>(static_cast<double>(encoding.counts[i]) / static_cast<double>(encoding.present)) : 0.0f;
+        if (chosen >= 0) to[chosen] = 1.0f;
+        to += encoding.counts.size();
         continue;
       }
-      const std::int32_t chosen = category(table, which, c, row);
-      for (std::size_t i = 0; i < encoding.categories.size(); ++i) *to++ = chosen == -1 ? static_cast<float>(encoding.shares[i]) : 0.0f;
-      if (chosen >= 0) to[chosen - encoding.width()] = 1.0f;
+      const double value = table.columns[c].numbers[row];
+      const bool missing = std::isnan(value);
+      std::array<double, 5> parts{value};
+      if (column.kind == ColumnKind::dates && !missing) parts = date_parts(value);
+      for (std::size_t i = 0; i < encoding.numbers.size(); ++i) {
+        const NumberEncoding& number = encoding.numbers[i];
+        *to++ = static_cast<float>(((missing ? number.mean : parts[i]) - number.offset) * number.factor);
+      }
     }
   }
 
-  void fill_targets(const sdk::Batch& batch, const Table& table, std::size_t which, std::size_t row, std::int64_t r) const {
+  void fill_targets(const sdk::Batch& batch, std::size_t which, std::size_t row, std::int64_t r) const {
+    const Table& table = tables_[which];
     if (!classes()) {
       float* to = batch.field<float>(1) + r * static_cast<std::int64_t>(targets_.size());
       for (const std::size_t target : targets_) *to++ = static_cast<float>(table.columns[target].numbers[row]);
       return;
     }
-    const std::int32_t label = category(table, which, targets_[0], row);
-    if (!one_hot_) {
+    const std::int32_t label = category(which, targets_[0], row);
+    if (!request_.one_hot) {
       batch.field<std::int32_t>(1)[r] = label;
       return;
     }
@@ -246,14 +276,14 @@ class CsvDataset {
   }
 
   CsvRequest request_;
-  bool one_hot_, unknown_is_error_;
-  Normalize normalize_;
   CsvLayout layout_;
   std::vector<Table> tables_;  // the training one first
   std::array<Part, 3> parts_;
   std::vector<std::size_t> targets_;
   Encoding encoding_;
-  std::vector<std::vector<std::vector<std::int32_t>>> categories_;
+  std::vector<WordMatch> matches_;
+  std::int64_t width_ = 0;
+  bool told_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -15,89 +16,133 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::string_view signature = "teranga.csv 1\n";
-constexpr std::size_t most_categories = 1000;
+constexpr std::string_view signature = "teranga.csv 2\n";
+const char* const kind_names[] = {"numbers", "words", "dates"};
 
-void learn_numbers(const Column& column, std::span<const std::int64_t> rows, Normalize normalize, ColumnEncoding& encoding) {
+NumberEncoding learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
   const Spread spread = spread_of([&](auto&& take) {
     for (const std::int64_t row : rows)
-      if (const double value = column.numbers[static_cast<std::size_t>(row)]; !std::isnan(value)) take(value);
+      if (const double value = column.numbers[static_cast<std::size_t>(row)]; !std::isnan(value)) take(layout.kind == ColumnKind::dates ? date_parts(value)[part] : value);
   });
-  if (spread.count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", encoding.name), -1, fmt::format("ignore = [\"{}\"]", encoding.name));
-  encoding.mean = spread.mean;
+  if (spread.count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", layout.name), -1, fmt::format("ignore = [\"{}\"]", layout.name));
   const Scale scale = scale_of(spread, normalize);
-  encoding.offset = scale.offset, encoding.factor = scale.factor;
+  return {scale.offset, scale.factor, spread.mean, spread.deviation, spread.least, spread.most};
 }
 
-void learn_words(const Column& column, ColumnUse use, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
+void learn_words(const Column& column, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
   std::vector<std::int64_t> seen(column.vocabulary.size(), 0);
-  std::int64_t count = 0;
   for (const std::int64_t row : rows)
-    if (const std::int32_t word = column.words[static_cast<std::size_t>(row)]; word >= 0) ++seen[static_cast<std::size_t>(word)], ++count;
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    if (seen[i] > 0) encoding.categories.push_back(column.vocabulary[i]);
-  if (use == ColumnUse::feature && encoding.categories.size() > most_categories)
-    throw sdk::DataError("", fmt::format("the column \"{}\" has {} different words, more than {} make no categories", encoding.name, encoding.categories.size(), most_categories), -1,
-                         fmt::format("ignore = [\"{}\"]", encoding.name));
+    if (const std::int32_t word = column.words[static_cast<std::size_t>(row)]; word >= 0) ++seen[static_cast<std::size_t>(word)], ++encoding.present;
+  std::unordered_map<std::string_view, std::int64_t> counts;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i] == 0) continue;
+    encoding.categories.push_back(column.vocabulary[i]);
+    counts.emplace(column.vocabulary[i], seen[i]);
+  }
   sort_labels(encoding.categories);
-  encoding.shares.resize(encoding.categories.size());
-  for (std::size_t i = 0; i < encoding.categories.size(); ++i)
-    encoding.shares[i] = static_cast<double>(seen[static_cast<std::size_t>(column.index.at(encoding.categories[i]))]) / static_cast<double>(std::max<std::int64_t>(count, 1));
+  for (const std::string& category : encoding.categories) encoding.counts.push_back(counts.at(category));
+}
+
+template <class E>
+E choice(UnpackedBytes& unpack, std::uint8_t last) {
+  const auto value = unpack.get<std::uint8_t>();
+  if (value > last) UnpackedBytes::damaged();
+  return static_cast<E>(value);
+}
+
+ColumnLayout unpack_layout(UnpackedBytes& unpack) {
+  ColumnLayout layout;
+  layout.name = unpack.text();
+  layout.use = choice<ColumnUse>(unpack, 2);
+  layout.kind = choice<ColumnKind>(unpack, 2);
+  layout.order = choice<DateOrder>(unpack, 2);
+  layout.with_time = choice<std::uint8_t>(unpack, 1) != 0;
+  if (layout.kind == ColumnKind::dates && layout.use == ColumnUse::target) UnpackedBytes::damaged();
+  return layout;
+}
+
+ColumnEncoding unpack_column(UnpackedBytes& unpack, const ColumnLayout& layout) {
+  ColumnEncoding column;
+  if (layout.use == ColumnUse::ignored) return column;
+  for (std::size_t part = number_parts(layout); part > 0; --part) {
+    NumberEncoding& number = column.numbers.emplace_back();
+    for (double* value : {&number.offset, &number.factor, &number.mean, &number.deviation, &number.least, &number.most}) *value = unpack.get<double>();
+  }
+  if (layout.kind != ColumnKind::words) return column;
+  for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {
+    column.categories.push_back(unpack.text());
+    column.counts.push_back(unpack.get<std::int64_t>());
+    if (column.counts.back() < 1 || column.counts.back() > INT64_MAX - column.present) UnpackedBytes::damaged();
+    column.present += column.counts.back();
+  }
+  return column;
 }
 
 }  // namespace
 
+std::size_t number_parts(const ColumnLayout& column) {
+  if (column.kind == ColumnKind::words) return 0;
+  return column.kind == ColumnKind::numbers ? 1 : column.with_time ? 5 : 4;
+}
+
 Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize) {
-  Encoding encoding;
+  Encoding encoding{layout, std::vector<ColumnEncoding>(layout.columns.size())};
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
-    ColumnEncoding& column = encoding.columns.emplace_back();
-    if (layout.columns[i].use == ColumnUse::ignored) continue;
-    column.name = layout.columns[i].name;
-    column.words = layout.columns[i].kind == ColumnKind::words;
-    if (column.words) learn_words(table.columns[i], layout.columns[i].use, rows, column);
-    else learn_numbers(table.columns[i], rows, layout.columns[i].use == ColumnUse::feature ? normalize : Normalize::none, column);
+    const ColumnLayout& column = layout.columns[i];
+    if (column.use == ColumnUse::ignored) continue;
+    for (std::size_t part = 0; part < number_parts(column); ++part)
+      encoding.columns[i].numbers.push_back(learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize : Normalize::none));
+    if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, encoding.columns[i]);
   }
   return encoding;
 }
 
 std::string Encoding::to_bytes() const {
   PackedBytes bytes(signature);
+  bytes.put<std::uint8_t>(layout.named);
+  bytes.put<char>(layout.decimal);
   bytes.put<std::uint64_t>(columns.size());
-  for (const ColumnEncoding& column : columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const ColumnLayout& column = layout.columns[i];
     bytes.text(column.name);
-    bytes.put<std::uint8_t>(column.words);
-    for (const double value : {column.offset, column.factor, column.mean}) bytes.put(value);
-    bytes.put<std::uint64_t>(column.categories.size());
-    for (std::size_t i = 0; i < column.categories.size(); ++i) {
-      bytes.text(column.categories[i]);
-      bytes.put(column.shares[i]);
+    for (const std::uint8_t value : {static_cast<std::uint8_t>(column.use), static_cast<std::uint8_t>(column.kind), static_cast<std::uint8_t>(column.order), static_cast<std::uint8_t>(column.with_time)}) bytes.put(value);
+    for (const NumberEncoding& number : columns[i].numbers)
+      for (const double value : {number.offset, number.factor, number.mean, number.deviation, number.least, number.most}) bytes.put(value);
+    if (column.use == ColumnUse::ignored || column.kind != ColumnKind::words) continue;
+    bytes.put<std::uint64_t>(columns[i].categories.size());
+    for (std::size_t c = 0; c < columns[i].categories.size(); ++c) {
+      bytes.text(columns[i].categories[c]);
+      bytes.put(columns[i].counts[c]);
     }
   }
   return bytes.take();
 }
 
-Encoding Encoding::from_bytes(std::string_view bytes, const CsvLayout& layout) {
+Encoding Encoding::from_bytes(std::string_view bytes) {
   UnpackedBytes unpack(bytes, signature, "a table");
-  const auto count = unpack.get<std::uint64_t>();
-  if (count != layout.columns.size()) throw sdk::DataError("", fmt::format("expected a table of {} columns, as the checkpoint learnt from, found {}", count, layout.columns.size()));
   Encoding encoding;
-  for (const ColumnLayout& expected : layout.columns) {
-    ColumnEncoding& column = encoding.columns.emplace_back();
-    column.name = unpack.text();
-    column.words = unpack.get<std::uint8_t>() != 0;
-    column.offset = unpack.get<double>();
-    column.factor = unpack.get<double>();
-    column.mean = unpack.get<double>();
-    for (std::uint64_t left = unpack.get<std::uint64_t>(); left > 0; --left) {
-      column.categories.push_back(unpack.text());
-      column.shares.push_back(unpack.get<double>());
-    }
-    const bool used = expected.use != ColumnUse::ignored;
-    if (column.name != (used ? expected.name : "") || (used && column.words != (expected.kind == ColumnKind::words)))
-      throw sdk::DataError("", fmt::format("expected the column \"{}\" of {}, as the checkpoint learnt from, found \"{}\" of {}", column.name, column.words ? "words" : "numbers",
-                                           used ? expected.name : "", expected.kind == ColumnKind::words ? "words" : "numbers"));
+  encoding.layout.named = choice<std::uint8_t>(unpack, 1) != 0;
+  encoding.layout.decimal = unpack.get<char>();
+  if (encoding.layout.decimal != '.' && encoding.layout.decimal != ',') UnpackedBytes::damaged();
+  for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {  // each takes 12 bytes or more: a wrong count soon ends
+    encoding.layout.columns.push_back(unpack_layout(unpack));
+    encoding.columns.push_back(unpack_column(unpack, encoding.layout.columns.back()));
   }
+  unpack.end();
   return encoding;
+}
+
+void check_same_columns(const Encoding& learnt, const CsvLayout& layout) {
+  const std::vector<ColumnLayout>& expected = learnt.layout.columns;
+  if (expected.size() != layout.columns.size())
+    throw sdk::DataError("", fmt::format("expected a table of {} columns, as the checkpoint learnt from, found {}", expected.size(), layout.columns.size()));
+  const auto said = [](const ColumnLayout& column) { return column.use == ColumnUse::ignored ? std::string("left out") : fmt::format("a {} of {}", column.use == ColumnUse::target ? "target" : "feature", kind_names[static_cast<std::size_t>(column.kind)]); };
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const ColumnLayout &one = expected[i], &other = layout.columns[i];
+    const bool same = one.name == other.name && one.use == other.use && (one.use == ColumnUse::ignored || (one.kind == other.kind && one.with_time == other.with_time));
+    if (!same)
+      throw sdk::DataError("", fmt::format("expected the column \"{}\" ({}), as the checkpoint learnt from, found \"{}\" ({})", one.name, said(one), other.name, said(other)));
+  }
 }
 
 }  // namespace teranga::datasets

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is learnt from the training rows of a table: the mean and scale of each number, the categories of each word, the classes of the
-// target. It travels as bytes in checkpoints and is the same on every rank.
+// What is learnt from a training table: its columns, the mean and scale of each number, the categories of each word, the classes of the target.
+// It travels as bytes in checkpoints, is the same on every rank, and is all that is needed to read other tables.
 #pragma once
 
 #include <cstdint>
@@ -15,27 +15,36 @@
 
 namespace teranga::datasets {
 
-// A number x becomes (x - offset) * factor, a missing one is `mean` before that. A word becomes a row of zeros with a one at its category; a
-// missing one becomes the shares of the categories in the training rows, which are the mean of such rows.
-struct ColumnEncoding {
-  std::string name;
-  bool words = false;
-  double offset = 0, factor = 1, mean = 0;
-  std::vector<std::string> categories;  // sorted
-  std::vector<double> shares;
-
-  std::int64_t width() const noexcept { return words ? static_cast<std::int64_t>(categories.size()) : 1; }
+// A number x becomes (x - offset) * factor, a missing one is `mean` before that.
+struct NumberEncoding {
+  double offset = 0, factor = 1, mean = 0, deviation = 0, least = 0, most = 0;
 };
 
-class Encoding {
- public:
+// A date becomes year, month, day, weekday and, where there are times, hour, each a number. A word becomes a row of zeros with a one at its
+// category; a missing one becomes the shares of the categories in the training rows, which are the mean of such rows.
+struct ColumnEncoding {
+  std::vector<NumberEncoding> numbers;
+  std::vector<std::string> categories;  // sorted
+  std::vector<std::int64_t> counts;     // of each category in the training rows
+  std::int64_t present = 0;             // the sum of the counts
+
+  std::int64_t width() const noexcept { return static_cast<std::int64_t>(numbers.size() + categories.size()); }
+};
+
+struct Encoding {
+  CsvLayout layout;
   std::vector<ColumnEncoding> columns;  // one a column of the layout; those that are ignored are empty
 
   std::string to_bytes() const;
-  // Throws DataError where the bytes were learnt from a table of other columns.
-  static Encoding from_bytes(std::string_view bytes, const CsvLayout& layout);
+  static Encoding from_bytes(std::string_view bytes);  // throws DataError
 };
 
+// How many numbers a column of that kind becomes; 0: words.
+std::size_t number_parts(const ColumnLayout& column);
+
 Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize);
+
+// Throws DataError where what was learnt is of other columns than those of the table at hand.
+void check_same_columns(const Encoding& learnt, const CsvLayout& layout);
 
 }  // namespace teranga::datasets

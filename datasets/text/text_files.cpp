@@ -125,12 +125,16 @@ TableColumns TableColumns::of(const sdk::Options& options) {
 
 void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
-  CsvRecords records(path, separator);
+  RecordsRequest request{separator, {}};
+  for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
+  CsvRecords records(path, request);
   std::vector<Cell> cells;
-  if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
   std::vector<std::string> first;
+  if (records.declared())
+    for (const ArffAttribute& attribute : records.declared()->attributes) first.push_back(attribute.name);
+  else if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
   for (const Cell& cell : cells) first.emplace_back(cell.text);
-  const Places places = find_places(path, wanted, header, first);
+  const Places places = find_places(path, wanted, records.declared() ? "true" : header, first);
   std::vector<std::string_view> found(wanted.size());
   std::int64_t rows = 0;
   for (bool more = !places.header || records.next(cells); more; more = records.next(cells)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga data list | peek: what the data of a recipe look like to a network.
 #include <teranga/core/error.hpp>
+#include <teranga/data/new_samples.hpp>
 #include <teranga/data/source.hpp>
 
 #include <algorithm>
@@ -125,9 +126,28 @@ void print_bucket_counts(const data::Source& source) {
   fmt::print("\n{}", table.text());
 }
 
+// Cut off behind whole characters.
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most) + " ...";
+}
+
+// What the data set learnt, in its own words: of a table a line for each column.
+void print_knowledge(const data::Source& source, const std::string& learnt) {
+  constexpr std::size_t most_lines = 100, most_text = 200;
+  const auto lines = data::knowledge_of(source, learnt);
+  if (lines.empty()) return;
+  Table table({"learnt", ""});
+  for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) table.add({lines[i].first, shortened(lines[i].second, most_text)});
+  fmt::print("\n{}", table.text());
+  if (lines.size() > most_lines) fmt::print("... and {} more\n", grouped(static_cast<std::int64_t>(lines.size() - most_lines)));
+}
+
 int list_parts(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
-  const std::unique_ptr<data::Source> source = opened.data_with_classes();
+  std::string learnt;
+  const std::unique_ptr<data::Source> source = opened.data_with_classes(learnt);
   fmt::print("data set {}\n\n", opened.recipe.require_data().component.type);
   Table table({"part", "samples"});
   for (const data::Part part : all_parts)
@@ -140,6 +160,7 @@ int list_parts(const Arguments& arguments) {
   if (source->bucket_count() > 1) print_bucket_counts(*source);
   for (std::size_t f = 0; f < source->fields().size(); ++f)
     if (source->fields()[f].role == data::Role::target && source->fields()[f].classes > 0 && source->fields()[f].classes <= 1000) print_class_counts(*source, f);
+  print_knowledge(*source, learnt);
   return 0;
 }
 
@@ -188,7 +209,8 @@ Command data_list_command() {
   command.summary = "parts, fields and classes of a recipe's data";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Opens the data of a recipe and prints the number of samples of each part, the fields with type and shape, and how many samples each class has.";
+  command.about = "Opens the data of a recipe and prints the number of samples of each part, the fields with type and shape, how many samples each class has, and what was learnt of the data: of a table "
+                  "the use, kind, range or categories of each column.";
   command.options = {set_option()};
   command.examples = {"teranga data list lenet-fashion-mnist.toml"};
   command.run = list_parts;

@@ -20,8 +20,13 @@ struct OpenedRecipe {
 
   // The data, having learnt what they learn: only then are shapes and classes known.
   std::unique_ptr<data::Source> data_with_classes() const {
+    std::string learnt;
+    return data_with_classes(learnt);
+  }
+  // And what they learnt.
+  std::unique_ptr<data::Source> data_with_classes(std::string& learnt) const {
     std::unique_ptr<data::Source> source = train::open_data(recipe, registry);
-    source->fit();
+    learnt = source->fit();
     return source;
   }
 

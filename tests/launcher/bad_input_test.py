@@ -76,7 +76,26 @@ class BadInput(ProgramTest):
 
     def test_an_option_that_the_data_set_refuses_is_told_at_its_place(self):
         said = self.train(2, GOOD.replace('train = "table.csv"', 'train = "table.csv"\ntarget = "kinds"'))
-        self.assertRegex(said, r'recipe\.toml:5:1: error: dataset teranga\.csv: target: expected a column name \(a, b, kind\).*found "kinds"')
+        self.assertRegex(said, r'recipe\.toml:5:1: error: dataset teranga\.csv: target: .*table\.csv: expected one of its columns "a", "b", "kind", or a number from 1 to 3, found "kinds"')
+        self.assertIn('hint: target = "kind"', said)
+
+    def test_a_doubt_about_a_table_shows_answers_that_work(self):
+        (self.place / "table.csv").write_text("a;b;kind\n" + "".join(f'"1,{i}00";{i};x\n"2,{i}50";{i};y\n' for i in range(1, 7)))
+        said = self.train(2)
+        self.assertIn('"1,100" may be 1.100 (decimal = ",") or 1100 (decimal = ".")', said)
+        self.assertIn('hint: decimal = ".", or decimal = ","', said)
+        for answer in (",", "."):
+            self.good("train", "recipe.toml", "--run", f"run{answer}", "--set", f'data.decimal="{answer}"')
+        (self.place / "table.csv").write_text("a,b,kind\n1,1,x\n2,none at all,y\n3,4,x\n4,5,y\n")
+        said = self.train(5)
+        self.assertIn('table.csv:3:3: expected a number in the column "b", as in 3 of its 4 cells, found "none at all"', said)
+        self.assertIn('missing_words = ["", "?", "NA", "NaN", "none at all"] with missing = "mean", or categorical = ["b"], or ignore = ["b"]', said)
+        self.good("train", "recipe.toml", "--run", "mean", "--set", 'data.missing_words=["", "?", "NA", "NaN", "none at all"]', "--set", 'data.missing="mean"')
+        self.good("train", "recipe.toml", "--run", "words", "--set", 'data.categorical=["b"]')
+        (self.place / "table.csv").write_text("a,b\nc,d\ne,f\n")
+        self.assertIn("hint: header = true, or header = false", self.train(2))
+        self.assertIn("training        2", self.good("data", "list", "recipe.toml", "--set", "data.header=true"))
+        self.assertIn("training        3", self.good("data", "list", "recipe.toml", "--set", "data.header=false"))
 
     def test_a_misspelt_metric_is_met_with_the_nearest(self):
         self.assertIn('did you mean "accuracy"?', self.train(2, GOOD + 'metrics = ["acuracy"]\n'))
@@ -105,7 +124,7 @@ class BadInput(ProgramTest):
         (self.place / "table.csv").write_text(TABLE + "1,2\n")
         said = self.train(5)
         self.assertIn("table.csv:14", said)
-        self.assertIn("expected 3 cells, found 2", said)
+        self.assertIn("expected 3 cells as in line 1, found 2", said)
 
     def test_a_truncated_image_file_is_named(self):
         (self.place / "images").write_bytes(b"\x00\x00\x08\x03" + b"\x00\x00\x00\x05" + b"\x00\x00\x00\x04" * 2 + b"\x00" * 20)

@@ -145,6 +145,17 @@ class Looking(ProgramTest):
             self.assertIn(part, out)
         self.assertIn("teranga plugin describe dense", self.bad(2, "plugin", "describe", "dens"))
 
+    def test_data_list_tells_what_each_column_of_a_table_is(self):
+        (self.place / "people.csv").write_text("age,cabin,note,income\n30,C85,a,12\n?,77,b,15\n40,E46,c,11\n50,C85,d,12\n")
+        (self.place / "recipe.toml").write_text('schema = 1\n[data]\ntype = "csv"\ntrain = "people.csv"\nmissing = "mean"\nignore = "note"\n[[layer]]\ntype = "dense"\nunits = 1\n'
+                                                '[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 1\n')
+        out = self.good("data", "list", "recipe.toml")
+        for line in (r'table +the separator is ",": 5 of the first 5 lines have 4 cells; the first line names the columns: "note" is one',
+                     r"column age +number, 30 to 50, mean 40, deviation 8\.16496580\d \[numbers; 1 of 4 are missing\]",
+                     r"column cabin +3 categories: 77 \(1\), C85 \(2\), E46 \(1\) \[words: 3 of 4 cells are no numbers\]",
+                     r"column note +left out", r"column income +target, number, 11 to 15, mean 12\.5, deviation 1\.5 \[numbers\]"):
+            self.assertRegex(out, line)
+
     def test_data_are_listed_with_their_classes(self):
         out = self.good("data", "list", self.recipe("mlp-iris"))
         self.assertRegex(out, r"training +120\n")

@@ -2,10 +2,12 @@
 // One pass, byte by byte, over pieces of the file.
 #include <teranga/datasets/csv_records.hpp>
 
-#include <array>
+#include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -13,51 +15,82 @@ namespace teranga::datasets {
 namespace {
 
 constexpr int end_of_file = -1;
+constexpr std::size_t piece_bytes = std::size_t{1} << 18, most_sample_bytes = std::size_t{1} << 26;
+constexpr std::int64_t least_sample_lines = 10;
 bool is_blank(int c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
 std::string place(const std::string& path, std::int64_t line, std::int64_t column) { return fmt::format("{}:{}:{}", path, line, column); }
 
-CsvRecords::CsvRecords(std::string path, char separator) : file_(std::move(path), Unpacked::text), separator_(separator), piece_(1 << 18) {
-  peek();
-  const std::string_view front(piece_.data(), have_);
+CsvRecords::CsvRecords(std::string path, const RecordsRequest& request) : name_(path), file_(std::in_place, std::move(path), Unpacked::text), separator_(request.separator) { open(request); }
+
+CsvRecords::CsvRecords(std::string name, std::string text, const RecordsRequest& request)
+    : name_(std::move(name)), separator_(request.separator), piece_(std::move(text)), have_(piece_.size()) {
+  if (piece_.empty()) throw sdk::DataError(name_, "expected rows, found an empty text");
+  open(request);
+}
+
+void CsvRecords::open(const RecordsRequest& request) {
+  if (file_) take_sample();
+  std::string_view front(piece_.data(), have_);
   if (front.starts_with("\xff\xfe") || front.starts_with("\xfe\xff"))
-    fail(1, 1, "expected UTF-8 text, found UTF-16", fmt::format("iconv -f UTF-16 -t UTF-8 {} > table.csv", file_.path()));
-  if (front.starts_with("\xef\xbb\xbf")) at_ = 3;
-  if (separator_ == 0) separator_ = guess_separator();
+    fail(1, 1, "expected UTF-8 text, found UTF-16", fmt::format("iconv -f UTF-16 -t UTF-8 {} > table.csv", name_));
+  if (front.starts_with("\xef\xbb\xbf")) at_ = 3, front.remove_prefix(3);
+  if (is_arff(front)) return take_declarations();
+  if (front.size() > 5 && front.starts_with("sep=") && (front[5] == '\n' || front[5] == '\r')) {
+    if (separator_ == 0) separator_ = front[4];
+    take_line();
+    why_ = fmt::format("the first line says that the separator is {}", written_separator(separator_));
+    front = std::string_view(piece_).substr(at_, have_ - at_);
+  }
+  const bool whole = have_ < most_sample_bytes && (!file_ || file_->at_end());
+  if (separator_ == 0) {
+    const SeparatorVerdict verdict = judge_separator(front, whole, request.known_names);
+    if (verdict.doubts.size() > 1)
+      throw sdk::OptionError("separator", fmt::format("{}: cannot tell what separates the cells: there are {}", name_, verdict.why), fmt::format("separator = {}", fmt::join(verdict.doubts, ", or separator = ")));
+    separator_ = verdict.separator;
+    why_ = verdict.why;
+  }
+  if (why_.empty()) why_ = fmt::format("the separator is {}, as it is asked for", written_separator(separator_));
+  for (std::size_t left = comment_lines(front, whole, separator_); left > 0; --left) {
+    const std::int64_t number = line_;
+    const std::string line = take_line();
+    notes_.push_back(fmt::format("line {} is a comment: \"{}\"", number, line.substr(0, 60)));
+  }
+}
+
+// So much of the file that there are several whole lines.
+void CsvRecords::take_sample() {
+  for (;;) {
+    piece_.resize(have_ + piece_bytes);
+    const std::size_t got = file_->read_some(piece_.data() + have_, piece_bytes);
+    have_ += got;
+    if (got < piece_bytes || have_ >= most_sample_bytes || std::count(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(have_), '\n') >= least_sample_lines) return;
+  }
+}
+
+void CsvRecords::take_declarations() {
+  separator_ = ',';
+  ArffHeader header;
+  for (bool more = true; more;) {
+    if (peek() == end_of_file) fail(line_, 1, "expected \"@data\" below the declarations of an ARFF file, found the end");
+    const std::string where = fmt::format("{}:{}", name_, line_);
+    more = !take_declaration(take_line(), where, header);
+  }
+  why_ = "an ARFF file, which declares its columns";
+  declared_ = std::move(header);
 }
 
 void CsvRecords::fail(std::int64_t line, std::int64_t column, const std::string& text, const std::string& hint) const {
-  throw sdk::DataError(place(file_.path(), line, column), text, -1, hint);
-}
-
-// The candidate that the first line holds most of, outside quotes.
-char CsvRecords::guess_separator() {
-  std::array<int, 4> counts{};
-  constexpr std::string_view candidates = ",;\t|";
-  bool quoted = false, blank = false, begun = false;
-  for (std::size_t i = at_; i < have_; ++i) {
-    const char c = piece_[i];
-    if (c == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (c == '\n' || c == '\r') {
-      if (begun) break;
-      continue;
-    }
-    begun = true;
-    blank = blank || c == ' ';
-    if (const std::size_t which = candidates.find(c); which != candidates.npos) ++counts[which];
-  }
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < counts.size(); ++i)
-    if (counts[i] > counts[best]) best = i;
-  return counts[best] > 0 ? candidates[best] : blank ? ' ' : ',';
+  throw sdk::DataError(place(name_, line, column), text, -1, hint);
 }
 
 int CsvRecords::peek() {
   if (at_ == have_) {
-    have_ = file_.read_some(piece_.data(), piece_.size());
+    if (!file_) return end_of_file;
+    if (piece_.size() < piece_bytes) piece_.resize(piece_bytes);
+    have_ = file_->read_some(piece_.data(), piece_bytes);
     at_ = 0;
     if (have_ == 0) return end_of_file;
   }
@@ -79,46 +112,65 @@ int CsvRecords::take() {
   return c;
 }
 
+std::string CsvRecords::take_line() {
+  std::string line;
+  for (int c = take(); c != end_of_file && c != '\n'; c = take()) {
+    line += static_cast<char>(c);
+    if (line.size() > most_record_bytes) fail(line_, 1, "a line is longer than 256 MiB");
+  }
+  return line;
+}
+
 // After the opening quote; the closing one is taken too.
-void CsvRecords::read_quoted(Span& span) {
+void CsvRecords::read_quoted(Span& span, char quote) {
   span.quoted = true;
   span.begin = record_.size();
   for (;;) {
-    const int c = take();
+    int c = take();
     if (c == end_of_file) fail(span.line, span.column, "the quote that opens here is never closed");
-    if (c == '"') {
-      if (peek() != '"') break;
+    if (c == quote) {
+      if (peek() != quote || declared_) break;
       take();
+    } else if (c == '\\' && declared_) {
+      c = take();
+      if (c == end_of_file) fail(span.line, span.column, "the quote that opens here is never closed");
     }
     record_ += static_cast<char>(c);
-    if (record_.size() > most_record_bytes) fail(span.line, span.column, "a record is longer than 1 MiB: is the quote that opens here ever closed?");
+    if (record_.size() - span.begin > most_cell_bytes) fail(span.line, span.column, "a cell is longer than 1 MiB: is the quote that opens here ever closed?");
   }
   span.end = record_.size();
+}
+
+void CsvRecords::read_plain(Span& span) {
+  for (int c = peek(); c != end_of_file && c != '\n' && c != '\r' && c != static_cast<unsigned char>(separator_) && !(separator_ == ' ' && c == '\t'); c = peek()) {
+    record_ += static_cast<char>(take());
+    if (record_.size() - span.begin > most_cell_bytes) fail(span.line, span.column, "a cell is longer than 1 MiB");
+  }
+  span.end = record_.size();
+  while (span.end > span.begin && is_blank(record_[span.end - 1])) --span.end;
 }
 
 // False at the end of the file.
 bool CsvRecords::read_record() {
   record_.clear();
   spans_.clear();
+  while (declared_ && peek() == '%') take_line();
   if (peek() == end_of_file) return false;
+  if (declared_ && peek() == '{')
+    fail(line_, column_, "expected a row of values, found a sparse row, {number value, ...}", "write the rows out: weka.filters.unsupervised.instance.SparseToNonSparse");
   for (;;) {
     while (is_blank(peek()) && peek() != (separator_ == ' ' ? 0 : separator_)) take();
     Span span{record_.size(), record_.size(), line_, column_, false};
-    if (peek() == '"') {
+    if (const int quote = peek(); quote == '"' || (declared_ && quote == '\'')) {
       take();
-      read_quoted(span);
+      read_quoted(span, static_cast<char>(quote));
       while (is_blank(peek()) && peek() != separator_) take();
       const int after = peek();
       if (after != end_of_file && after != '\n' && after != '\r' && after != static_cast<unsigned char>(separator_))
         fail(line_, column_, fmt::format("expected a separator or the end of the line after a closing quote, found '{}'", static_cast<char>(after)),
-             "a quote inside a quoted cell is written twice: \"\"");
+             declared_ ? "a quote inside a quoted cell is written \\\"" : "a quote inside a quoted cell is written twice: \"\"");
     } else {
-      for (int c = peek(); c != end_of_file && c != '\n' && c != '\r' && c != static_cast<unsigned char>(separator_) && !(separator_ == ' ' && c == '\t'); c = peek()) {
-        record_ += static_cast<char>(take());
-        if (record_.size() > most_record_bytes) fail(span.line, span.column, "a line is longer than 1 MiB");
-      }
-      span.end = record_.size();
-      while (span.end > span.begin && is_blank(record_[span.end - 1])) --span.end;
+      read_plain(span);
     }
     if (separator_ == ' ')
       while (is_blank(peek())) take();
@@ -127,6 +179,8 @@ bool CsvRecords::read_record() {
     if (c == end_of_file) return true;
     if (c == '\n' || c == '\r') return take(), true;
     if (separator_ != ' ') take();
+    if (spans_.size() >= most_cells) fail(line_, column_, fmt::format("a line has more than {} cells", most_cells));
+    if (record_.size() > most_record_bytes) fail(line_, column_, "a line is longer than 256 MiB");
   }
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A text table record by record: separators, quotes (a doubled quote stands for one, line ends inside are kept), LF, CRLF or CR, a UTF-8
-// byte order mark. It knows the place of every cell; what the cells mean is not its business.
+// byte order mark, the line "sep=;" of spreadsheets, comments above the table; and the rows of an ARFF file, whose columns are declared above
+// them. It knows the place of every cell; what the cells mean is not its business.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <teranga/datasets/arff_header.hpp>
 #include <teranga/datasets/input_file.hpp>
 
 namespace teranga::datasets {
@@ -19,18 +22,31 @@ struct Cell {
   bool quoted = false;
 };
 
+// What is known of a table before it is read.
+struct RecordsRequest {
+  char separator = 0;                    // 0: judged by the lines; ' ': any run of blanks
+  std::vector<std::string> known_names;  // of columns: they settle a doubt
+};
+
 class CsvRecords {
  public:
-  static constexpr std::size_t most_record_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t most_cell_bytes = std::size_t{1} << 20, most_record_bytes = std::size_t{1} << 28, most_cells = std::size_t{1} << 19;
 
-  // separator 0: told by the first line. ' ': any run of blanks. Throws DataError.
-  CsvRecords(std::string path, char separator);
+  // Throws DataError; OptionError where the separator is in doubt.
+  explicit CsvRecords(std::string path, const RecordsRequest& request = {});
+  // Of a text that is no file; `name` is for messages.
+  CsvRecords(std::string name, std::string text, const RecordsRequest& request);
 
   // The next record that is not blank; the cells are valid until the next call. False at the end. Throws DataError with file:line:column.
   bool next(std::vector<Cell>& cells);
 
   char separator() const noexcept { return separator_; }
-  const std::string& path() const noexcept { return file_.path(); }
+  // For people: why the separator is this one; what was left out.
+  const std::string& why() const noexcept { return why_; }
+  const std::vector<std::string>& notes() const noexcept { return notes_; }
+  // Of an ARFF file; its records are rows, without one of names.
+  const std::optional<ArffHeader>& declared() const noexcept { return declared_; }
+  const std::string& path() const noexcept { return name_; }
 
  private:
   struct Span {
@@ -38,20 +54,28 @@ class CsvRecords {
     std::int64_t line, column;
     bool quoted;
   };
+  void open(const RecordsRequest& request);
+  void take_sample();
+  void take_declarations();
+  std::string take_line();
   int peek();
   int take();
   bool read_record();
-  void read_quoted(Span& span);
-  char guess_separator();
+  void read_quoted(Span& span, char quote);
+  void read_plain(Span& span);
   [[noreturn]] void fail(std::int64_t line, std::int64_t column, const std::string& text, const std::string& hint = {}) const;
 
-  InputFile file_;
-  char separator_;
-  std::vector<char> piece_;
+  std::string name_;
+  std::optional<InputFile> file_;  // none: all of the text is in piece_
+  char separator_ = 0;
+  std::string piece_;
   std::size_t at_ = 0, have_ = 0;
   std::int64_t line_ = 1, column_ = 1;
   std::string record_;
   std::vector<Span> spans_;
+  std::string why_;
+  std::vector<std::string> notes_;
+  std::optional<ArffHeader> declared_;
 };
 
 // "file:line:column", the place in a DataError.

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column_kind.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+constexpr std::size_t few_words = 20;  // so many different words are categories in any table
+
+struct Odd {
+  std::int64_t record;
+  std::string text;
+};
+
+// The cells of a column that are not of its kind, the first ones, in order.
+std::vector<Odd> odd_cells(const ColumnScan& scan, bool dates, NumberForm form) {
+  std::vector<Odd> odd;
+  for (const ColumnScan::Kept& cell : scan.first_words) odd.push_back({cell.record, cell.text});
+  if (!dates)
+    for (const ColumnScan::Kept& cell : scan.first_dates) odd.push_back({cell.record, cell.text});
+  for (const WrittenCounts::Example& cell : scan.numbers.examples) {
+    double ignored = 0;
+    if (!cell.text.empty() && (dates || !parse_number(cell.text, form, ignored))) odd.push_back({cell.row, cell.text});
+  }
+  std::sort(odd.begin(), odd.end(), [](const Odd& a, const Odd& b) { return a.record < b.record; });
+  return odd;
+}
+
+std::string line_of(const TextTable& table, std::int64_t record) { return fmt::format("line {}", record < 0 ? table.first_line : table.lines[static_cast<std::size_t>(record)]); }
+
+// Lists the words that are missing already too, since missing_words stands for all of them.
+std::string missing_hint(const KindQuestion& q) {
+  std::vector<std::string> words = q.request.missing_words();
+  const auto add = [&](const std::string& word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
+  for (const ColumnScan& scan : q.scans)
+    for (const std::string& word : scan.usual_words) add(word);
+  for (const ColumnScan::Kept& cell : q.scans[q.column].first_words) add(cell.text);
+  std::string out;
+  for (const std::string& word : words) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", word);
+  return fmt::format("missing_words = [{}]{}", out, q.request.missing_is_error ? " with missing = \"mean\"" : "");
+}
+
+[[noreturn]] void refuse_mixed(const KindQuestion& q, const ColumnLayout& column, bool dates, std::int64_t good, bool may_be_words) {
+  const ColumnScan& scan = q.scans[q.column];
+  const std::vector<Odd> odd = odd_cells(scan, dates, q.form);
+  std::string also;
+  for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text, line_of(q.table, odd[i].record));
+  const bool target = column.use == ColumnUse::target;
+  std::string hint;
+  const bool missable = !target && !scan.more_words && scan.first_words.size() == odd.size();
+  if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) hint = fmt::format("decimal = \"{}\"", q.form.decimal == '.' ? ',' : '.');
+  else if (missable) hint = missing_hint(q);
+  if (may_be_words) hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", target ? std::string("target_is = \"classes\"") : fmt::format("categorical = [\"{}\"], or ignore = [\"{}\"]", column.name, column.name));
+  throw sdk::DataError(odd.empty() ? q.table.path() : place_of(q.table, odd[0].record, q.column),
+                       fmt::format("expected a {} in the column \"{}\", as in {} of its {} cells, found \"{}\"{}", dates ? "date" : "number", column.name, good, scan.present(), odd.empty() ? "" : odd[0].text, also),
+                       odd.empty() ? -1 : odd[0].record, hint);
+}
+
+void settle_dates(const KindQuestion& q, ColumnLayout& column) {
+  const ColumnScan& scan = q.scans[q.column];
+  const std::string example = scan.first_dates[0].text;
+  if (column.use == ColumnUse::target)
+    throw sdk::OptionError("target", fmt::format("{}: the column \"{}\" holds dates (\"{}\"), and a target holds numbers or classes", q.table.path(), column.name, example), "target_is = \"classes\"");
+  if (q.request.dates == Dates::error)
+    throw sdk::OptionError("dates", fmt::format("{}: the column \"{}\" holds dates (\"{}\")", q.table.path(), column.name, example),
+                           "dates = \"split\" (year, month, day and weekday as numbers), or dates = \"ignore\"");
+  if (q.request.dates == Dates::ignore) {
+    column.use = ColumnUse::ignored;
+    column.why = "dates are left out, dates = \"ignore\"";
+    q.table.notes.push_back(fmt::format("the column \"{}\" of dates is left out", column.name));
+    return;
+  }
+  const auto order = order_of(scan, q.request.date_order);
+  if (!order && std::count(scan.date_orders.begin(), scan.date_orders.end(), scan.dates) == 0)
+    throw sdk::DataError(q.table.path(), fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), -1, fmt::format("ignore = [\"{}\"]", column.name));
+  if (!order)
+    throw sdk::OptionError("date_order", fmt::format("{}: cannot tell the day from the month in the column \"{}\" (\"{}\")", q.table.path(), column.name, example), "date_order = \"dmy\", or date_order = \"mdy\"");
+  column.kind = ColumnKind::dates;
+  column.order = *order;
+  column.with_time = scan.times;
+  column.why = fmt::format("dates as \"{}\"", example);
+}
+
+}  // namespace
+
+std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked) {
+  const auto reads_all = [&](DateOrder order) { return scan.date_orders[static_cast<std::size_t>(order)] == scan.dates; };
+  if (reads_all(DateOrder::year_first)) return DateOrder::year_first;
+  const bool day = reads_all(DateOrder::day_first), month = reads_all(DateOrder::month_first);
+  if (day && month && asked == "auto") return std::nullopt;
+  if (day && (!month || asked == "dmy")) return DateOrder::day_first;
+  return month ? std::optional(DateOrder::month_first) : std::nullopt;
+}
+
+void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
+  const ColumnScan& scan = q.scans[q.column];
+  const std::int64_t numbers = scan.numbers.numbers_of(q.form), present = scan.present();
+  if (fixed == FixedKind::words || fixed == FixedKind::declared_words) {
+    column.kind = ColumnKind::words;
+    column.why = fixed == FixedKind::declared_words ? "declared as words" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
+    return;
+  }
+  if (present == 0) {
+    if (column.use == ColumnUse::target) throw sdk::DataError(q.table.path(), fmt::format("the target column \"{}\" has no value in any row", column.name));
+    throw sdk::DataError(q.table.path(), fmt::format("the column \"{}\" has no value in any row", column.name), -1, fmt::format("ignore = [\"{}\"]", column.name));
+  }
+  const bool must_be_numbers = fixed != FixedKind::none;
+  if (scan.of_dates() && !must_be_numbers) {
+    if (scan.dates < present) refuse_mixed(q, column, true, scan.dates, true);
+    return settle_dates(q, column);
+  }
+  if (must_be_numbers || scan.of_numbers()) {
+    if (numbers < present) refuse_mixed(q, column, false, numbers, !must_be_numbers);
+    column.kind = ColumnKind::numbers;
+    column.why = scan.usually_missing ? fmt::format("numbers; \"{}\" is a missing one", scan.usual_words[0]) : "numbers";
+    return;
+  }
+  column.kind = ColumnKind::words;
+  column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "words";
+}
+
+void check_categories(const std::string& path, const CsvRequest& request, const ColumnLayout& column, bool asked_for, std::size_t different, std::int64_t cells) {
+  const bool target = column.use == ColumnUse::target;
+  if (different > static_cast<std::size_t>(request.most_categories))
+    throw sdk::DataError(path, fmt::format("the column \"{}\" has {} different words, more than {} make no {}", column.name, different, request.most_categories, target ? "classes" : "categories"), -1,
+                         target ? fmt::format("target_is = \"classes\" with most_categories = {}", different) : fmt::format("ignore = [\"{}\"], or categorical = [\"{}\"] with most_categories = {}", column.name, column.name, different));
+  if (asked_for || different <= few_words || static_cast<std::int64_t>(different) * 2 <= cells) return;
+  throw sdk::DataError(path, fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", column.name, different, cells, target ? "classes" : "categories"), -1,
+                       target ? "target_is = \"classes\"" : fmt::format("ignore = [\"{}\"], or categorical = [\"{}\"]", column.name, column.name));
+}
+
+}  // namespace teranga::datasets

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a column of the training table holds numbers, words or dates: by all of its cells, whatever their order. What is in doubt is refused
+// with the answers that the recipe may give.
+#pragma once
+
+#include <vector>
+
+#include "column_scan.hpp"
+#include "csv_layout.hpp"
+
+namespace teranga::datasets {
+
+enum class FixedKind { none, words, numbers, declared_words, declared_numbers };
+
+struct KindQuestion {
+  TextTable& table;
+  const CsvRequest& request;
+  NumberForm form;
+  const std::vector<ColumnScan>& scans;
+  std::size_t column;
+};
+
+// Fills kind, order, with_time and why; a column of dates may become ignored. Throws DataError, OptionError.
+void settle_kind(const KindQuestion& question, ColumnLayout& column, FixedKind fixed);
+
+// The order of the dates of a column, or none where several orders read them all or no order does.
+std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked);
+
+// Throws DataError where a column of words has too many, or one for nearly each row, and the recipe does not say that they are categories.
+void check_categories(const std::string& path, const CsvRequest& request, const ColumnLayout& column, bool asked_for, std::size_t different, std::int64_t cells);
+
+}  // namespace teranga::datasets

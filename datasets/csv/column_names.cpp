@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column_names.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+constexpr std::size_t most_listed = 20, most_name = 40;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Letters to change, add or drop; capitals are as good as small ones.
+std::size_t letters_apart(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (lower(a[i]) != lower(b[j]));
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(const std::string& wanted, const std::vector<std::string>& names) {
+  std::string best;
+  std::size_t least = 3;
+  if (wanted.size() > most_name) return best;
+  for (const std::string& name : names)
+    if (name.size() <= most_name && name.size() > 2)
+      if (const std::size_t apart = letters_apart(wanted, name); apart < least) least = apart, best = name;
+  return best;
+}
+
+}  // namespace
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i) out += fmt::format("{}\"{}\"", i ? ", " : "", names[i].substr(0, most_name));
+  if (names.size() > most_listed) out += fmt::format(" and {} more", names.size() - most_listed);
+  return out;
+}
+
+bool is_column_number(const std::string& name) { return name.find_first_not_of("-0123456789") == std::string::npos; }
+
+ColumnNames::ColumnNames(const std::vector<std::string>& names) : names_(names) {
+  for (std::size_t i = 0; i < names.size(); ++i) places_[names[i]].push_back(i);
+}
+
+const std::vector<std::size_t>& ColumnNames::places(const std::string& name) const {
+  static const std::vector<std::size_t> none;
+  const auto at = places_.find(name);
+  return at == places_.end() ? none : at->second;
+}
+
+std::size_t ColumnNames::find(const std::string& path, const std::string& option, const std::string& wanted, bool named) const {
+  const std::vector<std::size_t>& found = places(wanted);
+  if (found.size() > 1) throw sdk::OptionError(option, fmt::format("{}: two columns are called \"{}\"", path, wanted), fmt::format("{} = \"{}\"", option, found[0] + 1));
+  if (found.size() == 1) return found[0];
+  std::int64_t number = 0;
+  const auto count = static_cast<std::int64_t>(names_.size());
+  const auto [end, bad] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+  if (bad == std::errc() && end == wanted.data() + wanted.size() && number != 0 && std::abs(number) <= count) return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
+  const std::string like = named ? nearest(wanted, names_) : "";
+  throw sdk::OptionError(option,
+                         named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted)
+                               : fmt::format("{}: expected the number of a column, from 1 to {}, since its first line names none, found \"{}\"", path, count, wanted),
+                         !like.empty() ? fmt::format("{} = \"{}\"", option, like) : "");
+}
+
+}  // namespace teranga::datasets

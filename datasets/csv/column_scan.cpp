@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column_scan.hpp"
+
+#include <algorithm>
+
+namespace teranga::datasets {
+
+namespace {
+
+// False where there is no room for another text.
+bool keep(std::vector<ColumnScan::Kept>& kept, const ColumnScan::Kept& cell) {
+  if (std::any_of(kept.begin(), kept.end(), [&](const ColumnScan::Kept& known) { return known.text == cell.text; })) return true;
+  if (kept.size() == ColumnScan::most_kept) return false;
+  kept.push_back(cell);
+  return true;
+}
+
+}  // namespace
+
+void ColumnScan::add(std::string_view text, std::int64_t record, const CsvRequest& request) {
+  if (request.missing(text)) {
+    ++missing;
+    return;
+  }
+  if (const Written written = how_written(text); written != Written::no_number) return numbers.add(written, text, record);
+  if (request.missing_among_numbers(text)) {
+    ++usually_missing;
+    if (std::find(usual_words.begin(), usual_words.end(), text) == usual_words.end()) usual_words.emplace_back(text);
+    return;
+  }
+  const Kept cell{record, std::string(text.substr(0, 60))};
+  if (const DateSeen seen = see_date(text); seen.any()) {
+    ++dates;
+    date_orders[0] += seen.year_first, date_orders[1] += seen.day_first, date_orders[2] += seen.month_first;
+    times = times || seen.time;
+    keep(first_dates, cell);
+    return;
+  }
+  ++words;
+  more_words = !keep(first_words, cell) || more_words;
+}
+
+void ColumnScan::add(const ColumnScan& after) {
+  missing += after.missing, usually_missing += after.usually_missing, dates += after.dates, words += after.words;
+  numbers.add(after.numbers);
+  for (std::size_t i = 0; i < date_orders.size(); ++i) date_orders[i] += after.date_orders[i];
+  times = times || after.times;
+  for (const Kept& cell : after.first_dates) keep(first_dates, cell);
+  for (const Kept& cell : after.first_words) more_words = !keep(first_words, cell) || more_words;
+  more_words = more_words || after.more_words;
+  for (const std::string& word : after.usual_words)
+    if (std::find(usual_words.begin(), usual_words.end(), word) == usual_words.end()) usual_words.push_back(word);
+}
+
+ColumnScan scan_column(const TextColumn& column, const CsvRequest& request) {
+  ColumnScan scan;
+  column.each([&](std::string_view text, std::int64_t record) { scan.add(text, record, request); });
+  return scan;
+}
+
+}  // namespace teranga::datasets

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the cells of one column look like, counted over all rows.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/datasets/dates.hpp>
+#include <teranga/datasets/number_form.hpp>
+#include <teranga/datasets/text_column.hpp>
+
+#include "csv_request.hpp"
+
+namespace teranga::datasets {
+
+// Record -1 is the first of the table.
+struct ColumnScan {
+  static constexpr std::size_t most_kept = 5;
+  struct Kept {
+    std::int64_t record;
+    std::string text;
+  };
+
+  std::int64_t missing = 0, usually_missing = 0;  // for any kind of column; for numbers and dates only
+  WrittenCounts numbers;
+  std::int64_t dates = 0;
+  std::array<std::int64_t, 3> date_orders{};  // dates that each order reads
+  bool times = false;
+  std::int64_t words = 0;       // what is nothing of these
+  std::vector<Kept> first_words, first_dates;  // different ones, `most_kept` at most
+  bool more_words = false;      // than are kept
+  std::vector<std::string> usual_words;  // those of the usually missing that occur
+
+  // Those of this column and of `after`, whose records come later.
+  void add(const ColumnScan& after);
+  void add(std::string_view text, std::int64_t record, const CsvRequest& request);
+  std::int64_t present() const { return numbers.numbers() + dates + words; }
+  bool of_numbers() const { return numbers.numbers() > 0 && numbers.numbers() * 2 >= present(); }
+  bool of_dates() const { return dates > 0 && dates * 2 >= present(); }
+};
+
+ColumnScan scan_column(const TextColumn& column, const CsvRequest& request);
+
+}  // namespace teranga::datasets

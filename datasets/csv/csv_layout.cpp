@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Header, names, uses and the form of numbers; then a kind for each column.
+#include "csv_layout.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/sdk/error.hpp>
+
+#include "column_kind.hpp"
+#include "column_names.hpp"
+#include "column_scan.hpp"
+
+namespace teranga::datasets {
+
+namespace {
+
+class Settling {
+ public:
+  Settling(TextTable& table, const CsvRequest& request, TableForm& form) : table_(table), request_(request), form_(form) {}
+
+  CsvLayout settle() {
+    for (const TextColumn& column : table_.columns) scans_.push_back(scan_column(column, request_));
+    form_.header = settle_header();
+    layout_.named = form_.header;
+    if (!form_.header) take_first_as_row();
+    if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
+    name_columns();
+    settle_uses();
+    settle_form();
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use != ColumnUse::ignored) settle_kind({table_, request_, form_.numbers, scans_, i}, layout_.columns[i], fixed_[i]);
+    if (std::none_of(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }))
+      throw sdk::OptionError("target", fmt::format("{}: no column is left as a feature", table_.path()));
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+      form_.places.emplace_back(i);
+      form_.orders.push_back(layout_.columns[i].order);
+    }
+    return std::move(layout_);
+  }
+
+ private:
+  bool settle_header() {
+    if (!table_.declared.empty()) return true;
+    if (request_.header != "auto") {
+      table_.facts.push_back(request_.header == "true" ? "the first line names the columns, as it is said" : "the first line is a row, as it is said");
+      return request_.header == "true";
+    }
+    for (const std::vector<std::string>* wanted : {&request_.targets, &request_.ignored, &request_.categorical})
+      for (const std::string& name : *wanted)
+        if (!is_column_number(name) && std::find(table_.first.begin(), table_.first.end(), name) != table_.first.end()) {
+          table_.facts.push_back(fmt::format("the first line names the columns: \"{}\" is one", name));
+          return true;
+        }
+    std::optional<std::size_t> names, numbers;  // a column whose first cell is a name over values; one that begins with a value
+    for (std::size_t i = 0; i < table_.first.size(); ++i) {
+      ColumnScan first;
+      first.add(table_.first[i], -1, request_);
+      if (first.present() == 0) continue;
+      if (first.words == 0) numbers = numbers.value_or(i);
+      else if (scans_[i].of_numbers() || scans_[i].of_dates()) names = names.value_or(i);
+    }
+    const auto doubt = [&](const std::string& why) {
+      throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: {}", table_.path(), why), "header = true, or header = false");
+    };
+    if (!names && !numbers) doubt("the table has words alone");
+    if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));
+    table_.facts.push_back(names ? fmt::format("the first line names the columns: \"{}\" stands over numbers or dates", table_.first[*names].substr(0, 60))
+                                 : fmt::format("the first line is a row: \"{}\" is a value", table_.first[*numbers].substr(0, 60)));
+    return names.has_value();
+  }
+
+  void take_first_as_row() {
+    if (table_.longer)
+      throw sdk::DataError(fmt::format("{}:{}:1", table_.path(), table_.lines[0]), fmt::format("expected {} cells as in line {}, found {}", table_.first.size(), table_.first_line, table_.first.size() + 1), 0);
+    for (std::size_t i = 0; i < scans_.size(); ++i) {
+      ColumnScan whole;
+      whole.add(table_.first[i], -1, request_);
+      whole.add(scans_[i]);
+      scans_[i] = std::move(whole);
+    }
+  }
+
+  void name_columns() {
+    for (std::size_t i = 0; i < table_.first.size(); ++i) {
+      std::string name = form_.header ? table_.first[i] : "";
+      if (i == 0 && table_.declared.empty() && name.starts_with('#')) name.erase(0, std::min(name.find_first_not_of("# "), name.size()));
+      names_.push_back(name.empty() ? std::to_string(i + 1) : name);
+      layout_.columns.push_back({.name = names_.back()});
+    }
+    if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1; where it counts the rows: ignore = [\"1\"]");
+  }
+
+  void settle_uses() {
+    const ColumnNames names(names_);
+    const auto column = [&](const std::string& option, const std::string& name) { return names.find(table_.path(), option, name, layout_.named); };
+    if (request_.target_is_last) layout_.columns.back().use = ColumnUse::target;
+    for (const std::string& name : request_.targets) layout_.columns[column("target", name)].use = ColumnUse::target;
+    for (const std::string& name : request_.ignored) {
+      ColumnLayout& ignored = layout_.columns[column("ignore", name)];
+      if (ignored.use == ColumnUse::target) throw sdk::OptionError("ignore", fmt::format("{}: the column \"{}\" is the target", table_.path(), ignored.name), "target = \"...\"");
+      ignored.use = ColumnUse::ignored;
+    }
+    fixed_.assign(layout_.columns.size(), FixedKind::none);
+    for (std::size_t i = 0; i < table_.declared.size(); ++i)
+      fixed_[i] = table_.declared[i].type == ArffType::numbers ? FixedKind::declared_numbers : table_.declared[i].type == ArffType::words ? FixedKind::declared_words : FixedKind::none;
+    for (const std::string& name : request_.categorical) fixed_[column("categorical", name)] = FixedKind::words;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::target && request_.target_is != "auto") fixed_[i] = request_.target_is == "classes" ? FixedKind::words : FixedKind::numbers;
+    if (std::none_of(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& one) { return one.use == ColumnUse::feature; }))
+      throw sdk::OptionError("target", fmt::format("{}: no column is left as a feature", table_.path()));
+  }
+
+  void settle_form() {
+    layout_.form = fmt::format("{}", fmt::join(table_.facts, "; "));
+    if (!table_.declared.empty()) {
+      form_.numbers = {'.', 0};
+      return;
+    }
+    WrittenCounts found;
+    for (std::size_t i = 0; i < scans_.size(); ++i)
+      if (layout_.columns[i].use != ColumnUse::ignored && fixed_[i] != FixedKind::words && scans_[i].of_numbers()) found.add(scans_[i].numbers);
+    form_.numbers = judge_form(table_.path(), found, request_.numbers, std::nullopt);
+    layout_.decimal = form_.numbers.decimal;
+    if (form_.numbers.decimal == ',' && !request_.numbers.decimal) table_.notes.emplace_back("numbers have a decimal comma");
+    if (const Written groups = form_.numbers.decimal == '.' ? Written::either_comma : Written::either_point; found.of(groups) > 0)
+      table_.notes.push_back(fmt::format("thousands are parted: \"{}\"", found.example(groups)));
+  }
+
+  TextTable& table_;
+  const CsvRequest& request_;
+  TableForm& form_;
+  CsvLayout layout_;
+  std::vector<ColumnScan> scans_;
+  std::vector<std::string> names_;
+  std::vector<FixedKind> fixed_;
+};
+
+}  // namespace
+
+CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form) { return Settling(table, request, form).settle(); }
+
+}  // namespace teranga::datasets

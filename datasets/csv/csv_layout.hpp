@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the columns of the training table are: names, uses, kinds. Settled once, over all rows; every other table is held to it, column by column by
+// name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/datasets/dates.hpp>
+#include <teranga/datasets/number_form.hpp>
+
+#include "csv_request.hpp"
+#include "text_table.hpp"
+
+namespace teranga::datasets {
+
+enum class ColumnUse : std::uint8_t { feature, target, ignored };
+enum class ColumnKind : std::uint8_t { numbers, words, dates };
+
+struct ColumnLayout {
+  std::string name;  // its number, where there is no header
+  ColumnUse use = ColumnUse::feature;
+  ColumnKind kind = ColumnKind::numbers;
+  DateOrder order = DateOrder::year_first;  // of dates
+  bool with_time = false;
+  std::string why = {};  // for people: what decided, how much is missing
+};
+
+struct CsvLayout {
+  bool named = false;  // by a header; else columns are told by their place
+  char decimal = '.';
+  std::string form;  // for people: why the table is read as it is
+  std::vector<ColumnLayout> columns;
+};
+
+// Where a table has the columns of a layout.
+struct TableForm {
+  bool header = false;
+  NumberForm numbers;
+  std::vector<std::optional<std::size_t>> places;  // one a column of the layout; none: it does not have that one
+  std::vector<DateOrder> orders;                   // of dates
+};
+
+// Adds to the notes of the table why. Throws OptionError and DataError with all answers where something is in doubt.
+CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form);
+
+// Finds the columns of a layout in another table. `whole`: the target columns must be there (parts of the recipe's own data); else they may be
+// absent, all of them, and the recipe's word on the header is a hint only.
+TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole);
+
+}  // namespace teranga::datasets

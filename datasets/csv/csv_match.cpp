@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The columns of a layout in another table: by name where it has a header, else by place.
+#include "csv_layout.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <teranga/sdk/error.hpp>
+
+#include "column_kind.hpp"
+#include "column_names.hpp"
+#include "column_scan.hpp"
+
+namespace teranga::datasets {
+
+namespace {
+
+class Matching {
+ public:
+  Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) : table_(table), request_(request), layout_(layout), whole_(whole) {}
+
+  TableForm match() {
+    form_.places.assign(layout_.columns.size(), std::nullopt);
+    form_.orders.assign(layout_.columns.size(), DateOrder::year_first);
+    form_.header = settle_header();
+    if (form_.header && layout_.named) match_names();
+    else match_places();
+    if (table_.longer && !form_.header)
+      throw sdk::DataError(fmt::format("{}:{}:1", table_.path(), table_.lines[0]), fmt::format("expected {} cells as in line {}, found {}", table_.first.size(), table_.first_line, table_.first.size() + 1), 0);
+    if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::ignored) form_.places[i].reset();
+    settle_form();
+    return std::move(form_);
+  }
+
+ private:
+  bool fits(const ColumnLayout& column, const std::string& text) const {
+    if (column.kind == ColumnKind::words || request_.missing_among_numbers(text)) return true;
+    return column.kind == ColumnKind::dates ? see_date(text).any() : how_written(text) != Written::no_number;
+  }
+
+  // Whether the first record can be a row: each cell of a column of numbers or dates is one.
+  bool first_fits(const std::vector<std::size_t>& columns) const {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (const ColumnLayout& column = layout_.columns[columns[i]]; column.use != ColumnUse::ignored && !fits(column, table_.first[i])) return false;
+    return true;
+  }
+
+  bool settle_header() {
+    if (!table_.declared.empty()) return true;
+    if (whole_ && request_.header != "auto") return request_.header == "true";
+    if (layout_.named) {
+      for (const ColumnLayout& column : layout_.columns)
+        if (std::find(table_.first.begin(), table_.first.end(), column.name) != table_.first.end()) return true;
+      // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
+      const auto subsets = subsets_of(table_.first.size());
+      const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return has_values(columns) && first_fits(columns); });
+      if (row) table_.notes.emplace_back("the first line is a row, for it holds no name of a column of the training: columns are told by their place");
+      return !row;
+    }
+    const auto subsets = subsets_of(table_.first.size());
+    const bool row = subsets.empty() || std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return first_fits(columns); });
+    if (!row) table_.notes.emplace_back("the first line names the columns, which the training told by their place");
+    return !row;
+  }
+
+  bool has_values(const std::vector<std::size_t>& columns) const {
+    return std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return layout_.columns[c].use != ColumnUse::ignored; }) &&
+           (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return layout_.columns[c].use != ColumnUse::ignored && layout_.columns[c].kind != ColumnKind::words; }) || request_.header == "false");
+  }
+
+  void match_names() {
+    const ColumnNames names(table_.first);
+    std::unordered_map<std::string, std::size_t> taken;
+    std::vector<std::string> missing;
+    std::size_t found_targets = 0, targets = 0, used = 0;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+      const ColumnLayout& column = layout_.columns[i];
+      const std::vector<std::size_t>& places = names.places(column.name);
+      const std::size_t at = taken[column.name]++;  // the second of two columns of one name is the second here, too
+      if (at < places.size()) form_.places[i] = places[at], ++used;
+      if (column.use == ColumnUse::ignored) continue;
+      if (column.use == ColumnUse::target) ++targets, found_targets += at < places.size();
+      else if (at >= places.size()) missing.push_back(column.name);
+    }
+    for (const auto& [name, count] : taken)
+      if (names.places(name).size() > count) throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("two columns are called \"{}\"", name));
+    if (whole_ || found_targets > 0)
+      for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+        if (layout_.columns[i].use == ColumnUse::target && !form_.places[i]) missing.push_back(layout_.columns[i].name);
+    if (!missing.empty())
+      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(table_.first)));
+    if (used < table_.first.size()) {
+      std::vector<bool> known(table_.first.size());
+      for (const auto& place : form_.places)
+        if (place) known[*place] = true;
+      std::vector<std::string> extra;
+      for (std::size_t i = 0; i < known.size(); ++i)
+        if (!known[i]) extra.push_back(table_.first[i]);
+      table_.notes.push_back(fmt::format("columns that the training does not have are passed over: {}", listed(extra)));
+    }
+  }
+
+  // The columns that a table of so many cells may have: all, without targets, without ignored ones, without both.
+  std::vector<std::vector<std::size_t>> subsets_of(std::size_t width) const {
+    std::vector<std::vector<std::size_t>> out;
+    for (const bool targets : {true, false})
+      for (const bool ignored : {true, false}) {
+        if (whole_ && !targets) continue;
+        std::vector<std::size_t> columns;
+        for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+          const ColumnUse use = layout_.columns[i].use;
+          if ((use != ColumnUse::target || targets) && (use != ColumnUse::ignored || ignored)) columns.push_back(i);
+        }
+        if (columns.size() == width && std::find(out.begin(), out.end(), columns) == out.end()) out.push_back(columns);
+      }
+    return out;
+  }
+
+  void match_places() {
+    auto subsets = subsets_of(table_.first.size());
+    if (subsets.size() > 1 && !form_.header) std::erase_if(subsets, [&](const auto& columns) { return !first_fits(columns); });
+    if (subsets.size() > 1)
+      throw sdk::DataError(table_.path(), fmt::format("cannot tell which columns of the training these {} are: give the table a first line of names", table_.first.size()));
+    if (subsets.empty()) {
+      const auto features = std::count_if(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; });
+      throw sdk::DataError(fmt::format("{}:{}:1", table_.path(), table_.first_line), fmt::format("expected {} cells as in the training table{}, found {}", layout_.columns.size(),
+                                                                                                whole_ ? "" : fmt::format(", or the {} features", features), table_.first.size()), 0);
+    }
+    for (std::size_t i = 0; i < subsets[0].size(); ++i) form_.places[subsets[0][i]] = i;
+  }
+
+  void settle_form() {
+    WrittenCounts found;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+      const ColumnLayout& column = layout_.columns[i];
+      if (!form_.places[i] || column.kind == ColumnKind::words) continue;
+      ColumnScan scan;
+      if (!form_.header) scan.add(table_.first[*form_.places[i]], -1, request_);
+      scan.add(scan_column(table_.columns[*form_.places[i]], request_));
+      if (column.kind == ColumnKind::numbers) found.add(scan.numbers);
+      else form_.orders[i] = order_of(scan, request_.date_order).value_or(column.order);
+    }
+    // The recipe speaks of its own tables; for others its word counts where they leave a doubt.
+    const char fallback = request_.numbers.decimal && !whole_ ? request_.numbers.decimal : layout_.decimal;
+    form_.numbers = !table_.declared.empty() ? NumberForm{'.', 0} : judge_form(table_.path(), found, whole_ ? request_.numbers : FormRequest{}, NumberForm{fallback});
+  }
+
+  TextTable& table_;
+  const CsvRequest& request_;
+  const CsvLayout& layout_;
+  bool whole_;
+  TableForm form_;
+};
+
+}  // namespace
+
+TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) { return Matching(table, request, layout, whole).match(); }
+
+}  // namespace teranga::datasets

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/datasets/separator.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+CsvRecords open_records(const TableSource& source, const RecordsRequest& request) {
+  if (source.lines.empty()) return CsvRecords(source.path, request);
+  return CsvRecords(source.path, fmt::format("{}\n", fmt::join(source.lines, "\n")), request);
+}
+
+[[noreturn]] void wrong_width(const TextTable& table, std::int64_t line, std::size_t found, std::int64_t record) {
+  throw sdk::DataError(place(table.path(), line, 1), fmt::format("expected {} cells as in {}, found {}", table.first.size(), table.declared.empty() ? fmt::format("line {}", table.first_line) : "the declarations", found), record,
+                       found != 1 && table.first.size() != 1 ? "" : fmt::format("is the separator right? It is {}; others are: separator = \"{}\"", written_separator(table.separator), table.separator == ';' ? ',' : ';'));
+}
+
+bool all_empty(const TextColumn& column) {
+  bool empty = true;
+  column.each([&](std::string_view text, std::int64_t) { empty = empty && text.empty(); });
+  return empty;
+}
+
+}  // namespace
+
+TextTable read_text_table(const TableSource& source, const RecordsRequest& request) {
+  CsvRecords records = open_records(source, request);
+  TextTable table;
+  table.source = source, table.request = request, table.separator = records.separator(), table.facts = {records.why()}, table.notes = records.notes();
+  std::vector<Cell> cells;
+  if (records.declared()) {
+    table.declared = records.declared()->attributes;
+    for (const ArffAttribute& attribute : table.declared) table.first.push_back(attribute.name);
+  } else {
+    if (!records.next(cells)) throw sdk::DataError(source.path, "expected rows, found blank lines only");
+    for (const Cell& cell : cells) table.first.emplace_back(cell.text);
+    table.first_line = cells[0].line;
+  }
+  table.columns.resize(table.first.size());
+  const std::size_t width = table.first.size();
+  std::int64_t longer = 0;  // records with an empty cell more than the first
+  while (records.next(cells)) {
+    const bool one_more = cells.size() == width + 1 && cells.back().text.empty() && !cells.back().quoted;
+    if (cells.size() != width && (!one_more || longer < table.records())) wrong_width(table, cells[0].line, cells.size(), table.records());
+    if (longer > 0 && !one_more) wrong_width(table, table.lines[0], width + 1, 0);
+    longer += one_more;
+    for (std::size_t i = 0; i < width; ++i) table.columns[i].add(cells[i].text);
+    table.lines.push_back(cells[0].line);
+  }
+  table.longer = longer > 0;
+  if (longer > 0) table.notes.emplace_back("every row ends with a separator, which the first line does not: no column stands behind it");
+  if (width > 1 && table.first.back().empty() && table.declared.empty() && all_empty(table.columns.back())) {
+    table.first.pop_back();
+    table.columns.pop_back();
+    table.notes.emplace_back("every line ends with a separator: the empty column behind it is left out");
+  }
+  return table;
+}
+
+std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {
+  CsvRecords records = open_records(table.source, {table.separator, {}});
+  std::vector<Cell> cells;
+  for (std::int64_t at = table.declared.empty() ? -1 : 0; at <= record; ++at)
+    if (!records.next(cells)) return table.path();
+  return column < cells.size() ? place(table.path(), cells[column].line, cells[column].column) : table.path();
+}
+
+}  // namespace teranga::datasets

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table as it lies in its file: columns of texts. What the texts mean, and whether the first record names the columns, is settled later, by
+// all of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <teranga/datasets/csv_records.hpp>
+#include <teranga/datasets/text_column.hpp>
+
+namespace teranga::datasets {
+
+// A file, or texts that were typed, a line each.
+struct TableSource {
+  std::string path;
+  std::vector<std::string> lines = {};  // not empty: these are the table, and `path` is what messages call it
+};
+
+struct TextTable {
+  TableSource source;
+  RecordsRequest request;
+  std::vector<std::string> first;         // the first record: names, or the first row
+  std::vector<ArffAttribute> declared;    // of an ARFF file; then `first` are their names
+  std::vector<TextColumn> columns;        // of all records behind the first
+  std::vector<std::int64_t> lines;        // of these records
+  std::int64_t first_line = 0;
+  char separator = 0;
+  bool longer = false;                    // each record behind the first ends with a separator more
+  std::vector<std::string> facts;         // for people: why it is read as it is
+  std::vector<std::string> notes;         // and what was left out or is unusual
+
+  std::int64_t records() const noexcept { return static_cast<std::int64_t>(lines.size()); }
+  const std::string& path() const noexcept { return source.path; }
+};
+
+// Throws DataError with file:line:column, OptionError where the separator is in doubt. A last column that is empty in every record is left out.
+TextTable read_text_table(const TableSource& source, const RecordsRequest& request);
+
+// "file:line:column" of a cell, by reading the file once more; record -1 is the first.
+std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);
+
+}  // namespace teranga::datasets

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "word_match.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+namespace teranga::datasets {
+
+WordMatch match_words(const Table& table, const Encoding& encoding) {
+  WordMatch match;
+  match.categories.resize(encoding.columns.size());
+  for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
+    const std::vector<std::string>& words = table.columns[c].vocabulary;
+    if (words.empty()) continue;
+    std::unordered_map<std::string_view, std::int32_t> index;
+    for (const std::string& known : encoding.columns[c].categories) index.emplace(known, static_cast<std::int32_t>(index.size()));
+    const auto find = [&](std::string_view word) {
+      const auto at = index.find(word);
+      return at == index.end() ? -1 : at->second;
+    };
+    const bool pointed = encoding.layout.columns[c].use == ColumnUse::target &&
+                         std::all_of(words.begin(), words.end(), [&](std::string_view word) { return word.ends_with('.') && find(word) < 0 && find(word.substr(0, word.size() - 1)) >= 0; });
+    if (pointed) match.notes.push_back(fmt::format("each label of the column \"{}\" ends in a point (\"{}\"), which those of the training table do not: the point is left out", encoding.layout.columns[c].name, words[0]));
+    for (const std::string& word : words) match.categories[c].push_back(find(std::string_view(word).substr(0, word.size() - (pointed ? 1 : 0))));
+  }
+  return match;
+}
+
+}  // namespace teranga::datasets

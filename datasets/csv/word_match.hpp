@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of a table as categories of the training.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "encoding.hpp"
+
+namespace teranga::datasets {
+
+// For each column of words of a table: word number -> category, -1 where no training row had it.
+struct WordMatch {
+  std::vector<std::vector<std::int32_t>> categories;
+  std::vector<std::string> notes;
+};
+
+// Where every label of a target ends in a point and none is known, but all are without it, the point is left out and told: the test file of the
+// "Adult" table of UCI is written so.
+WordMatch match_words(const Table& table, const Encoding& encoding);
+
+}  // namespace teranga::datasets

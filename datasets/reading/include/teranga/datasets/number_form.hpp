@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the numbers of a table are written: decimal point or comma, and what parts thousands. Judged over all cells; a doubt asks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace teranga::datasets {
+
+// thousands: 0 none; '*' whatever is not the decimal mark (comma or point, a blank, an apostrophe), in groups of three; else that one.
+struct NumberForm {
+  char decimal = '.';
+  char thousands = '*';
+};
+
+// What the text of one number says about the form. either_comma: "1,234"; either_point: "1.234".
+enum class Written { no_number, plain, point, comma, either_point, either_comma, grouped };
+constexpr std::size_t written_kinds = 7;
+
+Written how_written(std::string_view text);
+
+// Within the range of f32.
+bool parse_number(std::string_view text, NumberForm form, double& value);
+
+// Of many cells: how often each way of writing occurs, and where first.
+struct WrittenCounts {
+  struct Example {
+    std::string text;
+    std::int64_t row = -1;
+  };
+  std::array<std::int64_t, written_kinds> counts{};
+  std::array<Example, written_kinds> examples{};
+
+  void add(Written written, std::string_view text, std::int64_t row);
+  void add(const WrittenCounts& other);
+  std::int64_t of(Written written) const { return counts[static_cast<std::size_t>(written)]; }
+  const std::string& example(Written written) const { return examples[static_cast<std::size_t>(written)].text; }
+  std::int64_t numbers() const;               // in whatever form
+  std::int64_t numbers_of(NumberForm) const;  // that this form reads
+};
+
+// The recipe's options "decimal" and "thousands"; 0: auto.
+struct FormRequest {
+  char decimal = 0;
+  std::optional<char> thousands;  // as in NumberForm
+};
+
+// Throws OptionError("decimal") with both answers where the cells leave a doubt and there is no form to fall back on.
+NumberForm judge_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const std::optional<NumberForm>& fallback);
+
+}  // namespace teranga::datasets

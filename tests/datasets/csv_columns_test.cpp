@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `csv`: what its columns are. Kinds over all rows whatever their order, missing values, categories that are none, dates.
+#include <boost/test/unit_test.hpp>
+
+#include "csv_under_test.hpp"
+
+using namespace teranga::test;
+using namespace teranga::test::csv;
+
+namespace {
+
+Given text(const char* value) { return std::string(value); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(words_that_mean_missing_do_so_among_numbers_wherever_they_stand) {
+  const GivenOptions mean{{"missing", text("mean")}};
+  for (const std::string& word : Words{"null", "NULL", "nan", "NaN", "NA", "N/A", "n/a", "None", "?", "-", "", "#N/A", "."}) {
+    const std::string odd = "31," + word + ",x\n", rows = "30,1000,x\n31,1200,y\n";
+    for (const std::string& lines : {odd + rows, rows + odd}) {
+      Csv data = table("age,income,kind\n" + lines, mean);
+      SAME(data.fields()[0].shape, std::vector<std::int64_t>{2});
+      const Floats x = data.x(TRG_TRAIN, first(3));
+      BOOST_TEST((lines.starts_with(odd) ? x[1] : x[5]) == 1100);
+      const Refused e = refused_table("age,income,kind\n" + lines);
+      BOOST_TEST(at(e, lines.starts_with(odd) ? ":2:4" : ":4:4"));
+      BOOST_TEST(e.hint == "missing = \"mean\"");
+    }
+  }
+  // Among words they are words, but for those that have always been none.
+  SAME(table("a,k\n-,x\nNone,y\nb,x\n", {{"header", text("true")}}).fields()[0].shape, std::vector<std::int64_t>{3});
+  BOOST_TEST(says(refused_table("a,k\nb,x\nNA,y\nb,x\n", {{"header", text("true")}}), "\"a\" has no value here"));
+}
+
+BOOST_AUTO_TEST_CASE(a_code_for_missing_is_meant_by_its_value) {
+  const GivenOptions coded{{"missing", text("mean")}, {"missing_words", Words{"-999"}}};
+  SAME(table("a,b\n-999,0\n-999.0,1\n-999.00,0\n5,1\n7,1\n", coded).x(TRG_TRAIN, first(5)), Floats{6, 6, 6, 5, 7});
+  SAME(table("a;b\n-999,0;0\n5,5;1\n", coded).x(TRG_TRAIN, first(2)), Floats{5.5, 5.5});
+}
+
+BOOST_AUTO_TEST_CASE(some_words_among_numbers_are_refused_with_both_answers_in_any_order) {
+  const Words rows = {"30,1000,x\n", "31,lots,y\n", "32,1200,x\n", "33,1300,y\n", "34,few,x\n"};
+  for (const std::vector<int>& order : {std::vector<int>{0, 1, 2, 3, 4}, {1, 0, 2, 4, 3}, {4, 3, 2, 1, 0}}) {
+    std::string lines = "age,income,kind\n";
+    for (const int i : order) lines += rows[static_cast<std::size_t>(i)];
+    const Refused e = refused_table(lines);
+    BOOST_TEST(e.code == TRG_BAD_DATA);
+    BOOST_TEST(says(e, "expected a number in the column \"income\", as in 3 of its 5 cells, found \""));
+    BOOST_TEST(says(e, order[0] == 4 ? "found \"few\"; also \"lots\" in line 5" : order[0] == 1 ? "found \"lots\"; also \"few\" in line 5" : "found \"lots\"; also \"few\" in line 6"));
+    BOOST_TEST(at(e, order[0] == 0 ? ":3:4" : ":2:4"));
+    BOOST_TEST(e.hint.ends_with("with missing = \"mean\", or categorical = [\"income\"], or ignore = [\"income\"]"));
+  }
+  const std::string lines = "age,income,kind\n30,1000,x\n31,lots,y\n?,1200,x\n33,-,y\n";
+  BOOST_TEST(refused_table(lines, {{"missing", text("mean")}}).hint == "missing_words = [\"\", \"?\", \"NA\", \"NaN\", \"-\", \"lots\"], or categorical = [\"income\"], or ignore = [\"income\"]");
+  // The answers work.
+  SAME(table(lines, {{"missing", text("mean")}, {"missing_words", Words{"", "?", "NA", "NaN", "-", "lots"}}}).x(TRG_TRAIN, {1, 2}), Floats{31, 1100, 94 / 3.f, 1200});
+  BOOST_TEST(table(lines, {{"missing", text("mean")}, {"categorical", Words{"income"}}}).fields()[0].shape[0] == 5);
+  BOOST_TEST(table(lines, {{"missing", text("mean")}, {"ignore", Words{"income"}}}).fields()[0].shape[0] == 1);
+  // Numbers among words are words.
+  SAME(table("cabin,k\nC85,x\n77,y\nE46,x\nC85,y\n77,y\n", {{"header", text("true")}}).fields()[0].shape, std::vector<std::int64_t>{3});
+  // The target.
+  const Refused target = refused_table("a,b\n1,10\n2,12\n3,ten\n");
+  BOOST_TEST(at(target, ":4:3"));
+  BOOST_TEST(target.hint == "target_is = \"classes\"");
+  BOOST_TEST(table("a,b\n1,10\n2,12\n3,ten\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
+}
+
+BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
+  std::string lines = "name,x,kind\n";
+  for (int i = 0; i < 40; ++i) lines += "person" + std::to_string(i % 30) + ",1,a\n";
+  const Refused e = refused_table(lines);
+  BOOST_TEST(says(e, "the column \"name\" has 30 different words in 40 cells: names of the rows rather than categories"));
+  BOOST_TEST(e.hint == "ignore = [\"name\"], or categorical = [\"name\"]");
+  BOOST_TEST(table(lines, {{"categorical", Words{"name"}}}).fields()[0].shape[0] == 31);
+  BOOST_TEST(table(lines, {{"ignore", Words{"name"}}}).fields()[0].shape[0] == 1);
+  std::string texts = "x,kind\n";
+  for (int i = 0; i < 40; ++i) texts += "1,person" + std::to_string(i) + "\n";
+  BOOST_TEST(refused_table(texts).hint == "target_is = \"classes\"");
+  BOOST_TEST(table(texts, {{"target_is", text("classes")}}).fields()[1].classes == 40);
+  std::string numbers = "x,y\n";
+  for (int i = 0; i < 1100; ++i) numbers += "1," + std::to_string(i) + "\n";
+  BOOST_TEST(says(refused_table(numbers, {{"target_is", text("classes")}}), "1100 different words, more than 1000 make no classes"));
+  BOOST_TEST(table(numbers, {{"target_is", text("classes")}, {"most_categories", std::int64_t{1100}}}).fields()[1].classes == 1100);
+}
+
+BOOST_AUTO_TEST_CASE(normalisation_without_a_number_is_told) {
+  logged().clear();
+  table("a,k\nx,0\ny,1\n", {{"normalize", text("standard")}});
+  BOOST_TEST(logged().front().find("normalize changes nothing, for no feature column holds numbers") != std::string::npos);
+  logged().clear();
+  table("a,k\n1,0\n2,1\n", {{"normalize", text("standard")}});
+  BOOST_TEST(logged().empty());
+}
+
+BOOST_AUTO_TEST_CASE(dates_ask_are_left_out_or_become_numbers) {
+  const std::string lines = "when,x,y\n2024-01-31,1,0\n2023-12-04,2,1\n";
+  const Refused e = refused_table(lines);
+  BOOST_TEST(e.where == "dates");
+  BOOST_TEST(says(e, "the column \"when\" holds dates (\"2024-01-31\")"));
+  SAME(table(lines, {{"dates", text("ignore")}}).x(TRG_TRAIN, {0, 1}), Floats{1, 2});
+  // 31 January 2024 was a Wednesday, 4 December 2023 a Monday.
+  SAME(table(lines, {{"dates", text("split")}}).x(TRG_TRAIN, {0, 1}), Floats{2024, 1, 31, 2, 1, 2023, 12, 4, 0, 2});
+  SAME(table(lines, {{"dates", text("split")}, {"normalize", text("minmax")}}).x(TRG_TRAIN, {0}), Floats{1, 0, 1, 1, 0});
+  SAME(table("when,y\n2024-02-29T18:30:00Z,0\n1969-12-31 00:15,1\n", {{"dates", text("split")}}).x(TRG_TRAIN, {0, 1}), Floats{2024, 2, 29, 3, 18.5, 1969, 12, 31, 2, 0.25});
+  SAME(table("when,y\n?,0\n2024-01-01,1\n2026-03-03,1\n", {{"dates", text("split")}, {"missing", text("mean")}}).x(TRG_TRAIN, {0}), Floats{2025, 2, 2, 0.5});
+  BOOST_TEST(refused_table("x,when\n1,2024-01-31\n2,2024-01-30\n").where == "target");
+  const Refused mixed = refused_table("when,y\n2024-01-31,0\nsoon,1\n2024-02-30,1\n2024-02-01,0\n", {{"dates", text("split")}});
+  BOOST_TEST(at(mixed, ":3:1"));
+  BOOST_TEST(says(mixed, "expected a date in the column \"when\", as in 2 of its 4 cells, found \"soon\"; also \"2024-02-30\" in line 4"));
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_day_and_month_is_told_by_all_dates) {
+  const GivenOptions split{{"dates", text("split")}};
+  SAME(table("when,y\n03/04/2024,0\n31/01/2024,1\n", split).x(TRG_TRAIN, {0}), Floats{2024, 4, 3, 2});
+  SAME(table("when,y\n03/04/2024,0\n01/31/2024,1\n", split).x(TRG_TRAIN, {0}), Floats{2024, 3, 4, 0});
+  SAME(table("when,y\n3.4.2024,0\n31.1.2024,1\n", split).x(TRG_TRAIN, {0}), Floats{2024, 4, 3, 2});
+  const std::string doubtful = "when,y\n03/04/2024,0\n05/06/2024,1\n";
+  const Refused e = refused_table(doubtful, split);
+  BOOST_TEST(e.where == "date_order");
+  BOOST_TEST(e.hint == "date_order = \"dmy\", or date_order = \"mdy\"");
+  SAME(table(doubtful, {{"dates", text("split")}, {"date_order", text("mdy")}}).x(TRG_TRAIN, {0}), Floats{2024, 3, 4, 0});
+  BOOST_TEST(says(refused_table("when,y\n31/01/2024,0\n01/31/2024,1\n", split), "dates of one order"));
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_end_in_a_point_are_those_of_the_training) {
+  const std::string train = "x,income\n1,>50K\n2,<=50K\n";
+  logged().clear();
+  Csv data = table(train, {{"test", folder().write("test.csv", "|1x3 Cross validator\n3, >50K.\n4, <=50K.\n")}});
+  SAME(data.y(TRG_TEST, {0, 1}), Labels{1, 0});
+  BOOST_TEST(logged().back().find("each label of the column \"income\" ends in a point") != std::string::npos);
+  BOOST_TEST(says(refused([&] { table(train, {{"test", folder().write("test.csv", "3,>50K.\n4,<=50K\n")}}); }), "found \">50K.\""));
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data set `csv`: new tables, long after the training, by what it learnt.
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+#include "csv_under_test.hpp"
+
+using namespace teranga::test;
+using namespace teranga::test::csv;
+
+namespace {
+
+const std::string trained_on = "age,cabin,note,kind\n22,C85,a,x\n38,77,b,y\n26,E46,c,x\n35,C85,d,y\n35,77,e,x\n27,E46,f,y\n";
+
+GivenOptions options() { return {{"train", folder() / "is gone.csv"}, {"missing", std::string("mean")}, {"ignore", Words{"note"}}, {"unknown", std::string("zeros")}}; }
+
+std::string learnt() {
+  GivenOptions more = options();
+  more["normalize"] = std::string("standard");
+  return table(trained_on, more).fit(first(6));
+}
+
+Csv fresh(const std::string& text, GivenOptions more = options()) { return Csv(more, {learnt(), {folder().write("new.csv", text)}}); }
+Refused refused_fresh(const std::string& text, const GivenOptions& more = options()) {
+  return refused([&] { fresh(text, more); });
+}
+
+// age: mean 30.5, squares of what is apart from it 201.5; cabin: 77, C85, E46.
+const double deviation = std::sqrt(201.5 / 6);
+float scaled(double age) { return static_cast<float>((age - 30.5) / deviation); }
+
+void check_row(const Floats& x, const Floats& expected) {
+  BOOST_REQUIRE(x.size() == expected.size());
+  for (std::size_t i = 0; i < x.size(); ++i) BOOST_TEST(std::abs(x[i] - expected[i]) < 1e-5);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(kinds_are_those_of_the_training_whatever_row_comes_first) {
+  Csv number_first = fresh("age,cabin,kind\n30,77,x\n31,C85,y\n");
+  BOOST_TEST(number_first.count(TRG_TEST) == 2);
+  BOOST_TEST(number_first.count(TRG_TRAIN) == -1);
+  const auto fields = number_first.fields();
+  SAME(fields[0].shape, std::vector<std::int64_t>{4});
+  SAME(fields[1].class_names, Words{"x", "y"});
+  BOOST_TEST(!fields[1].absent);
+  check_row(number_first.x(TRG_TEST, {0, 1}), {scaled(30), 1, 0, 0, scaled(31), 0, 1, 0});
+  SAME(number_first.y(TRG_TEST, {0, 1}), Labels{0, 1});
+  check_row(fresh("age,cabin\n?,77\n").x(TRG_TEST, {0}), {0, 1, 0, 0});
+  check_row(fresh("age,cabin\n30.5,?\n").x(TRG_TEST, {0}), {0, 1 / 3.f, 1 / 3.f, 1 / 3.f});
+  check_row(fresh("age,cabin\n30.5,D1\n").x(TRG_TEST, {0}), {0, 0, 0, 0});
+}
+
+BOOST_AUTO_TEST_CASE(columns_are_found_by_name_in_any_order_and_form) {
+  const Floats row = {scaled(30.25), 0, 1, 0};
+  for (const char* text : {"age,cabin\n30.25,C85\n", "cabin,age\nC85,30.25\n", "cabin;more;age\nC85;5;30,25\n", "\"cabin\"\t\"age\"\n\"C85\"\t\"30.25\"\n", "kind,cabin,note,age\nx,C85,?,30.25\n",
+                           "@relation r\n@attribute cabin {C85}\n@attribute age numeric\n@data\nC85,30.25\n"})
+    BOOST_TEST_CONTEXT(text) check_row(fresh(text).x(TRG_TEST, {0}), row);
+  const Refused e = refused_fresh("Age,kabin\n30,C85\n");
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(e.where == folder() / "new.csv:1");
+  BOOST_TEST(says(e, "found none called \"age\", \"cabin\"; there are \"Age\", \"kabin\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_without_header_is_told_by_its_place_with_or_without_targets_and_ignored_columns) {
+  const Floats row = {scaled(30), 1, 0, 0};
+  for (const char* text : {"30,77,a,x\n", "30,77\n", "30,77\n31,C85\n"}) BOOST_TEST_CONTEXT(text) check_row(fresh(text).x(TRG_TEST, {0}), row);
+  BOOST_TEST(says(refused_fresh("30,77,x\n"), "cannot tell which columns of the training these 3 are"));
+  const Refused e = refused_fresh("30\n");
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  // Columns that the training told by their place, under a header.
+  const std::string bytes = table("1,5,0\n3,6,1\n").fit({0, 1});
+  SAME(Csv({{"train", folder() / "gone"}}, {bytes, {folder().write("new.csv", "a,b\n7,8\n")}}).x(TRG_TEST, {0}), Floats{7, 8});
+}
+
+BOOST_AUTO_TEST_CASE(targets_may_be_absent) {
+  for (const char* text : {"age,cabin\n30,77\n", "age,cabin,kind\n30,77,?\n31,C85,\n", "30,77\n"}) {
+    Csv data = fresh(text);
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST(data.fields().size() == 2u);
+      BOOST_TEST(data.fields()[1].absent);
+      BOOST_TEST(data.fields()[1].classes == 2);
+      BOOST_TEST(data.x(TRG_TEST, {0}).size() == 4u);
+    }
+  }
+  BOOST_TEST(says(refused_fresh("age,cabin,kind\n30,77,x\n31,C85,\n"), "\"kind\" has no value here"));
+  BOOST_TEST(says(refused_fresh("age,cabin,kind\n30,77,z\n"), "one of the labels of the training part (\"x\", \"y\"), found \"z\""));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_recipe_forbids_is_forbidden_in_new_tables) {
+  GivenOptions strict = options();
+  strict["missing"] = std::string("error");
+  strict["unknown"] = std::string("error");
+  BOOST_TEST(refused_fresh("age,cabin\n?,77\n", strict).where == folder() / "new.csv:2:1");
+  BOOST_TEST(refused_fresh("age,cabin\n30,D1\n", strict).hint == "unknown = \"zeros\"");
+  BOOST_TEST(says(refused_fresh("age,cabin\nthirty,77\n"), "expected a number in the column \"age\", found \"thirty\""));
+}
+
+BOOST_AUTO_TEST_CASE(typed_lines_are_a_table) {
+  Csv data(options(), {learnt(), {}, {"cabin,age", "C85,30", "77,31"}});
+  check_row(data.x(TRG_TEST, {0, 1}), {scaled(30), 0, 1, 0, scaled(31), 1, 0, 0});
+  BOOST_TEST(refused([] { Csv(options(), {learnt(), {}, {"cabin,age", "C85,old"}}); }).where == "the text:2:5");
+}
+
+BOOST_AUTO_TEST_CASE(a_doubt_about_decimals_goes_to_the_form_of_the_training) {
+  const std::string commas = table("a;b\n1,5;2,25\n3;4\n").fit({0, 1}), points = table("a,b\n1.5,2.25\n3,4\n").fit({0, 1});
+  const std::string doubtful = folder().write("new.csv", "a;b\n\"1,234\";1\n"), points_only = folder().write("points.csv", "a;b\n1.234;1\n");
+  const auto x = [](const std::string& bytes, const std::string& path) { return Csv({{"train", folder() / "gone"}}, {bytes, {path}}).x(TRG_TEST, {0})[0]; };
+  BOOST_TEST(x(commas, doubtful) == 1.234f);
+  BOOST_TEST(x(points, doubtful) == 1234);
+  BOOST_TEST(x(commas, points_only) == 1234);
+  BOOST_TEST(x(points, points_only) == 1.234f);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_damaged_or_of_another_data_set_are_refused) {
+  const std::string bytes = learnt(), path = folder().write("new.csv", "age,cabin\n30,77\n");
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) BOOST_TEST(refused([&] { Csv(options(), {bytes.substr(0, cut), {path}}); }).code == TRG_BAD_DATA);
+  BOOST_TEST(refused([&] { Csv(options(), {bytes + "x", {path}}); }).code == TRG_BAD_DATA);
+  for (std::size_t at = 0; at < bytes.size(); ++at)
+    for (const int bit : {0, 3, 7}) {
+      std::string damaged = bytes;
+      damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
+      try {
+        Csv data(options(), {damaged, {path}});
+        data.x(TRG_TEST, {0});
+      } catch (const Refused& e) {
+        BOOST_TEST((e.code == TRG_BAD_DATA || e.code == TRG_BAD_OPTION));
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_column_by_column) {
+  Csv data = table("age,kind,when,id\n20,cat,2024-01-31,1\n?,dog,2024-01-29,2\n40,cat,2024-01-30,3\n",
+                   {{"missing", std::string("mean")}, {"dates", std::string("split")}, {"target", Words{"kind"}}, {"ignore", Words{"id"}}});
+  const Words lines = data.told(data.fit({0, 1, 2}));
+  BOOST_REQUIRE(lines.size() == 5u);
+  BOOST_TEST(lines[0] == "table: the separator is \",\": 4 of the first 4 lines have 4 cells; the first line names the columns: \"kind\" is one");
+  BOOST_TEST(lines[1] == "column age: number, 20 to 40, mean 30, deviation 10 [numbers; 1 of 3 are missing]");
+  BOOST_TEST(lines[2] == "column kind: target, 2 classes: cat (2), dog (1) [words]");
+  BOOST_TEST(lines[3].starts_with("column when: date; year 2024 to 2024, mean 2024, deviation 0; month 1 to 1"));
+  BOOST_TEST(lines[4] == "column id: left out");
+  // Other rows, other words: what differs is told.
+  const Words others = data.told(data.fit({0, 2}));
+  BOOST_TEST(others[1] == lines[1]);
+  BOOST_TEST(others[2] == "column kind: target, 1 classes: cat (2) [words]");
+}
