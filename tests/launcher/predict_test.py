@@ -97,11 +97,16 @@ class Predict(ProgramTest):
         (self.place / "train.csv").unlink()
         self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
 
+    def test_rows_of_a_table_may_be_typed(self):
+        run = self.net(SUMS)
+        self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1"), "y0\n6\n2\n")
+        self.assertEqual(self.good("predict", run, "--text", "b,a", "--text", "2,1"), "y0\n6\n")
+
     def test_what_does_not_go_together_is_told(self):
         run = self.net(SUMS)
         self.assertIn("--input and --text are missing", self.bad(2, "predict", run))
         self.assertIn("do not go together", self.bad(2, "predict", run, "--input", "new.csv", "--text", "a"))
-        self.assertIn("--text is for networks that were trained on texts", self.bad(2, "predict", run, "--text", "a"))
+        self.assertIn("none called \"b\"; there are \"a\"", self.bad(5, "predict", run, "--text", "a"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--classes"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2"))
         self.assertIn("--top 1 tells the class", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2", "--classes"))
