@@ -86,6 +86,7 @@ class CsvDataset {
       Encoding learnt = Encoding::from_bytes(bytes);
       check_same_columns(learnt, layout_);
       encoding_ = std::move(learnt);
+      here_ = false;
     });
     match_all_words();
   }
@@ -190,6 +191,7 @@ class CsvDataset {
 
   void learn_from(std::span<const std::int64_t> rows) {
     with_file([&] { encoding_ = learn(tables_[0], layout_, rows, request_.normalize); });
+    here_ = true;
     match_all_words();
   }
 
@@ -223,11 +225,10 @@ class CsvDataset {
     if (found >= 0) return found;
     const bool target = layout_.columns[column].use == ColumnUse::target;
     if (!target && !request_.unknown_is_error) return -2;
-    const bool same_table = which == 0 && !parts_[TRG_TRAIN].rows.empty();
     throw sdk::DataError(fmt::format("{}:{}", table.path, table.lines[row]),
                          fmt::format("expected in the column \"{}\" one of the {} of the training part ({}), found \"{}\"", layout_.columns[column].name, target ? "labels" : "words",
                                      listed(encoding_.columns[column].categories), table.columns[column].vocabulary[static_cast<std::size_t>(word)]),
-                         -1, !target ? "unknown = \"zeros\"" : same_table ? "shuffle_seed = 1 mixes the rows before they are split" : "");
+                         -1, !target ? "unknown = \"zeros\"" : which == 0 && here_ ? "shuffle_seed = 1 mixes the rows before they are split" : "");
   }
 
   const ColumnEncoding* classes() const {
@@ -284,6 +285,7 @@ class CsvDataset {
   std::vector<WordMatch> matches_;
   std::int64_t width_ = 0;
   bool told_ = false;
+  bool here_ = false;  // what is used was learnt from the table at hand
 };
 
 }  // namespace

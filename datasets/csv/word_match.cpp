@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/cell_values.hpp>
+
 namespace teranga::datasets {
 
 WordMatch match_words(const Table& table, const Encoding& encoding) {
@@ -15,8 +17,7 @@ WordMatch match_words(const Table& table, const Encoding& encoding) {
   for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
     const std::vector<std::string>& words = table.columns[c].vocabulary;
     if (words.empty()) continue;
-    std::unordered_map<std::string_view, std::int32_t> index;
-    for (const std::string& known : encoding.columns[c].categories) index.emplace(known, static_cast<std::int32_t>(index.size()));
+    const std::unordered_map<std::string_view, std::int32_t> index = numbered(encoding.columns[c].categories);
     const auto find = [&](std::string_view word) {
       const auto at = index.find(word);
       return at == index.end() ? -1 : at->second;
