@@ -46,7 +46,7 @@ Error unknown_command(const std::vector<std::string>& words) {
     if (const auto blank = command.name.find(' '); blank != std::string::npos) names.push_back(command.name.substr(0, blank));
   }
   const auto nearest = nearest_name(given, names);
-  return Error(ExitCode::usage, fmt::format("there is no command \"{}\"", given), nearest ? fmt::format("did you mean teranga {}?", *nearest) : "teranga --help");
+  return Error(ExitCode::usage, fmt::format("there is no command \"{}\"", given), nearest ? fmt::format("did you mean teranga {}?", *nearest) : in_group ? fmt::format("teranga {} --help", words[0]) : "teranga --help");
 }
 
 int run(const std::vector<std::string>& words) {

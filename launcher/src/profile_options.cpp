@@ -34,10 +34,10 @@ train::Profiling profiling_of(const Arguments& arguments, const std::string& com
   train::Profiling out;
   out.wanted = arguments.has("profile");
   if (!arguments.has("trace-steps")) return out;
-  const std::string given = arguments.text("trace-steps");
-  if (!out.wanted) throw Error(ExitCode::usage, fmt::format("{}: --trace-steps {} goes with --profile alone", command, given), fmt::format("--profile --trace-steps {}", given));
+  const std::string given = arguments.text("trace-steps"), wanted = command == "bench" ? "--profile --trace trace.json --trace-steps " : "--profile --trace-steps ";
   if (!read_range(given, out.first_traced, out.last_traced))
-    throw Error(ExitCode::usage, fmt::format("{}: --trace-steps: expected the first and the last step, found \"{}\"", command, given), "--trace-steps 3-12");
+    throw Error(ExitCode::usage, fmt::format("{}: --trace-steps: expected the first and the last step, found \"{}\"", command, given), wanted + "3-12");
+  if (!out.wanted) throw Error(ExitCode::usage, fmt::format("{}: --trace-steps {} goes with --profile alone", command, given), wanted + given);
   return out;
 }
 

@@ -241,6 +241,15 @@ class AfterATraining(ProgramTest):
         self.good("predict", run, "--input", SOURCE / "datasets/tables/iris.csv", "--output", "out.npy")
         self.assertIn("expected samples of shape (4), as the network was trained on, found (3)", self.bad(5, "predict", run, "--input", "out.npy", "--output", "o.npy").replace(",)", ")"))
 
+    def test_hints_can_be_followed(self):
+        def hint(*words):
+            return self.bad(2, *words).rsplit("hint: ", 1)[1].strip()
+        for words in (["train", self.recipe("mlp-iris"), "--trace-steps", "x"], ["bench", "step", self.recipe("mlp-iris"), "--trace-steps", "3-4"]):
+            more = hint(*words).split()
+            self.good(*words[:-2], *more, "--threads", "1", "--set", "training.epochs=2", *(["--run", "r", "--progress", "none"] if words[0] == "train" else ["--steps", "8", "--no-marks"]))
+        self.assertIn("data peek", self.good(*hint("data", "shw").split()[1:]))
+        self.assertNotIn("hint", self.bad(5, "checkpoint", "list", "nowhere"))
+
     def test_checkpoints_are_listed_verified_and_shown(self):
         run = self.trained()
         listed = self.good("checkpoint", "list", run)

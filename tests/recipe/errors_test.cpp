@@ -47,6 +47,11 @@ BOOST_AUTO_TEST_CASE(unknown_types_get_their_nearest_name_or_their_kind) {
   check_says(with_layer("type = \"Dropout\"\n"), {"did you mean \"dropout\"?"});
   check_says(with_layer("type = \"teranga.dens\"\n"), {"did you mean \"teranga.dense\"?"});
   check_says(with_layer("type = \"softmax\"\n"), {"\"softmax\" is an activation"});
+  check_says(with_layer("type = \"Conv2D\"\nfilters = 1\nkernel_size = 1\n"), {"did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"conv\"\n"), {"did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"fc\"\n"), {"did you mean \"dense\"?"});
+  check_says("loss = \"mse\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"mean_squared_error\"?"});
+  check_says("loss = \"mean_squared_error\"\noptimizer = \"SGD\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"sgd\"?"});
   check_says(with_layer("type = \"zzzzzzzz\"\n"), {"\"teranga plugin list\" shows what there is"});
 }
 
@@ -219,9 +224,23 @@ BOOST_AUTO_TEST_CASE(losses_and_metrics_are_checked) {
              {"\"early_stopping\" of [training]: expected a table, found true"});
 }
 
+BOOST_AUTO_TEST_CASE(a_phase_of_layers_without_a_network_is_told_how_they_belong_to_one) {
+  const std::string errors = errors_of("optimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n[[phase]]\nname = \"all\"\ntrain = [\"net\"]\n[[phase.loss]]\ntype = \"mean_squared_error\"\n");
+  BOOST_TEST(errors.find("no layer belongs to a network \"net\"") != std::string::npos, errors);
+  BOOST_TEST(errors.find("hint: network = \"net\" in the layers that belong to it") != std::string::npos, errors);
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_of_a_list_is_named_by_its_whole_path) {
+  const std::string errors = errors_of(std::string(small_recipe) + "[training]\nmetrics = [\"accuracy\"]\n", {"training.metrics.output=first"});
+  BOOST_TEST(errors.find("hint: name one entry: training.metrics[0]") != std::string::npos, errors);
+}
+
 BOOST_AUTO_TEST_CASE(optimizer_keys_are_checked) {
   check_says(std::string(small_recipe) + "learning_rate = -1\n",
              {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found -1.0"});
+  check_says(std::string(small_recipe) + "learning_rate = \"0.01\"\n", {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found text \"0.01\"", "write 0.01 without quotes"});
+  check_says(std::string(small_recipe) + "lr = 0.01\n", {"unknown key \"lr\"", "did you mean \"learning_rate\"?"});
+  check_says(std::string(small_recipe) + "[training]\nlr = 0.01\n", {"\"learning_rate\" belongs into [optimizer]"});
   check_says(std::string(small_recipe) + "learning_rate = \"cosine\"\n", {"schedule \"learning_rate\" (cosine) needs \"decay_steps\""});
   check_says(std::string(small_recipe) + "learning_rate = { type = \"cosin\" }\n",
              {"there is no schedule \"cosin\"", "did you mean \"cosine\"?"});

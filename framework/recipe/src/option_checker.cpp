@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "likely_names.hpp"
 #include "sections.hpp"
 #include "wording.hpp"
 
@@ -181,10 +182,11 @@ void OptionChecker::unknown_key(const Option& option, const Schema& schema, cons
                                 const std::vector<std::string>& also_known) {
   std::vector<std::string> names = names_of(schema);
   names.insert(names.end(), also_known.begin(), also_known.end());
-  std::string hint = suggestion(option.name, names);
-  if (const auto section = section_of_key(option.name)) {
-    const bool here = owner.name == *section;
-    if (!here) hint = fmt::format("\"{}\" belongs into {}", option.name, *section);
+  const std::string meant = option.name == "lr" ? "learning_rate" : option.name;
+  std::string hint = suggestion(meant, names);
+  if (const auto section = section_of_key(meant)) {
+    const bool here = owner.name == *section || std::find(names.begin(), names.end(), meant) != names.end();
+    if (!here) hint = fmt::format("\"{}\" belongs into {}", meant, *section);
   }
   if (hint.empty()) hint = names.empty() ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
   found_.add(option.position, fmt::format("unknown key \"{}\" of {}", option.name, owner.name), hint);
@@ -227,7 +229,7 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
     return nullptr;
   }
   if (kind == "metric") names.emplace_back("accuracy");  // which Keras resolves by loss and shapes: no plugin has that name
-  std::string hint = suggestion(type, names);
+  std::string hint = likely_name(kind, type, names);
   for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
     if (hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
       hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));

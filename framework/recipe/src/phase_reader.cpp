@@ -165,11 +165,12 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
 
 bool RecipeReader::is_network(const Value& given, const Recipe& recipe) {
   if (!given.is<std::string>()) return false;  // the schema has said so
-  const std::vector<std::string> names = network_names(recipe);
+  std::vector<std::string> names = network_names(recipe);
+  std::erase(names, "");
   const std::string& name = given.as<std::string>();
-  if (!name.empty() && contains(names, name)) return true;
+  if (contains(names, name)) return true;
   const auto near = nearest_name(name, names);
-  found_.add(given.position, fmt::format("no layer belongs to a network \"{}\"", name), near ? fmt::format("did you mean \"{}\"?", *near) : names == std::vector<std::string>{""} ? fmt::format("network = \"{}\" in the layers that belong to it", name) : fmt::format("the networks are: {}", fmt::join(names, ", ")));
+  found_.add(given.position, fmt::format("no layer belongs to a network \"{}\"", name), near ? fmt::format("did you mean \"{}\"?", *near) : names.empty() ? fmt::format("network = \"{}\" in the layers that belong to it", name) : fmt::format("the networks are: {}", fmt::join(names, ", ")));
   return false;
 }
 

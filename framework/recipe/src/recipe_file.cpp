@@ -18,6 +18,14 @@ constexpr std::size_t most_bytes = std::size_t{1} << 20;
   throw Error(ExitCode::usage, fmt::format("recipe {}: {}", path, why), std::move(hint));
 }
 
+// The recipe of that name that came with the program, in its installed tree.
+std::string shipped(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::path recipe = fs::read_symlink("/proc/self/exe", failure).parent_path().parent_path() / "share/teranga/recipes" / (fs::path(path).stem().string() + ".toml");
+  return fs::exists(recipe, failure) ? fmt::format("the one that came with the program is {}", recipe.string()) : std::string();
+}
+
 }  // namespace
 
 std::string read_recipe_file(const std::string& path) {
@@ -26,7 +34,7 @@ std::string read_recipe_file(const std::string& path) {
   const fs::file_status status = fs::status(path, failure);
   if (status.type() == fs::file_type::not_found) {
     const std::string with_ending = path + ".toml";
-    refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : "");
+    refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : shipped(path));
   }
   if (failure) refuse(path, failure.message());
   if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file");

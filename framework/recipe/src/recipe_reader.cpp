@@ -30,7 +30,7 @@ const Value* key_of(const Value& given, std::string_view key) {
 
 void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   if (root.options.empty()) {
-    found_.add({}, "the recipe is empty", "\"teranga train --help\" names a recipe to start from");
+    found_.add({}, "the recipe is empty", "a recipe has [data], a [[layer]] table for each layer, [loss] and [optimizer]");
     return;
   }
   Options plain;
@@ -204,6 +204,8 @@ void RecipeReader::read_rate(const Value* given, const Part& part, OptimizerReci
     } else if (part.schema != nullptr) {
       found_.add(part.owner.position, fmt::format("{} needs \"learning_rate\"", part.owner.name), "learning_rate = 0.01");
     }
+  } else if (given->is<std::string>() && number_of(given->as<std::string>())) {
+    checker_.convert(spec, *given, part.owner);  // says that it is text
   } else if (given->is<std::string>() || given->is<Value::Component>()) {
     Part schedule = checker_.part("schedule", *given, {}, given->position, "learning_rate");
     optimizer.schedule = std::move(schedule.component);

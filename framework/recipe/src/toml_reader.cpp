@@ -154,7 +154,7 @@ std::optional<Value> read_override_value(const std::string& argument, std::size_
   const std::string word = argument.substr(offset);
   const Position start{file, 1, static_cast<std::uint32_t>(offset + 1)};
   if (word.find_first_not_of(" \t") == std::string::npos) {
-    found.add(start, "an override needs a value after \"=\"", argument.substr(0, offset) + "VALUE");
+    found.add(start, "an override needs a value after \"=\"", override_prefix + argument.substr(0, offset) + "VALUE");
     return std::nullopt;
   }
   const std::string text = std::string(key) + word;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which known name somebody meant who typed another one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace teranga::recipe {
+
+// `did you mean "dense"?` of the names of that kind: the same letters written otherwise (MaxPooling2D, SGD), a usual short form (mse, fc), a slip of the pen, or the
+// few names that hold what was typed (conv, rnn); empty where none is like it.
+std::string likely_name(std::string_view kind, const std::string& typed, const std::vector<std::string>& names);
+
+}  // namespace teranga::recipe
