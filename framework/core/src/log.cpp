@@ -2,11 +2,18 @@
 #include <teranga/core/log.hpp>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/printable.hpp>
 
+#include <cerrno>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -77,6 +84,13 @@ void set_level(Level level) { state().terminal->set_level(native(level)); }
 
 void open_file(const std::string& path) {
   std::lock_guard lock(state().mutex);
+  // Not through a link, nor into a pipe that waits for a reader.
+  const int probe = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+  struct stat status {};
+  const bool ordinary = probe >= 0 && ::fstat(probe, &status) == 0 && S_ISREG(status.st_mode);
+  const int code = errno;
+  if (probe >= 0) ::close(probe);
+  if (!ordinary) throw Error(ExitCode::failure, fmt::format("cannot open the log file {}: {}", path, probe >= 0 || code == ELOOP ? "it is no ordinary file" : std::strerror(code)));
   try {
     state().file = std::make_shared<spdlog::logger>("file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(path));
   } catch (const spdlog::spdlog_ex& error) {
@@ -100,14 +114,15 @@ void write(Level level, std::string_view text) {
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
   const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
-  s.terminal->log(native(level), "{}{}{}", rank, word, text);
-  add_to_file(s, level, fmt::format("{}{}", rank, text));
+  const std::string shown = printable(text);
+  s.terminal->log(native(level), "{}{}{}", rank, word, shown);
+  add_to_file(s, level, rank + shown);
 }
 
 void write_to_file(Level level, std::string_view text) {
   State& s = state();
   std::lock_guard lock(s.mutex);
-  if (s.rank == 0) add_to_file(s, level, std::string(text));
+  if (s.rank == 0) add_to_file(s, level, printable(text));
 }
 
 }  // namespace teranga::log

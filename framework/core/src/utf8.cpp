@@ -29,6 +29,11 @@ Piece piece_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::size_t whole_code_point(std::string_view text, std::size_t at) {
+  const Piece piece = piece_at(text, at);
+  return piece.good ? piece.bytes : 0;
+}
+
 std::int64_t repair_utf8(std::string& text) {
   std::size_t at = 0;
   const auto good_until = [&] {

@@ -12,6 +12,9 @@ namespace teranga {
 // Replaces what is no UTF-8 by U+FFFD, one for each maximal broken piece (as Python's errors="replace" does); gives how many.
 std::int64_t repair_utf8(std::string& text);
 
+// Bytes of the code point that begins at `at`; 0 where what stands there is no UTF-8.
+std::size_t whole_code_point(std::string_view text, std::size_t at);
+
 // Bytes of the code point that begins with `lead`, of repaired text.
 inline std::size_t code_point_bytes(char lead) noexcept {
   const auto byte = static_cast<unsigned char>(lead);
