@@ -90,6 +90,17 @@ std::vector<NamedTensor> copies(const std::vector<TensorView>& views) {
   return out;
 }
 
+// The batch has no part in it.
+Error no_memory_for(const std::vector<Parameter>& parameters, ElementType type) {
+  const Parameter& largest = *std::max_element(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.count < b.count; });
+  std::size_t all = 0;
+  for (const Parameter& p : parameters) all += p.count;
+  return {ExitCode::failure,
+          fmt::format("there is not enough memory for the {} parameters of the network and their gradients ({:.3g} GB); the largest are {} of shape {}", all, 2e-9 * static_cast<double>(all * size_of(type)), largest.name,
+                      to_string(largest.shape)),
+          fmt::format("make the layer \"{}\" smaller", largest.layer)};
+}
+
 template <class Facts, class Place>
 void take(const std::vector<Facts>& wanted, const std::vector<NamedTensor>& given, ElementType type, const std::string& from, const char* what, Place&& place) {
   std::string faults;
@@ -116,9 +127,14 @@ ParameterStore::ParameterStore(const Graph& graph, const host::Registry& registr
   lay_out(graph);
   versions_.assign(parameters_.size(), version_);
   const Places where = places(graph);
-  weights_ = Buffer(elements_ * size_of(type_));
-  gradients_ = Buffer(trainable_elements_ * size_of(type_));
-  states_now_ = Buffer(state_elements_ * size_of(type_));
+  try {
+    weights_ = Buffer(elements_ * size_of(type_));
+    gradients_ = Buffer(trainable_elements_ * size_of(type_));
+    states_now_ = Buffer(state_elements_ * size_of(type_));
+  } catch (const Error&) {
+    if (parameters_.empty()) throw;
+    throw no_memory_for(parameters_, type_);
+  }
   const Filler filler(registry, seed, type_);
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = *graph.nodes[n];
