@@ -71,6 +71,7 @@ void write_sheet(const std::string& path, const train::Pictures& pictures, std::
   image.height = static_cast<png_uint_32>(sheet.height());
   image.format = sheet.channels() == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
   const std::string unfinished = path + ".part";
+  std::remove(unfinished.c_str());  // a link there is not followed
   if (png_image_write_to_file(&image, unfinished.c_str(), 0, sheet.data(), 0, nullptr) && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
   std::remove(unfinished.c_str());
   throw Error(ExitCode::failure, fmt::format("{}: the picture cannot be written{}{}", path, image.message[0] ? ": " : "", image.message), "choose another --output");

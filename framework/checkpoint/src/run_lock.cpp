@@ -11,8 +11,6 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <teranga/core/error.hpp>
 
@@ -24,19 +22,26 @@ namespace {
 constexpr int attempts = 8;  // each lost to another process that came or went in between
 
 std::string content_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would wait for a writer
+  if (file < 0) return {};
+  std::string text(4096, '\0');
+  const ssize_t got = ::read(file, text.data(), text.size());
+  ::close(file);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return text;
 }
 
 // Makes the file with its content at once, unless it is there: 0, or errno.
 int create(const std::string& path, const std::string& content) {
   const std::string own = fmt::format("{}.{}.tmp", path, ::getpid());
   {
-    std::ofstream file(own, std::ios::trunc);
-    file << content << std::flush;
-    if (!file) return errno != 0 ? errno : EIO;
+    ::unlink(own.c_str());
+    const int file = ::open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) return errno;
+    const ssize_t written = ::write(file, content.data(), content.size());  // one short line
+    const int code = written < 0 ? errno : static_cast<std::size_t>(written) < content.size() ? ENOSPC : 0;
+    if (::close(file) != 0 && code == 0) return errno;
+    if (code != 0) return ::unlink(own.c_str()), code;
   }
   int code = ::link(own.c_str(), path.c_str()) == 0 ? 0 : errno;
   if (code == EPERM || code == EOPNOTSUPP || code == ENOSYS) {  // a file system without hard links
@@ -60,7 +65,8 @@ double seconds_of(const struct stat& facts) { return static_cast<double>(facts.s
 // Seconds since the file was touched, by the clock of the file system alone: those of two hosts may differ. Negative: not to be told.
 double silence_of(const std::string& path) {
   const std::string probe = fmt::format("{}.{}.now", path, ::getpid());
-  const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  ::unlink(probe.c_str());
+  const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return -1;
   struct stat now {}, then {};
   const bool known = ::futimens(file, nullptr) == 0 && ::fstat(file, &now) == 0 && ::stat(path.c_str(), &then) == 0;

@@ -90,7 +90,7 @@ void open_file(const std::string& path) {
   const bool ordinary = probe >= 0 && ::fstat(probe, &status) == 0 && S_ISREG(status.st_mode);
   const int code = errno;
   if (probe >= 0) ::close(probe);
-  if (!ordinary) throw Error(ExitCode::failure, fmt::format("cannot open the log file {}: {}", path, probe >= 0 || code == ELOOP ? "it is no ordinary file" : std::strerror(code)));
+  if (!ordinary) throw Error(ExitCode::failure, fmt::format("cannot open the log file {}: {}", path, probe >= 0 || code == ELOOP || code == ENXIO ? "it is no ordinary file" : std::strerror(code)));
   try {
     state().file = std::make_shared<spdlog::logger>("file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(path));
   } catch (const spdlog::spdlog_ex& error) {

@@ -7,24 +7,18 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <utility>
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/replace_file.hpp>
 
 #include <fmt/format.h>
 
 namespace teranga::train {
 
 void replace_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path + ".new", std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(path + ".new", path, error);
-  if (!out || error) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, error ? error.message() : std::strerror(errno)));
+  if (const int code = teranga::replace_file(path, text); code != 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, std::strerror(code)));
 }
 
 LineFile::~LineFile() {
@@ -36,8 +30,12 @@ LineFile::~LineFile() {
 
 void LineFile::open(const std::string& path) {
   path_ = path;
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file_ < 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+  if (file_ < 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, errno == ELOOP || errno == ENXIO ? "it is no ordinary file" : std::strerror(errno)));
+  struct stat status {};
+  if (::fstat(file_, &status) == 0 && S_ISREG(status.st_mode)) return;
+  ::close(std::exchange(file_, -1));
+  throw Error(ExitCode::failure, fmt::format("cannot write {}: it is no ordinary file", path));
 }
 
 void LineFile::add(const std::string& text) {

@@ -40,6 +40,8 @@ std::string number_text(double value, bool json) {
 }
 
 void cut_after(const std::string& path, std::int64_t step, std::int64_t (*step_of)(const std::string& line)) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return;  // a pipe would wait for a writer; that it is no file is told where it is opened for writing
   std::ifstream in(path);
   if (!in) return;
   std::string kept, line;
@@ -55,7 +57,7 @@ void MetricTable::open(const std::string& folder, const std::string& stem, const
   cut_after(path, step, step_of_csv);
   std::string header = "epoch,step", found;
   for (const std::string& column : columns_) header.append(",").append(csv_cell(column));
-  std::getline(std::ifstream(path), found);
+  if (std::error_code error; fs::is_regular_file(path, error)) std::getline(std::ifstream(path), found);
   if (!found.empty() && found != header) {  // other metrics than before
     const std::string aside = fmt::format("{}-to-step-{}.csv", stem, step);
     std::error_code error;

@@ -3,6 +3,8 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/json.hpp>
+#include <teranga/core/printable.hpp>
+#include <teranga/core/replace_file.hpp>
 #include <teranga/h5/file.hpp>
 #include <teranga/train/predict.hpp>
 
@@ -17,6 +19,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 namespace teranga::train {
 namespace {
@@ -190,6 +193,8 @@ FileFormat format_of(const std::string& path, const std::string& option) {
 }
 
 bool holds_bytes(const std::string& path, FileFormat format) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;  // a pipe would wait for a writer; the reader says it better
   if (format == FileFormat::npy) {
     std::string head(128, ' ');
     std::ifstream in(path, std::ios::binary);
@@ -217,19 +222,11 @@ std::string bytes_of(const PredictionTable& table, FileFormat format) {
 
 void publish(const std::string& path, const std::string& bytes) {
   if (path.empty()) {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0) throw Error(ExitCode::failure, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    const std::string shown = ::isatty(STDOUT_FILENO) ? printable(bytes) : bytes;  // cells come from files of others
+    if (std::fwrite(shown.data(), 1, shown.size(), stdout) != shown.size() || std::fflush(stdout) != 0) throw Error(ExitCode::failure, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     return;
   }
-  const std::string fresh = path + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(fresh, path, error);
-  if (out && !error) return;
-  const std::string reason = error ? error.message() : std::strerror(errno);
-  std::filesystem::remove(fresh, error);
-  throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, reason));
+  if (const int code = teranga::replace_file(path, bytes); code != 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, std::strerror(code)));
 }
 
 void write_array(const std::string& path, const Tensor& values) { publish(path, npy_bytes(values)); }
