@@ -91,7 +91,7 @@ class ImagesDataset {
     if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text");
     found_classes_ = known_.classes;
     PictureFolder given;
-    if (input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0])) given = list_pictures(input.paths[0], {});
+    if (std::error_code failed; input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0], failed)) given = list_pictures(input.paths[0], {});
     else for (const std::string& path : input.paths) given.pictures.push_back({path, -1});
     if (known_.classes.empty()) given.classes.clear();  // folders mean nothing to a training without classes
     labelled_ = !given.classes.empty();

@@ -72,13 +72,14 @@ TakeText LabelledTexts::taker(std::int32_t part) {
 
 void LabelledTexts::open_folder(const std::string& folder) {
   const fs::path root(folder);
-  if (!fs::is_directory(root / "train")) {
+  std::error_code failed;
+  if (!fs::is_directory(root / "train", failed)) {
     read_class_folders(folder, taker(TRG_TRAIN));
     return;
   }
   read_class_folders((root / "train").string(), taker(TRG_TRAIN));
-  if (fs::exists(root / "validation")) read_class_folders((root / "validation").string(), taker(TRG_VALIDATION));
-  if (fs::exists(root / "test")) read_class_folders((root / "test").string(), taker(TRG_TEST));
+  if (fs::exists(fs::symlink_status(root / "validation", failed))) read_class_folders((root / "validation").string(), taker(TRG_VALIDATION));
+  if (fs::exists(fs::symlink_status(root / "test", failed))) read_class_folders((root / "test").string(), taker(TRG_TEST));
 }
 
 void LabelledTexts::open_tables(const sdk::Options& options) {

@@ -51,7 +51,7 @@ std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with('.')) continue;
-    if (folders ? entry.is_directory() && name != "unsup" : entry.is_regular_file() && name.ends_with(".txt")) found.push_back(entry.path());
+    if (folders ? entry.is_directory(failed) && name != "unsup" : entry.is_regular_file(failed) && name.ends_with(".txt")) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
     return folders ? a.filename().string() < b.filename().string() : natural_less(a.filename().string(), b.filename().string());
@@ -179,8 +179,9 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
 }
 
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take) {
-  if (!fs::is_directory(folder))
-    throw sdk::DataError(folder, fs::exists(folder) ? "expected a folder of class folders, found a file" : "there is no such folder", -1,
+  std::error_code failed;
+  if (!fs::is_directory(folder, failed))
+    throw sdk::DataError(folder, fs::exists(fs::symlink_status(folder, failed)) ? "expected a folder of class folders, found something else" : "there is no such folder", -1,
                          "a path in a recipe is seen from the recipe's folder; look with: ls -l " + folder);
   const std::vector<fs::path> classes = sorted_entries(folder, true);
   if (classes.empty()) throw sdk::DataError(folder, "expected a folder for each class, found none", -1, "texts of a class stand in <folder>/<class>/*.txt");

@@ -12,6 +12,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "print.hpp"
 #include "profile_options.hpp"
 #include "wording.hpp"
 
@@ -75,7 +76,7 @@ int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
   const bool json = arguments.has("json");
   bool first = true;
   return static_cast<int>(train::bench(tasks, options, [&](const train::StepSpeed& speed) {
-    std::fputs((json ? json_line(speed) : text_line(speed, first)).c_str(), stdout);
+    print_out("{}", json ? json_line(speed) : text_line(speed, first));
     std::fflush(stdout);
     if (!trace.empty()) write_trace(trace, speed.trace);
     first = false;

@@ -11,6 +11,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "opened_recipe.hpp"
+#include "print.hpp"
 #include "wording.hpp"
 
 namespace teranga::launcher {
@@ -68,7 +69,7 @@ int warn_of_losses(const recipe::Recipe& recipe, const host::Registry& registry)
     const bool fits = logits ? activation == "linear" : std::string(fitting->second.activations).find(" " + activation + " ") != std::string::npos;
     if (fits) continue;
     ++warnings;
-    fmt::print(stderr, "{}:{}: warning: the loss {}{} behind a {} output seldom learns well\nhint: {}\n", recipe.path, loss.position.line, type, logits ? " from logits" : "", activation,
+    print_error("{}:{}: warning: the loss {}{} behind a {} output seldom learns well\nhint: {}\n", recipe.path, loss.position.line, type, logits ? " from logits" : "", activation,
                logits ? "a linear output, or from_logits = false" : fitting->second.advice);
   }
   return warnings;
@@ -88,7 +89,7 @@ void read_all(const data::Source& source) {
       for (std::int64_t s = first; s < std::min(first + rows, source.count(part)); ++s) samples.push_back(s);
       source.fill(part, samples, fields);
     }
-    if (source.has(part)) fmt::print("{} part: {} samples read\n", data::to_string(part), grouped(source.count(part)));
+    if (source.has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source.count(part)));
   }
 }
 
@@ -106,7 +107,7 @@ int run_check(const Arguments& arguments) {
   int warnings = 0;
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(opened.recipe)) warnings += warn_of_losses(recipe::unfold(opened.recipe, phase), opened.registry);
   if (arguments.has("data")) read_all(*source);
-  fmt::print("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
+  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
   return 0;
 }

@@ -15,6 +15,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "print.hpp"
 #include "table.hpp"
 #include "wording.hpp"
 
@@ -24,13 +25,17 @@ namespace {
 
 int list_checkpoints(const Arguments& arguments) {
   const std::string folder = arguments.operand(0);
-  if (!fs::is_directory(folder)) throw Error(ExitCode::data, fs::exists(folder) ? fmt::format("{} is no folder", folder) : fmt::format("there is no folder {}", folder), fs::exists(folder) ? fmt::format("teranga checkpoint show {}", folder) : "");
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    const bool there = fs::exists(fs::symlink_status(folder, error));
+    throw Error(ExitCode::data, there ? fmt::format("{} is no folder", folder) : fmt::format("there is no folder {}", folder), there ? fmt::format("teranga checkpoint show {}", folder) : "");
+  }
   const std::vector<checkpoint::Entry> entries = checkpoint::list(train::checkpoint_folder(folder));
   if (entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", folder));
   Table table({"checkpoint", "step", "epoch", "size", "written", "state"});
   for (const checkpoint::Entry& entry : entries)
     table.add({entry.path, entry.step < 0 ? "?" : grouped(entry.step), entry.epoch < 0 ? "?" : grouped(entry.epoch), bytes_text(entry.bytes), entry.time, entry.intact ? "intact" : "damaged: " + entry.reason});
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
   return 0;
 }
 
@@ -38,7 +43,7 @@ int list_checkpoints(const Arguments& arguments) {
 int verify(const Arguments& arguments) {
   std::vector<std::string> files;
   for (const std::string& path : arguments.operands()) {
-    if (!fs::is_directory(path)) {
+    if (std::error_code error; !fs::is_directory(path, error)) {  // what it is then is told where it is opened
       files.push_back(path);
       continue;
     }
@@ -49,10 +54,10 @@ int verify(const Arguments& arguments) {
   for (const std::string& file : files) {
     try {
       checkpoint::verify(file);
-      fmt::print("{}: intact\n", file);
+      print_out("{}: intact\n", file);
     } catch (const Error& error) {
       std::fflush(stdout);
-      fmt::print(stderr, "teranga: {}\n", error.what());
+      print_error("teranga: {}\n", error.what());
       code = static_cast<int>(error.code());
     }
   }
@@ -60,7 +65,7 @@ int verify(const Arguments& arguments) {
 }
 
 int show(const Arguments& arguments) {
-  std::fputs(checkpoint::show(arguments.operand(0)).c_str(), stdout);
+  print_out("{}", checkpoint::show(arguments.operand(0)));
   return 0;
 }
 
@@ -119,7 +124,7 @@ int export_weights(const Arguments& arguments) {
   checkpoint::write_keras_weights(output, layers);
   std::set<std::string> names;
   for (const checkpoint::KerasLayer& layer : layers) names.insert(layer.layer);
-  fmt::print("{}: the weights of {} layers, for keras.Model.load_weights\n", output, names.size());
+  print_out("{}: the weights of {} layers, for keras.Model.load_weights\n", output, names.size());
   return 0;
 }
 

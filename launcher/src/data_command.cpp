@@ -14,6 +14,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "opened_recipe.hpp"
+#include "print.hpp"
 #include "table.hpp"
 #include "wording.hpp"
 
@@ -100,13 +101,13 @@ void print_class_counts(const data::Source& source, std::size_t target) {
       if (source.has(all_parts[p])) row.push_back(grouped(counts[c * 3 + p]));
     table.add(row);
   }
-  fmt::print("\n{}", table.text());
+  print_out("\n{}", table.text());
   constexpr std::size_t most_named = 20;
   std::vector<std::string> absent;
   for (std::size_t c = 0; c < classes; ++c)
     if (counts[c * 3] == 0 && !class_name(field, c).empty()) absent.push_back(class_name(field, c));
   if (absent.size() > most_named) absent.resize(most_named), absent.emplace_back("...");
-  if (!absent.empty() && source.has(data::Part::training)) fmt::print("no training sample is of class {}\n", fmt::join(absent, ", "));
+  if (!absent.empty() && source.has(data::Part::training)) print_out("no training sample is of class {}\n", fmt::join(absent, ", "));
 }
 
 // How many samples of each part are padded to which length.
@@ -123,7 +124,7 @@ void print_bucket_counts(const data::Source& source) {
   }
   Table table(head);
   for (const std::vector<std::string>& row : rows) table.add(row);
-  fmt::print("\n{}", table.text());
+  print_out("\n{}", table.text());
 }
 
 // Cut off behind whole characters.
@@ -140,23 +141,23 @@ void print_knowledge(const data::Source& source, const std::string& learnt) {
   if (lines.empty()) return;
   Table table({"learnt", ""});
   for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) table.add({lines[i].first, shortened(lines[i].second, most_text)});
-  fmt::print("\n{}", table.text());
-  if (lines.size() > most_lines) fmt::print("... and {} more\n", grouped(static_cast<std::int64_t>(lines.size() - most_lines)));
+  print_out("\n{}", table.text());
+  if (lines.size() > most_lines) print_out("... and {} more\n", grouped(static_cast<std::int64_t>(lines.size() - most_lines)));
 }
 
 int list_parts(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   std::string learnt;
   const std::unique_ptr<data::Source> source = opened.data_with_classes(learnt);
-  fmt::print("data set {}\n\n", opened.recipe.require_data().component.type);
+  print_out("data set {}\n\n", opened.recipe.require_data().component.type);
   Table table({"part", "samples"});
   for (const data::Part part : all_parts)
     if (source->has(part)) table.add({data::to_string(part), grouped(source->count(part))});
-  fmt::print("{}\n", table.text());
+  print_out("{}\n", table.text());
   Table fields({"field", "role", "type", "shape", "classes"});
   for (const data::Field& field : source->fields())
     fields.add({field.name, role_words(field.role), to_string(field.type), to_string(field.shape), field.classes ? fmt::format("{}", field.classes) : ""});
-  fmt::print("{}", fields.text());
+  print_out("{}", fields.text());
   if (source->bucket_count() > 1) print_bucket_counts(*source);
   for (std::size_t f = 0; f < source->fields().size(); ++f)
     if (source->fields()[f].role == data::Role::target && source->fields()[f].classes > 0 && source->fields()[f].classes <= 1000) print_class_counts(*source, f);
@@ -181,7 +182,7 @@ void print_sample(const data::Source& source, const Rows& rows, std::int64_t row
         text += fmt::format(" ...  (least {}, mean {}, largest {})", number_words(low), number_words(sum / static_cast<double>(count)), number_words(high));
       }
     }
-    fmt::print("  {} {}  {}\n", field.name, to_string(field.shape), text);
+    print_out("  {} {}  {}\n", field.name, to_string(field.shape), text);
   }
 }
 
@@ -195,7 +196,7 @@ int peek(const Arguments& arguments) {
   Rows rows(*source, 1, std::vector<bool>(source->fields().size(), true));
   for (std::int64_t s = 0; s < count; ++s) {
     rows.read(part, s);
-    fmt::print("{} sample {}\n", word, s);
+    print_out("{} sample {}\n", word, s);
     print_sample(*source, rows, 0);
   }
   return 0;

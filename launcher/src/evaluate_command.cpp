@@ -11,6 +11,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "print.hpp"
 #include "table.hpp"
 
 namespace teranga::launcher {
@@ -44,12 +45,12 @@ void print_json(const train::Evaluation& e) {
     for (std::size_t k = 0; k < c.size(); ++k) out += fmt::format("{}[{}]", k ? "," : "", fmt::join(c.counts.begin() + static_cast<std::ptrdiff_t>(k * c.size()), c.counts.begin() + static_cast<std::ptrdiff_t>((k + 1) * c.size()), ","));
     out += "]";
   }
-  fmt::print("{}}}\n", out);
+  print_out("{}}}\n", out);
 }
 
 void print_confusion(const train::Confusion& c) {
   if (c.size() <= widest_matrix) {
-    fmt::print("\nconfusion matrix (rows: true class, columns: predicted class)\n");
+    print_out("\nconfusion matrix (rows: true class, columns: predicted class)\n");
     std::vector<std::string> head{""};
     head.insert(head.end(), c.classes.begin(), c.classes.end());
     Table matrix(head);
@@ -58,22 +59,22 @@ void print_confusion(const train::Confusion& c) {
       for (std::size_t other = 0; other < c.size(); ++other) row.push_back(fmt::format("{}", c.at(k, other)));
       matrix.add(row);
     }
-    fmt::print("{}", matrix.text());
+    print_out("{}", matrix.text());
   }
-  fmt::print("\n");
+  print_out("\n");
   Table scores({"class", "samples", "predicted", "precision", "recall", "f1"});
   for (std::size_t k = 0; k < c.size(); ++k) {
     const Scores s(c, k);
     scores.add({c.classes[k], fmt::format("{}", s.samples), fmt::format("{}", s.predicted), fmt::format("{:.4f}", s.precision), fmt::format("{:.4f}", s.recall), fmt::format("{:.4f}", s.f1)});
   }
-  fmt::print("{}", scores.text());
+  print_out("{}", scores.text());
 }
 
 void print_text(const train::Evaluation& e) {
-  fmt::print("{} at step {}: {} part, {} samples\n", e.recipe, e.step, data::to_string(e.part), e.samples);
+  print_out("{} at step {}: {} part, {} samples\n", e.recipe, e.step, data::to_string(e.part), e.samples);
   std::size_t width = 0;
   for (const auto& [name, value] : e.numbers) width = std::max(width, name.size());
-  for (const auto& [name, value] : e.numbers) fmt::print("{:<{}}  {:.6g}\n", name, width, value);
+  for (const auto& [name, value] : e.numbers) print_out("{:<{}}  {:.6g}\n", name, width, value);
   if (e.confusion) print_confusion(*e.confusion);
 }
 

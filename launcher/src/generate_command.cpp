@@ -12,10 +12,12 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
 #include "picture_sheet.hpp"
+#include "print.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -82,8 +84,14 @@ int paint(const Arguments& arguments) {
   if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
   if (sheet) write_sheet(path, pictures, arguments.integer("columns", 1, 10));
   else train::write_array(path, pictures.made);
-  fmt::print("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", below what each was made of" : "");
+  print_out("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", below what each was made of" : "");
   return 0;
+}
+
+// As it is into a file or a pipe, where it is a result; on a terminal, without what would control it.
+void print_text(const std::string& text) {
+  if (isatty(STDOUT_FILENO)) return print_out("{}", text);
+  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 int run_generate(const Arguments& arguments) {
@@ -92,14 +100,14 @@ int run_generate(const Arguments& arguments) {
     if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output sheet.png");
   const train::GenerateOptions options = options_of(arguments);
   const train::Generation found = train::generate(options);
-  if (found.unknown > 0) fmt::print(stderr, "warning: {} of the {} steps given are not in the vocabulary; each counts as \"unknown\"\n", found.unknown, found.given);
+  if (found.unknown > 0) print_error("warning: {} of the {} steps given are not in the vocabulary; each counts as \"unknown\"\n", found.unknown, found.given);
   const std::string begin = options.prompt.empty() ? "" : options.prompt + found.between;
   const bool apart = options.sources.empty() && found.texts.size() > 1;  // sources: a line each
   for (std::size_t i = 0; i < found.texts.size(); ++i) {
     const train::WrittenText& text = found.texts[i];
     if (arguments.has("json"))
-      fmt::print("{{\"text\":{},\"steps\":{},\"log_p\":{},\"ended\":{}}}\n", json_text(begin + text.text), text.steps, json_number(text.log_p), text.ended);
-    else fmt::print("{}{}{}\n", apart && i > 0 ? "---\n" : "", begin, text.text);
+      print_out("{{\"text\":{},\"steps\":{},\"log_p\":{},\"ended\":{}}}\n", json_text(begin + text.text), text.steps, json_number(text.log_p), text.ended);
+    else print_text((apart && i > 0 ? "---\n" : "") + begin + text.text + "\n");
   }
   return 0;
 }

@@ -17,6 +17,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "help.hpp"
+#include "print.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -81,7 +82,7 @@ void report(const std::string& message, const std::string& hint) {
   if (!text.ends_with('\n')) text += '\n';
   if (!hint.empty()) text += "hint: " + hint + "\n";
   std::fflush(stdout);
-  std::fputs(text.c_str(), stderr);
+  print_error("{}", text);
 }
 
 int guarded(const std::vector<std::string>& words) {

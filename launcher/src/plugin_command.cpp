@@ -12,6 +12,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "option_words.hpp"
+#include "print.hpp"
 #include "table.hpp"
 
 namespace teranga::launcher {
@@ -24,18 +25,18 @@ int list_plugins(const Arguments& arguments) {
   const std::vector<const host::Item*> items = arguments.operands().empty() ? registry.items() : registry.items(host::kind_of(arguments.operand(0)));
   Table table({"kind", "name", "summary"});
   for (const host::Item* item : items) table.add({host::to_string(item->kind), item->name, item->native->summary});
-  fmt::print("{}", table.text());
-  if (table.empty()) fmt::print(stderr, "no plugin was found in {}\n", fmt::join(registry.folders(), ", "));
+  print_out("{}", table.text());
+  if (table.empty()) print_error("no plugin was found in {}\n", fmt::join(registry.folders(), ", "));
   return 0;
 }
 
 void fact(const char* name, const std::string& text) {
-  if (!text.empty()) fmt::print("{:<8}  {}\n", name, text);
+  if (!text.empty()) print_out("{:<8}  {}\n", name, text);
 }
 
 void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
   const trg_item& native = *item.native;
-  fmt::print("{} {}\n", host::to_string(item.kind), item.name);
+  print_out("{} {}\n", host::to_string(item.kind), item.name);
   fact("summary", native.summary);
   fact("formula", native.formula);
   fact("source", native.source);
@@ -46,13 +47,13 @@ void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
   const Schema* schema = catalogue.find(host::to_string(item.kind), item.name);
   const Schema& options = schema ? *schema : item.schema;
   if (options.empty()) {
-    fmt::print("\nno options\n");
+    print_out("\nno options\n");
     return;
   }
-  fmt::print("\n");
+  print_out("\n");
   Table table({"option", "type", "default", "about"});
   for (const OptionSpec& option : options) table.add({option.name, type_words(option), default_words(option), about_words(option)});
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
 }
 
 int describe_all(const Arguments& arguments) {
@@ -64,7 +65,7 @@ int describe_all(const Arguments& arguments) {
   for (const host::Item* item : registry.items()) {
     names.push_back(item->short_name);
     if (item->name != name && item->short_name != name) continue;
-    if (found) fmt::print("\n");
+    if (found) print_out("\n");
     describe(*item, catalogue);
     found = true;
   }

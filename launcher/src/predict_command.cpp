@@ -7,6 +7,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "print.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -30,7 +31,7 @@ int run_predict(const Arguments& arguments) {
                 options.inputs.empty() ? "teranga predict CHECKPOINT --input new.csv" : "leave out one of them");
   if (options.classes && options.top > 0) throw Error(ExitCode::usage, "predict: --classes and --top do not go together", "--top 1 tells the class with its probability");
   const train::Prediction done = train::predict(options);
-  if (!options.output.empty()) fmt::print("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));
+  if (!options.output.empty()) print_out("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "opened_recipe.hpp"
+#include "print.hpp"
 #include "table.hpp"
 #include "wording.hpp"
 
@@ -29,12 +30,12 @@ int run_summary(const Arguments& arguments) {
   Table table({"layer", "type", "output", "parameters", "inputs"});
   for (const model::LayerSummary& layer : summary.layers)
     table.add({layer.name, std::string(recipe::short_type(layer.type)), output_text(layer.output), grouped(layer.parameters), fmt::format("{}", fmt::join(layer.inputs, ", "))});
-  fmt::print("{}\n", table.text());
-  fmt::print("parameters          {}\n", grouped(summary.parameters));
-  if (summary.trainable != summary.parameters) fmt::print("  trainable         {}\n", grouped(summary.trainable));
-  if (summary.states) fmt::print("states              {}\n", grouped(summary.states));
-  fmt::print("memory per rank     {} (weights, gradients, states and everything between layers, for the whole batch of {} on one rank)\n", bytes_text(summary.bytes_per_rank), opened.recipe.training.batch_size);
-  fmt::print("work per step       {}flop (forward and backward of {} samples, in slices of {})\n", with_prefix(summary.step_flops), opened.recipe.training.batch_size, summary.slice_rows);
+  print_out("{}\n", table.text());
+  print_out("parameters          {}\n", grouped(summary.parameters));
+  if (summary.trainable != summary.parameters) print_out("  trainable         {}\n", grouped(summary.trainable));
+  if (summary.states) print_out("states              {}\n", grouped(summary.states));
+  print_out("memory per rank     {} (weights, gradients, states and everything between layers, for the whole batch of {} on one rank)\n", bytes_text(summary.bytes_per_rank), opened.recipe.training.batch_size);
+  print_out("work per step       {}flop (forward and backward of {} samples, in slices of {})\n", with_prefix(summary.step_flops), opened.recipe.training.batch_size, summary.slice_rows);
   return 0;
 }
 

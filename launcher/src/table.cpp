@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <teranga/core/printable.hpp>
+
 namespace teranga::launcher {
 namespace {
 
@@ -14,6 +16,11 @@ std::size_t width_of(const std::string& text) {
 bool is_number(const std::string& cell) { return cell.find_first_not_of("0123456789.,-+e%") == std::string::npos; }
 
 }  // namespace
+
+void Table::add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = printable_line(cell);
+  rows_.push_back(std::move(row));
+}
 
 std::string Table::text() const {
   const std::size_t columns = rows_[0].size();

@@ -11,7 +11,7 @@ class Table {
  public:
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
 
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void add(std::vector<std::string> row);  // control characters in cells are escaped, line feeds too
   bool empty() const noexcept { return rows_.size() == 1; }
   std::string text() const;  // a line for each row, a rule below the head
 

@@ -3,6 +3,8 @@
 
 #include <iterator>
 
+#include <teranga/core/printable.hpp>
+
 #include "teranga/checkpoint/checkpoint.hpp"
 
 namespace teranga::checkpoint {
@@ -15,7 +17,7 @@ void add_tensors(std::string* text, const std::string& title, const std::vector<
   for (const NamedTensor& named : tensors) bytes += named.tensor.bytes();
   fmt::format_to(to, "{} ({} tensors, {} bytes)\n", title, tensors.size(), bytes);
   for (const NamedTensor& named : tensors)
-    fmt::format_to(to, "  {}  {} {}\n", named.name, to_string(named.tensor.type()), to_string(named.tensor.shape()));
+    fmt::format_to(to, "  {}  {} {}\n", printable_line(named.name), to_string(named.tensor.type()), to_string(named.tensor.shape()));
 }
 
 }  // namespace
@@ -34,9 +36,9 @@ std::string show(const std::string& path) {
   for (const RankState& state : snapshot.rank_states) add_tensors(&text, fmt::format("rank {}", state.rank), state.tensors);
   if (!snapshot.data_state.empty()) fmt::format_to(to, "data state ({} bytes)\n", snapshot.data_state.size());
   if (!snapshot.plugins.empty()) text += "plugins\n";
-  for (const PluginIdentity& plugin : snapshot.plugins) fmt::format_to(to, "  {} {} {}\n", plugin.name, plugin.version, plugin.hash);
+  for (const PluginIdentity& plugin : snapshot.plugins) fmt::format_to(to, "  {} {} {}\n", printable_line(plugin.name), printable_line(plugin.version), printable_line(plugin.hash));
   if (!snapshot.provenance.empty()) text += "provenance\n";
-  for (const auto& [name, value] : snapshot.provenance) fmt::format_to(to, "  {}: {}\n", name, value);
+  for (const auto& [name, value] : snapshot.provenance) fmt::format_to(to, "  {}: {}\n", printable_line(name), printable_line(value));
   return text;
 }
 
