@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <teranga/train/trust.hpp>
+
 #include "command.hpp"
 
 namespace teranga::launcher {
@@ -32,6 +34,7 @@ class Arguments {
 
   // --set, once for each; --threads, 0 where it is not given.
   std::vector<std::string> overrides() const { return texts("set"); }
+  train::Trust trust() const { return has("trust") ? train::Trust::checkpoint : train::Trust::own_plugins; }
   int threads() const { return static_cast<int>(integer("threads", 1, 0)); }
 
  private:

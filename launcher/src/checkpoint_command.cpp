@@ -115,7 +115,7 @@ std::vector<checkpoint::KerasLayer> as_keras(const recipe::Recipe& recipe, const
 
 int export_weights(const Arguments& arguments) {
   arguments.one_of("to", {"keras"});
-  const train::Restored restored = train::restore(arguments.operand(0), {});
+  const train::Restored restored = train::restore(arguments.operand(0), {}, arguments.trust());
   const std::string network = arguments.text("network");
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
   const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
@@ -168,7 +168,7 @@ Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
   command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
-  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the network or the recipe>.weights.h5", 'o'}, {"network", "NAME", "which one, where the recipe has several: each is a model of its own"}};
+  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the network or the recipe>.weights.h5", 'o'}, {"network", "NAME", "which one, where the recipe has several: each is a model of its own"}, trust_option()};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;
 }

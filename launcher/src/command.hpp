@@ -55,5 +55,6 @@ Command bench_step_command();
 // Options that several commands share.
 OptionHelp set_option();
 OptionHelp threads_option();
+OptionHelp trust_option();
 
 }  // namespace teranga::launcher

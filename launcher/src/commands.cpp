@@ -12,6 +12,7 @@ const std::vector<Command>& commands() {
 }
 
 OptionHelp set_option() { return {"set", "KEY=VALUE", "puts another value into the recipe, as training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
+OptionHelp trust_option() { return {"trust", "", "open the plugin libraries that only the checkpoint's recipe names: their code runs as yours"}; }
 OptionHelp threads_option() { return {"threads", "N", "threads of this process; otherwise all cores that it may use"}; }
 
 }  // namespace teranga::launcher

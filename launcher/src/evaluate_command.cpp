@@ -90,6 +90,7 @@ int run_evaluate(const Arguments& arguments) {
   options.checkpoint = arguments.operand(0);
   options.overrides = arguments.overrides();
   options.threads = arguments.threads();
+  options.trust = arguments.trust();
   for (const std::string& word : arguments.texts("data")) {
     const std::string value = word.starts_with("part=") ? word.substr(5) : word;
     if (!word.starts_with("part=") && word.find('=') != std::string::npos) options.overrides.push_back(word.starts_with("data.") ? word : "data." + word);
@@ -118,7 +119,7 @@ Command evaluate_command() {
   command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate, as part=train, part=validation or part=test (default: test where there is one); or a key of [data], as test=other.csv", 0, true},
                      set_option(),
                      {"json", "", "print one JSON object"},
-                     threads_option()};
+                     trust_option(), threads_option()};
   command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json"};
   command.collective = true;
   command.run = run_evaluate;

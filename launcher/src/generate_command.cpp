@@ -61,6 +61,7 @@ train::GenerateOptions options_of(const Arguments& arguments) {
   if (options.beam > widest_beam) throw Error(ExitCode::usage, fmt::format("generate: --beam: expected at most {} hypotheses, found {}", widest_beam, options.beam), "--beam 4");
   options.length_penalty = arguments.real("length-penalty", 0, options.length_penalty);
   options.threads = arguments.threads();
+  options.trust = arguments.trust();
   return options;
 }
 
@@ -79,6 +80,7 @@ int paint(const Arguments& arguments) {
   options.count = arguments.integer("count", 1, options.count);
   options.seed = arguments.integer("seed", 0, 0);
   options.threads = arguments.threads();
+  options.trust = arguments.trust();
   const train::Pictures pictures = train::make_pictures(options);
   const auto numbers = pictures.made.as<float>();
   if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
@@ -143,7 +145,7 @@ Command generate_command() {
                      {"columns", "N", "pictures in a row of the sheet; otherwise 10"},
                      {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
                      set_option(),
-                     threads_option()};
+                     trust_option(), threads_option()};
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
                       "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",
                       "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3"};

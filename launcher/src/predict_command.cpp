@@ -26,6 +26,7 @@ int run_predict(const Arguments& arguments) {
   options.top = arguments.integer("top", 1, 0);
   options.errors = arguments.has("error");
   options.threads = arguments.threads();
+  options.trust = arguments.trust();
   if (options.inputs.empty() == options.texts.empty())
     throw Error(ExitCode::usage, options.inputs.empty() ? "predict: there is nothing to predict: --input and --text are missing" : "predict: --input and --text do not go together",
                 options.inputs.empty() ? "teranga predict CHECKPOINT --input new.csv" : "leave out one of them");
@@ -60,7 +61,7 @@ Command predict_command() {
                      {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
                      {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
                      {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
-                     set_option(), threads_option()};
+                     set_option(), trust_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",
                       "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy", "teranga predict runs/reviews --text \"What a film\" --format json"};
   command.run = run_predict;

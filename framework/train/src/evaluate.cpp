@@ -119,7 +119,7 @@ class Judge {
 }  // namespace
 
 Evaluated evaluate(const EvaluateOptions& options) {
-  const Restored restored = restore(options.checkpoint, options.overrides);
+  const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   restored.recipe.require_data();
   Evaluated out;
   in_group([&](Communicator& comm) {

@@ -222,7 +222,7 @@ class Writer {
 
 Generation generate(const GenerateOptions& options) {
   math::keep_openmp_single();
-  const Restored restored = restore(options.checkpoint, options.overrides);
+  const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   Teller teller(restored, options.threads);
   return Writer(options, teller).run();
 }

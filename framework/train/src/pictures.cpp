@@ -124,7 +124,7 @@ class Painter {
 
 Pictures make_pictures(const PictureOptions& options) {
   math::keep_openmp_single();
-  const Restored restored = restore(options.checkpoint, options.overrides);
+  const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   return Painter(options, restored).run();
 }
 

@@ -196,7 +196,7 @@ class Predictor {
 Prediction predict(const PredictOptions& options) {
   const FileFormat format = !options.format.empty() ? format_named(options.format) : options.output.empty() ? FileFormat::csv : format_of(options.output, "--output");
   math::keep_openmp_single();
-  const Restored restored = restore(options.checkpoint, options.overrides);
+  const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   return Predictor(options, restored).run(format);
 }
 

@@ -23,6 +23,24 @@ std::string newest_in(const std::string& folder) {
               fmt::format("teranga checkpoint list {}", folder));
 }
 
+bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
+  std::error_code error;
+  const fs::path folder = fs::canonical(file, error).parent_path();
+  return !error && std::any_of(folders.begin(), folders.end(), [&](const std::string& one) { return fs::equivalent(folder, one, error); });
+}
+
+host::Registry plugins_of(const std::string& checkpoint, const std::vector<std::string>& files, const std::vector<std::string>& overrides, Trust trust) {
+  host::Registry registry = open_plugins({});
+  const bool user_names_them = std::any_of(overrides.begin(), overrides.end(), [](const std::string& text) { return text.starts_with("plugins") && text.find_first_not_of(" \t", 7) == text.find('='); });
+  for (const std::string& file : files) {
+    if (trust == Trust::own_plugins && !user_names_them && !lies_in(file, registry.folders()))
+      throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); to open it is to run its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
+                  "--trust, where you trust whoever made the checkpoint; or TERANGA_PLUGIN_PATH with the folder of the library");
+    registry.add_file(file);
+  }
+  return registry;
+}
+
 }  // namespace
 
 std::string checkpoint_folder(const std::string& folder) {
@@ -30,12 +48,12 @@ std::string checkpoint_folder(const std::string& folder) {
   return fs::is_directory(folder + "/checkpoints", error) ? folder + "/checkpoints" : folder;
 }
 
-Restored restore(const std::string& path, const std::vector<std::string>& overrides) {
+Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust) {
   std::error_code error;
   const std::string file = fs::is_directory(path, error) ? newest_in(path) : path;
   checkpoint::Snapshot snapshot = checkpoint::read(file);
   const std::string place = recipe_place(snapshot);
-  host::Registry registry = open_plugins(recipe::plugin_files_in(snapshot.recipe, place, overrides));
+  host::Registry registry = plugins_of(file, recipe::plugin_files_in(snapshot.recipe, place, overrides), overrides, trust);
   recipe::Recipe recipe = recipe_of(snapshot, overrides, registry);
   return {file, std::move(snapshot), std::move(registry), std::move(recipe)};
 }

@@ -10,12 +10,14 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/data/source.hpp>
+#include <teranga/train/trust.hpp>
 
 namespace teranga::train {
 
 struct EvaluateOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  Trust trust = Trust::own_plugins;    // of --trust
   std::optional<data::Part> part;      // else test, validation, training: the first that there is
   int threads = 0;                     // of this rank; 0: all cores it may use
 };

@@ -12,11 +12,14 @@
 #include <string>
 #include <vector>
 
+#include <teranga/train/trust.hpp>
+
 namespace teranga::train {
 
 struct GenerateOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  Trust trust = Trust::own_plugins;    // of --trust
   std::string prompt;                  // of a language model; empty: the data set's start
   std::vector<std::string> sources;    // of a translator: a text for each
   std::int64_t length = 200;           // steps to write, at most

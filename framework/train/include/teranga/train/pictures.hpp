@@ -9,12 +9,14 @@
 #include <vector>
 
 #include <teranga/tensor/tensor.hpp>
+#include <teranga/train/trust.hpp>
 
 namespace teranga::train {
 
 struct PictureOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  Trust trust = Trust::own_plugins;    // of --trust
   std::string network;                 // empty: the only one, or the only one that makes all of noise
   std::int64_t count = 100;
   std::int64_t seed = 0;               // of the noise: a picture depends on it, on its number and on nothing that is the machine's

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <teranga/tensor/tensor.hpp>
+#include <teranga/train/trust.hpp>
 
 namespace teranga::train {
 
@@ -19,6 +20,7 @@ struct PredictOptions {
   std::string output;                  // .npy, .csv, .json or .h5; empty: standard output
   std::string format;                  // "npy", "csv", "json", "h5"; empty: by the output's name, csv on standard output
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
+  Trust trust = Trust::own_plugins;    // of --trust
   bool classes = false;                // the class of each sample instead of the outputs
   std::int64_t top = 0;                // so many of the likeliest classes of each sample instead of the outputs
   bool errors = false;                 // the loss of each sample, too

@@ -11,6 +11,7 @@
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/trust.hpp>
 
 namespace teranga::train {
 
@@ -25,7 +26,7 @@ struct Restored {
 std::string checkpoint_folder(const std::string& folder);
 
 // `path` is a checkpoint, or a run folder or folder of checkpoints: then the newest intact one. Throws Error(data, usage, plugin).
-Restored restore(const std::string& path, const std::vector<std::string>& overrides);
+Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust);
 
 // The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command);
