@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
-#include <random>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <teranga/core/share.hpp>
+#include <teranga/datasets/log.hpp>
+#include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "column_kind.hpp"
@@ -32,10 +30,9 @@ class CsvDataset {
                    .summary = "text tables: numbers, words (one-hot), dates, class labels, missing values",
                    .options = {sdk::path("train").says("the table to train on (CSV, TSV, blanks between cells, ARFF); plain or gzip"),
                                sdk::path("test").optional().says("the table to test on, of the same columns in any order"),
-                               sdk::path("validation").optional().says("the table to validate on, of the same columns in any order"),
-                               sdk::real("test_split", 0.0).in(0, 1).below(1).says("without a test table: this share of the training table, its last rows, is the test part"),
-                               sdk::integer("shuffle_seed").optional().at_least(0).says("puts the rows of the training table in a random order once, before any split; left out: file order")}};
-    for (sdk::OptionSpec& option : CsvRequest::options()) info.options.push_back(std::move(option));
+                               sdk::path("validation").optional().says("the table to validate on, of the same columns in any order")}};
+    for (std::vector<sdk::OptionSpec> more : {PartRows::options("rows"), CsvRequest::options()})
+      for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
   }
 
@@ -43,10 +40,10 @@ class CsvDataset {
     read_training(options.text("train"));
     if (options.has("validation")) read_other(TRG_VALIDATION, {options.text("validation")}, true);
     if (options.has("test")) read_other(TRG_TEST, {options.text("test")}, true);
-    if (options.has("shuffle_seed")) shuffle(parts_[TRG_TRAIN].rows, static_cast<std::uint64_t>(options.integer("shuffle_seed")));
-    if (options.real("test_split") > 0) split(options.real("test_split"), options.has("test"));
+    rows_.divide(options);
+    if (!options.has("test")) table_of_[TRG_TEST] = table_of_[TRG_TRAIN];
     find_targets();
-    learn_from(parts_[TRG_TRAIN].rows);
+    learn_from(training_rows(rows_.training_samples()));
   }
 
   // A new table: it is the test part.
@@ -59,8 +56,7 @@ class CsvDataset {
   }
 
   void describe(sdk::Description& description) const {
-    for (std::int32_t part = 0; part < 3; ++part)
-      if (!parts_[static_cast<std::size_t>(part)].rows.empty()) description.count(part, static_cast<std::int64_t>(parts_[static_cast<std::size_t>(part)].rows.size()));
+    rows_.describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {width_}});
     if (targets_.empty()) return;
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
@@ -75,9 +71,7 @@ class CsvDataset {
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
-    std::vector<std::int64_t> rows;
-    for (const std::int64_t sample : samples) rows.push_back(parts_[TRG_TRAIN].rows.at(static_cast<std::size_t>(sample)));
-    learn_from(rows);
+    learn_from(training_rows(samples));
     return encoding_.to_bytes();
   }
 
@@ -94,30 +88,25 @@ class CsvDataset {
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return knowledge_of(Encoding::from_bytes(learnt), layout_); }
 
   void fill(const sdk::Batch& batch) const {
-    const Part& part = parts_[static_cast<std::size_t>(batch.part())];
+    const std::size_t table = table_of_[static_cast<std::size_t>(batch.part())];
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
-      const auto row = static_cast<std::size_t>(part.rows[static_cast<std::size_t>(batch.sample(r))]);
-      if (batch.wanted(0)) fill_features(part.table, row, batch.field<float>(0) + r * width_);
-      if (!targets_.empty() && batch.wanted(1)) fill_targets(batch, part.table, row, r);
+      const std::size_t row = rows_.record(batch.part(), batch.sample(r));
+      if (batch.wanted(0)) fill_features(table, row, batch.field<float>(0) + r * width_);
+      if (!targets_.empty() && batch.wanted(1)) fill_targets(batch, table, row, r);
     }
   }
 
  private:
-  struct Part {
-    std::size_t table = 0;
+  std::vector<std::int64_t> training_rows(std::span<const std::int64_t> samples) const {
     std::vector<std::int64_t> rows;
-  };
-
-  static void log(trg_log_level level, const std::string& text) {
-    if (sdk::host().log) sdk::host().log(level, text.c_str());
+    for (const std::int64_t sample : samples) rows.push_back(static_cast<std::int64_t>(rows_.record(TRG_TRAIN, sample)));
+    return rows;
   }
 
   void add_table(std::int32_t part, Table table, const std::vector<std::string>& notes) {
     for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", table.path, note));
-    Part& made = parts_[static_cast<std::size_t>(part)];
-    made.table = tables_.size();
-    made.rows.resize(static_cast<std::size_t>(table.rows()));
-    std::iota(made.rows.begin(), made.rows.end(), std::int64_t{0});
+    table_of_[static_cast<std::size_t>(part)] = tables_.size();
+    for (std::int64_t row = 0; row < table.rows(); ++row) rows_.add(part, row);
     tables_.push_back(std::move(table));
   }
 
@@ -153,20 +142,6 @@ class CsvDataset {
     const TableForm form = match_layout(texts, request_, layout_, whole);
     const std::vector<std::string> notes = texts.notes;
     add_table(part, typed_table(std::move(texts), request_, layout_, form, whole), notes);
-  }
-
-  static void shuffle(std::vector<std::int64_t>& rows, std::uint64_t seed) {
-    std::mt19937_64 random(seed);
-    for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
-  }
-
-  void split(double share, bool has_test) {
-    if (has_test) throw sdk::OptionError("test_split", "there is a test table as well", "leave out test_split, or test");
-    std::vector<std::int64_t>& rows = parts_[TRG_TRAIN].rows;
-    const auto kept = static_cast<std::size_t>(left_of(std::ssize(rows), share));
-    if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} rows leaves none for one of the two parts", share, rows.size()));
-    parts_[TRG_TEST].rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());
-    rows.resize(kept);
   }
 
   void find_targets() {
@@ -208,11 +183,11 @@ class CsvDataset {
     told_ = true;
     // Rows that are certain to be used are looked at now; rows of the training table when they are asked for, since a split may drop them.
     for (const std::int32_t p : {TRG_VALIDATION, TRG_TEST}) {
-      const Part& part = parts_[static_cast<std::size_t>(p)];
-      if (part.rows.empty()) continue;
+      const std::size_t table = table_of_[static_cast<std::size_t>(p)];
+      if (rows_.count(p) == 0) continue;
       for (std::size_t c = 0; c < layout_.columns.size(); ++c)
-        if (!tables_[part.table].columns[c].words.empty())
-          for (const std::int64_t row : part.rows) category(part.table, c, static_cast<std::size_t>(row));
+        if (!tables_[table].columns[c].words.empty())
+          for (std::int64_t sample = 0; sample < rows_.count(p); ++sample) category(table, c, rows_.record(p, sample));
     }
   }
 
@@ -279,7 +254,8 @@ class CsvDataset {
   CsvRequest request_;
   CsvLayout layout_;
   std::vector<Table> tables_;  // the training one first
-  std::array<Part, 3> parts_;
+  PartRows rows_;
+  std::array<std::size_t, 3> table_of_{};  // of each part
   std::vector<std::size_t> targets_;
   Encoding encoding_;
   std::vector<WordMatch> matches_;

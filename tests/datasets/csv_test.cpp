@@ -278,12 +278,14 @@ BOOST_AUTO_TEST_CASE(the_shipped_tables_are_read) {
 
 BOOST_AUTO_TEST_CASE(random_cuts_flips_and_noise_are_refused_or_read_but_never_crash) {
   std::mt19937 random(2);
-  const std::string whole = "a,b,kind\n1,\"re\"\"d\",x\r\n?,blue,\"y\n\"\n3,red,x\n";
+  const Words wholes = {"a,b,kind\n1,\"re\"\"d\",x\r\n?,blue,\"y\n\"\n3,red,x\n", "sep=;\na;when;b\n1,5;2024-01-31;1.234,5\n2,5;31/01/2024 12:30;-\n",
+                        "% c\n@relation r\n@attribute a numeric\n@attribute 'b c' {x, 'y z'}\n@data\n1.5,'y z'\n?, x\n", "# a b c\n1 2.5 x\n3 4e1 y\n"};
   for (int round = 0; round < 600; ++round) {
+    const std::string& whole = wholes[random() % wholes.size()];
     std::string bytes = whole.substr(0, random() % (whole.size() + 1));
-    for (unsigned flips = random() % 4; flips > 0 && !bytes.empty(); --flips) bytes[random() % bytes.size()] = "\",;\n\r?x1 \t\0\xff"[random() % 12];
+    for (unsigned flips = random() % 4; flips > 0 && !bytes.empty(); --flips) bytes[random() % bytes.size()] = "\",;\n\r?x1 \t\0\xff.-'{%@|"[random() % 19];
     try {
-      Csv data = table(bytes, {{"missing", std::string("mean")}, {"header", std::string(round % 2 ? "true" : "auto")}});
+      Csv data = table(bytes, {{"missing", std::string("mean")}, {"header", std::string(round % 2 ? "true" : "auto")}, {"dates", std::string("split")}});
       const std::string learnt = data.fit(first(data.count(TRG_TRAIN)));
       data.x(TRG_TRAIN, first(data.count(TRG_TRAIN)));
       std::string damaged = learnt;

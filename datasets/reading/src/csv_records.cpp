@@ -142,9 +142,17 @@ void CsvRecords::read_quoted(Span& span, char quote) {
 }
 
 void CsvRecords::read_plain(Span& span) {
-  for (int c = peek(); c != end_of_file && c != '\n' && c != '\r' && c != static_cast<unsigned char>(separator_) && !(separator_ == ' ' && c == '\t'); c = peek()) {
-    record_ += static_cast<char>(take());
+  const auto ends = [&](char c) { return c == separator_ || c == '\n' || c == '\r' || c == '\0' || (separator_ == ' ' && c == '\t'); };
+  while (peek() != end_of_file) {
+    std::size_t end = at_;
+    while (end < have_ && !ends(piece_[end])) ++end;
+    record_.append(piece_, at_, end - at_);
+    column_ += static_cast<std::int64_t>(end - at_);
+    at_ = end;
     if (record_.size() - span.begin > most_cell_bytes) fail(span.line, span.column, "a cell is longer than 1 MiB");
+    if (at_ == have_) continue;
+    if (piece_[at_] != '\0') break;
+    take();  // which refuses it
   }
   span.end = record_.size();
   while (span.end > span.begin && is_blank(record_[span.end - 1])) --span.end;

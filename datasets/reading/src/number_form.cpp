@@ -92,9 +92,24 @@ Parts parts_of(std::string_view text) {
   return parts;
 }
 
+// Most numbers: digits, perhaps with a sign, perhaps with one point among them that no thousands can be behind.
+bool simple(std::string_view text, Written& written) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  std::size_t point = text.size(), i = 0;
+  for (; i < text.size(); ++i) {
+    if (is_digit(text[i])) continue;
+    if (text[i] != '.' || point < text.size()) return false;
+    point = i;
+  }
+  if (point == text.size()) return written = Written::plain, !text.empty();
+  if (text.size() < 2 || (text.size() - point == 4 && point > 0 && point < 4)) return false;
+  return written = Written::point, true;
+}
+
 }  // namespace
 
 Written how_written(std::string_view text) {
+  if (Written written{}; simple(text, written)) return written;
   const Parts parts = parts_of(text);
   if (!parts.ok) return Written::no_number;
   if (parts.decimal) return parts.decimal == ',' ? Written::comma : Written::point;
