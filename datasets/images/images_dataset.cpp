@@ -77,7 +77,7 @@ class ImagesDataset {
     check_names(chosen);
     std::size_t training = 0;
     for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST}) {
-      if (const auto& folder = folders[static_cast<std::size_t>(part)]) add(part, *folder, list_pictures(*folder, chosen));
+      if (const auto& folder = folders[static_cast<std::size_t>(part)]) add(part, *folder, list_pictures(*folder, {chosen, part == TRG_TRAIN}));
       if (part == TRG_TRAIN) training = pictures_.size();
     }
     rows_.divide(options);
@@ -97,6 +97,7 @@ class ImagesDataset {
     labelled_ = !given.classes.empty();
     add(TRG_TEST, input.paths.empty() ? "" : input.paths[0], std::move(given));
     take_knowledge();
+    if (pictures_.size() > 1) log(TRG_LOG_INFO, fmt::format("{} pictures in the order of {}, from {} to {}", pictures_.size(), input.paths.size() == 1 ? "their names" : "the command line", pictures_.front().path, pictures_.back().path));
   }
 
   void describe(sdk::Description& description) const {

@@ -60,15 +60,15 @@ void take_all(const fs::path& folder, std::int32_t label, PictureFolder& to) {
   for (const fs::path& below : found.folders) take_all(below, label, to);
 }
 
-std::vector<fs::path> class_folders(const fs::path& folder, const Entries& entries, const std::vector<std::string>& chosen) {
+std::vector<fs::path> class_folders(const fs::path& folder, const Entries& entries, const Chosen& chosen) {
   std::vector<fs::path> folders = entries.folders;
   folders.insert(folders.end(), entries.links.begin(), entries.links.end());
   std::sort(folders.begin(), folders.end());
-  if (chosen.empty()) return folders;
+  if (chosen.names.empty()) return folders;
   std::vector<fs::path> out;
-  for (const std::string& name : chosen) {
+  for (const std::string& name : chosen.names) {
     if (std::find(folders.begin(), folders.end(), folder / name) != folders.end()) out.push_back(folder / name);
-    else {
+    else if (chosen.all) {
       std::vector<std::string> names;
       for (const fs::path& one : folders) names.push_back(fmt::format("\"{}\"", one.filename().string()));
       throw sdk::DataError(folder.string(), fmt::format("expected a folder for each of class_names, found none called \"{}\"; there are {}", name, names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
@@ -99,7 +99,7 @@ bool has_picture_name(const std::string& path) {
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
 }
 
-PictureFolder list_pictures(const std::string& folder, const std::vector<std::string>& chosen) {
+PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
   std::error_code failed;
   const fs::path root = folder;
   if (!fs::is_directory(root, failed))
@@ -122,6 +122,7 @@ PictureFolder list_pictures(const std::string& folder, const std::vector<std::st
     repair_utf8(out.classes.back());
   }
   add_counts(out.others, entries.others);
+  if (const std::size_t left_out = entries.folders.size() + entries.links.size() - folders.size()) out.others["folders of other names"] = static_cast<std::int64_t>(left_out);
   if (!entries.pictures.empty() && !out.pictures.empty())
     throw sdk::DataError(folder, fmt::format("expected either pictures or a folder for each class, found {} pictures beside {} folders of pictures", entries.pictures.size(), folders.size() - empties.size()), -1,
                          "move the pictures, or the folders, into a folder of their own");

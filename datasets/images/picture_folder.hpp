@@ -17,13 +17,17 @@ struct ListedPicture {
 struct PictureFolder {
   std::vector<std::string> classes;            // names of the class folders; empty: the pictures lie in the folder itself and have no class
   std::vector<ListedPicture> pictures;         // class by class, by the bytes of their names
-  std::map<std::string, std::int64_t> others;  // what was left out: "linked folders", or files by the endings of their names; hidden ones are not counted
+  std::map<std::string, std::int64_t> others;  // what was left out: "linked folders", folders that were not chosen, or files by the endings of their names; hidden ones are not counted
 };
 
 // Pictures are *.png, *.jpg and *.jpeg, in capitals too. They lie in <folder>/<class>, and folders below it are of that class; or, without classes, in the
 // folder itself. Classes are those of `chosen`, in that order; where it is empty, all sub-folders by the bytes of their names. Hidden files and folders are
-// passed over; a linked class folder is followed, linked folders below are not. Throws DataError.
-PictureFolder list_pictures(const std::string& folder, const std::vector<std::string>& chosen);
+// passed over; a linked class folder is followed, linked folders below are not. Throws DataError; also where `all` are to be there and a chosen one is not.
+struct Chosen {
+  std::vector<std::string> names = {};
+  bool all = false;
+};
+PictureFolder list_pictures(const std::string& folder, const Chosen& chosen);
 
 bool has_picture_name(const std::string& path);
 

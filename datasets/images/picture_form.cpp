@@ -72,7 +72,7 @@ std::string_view mode_of(std::int64_t channels) { return channels == 1 ? "graysc
 std::vector<sdk::OptionSpec> AskedForm::options() {
   return {sdk::integers("image_size").optional().expands_to(2).in(1, 65535).says("[height, width] in pixels, to which all pictures are resized (bilinear, as Keras does it); left out: the one size that all of them have"),
           sdk::text("color_mode", "auto").choices({"auto", "grayscale", "rgb", "rgba"}).says("1, 3 or 4 channels; auto: grayscale where all training pictures are grey, rgb otherwise"),
-          sdk::integer("memory", default_memory).in(1, 1e9).says("MiB that the pixels of all pictures may take, a byte a channel")};
+          sdk::integer("memory", default_memory).in(1, 1e9).says("MiB that the pixels of all pictures may take in each process, a byte a channel")};
 }
 
 AskedForm AskedForm::of(const sdk::Options& options) {

@@ -122,6 +122,11 @@ BOOST_AUTO_TEST_CASE(class_names_choose_and_order_the_folders) {
   BOOST_TEST(data.fields()[1].type == TRG_F32);
   SAME(data.fields()[1].shape, Extents{2});
   SAME((data.fill<float>(TRG_TRAIN, {1, 0, 1}, 1)), Floats{0, 1, 1, 0, 0, 1});
+  const PictureTree parts{{"train/a/1.png", grey_png(1)}, {"train/b/1.png", grey_png(2)}, {"test/a/1.png", grey_png(3)}, {"test/c/1.png", grey_png(4)}};
+  Images some({{"folder", parts.path()}, {"class_names", Texts{"b", "a"}}});  // a part need not have all of them
+  BOOST_TEST(some.count(TRG_TEST) == 1);
+  SAME(some.y(TRG_TEST, {0}), Ids{1});
+  BOOST_TEST(!log_line("test: 1 pictures are taken; left out: 1 folders of other names").empty());
 }
 
 BOOST_AUTO_TEST_CASE(links_to_pictures_and_class_folders_are_followed_and_links_below_are_not) {
@@ -221,6 +226,7 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_is_restored_and_prepares_new_pictures) {
   const PictureTree flat{{"2.png", grey_png(2)}, {"1.png", grey_png(1)}};
   Images folder(gone, {learnt, {flat.path()}});
   SAME(folder.x(TRG_TEST, {0, 1}), Floats{0.5F, 1});
+  BOOST_TEST(!log_line("2 pictures in the order of their names, from " + flat.path() + "/1.png to " + flat.path() + "/2.png").empty());
   BOOST_TEST(folder.fields()[1].absent);
   Images labelled(gone, {learnt, {other.path()}});
   BOOST_TEST(!labelled.fields()[1].absent);

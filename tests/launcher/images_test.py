@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training on folders of pictures: the digits that come with the program, written as PNG files, give what the same bytes give from idx files."""
 import json
+import shutil
 import struct
 import unittest
 import zlib
@@ -84,6 +85,16 @@ class Images(ProgramTest):
         self.assertIn("10 classes: 0 (", log)
         evaluated = json.loads(self.good("evaluate", "images", "--json"))
         self.assertEqual(evaluated["test_accuracy"] if "test_accuracy" in evaluated else evaluated["accuracy"], found[-1]["test_accuracy"])
+
+    def test_pictures_are_predicted_by_what_the_training_learnt(self):
+        accuracy = self.epochs("images", 'type = "images"\nfolder = "digits"')[-1]["test_accuracy"]
+        shutil.rmtree(self.place / "digits/train")
+        files = sorted((self.place / "digits/test").glob("*/*.png"))
+        for given in (["digits/test"], files):  # a folder of class folders, and the pictures alone
+            words = [word for path in given for word in ("--input", path)]
+            self.assertEqual(self.good("predict", "images", *words, "--classes").splitlines()[0], "y")
+            found = self.good("predict", "images", *words, "--classes").splitlines()[1:]
+            self.assertAlmostEqual(sum(a == file.parent.name for a, file in zip(found, files)) / len(files), accuracy)
 
     def test_a_part_of_a_folder_validates_with_all_classes(self):
         recipe = self.place / "split.toml"
