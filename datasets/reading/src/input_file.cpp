@@ -25,6 +25,16 @@ constexpr std::uint64_t believed_inflation = 8;  // of numbers, without a look
 
 std::uint64_t times(std::uint64_t size, std::uint64_t factor) { return size > UINT64_MAX / factor ? UINT64_MAX : size * factor; }
 
+constexpr std::uint64_t believed_size = std::uint64_t{16} << 20;
+
+std::uint64_t unpacked_bytes(const std::string& path) {
+  InputFile file(path, Unpacked::text);
+  std::string piece(1 << 18, '\0');
+  std::uint64_t bytes = 0;
+  while (const std::size_t got = file.read_some(piece.data(), piece.size())) bytes += got;
+  return bytes;
+}
+
 }  // namespace
 
 InputFile::InputFile(std::string path, Unpacked what) : path_(std::move(path)), what_(what) {
@@ -117,8 +127,14 @@ std::string read_whole(const std::string& path, std::uint64_t most) {
   InputFile file(path, Unpacked::text);
   std::string bytes;
   std::string piece(std::min<std::uint64_t>(file.most_bytes(), 1 << 20), '\0');
+  bool counted = false;
   while (const std::size_t got = file.read_some(piece.data(), piece.size())) {
     if (bytes.size() + got > most) throw sdk::DataError(path, fmt::format("expected at most {} bytes, found more", most));
+    // Few texts pack so well: it is counted once, a piece at a time, before more memory is taken.
+    if (!counted && bytes.size() + got > std::max(believed_size, times(file.size(), believed_inflation))) {
+      bytes.reserve(unpacked_bytes(path));
+      counted = true;
+    }
     bytes.append(piece, 0, got);
   }
   return bytes;

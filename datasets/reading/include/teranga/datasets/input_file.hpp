@@ -35,6 +35,7 @@ class InputFile {
   // No more bytes than these can come out of the file: its size, or the most that gzip can make of it. Checked before memory is asked for. A text
   // that is larger than 256 MiB and 100 times the packed file is refused where it gets there.
   std::uint64_t most_bytes() const noexcept { return most_bytes_; }
+  std::uint64_t size() const noexcept { return size_; }  // of the file
   const std::string& path() const noexcept { return path_; }
 
  private:
