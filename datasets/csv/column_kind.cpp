@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t few_words = 20;  // so many different words are categories in any table
 
+// The option with the names that it has already and more: what is typed takes the place of what was there.
+std::string more_in(const char* option, std::vector<std::string> names, const std::vector<std::string>& more) {
+  for (const std::string& name : more)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  std::string out;
+  for (const std::string& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
+  return fmt::format("{} = [{}]", option, out);
+}
+
 struct Odd {
   std::int64_t record;
   std::string text;
@@ -58,7 +67,7 @@ std::string missing_hint(const KindQuestion& q) {
   const bool missable = !target && !scan.more_words && scan.first_words.size() == odd.size();
   if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) hint = fmt::format("decimal = \"{}\"", q.form.decimal == '.' ? ',' : '.');
   else if (missable) hint = missing_hint(q);
-  if (may_be_words) hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", target ? std::string("target_is = \"classes\"") : fmt::format("categorical = [\"{}\"], or ignore = [\"{}\"]", column.name, column.name));
+  if (may_be_words) hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", target ? std::string("target_is = \"classes\"") : fmt::format("{}, or {}", more_in("categorical", q.request.categorical, {column.name}), more_in("ignore", q.request.ignored, {column.name})));
   throw sdk::DataError(odd.empty() ? q.table.path() : place_of(q.table, odd[0].record, q.column),
                        fmt::format("expected a {} in the column \"{}\", as in {} of its {} cells, found \"{}\"{}", dates ? "date" : "number", column.name, good, scan.present(), odd.empty() ? "" : odd[0].text, also),
                        odd.empty() ? -1 : odd[0].record, hint);
@@ -80,7 +89,7 @@ void settle_dates(const KindQuestion& q, ColumnLayout& column) {
   }
   const auto order = order_of(scan, q.request.date_order);
   if (!order && std::count(scan.date_orders.begin(), scan.date_orders.end(), scan.dates) == 0)
-    throw sdk::DataError(q.table.path(), fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), -1, fmt::format("ignore = [\"{}\"]", column.name));
+    throw sdk::DataError(q.table.path(), fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), -1, more_in("ignore", q.request.ignored, {column.name}));
   if (!order)
     throw sdk::OptionError("date_order", fmt::format("{}: cannot tell the day from the month in the column \"{}\" (\"{}\")", q.table.path(), column.name, example), "date_order = \"dmy\", or date_order = \"mdy\"");
   column.kind = ColumnKind::dates;
@@ -105,12 +114,13 @@ void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
   const std::int64_t numbers = scan.numbers.numbers_of(q.form), present = scan.present();
   if (fixed == FixedKind::words || fixed == FixedKind::declared_words) {
     column.kind = ColumnKind::words;
+    column.asked_for = true;
     column.why = fixed == FixedKind::declared_words ? "declared as words" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
     return;
   }
   if (present == 0) {
     if (column.use == ColumnUse::target) throw sdk::DataError(q.table.path(), fmt::format("the target column \"{}\" has no value in any row", column.name));
-    throw sdk::DataError(q.table.path(), fmt::format("the column \"{}\" has no value in any row", column.name), -1, fmt::format("ignore = [\"{}\"]", column.name));
+    throw sdk::DataError(q.table.path(), fmt::format("the column \"{}\" has no value in any row", column.name), -1, more_in("ignore", q.request.ignored, {column.name}));
   }
   const bool must_be_numbers = fixed != FixedKind::none;
   if (scan.of_dates() && !must_be_numbers) {
@@ -120,21 +130,33 @@ void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
   if (must_be_numbers || scan.of_numbers()) {
     if (numbers < present) refuse_mixed(q, column, false, numbers, !must_be_numbers);
     column.kind = ColumnKind::numbers;
-    column.why = scan.usually_missing ? fmt::format("numbers; \"{}\" is a missing one", scan.usual_words[0]) : "numbers";
+    column.why = scan.usually_missing ? fmt::format("\"{}\" is a missing one", scan.usual_words[0]) : "";
     return;
   }
   column.kind = ColumnKind::words;
-  column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "words";
+  column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "";
 }
 
-void check_categories(const std::string& path, const CsvRequest& request, const ColumnLayout& column, bool asked_for, std::size_t different, std::int64_t cells) {
-  const bool target = column.use == ColumnUse::target;
-  if (different > static_cast<std::size_t>(request.most_categories))
-    throw sdk::DataError(path, fmt::format("the column \"{}\" has {} different words, more than {} make no {}", column.name, different, request.most_categories, target ? "classes" : "categories"), -1,
-                         target ? fmt::format("target_is = \"classes\" with most_categories = {}", different) : fmt::format("ignore = [\"{}\"], or categorical = [\"{}\"] with most_categories = {}", column.name, column.name, different));
-  if (asked_for || different <= few_words || static_cast<std::int64_t>(different) * 2 <= cells) return;
-  throw sdk::DataError(path, fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", column.name, different, cells, target ? "classes" : "categories"), -1,
-                       target ? "target_is = \"classes\"" : fmt::format("ignore = [\"{}\"], or categorical = [\"{}\"]", column.name, column.name));
+void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns) {
+  std::vector<std::string> names;
+  std::string text;
+  std::size_t most = 0;
+  for (const WordsSeen& seen : columns) {
+    const bool target = seen.column.use == ColumnUse::target, too_many = seen.different > static_cast<std::size_t>(request.most_categories);
+    const bool one_a_row = !seen.column.asked_for && seen.different > few_words && static_cast<std::int64_t>(seen.different) * 2 > seen.cells;
+    if (!too_many && !one_a_row) continue;
+    const char* kind = target ? "classes" : "categories";
+    const std::string said = too_many ? fmt::format("the column \"{}\" has {} different words, more than {} make no {}", seen.column.name, seen.different, request.most_categories, kind)
+                                      : fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", seen.column.name, seen.different, seen.cells, kind);
+    const std::string larger = too_many ? fmt::format(" with most_categories = {}", seen.different) : "";
+    if (target) throw sdk::DataError(path, said, -1, "target_is = \"classes\"" + larger);
+    names.push_back(seen.column.name);
+    if (too_many) most = std::max(most, seen.different);
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", said);
+  }
+  if (names.empty()) return;
+  throw sdk::DataError(path, text, -1,
+                       fmt::format("{}, or {}{}", more_in("ignore", request.ignored, names), more_in("categorical", request.categorical, names), most ? fmt::format(" with most_categories = {}", most) : ""));
 }
 
 }  // namespace teranga::datasets

@@ -26,7 +26,14 @@ void settle_kind(const KindQuestion& question, ColumnLayout& column, FixedKind f
 // The order of the dates of a column, or none where several orders read them all or no order does.
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked);
 
-// Throws DataError where a column of words has too many, or one for nearly each row, and the recipe does not say that they are categories.
-void check_categories(const std::string& path, const CsvRequest& request, const ColumnLayout& column, bool asked_for, std::size_t different, std::int64_t cells);
+// A column of words as a table has them.
+struct WordsSeen {
+  const ColumnLayout& column;
+  std::size_t different;
+  std::int64_t cells;
+};
+
+// Throws DataError, which names all of them, where columns have too many different words, or one for nearly each row, and nothing says that they are categories.
+void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns);
 
 }  // namespace teranga::datasets

@@ -121,17 +121,28 @@ class CsvDataset {
     const std::vector<std::string> notes = texts.notes;
     Table table = typed_table(std::move(texts), request_, layout_, form, true);
     bool numbers = false;
+    std::vector<WordsSeen> words;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
       ColumnLayout& column = layout_.columns[i];
       const Column& values = table.columns[i];
       if (column.use == ColumnUse::ignored) continue;
-      if (values.missing > 0) column.why += fmt::format("; {} of {} are missing", values.missing, table.rows());
+      if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing});
+      if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers))
+        log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: ignore = [\"{}\"]", path, column.name, column.name));
+      if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
       numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
-      const bool asked_for = column.why.starts_with("categorical") || column.why.starts_with("declared") || column.why.starts_with("target_is");
-      if (column.kind == ColumnKind::words) check_categories(path, request_, column, asked_for, values.vocabulary.size(), table.rows() - values.missing);
     }
+    check_categories(path, request_, words);
     if (request_.normalize != Normalize::none && !numbers) log(TRG_LOG_WARNING, fmt::format("{}: normalize changes nothing, for no feature column holds numbers", path));
     add_table(TRG_TRAIN, std::move(table), notes);
+  }
+
+  // 1, 2, 3 ... or from any other number: as a row's own number does.
+  static bool counts_rows(const std::vector<double>& values) {
+    if (values.size() < 20) return false;
+    for (std::size_t i = 1; i < values.size(); ++i)
+      if (values[i] != values[0] + static_cast<double>(i)) return false;
+    return true;
   }
 
   void read_other(std::int32_t part, const TableSource& source, bool whole) {

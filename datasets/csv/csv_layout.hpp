@@ -25,7 +25,8 @@ struct ColumnLayout {
   ColumnKind kind = ColumnKind::numbers;
   DateOrder order = DateOrder::year_first;  // of dates
   bool with_time = false;
-  std::string why = {};  // for people: what decided, how much is missing
+  bool asked_for = false;  // words that the recipe or the file calls categories or classes
+  std::string why = {};    // for people: what decided, how much is missing
 };
 
 struct CsvLayout {

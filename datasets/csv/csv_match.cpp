@@ -53,8 +53,8 @@ class Matching {
     if (!table_.declared.empty()) return true;
     if (whole_ && request_.header != "auto") return request_.header == "true";
     if (layout_.named) {
-      for (const ColumnLayout& column : layout_.columns)
-        if (std::find(table_.first.begin(), table_.first.end(), column.name) != table_.first.end()) return true;
+      const ColumnNames names(table_.first);
+      if (std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return !names.places(column.name).empty(); })) return true;
       // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
       const auto subsets = subsets_of(table_.first.size());
       const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return has_values(columns) && first_fits(columns); });

@@ -73,6 +73,16 @@ BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
   BOOST_TEST(e.hint == "ignore = [\"name\"], or categorical = [\"name\"]");
   BOOST_TEST(table(lines, {{"categorical", Words{"name"}}}).fields()[0].shape[0] == 31);
   BOOST_TEST(table(lines, {{"ignore", Words{"name"}}}).fields()[0].shape[0] == 1);
+  // All such columns at once, beside those that are ignored already.
+  std::string two = "id,name,ticket,x,y\n";
+  for (int i = 0; i < 30; ++i) two.append(std::to_string(i)).append(",p").append(std::to_string(i)).append(",t").append(std::to_string(i)).append(",1,2\n");
+  const Refused both = refused_table(two, {{"ignore", Words{"id"}}});
+  BOOST_TEST(says(both, "the column \"name\" has 30 different words in 30 cells"));
+  BOOST_TEST(says(both, "the column \"ticket\" has 30"));
+  BOOST_TEST(both.hint == "ignore = [\"id\", \"name\", \"ticket\"], or categorical = [\"name\", \"ticket\"]");
+  logged().clear();
+  table(two, {{"ignore", Words{"name", "ticket"}}});
+  BOOST_TEST(logged().back().find("the column \"id\" counts the rows; where it is no feature: ignore = [\"id\"]") != std::string::npos);
   std::string texts = "x,kind\n";
   for (int i = 0; i < 40; ++i) texts += "1,person" + std::to_string(i) + "\n";
   BOOST_TEST(refused_table(texts).hint == "target_is = \"classes\"");

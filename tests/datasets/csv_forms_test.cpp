@@ -138,5 +138,13 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_columns_are_read) {
   BOOST_TEST(data.x(TRG_TRAIN, {0, 1, 2}).size() == 3u * 99999);
   const std::string learnt = data.fit({0, 1, 2});
   data.restore(learnt);
+  std::string reversed;
+  for (int i = 99999; i >= 0; --i) reversed.append(std::to_string(i)).append(i ? "," : "\n");
+  std::string names;
+  for (int i = 99999; i >= 0; --i) names.append("g").append(std::to_string(i)).append(i ? "," : "\n");
+  Csv fresh({{"train", folder() / "gone"}}, {learnt, {folder().write("wide.csv", std::string(names).append(reversed))}});
+  BOOST_TEST(fresh.fill<float>(TRG_TEST, {0}, 1)[0] == 99999);
+  names[names.size() - 3] = 'x';
+  BOOST_TEST(says(refused([&] { Csv({{"train", folder() / "gone"}}, {learnt, {folder().write("wide.csv", names.append(reversed))}}); }), "found none called \"g0\""));
   BOOST_TEST(says(refused_table(std::string(600000, ',').append("\n1\n")), "has more than 524288 cells"));
 }

@@ -136,12 +136,12 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_column_by_column) {
   const Words lines = data.told(data.fit({0, 1, 2}));
   BOOST_REQUIRE(lines.size() == 5u);
   BOOST_TEST(lines[0] == "table: the separator is \",\": 4 of the first 4 lines have 4 cells; the first line names the columns: \"kind\" is one");
-  BOOST_TEST(lines[1] == "column age: number, 20 to 40, mean 30, deviation 10 [numbers; 1 of 3 are missing]");
-  BOOST_TEST(lines[2] == "column kind: target, 2 classes: cat (2), dog (1) [words]");
+  BOOST_TEST(lines[1] == "column age: number, 20 to 40, mean 30, deviation 10 [1 of 3 are missing]");
+  BOOST_TEST(lines[2] == "column kind: target, 2 classes: cat (2), dog (1)");
   BOOST_TEST(lines[3].starts_with("column when: date; year 2024 to 2024, mean 2024, deviation 0; month 1 to 1"));
   BOOST_TEST(lines[4] == "column id: left out");
   // Other rows, other words: what differs is told.
   const Words others = data.told(data.fit({0, 2}));
   BOOST_TEST(others[1] == lines[1]);
-  BOOST_TEST(others[2] == "column kind: target, 1 classes: cat (2) [words]");
+  BOOST_TEST(others[2] == "column kind: target, 1 classes: cat (2)");
 }

@@ -248,6 +248,13 @@ BOOST_AUTO_TEST_CASE(the_vocabulary_is_learnt_from_training_samples_alone_and_tr
   BOOST_TEST(says(refused([&] { weighted.restore(learnt); }), "another encoding"));
 }
 
+BOOST_AUTO_TEST_CASE(an_arff_file_is_a_table_of_texts) {
+  Texts data = table("@relation films\n@attribute review string\n@attribute mood {good,bad}\n@data\n'a fine film, it\\'s good',good\n\"dull\",bad\n", {{"text_column", Text("review")}, {"label_column", Text("mood")}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(data.fields()[1].class_names, Words{"bad", "good"});
+  SAME(data.y(TRG_TRAIN, {0, 1}), Ids{1, 0});
+}
+
 BOOST_AUTO_TEST_CASE(a_test_part_may_be_the_last_texts_after_a_seeded_shuffle) {
   Words documents;
   for (int i = 0; i < 10; ++i) documents.push_back(std::string("w").append(std::to_string(i)));

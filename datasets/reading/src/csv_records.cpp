@@ -62,11 +62,12 @@ void CsvRecords::open(const RecordsRequest& request) {
 
 // So much of the file that there are several whole lines.
 void CsvRecords::take_sample() {
-  for (;;) {
+  for (std::int64_t lines = 0; lines < least_sample_lines && have_ < most_sample_bytes;) {
     piece_.resize(have_ + piece_bytes);
     const std::size_t got = file_->read_some(piece_.data() + have_, piece_bytes);
+    lines += std::count(piece_.data() + have_, piece_.data() + have_ + got, '\n');
     have_ += got;
-    if (got < piece_bytes || have_ >= most_sample_bytes || std::count(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(have_), '\n') >= least_sample_lines) return;
+    if (got < piece_bytes) return;
   }
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <string_view>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -56,7 +58,7 @@ struct Reading {
 
 class SampleReader {
  public:
-  SampleReader(std::string_view sample, bool whole, char separator, const std::vector<std::string>& names) : left_(sample), whole_(whole), names_(names) { reading_.separator = separator; }
+  SampleReader(std::string_view sample, bool whole, char separator, const std::unordered_set<std::string_view>& names) : left_(sample), whole_(whole), names_(names) { reading_.separator = separator; }
 
   Reading read() {
     while (reading_.widths.size() < most_records && read_record()) {
@@ -109,7 +111,7 @@ class SampleReader {
   }
 
   void judge(std::string_view cell) {
-    if (reading_.widths.empty() && std::find(names_.begin(), names_.end(), cell) != names_.end()) ++reading_.names;
+    if (reading_.widths.empty() && names_.contains(cell)) ++reading_.names;
     const bool several = reading_.separator != ' ' && holds_several_numbers(cell);
     reading_.several_numbers = reading_.several_numbers || several;
     const bool other = std::any_of(cell.begin(), cell.end(), [&](char c) { return separator_candidates.find(c) != separator_candidates.npos; });
@@ -118,7 +120,7 @@ class SampleReader {
 
   std::string_view left_;
   bool whole_;
-  const std::vector<std::string>& names_;
+  const std::unordered_set<std::string_view>& names_;
   Reading reading_;
 };
 
@@ -167,8 +169,9 @@ std::string written_separator(char separator) { return separator == '\t' ? "\"ta
 SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names) {
   const std::string_view table = without_comments(sample);
   std::vector<Reading> readings, even, clean;
-  for (const char c : separator_candidates) readings.push_back(SampleReader(table, whole, c, known_names).read());
-  const Reading blanks = SampleReader(table, whole, ' ', known_names).read();
+  const std::unordered_set<std::string_view> names(known_names.begin(), known_names.end());
+  for (const char c : separator_candidates) readings.push_back(SampleReader(table, whole, c, names).read());
+  const Reading blanks = SampleReader(table, whole, ' ', names).read();
   // Names that one candidate alone finds in the first line.
   std::vector<Reading> naming = readings;
   naming.push_back(blanks);
@@ -191,13 +194,14 @@ SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std:
 std::size_t comment_lines(std::string_view sample, bool whole, char separator) {
   const std::string_view table = without_comments(sample);
   if (table.size() == sample.size()) return 0;
-  const Reading below = SampleReader(table, whole, separator, {}).read();
+  const std::unordered_set<std::string_view> no_names;
+  const Reading below = SampleReader(table, whole, separator, no_names).read();
   if (below.widths.empty()) return 0;
   std::string_view above = sample.substr(0, sample.size() - table.size());
   std::size_t lines = 0;
   while (!above.empty()) {
     const std::size_t end = std::min(above.find_first_of("\r\n"), above.size());
-    const Reading line = SampleReader(above.substr(0, end), true, separator, {}).read();
+    const Reading line = SampleReader(above.substr(0, end), true, separator, no_names).read();
     if (!line.widths.empty() && line.widths[0] == below.widths[0]) break;  // it names the columns
     ++lines;
     above.remove_prefix(end);
