@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalisation over all axes but the last, as Keras 3 does it: biased variance in training and in the moving variance; moving statistics in
-// inference and where the layer is frozen. Training takes two passes each way: the first sums over the batch (in f64, so that a mean far from 0
-// costs no digits), the second uses the sums; synchronised, they are those of all ranks. Steps that a mask skips are normalised like the others, but
+// inference and where the layer is frozen. Training takes two passes each way: the first sums over the batch, the second uses the sums;
+// synchronised, they are those of all ranks. A mean far from 0 costs no digits (moments.hpp). Steps that a mask skips are normalised like the others, but
 // count in no mean or variance.
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "affine.hpp"
 #include "kept_rows.hpp"
+#include "moments.hpp"
 
 namespace teranga::layers {
 
@@ -64,18 +65,17 @@ struct BatchNormalization {
     const std::int64_t element = static_cast<std::int64_t>(p.element_size());
     p.buffer(TRG_SAVED, 0, 2 * c * element);
     if (plan.carried) p.buffer(TRG_CARRY, 0, 2 * c * 8);
-    p.passes(TRG_FORWARD, {2 * c + 1, 0}, synchronized).passes(TRG_BACKWARD, {2 * c + 1, 0}, synchronized);
+    p.passes(TRG_FORWARD, {Moments::sum_count(c), 0}, synchronized).passes(TRG_BACKWARD, {2 * c + 1, 0}, synchronized);
     return plan;
   }
 
   // Per channel: mean and 1 / sqrt(variance + epsilon).
   template <class T>
-  void moments(const double* sums, std::int64_t c, T* mean, T* inverse) const {
-    const double count = std::max(sums[2 * c], 1.0);  // 0: the mask skips all
+  void normalizers(const Moments& moments, std::int64_t c, T* mean, T* inverse) const {
     for (std::int64_t i = 0; i < c; ++i) {
-      const double m = sums[i] / count;
-      mean[i] = static_cast<T>(m);
-      inverse[i] = static_cast<T>(1 / std::sqrt(std::max(sums[c + i] / count - m * m, 0.0) + epsilon));
+      const Moments::Pair of = moments.of(i);
+      mean[i] = static_cast<T>(of.mean);
+      inverse[i] = static_cast<T>(1 / std::sqrt(of.variance + epsilon));
     }
   }
   template <class T>
@@ -107,16 +107,22 @@ struct BatchNormalization {
     const auto x = s.in(0);
     const std::int64_t rows = x.count() / c;
     if (plan.batch_statistics && s.pass() == 0) {
+      double* const before = s.template scratch<double>();
+      T* const centre = s.scratch() + 2 * c;
+      std::copy_n(s.sums(), c, before);
+      double kept = 0;
       KeptRows(s.mask(0), rows).each_run([&](std::int64_t first, std::int64_t count) {
         const T* data = x.data + first * c;
-        add_sums(count, c, s.sums(), s.sums() + c, [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]); },
-                 [=](std::int64_t i, std::int64_t) { return static_cast<double>(data[i]) * static_cast<double>(data[i]); });
-        s.sums()[2 * c] += static_cast<double>(count);
+        if (kept == 0) Moments::choose_centres(data, c, centre);
+        const auto apart = [=](std::int64_t i, std::int64_t k) { return static_cast<double>(data[i]) - static_cast<double>(centre[k]); };
+        add_sums(count, c, s.sums(), s.sums() + c, apart, [=](std::int64_t i, std::int64_t k) { return apart(i, k) * apart(i, k); });
+        kept += static_cast<double>(count);
       });
+      if (kept > 0) Moments::finish_slice(s.sums(), c, centre, before, kept);
       return;
     }
     T *mean = plan.batch_statistics ? s.saved() : s.scratch(), *inverse = mean + c;
-    if (plan.batch_statistics) moments(s.global_sums(), c, mean, inverse);
+    if (plan.batch_statistics) normalizers(Moments(s.global_sums(), c), c, mean, inverse);
     else moving(s, c, mean, inverse);
     T *factor = s.scratch() + 2 * c, *offset = factor + c;
     const T *gamma = affine.gamma(s), *beta = affine.beta(s);
@@ -194,15 +200,14 @@ struct BatchNormalization {
   template <class T>
   void update_state(const sdk::Slice<T>& s, const Plan& plan) const {
     const std::int64_t c = plan.channels;
-    const double* sums = s.global_sums();
+    const Moments moments(s.global_sums(), c);
     T *mean = s.state_out(0).data, *variance = s.state_out(1).data;
     const T *old_mean = s.state_in(0).data, *old_variance = s.state_in(1).data;
-    const bool seen = plan.batch_statistics && sums[2 * c] > 0;  // a rank may have had no sample
+    const bool seen = plan.batch_statistics && moments.count() > 0;  // a rank may have had no sample
     for (std::int64_t i = 0; i < c; ++i) {
-      const double m = seen ? sums[i] / sums[2 * c] : static_cast<double>(old_mean[i]);
-      const double v = seen ? std::max(sums[c + i] / sums[2 * c] - m * m, 0.0) : static_cast<double>(old_variance[i]);
-      mean[i] = static_cast<T>(momentum * static_cast<double>(old_mean[i]) + (1 - momentum) * m);
-      variance[i] = static_cast<T>(momentum * static_cast<double>(old_variance[i]) + (1 - momentum) * v);
+      const Moments::Pair now = seen ? moments.of(i) : Moments::Pair{static_cast<double>(old_mean[i]), static_cast<double>(old_variance[i])};
+      mean[i] = static_cast<T>(momentum * static_cast<double>(old_mean[i]) + (1 - momentum) * now.mean);
+      variance[i] = static_cast<T>(momentum * static_cast<double>(old_variance[i]) + (1 - momentum) * now.variance);
     }
   }
 

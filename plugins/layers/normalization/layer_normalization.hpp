@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layer normalisation: each row of L elements (the last axes of a sample) is brought to mean 0 and variance 1. Mean and variance are taken in two
-// passes over the cached row, so that a large mean costs no digits.
+// passes over the cached row, the mean of the distances from the first element, so that a large mean costs no digits and a constant row becomes 0.
 #pragma once
 
 #include <cmath>
@@ -58,7 +58,7 @@ struct LayerNormalization {
     for (std::int64_t r = 0; r < s.in(0).count() / n; ++r) {
       const T* x = s.in(0).data + r * n;
       T* y = s.out(0).data + r * n;
-      const T mean = sdk::sum<T>(n, [=](std::int64_t i) { return x[i]; }) / static_cast<T>(n);
+      const T first = x[0], mean = first + sdk::sum<T>(n, [=](std::int64_t i) { return x[i] - first; }) / static_cast<T>(n);
       const T square = sdk::sum<T>(n, [=](std::int64_t i) { return (x[i] - mean) * (x[i] - mean); });
       const T inverse = 1 / std::sqrt(square / static_cast<T>(n) + static_cast<T>(epsilon));
       if (saves) s.saved()[2 * r] = mean, s.saved()[2 * r + 1] = inverse;

@@ -52,6 +52,13 @@ struct Wasserstein {
   }
 };
 
+// exp(v) - 1 - v. Near 0 the difference would cancel: there the first terms of the series.
+template <class T>
+TERANGA_FORCE_INLINE T exp_less_line(T v) {
+  const T near = v * v / 2 * (1 + v / 3 * (1 + v / 4 * (1 + v / 5 * (1 + v / 6 * (1 + v / 7 * (1 + v / 8))))));
+  return sdk::math::abs(v) < T(0.1) ? near : sdk::math::expm1(v) - v;
+}
+
 // The divergence of a variational autoencoder's codes from the standard normal distribution. It has no target.
 struct NormalDivergence {
   static constexpr std::int32_t target_count = 0;
@@ -81,13 +88,13 @@ struct NormalDivergence {
       const T* mean = s.prediction().data + row * pairing.length;
       const T* log_variance = mean + half;
       T sum = 0;
-      for (std::int64_t i = 0; i < half; ++i) sum += mean[i] * mean[i] + sdk::math::exp(log_variance[i]) - log_variance[i] - 1;
+      for (std::int64_t i = 0; i < half; ++i) sum += mean[i] * mean[i] + exp_less_line(log_variance[i]);
       s.values()[row] = static_cast<double>(sum) / 2;
       if (!s.d_prediction()) continue;
       T* gradient = s.d_prediction().data + row * pairing.length;
       const T weight = static_cast<T>(s.weights()[row]);
       for (std::int64_t i = 0; i < half; ++i) gradient[i] = weight * mean[i];
-      for (std::int64_t i = 0; i < half; ++i) gradient[half + i] = weight * (sdk::math::exp(log_variance[i]) - 1) / 2;
+      for (std::int64_t i = 0; i < half; ++i) gradient[half + i] = weight * sdk::math::expm1(log_variance[i]) / 2;
     }
   }
 };

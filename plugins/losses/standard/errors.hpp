@@ -95,9 +95,11 @@ struct LogCosh {
   explicit LogCosh(const sdk::Options&) {}
   template <class T>
   TERANGA_FORCE_INLINE Term<T> operator()(T p, T t) const {
-    constexpr T log_2 = T(0.6931471805599453);
-    const T e = p - t, size = sdk::math::abs(e), fade = sdk::math::exp(-2 * size);
-    return {size + sdk::math::log1p(fade) - log_2, sign(e) * (1 - fade) / (1 + fade)};
+    constexpr T log_2 = T(0.6931471805599453), near_zero = T(sizeof(T) == 4 ? 0.25 : 0.05);
+    const T e = p - t, size = sdk::math::abs(e), fall = sdk::math::expm1(-2 * size), square = e * e;
+    // Near 0 the logarithms cancel: there the first terms of the series.
+    const T near = square * (T(1) / 2 - square * (T(1) / 12 - square * (T(1) / 45 - square * (T(17) / 2520 - square * (T(31) / 14175)))));
+    return {size < near_zero ? near : size + sdk::math::log1p(1 + fall) - log_2, sign(e) * -fall / (2 + fall)};
   }
 };
 

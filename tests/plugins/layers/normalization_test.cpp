@@ -111,7 +111,48 @@ BOOST_AUTO_TEST_CASE(a_mean_far_from_zero_costs_no_digits_in_f32) {
     Array x = random_array({64, 64}, 9, -1, 1);
     for (double& v : x.values) v = static_cast<double>(static_cast<float>(v * 0.5 + 2000));
     check_f32(norm(name, x), {2e-3, 2e-3});
-    for (const double v : run(norm(name, x), TRG_F32).outputs[0].values) BOOST_REQUIRE(std::fabs(v) < 10);
+    const Result r = run(norm(name, x), TRG_F32);
+    for (const double v : r.outputs[0].values) BOOST_REQUIRE(std::fabs(v) < 10);
+  }
+}
+
+// Against a reference in long double, from the same numbers.
+BOOST_AUTO_TEST_CASE(batch_statistics_of_a_mean_far_from_zero_are_those_of_long_double) {
+  constexpr std::int64_t rows = 4096, channels = 6;
+  const double far[channels] = {0, 3e4, -1e6, 1234567, 8388608, 1e-3};
+  Array x = random_array({rows, channels}, 3, -1, 1);
+  for (std::int64_t i = 0; i < rows * channels; ++i) {
+    double& v = x.values[static_cast<std::size_t>(i)];
+    v = static_cast<double>(static_cast<float>(i % channels == 5 ? 1e-3 : far[i % channels] + (i % channels == 4 ? 20 * v : v)));
+  }
+  for (const std::vector<std::int64_t>& slices : {std::vector<std::int64_t>{rows}, {1, 1000, 3000, 95}}) {
+    Case test = norm("batch_normalization", x, {{"momentum", 0.0}});
+    test.slices = slices;
+    const Result r = run(test, TRG_F32);
+    for (std::int64_t c = 0; c < channels; ++c) {
+      long double mean = 0, variance = 0;
+      for (std::int64_t i = 0; i < rows; ++i) mean += static_cast<long double>(x.values[static_cast<std::size_t>(i * channels + c)]) / rows;
+      for (std::int64_t i = 0; i < rows; ++i) {
+        const long double apart = static_cast<long double>(x.values[static_cast<std::size_t>(i * channels + c)]) - mean;
+        variance += apart * apart / rows;
+      }
+      const auto at = static_cast<std::size_t>(c);
+      BOOST_TEST(std::fabs(r.states[0].values[at] - static_cast<double>(mean)) <= 1e-7 * std::fabs(static_cast<double>(mean)) + 1e-12, "mean of channel " << c);
+      BOOST_TEST(std::fabs(r.states[1].values[at] - static_cast<double>(variance)) <= 2e-7 * static_cast<double>(variance) + 1e-14, "variance of channel " << c << ": " << r.states[1].values[at]);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(constant_channels_and_rows_have_no_variance_and_become_zero) {
+  for (const double value : {0.1, 1e4 / 3, 1e7 / 3, -12345678.0, 1e30}) {
+    const Array x = filled({777, 3}, static_cast<double>(static_cast<float>(value))), row = filled({3, 777}, static_cast<double>(static_cast<float>(value)));
+    Case batch = norm("batch_normalization", x, {{"momentum", 0.0}, {"center", false}});
+    batch.slices = {100, 600, 77};
+    const Result r = run(batch, TRG_F32);
+    for (const double v : r.outputs[0].values) BOOST_REQUIRE(v == 0);
+    for (const double v : r.states[1].values) BOOST_TEST(v == 0, value << ": " << v);
+    const Result of_rows = run(norm("layer_normalization", row, {{"center", false}}), TRG_F32);
+    for (const double v : of_rows.outputs[0].values) BOOST_REQUIRE(v == 0);
   }
 }
 

@@ -51,6 +51,25 @@ BOOST_AUTO_TEST_CASE(the_divergence_from_the_standard_normal_distribution_needs_
   BOOST_CHECK_THROW(loss.plan(odd, none), Refused);
 }
 
+// Against long double: log cosh e is e^2 / 2 and exp(v) - 1 - v is v^2 / 2 near 0, where the logarithms and the exponential cancel.
+BOOST_AUTO_TEST_CASE(small_differences_keep_their_digits) {
+  for (const std::int32_t type : {TRG_F32, TRG_F64})
+    for (const double size : {0.0, 1e-12, 1e-6, 1e-4, 0.003, 0.0499, 0.0501, 0.0999, 0.1001, 0.7, 4.0})
+      for (const double x : {size, -size}) {
+        const double tolerance = type == TRG_F32 ? 3e-5 : 1e-11;
+        LossUnderTest cosh("log_cosh", {}), normal("normal_divergence", {});
+        Tensor p({1, 1}, type, {x}), zero({1, 1}, type, {0}), code({1, 2}, type, {0, x}), none({1}, type);
+        const long double e = p.get(0), half = std::sinh(e / 2);
+        const Evaluated near = cosh.run(p, zero);
+        BOOST_TEST(std::fabs(near.values[0] - static_cast<double>(std::log1p(2 * half * half))) <= tolerance * near.values[0], x << ": " << near.values[0]);
+        BOOST_TEST(std::fabs(near.gradient[0] - static_cast<double>(std::tanh(e))) <= tolerance * std::fabs(near.gradient[0]), x << ": " << near.gradient[0]);
+        const Evaluated divergence = normal.run(code, none);
+        const long double square = e * e / 2 * (1 + e / 3 * (1 + e / 4 * (1 + e / 5 * (1 + e / 6 * (1 + e / 7 * (1 + e / 8)))))), exact = std::fabs(e) < 0.2L ? square : std::expm1(e) - e;
+        BOOST_TEST(std::fabs(divergence.values[0] - static_cast<double>(exact / 2)) <= tolerance * divergence.values[0], x << ": " << divergence.values[0]);
+        BOOST_TEST(std::fabs(divergence.gradient[1] - static_cast<double>(std::expm1(e) / 2)) <= tolerance * std::fabs(divergence.gradient[1]), x << ": " << divergence.gradient[1]);
+      }
+}
+
 BOOST_AUTO_TEST_CASE(targets_of_every_type_and_of_one_axis_less_give_the_same_loss) {
   Tensor p({4, 1}, TRG_F32, {0.5, 1.5, -1, 3});
   for (const std::int32_t type : {TRG_F32, TRG_F64, TRG_I32, TRG_I64, TRG_U8})

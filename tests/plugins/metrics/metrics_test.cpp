@@ -120,6 +120,30 @@ BOOST_AUTO_TEST_CASE(nothing_seen_and_masked_samples_count_as_nothing) {
   }
 }
 
+// By hand: targets M + {0, 1, 2, 3} have the spread 5; residuals of 1 each make 1 - 4 / 5, whatever M is.
+BOOST_AUTO_TEST_CASE(r2_of_targets_far_from_zero_loses_no_digits) {
+  for (const double far : {0.0, 1e3, 16777216.0, 1e9, -3e14})
+    for (const std::int64_t slice : {1, 3, 1000}) {
+      Tensor t({8, 1}, TRG_F64), p({8, 1}, TRG_F64);
+      std::vector<double> weights;
+      for (std::int64_t i = 0; i < 8; ++i) t.set(i, far + static_cast<double>(i % 4)), p.set(i, far + static_cast<double>(i % 4) + (i % 2 ? 1 : -1)), weights.push_back(i < 4 ? 0.7 : 0.1);
+      MetricUnderTest r2("r2_score", {});
+      BOOST_TEST(std::fabs(r2.run(p, t, weights, slice) - 0.2) < 1e-12, far << " in slices of " << slice);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(r2_of_a_constant_target_is_zero_and_one_where_nothing_is_left) {
+  for (const double value : {0.0, 0.1, 1.0 / 3, 1e7 / 3, -12345.678})
+    for (const char* how : {"uniform_average", "variance_weighted_average"}) {
+      Tensor t({1000, 1}, TRG_F64), off({1000, 1}, TRG_F64);
+      std::vector<double> weights;
+      for (std::int64_t i = 0; i < 1000; ++i) t.set(i, value), off.set(i, value + 1), weights.push_back(0.1 + 0.001 * static_cast<double>(i));
+      MetricUnderTest r2("r2_score", {{"class_aggregation", std::string(how)}});
+      BOOST_TEST(r2.run(off, t, weights, 7) == 0, value << " " << how);
+      BOOST_TEST(r2.run(t, t, weights, 7) == 1, value << " " << how);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(labels_shapes_and_columns_that_do_not_fit_are_refused) {
   const std::vector<double> ones(4, 1.0);
   Tensor p({2, 3}, TRG_F32), wrong({2}, TRG_I32, {0, 3}), two({2, 2}, TRG_F32), three({2, 3}, TRG_F32);
