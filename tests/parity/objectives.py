@@ -193,8 +193,7 @@ def optimizer(draw):
         common.pick(each, real(draw, 0.02, 0.5) if each == clip else OMIT)
         draw.offer("optimizer", "(any)", each, ["given"])
     is_plateau = given == "schedule" and p.options["learning_rate"]["type"] == "reduce_on_plateau"
-    # (ftrl divides by the rate, which warm-up starts at 0)
-    if not is_plateau and item != "ftrl" and common.pick("warmup_steps", OMIT, OMIT, draw.random.randint(3, 12)) is not OMIT:
+    if not is_plateau and common.pick("warmup_steps", OMIT, OMIT, draw.random.randint(3, 12)) is not OMIT:
         common.pick("warmup_from", OMIT, 0.25)
     return item, {**p.options, **common.options}
 

@@ -230,6 +230,19 @@ def plateau(component):
     return keras.callbacks.ReduceLROnPlateau(**{key: value for key, value in options.items() if key != "initial_learning_rate"})
 
 
+class Ftrl(keras.optimizers.Ftrl):
+    """Keras's, but for a rate of 0, which the formula divides by: there nothing moves."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        moved = [variable, self._accumulators[index], self._linears[index]]
+        before = [ops.convert_to_tensor(one) for one in moved]
+        still = ops.equal(learning_rate, 0)
+        super().update_step(gradient, variable, ops.where(still, 1.0, learning_rate))
+        for one, was in zip(moved, before):
+            one.assign(ops.where(still, was, one))
+
+
 OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
 
 
@@ -241,7 +254,7 @@ def optimizer(kind, options, steps_per_epoch):
     if options.get("warmup_steps"):
         base = rate if rate is not None else {"sgd": 0.01}.get(kind, 0.001)
         arguments["learning_rate"] = Rate(base, options["warmup_steps"], options.get("warmup_from", 0.0))
-    return getattr(keras.optimizers, OPTIMIZERS.get(kind, kind.capitalize()))(**arguments)
+    return (Ftrl if kind == "ftrl" else getattr(keras.optimizers, OPTIMIZERS.get(kind, kind.capitalize())))(**arguments)
 
 
 METRICS = {"precision": "Precision", "recall": "Recall", "auc": "AUC", "r2_score": "R2Score", "f1_score": "F1Score", "f1": "F1Score",

@@ -39,7 +39,7 @@ struct Adagrad {
 struct RmsProp {
   static sdk::Info info() {
     return {.name = "teranga.rmsprop", .summary = "Steps divided by a running root mean square of the gradients",
-            .formula = "v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon); centered: v - a^2, a the running mean of g; momentum: m = momentum m + step, w -= m",
+            .formula = "v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon); centered: max(v - a^2, 0), a the running mean of g; momentum: m = momentum m + step, w -= m",
             .source = "keras.optimizers.RMSprop; Hinton 2012",
             .options = {learning_rate(0.001), share_option("rho", 0.9, "share of the running mean that is kept in a step"),
                         share_option("momentum", 0.0, "share of the former step that is kept"), epsilon_option(),
@@ -65,10 +65,12 @@ struct RmsProp {
       v = keep * v + take * (g * g);
       return rate * g / std::sqrt(v + eps);
     };
+    // Where the gradient hardly changes, v and a^2 are almost equal, and rounding may bring their difference below 0, which no variance is.
     const auto about_mean = [=](T g, T& v, T& a) {
       v = keep * v + take * (g * g);
       a = keep * a + take * g;
-      return rate * g / std::sqrt(v - a * a + eps);
+      const T variance = v - a * a;
+      return rate * g / std::sqrt((variance > 0 ? variance : T(0)) + eps);
     };
     if (momentum > 0 && centered)
       each_element<3>(u, [=](T& w, T g, T& v, T& m, T& a) { w -= m = mu * m + about_mean(g, v, a); });

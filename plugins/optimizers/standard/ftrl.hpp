@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// FTRL: follow the regularised leader, for sparse linear models; l1 makes exact zeros.
+// FTRL: follow the regularised leader, for sparse linear models; l1 makes exact zeros. The formula divides by the rate: at a rate of 0 (the first step of a
+// warm-up, the last of a decay) nothing moves, neither weights nor sums, as if the step had not been.
 #pragma once
 
 #include <cmath>
@@ -33,11 +34,16 @@ struct Ftrl {
 
   template <class T>
   void update(const sdk::Update<T>& u) const {
+    if (!(u.rate > least_rate<T>)) return;
     if (power == 0.5) step(u, [](T x) { return std::sqrt(x); });
     else step(u, [p = static_cast<T>(power)](T x) { return std::pow(x, p); });
   }
 
  private:
+  // Below it a step changes no weight, and its inverse times a sum of squares would overflow.
+  template <class T>
+  static constexpr T least_rate = T(1e-30);
+
   template <class T, class Power>
   void step(const sdk::Update<T>& u, Power raised) const {
     const T inverse = T(1) / u.rate, bound = static_cast<T>(l1), twice_shrinkage = static_cast<T>(2 * shrinkage);
