@@ -46,6 +46,25 @@ std::vector<std::int32_t> all_of(Loader& loader) {
   return samples;
 }
 
+// Every batch begins anywhere an undisturbed loader stood, and goes on as that did.
+void resumes_anywhere(const data::Source& source, const LoaderOptions& options) {
+  Loader undisturbed(source, options), again(source, options);
+  const auto all = all_of(undisturbed);
+  std::vector<Cursor> cursors;  // before each sample
+  undisturbed.start({});
+  while (const Batch* batch = undisturbed.next())
+    for (std::int64_t row = 0; row < batch->rows; ++row) cursors.push_back({batch->begin.epoch, batch->begin.sample + row});
+  BOOST_REQUIRE(cursors.size() == all.size());
+  for (std::size_t at = 0; at < cursors.size(); ++at) {
+    again.start(cursors[at]);  // in the middle of what it did before
+    BOOST_TEST(all_of(again) == std::vector<std::int32_t>(all.begin() + static_cast<std::ptrdiff_t>(at), all.end()), boost::test_tools::per_element());
+    if (at > 0 && cursors[at].sample == 0) {  // the end of an epoch is the begin of the next one
+      again.start({cursors[at - 1].epoch, cursors[at - 1].sample + 1});
+      BOOST_TEST(all_of(again).size() == all.size() - at);
+    }
+  }
+}
+
 LoaderOptions training(std::int64_t batch_size, std::int64_t epochs, data::RankOf who = {}) {
   LoaderOptions options;
   options.batch_size = batch_size;
@@ -124,16 +143,9 @@ BOOST_AUTO_TEST_CASE(resuming_goes_on_in_the_order_of_blocks_too) {
   for (const std::int64_t steps : {0, 7}) {
     LoaderOptions options = training(5, 3);
     options.steps_per_epoch = steps;
-    const std::int64_t epoch_end = steps ? 35 : 53;
-    Loader undisturbed(source, options);
-    const auto all = all_of(undisturbed);
-    BOOST_TEST(all.size() == static_cast<std::size_t>(3 * epoch_end));
-    Loader again(source, options);
-    for (std::int64_t epoch = 0; epoch < 3; ++epoch)
-      for (std::int64_t sample = 0; sample <= epoch_end; ++sample) {
-        again.start({epoch, sample});  // in the middle of what it did before
-        BOOST_TEST(all_of(again) == std::vector<std::int32_t>(all.begin() + epoch * epoch_end + sample, all.end()), boost::test_tools::per_element());
-      }
+    Loader loader(source, options);
+    BOOST_TEST(all_of(loader).size() == (steps ? 35u + 18u + 35u : 3u * 53u));
+    resumes_anywhere(source, options);
   }
 }
 
@@ -222,17 +234,29 @@ BOOST_AUTO_TEST_CASE(evaluation_goes_once_through_the_part_in_file_order) {
   BOOST_TEST(all_of(loader).size() == 11u);  // and again
 }
 
-BOOST_AUTO_TEST_CASE(an_epoch_may_end_after_a_number_of_steps) {
+BOOST_AUTO_TEST_CASE(an_epoch_may_end_after_a_number_of_steps_and_the_next_one_goes_on_through_the_data) {
   const data::Source source = source_of(std::make_shared<Counting>(10));
-  LoaderOptions options = training(2, 2);
-  options.steps_per_epoch = 3;
-  Loader loader(source, options);
-  BOOST_TEST(loader.steps_per_epoch() == 3);
-  BOOST_TEST(all_of(loader).size() == 12u);
-  loader.start({0, 6});
-  BOOST_TEST(loader.next()->begin.epoch == 1);
-  options.steps_per_epoch = 100;
-  BOOST_TEST(Loader(source, options).steps_per_epoch() == 5);
+  Loader whole(source, training(2, 2));
+  const auto passes = all_of(whole);  // two of them
+  for (const std::int64_t steps : {1, 2, 3, 4, 5, 100}) {
+    LoaderOptions options = training(2, steps >= 5 ? 2 : 2 * ((5 + steps - 1) / steps));
+    options.steps_per_epoch = steps;
+    Loader loader(source, options);
+    BOOST_TEST(loader.steps_per_epoch() == std::min<std::int64_t>(steps, 5));
+    BOOST_TEST(loader.steps_per_pass() == 5);
+    BOOST_TEST(all_of(loader) == passes, boost::test_tools::per_element());
+    loader.start({});
+    std::int64_t epoch = 0, step = 0;
+    for (std::int64_t batches = 1; const Batch* batch = loader.next(); ++batches) {
+      BOOST_TEST(batch->begin.epoch == epoch);
+      BOOST_TEST(batch->step == step++);
+      const bool last = step == steps || batches % 5 == 0;  // the data have ended
+      BOOST_TEST(batch->last_of_epoch == last);
+      if (last) ++epoch, step = 0;
+    }
+    BOOST_TEST(epoch == options.epochs);
+    resumes_anywhere(source, options);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(fields_that_are_not_wanted_have_no_memory) {
@@ -367,17 +391,23 @@ BOOST_AUTO_TEST_CASE(an_epoch_of_buckets_may_end_after_a_number_of_steps) {
   const std::int64_t all = Loader(source, training(4, 1)).steps_per_epoch();
   BOOST_TEST(all > 6);  // 5 full batches, and up to three short ones
   for (std::int64_t steps = 1; steps <= all + 1; ++steps) {
-    LoaderOptions options = training(4, 2);
+    LoaderOptions options = training(4, (all + steps - 1) / steps + 1);  // a pass, and the first epoch of another
     options.steps_per_epoch = steps;
     Loader loader(source, options);
     BOOST_TEST(loader.steps_per_epoch() == std::min(steps, all));
-    std::int64_t batches = 0;
+    std::int64_t batches = 0, step = 0;
+    std::vector<std::int32_t> pass;
     while (const Batch* batch = loader.next()) {
-      BOOST_TEST(batch->step == batches % loader.steps_per_epoch());
-      BOOST_TEST(batch->last_of_epoch == (batch->step + 1 == loader.steps_per_epoch()));
+      BOOST_TEST(batch->step == step++);
       ++batches;
+      BOOST_TEST(batch->last_of_epoch == (step == steps || batches % all == 0));
+      if (batch->last_of_epoch) step = 0;
+      if (batches <= all) pass.insert(pass.end(), labels(*batch), labels(*batch) + batch->rows);
     }
-    BOOST_TEST(batches == 2 * loader.steps_per_epoch());
+    BOOST_TEST(batches == all + std::min(steps, all));
+    std::sort(pass.begin(), pass.end());
+    for (std::int32_t i = 0; i < 23; ++i) BOOST_TEST(pass[static_cast<std::size_t>(i)] == i);
+    resumes_anywhere(source, options);
   }
 }
 

@@ -149,16 +149,16 @@ class Jobs(unittest.TestCase):
             self.train(run, ranks=ranks)
             self.assert_same_bits("calm", run)
 
-    def resumed_from_any(self, number, among=lambda files: files[:-1]):
+    def resumed_from_any(self, number, among=lambda files: files[:-1], ranks=1):
         """From so many checkpoints of a run, each as if it were the newest, to the same end."""
-        self.train("calm")
+        self.train("calm", ranks=ranks)
         for number, file in enumerate(random.Random(3).sample(among(self.checkpoints("calm")), number)):
             run = f"from{number}"
             shutil.copytree(self.folder / "calm", self.folder / run)
             for other in self.checkpoints(run):
                 if other.name > file.name:
                     other.unlink()
-            self.train(run)
+            self.train(run, ranks=ranks)
             self.assert_same_bits("calm", run)
 
     def checkpoints(self, run):

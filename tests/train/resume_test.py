@@ -13,6 +13,17 @@ class Resume(Jobs):
     def test_from_any_checkpoint(self):
         self.resumed_from_any(4)
 
+    def test_epochs_that_are_parts_of_a_pass(self):
+        self.recipe.write_text(NET.replace("batch_size = 50\n", "batch_size = 50\nsteps_per_epoch = 11\n"))  # 11, 11 and 4 of 26 steps
+        for ranks in (1, 2):
+            with self.subTest(ranks=ranks):
+                self.resumed_from_any(3, ranks=ranks)
+                steps = [line["step"] for line in self.lines("calm") if line["event"] == "epoch"]
+                self.assertEqual(steps, [11, 22, 26, 37, 48, 52])
+                for run in self.folder.iterdir():
+                    if run.is_dir():
+                        shutil.rmtree(run)
+
     def test_an_abandoned_future_does_not_come_back(self):
         short = ("--set", "training.epochs=1", "--set", "training.early_stopping.patience=0")
         self.train("calm")

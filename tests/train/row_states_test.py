@@ -72,6 +72,12 @@ class RowStates(Jobs):
     def test_from_any_checkpoint(self):
         self.resumed_from_any(4, lambda files: [file for file in files if int(file.stem[5:]) % STEPS and file.stem[5:] < "000000000190"])
 
+    def test_epochs_that_are_parts_of_a_pass_go_on_like_one(self):
+        self.recipe.write_text(STATEFUL.replace("resets_each_epoch = true", "resets_each_epoch = false"))
+        self.train("whole", "--set", "training.epochs=2")
+        self.train("parts", "--set", "training.epochs=6", "--set", "training.steps_per_epoch=10")  # 10, 10 and 8 of 28
+        self.assertEqual(self.losses("whole"), self.losses("parts"))
+
     def test_threads_change_no_bit(self):
         for threads in (1, 2, 4):
             self.train(f"t{threads}", "--set", "training.slice=2", "--set", "training.epochs=3", threads=threads)
@@ -147,16 +153,17 @@ class RowStates(Jobs):
         said = self.train("no", "--set", "training.shuffle=true", "--set", "training.batch_size=5", expect=2)
         self.assertRegex(said, r'--set training.shuffle=true: error: the layer "bidirectional/forward_layer" is stateful.*expected shuffle = false, found true')
         self.assertRegex(said, r"--set training.batch_size=5: error: .*expected a multiple of 5 samples in the training part, so that no batch is short, found 168")
-        self.assertIn("batch_size = 3 fills the batches of all parts; steps_per_epoch = 33 leaves out the last 3 samples", said)
+        self.assertIn("batch_size = 3 fills the batches of all parts\n", said)
         self.assertIn("in the validation part, so that no batch is short, found 42", said)
         self.recipe.write_text(STATEFUL.replace("shuffle = false\n", ""))
         said = self.teranga("check", self.recipe, expect=2)
         self.assertRegex(said, r"net.toml:27:1: error: .*expected shuffle = false")
         self.recipe.write_text(STATEFUL)
-        self.assertIn("batch_size = 3 fills", self.train("no", "--set", "training.batch_size=5", "--set", "training.steps_per_epoch=33", expect=2))  # the validation part
-        self.train("left", "--set", "training.batch_size=5", "--set", "training.steps_per_epoch=33", "--set", "data.validation_split=0.0", "--set", "training.epochs=1",
-                   "--set", "training.early_stopping.monitor=loss")
-        self.assertIn("found 42", self.teranga("evaluate", self.folder / "left", "--set", "data.validation_split=0.2", "--data", "part=validation", expect=2))
+        self.assertIn("batch_size = 3 fills", self.train("no", "--set", "training.batch_size=5", "--set", "training.steps_per_epoch=33", expect=2))  # epochs go on to the short batch
+        alone = ("--set", "data.validation_split=0.0", "--set", "training.early_stopping.monitor=loss", "--set", "training.epochs=1")
+        self.assertIn("limit = 208 in [data] leaves out the last 2 training samples", self.train("no", "--set", "training.batch_size=4", *alone, expect=2))
+        self.train("left", "--set", "training.batch_size=4", "--set", "data.limit=208", *alone)
+        self.assertIn("found 42", self.teranga("evaluate", self.folder / "left", "--set", "data.validation_split=0.2", "--set", "data.limit=210", "--data", "part=validation", expect=2))
 
     def test_another_batch_size_does_not_go_on(self):
         self.train("net", "--set", "training.epochs=1")

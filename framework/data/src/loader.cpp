@@ -62,15 +62,16 @@ class Loader::Ring {
     if (count_ == 0)
       throw Error(ExitCode::usage, fmt::format("data set \"{}\": expected a {} part, found none", source.name(), to_string(options_.part)));
     steps_ = options_.steps_per_epoch > 0 ? std::min(order_.batches(), options_.steps_per_epoch) : order_.batches();
-    epoch_end_ = order_.rows_of_first(steps_);
+    epochs_of_pass_ = (order_.batches() + steps_ - 1) / steps_;
     most_rows_ = share_of(std::min(options_.batch_size, count_), options_.who).rows;
     slots_.resize(static_cast<std::size_t>(std::max(options_.ahead, 1)) + 1);
     for (Slot& slot : slots_) prepare(slot);
-    if (source.blocks(options_.part)) windows_.emplace(source, options_, epoch_end_);
+    if (source.blocks(options_.part)) windows_.emplace(source, options_, (options_.epochs + epochs_of_pass_ - 1) / epochs_of_pass_);
   }
   ~Ring() { stop(); }
 
   std::int64_t steps() const noexcept { return steps_; }
+  std::int64_t steps_of_pass() const noexcept { return order_.batches(); }
 
   void start(Cursor from) {
     stop();
@@ -78,7 +79,7 @@ class Loader::Ring {
       throw Error(ExitCode::usage, fmt::format("cannot go on at epoch {}, sample {}: the {} part has {} samples", from.epoch, from.sample, to_string(options_.part), count_));
     made_ = taken_ = 0;
     holding_ = finished_ = stopping_ = false;
-    if (windows_) windows_->start(from);
+    if (windows_) windows_->start(place_of(whole(from)));
     thread_ = std::thread([this, from] { run(from); });
   }
 
@@ -115,6 +116,13 @@ class Loader::Ring {
   }
 
  private:
+  // Where an epoch begins in the order of its pass, and how many samples it has.
+  std::int64_t begin_of(std::int64_t epoch) const noexcept { return order_.rows_of_first(epoch % epochs_of_pass_ * steps_); }
+  std::int64_t rows_of(std::int64_t epoch) const noexcept { return order_.rows_of_first((epoch % epochs_of_pass_ + 1) * steps_) - begin_of(epoch); }
+  OrderPlace place_of(Cursor at) const noexcept { return {at.epoch / epochs_of_pass_, begin_of(at.epoch) + at.sample}; }
+  // An epoch that is used up is the begin of the next one.
+  Cursor whole(Cursor at) const noexcept { return at.sample >= rows_of(at.epoch) ? Cursor{at.epoch + 1, 0} : at; }
+
   void prepare(Slot& slot) {
     const std::vector<Field>& fields = source_.fields();
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -137,14 +145,14 @@ class Loader::Ring {
       prepare_this_thread();
       std::int64_t ordered = -1;
       while (Slot* slot = free_slot()) {
-        if (at.sample >= epoch_end_) at = {at.epoch + 1, 0};
+        at = whole(at);
         const bool end = options_.epochs > 0 && at.epoch >= options_.epochs;
         slot->end = end;
         slot->failure = nullptr;
         if (!end) {
-          if (ordered != at.epoch) {
-            order_.assign(options_.seed, at.epoch, options_.shuffle && !windows_);
-            ordered = at.epoch;
+          if (const std::int64_t pass = place_of(at).pass; ordered != pass) {
+            order_.assign(options_.seed, pass, options_.shuffle && !windows_);
+            ordered = pass;
           }
           if (!fill(*slot, at)) return;
           at = slot->batch.end;
@@ -166,22 +174,23 @@ class Loader::Ring {
   bool fill(Slot& slot, Cursor at) {
     Batch& batch = slot.batch;
     batch.filled_from = ticks_now();
-    const Cut cut = order_.cut(at.sample);
-    const std::int64_t global = std::min(cut.rows, epoch_end_ - at.sample);
+    const OrderPlace place = place_of(at);
+    const Cut cut = order_.cut(place.position);
+    const std::int64_t global = std::min(cut.rows, rows_of(at.epoch) - at.sample);
     const Share share = share_of(global, options_.who);
     batch.begin = at;
     batch.end = {at.epoch, at.sample + global};
-    batch.step = cut.batch;
-    batch.last_of_epoch = batch.end.sample >= epoch_end_;
+    batch.step = cut.batch - at.epoch % epochs_of_pass_ * steps_;
+    batch.last_of_epoch = batch.end.sample >= rows_of(at.epoch);
     batch.global_rows = global;
     batch.first_row = share.first_row;
     batch.rows = share.rows;
     batch.bucket = options_.buckets ? cut.bucket : source_.bucket_count() - 1;
     slot.samples.clear(), slot.ids.clear();
     if (windows_) {
-      if (!windows_->take({at.epoch, at.sample + share.first_row}, share.rows, slot.samples, slot.pointers)) return false;
+      if (!windows_->take({place.pass, place.position + share.first_row}, share.rows, slot.samples, slot.pointers)) return false;
     } else {
-      for (std::int64_t row = 0; row < share.rows; ++row) slot.samples.push_back(order_[at.sample + share.first_row + row]);
+      for (std::int64_t row = 0; row < share.rows; ++row) slot.samples.push_back(order_[place.position + share.first_row + row]);
     }
     for (const std::int64_t sample : slot.samples) slot.ids.push_back(source_.sample_id(options_.part, sample));
     for (std::size_t i = 0; i < slot.shapes.size(); ++i) {
@@ -213,7 +222,7 @@ class Loader::Ring {
   const Source& source_;
   const LoaderOptions options_;
   const std::int64_t count_;
-  std::int64_t steps_ = 0, epoch_end_ = 0, most_rows_ = 0;
+  std::int64_t steps_ = 0, epochs_of_pass_ = 1, most_rows_ = 0;
   std::vector<Slot> slots_;
   BatchOrder order_;  // of the filling thread; of what is read by windows, the cuts alone
   std::optional<Windows> windows_;
@@ -229,6 +238,7 @@ Loader::Loader(const Source& source, LoaderOptions options) : ring_(std::make_un
 Loader::~Loader() = default;
 
 std::int64_t Loader::steps_per_epoch() const noexcept { return ring_->steps(); }
+std::int64_t Loader::steps_per_pass() const noexcept { return ring_->steps_of_pass(); }
 void Loader::start(Cursor from) { ring_->start(from); }
 const Batch* Loader::next() { return ring_->next(); }
 void Loader::stop() noexcept { ring_->stop(); }

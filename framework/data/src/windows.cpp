@@ -9,7 +9,7 @@
 
 namespace teranga::data {
 
-Windows::Windows(const Source& source, const LoaderOptions& options, std::int64_t epoch_end) : source_(source), options_(options), epoch_end_(epoch_end) {
+Windows::Windows(const Source& source, const LoaderOptions& options, std::int64_t passes) : source_(source), options_(options), passes_(passes) {
   Blocks blocks = source.blocks(options.part);
   if (!options.shuffle) blocks.window = blocks.rows;
   order_ = BlockOrder({source.count(options.part), blocks.rows, blocks.window, blocks.into});
@@ -21,7 +21,7 @@ Windows::Windows(const Source& source, const LoaderOptions& options, std::int64_
     }
 }
 
-void Windows::start(Cursor from) {
+void Windows::start(OrderPlace from) {
   stop();
   read_ = used_ = 0;
   stopping_ = false;
@@ -37,10 +37,10 @@ void Windows::stop() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Windows::take(Cursor from, std::int64_t rows, std::vector<std::int64_t>& samples, std::span<void* const> to) {
+bool Windows::take(OrderPlace from, std::int64_t rows, std::vector<std::int64_t>& samples, std::span<void* const> to) {
   for (std::int64_t done = 0; done < rows;) {
-    const std::int64_t position = from.sample + done;
-    const Window* window = window_at({from.epoch, position});
+    const std::int64_t position = from.position + done;
+    const Window* window = window_at({from.pass, position});
     if (!window) return false;
     const std::int64_t here = std::min(rows - done, window->end - position);
     const std::int64_t* order = window->order.data() + (position - window->begin);
@@ -58,14 +58,14 @@ bool Windows::take(Cursor from, std::int64_t rows, std::vector<std::int64_t>& sa
 }
 
 // The window that holds the position, when it is read; those before it are given back.
-Windows::Window* Windows::window_at(Cursor at) {
+Windows::Window* Windows::window_at(OrderPlace at) {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return stopping_ || read_ > used_; });
     if (stopping_) return nullptr;
     Window& window = windows_[static_cast<std::size_t>(used_) % windows_.size()];
     if (window.failure) std::rethrow_exception(window.failure);
-    if (window.epoch == at.epoch && at.sample < window.end) return &window;
+    if (window.pass == at.pass && at.position < window.end) return &window;
     ++used_;
     changed_.notify_all();
   }
@@ -77,20 +77,20 @@ Windows::Window* Windows::free_window() {
   return stopping_ ? nullptr : &windows_[static_cast<std::size_t>(read_) % windows_.size()];
 }
 
-void Windows::run(Cursor at) noexcept {
+void Windows::run(OrderPlace at) noexcept {
   pthread_setname_np(pthread_self(), "teranga-read");
   prepare_this_thread();
   std::int64_t ordered = -1;
   while (Window* window = free_window()) {
     window->failure = nullptr;
     try {
-      if (at.sample >= epoch_end_) at = {at.epoch + 1, 0};
-      if (options_.epochs > 0 && at.epoch >= options_.epochs) return;
-      if (ordered != at.epoch) order_.assign(options_.seed, ordered = at.epoch, options_.shuffle);
-      const std::int64_t number = order_.window_of(at.sample);
-      window->epoch = at.epoch;
+      if (at.position >= source_.count(options_.part)) at = {at.pass + 1, 0};
+      if (passes_ > 0 && at.pass >= passes_) return;
+      if (ordered != at.pass) order_.assign(options_.seed, ordered = at.pass, options_.shuffle);
+      const std::int64_t number = order_.window_of(at.position);
+      window->pass = at.pass;
       if (!read(*window, number)) return;
-      at.sample = window->end;
+      at.position = window->end;
     } catch (...) {
       window->failure = std::current_exception();
     }

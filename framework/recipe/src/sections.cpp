@@ -135,14 +135,14 @@ const Schema& optimizer_keys() {
 
 const Schema& training_keys() {
   static const Schema keys = {
-      integer("epochs", "passes over the training samples").by_default(one).at_least(0),
+      integer("epochs", "passes over the training samples, or over as many of them as steps_per_epoch says").by_default(one).at_least(0),
       integer("batch_size", "samples per step, over all ranks").by_default(std::int64_t{32}).at_least(1).up_to(1 << 30),
       flag("shuffle", "draw a new order each epoch").by_default(true),
       integer("seed", "of every random number of the run").by_default(zero).at_least(0),
       list("metrics", "what to report beside the loss").none(),
-      table("class_weight", "class = factor of the loss of its samples").none(),
+      table("class_weight", "factors of the losses of samples, by the name or number of their class; \"balanced\": the same sum for each class").none(),
       table("early_stopping", "when to stop before the last epoch").none(),
-      integer("steps_per_epoch", "steps that make an epoch; all samples otherwise").at_least(1).none(),
+      integer("steps_per_epoch", "steps that make an epoch, which goes on where the one before stopped; all samples otherwise").at_least(1).none(),
       integer("log_every_steps", "steps between two logged ones; 0: chosen by the run").by_default(zero).at_least(0),
       integer("slice", "samples per slice; 0 or \"auto\": chosen by the planner").by_default(zero).at_least(0),
   };

@@ -291,15 +291,15 @@ void add_buckets(const recipe::Recipe& recipe, const model::ParameterStore& stor
 
 // Adds the fault of a part whose last batch is short: its rows would not be the ranks' that had them before.
 void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part, recipe::Diagnostics& found) {
-  const std::int64_t batch = recipe.training.batch_size, count = source.count(part), steps = recipe.training.steps_per_epoch.value_or(0);
-  const bool training = part == data::Part::training;
-  if (count % batch == 0 || (training && steps > 0 && steps * batch <= count)) return;
+  const std::int64_t batch = recipe.training.batch_size, count = source.count(part);
+  if (count % batch == 0) return;
   std::int64_t common = 0;
   for (const data::Part each : {data::Part::training, data::Part::validation, data::Part::test}) common = std::gcd(common, source.count(each));
   std::int64_t fitting = std::min(batch, common);
   while (common % fitting != 0) --fitting;
   std::string hint = fmt::format("batch_size = {} fills the batches of all parts", fitting);
-  if (training && count > batch) hint += fmt::format("; steps_per_epoch = {} leaves out the last {} samples", count / batch, count % batch);
+  if (part == data::Part::training && count > batch && recipe.require_data().validation_split == 0)
+    hint += fmt::format("; limit = {} in [data] leaves out the last {} training samples", count / batch * batch, count % batch);
   found.add(recipe.training.batch_size_position,
             fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), hint);
 }

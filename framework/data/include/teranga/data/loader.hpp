@@ -15,7 +15,7 @@
 
 namespace teranga::data {
 
-// How far the data are used up: `sample` samples of the order of `epoch` (0-based) have been seen by all ranks together.
+// How far the data are used up: `sample` samples of `epoch` (0-based) have been seen by all ranks together.
 struct Cursor {
   std::int64_t epoch = 0;
   std::int64_t sample = 0;
@@ -26,7 +26,9 @@ struct LoaderOptions {
   std::int64_t batch_size = 32;      // global: over all ranks
   bool shuffle = true;               // evaluation: false, which is file order
   std::uint64_t seed = 0;
-  std::int64_t steps_per_epoch = 0;  // an epoch ends after so many batches; 0: when every sample was seen
+  // An epoch ends after so many batches; 0: when every sample was seen. Epochs go on through the data: the next one begins behind the last batch of the one
+  // before. A pass, with a new order of samples, begins when every sample was seen, and with it an epoch: so the last epoch of a pass may be shorter.
+  std::int64_t steps_per_epoch = 0;
   std::int64_t epochs = 0;           // the number of the epoch before which it ends; 0: never
   RankOf who = {};
   int ahead = 2;                     // batches made ahead
@@ -57,7 +59,8 @@ class Loader {
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
-  std::int64_t steps_per_epoch() const noexcept;
+  std::int64_t steps_per_epoch() const noexcept;  // of the longest epochs
+  std::int64_t steps_per_pass() const noexcept;   // until every sample was seen
 
   // Begins there (again). Without it, next() begins at the front.
   void start(Cursor from);
