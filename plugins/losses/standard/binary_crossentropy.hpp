@@ -25,6 +25,7 @@ struct BinaryCrossentropy {
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
     const Pairing pairing = pair_elements(c, "binary_crossentropy");
     answer.leading = pairing.leading;
+    answer.targets = TRG_TARGETS_SHARES;
     return {pairing, wants_logits(c, from_logits, "teranga.sigmoid", answer)};
   }
 

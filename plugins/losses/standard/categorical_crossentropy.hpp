@@ -28,6 +28,7 @@ struct CategoricalCrossentropy {
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
     const Pairing pairing = pair_one_hot(c, "categorical_crossentropy");
     answer.leading = pairing.leading;
+    answer.targets = TRG_TARGETS_DISTRIBUTION;
     return {pairing, wants_logits(c, from_logits, "teranga.softmax", answer)};
   }
 

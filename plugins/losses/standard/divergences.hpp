@@ -8,6 +8,7 @@ namespace teranga::losses {
 
 struct KlDivergence {
   static constexpr const char* name = "kl_divergence";
+  static constexpr std::int32_t targets = TRG_TARGETS_DISTRIBUTION;
   static constexpr Over over = Over::sum;
   static sdk::Info info() {
     return {.name = "teranga.kl_divergence", .summary = "Kullback-Leibler divergence of the prediction from the target",
@@ -24,6 +25,7 @@ struct KlDivergence {
 
 struct Poisson {
   static constexpr const char* name = "poisson";
+  static constexpr std::int32_t targets = TRG_TARGETS_COUNTS;
   static constexpr Over over = Over::mean;
   static sdk::Info info() {
     return {.name = "teranga.poisson", .summary = "Negative log-likelihood of counts, without the part that the prediction cannot change",

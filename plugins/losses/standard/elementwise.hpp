@@ -88,7 +88,7 @@ void evaluate_elements(const sdk::LossSlice<T>& s, const Pairing& pairing, Over 
   evaluate_elements(s, pairing, over, rule, [](const T*, std::int64_t, std::int64_t) {});
 }
 
-// A whole loss from a rule that needs no plan of its own: R gives name, options, over and operator().
+// A whole loss from a rule that needs no plan of its own: R gives name, options, over and operator(), and targets where not all numbers fit.
 template <class R>
 struct Elementwise : R {
   static sdk::Info info() { return R::info(); }
@@ -96,6 +96,7 @@ struct Elementwise : R {
   Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
     const Pairing pairing = pair_elements(c, R::name);
     answer.leading = pairing.leading;
+    if constexpr (requires { R::targets; }) answer.targets = R::targets;
     return pairing;
   }
   template <class T>

@@ -52,6 +52,7 @@ struct AbsolutePercentageError {
 
 struct SquaredLogarithmicError {
   static constexpr const char* name = "mean_squared_logarithmic_error";
+  static constexpr std::int32_t targets = TRG_TARGETS_COUNTS;
   static constexpr Over over = Over::mean;
   static sdk::Info info() {
     return {.name = "teranga.mean_squared_logarithmic_error", .summary = "Mean of squared differences of logarithms",

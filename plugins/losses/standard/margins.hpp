@@ -14,6 +14,7 @@ TERANGA_FORCE_INLINE T as_sign(T label) {
 
 struct Hinge {
   static constexpr const char* name = "hinge";
+  static constexpr std::int32_t targets = TRG_TARGETS_SIGNS;
   static constexpr Over over = Over::mean;
   static sdk::Info info() {
     return {.name = "teranga.hinge", .summary = "How far a prediction stays behind the margin; labels -1 / 1 or 0 / 1", .formula = "loss = mean max(0, 1 - t p)", .source = "keras.losses.Hinge"};
@@ -28,6 +29,7 @@ struct Hinge {
 
 struct SquaredHinge {
   static constexpr const char* name = "squared_hinge";
+  static constexpr std::int32_t targets = TRG_TARGETS_SIGNS;
   static constexpr Over over = Over::mean;
   static sdk::Info info() {
     return {.name = "teranga.squared_hinge", .summary = "The squared hinge; labels -1 / 1 or 0 / 1", .formula = "loss = mean max(0, 1 - t p)^2", .source = "keras.losses.SquaredHinge"};

@@ -24,6 +24,7 @@ struct Perceptron {
                                 (c.producer().empty() ? std::string("no activation") : "the activation \"" + std::string(c.producer()) + "\""),
                             "prediction", "give the last layer activation = \"step\"");
     answer.absorbs = 1;
+    answer.targets = TRG_TARGETS_YES_NO;
     answer.surrogate = 1;
     return pairing;
   }

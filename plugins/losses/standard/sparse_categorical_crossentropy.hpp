@@ -34,6 +34,8 @@ struct SparseCategoricalCrossentropy {
     const Pairing pairing = pair_classes(c, "sparse_categorical_crossentropy");
     answer.leading = pairing.leading;
     answer.plain_count = !ignored;
+    answer.targets = TRG_TARGETS_CLASSES;
+    if (ignored) answer.ignores = 1, answer.ignored = *ignored;
     return {pairing, wants_logits(c, from_logits, "teranga.softmax", answer)};
   }
 

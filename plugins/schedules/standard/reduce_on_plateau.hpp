@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 
 #include "decay.hpp"
 
@@ -21,16 +20,15 @@ struct ReduceOnPlateau {
                         sdk::real("min_delta", 1e-4).at_least(0).says("least change that counts as an improvement"),
                         sdk::integer("cooldown", std::int64_t{0}).at_least(0).says("epochs after a reduction in which none is counted"),
                         sdk::real("min_lr", 0.0).at_least(0).says("the rate is never reduced below this"),
-                        sdk::text("mode", "auto").choices({"auto", "min", "max"}).says("whether less or more is better; auto: more for names with \"acc\", \"auc\", \"precision\", \"recall\", \"f1\" or \"r2\", else less")}};
+                        sdk::text("mode", "auto").choices({"auto", "min", "max"}).says("whether less or more is better; auto: what the metric says, less for a loss")}};
   }
 
   double initial, factor, min_delta, min_lr;
   std::int64_t patience, cooldown;
-  std::string monitor;
-  bool more_is_better;
+  std::string monitor, mode;
   explicit ReduceOnPlateau(const sdk::Options& options)
       : initial(options.real("initial_learning_rate")), factor(options.real("factor")), min_delta(options.real("min_delta")), min_lr(options.real("min_lr")),
-        patience(options.integer("patience")), cooldown(options.integer("cooldown")), monitor(options.text("monitor")), more_is_better(direction(options.text("mode"), monitor)) {}
+        patience(options.integer("patience")), cooldown(options.integer("cooldown")), monitor(options.text("monitor")), mode(options.text("mode")) {}
 
   // All zeros before the first epoch has ended; `started` then becomes 1.
   enum State { started, best, waited, resting, reduced_rate, state_length };
@@ -38,8 +36,10 @@ struct ReduceOnPlateau {
 
   double rate(std::int64_t, std::int64_t, const double* state) const { return state[started] != 0 ? state[reduced_rate] : initial; }
 
-  void epoch_end(std::int64_t epoch, sdk::NamedValues metrics, double* state) const {
-    const double current = watched(epoch, metrics);
+  void epoch_end(std::int64_t epoch, sdk::Measures measures, double* state) const {
+    const sdk::Measure& measure = watched(epoch, measures);
+    const bool more_is_better = direction(measure) > 0;
+    const double current = measure.value;
     if (state[started] == 0) {
       state[started] = 1;
       state[best] = current;
@@ -62,17 +62,17 @@ struct ReduceOnPlateau {
   }
 
  private:
-  static bool direction(std::string_view mode, std::string_view name) {
-    if (mode != "auto") return mode == "max";
-    for (const char* part : {"acc", "auc", "precision", "recall", "f1", "r2"})
-      if (name.find(part) != std::string_view::npos) return true;
-    return false;
+  std::int32_t direction(const sdk::Measure& measure) const {
+    if (mode != "auto") return mode == "max" ? 1 : -1;
+    if (measure.direction == 0)
+      throw sdk::OptionError("mode", "reduce_on_plateau does not know whether more or less of \"" + monitor + "\" is better", "mode = \"min\" where less is better, else mode = \"max\"");
+    return measure.direction;
   }
-  double watched(std::int64_t epoch, sdk::NamedValues metrics) const {
+  const sdk::Measure& watched(std::int64_t epoch, sdk::Measures measures) const {
     std::string known;
-    for (const trg_named_value& metric : metrics) {
-      if (metric.name == monitor) return metric.value;
-      known += (known.empty() ? "" : ", ") + std::string(metric.name);
+    for (const sdk::Measure& measure : measures) {
+      if (measure.name == monitor) return measure;
+      known += (known.empty() ? "" : ", ") + std::string(measure.name);
     }
     throw sdk::OptionError("monitor", "reduce_on_plateau watches \"" + monitor + "\", but epoch " + std::to_string(epoch) + " has only: " + known,
                            monitor.rfind("val_", 0) == 0 ? "give the data a validation part (validation_split = 0.1) or set monitor = \"loss\"" : "");

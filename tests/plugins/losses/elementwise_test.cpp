@@ -5,6 +5,8 @@
 #include "loss_under_test.hpp"
 
 #include <cmath>
+#include <cstddef>
+#include <map>
 
 namespace teranga::tests {
 namespace {
@@ -104,6 +106,38 @@ BOOST_AUTO_TEST_CASE(class_numbers_for_categorical_crossentropy_are_sent_to_the_
     } catch (const Refused& refused) {
       BOOST_TEST(std::string(refused.record.hint).find("sparse_categorical_crossentropy") != std::string::npos);
     }
+}
+
+BOOST_AUTO_TEST_CASE(losses_say_which_targets_they_can_judge) {
+  const std::map<std::string, std::int32_t> expected = {{"binary_crossentropy", TRG_TARGETS_SHARES}, {"categorical_crossentropy", TRG_TARGETS_DISTRIBUTION}, {"kl_divergence", TRG_TARGETS_DISTRIBUTION},
+                                                        {"hinge", TRG_TARGETS_SIGNS}, {"squared_hinge", TRG_TARGETS_SIGNS}, {"poisson", TRG_TARGETS_COUNTS},
+                                                        {"mean_squared_logarithmic_error", TRG_TARGETS_COUNTS}, {"mean_squared_error", TRG_TARGETS_ANY}, {"wasserstein", TRG_TARGETS_ANY}};
+  Tensor p({4, 3}, TRG_F32), t({4, 3}, TRG_F32), numbers({4}, TRG_I32);
+  for (const auto& [name, targets] : expected) {
+    LossUnderTest loss(name, {});
+    BOOST_TEST(loss.plan(p, t).targets == targets, name);
+    BOOST_TEST(loss.answer().ignores == 0);
+  }
+  LossUnderTest sparse("sparse_categorical_crossentropy", {{"ignore_class", std::int64_t{-1}}}), perceptron("perceptron", {}, "teranga.step");
+  BOOST_TEST(sparse.plan(p, numbers).targets == TRG_TARGETS_CLASSES);
+  BOOST_TEST(sparse.answer().ignores == 1);
+  BOOST_TEST(sparse.answer().ignored == -1);
+  BOOST_TEST(perceptron.plan(p, t).targets == TRG_TARGETS_YES_NO);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_writes_no_more_of_its_plan_than_an_older_host_has_room_for) {
+  Tensor p({4, 3}, TRG_F32), numbers({4}, TRG_I32);
+  LossUnderTest loss("sparse_categorical_crossentropy", {{"ignore_class", std::int64_t{-1}}});
+  for (const std::size_t size : {std::size_t{0}, offsetof(trg_loss_plan, targets)}) {
+    loss.answer() = {};
+    loss.answer().targets = loss.answer().ignores = 77, loss.answer().ignored = 77;
+    loss.plan(p, numbers, size);
+    BOOST_TEST(loss.answer().leading == 1);
+    BOOST_TEST(loss.answer().size == size);
+    BOOST_TEST(loss.answer().targets == 77);
+    BOOST_TEST(loss.answer().ignores == 77);
+    BOOST_TEST(loss.answer().ignored == 77);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_perceptron_criterion_moves_by_target_minus_output_and_needs_step) {

@@ -26,7 +26,17 @@ class ScheduleUnderTest {
   ScheduleUnderTest(const ScheduleUnderTest&) = delete;
 
   double rate(std::int64_t step, std::int64_t epoch = 1) const { return calls_->rate(schedule_, step, epoch, state.data()); }
-  void epoch_end(std::int64_t epoch, const std::string& metric, double value) {
+  // As a host tells it that knows directions, or as one before it did.
+  void epoch_end(std::int64_t epoch, const std::string& metric, double value, std::int32_t direction = -1) {
+    struct Longer {
+      trg_measure measure;
+      double more;
+    };
+    const Longer measures[] = {{{sizeof(trg_measure), "seconds", 3, 0, 0}, 7}, {{sizeof(trg_measure), metric.c_str(), value, direction, 0}, 7}};
+    trg_error error{};
+    need_ok(calls_->epoch_measured(schedule_, epoch, &measures[0].measure, 2, sizeof(Longer), state.data(), &error), error);
+  }
+  void epoch_end_of_old(std::int64_t epoch, const std::string& metric, double value) {
     const trg_named_value metrics[] = {{"seconds", 3}, {metric.c_str(), value}};
     trg_error error{};
     need_ok(calls_->epoch_end(schedule_, epoch, metrics, 2, state.data(), &error), error);
@@ -87,6 +97,66 @@ BOOST_AUTO_TEST_CASE(a_plateau_starts_at_the_initial_rate_and_names_a_metric_tha
   BOOST_CHECK_EXCEPTION(plateau.epoch_end(1, "loss", 1.0), Refused, [](const Refused& r) {
     return r.record.code == TRG_BAD_OPTION && std::string(r.record.text).find("has only: seconds, loss") != std::string::npos && std::string(r.record.hint).find("validation_split") != std::string::npos;
   });
+}
+
+// Not by its name: what holds "acc" may be a loss.
+BOOST_AUTO_TEST_CASE(a_plateau_takes_the_direction_that_the_number_has) {
+  for (const auto& [name, direction] : {std::pair{"account_loss", -1}, {"val_accuracy", 1}, {"error_rate", -1}, {"quality", 1}})
+    for (const bool rises : {false, true}) {
+      ScheduleUnderTest plateau("reduce_on_plateau", {{"initial_learning_rate", 0.5}, {"monitor", std::string(name)}, {"patience", std::int64_t{1}}, {"factor", 0.5}});
+      for (std::int64_t epoch = 1; epoch <= 3; ++epoch) plateau.epoch_end(epoch, name, static_cast<double>(rises ? epoch : -epoch), direction);
+      BOOST_TEST(plateau.rate(0) == (rises == (direction > 0) ? 0.5 : 0.125), name << (rises ? " rises" : " falls"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_plateau_that_is_not_told_a_direction_asks_for_one) {
+  const auto asks = [](const Refused& r) { return std::string(r.record.where) == "mode" && std::string(r.record.hint).find("mode = \"min\"") != std::string::npos; };
+  ScheduleUnderTest plateau("reduce_on_plateau", {{"initial_learning_rate", 0.5}});
+  BOOST_CHECK_EXCEPTION(plateau.epoch_end(1, "val_loss", 1.0, 0), Refused, asks);
+  BOOST_CHECK_EXCEPTION(plateau.epoch_end_of_old(1, "val_loss", 1.0), Refused, asks);
+  ScheduleUnderTest told("reduce_on_plateau", {{"initial_learning_rate", 0.5}, {"mode", std::string("max")}, {"patience", std::int64_t{1}}, {"factor", 0.5}});
+  told.epoch_end_of_old(1, "val_loss", 1.0);
+  told.epoch_end_of_old(2, "val_loss", 2.0);
+  BOOST_TEST(told.rate(0) == 0.5);
+  told.epoch_end_of_old(3, "val_loss", 1.0);
+  BOOST_TEST(told.rate(0) == 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(rates_begin_and_end_exactly_where_they_should_also_at_zero) {
+  using Whole = std::int64_t;
+  const ScheduleUnderTest cosine("cosine_decay", {{"initial_learning_rate", 0.1}, {"decay_steps", Whole{4}}});
+  BOOST_TEST(cosine.rate(0) == 0.1);
+  BOOST_TEST(cosine.rate(2) == 0.05);
+  for (const Whole step : {4, 5, 1000000}) BOOST_TEST(cosine.rate(step) == 0);
+  const ScheduleUnderTest risen("cosine_decay", {{"initial_learning_rate", 0.0}, {"decay_steps", Whole{4}}, {"warmup_target", 0.1}, {"warmup_steps", Whole{2}}});
+  BOOST_TEST(risen.rate(0) == 0);
+  BOOST_TEST(risen.rate(1) == 0.05);
+  BOOST_TEST(risen.rate(2) == 0.1);
+  BOOST_TEST(risen.rate(6) == 0);
+  BOOST_TEST(risen.rate(7) == 0);
+  const ScheduleUnderTest restarts("cosine_decay_restarts", {{"initial_learning_rate", 0.1}, {"first_decay_steps", Whole{3}}, {"t_mul", 2.0}, {"m_mul", 0.0}});
+  BOOST_TEST(restarts.rate(0) == 0.1);
+  for (const Whole step : {3, 4, 1000}) BOOST_TEST(restarts.rate(step) == 0);
+  for (const double power : {0.5, 1.0, 2.0}) {
+    const ScheduleUnderTest polynomial("polynomial_decay", {{"initial_learning_rate", 0.1}, {"decay_steps", Whole{7}}, {"end_learning_rate", 0.0}, {"power", power}});
+    BOOST_TEST(polynomial.rate(0) == 0.1);
+    for (const Whole step : {7, 8, 1000}) BOOST_TEST(polynomial.rate(step) == 0);
+    const ScheduleUnderTest again("polynomial_decay", {{"initial_learning_rate", 0.1}, {"decay_steps", Whole{7}}, {"end_learning_rate", 0.0}, {"power", power}, {"cycle", true}});
+    BOOST_TEST(again.rate(0) == 0.1);
+    for (const Whole step : {7, 14, 21}) BOOST_TEST(again.rate(step) == 0);
+    BOOST_TEST(again.rate(8) > 0);
+  }
+  for (const bool jumps : {false, true}) {
+    const ScheduleUnderTest gone("exponential_decay", {{"initial_learning_rate", 0.1}, {"decay_steps", Whole{1}}, {"decay_rate", 0.0}, {"staircase", jumps}});
+    BOOST_TEST(gone.rate(0) == 0.1);
+    BOOST_TEST(gone.rate(1) == 0);
+    const ScheduleUnderTest falls("inverse_time_decay", {{"initial_learning_rate", 0.1}, {"decay_steps", Whole{4}}, {"decay_rate", 1.0}, {"staircase", jumps}});
+    BOOST_TEST(falls.rate(0) == 0.1);
+    BOOST_TEST(falls.rate(4) == 0.05);
+  }
+  const ScheduleUnderTest none("step_decay", {{"initial_learning_rate", 0.0}});
+  BOOST_TEST(none.rate(0, 1) == 0);
+  BOOST_TEST(none.rate(0, 1000) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(pieces_need_rising_boundaries_and_one_value_more) {

@@ -3,6 +3,9 @@
 // named below; `sdk::loss<L>()` and its sisters make an item of it.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -112,7 +115,10 @@ struct LossAdapter {
   static std::int32_t plan(void* loss, const trg_compare_request* request, trg_loss_plan* answer, void** plan, trg_error* error) {
     return guarded(error, [&] {
       const L& l = *static_cast<const L*>(loss);
-      *plan = new Plan{&l, request->type, l.plan(Comparison(*request), *answer)};
+      LossPlan own{};  // the host's may be shorter
+      *plan = new Plan{&l, request->type, l.plan(Comparison(*request), own)};
+      own.size = answer->size;
+      std::memcpy(answer, &own, std::min(answer->size ? answer->size : offsetof(trg_loss_plan, targets), sizeof(own)));
     });
   }
   static void destroy_plan(void* plan) { delete static_cast<Plan*>(plan); }
@@ -265,7 +271,16 @@ Item metric() {
 
 using NamedValues = std::span<const trg_named_value>;
 
-// Schedule:   double rate(std::int64_t step, epoch, const double* state) const;   optional: std::int64_t state_count() const; void epoch_end(epoch, NamedValues, double* state) const
+// A number that an epoch has measured.
+struct Measure {
+  std::string_view name;
+  double value;
+  std::int32_t direction;  // 1: larger is better, -1: smaller is better, 0: it is not known, or there is no order
+};
+using Measures = std::span<const Measure>;
+
+// Schedule:   double rate(std::int64_t step, epoch, const double* state) const;   optional: std::int64_t state_count() const;
+//             void epoch_end(epoch, Measures, double* state) const, or with NamedValues, which have no direction
 namespace detail {
 
 template <class S>
@@ -279,15 +294,36 @@ struct ScheduleAdapter {
     else return static_cast<void>(schedule), 0;
   }
   static double rate(void* schedule, std::int64_t step, std::int64_t epoch, const double* state) { return static_cast<const S*>(schedule)->rate(step, epoch, state); }
+  static constexpr bool measures = requires(const S& s, Measures m, double* state) { s.epoch_end(std::int64_t{}, m, state); };
   static std::int32_t epoch_end(void* schedule, std::int64_t epoch, const trg_named_value* metrics, std::size_t count, double* state, trg_error* error) {
     return guarded(error, [&] {
-      if constexpr (requires(const S& s, NamedValues m) { s.epoch_end(epoch, m, state); })
+      if constexpr (measures) {  // a host that does not know directions
+        std::vector<Measure> all;
+        for (const trg_named_value& metric : NamedValues(metrics, count)) all.push_back({metric.name, metric.value, 0});
+        static_cast<const S*>(schedule)->epoch_end(epoch, Measures(all), state);
+      } else if constexpr (requires(const S& s, NamedValues m) { s.epoch_end(epoch, m, state); }) {
         static_cast<const S*>(schedule)->epoch_end(epoch, NamedValues(metrics, count), state);
-      else
+      } else {
         static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(metrics), static_cast<void>(count), static_cast<void>(state);
+      }
     });
   }
-  static constexpr trg_schedule_calls calls = {sizeof(trg_schedule_calls), create, destroy, state_count, rate, epoch_end};
+  static std::int32_t epoch_measured(void* schedule, std::int64_t epoch, const trg_measure* first, std::size_t count, std::size_t stride, double* state, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (measures) {
+        std::vector<Measure> all;
+        const char* at = reinterpret_cast<const char*>(first);
+        for (std::size_t i = 0; i < count; ++i, at += stride) {
+          const trg_measure& one = *reinterpret_cast<const trg_measure*>(at);
+          all.push_back({one.name, one.value, one.direction});
+        }
+        static_cast<const S*>(schedule)->epoch_end(epoch, Measures(all), state);
+      } else {
+        static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(first), static_cast<void>(count), static_cast<void>(stride), static_cast<void>(state);
+      }
+    });
+  }
+  static constexpr trg_schedule_calls calls = {sizeof(trg_schedule_calls), create, destroy, state_count, rate, epoch_end, measures ? epoch_measured : nullptr};
 };
 
 }  // namespace detail

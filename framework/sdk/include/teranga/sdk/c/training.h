@@ -23,12 +23,27 @@ typedef struct trg_compare_request {
   const trg_options* producer_options;
 } trg_compare_request;
 
+/* Which numbers a loss can judge as targets; the host looks at the data before a training and tells what does not fit. */
+enum trg_targets {
+  TRG_TARGETS_ANY = 0,
+  TRG_TARGETS_CLASSES = 1,      /* class numbers: whole, from 0 to K - 1, K the last axis of prediction 0 */
+  TRG_TARGETS_SHARES = 2,       /* from 0 to 1 */
+  TRG_TARGETS_DISTRIBUTION = 3, /* from 0 to 1, and those of the last axis add up to 1: one-hot classes, or soft ones */
+  TRG_TARGETS_SIGNS = 4,        /* from -1 to 1; 0 counts as -1 */
+  TRG_TARGETS_YES_NO = 5,       /* 0 or 1 */
+  TRG_TARGETS_COUNTS = 6        /* 0 or more */
+};
+
 typedef struct trg_loss_plan {
   size_t size;
   int32_t leading;  /* leading axes of prediction 0 that have a loss value each: 1 = [N], 2 = [N, T] */
   int32_t absorbs;  /* 1: evaluate is given what the producer was given (logits), not what it made */
   int32_t surrogate;
   int32_t plain_count; /* 1: denominator would only count what is not masked, and need not be called */
+  /* An older host's struct ends before these, and its size is 0. */
+  int32_t targets;     /* enum trg_targets */
+  int32_t ignores;     /* 1: a target of the number `ignored` has no loss, whatever it is */
+  int64_t ignored;
 } trg_loss_plan;
 
 typedef struct trg_loss_call {
@@ -123,6 +138,15 @@ typedef struct trg_named_value {
   double value;
 } trg_named_value;
 
+/* A number that an epoch has measured. */
+typedef struct trg_measure {
+  size_t size;
+  const char* name;
+  double value;
+  int32_t direction; /* 1: larger is better, -1: smaller is better, 0: it is not known, or there is no order (a learning rate) */
+  int32_t reserved;
+} trg_measure;
+
 typedef struct trg_schedule_calls {
   size_t size;
   int32_t (*create)(const trg_options* options, void** schedule, trg_error* error);
@@ -131,6 +155,9 @@ typedef struct trg_schedule_calls {
   double (*rate)(void* schedule, int64_t step, int64_t epoch, const double* state); /* step counts finished updates: 0 first; epoch: the running one, 1 = the first */
   /* May be null. After each epoch (1 = the first) with its metrics ("loss", "val_loss", ...); may change the state. */
   int32_t (*epoch_end)(void* schedule, int64_t epoch, const trg_named_value* metrics, size_t count, double* state, trg_error* error);
+  /* An older plugin's table ends before it. May be null. In place of epoch_end by a host that knows it: the same, with the direction of each number. `stride` bytes from
+   * one measure to the next. */
+  int32_t (*epoch_measured)(void* schedule, int64_t epoch, const trg_measure* measures, size_t count, size_t stride, double* state, trg_error* error);
 } trg_schedule_calls;
 
 typedef struct trg_fill {
