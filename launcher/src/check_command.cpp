@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
+#include <teranga/train/class_weights.hpp>
+#include <teranga/train/data_checks.hpp>
 #include <teranga/train/updater.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -75,38 +77,25 @@ int warn_of_losses(const recipe::Recipe& recipe, const host::Registry& registry)
   return warnings;
 }
 
-// Reads every sample once, as an epoch would.
-void read_all(const data::Source& source) {
-  std::vector<std::vector<std::byte>> memory;
-  constexpr std::int64_t rows = 256;
-  std::vector<void*> fields;
-  for (const data::Field& field : source.fields()) memory.emplace_back(field.bytes() * rows);
-  for (std::vector<std::byte>& bytes : memory) fields.push_back(bytes.data());
-  std::vector<std::int64_t> samples;
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) {
-    for (std::int64_t first = 0; first < source.count(part); first += rows) {
-      samples.clear();
-      for (std::int64_t s = first; s < std::min(first + rows, source.count(part)); ++s) samples.push_back(s);
-      source.fill(part, samples, fields);
-    }
-    if (source.has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source.count(part)));
-  }
-}
-
 int run_check(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
-  train::class_weights(opened.recipe, *source, networks);
-  train::check_monitors(opened.recipe, train::measured_names(networks, *source));
+  train::check_monitors(opened.recipe, train::measured_by(networks, *source));
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
   const model::Summary summary = networks.summary();
   int warnings = 0;
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(opened.recipe)) warnings += warn_of_losses(recipe::unfold(opened.recipe, phase), opened.registry);
-  if (arguments.has("data")) read_all(*source);
+  std::vector<std::string> notes = train::class_weights(opened.recipe, *source, networks).notes;
+  for (std::string& note : train::notes_on_steps(opened.recipe, *source)) notes.push_back(std::move(note));
+  const bool all = arguments.has("data");
+  for (std::string& note : train::check_data(opened.recipe, *source, networks, all ? train::Extent::all : train::Extent::nothing)) notes.push_back(std::move(note));
+  for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", opened.recipe.path, note);
+  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
+    if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
   print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
   return 0;
@@ -120,8 +109,8 @@ Command check_command() {
   command.summary = "find everything that is wrong with a recipe, without training";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and says all that is wrong in one go. Warns of a loss that does not fit the activation of the output.";
-  command.options = {set_option(), {"data", "", "also read every sample once"}};
+  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and says all that is wrong in one go. Warns of a loss that does not fit the activation of the output. With --data it looks at all samples for NaN, ids beyond a table and targets that the loss cannot judge; a training looks at the first ones of each part alone.";
+  command.options = {set_option(), {"data", "", "also read every sample, and say what layers and losses cannot take"}};
   command.examples = {"teranga check mlp-iris.toml", "teranga check lenet-fashion-mnist.toml --data"};
   command.run = run_check;
   return command;

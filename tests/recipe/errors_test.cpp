@@ -216,6 +216,7 @@ BOOST_AUTO_TEST_CASE(losses_and_metrics_are_checked) {
   check_says(std::string(small_recipe) + "[training]\nmetrics = [{ type = \"accuracy\", out = \"first\" }]\n",
              {"unknown key \"out\" of metric \"accuracy\"", "output"});
   check_says(std::string(small_recipe) + "[training]\nmetrics = \"mean_absolute_eror\"\n", {"did you mean \"mean_absolute_error\"?"});
+  check_says(std::string(small_recipe) + "[training]\nclass_weight = \"balance\"\n", {"\"class_weight\" of [training]: expected \"balanced\" or a table of factors, found text \"balance\""});
   check_says(std::string(small_recipe) + "[training]\nclass_weight = { 0 = \"a\" }\n",
              {"\"0\" of \"class_weight\" of [training]: expected a number >= 0, found text \"a\""});
   check_says(std::string(small_recipe) + "[training]\nearly_stopping = { patience = 1, mode = \"low\" }\n",

@@ -193,6 +193,39 @@ std::vector<std::size_t> Network::targets() const {
   return out;
 }
 
+std::vector<JudgedTarget> Network::judged() const {
+  std::vector<JudgedTarget> out;
+  for (const LossTerm& term : impl_->objective.terms) {
+    if (term.target < 0) continue;
+    const Node& maker = impl_->graph.at(term.shown.node);
+    JudgedTarget one;
+    one.loss = recipe::short_type(term.loss->item().name);
+    one.position = term.position;
+    one.field = static_cast<std::size_t>(term.target);
+    one.output = impl_->graph.port(term.shown).shape;
+    one.output.erase(one.output.begin());
+    one.layer = maker.sugar ? impl_->graph.at(maker.inputs[0].node).name : maker.name;
+    if (maker.activation) one.activation = recipe::short_type(maker.item_name), one.by_option = maker.sugar;
+    one.targets = term.targets;
+    one.ignored = term.ignored;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::vector<LookedUp> Network::looked_up() const {
+  std::vector<LookedUp> out;
+  for (const auto& node : impl_->graph.nodes)
+    for (const ParameterFacts& p : node->facts.parameters) {
+      if (p.touched_by < 0 || p.touched_by >= static_cast<int>(node->inputs.size())) continue;
+      const Node& ids = impl_->graph.at(node->inputs[static_cast<std::size_t>(p.touched_by)].node);
+      if (!ids.is_input() || impl_->fields[static_cast<std::size_t>(ids.field)].origin != Origin::data) continue;
+      const auto option = std::ranges::find_if(node->options, [&](const Option& one) { return one.value.is<std::int64_t>() && one.value.as<std::int64_t>() == p.shape[0]; });
+      out.push_back({node->name, std::string(recipe::short_type(node->item_name)), static_cast<std::size_t>(ids.field), p.shape[0], option == node->options.end() ? "" : option->name});
+    }
+  return out;
+}
+
 std::vector<MetricFacts> Network::metrics() const {
   std::vector<MetricFacts> out;
   for (const MetricUse& use : impl_->objective.metrics) out.push_back({use.name, use.metric->item().name, use.direction, use.sum_count});

@@ -76,6 +76,9 @@ class ObjectiveBuilder {
     term.leading = std::max(plan.answer.leading, 1);
     term.absorbs = offer && plan.answer.absorbs;
     term.counts = term.loss->calls().denominator && !plan.answer.plain_count;
+    term.targets = plan.answer.targets;
+    if (plan.answer.ignores) term.ignored = plan.answer.ignored;
+    term.position = recipe.position;
     if (term.absorbs) term.prediction = producer.inputs[0];
     objective_.terms.push_back(std::move(term));
   }

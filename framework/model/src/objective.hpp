@@ -24,6 +24,9 @@ struct LossTerm {
   std::int32_t leading = 1;
   bool absorbs = false;
   bool counts = false;  // says by itself what it is averaged over
+  std::int32_t targets = TRG_TARGETS_ANY;
+  std::optional<std::int64_t> ignored;  // target without a loss
+  Position position;
 };
 
 struct MetricUse {
@@ -55,6 +58,7 @@ template <class Calls>
 class ComparePlan {
  public:
   ComparePlan(const host::Instance<Calls>& instance, const trg_compare_request& request) : calls_(&instance.calls()) {
+    answer.size = sizeof(answer);
     instance.guard("plan", [&](trg_error* error) { return calls_->plan(instance.self(), &request, &answer, &handle_, error); });
   }
   ~ComparePlan() {

@@ -134,6 +134,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("log_every_steps", training.log_every_steps)
       .line("slice", training.slice);
   section.line("metrics", metrics_value(training.metrics));
+  if (training.balanced_class_weight) section.line("class_weight", std::string("balanced"));
   if (!training.class_weight.empty()) {
     Value::Component table;
     for (const ClassWeight& entry : training.class_weight) table.options.push_back({entry.label, {entry.weight, {}}, {}});

@@ -74,6 +74,14 @@ void RecipeReader::read_metrics(const Value* given, std::vector<MetricRecipe>& m
 
 void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& training) {
   if (given == nullptr) return;
+  training.class_weight_position = given->position;
+  if (given->is<std::string>()) {
+    training.balanced_class_weight = given->as<std::string>() == "balanced";
+    if (!training.balanced_class_weight)
+      found_.add(given->position, fmt::format("\"class_weight\" of [training]: expected \"balanced\" or a table of factors, found text \"{}\"", given->as<std::string>()),
+                 "class_weight = \"balanced\"");
+    return;
+  }
   const Options* options = table_of(given, "\"class_weight\" of [training]");
   if (options == nullptr) return;
   for (const Option& option : *options) {

@@ -11,6 +11,7 @@
 #include <teranga/core/peak_memory.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/math/machine_speed.hpp>
+#include <teranga/train/class_weights.hpp>
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
@@ -38,7 +39,7 @@ class StepBench {
     networks_.emplace(recipe_, *source_, task.registry, team);
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm.rank(), comm.size()}).rows);
-    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_), task.registry, comm, team);
+    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_).factors, task.registry, comm, team);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;

@@ -15,19 +15,16 @@ namespace {
 constexpr const char* parameter_prefix = "early_stopping/parameters/";
 constexpr const char* state_prefix = "early_stopping/states/";
 
-double direction(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics) {
-  if (recipe.mode == "min") return -1;
-  if (recipe.mode == "max") return 1;
-  const std::string name = recipe.monitor.starts_with("val_") ? recipe.monitor.substr(4) : recipe.monitor;
-  for (const model::MetricFacts& metric : metrics)
-    if (metric.name == name && metric.direction != 0) return metric.direction;
-  return -1;
+double direction(const recipe::EarlyStopping& recipe, const std::vector<Measured>& measured) {
+  if (recipe.mode == "auto")
+    if (const Measured* const one = find_measured(measured, recipe.monitor)) return one->direction > 0 ? 1 : -1;
+  return recipe.mode == "max" ? 1 : -1;
 }
 
 }  // namespace
 
-EarlyStopping::EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics)
-    : recipe_(recipe), sign_(direction(recipe, metrics)), best_(-sign_ * std::numeric_limits<double>::infinity()) {}
+EarlyStopping::EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<Measured>& measured)
+    : recipe_(recipe), sign_(direction(recipe, measured)), best_(-sign_ * std::numeric_limits<double>::infinity()) {}
 
 bool EarlyStopping::better(double value, double than) const { return sign_ * (value - than) > recipe_.min_delta; }
 

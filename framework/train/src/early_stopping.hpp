@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <teranga/model/network.hpp>
+#include <teranga/model/parameter_store.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/measured.hpp>
 
 #include "run_folder.hpp"
 #include "snapshot_copy.hpp"
@@ -15,7 +16,7 @@ namespace teranga::train {
 
 class EarlyStopping {
  public:
-  EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<model::MetricFacts>& metrics);
+  EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<Measured>& measured);
 
   // Whether to stop after this epoch (1 = the first). One in which the monitored number was not measured, because its phase had no turn, counts for nothing.
   bool epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store);

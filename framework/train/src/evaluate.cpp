@@ -52,7 +52,11 @@ class Judge {
       if (classification_) count(batch);
     });
     comm_.sum(std::span<std::int64_t>(counts_));
-    const bool finite = std::all_of(numbers.begin(), numbers.end(), [](const auto& number) { return !number.first.ends_with("loss") || std::isfinite(number.second); });
+    const std::vector<Measured> measured = measured_by(*networks_, *source_);
+    const bool finite = std::all_of(numbers.begin(), numbers.end(), [&](const auto& number) {
+      const Measured* const one = find_measured(measured, number.first);
+      return !one || !one->is_loss || std::isfinite(number.second);
+    });
     const ExitCode code = finite ? ExitCode::done : ExitCode::diverged;
     // Rank 0 tells it, after it has printed: mpirun ends the others, with what they have not yet said, as soon as one ends with a failure.
     if (!comm_.is_root()) return {std::nullopt, ExitCode::done};

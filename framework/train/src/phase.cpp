@@ -4,6 +4,8 @@
 #include "agreement.hpp"
 #include "number_tensor.hpp"
 
+#include <teranga/data/sample_reader.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -99,11 +101,34 @@ void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int
   for (std::size_t i = terms; i < sums; ++i) epoch_sums_[2 + i - terms] += step_sums_[i];
 }
 
+// The first number of the batch that is not finite, for messages; empty where all are.
+std::string Phase::not_finite_of(const model::Batch& batch) const {
+  const std::vector<model::Field>& fields = network_.fields();
+  for (std::size_t f = 0; f < std::min(fields.size(), batch.fields.size()); ++f) {
+    if (fields[f].origin != model::Origin::data || batch.fields[f] == nullptr || (fields[f].type != ElementType::f32 && fields[f].type != ElementType::f64)) continue;
+    const std::int64_t width = element_count(what_.of(batch.bucket).fields()[f].shape);
+    for (std::int64_t i = 0; i < batch.rows * width; ++i) {
+      const double value = data::number_at(batch.fields[f], fields[f].type, i);
+      if (std::isfinite(value)) continue;
+      const std::uint64_t id = batch.sample_ids[static_cast<std::size_t>(i / width)];
+      return fmt::format("{} in the field \"{}\" of record {} of the {} data", std::isnan(value) ? "NaN" : "an infinity", fields[f].name, id & 0x00FFFFFFFFFFFFFFull,
+                         data::to_string(static_cast<data::Part>(id >> 56)));
+    }
+  }
+  return {};
+}
+
 void Phase::diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch) {
+  std::string of_data = not_finite_of(batch);
+  for (const std::string& found : comm_.allgather(of_data))
+    if (of_data.empty()) of_data = found;
   std::string layer = what_.of(batch.bucket).first_not_finite(batch, context);
   for (const std::string& found : comm_.allgather(layer))
     if (layer.empty()) layer = found;
   const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
+  if (!of_data.empty())
+    throw AgreedError(ExitCode::data, fmt::format("{} is {} at step {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1, of_data),
+                      "teranga check RECIPE --data looks at all of them");
   throw AgreedError(ExitCode::diverged,
                     fmt::format("{} is {} at step {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1,
                                 layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
@@ -190,8 +215,8 @@ void Phase::rate_number(std::int64_t epoch, NamedNumbers& out) const {
   out.emplace_back(what_.named("learning_rate"), updater_.rate(std::max<std::int64_t>(updates_ - 1, 0), epoch));
 }
 
-void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers) {
-  updater_.epoch_end(epoch, numbers);
+void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured) {
+  updater_.epoch_end(epoch, numbers, measured);
   std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
 }
 

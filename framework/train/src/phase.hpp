@@ -14,6 +14,7 @@
 #include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
 #include <teranga/comm/gradient_exchange.hpp>
+#include <teranga/train/measured.hpp>
 #include <teranga/train/networks.hpp>
 #include <teranga/train/updater.hpp>
 
@@ -41,7 +42,7 @@ class Phase {
   // Of the running epoch; nothing where it had no update.
   void epoch_numbers(NamedNumbers& out) const;
   void rate_number(std::int64_t epoch, NamedNumbers& out) const;
-  void end_epoch(std::int64_t epoch, const NamedNumbers& numbers);
+  void end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured);
 
   // For checkpoints.
   void store(SnapshotViews& snapshot) const;
@@ -63,6 +64,7 @@ class Phase {
   void exchange_gradients();
   void exchange_rows(model::TouchedRows& touched);
   void commit_states(const model::Batch& batch);
+  std::string not_finite_of(const model::Batch& batch) const;
   [[noreturn]] void diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch);
 
   const PhaseNetwork& what_;

@@ -8,6 +8,7 @@
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/math/machine_speed.hpp>
+#include <teranga/train/data_checks.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -178,7 +179,7 @@ void Trainer::end_epoch() {
     comm_.broadcast(&stop, sizeof(stop), 0);
     stopped_early_ = stop != 0;
   }
-  for (Phase& phase : phases_) phase.end_epoch(epoch, numbers);
+  for (Phase& phase : phases_) phase.end_epoch(epoch, numbers, measured_);
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
   numbers.emplace_back("data_wait", data_wait_ / seconds);
@@ -206,7 +207,9 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   const auto begin = Clock::now();
   NamedNumbers out = judge_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key());
   for (auto& [name, value] : out) {
-    if (name.ends_with("loss") && !std::isfinite(value)) {
+    if (const Measured* const one = find_measured(measured_, name); one && one->is_loss && !std::isfinite(value)) {
+      if (const std::string of_data = not_finite_in(recipe_, *source_, part); !of_data.empty())  // on every rank alike
+        throw AgreedError(ExitCode::data, fmt::format("the {} {} is {} after step {}, because of the data: {}; the checkpoints are intact", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, of_data));
       const std::string parameter = parameter_not_finite();
       diverged(fmt::format("the {} {} is {} after step {}{}", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)));
     }

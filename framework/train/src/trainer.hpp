@@ -14,6 +14,7 @@
 #include <teranga/comm/communicator.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
+#include <teranga/train/measured.hpp>
 #include <teranga/train/train.hpp>
 
 #include "early_stopping.hpp"
@@ -83,6 +84,8 @@ class Trainer {
   std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
   std::string data_state_, data_record_;  // the record: rank 0
   std::optional<Networks> networks_;
+  std::vector<Measured> measured_;
+  std::vector<std::string> notes_;  // on recipe and data, for the banner
   std::deque<Phase> phases_;
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0

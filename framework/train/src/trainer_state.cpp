@@ -12,6 +12,8 @@
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/parallel/cpu.hpp>
+#include <teranga/train/class_weights.hpp>
+#include <teranga/train/data_checks.hpp>
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
@@ -61,11 +63,17 @@ void Trainer::open() {
   prepare_data();
   together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
-    check_monitors(recipe_, measured_names(*networks_, *source_));
+    measured_ = measured_by(*networks_, *source_);
+    check_monitors(recipe_, measured_);
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
-    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_), registry_, comm_, team_);
-    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, networks_->metrics());
+    ClassWeights weights = class_weights(recipe_, *source_, *networks_);
+    notes_ = std::move(weights.notes);
+    for (std::string& note : notes_on_steps(recipe_, *source_)) notes_.push_back(std::move(note));
+    if (comm_.is_root())
+      for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
+    phases_ = phases_of(*networks_, weights.factors, registry_, comm_, team_);
+    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;
@@ -229,6 +237,7 @@ void Trainer::banner() {
   if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
     log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
   if (!comm_.is_root()) return;
+  for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
   progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
                               host_name(), recipe_.training.batch_size, recipe_.training.seed));

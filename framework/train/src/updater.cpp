@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <iterator>
 #include <map>
@@ -271,15 +272,25 @@ void Updater::clip() {
   }
 }
 
-void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics) {
-  if (!schedule_ || !schedule_->calls().epoch_end) return;
+void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> numbers, const std::vector<Measured>& measured) {
+  if (!schedule_) return;
   const Value* monitor = find_option(recipe_.schedule->options, "monitor");  // by convention
-  if (monitor && monitor->is<std::string>() && std::ranges::find(metrics, monitor->as<std::string>(), [](const auto& metric) { return metric.first; }) == metrics.end()) return;
-  std::vector<trg_named_value> values;
-  for (const auto& [name, value] : metrics) values.push_back({name.c_str(), value});
-  schedule_->guard("epoch_end", [&](trg_error* error) {
-    return schedule_->calls().epoch_end(schedule_->self(), epoch, values.data(), values.size(), schedule_state_.data(), error);
-  });
+  if (monitor && monitor->is<std::string>() && std::ranges::find(numbers, monitor->as<std::string>(), [](const auto& number) { return number.first; }) == numbers.end()) return;
+  const trg_schedule_calls& calls = schedule_->calls();
+  if (calls.size >= offsetof(trg_schedule_calls, epoch_measured) + sizeof(calls.epoch_measured) && calls.epoch_measured) {
+    std::vector<trg_measure> values;
+    for (const auto& [name, value] : numbers) {
+      const Measured* const one = find_measured(measured, name);
+      values.push_back({sizeof(trg_measure), name.c_str(), value, one ? one->direction : 0, 0});
+    }
+    schedule_->guard("epoch_measured", [&](trg_error* error) {
+      return calls.epoch_measured(schedule_->self(), epoch, values.data(), values.size(), sizeof(trg_measure), schedule_state_.data(), error);
+    });
+  } else if (calls.epoch_end) {
+    std::vector<trg_named_value> values;
+    for (const auto& [name, value] : numbers) values.push_back({name.c_str(), value});
+    schedule_->guard("epoch_end", [&](trg_error* error) { return calls.epoch_end(schedule_->self(), epoch, values.data(), values.size(), schedule_state_.data(), error); });
+  }
 }
 
 std::vector<TensorView> Updater::slot_views() const {

@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -215,62 +214,30 @@ std::vector<model::Field> fields_of(const data::Source& source, std::size_t buck
   return out;
 }
 
-std::vector<double> class_weights(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) {
-  const std::vector<recipe::ClassWeight>& given = recipe.training.class_weight;
-  if (given.empty()) return {};
+void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& measured) {
   recipe::Diagnostics found = recipe.diagnostics();
-  std::set<std::size_t> judged;
-  for (const PhaseNetwork& phase : networks.phases())
-    for (const std::size_t field : phase.network->targets()) judged.insert(field);
-  const std::vector<model::Field> fields = fields_of(source);
-  const auto is_class = [&](std::size_t field) { return field < fields.size() && fields[field].classes > 0; };
-  const auto first = std::find_if(judged.begin(), judged.end(), is_class);
-  if (first == judged.end()) {
-    found.add(given.front().position, "\"class_weight\" needs a loss whose target is a class number, and the recipe has none", "leave class_weight out");
-    found.throw_if_any();
-  }
-  const model::Field* const target = &fields[*first];
-  std::vector<double> out(static_cast<std::size_t>(target->classes), 1.0);
-  for (const recipe::ClassWeight& weight : given) {
-    std::size_t number = out.size();
-    const auto named = std::find(target->class_names.begin(), target->class_names.end(), weight.label);
-    if (named != target->class_names.end()) number = static_cast<std::size_t>(named - target->class_names.begin());
-    else std::from_chars(weight.label.data(), weight.label.data() + weight.label.size(), number);
-    if (number < out.size()) out[number] = weight.weight;
-    else found.add(weight.position, fmt::format("\"class_weight\": the data have no class \"{}\"", weight.label),
-                   target->class_names.empty() ? fmt::format("the classes are 0 to {}", out.size() - 1) : fmt::format("the classes are {}", fmt::join(target->class_names, ", ")));
-  }
-  found.throw_if_any();
-  return out;
-}
-
-std::vector<std::string> measured_names(const Networks& networks, const data::Source& source) {
-  std::vector<std::string> out;
-  for (const PhaseNetwork& phase : networks.phases()) {
-    out.push_back(phase.named("loss"));
-    for (const model::MetricFacts& metric : phase.network->metrics()) out.push_back(phase.named(metric.name));
-  }
-  if (source.has(data::Part::validation))
-    for (std::size_t i = 0, count = out.size(); i < count; ++i) out.push_back("val_" + out[i]);
-  for (const PhaseNetwork& phase : networks.phases()) out.push_back(phase.named("learning_rate"));
-  return out;
-}
-
-void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured) {
-  recipe::Diagnostics found = recipe.diagnostics();
-  const auto check = [&](const std::string& who, const std::string& monitor, const Position& position) {
-    const auto is_measured = [&](const std::string& name) { return std::find(measured.begin(), measured.end(), name) != measured.end(); };
-    if (is_measured(monitor)) return;
-    std::string hint = fmt::format("it measures {}", fmt::join(measured, ", "));
-    if (monitor.starts_with("val_") && is_measured(monitor.substr(4))) hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
-    else if (const auto nearest = nearest_name(monitor, measured)) hint = fmt::format("did you mean \"{}\"?", *nearest);
+  std::vector<std::string> names;
+  for (const Measured& one : measured) names.push_back(one.name);
+  const auto check = [&](const std::string& who, const std::string& monitor, const Position& position, const std::string& mode) {
+    if (const Measured* const one = find_measured(measured, monitor)) {
+      if (one->direction == 0 && mode == "auto")
+        found.add(position, fmt::format("{} monitors \"{}\", and neither the recipe nor the number itself says whether more or less of it is better", who, monitor),
+                  "mode = \"min\" where less is better, mode = \"max\" where more is");
+      return;
+    }
+    std::string hint = fmt::format("it measures {}", fmt::join(names, ", "));
+    if (monitor.starts_with("val_") && find_measured(measured, std::string_view(monitor).substr(4)))
+      hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
+    else if (const auto nearest = nearest_name(monitor, names)) hint = fmt::format("did you mean \"{}\"?", *nearest);
     found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), hint);
   };
-  if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position);
+  if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position, rule->mode);
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
-    if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so
-      if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>())
-        check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position);
+    if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so, and may say its direction
+      if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>()) {
+        const Value* mode = find_option(schedule->options, "mode");
+        check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position, mode && mode->is<std::string>() ? mode->as<std::string>() : "");
+      }
   found.throw_if_any();
 }
 

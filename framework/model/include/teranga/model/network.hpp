@@ -19,6 +19,7 @@
 #include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/sdk/c/training.h>
 
 namespace teranga::model {
 
@@ -64,6 +65,27 @@ struct MetricFacts {
   std::int64_t sum_count;
 };
 
+// What a loss judges by which target, for those who look at data before they are trained on.
+struct JudgedTarget {
+  std::string loss;        // "binary_crossentropy"
+  Position position;       // of the loss in the recipe
+  std::size_t field = 0;   // the target
+  Shape output;            // of one sample
+  std::string layer;       // of the recipe, whose output it judges
+  std::string activation;  // the option of that layer ("softmax"), or the layer itself
+  bool by_option = false;  // the former
+  std::int32_t targets = TRG_TARGETS_ANY;  // enum trg_targets: what the loss says of the numbers it can judge
+  std::optional<std::int64_t> ignored;     // a target without a loss
+};
+
+// A field whose whole numbers name rows of a layer's table: 0 to rows - 1.
+struct LookedUp {
+  std::string layer, type;  // type: "embedding"
+  std::size_t field = 0;
+  std::int64_t rows = 0;
+  std::string option;       // of the layer, that says how many rows there are; empty: it is not known
+};
+
 class Network {
  public:
   // Throws Error(usage) with every fault of shapes, losses and metrics at its place in the recipe (of one network, or unfolded).
@@ -82,6 +104,8 @@ class Network {
   std::vector<std::size_t> inputs() const;
   // And those that its losses judge it by.
   std::vector<std::size_t> targets() const;
+  std::vector<JudgedTarget> judged() const;
+  std::vector<LookedUp> looked_up() const;
   // Indices into the store's parameters that its losses train.
   const std::vector<std::size_t>& trained() const noexcept;
   std::vector<MetricFacts> metrics() const;

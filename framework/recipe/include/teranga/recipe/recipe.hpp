@@ -86,7 +86,7 @@ struct EarlyStopping {
 };
 
 struct ClassWeight {
-  std::string label;  // the class number in decimal, or the class label of a data set with text labels
+  std::string label;  // the name of the class; its number in decimal where the data give classes no names
   double weight = 1;
   Position position = {};
 };
@@ -98,12 +98,13 @@ struct TrainingRecipe {
   std::int64_t seed = 0;
   std::vector<MetricRecipe> metrics;
   std::vector<ClassWeight> class_weight;
+  bool balanced_class_weight = false;  // class_weight = "balanced": from the numbers of training samples
   std::optional<EarlyStopping> early_stopping;
   std::optional<std::int64_t> steps_per_epoch;
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
   Position position;
-  Position batch_size_position, shuffle_position;  // of their values, else of the table
+  Position batch_size_position, shuffle_position, class_weight_position;  // of their values, else of the table
 };
 
 struct CheckpointRecipe {

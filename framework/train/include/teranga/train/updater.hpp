@@ -13,6 +13,7 @@
 #include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/measured.hpp>
 
 namespace teranga::train {
 
@@ -25,8 +26,8 @@ class Updater {
   double rate(std::int64_t step, std::int64_t epoch) const;
   // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
   void apply(std::int64_t step, std::int64_t epoch);
-  // Tells the schedule an epoch's metrics (epoch 1 is the first), if those that it watches are among them.
-  void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> metrics);
+  // Tells the schedule an epoch's numbers (epoch 1 is the first) with their directions, if the one that it watches is among them.
+  void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> numbers, const std::vector<Measured>& measured);
 
   // What apply() does goes into rows of the profile; it must outlive the last update.
   void set_profile(Profile& profile, const std::string& prefix);

@@ -15,6 +15,7 @@
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
+#include <teranga/train/measured.hpp>
 #include <teranga/train/networks.hpp>
 
 namespace teranga::train {
@@ -41,13 +42,9 @@ bool names_files(const Schema& schema, const std::string& option);
 std::vector<model::Field> fields_of(const data::Source& source, std::size_t bucket);
 std::vector<model::Field> fields_of(const data::Source& source);
 
-// Class weights by class number, from labels or numbers. Throws Error(usage), at its place in the recipe, for a label that the data do not have.
-std::vector<double> class_weights(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks);
-
-// What an epoch of the recipe measures and a monitor may name: loss, metrics, both of the validation part where there is one, learning_rate.
-std::vector<std::string> measured_names(const Networks& networks, const data::Source& source);
-// Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures.
-void check_monitors(const recipe::Recipe& recipe, const std::vector<std::string>& measured);
+// Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures, or whose direction neither the recipe
+// nor the metric tells.
+void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& measured);
 
 // Where a layer keeps states of rows, a row of a batch must be what follows the same row of the batch before, on the same rank: throws Error(usage), at its
 // place in the recipe, for shuffled training, for buckets and for a part that does not fill its batches.

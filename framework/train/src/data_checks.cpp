@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/train/data_checks.hpp>
+
+#include "data_scan.hpp"
+
+#include <teranga/data/order.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+constexpr data::Part all_parts[] = {data::Part::training, data::Part::validation, data::Part::test};
+
+std::string number_text(double value) { return std::isnan(value) ? "NaN" : std::isinf(value) ? "an infinity" : fmt::format("{:.6g}", value); }
+
+// The files of a part: the option of the data set that is called as it, by convention.
+std::string files_of(const recipe::Recipe& recipe, data::Part part) {
+  if (!recipe.data) return {};
+  const bool split_off = part == data::Part::validation && recipe.data->validation_split > 0;
+  const char* const name = split_off || part == data::Part::training ? "train" : part == data::Part::validation ? "validation" : "test";
+  const Value* const given = find_option(recipe.data->component.options, name);
+  std::vector<std::string> files;
+  if (given && given->is<std::string>()) files.push_back(given->as<std::string>());
+  if (given && given->is<Value::List>())
+    for (const Value& file : given->as<Value::List>())
+      if (file.is<std::string>()) files.push_back(file.as<std::string>());
+  return fmt::format("{}", fmt::join(files, ", "));
+}
+
+// What lets an output of so many units tell so many classes apart; empty where that is not known.
+std::string cure_of_units(const model::JudgedTarget& one, std::int64_t units, std::int64_t classes) {
+  if (one.targets == TRG_TARGETS_CLASSES) return fmt::format("units = {} in the layer \"{}\"", classes, one.layer);
+  if (units == 1 && one.by_option && classes > 2)
+    return fmt::format("units = {} and activation = \"softmax\" in the layer \"{}\", and the loss sparse_categorical_crossentropy", classes, one.layer);
+  return {};
+}
+
+// Faults of samples, the worst kind first: each has one message and one hint.
+class SampleChecks {
+ public:
+  SampleChecks(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) : recipe_(recipe), source_(source) {
+    std::vector<Wanted> wanted(source.fields().size());
+    for (const PhaseNetwork& phase : networks.phases()) {
+      for (model::LookedUp& one : phase.network->looked_up()) {
+        wanted[one.field].extremes = true;
+        looked_up_.push_back(std::move(one));
+      }
+      for (model::JudgedTarget& one : phase.network->judged()) {
+        if (one.field >= wanted.size() || one.targets == TRG_TARGETS_ANY) continue;
+        wanted[one.field].extremes = true;
+        wanted[one.field].sums |= one.targets == TRG_TARGETS_DISTRIBUTION;
+        wanted[one.field].ignored = one.ignored;
+        judged_.push_back(std::move(one));
+      }
+    }
+    wanted_ = wanted;
+  }
+
+  std::vector<std::string> run(Extent extent) {
+    scan(extent);
+    find();
+    if (!found_.empty() && !scan_->complete()) {  // the numbers that it tells are those of all data
+      found_.clear();
+      scan(Extent::all);
+      find();
+    }
+    if (!found_.empty()) throw Error(ExitCode::data, found_.front().first, found_.front().second);
+    return std::move(odd_);
+  }
+
+ private:
+  void scan(Extent extent) {
+    scan_.emplace(source_, wanted_);
+    const bool all = extent == Extent::all;
+    for (const data::Part part : all_parts)
+      if (source_.has(part)) scan_->read(part, all ? 0 : beginning_samples, all ? 0 : beginning_bytes);
+  }
+
+  void find() {
+    odd_.clear();
+    for (std::size_t f = 0; f < source_.fields().size(); ++f) check_finite(f);
+    for (const model::LookedUp& one : looked_up_) check_ids(one);
+    for (const model::JudgedTarget& one : judged_) check_target(one);
+  }
+
+  void add(std::string message, std::string hint = {}) { found_.emplace_back(std::move(message), std::move(hint)); }
+  std::string at(const Found& found) const { return place_of_sample(recipe_, source_, found.part, found.sample); }
+
+  void check_finite(std::size_t f) {
+    const FieldScan& scan = scan_->field(f);
+    if (!scan.not_finite) return;
+    const std::string more = scan.samples_not_finite > 1 ? fmt::format(", and so do {} more samples", scan.samples_not_finite - 1) : "";
+    add(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), at(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
+  }
+
+  void check_ids(const model::LookedUp& one) {
+    const FieldScan& scan = scan_->field(one.field);
+    const std::string expected = fmt::format("the layer \"{}\" ({}) expects ids from 0 to {} in the field \"{}\"", one.layer, one.type, one.rows - 1, source_.fields()[one.field].name);
+    if (scan.broken) add(fmt::format("{}, found {} ({})", expected, number_text(scan.broken->value), at(*scan.broken)));
+    else if (scan.least && scan.least->value < 0) add(fmt::format("{}, found {} ({})", expected, number_text(scan.least->value), at(*scan.least)));
+    else if (scan.most && scan.most->value >= static_cast<double>(one.rows))
+      add(fmt::format("{}, found ids up to {:.0f} ({})", expected, scan.most->value, at(*scan.most)),
+          one.option.empty() ? "" : fmt::format("{} = {:.0f} in the layer \"{}\"", one.option, scan.most->value + 1, one.layer));
+  }
+
+  void check_target(const model::JudgedTarget& one) {
+    const FieldScan& scan = scan_->field(one.field);
+    if (!scan.least) return;
+    const std::int64_t units = one.output.empty() ? 1 : one.output.back();
+    const auto outside = [&](double least, double most, const std::string& range) {
+      const std::optional<Found>& off = scan.least->value < least ? scan.least : scan.most->value > most ? scan.most : std::nullopt;
+      if (off) add(fmt::format("the loss {} expects targets {}, found {} in the field \"{}\" ({}){}", one.loss, range, number_text(off->value), source_.fields()[one.field].name, at(*off), classes_text(one, units)), cure(one, units));
+      return off.has_value();
+    };
+    constexpr double none = HUGE_VAL;
+    switch (one.targets) {
+      case TRG_TARGETS_CLASSES:
+        if (scan.broken)
+          add(fmt::format("the loss {} expects class numbers, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
+        else outside(0, static_cast<double>(units - 1), fmt::format("that are class numbers from 0 to {}", units - 1));
+        return;
+      case TRG_TARGETS_SHARES: outside(0, 1, "from 0 to 1"); return;
+      case TRG_TARGETS_DISTRIBUTION:
+        if (!outside(0, 1, "from 0 to 1") && scan.sum_off)
+          odd_.push_back(fmt::format("the loss {} expects targets that add up to 1, found the sum {} in the field \"{}\" ({})", one.loss, number_text(scan.sum_off->value), source_.fields()[one.field].name, at(*scan.sum_off)));
+        return;
+      case TRG_TARGETS_SIGNS:
+        if (!outside(-1, 1, "-1 and 1, or 0 and 1") && scan.minus_one && scan.zero)
+          odd_.push_back(fmt::format("the field \"{}\" holds -1, 0{}: for the loss {} a target of 0 is one of -1", source_.fields()[one.field].name, scan.one ? " and 1" : "", one.loss));
+        return;
+      case TRG_TARGETS_YES_NO:
+        if (!outside(0, 1, "0 or 1") && scan.broken)
+          add(fmt::format("the loss {} expects targets 0 or 1, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
+        return;
+      case TRG_TARGETS_COUNTS: outside(0, none, "of 0 or more"); return;
+      default: return;
+    }
+  }
+
+  std::string classes_text(const model::JudgedTarget& one, std::int64_t units) const {
+    const std::int64_t classes = source_.fields()[one.field].classes;
+    return classes > 0 ? fmt::format("; the data have {} classes and the output {} unit(s)", classes, units) : "";
+  }
+  std::string cure(const model::JudgedTarget& one, std::int64_t units) const {
+    const std::int64_t classes = source_.fields()[one.field].classes;
+    const FieldScan& scan = scan_->field(one.field);
+    if (classes <= 0 || scan.broken || scan.least->value < 0) return {};
+    return cure_of_units(one, units, classes);
+  }
+
+  const recipe::Recipe& recipe_;
+  const data::Source& source_;
+  std::vector<Wanted> wanted_;
+  std::vector<model::LookedUp> looked_up_;
+  std::vector<model::JudgedTarget> judged_;
+  std::optional<DataScan> scan_;
+  std::vector<std::pair<std::string, std::string>> found_;  // message, hint
+  std::vector<std::string> odd_;
+};
+
+// Classes and units that cannot go together, at the loss in the recipe; to `odd` what may be meant.
+void check_units(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, std::vector<std::string>& odd) {
+  recipe::Diagnostics found = recipe.diagnostics();
+  for (const PhaseNetwork& phase : networks.phases())
+    for (const model::JudgedTarget& one : phase.network->judged()) {
+      if (one.field >= source.fields().size() || one.targets == TRG_TARGETS_ANY) continue;
+      const data::Field& target = source.fields()[one.field];
+      const std::int64_t units = one.output.empty() ? 1 : one.output.back();
+      std::int64_t classes = target.classes;
+      if (classes > 0 && one.ignored && *one.ignored == classes - 1) --classes;
+      const bool yes_no = one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_SIGNS || one.targets == TRG_TARGETS_YES_NO;
+      const std::string judges = fmt::format("the loss {} judges the target \"{}\" by {} output(s) of the layer \"{}\"", one.loss, target.name, units, one.layer);
+      if ((one.targets == TRG_TARGETS_CLASSES && classes > units) || (yes_no && units == 1 && classes > 2 && element_count(target.shape) == 1))
+        found.add(one.position, fmt::format("{}, and the data have {} classes", judges, classes), cure_of_units(one, units, classes));
+      else if (units == 1 && one.activation == "softmax")
+        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges),
+                  !one.by_option ? "" : one.targets == TRG_TARGETS_CLASSES && classes > 0 ? fmt::format("units = {} in the layer \"{}\"", std::max<std::int64_t>(classes, 2), one.layer)
+                                 : yes_no ? fmt::format("activation = \"sigmoid\" in the layer \"{}\"", one.layer) : "");
+      else if (one.targets == TRG_TARGETS_CLASSES && classes > 0 && units > classes)
+        odd.push_back(fmt::format("{}, and the data have {} classes: {} output(s) are never right", judges, classes, units - classes));
+    }
+  found.throw_if_any();
+}
+
+}  // namespace
+
+std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, Extent extent) {
+  std::vector<std::string> odd;
+  if (extent != Extent::nothing) odd = SampleChecks(recipe, source, networks).run(extent);
+  check_units(recipe, source, networks, odd);
+  return odd;
+}
+
+std::string place_of_sample(const recipe::Recipe& recipe, const data::Source& source, data::Part part, std::int64_t sample) {
+  const std::string files = files_of(recipe, part);
+  std::string out = fmt::format("{} part", data::to_string(part));
+  if (!files.empty()) out += fmt::format(" ({})", files);
+  if (sample >= 0) out += fmt::format(", record {}", source.sample_id(part, sample) & 0x00FFFFFFFFFFFFFFull);  // within the file, also of what was split off
+  return out;
+}
+
+std::string not_finite_in(const recipe::Recipe& recipe, const data::Source& source, data::Part part) {
+  DataScan scan(source, {});
+  scan.read(part, 0, 0);
+  for (std::size_t f = 0; f < source.fields().size(); ++f)
+    if (const auto& found = scan.field(f).not_finite)
+      return fmt::format("{}: the field \"{}\" holds {}", place_of_sample(recipe, source, part, found->sample), source.fields()[f].name, number_text(found->value));
+  return {};
+}
+
+std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data::Source& source) {
+  std::vector<std::string> out;
+  const std::int64_t samples = source.count(data::Part::training), batch = recipe.training.batch_size;
+  const Position &place = recipe.training.batch_size_position, &table = recipe.training.position;
+  const bool chosen = place.line != table.line || place.column != table.column || place.file != table.file;
+  if (samples < batch && chosen)
+    out.push_back(fmt::format("batch_size = {}: the training part has {} sample(s), so every step takes them all", batch, samples));
+  if (!recipe.training.steps_per_epoch) return out;
+  const std::int64_t steps = *recipe.training.steps_per_epoch, batches = data::BatchOrder(batch, samples, source.buckets_of(data::Part::training)).batches();
+  if (steps > batches)
+    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batch(es), so an epoch ends after {} step(s)", steps, batches, batches));
+  else if (batches % steps != 0)
+    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so every {}. epoch ends after {} step(s), where the data end", steps, batches,
+                              batches / steps + 1, batches % steps));
+  return out;
+}
+
+}  // namespace teranga::train
