@@ -63,6 +63,17 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_an_error_of_the_data) {
   BOOST_CHECK_EXCEPTION(checkpoint::read(written.path), Error, [](const Error& error) { return error.code() == ExitCode::data; });
 }
 
+BOOST_AUTO_TEST_CASE(counters_that_no_training_has_are_refused) {
+  const Folder folder;
+  for (const bool of_samples : {false, true})
+    for (const std::int64_t value : {std::int64_t{-1}, std::int64_t{1} << 40, INT64_MIN}) {
+      Snapshot forged = snapshot(5);
+      (of_samples ? forged.sample : forged.epoch) = value;
+      const std::string path = checkpoint::write(folder.path, forged, 2);
+      BOOST_TEST(has(message_of([&] { checkpoint::read(path); }), of_samples ? "its sample is" : "its epoch is"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_copy_under_another_name_is_read_unless_the_name_is_another_step) {
   const Written written;
   const std::string best = written.folder.file("best.h5");

@@ -11,6 +11,7 @@
 #include <teranga/h5/walk.hpp>
 
 #include "envelope.hpp"
+#include "retention.hpp"
 
 namespace teranga::checkpoint {
 namespace {
@@ -131,6 +132,12 @@ void read_ranks(const h5::File& file, h5::Walk& walk, Snapshot* snapshot) {
   }
 }
 
+// No training counts so.
+void check_counters(const h5::File& file, const Snapshot& snapshot) {
+  for (const auto& [name, value] : {std::pair{"step", snapshot.step}, {"epoch", snapshot.epoch}, {"sample", snapshot.sample}})
+    if (value < 0 || value >= steps_that_fit) throw Error(ExitCode::data, fmt::format("{}: damaged: its {} is {}, expected 0 to {}", file.name(), name, value, steps_that_fit - 1));
+}
+
 }  // namespace
 
 std::size_t LentTensors::bytes() const {
@@ -195,6 +202,7 @@ Snapshot from_file(const h5::File& file) {
   snapshot.epoch = read_scalar(file, "progress/epoch");
   snapshot.sample = read_scalar(file, "progress/sample");
   snapshot.seed = std::bit_cast<std::uint64_t>(read_scalar(file, "progress/seed"));
+  check_counters(file, snapshot);
   for (const Section& section : sections) snapshot.*section.tensors = read_section(file, walk, section.name);
   read_ranks(file, walk, &snapshot);
   snapshot.data_state = read_bytes(file, walk, data_state);
