@@ -2,6 +2,7 @@
 // teranga data list | peek: what the data of a recipe look like to a network.
 #include <teranga/core/error.hpp>
 #include <teranga/data/new_samples.hpp>
+#include <teranga/data/sample_reader.hpp>
 #include <teranga/data/source.hpp>
 
 #include <algorithm>
@@ -26,43 +27,16 @@ constexpr std::int64_t most_shown = 12;  // elements of a field
 
 const char* role_words(data::Role role) { return role == data::Role::feature ? "feature" : role == data::Role::target ? "target" : "sample weight"; }
 
-double element(const void* bytes, ElementType type, std::int64_t index) {
-  switch (type) {
-    case ElementType::f32: return static_cast<const float*>(bytes)[index];
-    case ElementType::f64: return static_cast<const double*>(bytes)[index];
-    case ElementType::i32: return static_cast<const std::int32_t*>(bytes)[index];
-    case ElementType::i64: return static_cast<double>(static_cast<const std::int64_t*>(bytes)[index]);
-    case ElementType::u8: return static_cast<const std::uint8_t*>(bytes)[index];
-  }
-  return 0;
-}
-
-// Samples first .. first + rows - 1 of a part; null memory for the fields that are not wanted.
+// Samples of a part, by row and element.
 class Rows {
  public:
-  Rows(const data::Source& source, std::int64_t rows, const std::vector<bool>& wanted) : source_(source), rows_(rows) {
-    for (std::size_t f = 0; f < source.fields().size(); ++f) {
-      memory_.emplace_back(wanted[f] ? source.fields()[f].bytes() * static_cast<std::size_t>(rows) : 0);
-      pointers_.push_back(wanted[f] ? memory_.back().data() : nullptr);
-    }
-  }
-  std::int64_t read(data::Part part, std::int64_t first) {
-    samples_.clear();
-    for (std::int64_t s = first; s < std::min(first + rows_, source_.count(part)); ++s) samples_.push_back(s);
-    source_.fill(part, samples_, pointers_);
-    return static_cast<std::int64_t>(samples_.size());
-  }
-  double at(std::size_t field, std::int64_t row, std::int64_t index) const {
-    const data::Field& f = source_.fields()[field];
-    return element(memory_[field].data(), f.type, row * f.elements() + index);
-  }
+  Rows(const data::Source& source, std::int64_t most, const std::vector<bool>& wanted) : source_(source), reader_(source, wanted, most) {}
+  std::int64_t read(data::Part part, std::int64_t first) { return reader_.read(part, first); }
+  double at(std::size_t field, std::int64_t row, std::int64_t index) const { return reader_.number(field, row * source_.fields()[field].elements() + index); }
 
  private:
   const data::Source& source_;
-  std::int64_t rows_;
-  std::vector<Buffer> memory_;
-  std::vector<void*> pointers_;
-  std::vector<std::int64_t> samples_;
+  data::SampleReader reader_;
 };
 
 std::string class_name(const data::Field& field, std::size_t number) {
@@ -80,8 +54,7 @@ void print_class_counts(const data::Source& source, std::size_t target) {
   const std::int64_t width = one_hot ? field.classes : 1, steps = field.elements() / width;
   Rows rows(source, 1024, wanted);
   for (std::size_t p = 0; p < 3; ++p)
-    for (std::int64_t first = 0; first < source.count(all_parts[p]); first += 1024) {
-      const std::int64_t read = rows.read(all_parts[p], first);
+    for (std::int64_t first = 0, read = 0; (read = rows.read(all_parts[p], first)) > 0; first += read)
       for (std::int64_t r = 0; r < read; ++r)
         for (std::int64_t step = 0; step < steps; ++step) {
           const std::int64_t at = step * width;
@@ -90,7 +63,6 @@ void print_class_counts(const data::Source& source, std::size_t target) {
             if (rows.at(target, r, at + i) > rows.at(target, r, at + label)) label = i;
           if (label >= 0 && label < field.classes) ++counts[static_cast<std::size_t>(label) * 3 + p];
         }
-    }
   std::vector<std::string> head{"class of " + field.name + (steps > 1 ? fmt::format(" ({} a sample)", grouped(steps)) : "")};
   for (const data::Part part : all_parts)
     if (source.has(part)) head.emplace_back(data::to_string(part));

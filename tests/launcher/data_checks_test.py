@@ -152,7 +152,7 @@ class DataChecks(ProgramTest):
             self.write([0, 1, 2, 3, 4, bad, 6, 7, 8, 9, 10, 11, bad, 13], [0, 1] * 3 + [0], width=2)
             self.recipe_of("binary_crossentropy")
             for said in self.told(5):
-                self.assertIn(f'training part (x.npy, y.npy), record 2: expected finite numbers, found {name} in the field "x", and so do 1 more samples', said)
+                self.assertIn(f'training part (x.npy, y.npy), record 2: expected finite numbers, found {name} in the field "x"; 2 samples hold such numbers', said)
             # Split off, record 6 of the file is the validation part's.
             self.write([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, bad, 13], [0, 1] * 3 + [0], width=2)
             for said in self.told(5, "--set", "data.validation_split=0.2"):
@@ -175,6 +175,16 @@ class DataChecks(ProgramTest):
                                         *("--set", "training.batch_size=15000"))
             self.assertEqual(code, 5, said)
             self.assertIn('because of the data: validation part (x.npy, y.npy), record 29999: the field "x" holds NaN', said)
+
+    def test_an_evaluation_names_the_data_too(self):
+        self.write(range(8), [0, 1] * 4)
+        self.recipe_of("binary_crossentropy")
+        self.good("train", "recipe.toml", "--run", "run", "--threads", 1, "--progress", "none")
+        (self.place / "bad.npy").write_bytes(npy("<f4", (8, 1), [0, 1, 2, NAN, 4, 5, 6, 7]))
+        code, out, said = self.run_it("evaluate", "run", "--set", 'data.test=["bad.npy", "y.npy"]', "--data", "part=test")
+        self.assertEqual(code, 5, said)
+        self.assertIn('the loss is not finite because of the data: test part (bad.npy, y.npy), record 3: the field "x" holds NaN', said)
+        self.assertIn("nan", out.lower())
 
     def test_targets_that_a_loss_cannot_judge(self):
         eight = [i / 8 for i in range(8)]

@@ -51,7 +51,7 @@ class Epochs(ProgramTest):
     def test_a_pass_that_ends_within_an_epoch_ends_that_and_it_is_said(self):
         said, epochs = self.train("three", "--set", "training.steps_per_epoch=3", "--set", "training.epochs=3")
         self.assertEqual([step for step, _ in epochs], [3, 4, 7])
-        self.assertIn("steps_per_epoch = 3: the training part has 4 batches, so every 2. epoch ends after 1 step(s), where the data end", said)
+        self.assertIn("steps_per_epoch = 3: the training part has 4 batches, so the last of every 2 epochs has 1 step(s) and ends with the data", said)
         said, epochs = self.train("six", "--set", "training.steps_per_epoch=6")
         self.assertEqual([step for step, _ in epochs], [4, 8])
         self.assertIn("steps_per_epoch = 6: the training part has 4 batch(es), so an epoch ends after 4 step(s)", said)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "classification.hpp"
 
+#include <teranga/data/sample_reader.hpp>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,17 +11,6 @@ namespace teranga::train {
 namespace {
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-
-double element(const void* data, ElementType type, std::int64_t index) {
-  switch (type) {
-    case ElementType::f32: return static_cast<const float*>(data)[index];
-    case ElementType::f64: return static_cast<const double*>(data)[index];
-    case ElementType::i32: return static_cast<const std::int32_t*>(data)[index];
-    case ElementType::i64: return static_cast<double>(static_cast<const std::int64_t*>(data)[index]);
-    case ElementType::u8: return static_cast<const std::uint8_t*>(data)[index];
-  }
-  return 0;
-}
 
 }  // namespace
 
@@ -62,10 +53,10 @@ std::size_t Classification::truth(const void* target, std::int64_t row) const no
   if (one_hot_) {
     std::int64_t best = 0;
     for (std::int64_t c = 1; c < outputs_; ++c)
-      if (element(target, type_, row * outputs_ + c) > element(target, type_, row * outputs_ + best)) best = c;
+      if (data::number_at(target, type_, row * outputs_ + c) > data::number_at(target, type_, row * outputs_ + best)) best = c;
     return static_cast<std::size_t>(best);
   }
-  const double value = element(target, type_, row);
+  const double value = data::number_at(target, type_, row);
   if (outputs_ == 1) return value > 0.5;  // 0 and 1, or -1 and 1
   return value >= 0 && value < static_cast<double>(names_.size()) ? static_cast<std::size_t>(value) : names_.size();
 }

@@ -93,7 +93,7 @@ class SampleChecks {
   void check_finite(std::size_t f) {
     const FieldScan& scan = scan_->field(f);
     if (!scan.not_finite) return;
-    const std::string more = scan.samples_not_finite > 1 ? fmt::format(", and so do {} more samples", scan.samples_not_finite - 1) : "";
+    const std::string more = scan.samples_not_finite > 1 ? fmt::format("; {} samples hold such numbers", scan.samples_not_finite) : "";
     add(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), at(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
   }
 
@@ -224,7 +224,7 @@ std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data
   if (steps > batches)
     out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batch(es), so an epoch ends after {} step(s)", steps, batches, batches));
   else if (batches % steps != 0)
-    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so every {}. epoch ends after {} step(s), where the data end", steps, batches,
+    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so the last of every {} epochs has {} step(s) and ends with the data", steps, batches,
                               batches / steps + 1, batches % steps));
   return out;
 }

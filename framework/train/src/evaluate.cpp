@@ -11,6 +11,7 @@
 
 #include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/train/data_checks.hpp>
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -57,9 +58,11 @@ class Judge {
       const Measured* const one = find_measured(measured, number.first);
       return !one || !one->is_loss || std::isfinite(number.second);
     });
-    const ExitCode code = finite ? ExitCode::done : ExitCode::diverged;
+    const std::string of_data = finite ? "" : not_finite_in(restored_.recipe, *source_, part_);
+    const ExitCode code = finite ? ExitCode::done : of_data.empty() ? ExitCode::diverged : ExitCode::data;
     // Rank 0 tells it, after it has printed: mpirun ends the others, with what they have not yet said, as soon as one ends with a failure.
     if (!comm_.is_root()) return {std::nullopt, ExitCode::done};
+    if (!of_data.empty()) log::warning(fmt::format("the loss is not finite because of the data: {}", of_data));
 
     Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), numbers, std::nullopt};
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
