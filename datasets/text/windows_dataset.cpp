@@ -2,18 +2,18 @@
 // The data set `windows`: time series from the columns of a table, a row a step. A sample is a window of rows; its target lies `horizon` rows
 // after it. Parts are pieces of time, in the order of the file, and no window reaches over the border of one.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
 #include "log.hpp"
+#include "number_columns.hpp"
 #include "stretches.hpp"
-#include "text_files.hpp"
 
 namespace teranga::datasets {
 namespace {
@@ -38,6 +38,7 @@ class WindowsDataset {
                                sdk::boolean("normalize_target", true).says("whether that is done to the targets too")}};
     for (std::vector<sdk::OptionSpec> more : {Stretches::options("tables", "the training rows", "windows"), table_options()})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
+    info.options.push_back(decimal_option());
     return info;
   }
 
@@ -116,15 +117,12 @@ class WindowsDataset {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < names_.size(); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
-    read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), [&](const std::vector<std::string_view>& cells, const std::string& where) {
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        double number = 0;
-        if (!parse_number(cells[i], number))
-          throw sdk::DataError(where, fmt::format("expected a number in the column \"{}\", found \"{}\"", names_[i], cells[i]), -1,
-                               cells[i].find(',') != cells[i].npos ? "numbers are written with a decimal point" : "fill gaps before; header = \"true\" where the first line names columns");
-        values_.push_back(number);
-      }
-    });
+    const NumberColumns read = read_number_columns(path, wanted, options, form_);
+    if (!form_) form_ = read.form;
+    for (std::size_t at = 0; at < read.values.size(); at += wanted.size()) {
+      values_.insert(values_.end(), read.values.begin() + static_cast<std::ptrdiff_t>(at), read.values.begin() + static_cast<std::ptrdiff_t>(at + wanted.size()));
+      values_.resize(values_.size() + names_.size() - wanted.size());
+    }
     stretches_.add(part, begin, rows());
   }
 
@@ -155,6 +153,7 @@ class WindowsDataset {
   Normalize normalize_;
   bool normalize_target_;
   std::string source_;
+  std::optional<NumberForm> form_;  // of the first table: it settles doubts of others
   std::vector<double> values_;  // [rows of all tables, names]
   Stretches stretches_;
   PartRows samples_;            // first row of each

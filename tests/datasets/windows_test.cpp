@@ -74,6 +74,24 @@ BOOST_AUTO_TEST_CASE(a_constant_column_becomes_0_and_a_large_test_share_leaves_w
   BOOST_TEST(series(rows(20), 1, {{"columns", Words{"t"}}, {"test_split", 0.8}}).count(TRG_TRAIN) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_are_read_in_the_form_of_their_table) {
+  const GivenOptions column{{"columns", Words{"t"}}};
+  SAME(series("t;h\n1,5;7\n2,5;8\n1.003,5;9\n", 2, column).x(TRG_TRAIN, {0}), Floats{1.5, 2.5});
+  SAME(series("t;h\n1,5;7\n2,5;8\n1.003,5;9\n", 2, column).y(TRG_TRAIN, {0}), Floats{1003.5});
+  const std::string doubtful = "t,h\n\"1,500\",7\n\"2,500\",8\n\"3,500\",9\n";
+  const Refused e = refused([&] { series(doubtful, 2, column); });
+  BOOST_TEST(e.where == "decimal");
+  GivenOptions answered = column;
+  answered["decimal"] = Text(".");
+  SAME(series(doubtful, 2, answered).x(TRG_TRAIN, {0}), Floats{1500, 2500});
+  GivenOptions both = column;
+  both["test"] = folder().write("later.csv", doubtful);
+  SAME(series("t;h\n1,5;7\n2,5;8\n3,5;9\n", 2, both).x(TRG_TEST, {0}), Floats{1.5, 2.5});
+  const Refused wrong = refused([&] { series("t;h\n1,5;7\n2,5;8\n3,5;9\n", 2, answered); });
+  BOOST_TEST(says(wrong, "expected a number with a decimal point in the column \"t\", found \"1,5\""));
+  BOOST_TEST(wrong.hint == "decimal = \",\"");
+}
+
 BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border) {
   Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_share", 0.2}, {"test_split", 0.2}});
   BOOST_TEST(data.count(TRG_TRAIN) == 10);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "number_columns.hpp"
+
+#include <fmt/format.h>
+
+#include <teranga/datasets/text_column.hpp>
+#include <teranga/sdk/error.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& column, std::string_view text, const std::string& where, NumberForm form) {
+  const Written written = how_written(text);
+  const bool other_mark = written == Written::comma || written == Written::point;
+  throw sdk::DataError(where, fmt::format("expected a number{} in the column \"{}\", found \"{}\"", !other_mark ? "" : form.decimal == '.' ? " with a decimal point" : " with a decimal comma", column, text.substr(0, 60)), -1,
+                       other_mark ? fmt::format("decimal = \"{}\"", form.decimal == '.' ? ',' : '.') : "fill gaps before; header = true where the first line names columns");
+}
+
+}  // namespace
+
+sdk::OptionSpec decimal_option() {
+  return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks");
+}
+
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<NumberForm>& fallback) {
+  const auto each_row = [&](auto&& take) { read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take); };
+  std::vector<TextColumn> texts(wanted.size());
+  WrittenCounts found;
+  each_row([&](const std::vector<std::string_view>& cells, const std::string&) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      found.add(how_written(cells[i]), cells[i], texts[i].count());
+      texts[i].add(cells[i]);
+    }
+  });
+  FormRequest request;
+  if (const std::string decimal = options.text("decimal"); decimal != "auto") request.decimal = decimal[0];
+  NumberColumns columns;
+  columns.form = judge_form(path, found, request, fallback);
+  columns.values.resize(static_cast<std::size_t>(texts[0].count()) * wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    texts[i].each([&](std::string_view text, std::int64_t row) {
+      if (parse_number(text, columns.form, columns.values[static_cast<std::size_t>(row) * wanted.size() + i])) return;
+      std::int64_t at = 0;
+      each_row([&](const std::vector<std::string_view>&, const std::string& where) {
+        if (at++ == row) refuse(wanted[i].name, text, where, columns.form);
+      });
+    });
+  return columns;
+}
+
+}  // namespace teranga::datasets

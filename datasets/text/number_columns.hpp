@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Columns of numbers from a table, in whatever form the table writes them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/datasets/number_form.hpp>
+
+#include "text_files.hpp"
+
+namespace teranga::datasets {
+
+struct NumberColumns {
+  NumberForm form;             // that the table has
+  std::vector<double> values;  // [rows, wanted columns]
+};
+
+// Throws DataError at a cell that is no number, OptionError("decimal") where the mark is in doubt and there is no form to fall back on.
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<NumberForm>& fallback);
+
+// "decimal"; read_number_columns() takes it, and those of table_options().
+sdk::OptionSpec decimal_option();
+
+}  // namespace teranga::datasets
