@@ -22,6 +22,11 @@ class Matching {
   Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) : table_(table), request_(request), layout_(layout), whole_(whole) {}
 
   TableForm match() {
+    // As numpy.savetxt writes names; settle_layout() takes them so.
+    if (std::string& first = table_.first[0]; table_.declared.empty() && first.starts_with('#') && !knows(first)) {
+      const std::string name = first.substr(std::min(first.find_first_not_of("# "), first.size()));
+      if (knows(name)) first = name;
+    }
     form_.places.assign(layout_.columns.size(), std::nullopt);
     form_.orders.assign(layout_.columns.size(), DateOrder::year_first);
     form_.header = settle_header();
@@ -37,6 +42,10 @@ class Matching {
   }
 
  private:
+  bool knows(const std::string& name) const {
+    return layout_.named && std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.name == name; });
+  }
+
   bool fits(const ColumnLayout& column, const std::string& text) const {
     if (column.kind == ColumnKind::words || request_.missing_among_numbers(text)) return true;
     return column.kind == ColumnKind::dates ? see_date(text).any() : how_written(text) != Written::no_number;

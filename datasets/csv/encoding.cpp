@@ -16,7 +16,7 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::string_view signature = "teranga.csv 2\n";
+constexpr std::string_view signature = "teranga.csv 2\n", former_signature = "teranga.csv 1\n";
 const char* const kind_names[] = {"numbers", "words", "dates"};
 
 NumberEncoding learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
@@ -119,6 +119,7 @@ std::string Encoding::to_bytes() const {
 }
 
 Encoding Encoding::from_bytes(std::string_view bytes) {
+  if (bytes.starts_with(former_signature)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept no names and kinds of columns", -1, "train anew: --fresh, or another --run");
   UnpackedBytes unpack(bytes, signature, "a table");
   Encoding encoding;
   encoding.layout.named = choice<std::uint8_t>(unpack, 1) != 0;

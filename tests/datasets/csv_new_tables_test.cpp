@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(kinds_are_those_of_the_training_whatever_row_comes_first) {
 
 BOOST_AUTO_TEST_CASE(columns_are_found_by_name_in_any_order_and_form) {
   const Floats row = {scaled(30.25), 0, 1, 0};
-  for (const char* text : {"age,cabin\n30.25,C85\n", "cabin,age\nC85,30.25\n", "cabin;more;age\nC85;5;30,25\n", "\"cabin\"\t\"age\"\n\"C85\"\t\"30.25\"\n", "kind,cabin,note,age\nx,C85,?,30.25\n",
+  for (const char* text : {"age,cabin\n30.25,C85\n", "cabin,age\nC85,30.25\n", "cabin;more;age\nC85;5;30,25\n", "# cabin,age\nC85,30.25\n", "\"cabin\"\t\"age\"\n\"C85\"\t\"30.25\"\n", "kind,cabin,note,age\nx,C85,?,30.25\n",
                            "@relation r\n@attribute cabin {C85}\n@attribute age numeric\n@data\nC85,30.25\n"})
     BOOST_TEST_CONTEXT(text) check_row(fresh(text).x(TRG_TEST, {0}), row);
   const Refused e = refused_fresh("Age,kabin\n30,C85\n");
@@ -117,6 +117,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_damaged_or_of_another_data_set_are_refused) 
   const std::string bytes = learnt(), path = folder().write("new.csv", "age,cabin\n30,77\n");
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) BOOST_TEST(refused([&] { Csv(options(), {bytes.substr(0, cut), {path}}); }).code == TRG_BAD_DATA);
   BOOST_TEST(refused([&] { Csv(options(), {bytes + "x", {path}}); }).code == TRG_BAD_DATA);
+  BOOST_TEST(says(refused([&] { Csv(options(), {"teranga.csv 1\nand more", {path}}); }), "a former version"));
   for (std::size_t at = 0; at < bytes.size(); ++at)
     for (const int bit : {0, 3, 7}) {
       std::string damaged = bytes;
