@@ -87,7 +87,7 @@ class Faults(Jobs):
         self.train("torn", "--set", "training.epochs=1")
         for file in self.checkpoints("torn"):
             file.write_bytes(file.read_bytes()[:1000])
-        self.assertIn("--resume never", self.train("torn", expect=5))
+        self.assertIn("--fresh", self.train("torn", expect=5))
 
     def test_run_folder_that_cannot_be(self):
         (self.folder / "file").write_text("")

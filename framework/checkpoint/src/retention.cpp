@@ -37,7 +37,7 @@ std::vector<Generation> generations(const std::string& folder) {
   std::vector<Generation> found;
   std::error_code error;
   std::filesystem::directory_iterator entry(folder, error);
-  if (error == std::errc::no_such_file_or_directory) return found;
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory) return found;  // there is no such folder
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
     if (const std::int64_t step = step_of(entry->path().string()); step >= 0) found.push_back({step, entry->path().string()});
   if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be listed: {}", folder, error.message()));
