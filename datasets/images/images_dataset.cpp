@@ -88,7 +88,7 @@ class ImagesDataset {
 
   // New samples: picture files, or one folder of pictures.
   ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory) {
-    if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text");
+    if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text", -1, "--input FILE, or --input FOLDER");
     found_classes_ = known_.classes;
     PictureFolder given;
     if (std::error_code failed; input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0], failed)) given = list_pictures(input.paths[0], {});

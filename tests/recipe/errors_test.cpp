@@ -49,6 +49,7 @@ BOOST_AUTO_TEST_CASE(unknown_types_get_their_nearest_name_or_their_kind) {
   check_says(with_layer("type = \"softmax\"\n"), {"\"softmax\" is an activation"});
   check_says(with_layer("type = \"Conv2D\"\nfilters = 1\nkernel_size = 1\n"), {"did you mean \"conv2d\"?"});
   check_says(with_layer("type = \"conv\"\n"), {"did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"dense\"\nunits = 1\nkernel_initializer = \"he\"\n"), {"did you mean \"he_normal\"?"});
   check_says(with_layer("type = \"fc\"\n"), {"did you mean \"dense\"?"});
   check_says("loss = \"mse\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"mean_squared_error\"?"});
   check_says("loss = \"mean_squared_error\"\noptimizer = \"SGD\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"sgd\"?"});
@@ -137,6 +138,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_toml_does_not_have_are_shown_as_it_has_them) {
   for (const auto& [given, written] : {std::pair{".5", "0.5"}, {"05", "5"}, {"5.", "5"}, {"+.25 # a quarter", "0.25"}})
     check_says(with_layer("type = \"dropout\"\nrate = " + std::string(given) + "\n"), {"net.toml:12:", std::string("hint: write rate = ") + written});
   check_says(with_layer("type = \"dropout\"\nrate =\n"), {"a key needs a value"});
+  check_says(with_layer("type = \"dropout\"\nrate = 0.5\nrate = 0.1\n"), {"net.toml:13:", "a key stands once in a table: leave one of them out"});
   check_says(with_layer("type = dense # no quotes\n"), {"text needs quotes: type = \"dense\""});
 }
 

@@ -12,7 +12,7 @@
 namespace teranga::recipe {
 namespace {
 
-constexpr std::size_t least_letters = 3, most_names = 6;  // of names that hold what was typed
+constexpr std::size_t least_letters = 2, least_inside = 3, most_names = 6;  // of names that begin with what was typed, or hold it
 
 struct ShortForm {
   std::string_view kind, form, name;
@@ -34,6 +34,8 @@ constexpr ShortForm short_forms[] = {{"loss", "mse", "mean_squared_error"},
                                      {"layer", "batchnorm1d", "batch_normalization"},
                                      {"layer", "batchnorm2d", "batch_normalization"},
                                      {"optimizer", "momentum", "sgd"},
+                                     {"initializer", "xavier", "glorot_uniform"},
+                                     {"initializer", "kaiming", "he_normal"},
                                      {"dataset", "mnist", "idx"},
                                      {"dataset", "fashionmnist", "idx"},
                                      {"dataset", "imdb", "text"},
@@ -59,7 +61,7 @@ std::string likely_name(std::string_view kind, const std::string& typed, const s
   if (const auto near = nearest_name(typed, names)) return asked({*near});
   std::vector<std::string> holding;
   for (const std::string& name : names)
-    if (name.find('.') == std::string::npos && letters.size() >= least_letters && letters_of(name).find(letters) != std::string::npos) holding.push_back(name);
+    if (const std::size_t at = letters_of(name).find(letters); name.find('.') == std::string::npos && letters.size() >= (at == 0 ? least_letters : least_inside) && at != std::string::npos) holding.push_back(name);
   return holding.empty() || holding.size() > most_names ? std::string() : asked(holding);
 }
 

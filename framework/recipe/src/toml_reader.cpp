@@ -98,7 +98,8 @@ std::string line_of(const std::string& text, std::uint32_t line_number) {
 // A heading that stands twice: a table stands once, and a list has double brackets.
 std::string heading_hint(const std::string& line) {
   const auto begin = line.find_first_not_of("[ \t"), end = line.find(']');
-  if (line.find_first_not_of(" \t") != line.find('[') || begin == std::string::npos || end == std::string::npos || end <= begin) return {};
+  if (line.find_first_not_of(" \t") != line.find('[')) return "a key stands once in a table: leave one of them out";
+  if (begin == std::string::npos || end == std::string::npos || end <= begin) return {};
   const std::string name = line.substr(begin, end - begin), last = name.substr(name.rfind('.') + 1);
   if (last == "layer" || last == "phase" || last == "call" || last == "loss") return fmt::format("write [[{}]], in double brackets, for each of them", name);
   return fmt::format("write [{}] once, and all of its keys below it", name);
