@@ -139,6 +139,16 @@ class DataChecks(ProgramTest):
         (self.place / "recipe.toml").write_text(WORDS)
         self.assertIn("found ids up to 10", self.bad(5, "check", "recipe.toml", "--data"))
         self.good("train", "recipe.toml", "--run", "early", "--threads", 1, "--progress", "none", "--set", "training.steps_per_epoch=2", "--set", "training.shuffle=false")
+        # The step that meets the first of them tells the largest of all.
+        ids[2 * 15_000] = 12
+        ids[-1] = 7459
+        self.write(ids, [0, 1] * 10_000, width=2, kind="<i4")
+        for ranks in (1, 2):
+            code, _, said = self.run_it("train", "recipe.toml", "--run", f"late{ranks}", "--threads", 1, "--progress", "none", "--set", "training.batch_size=5000", "--set", "training.shuffle=false",
+                                        ranks=ranks)
+            self.assertEqual(code, 5, said)
+            self.assertIn("found ids up to 7459 (training part (x.npy, y.npy), record 19999)", said)
+            self.assertIn('hint: input_dim = 7460 in the layer "embedding"', said)
 
     def test_ids_that_are_no_numbers_of_rows(self):
         (self.place / "recipe.toml").write_text(WORDS)

@@ -37,6 +37,7 @@ class Trainer {
   static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
 
   ExitCode run_epochs();  // from where the loader was started
+  void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
   void find_former();
