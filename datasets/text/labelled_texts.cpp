@@ -41,6 +41,10 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   rows_.divide(options);
 }
 
+LabelledTexts::LabelledTexts(const sdk::Options& options, const sdk::Input& input) : rules_(TokenRules::of(options)) {
+  read_new_texts(input, TableColumns::of(options), taker(TRG_TEST));
+}
+
 std::vector<std::string> LabelledTexts::training_labels() const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < training_labels_; ++i) names.push_back(known_[i].name);
@@ -66,7 +70,8 @@ TakeText LabelledTexts::taker(std::int32_t part) {
   return [this, part](std::string text, std::string_view label, const std::string& where) {
     broken_ += repair_utf8(text);
     for_each_token(text, rules_, [&](std::string_view token) { documents_.add(table_.add(token)); });
-    finish_document(part, label_number(label, where));
+    labelled_ = labelled_ && !label.empty();
+    finish_document(part, label.empty() ? -1 : label_number(label, where));
   };
 }
 

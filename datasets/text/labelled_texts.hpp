@@ -24,6 +24,8 @@ class LabelledTexts {
  public:
   static std::vector<sdk::OptionSpec> options();
   explicit LabelledTexts(const sdk::Options& options);  // throws DataError, OptionError
+  // New texts as the test part; no file of the options is read.
+  LabelledTexts(const sdk::Options& options, const sdk::Input& input);
 
   // The tokens are word ranks of the file itself (Keras's npz) rather than numbers of table().
   bool numbered() const noexcept { return numbered_; }
@@ -31,6 +33,7 @@ class LabelledTexts {
   const PartRows& rows() const noexcept { return rows_; }
   std::int64_t count(std::int32_t part) const { return rows_.count(part); }
   std::span<const std::int32_t> tokens(std::int32_t part, std::int64_t sample) const { return documents_[rows_.record(part, sample)]; }
+  // -1: a new text without one.
   std::int32_t label(std::int32_t part, std::int64_t sample) const { return labels_[rows_.record(part, sample)]; }
 
   // Labels by their number, and where each was seen first.
@@ -40,6 +43,8 @@ class LabelledTexts {
   const std::vector<Label>& labels() const noexcept { return known_; }
   // Names of the labels of the training files, sorted: the classes.
   std::vector<std::string> training_labels() const;
+
+  bool labelled() const noexcept { return labelled_; }      // whether every text has a label
 
   std::int64_t empty() const noexcept { return empty_; }    // documents without a token
   std::int64_t broken() const noexcept { return broken_; }  // places that were no UTF-8
@@ -53,7 +58,7 @@ class LabelledTexts {
   void open_tables(const sdk::Options& options);
 
   TokenRules rules_;
-  bool numbered_ = false;
+  bool numbered_ = false, labelled_ = true;
   TokenTable table_;
   Sequences documents_;
   std::vector<std::int32_t> labels_;  // of each document

@@ -41,20 +41,23 @@ class LanguageDataset {
     return info;
   }
 
-  explicit LanguageDataset(const sdk::Options& options)
-      : rules_(TokenRules::of(options)), length_(options.integer("length")), stride_(options.has("stride") ? options.integer("stride") : length_),
-        last_only_(options.text("predict") == "last"), one_hot_(options.text("encoding") == "one_hot"), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
-        source_(options.texts("train").at(0)) {
-    rules_.characters = options.text("level") == "character";
+  explicit LanguageDataset(const sdk::Options& options) : LanguageDataset(options, options.texts("train").at(0)) {
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
       for (const std::string& path : options.texts(option)) read(part, path);
     stretches_.divide(options, "files");
-    samples_ = stretches_.samples(length_ + 1, stride_, [&](const char* part, std::int64_t longest) {
-      throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part, longest), -1,
-                           longest > 1 ? fmt::format("length = {}", longest - 1) : "");
-    });
+    samples_ = samples_of_stretches();
     learn(samples_.training_samples());
     log(TRG_LOG_INFO, fmt::format("{} {}s, {}", tokens_.size(), level(), samples_.counted("samples")));
+    warn_of_broken_utf8(broken_);
+  }
+
+  // New texts: files are cut into samples as those of the training are; of a text that was typed the last steps are one sample, whose next step is to be told.
+  LanguageDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : LanguageDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+    for (const std::string& path : input.paths) read(TRG_TEST, path);
+    typed_ = input.texts;
+    restore(learnt);
+    for (std::size_t i = 0; i < typed_.size(); ++i) samples_.add(TRG_TEST, static_cast<std::int64_t>(i));
+    if (typed_.empty()) samples_ = samples_of_stretches(TRG_TEST);
     warn_of_broken_utf8(broken_);
   }
 
@@ -63,7 +66,7 @@ class LanguageDataset {
     sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}};
     if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width());
     description.field(x);
-    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = ids_.width(), .class_names = ids_.names()};
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = ids_.width(), .class_names = ids_.names(), .absent = !typed_.empty()};
     if (!last_only_) y.shape = {length_};
     description.field(y);
   }
@@ -86,8 +89,21 @@ class LanguageDataset {
     });
   }
 
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    UnpackedBytes bytes(learnt, signature, "texts of a language");
+    WordIds ids({"", "[UNK]"});
+    ids.unpack(bytes, table_);
+    return {{"vocabulary", ids.vocabulary().told()}};
+  }
+
   void fill(const sdk::Batch& batch) const {
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
+      if (!typed_.empty()) {
+        const std::vector<std::int32_t> ids = encode(0, typed_[samples_.record(batch.part(), batch.sample(r))]);
+        if (batch.wanted(0) && one_hot_) lay(0, ids, batch.field<float>(0) + r * length_ * ids_.width());
+        else if (batch.wanted(0)) lay(0, ids, batch.field<std::int32_t>(0) + r * length_);
+        continue;
+      }
       const std::int32_t* tokens = tokens_.data() + samples_.record(batch.part(), batch.sample(r));
       if (batch.wanted(0) && one_hot_) {
         float* to = batch.field<float>(0) + r * length_ * ids_.width();
@@ -122,6 +138,20 @@ class LanguageDataset {
   }
 
  private:
+  LanguageDataset(const sdk::Options& options, std::string source)
+      : rules_(TokenRules::of(options)), length_(options.integer("length")), stride_(options.has("stride") ? options.integer("stride") : length_),
+        last_only_(options.text("predict") == "last"), one_hot_(options.text("encoding") == "one_hot"), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
+        source_(std::move(source)) {
+    rules_.characters = options.text("level") == "character";
+  }
+
+  PartRows samples_of_stretches(std::int32_t needed = TRG_TRAIN) const {
+    return stretches_.samples(length_ + 1, stride_, [&](const char* part, std::int64_t longest) {
+      throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part, longest), -1,
+                           longest > 1 ? fmt::format("length = {}", longest - 1) : "");
+    }, needed);
+  }
+
   void put_one_hot(std::int32_t id, float* to) const {
     std::fill_n(to, ids_.width(), 0.0f);
     to[id] = 1.0f;
@@ -161,7 +191,8 @@ class LanguageDataset {
   TokenTable table_;
   std::vector<std::int32_t> tokens_;  // of all files
   Stretches stretches_;
-  PartRows samples_;                  // where each begins
+  PartRows samples_;                  // where each begins; of typed texts, which one
+  std::vector<std::string> typed_;    // new texts; empty: samples are of files
   WordIds ids_{{"", "[UNK]"}};
   std::int64_t broken_ = 0;
 };

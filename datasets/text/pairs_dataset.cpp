@@ -78,13 +78,7 @@ class PairsDataset {
     return info;
   }
 
-  explicit PairsDataset(const sdk::Options& options)
-      : rules_(TokenRules::of(options)), buckets_(options, {"source_length", "target_length"}, 2), drop_equal_(options.boolean("drop_equal")), pad_source_front_(options.text("source_padding") == "pre"), path_(options.text("train")) {
-    for (const auto& [side, name] : {std::pair<Side*, std::string>{&source_, "source"}, {&target_, "target"}}) {
-      if (options.has(name + "_words")) side->asked_words = options.integer(name + "_words");
-      if (options.has(name + "_length")) side->asked_length = options.integer(name + "_length");
-      side->asked_length = buckets_.length_or(side->asked_length);
-    }
+  explicit PairsDataset(const sdk::Options& options) : PairsDataset(options, options.text("train")) {
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, std::string("train")}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) open(part, option, options);
     rows_.divide(options);
     learn(rows_.training_samples());
@@ -94,12 +88,27 @@ class PairsDataset {
     warn_of_broken_utf8(broken_);
   }
 
+  // New pairs: a table with both sides, or two files; or sources alone, a line each in one file or typed: their targets are empty, and a translation of them begins.
+  PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+    keeps_all_ = true;
+    const bool table = !options.has("train_target") && input.paths.size() == 1 && !path_.ends_with(".txt") && !path_.ends_with(".txt.gz");
+    absent_ = !input.texts.empty() || (input.paths.size() == 1 && !table);
+    for (const std::string& text : input.texts) add(TRG_TEST, text, "");
+    if (input.paths.size() == 2) read_two_files(TRG_TEST, input.paths[0], input.paths[1]);
+    else if (table) read_table(TRG_TEST, path_, options);
+    else if (!input.paths.empty())
+      for (const std::string& line : read_lines(path_)) add(TRG_TEST, line, "");
+    if (rows_.count(TRG_TEST) == 0) throw sdk::DataError(path_, "expected sentences, found none");
+    restore(learnt);
+    warn_of_broken_utf8(broken_);
+  }
+
   void describe(sdk::Description& description) const {
     rows_.describe(description);
     description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(source_.length)}});
     buckets_.describe(description);
     description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}});
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.width(), .class_names = target_.ids.names()});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.width(), .class_names = target_.ids.names(), .absent = absent_});
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -119,6 +128,18 @@ class PairsDataset {
       bytes.end();
     });
     for (Side* side : {&source_, &target_}) side->length = buckets_.length_or(side->length);
+  }
+
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    UnpackedBytes bytes(learnt, signature, "pairs of sentences");
+    std::vector<sdk::Learnt> out;
+    for (const char* name : {"source", "target"}) {
+      Side side;
+      side.unpack(bytes);
+      out.push_back({fmt::format("{} vocabulary", name), side.ids.vocabulary().told()});
+      out.push_back({fmt::format("steps of a {}", name), fmt::format("{}", side.length)});
+    }
+    return out;
   }
 
   // The target has a start or an end beside its words.
@@ -166,6 +187,15 @@ class PairsDataset {
   }
 
  private:
+  PairsDataset(const sdk::Options& options, std::string path)
+      : rules_(TokenRules::of(options)), buckets_(options, {"source_length", "target_length"}, 2), drop_equal_(options.boolean("drop_equal")), pad_source_front_(options.text("source_padding") == "pre"), path_(std::move(path)) {
+    for (const auto& [side, name] : {std::pair<Side*, std::string>{&source_, "source"}, {&target_, "target"}}) {
+      if (options.has(name + "_words")) side->asked_words = options.integer(name + "_words");
+      if (options.has(name + "_length")) side->asked_length = options.integer(name + "_length");
+      side->asked_length = buckets_.length_or(side->asked_length);
+    }
+  }
+
   const Side& side(std::int32_t field) const { return field == 0 ? source_ : target_; }
 
   void open(std::int32_t part, const std::string& option, const sdk::Options& options) {
@@ -204,7 +234,7 @@ class PairsDataset {
   void add(std::int32_t part, std::string source, std::string target) {
     broken_ += repair_utf8(source) + repair_utf8(target);
     const std::vector<std::string> from = tokens(source), to = tokens(target);
-    if (from.empty() || to.empty() || (drop_equal_ && from == to)) {
+    if (!keeps_all_ && (from.empty() || to.empty() || (drop_equal_ && from == to))) {
       ++(from.empty() || to.empty() ? empty_ : equal_);
       return;
     }
@@ -236,6 +266,7 @@ class PairsDataset {
   Side source_, target_;
   PartRows rows_;
   std::int64_t equal_ = 0, empty_ = 0, broken_ = 0;
+  bool keeps_all_ = false, absent_ = false;  // new pairs; the targets
 };
 
 }  // namespace

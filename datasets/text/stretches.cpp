@@ -32,7 +32,7 @@ void Stretches::divide(const sdk::Options& options, const std::string& sources) 
       if (const Stretch cut{std::max(stretch.begin, from), std::min(stretch.end, to)}; cut.begin < cut.end) stretches_[static_cast<std::size_t>(part)].push_back(cut);
 }
 
-PartRows Stretches::samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short) const {
+PartRows Stretches::samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short, std::int32_t needed) const {
   PartRows samples;
   for (const auto& [part, name] : {std::pair{TRG_TRAIN, "training"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) {
     const std::vector<Stretch>& stretches = stretches_[static_cast<std::size_t>(part)];
@@ -41,7 +41,7 @@ PartRows Stretches::samples(std::int64_t steps, std::int64_t stride, const std::
       longest = std::max(longest, stretch.end - stretch.begin);
       for (std::int64_t begin = stretch.begin; begin + steps <= stretch.end; begin += stride) samples.add(part, begin);
     }
-    if (samples.count(part) == 0 && (part == TRG_TRAIN || !stretches.empty())) too_short(name, longest);
+    if (samples.count(part) == 0 && (part == needed || !stretches.empty())) too_short(name, longest);
   }
   return samples;
 }

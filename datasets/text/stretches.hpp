@@ -24,8 +24,9 @@ class Stretches {
   // Cuts the training part, all its stretches in a row, at the two places that the options ask for. Throws OptionError.
   void divide(const sdk::Options& options, const std::string& sources);
 
-  // The begins of samples of so many steps, `stride` apart. too_short(name of a part, steps of its longest stretch) is told of each part that gives none.
-  PartRows samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short) const;
+  // The begins of samples of so many steps, `stride` apart. too_short(name of a part, steps of its longest stretch) is told of each part that gives none, and has stretches or
+  // is `needed`.
+  PartRows samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short, std::int32_t needed = TRG_TRAIN) const;
 
  private:
   struct Stretch {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/part_rows.hpp>
@@ -16,6 +17,7 @@
 #include "padding.hpp"
 #include "sequences.hpp"
 #include "tagged_files.hpp"
+#include "text_files.hpp"
 #include "tokenizer.hpp"
 #include "word_ids.hpp"
 
@@ -42,12 +44,8 @@ class TagsDataset {
     return info;
   }
 
-  explicit TagsDataset(const sdk::Options& options)
-      : padding_(Padding::of(options)), buckets_(options, {"maxlen"}), lower_case_(options.boolean("lower_case")), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
-        maxlen_(options.has("maxlen") ? options.integer("maxlen") : 0), source_(options.text("train")) {
-    const TaggedForm form{options.text("form") == "inline", options.integer("token_column"), options.integer("tag_column")};
-    for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
-      if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1, found 0", fmt::format("{} = 1", name));
+  explicit TagsDataset(const sdk::Options& options) : TagsDataset(options, options.text("train")) {
+    const TaggedForm form = form_of(options);
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) {
       if (options.has(option)) read(part, options.text(option), form);
       if (part == TRG_TRAIN) {
@@ -63,11 +61,25 @@ class TagsDataset {
     warn_of_broken_utf8(broken_);
   }
 
+  // New sentences: typed, or a sentence a line in a .txt file, and then without tags; or a file in the form of the training's.
+  TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+    for (const std::string& text : input.texts) add_untagged(text);
+    for (const std::string& path : input.paths) {
+      if (!path.ends_with(".txt") && !path.ends_with(".txt.gz")) read(TRG_TEST, path, form_of(options));
+      else
+        for (const std::string& line : read_lines(path)) add_untagged(line);
+    }
+    take(learnt);
+    for (const auto& [name, where] : seen_) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), name) == classes_.end();
+    if (!absent_) match_tags();
+    warn_of_broken_utf8(broken_);
+  }
+
   void describe(sdk::Description& description) const {
     rows_.describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}});
     buckets_.describe(description);
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -81,15 +93,17 @@ class TagsDataset {
   }
 
   void restore(std::string_view learnt) {
-    at_source(source_, [&] {
-      UnpackedBytes bytes(learnt, signature, "tagged sentences");
-      length_ = bytes.get<std::int64_t>();
-      if (length_ < 1 || length_ > std::int64_t{1} << 30) UnpackedBytes::damaged();
-      classes_ = bytes.texts();
-      ids_.unpack(bytes, tokens_);
-      bytes.end();
-    });
+    take(learnt);
     match_tags();
+  }
+
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    UnpackedBytes bytes(learnt, signature, "tagged sentences");
+    std::vector<sdk::Learnt> out = {{"steps of a sentence", fmt::format("{}", bytes.get<std::int64_t>())}, {"tags", fmt::format("{}", fmt::join(bytes.texts(), ", "))}};
+    WordIds ids({"", "[UNK]"});
+    ids.unpack(bytes, tokens_);
+    out.push_back({"vocabulary", ids.vocabulary().told()});
+    return out;
   }
 
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
@@ -113,6 +127,41 @@ class TagsDataset {
   }
 
  private:
+  TagsDataset(const sdk::Options& options, std::string source)
+      : padding_(Padding::of(options)), buckets_(options, {"maxlen"}), lower_case_(options.boolean("lower_case")), num_words_(options.has("num_words") ? options.integer("num_words") : 0),
+        maxlen_(options.has("maxlen") ? options.integer("maxlen") : 0), source_(std::move(source)) {}
+
+  static TaggedForm form_of(const sdk::Options& options) {
+    const TaggedForm form{options.text("form") == "inline", options.integer("token_column"), options.integer("tag_column")};
+    for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
+      if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1, found 0", fmt::format("{} = 1", name));
+    return form;
+  }
+
+  // Tokens between blanks, as they stand in a line.
+  void add_untagged(std::string line) {
+    broken_ += repair_utf8(line);
+    for_each_token(line, {.standardize = TokenRules::Standardize::none}, [&](std::string_view token) {
+      sentences_.add(tokens_.add(lower_case_ ? lower_case(std::string(token)) : token));
+      tags_.add(-1);
+    });
+    absent_ = true;
+    rows_.add(TRG_TEST, sentences_.count());
+    sentences_.finish();
+    tags_.finish();
+  }
+
+  void take(std::string_view learnt) {
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "tagged sentences");
+      length_ = bytes.get<std::int64_t>();
+      if (length_ < 1 || length_ > std::int64_t{1} << 30) UnpackedBytes::damaged();
+      classes_ = bytes.texts();
+      ids_.unpack(bytes, tokens_);
+      bytes.end();
+    });
+  }
+
   void read(std::int32_t part, const std::string& path, const TaggedForm& form) {
     read_tagged_file(path, form, [&](const std::vector<TaggedToken>& sentence, const std::string& where) {
       for (TaggedToken one : sentence) {
@@ -164,6 +213,7 @@ class TagsDataset {
   std::unordered_map<std::string, std::int32_t> tag_index_;
   PartRows rows_;
   std::int64_t broken_ = 0;
+  bool absent_ = false;  // the tags
 
   std::int64_t length_ = 0;
   std::vector<std::string> classes_;  // "" for padding, then the tags of the training file, sorted

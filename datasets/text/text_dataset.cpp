@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -16,7 +17,7 @@
 namespace teranga::datasets {
 namespace {
 
-constexpr std::string_view signature = "teranga.text 1\n";
+constexpr std::string_view signature = "teranga.text 2\n";
 
 class TextDataset {
  public:
@@ -29,7 +30,7 @@ class TextDataset {
     return info;
   }
 
-  explicit TextDataset(const sdk::Options& options) : texts_(options), encoder_(options, texts_), source_(options.text(options.has("folder") ? "folder" : "train")) {
+  explicit TextDataset(const sdk::Options& options) : texts_(options), source_(options.text(options.has("folder") ? "folder" : "train")), encoder_(options, texts_) {
     at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
     classes_ = texts_.training_labels();
     match_labels();
@@ -38,11 +39,15 @@ class TextDataset {
     warn_of_broken_utf8(texts_.broken());
   }
 
+  // New texts; those without a label, or with one that no training text has, have no target.
+  TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TextDataset(options, UnpackedBytes(learnt, signature, "texts"), input) {}
+  static constexpr const char* endings = ".txt .txt.gz .csv .csv.gz .tsv .tsv.gz";
+
   void describe(sdk::Description& description) const {
     texts_.rows().describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape()});
     encoder_.buckets().describe(description);
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_});
+    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -66,6 +71,15 @@ class TextDataset {
     match_labels();
   }
 
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    UnpackedBytes bytes(learnt, signature, "texts");
+    std::vector<sdk::Learnt> out = {{"classes", fmt::format("{}", fmt::join(bytes.texts(), ", "))}};
+    TextEncoder encoder = encoder_;
+    encoder.unpack(bytes);
+    encoder.tell(out);
+    return out;
+  }
+
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
     std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) { return encoder_.steps(texts_.tokens(part, sample)); });
   }
@@ -81,6 +95,14 @@ class TextDataset {
   }
 
  private:
+  TextDataset(const sdk::Options& options, UnpackedBytes learnt, const sdk::Input& input)
+      : texts_(options, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.texts()), encoder_(options, texts_, learnt), absent_(!texts_.labelled()) {
+    learnt.end();
+    for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
+    if (!absent_) match_labels();
+    warn_of_broken_utf8(texts_.broken());
+  }
+
   void match_labels() {
     class_of_.clear();
     const std::unordered_map<std::string_view, std::int32_t> numbers = numbered(classes_);
@@ -93,9 +115,10 @@ class TextDataset {
   }
 
   LabelledTexts texts_;
-  TextEncoder encoder_;
   std::string source_;
   std::vector<std::string> classes_;
+  TextEncoder encoder_;
+  bool absent_ = false;  // the target
   std::vector<std::int32_t> class_of_;  // of each label of texts_
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/hash.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "word_index.hpp"
@@ -30,13 +31,22 @@ std::vector<sdk::OptionSpec> TextEncoder::options() {
   return options;
 }
 
-TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts)
-    : texts_(texts), encoding_(options.text("encoding")), padding_(Padding::of(options)), buckets_(options, {"maxlen"}), keras_imdb_(options.text("ids") == "keras_imdb"),
+TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts, bool numbered)
+    : texts_(texts), numbered_(numbered), encoding_(options.text("encoding")), padding_(Padding::of(options)), buckets_(options, {"maxlen"}), keras_imdb_(options.text("ids") == "keras_imdb"),
       index_from_(options.integer("index_from")), start_char_(options.integer("start_char")), oov_char_(options.integer("oov_char")) {
   if (options.has("num_words")) asked_words_ = options.integer("num_words");
   if (options.has("maxlen")) asked_length_ = options.integer("maxlen");
   if (asked_length_ > 0 && bag()) throw sdk::OptionError("maxlen", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out maxlen");
   if (buckets_.any() && bag()) throw sdk::OptionError("buckets", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out buckets");
+}
+
+TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts, UnpackedBytes& learnt) : TextEncoder(options, texts, false) {
+  unpack(learnt);
+  if (numbered_ && vocabulary_.size() == 0)
+    throw sdk::DataError("", "the network was trained on numbers of words, and nobody told it the words", -1, "train it again with word_index = \"imdb_word_index.json\" in [data]");
+}
+
+TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts) : TextEncoder(options, texts, texts.numbered()) {
   if (options.has("word_index")) {
     if (!texts.numbered()) throw sdk::OptionError("word_index", "is for Keras's npz files; other texts bring their words", "leave out word_index");
     index_words_ = read_word_index(options.text("word_index"));
@@ -66,7 +76,7 @@ std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tok
   if (fixed.start >= 0) ids.push_back(static_cast<std::int32_t>(fixed.start));
   for (const std::int32_t token : tokens) {
     if (texts_.numbered()) add(token + fixed.first_word);
-    else add(places_[static_cast<std::size_t>(token)] < 0 ? -1 : places_[static_cast<std::size_t>(token)] + fixed.first_word);
+    else add(places_[static_cast<std::size_t>(token)] < 0 ? -1 : places_[static_cast<std::size_t>(token)] + fixed.first_word + (numbered_ ? 1 : 0));  // ranks count from 1
   }
   return ids;
 }
@@ -135,6 +145,7 @@ void TextEncoder::match() {
 }
 
 void TextEncoder::pack(PackedBytes& bytes) const {
+  bytes.put<std::uint8_t>(numbered_);
   bytes.put<std::int64_t>(width_);
   bytes.put<std::int64_t>(length_);
   bytes.texts(vocabulary_.words());
@@ -143,6 +154,9 @@ void TextEncoder::pack(PackedBytes& bytes) const {
 }
 
 void TextEncoder::unpack(UnpackedBytes& bytes) {
+  const bool numbered = bytes.get<std::uint8_t>() != 0;
+  if (texts_.numbered() && !numbered) throw sdk::DataError("", "expected texts of words, as the checkpoint learnt from, found numbers of words");
+  numbered_ = numbered;
   width_ = bytes.get<std::int64_t>();
   length_ = bytes.get<std::int64_t>();
   vocabulary_ = Vocabulary(bytes.texts());
@@ -150,7 +164,7 @@ void TextEncoder::unpack(UnpackedBytes& bytes) {
   for (auto left = bytes.get<std::uint64_t>(); left > 0; --left) weights_.push_back(bytes.get<float>());
   const Scheme fixed = scheme();
   if (width_ <= std::max({fixed.start, fixed.unknown, std::int64_t{0}}) || width_ > std::int64_t{1} << 30 || length_ < 1 || length_ > std::int64_t{1} << 30 ||
-      (!texts_.numbered() && fixed.first_word + vocabulary_.size() > width_))
+      (!numbered_ && fixed.first_word + vocabulary_.size() > width_))
     UnpackedBytes::damaged();
   if (weights_.size() != (encoding_ == "tf_idf" ? static_cast<std::size_t>(width_) : 0))
     throw sdk::DataError("", fmt::format("the checkpoint was learnt with another encoding than \"{}\"", encoding_));
@@ -182,6 +196,13 @@ void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int64_t leng
   for (const std::int32_t id : found) to[id] = encoding_ == "binary" ? 1.0f : to[id] + 1.0f;
   if (encoding_ == "tf_idf")
     for (std::size_t i = 0; i < weights_.size(); ++i) to[i] *= weights_[i];
+}
+
+void TextEncoder::tell(std::vector<sdk::Learnt>& out) const {
+  out.push_back({"vocabulary", vocabulary_.told()});
+  out.push_back({"ids", fmt::format("below {}", width_)});
+  if (!bag()) out.push_back({"steps of a text", fmt::format("{}", length_)});
+  if (!weights_.empty()) out.push_back({"weights of words", content_hash(weights_.data(), weights_.size() * sizeof(float)).substr(0, 8)});
 }
 
 std::string TextEncoder::spelled(std::span<const std::int32_t> tokens, std::size_t most) const {

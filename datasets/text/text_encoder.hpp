@@ -23,6 +23,8 @@ class TextEncoder {
  public:
   static std::vector<sdk::OptionSpec> options();
   TextEncoder(const sdk::Options& options, const LabelledTexts& texts);
+  // Of new texts, by what another one packed; no file of the options is read.
+  TextEncoder(const sdk::Options& options, const LabelledTexts& texts, UnpackedBytes& learnt);
 
   void learn(std::span<const std::int64_t> samples);  // numbers of training samples
   void pack(PackedBytes& bytes) const;
@@ -40,6 +42,8 @@ class TextEncoder {
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   std::int64_t width() const noexcept { return width_; }   // ids are below it
   double covered() const noexcept { return covered_; }     // share of the training tokens that learn() found in the vocabulary
+  // What was learnt, in words.
+  void tell(std::vector<sdk::Learnt>& out) const;
   std::string spelled(std::span<const std::int32_t> tokens, std::size_t most) const;  // the ids as words again, for a look
 
  private:
@@ -54,7 +58,10 @@ class TextEncoder {
   void learn_weights(std::span<const std::int64_t> samples);
   void match();
 
+  TextEncoder(const sdk::Options& options, const LabelledTexts& texts, bool numbered);
+
   const LabelledTexts& texts_;
+  bool numbered_;  // of the training: words are known by their ranks in the file
   std::string encoding_;
   Padding padding_;
   Buckets buckets_;

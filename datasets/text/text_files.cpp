@@ -203,6 +203,52 @@ void read_table_of_texts(const std::string& path, const TableColumns& columns, c
   });
 }
 
+namespace {
+
+// The label column may be missing: it is what is to be told.
+void read_new_table(const std::string& path, const TableColumns& columns, const TakeText& take) {
+  if (columns.text.empty()) throw sdk::OptionError("text_column", fmt::format("{}: a table needs the name or number of the column of texts", path), "--set data.text_column=1, or a .txt file with a text a line");
+  const auto read = [&](const std::vector<WantedColumn>& wanted) {
+    read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) { take(std::string(cells[0]), cells.size() > 1 ? cells[1] : "", where); });
+  };
+  const WantedColumn text{"text_column", columns.text}, label{"label_column", columns.label};
+  if (columns.label.empty()) return read({text});
+  try {
+    read({text, label});
+  } catch (const sdk::OptionError& error) {
+    if (error.where != label.option) throw;
+    read({text});
+  }
+}
+
+bool is_table(std::string name) {
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  return name.ends_with(".csv") || name.ends_with(".tsv");
+}
+
+void read_new_folder(const std::string& folder, const TakeText& take) {
+  const std::vector<fs::path> files = sorted_entries(folder, false);
+  for (const fs::path& file : files) take(read_text_file(file.string()), "", file.string());
+  if (files.empty()) read_class_folders(folder, take);
+}
+
+}  // namespace
+
+void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take) {
+  for (const std::string& text : input.texts) take(text, "", "--text");
+  for (const std::string& path : input.paths) {
+    if (fs::is_directory(path)) {
+      read_new_folder(path, take);
+    } else if (is_table(path)) {
+      read_new_table(path, columns, take);
+    } else {
+      const std::vector<std::string> lines = read_lines(path);
+      for (std::size_t i = 0; i < lines.size(); ++i) take(lines[i], "", fmt::format("{}:{}", path, i + 1));
+      if (lines.empty()) throw sdk::DataError(path, "expected texts, one a line, found none");
+    }
+  }
+}
+
 std::string read_text_file(const std::string& path) {
   std::error_code failed;
   if (fs::is_regular_file(path, failed) && fs::file_size(path, failed) == 0 && !failed) return {};

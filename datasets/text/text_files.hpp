@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/sdk/dataset.hpp>
 #include <teranga/sdk/options.hpp>
 
 namespace teranga::datasets {
@@ -43,6 +44,10 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take);
 
 void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
+
+// New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz); other
+// files have a text a line. A folder holds class folders, or texts (*.txt). Throws DataError, OptionError.
+void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take);
 
 // The whole file, which may be empty; without a byte order mark.
 std::string read_text_file(const std::string& path);

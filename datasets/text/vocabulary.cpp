@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include <teranga/core/hash.hpp>
+
 namespace teranga::datasets {
 
 Vocabulary Vocabulary::learn(const TokenTable& table, const std::vector<std::int64_t>& counts, std::int64_t most) {
@@ -24,6 +28,14 @@ std::vector<std::int32_t> Vocabulary::places(const TokenTable& table) const {
   for (std::size_t i = 0; i < words_.size(); ++i)
     if (const std::int32_t number = table.find(words_[i]); number >= 0) places[static_cast<std::size_t>(number)] = static_cast<std::int32_t>(i);
   return places;
+}
+
+std::string Vocabulary::told() const {
+  constexpr std::size_t shown = 5;
+  std::string out = fmt::format("{} words: ", size()), all;
+  for (std::size_t i = 0; i < std::min(shown, words_.size()); ++i) out.append(words_[i]).append(", ");
+  for (const std::string& word : words_) all.append(word).push_back('\n');
+  return out + fmt::format("{}(content {})", words_.size() > shown ? "... " : "", content_hash(all.data(), all.size()).substr(0, 8));
 }
 
 }  // namespace teranga::datasets

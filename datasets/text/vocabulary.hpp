@@ -44,6 +44,8 @@ class Vocabulary {
 
   const std::vector<std::string>& words() const noexcept { return words_; }
   std::int64_t size() const noexcept { return static_cast<std::int64_t>(words_.size()); }
+  // "5000 words: the, a, film, ... (content 01234567)"
+  std::string told() const;
   // The place of each token of the table in this vocabulary, from 0; -1: not kept.
   std::vector<std::int32_t> places(const TokenTable& table) const;
 

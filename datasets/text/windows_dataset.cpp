@@ -42,28 +42,28 @@ class WindowsDataset {
     return info;
   }
 
-  explicit WindowsDataset(const sdk::Options& options)
-      : names_(options.texts("columns")), features_(names_.size()), window_(options.integer("window")), horizon_(options.integer("horizon")), stride_(options.integer("stride")),
-        every_(options.text("predict") == "every"), normalize_(normalize_of(options.text("normalize"))), normalize_target_(options.boolean("normalize_target")), source_(options.text("train")) {
-    for (const std::string& target : options.has("target") ? options.texts("target") : options.texts("columns")) {
-      const auto known = std::find(names_.begin(), names_.end(), target);
-      targets_.push_back(static_cast<std::size_t>(known - names_.begin()));
-      if (known == names_.end()) names_.push_back(target);
-    }
+  explicit WindowsDataset(const sdk::Options& options) : WindowsDataset(options, options.text("train")) {
     for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
       if (options.has(option)) read(part, options.text(option), options);
     stretches_.divide(options, "tables");
-    samples_ = stretches_.samples(window_ + horizon_, stride_, [&](const char* part, std::int64_t longest) {
-      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part (window and horizon), found {}", window_ + horizon_, part, longest), -1,
-                           longest > horizon_ ? fmt::format("window = {}", longest - horizon_) : "");
-    });
+    samples_ = samples_of(window_ + horizon_);
     learn(samples_.training_samples());
+  }
+
+  // New rows: every window is a sample, the last one too, behind which the table ends. Targets are what comes after, and absent; their columns need not be there.
+  WindowsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : WindowsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+    if (!input.texts.empty()) throw sdk::DataError(source_, "expected a table of rows, found a text", -1, "--input FILE.csv");
+    absent_ = true;
+    for (const std::string& path : input.paths) read(TRG_TEST, path, options);
+    samples_ = samples_of(window_);
+    scales_.resize(names_.size());
+    restore(learnt);
   }
 
   void describe(sdk::Description& description) const {
     samples_.describe(description);
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {window_, static_cast<std::int64_t>(features_)}});
-    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}, .absent = absent_};
     if (every_) y.shape.insert(y.shape.begin(), horizon_);
     description.field(y);
   }
@@ -88,6 +88,16 @@ class WindowsDataset {
     });
   }
 
+  std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
+    UnpackedBytes bytes(learnt, signature, "a time series");
+    std::vector<sdk::Learnt> out;
+    for (const std::string& name : bytes.texts()) {
+      const auto offset = bytes.get<double>(), factor = bytes.get<double>();
+      out.push_back({"column " + name, fmt::format("({} - {}) * {}", name, offset, factor)});
+    }
+    return out;
+  }
+
   void fill(const sdk::Batch& batch) const {
     const auto features = static_cast<std::int64_t>(features_), targets = static_cast<std::int64_t>(targets_.size());
     const std::int64_t first = every_ ? 1 : horizon_, steps = horizon_ - first + 1;
@@ -109,13 +119,30 @@ class WindowsDataset {
   }
 
  private:
+  WindowsDataset(const sdk::Options& options, std::string source)
+      : names_(options.texts("columns")), features_(names_.size()), window_(options.integer("window")), horizon_(options.integer("horizon")), stride_(options.integer("stride")),
+        every_(options.text("predict") == "every"), normalize_(normalize_of(options.text("normalize"))), normalize_target_(options.boolean("normalize_target")), source_(std::move(source)) {
+    for (const std::string& target : options.has("target") ? options.texts("target") : options.texts("columns")) {
+      const auto known = std::find(names_.begin(), names_.end(), target);
+      targets_.push_back(static_cast<std::size_t>(known - names_.begin()));
+      if (known == names_.end()) names_.push_back(target);
+    }
+  }
+
+  PartRows samples_of(std::int64_t steps) const {
+    return stretches_.samples(steps, stride_, [&](const char* part, std::int64_t longest) {
+      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part ({}), found {}", steps, part, absent_ ? "a window" : "window and horizon", longest), -1,
+                           !absent_ && longest > horizon_ ? fmt::format("window = {}", longest - horizon_) : "");
+    }, absent_ ? TRG_TEST : TRG_TRAIN);
+  }
+
   double value(std::int64_t row, std::size_t column) const { return values_[static_cast<std::size_t>(row) * names_.size() + column]; }
   float scaled(std::int64_t row, std::size_t column) const { return static_cast<float>((value(row, column) - scales_[column].offset) * scales_[column].factor); }
   std::int64_t rows() const { return static_cast<std::int64_t>(values_.size() / names_.size()); }
 
   void read(std::int32_t part, const std::string& path, const sdk::Options& options) {
     std::vector<WantedColumn> wanted;
-    for (std::size_t i = 0; i < names_.size(); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
+    for (std::size_t i = 0; i < (absent_ ? features_ : names_.size()); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
     const NumberColumns read = read_number_columns(path, wanted, options, form_);
     if (!form_) form_ = read.form;
@@ -151,7 +178,7 @@ class WindowsDataset {
   std::int64_t window_, horizon_, stride_;
   bool every_;
   Normalize normalize_;
-  bool normalize_target_;
+  bool normalize_target_, absent_ = false;  // absent: the targets
   std::string source_;
   std::optional<NumberForm> form_;  // of the first table: it settles doubts of others
   std::vector<double> values_;  // [rows of all tables, names]

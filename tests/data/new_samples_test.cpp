@@ -42,6 +42,15 @@ class Lengths {
   std::int32_t part_ = TRG_TRAIN;
 };
 
+// Names no endings.
+struct Anything {
+  static sdk::Info info() { return {.name = "test.anything", .summary = "reads any file"}; }
+  explicit Anything(const sdk::Options&) {}
+  Anything(const sdk::Options&, std::string_view, const sdk::Input&) {}
+  void describe(sdk::Description&) const {}
+  void fill(const sdk::Batch&) const {}
+};
+
 // Has no second constructor.
 struct Closed {
   static sdk::Info info() { return {.name = "test.closed", .summary = "opens the samples of its options alone"}; }
@@ -106,6 +115,9 @@ BOOST_AUTO_TEST_CASE(a_data_set_tells_which_files_it_reads_by_their_endings) {
   BOOST_TEST(data::reads_file(offered.item, "/x/lines.txt"));
   BOOST_TEST(data::reads_file(offered.item, "/x/lines.txt.gz"));
   BOOST_TEST(!data::reads_file(offered.item, "/x/lines.npy"));
+  const Offered<Anything> anything;
+  BOOST_TEST(data::reads_file(anything.item, "/x/lines.of.any.name"));
+  BOOST_TEST(!data::reads_file(anything.item, "/x/array.npy"));
   const Offered<Closed> closed;
   BOOST_TEST(!data::reads_file(closed.item, "/x/lines.txt"));
 }

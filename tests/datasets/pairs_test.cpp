@@ -141,3 +141,22 @@ BOOST_AUTO_TEST_CASE(pairs_of_a_bucket_have_both_sides_padded_and_cut_to_its_len
   for (const char* length : {"source_length", "target_length"})
     BOOST_TEST(says(refused([&] { table("a\tx\n", {{"buckets", buckets}, {length, std::int64_t{3}}}); }), "the longest of the buckets, 3"));
 }
+
+BOOST_AUTO_TEST_CASE(new_pairs_and_sources_alone_need_no_training_file) {
+  Pairs trained = table("Go.\tVa !\nI go.\tJe vais, va !\n");
+  const std::string learnt = trained.fit({0, 1});
+  const GivenOptions options = {{"train", Text("/gone/pairs.tsv")}};
+  const auto open = [&](Words paths, Words texts) { return Dataset("teranga-data-pairs", "teranga.pairs", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  Dataset typed = open({}, {"I go", "", "you go"});
+  BOOST_TEST(typed.count(TRG_TEST) == 3);
+  BOOST_TEST(typed.fields()[2].absent);
+  SAME(typed.fill<std::int32_t>(TRG_TEST, {0, 1, 2}, 0), Ids{5, 4, 0, 0, 3, 4});
+  SAME(typed.fill<std::int32_t>(TRG_TEST, {0}, 1), Ids{1, 0, 0, 0});
+  SAME(open({folder().write("sources.txt", "I go\n")}, {}).fill<std::int32_t>(TRG_TEST, {0}, 0), Ids{5, 4});
+  Dataset both = open({folder().write("new.tsv", "I go.\tJe vais, va !\n")}, {});
+  BOOST_TEST(!both.fields()[2].absent);
+  SAME(both.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{6, 5, 4, 2});
+  Dataset files = open({folder().write("s.txt", "I go\n"), folder().write("t.txt", "va\n")}, {});
+  SAME(files.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{4, 2, 0, 0});
+  BOOST_TEST(trained.knowledge(learnt).size() == 4U);
+}

@@ -158,3 +158,22 @@ BOOST_AUTO_TEST_CASE(sentences_of_a_bucket_are_padded_and_cut_to_its_length) {
   SAME(data.y(TRG_TRAIN, {2, 1}), Ids{1, 2, 3, 1, 0, 0});
   BOOST_TEST(data.x(TRG_TRAIN, {1})[1] == 0);
 }
+
+BOOST_AUTO_TEST_CASE(new_sentences_need_no_tags_and_no_training_file) {
+  Tags trained = tagged("the/DT cat/NN ate/VB\nthe/DT dog/NN", in_line);
+  const std::string learnt = trained.fit({0, 1});
+  GivenOptions options = in_line;
+  options["train"] = Text("/gone/tagged.txt");
+  const auto open = [&](Words paths, Words texts) { return Dataset("teranga-data-tags", "teranga.tags", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  Dataset typed = open({}, {"the dog", "a cat ate the dog"});
+  BOOST_TEST(typed.fields()[1].absent);
+  SAME(typed.fields()[1].class_names, Words{"", "DT", "NN", "VB"});
+  SAME(typed.fill<std::int32_t>(TRG_TEST, {0, 1}, 0), Ids{2, 3, 0, 1, 4, 5});
+  Dataset lines = open({folder().write("lines.txt", "the dog\n")}, {});
+  SAME(lines.fill<std::int32_t>(TRG_TEST, {0}, 0), Ids{2, 3, 0});
+  Dataset with_tags = open({folder().write("new.tagged", "the/DT dog/NN\n")}, {});
+  BOOST_TEST(!with_tags.fields()[1].absent);
+  SAME(with_tags.fill<std::int32_t>(TRG_TEST, {0}, 1), Ids{1, 2, 0});
+  BOOST_TEST(open({folder().write("other.tagged", "the/ART dog/NN\n")}, {}).fields()[1].absent);
+  BOOST_TEST(trained.knowledge(learnt)[1].second == ", DT, NN, VB");
+}

@@ -365,3 +365,60 @@ BOOST_AUTO_TEST_CASE(buckets_that_make_no_sense_are_refused) {
   BOOST_TEST(says(with({2, 4}, {{"maxlen", std::int64_t{4}}}), "the longest of the buckets, 4, is the most steps of a sample"));
   BOOST_TEST(says(with({2, 4}, {{"encoding", Text("binary")}}), "has no length"));
 }
+
+BOOST_AUTO_TEST_CASE(new_texts_are_encoded_by_the_vocabulary_of_the_training_and_need_no_file_of_it) {
+  const std::string csv = csv_of({"a b c", "b a b d", "c a"});
+  GivenOptions options{{"text_column", Text("review")}, {"label_column", Text("sentiment")}, {"maxlen", std::int64_t{5}}};
+  Texts trained = table(csv, options);
+  const std::string learnt = trained.fit({0, 1, 2});
+  const Ids known = trained.ids(TRG_TRAIN, {1});
+  options["train"] = Text("/gone/table.csv");
+  const auto open = [&](std::vector<std::string> paths, std::vector<std::string> texts) { return Dataset("teranga-data-text", "teranga.text", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  const auto first_ids = [](Dataset data) { return data.fill<std::int32_t>(TRG_TEST, {0}, 0); };
+
+  Dataset typed = open({}, {"B a b, d!", "e", ""});
+  BOOST_TEST(typed.count(TRG_TEST) == 3);
+  BOOST_TEST(typed.count(TRG_TRAIN) == -1);
+  BOOST_TEST(typed.fill<std::int32_t>(TRG_TEST, {0}, 0) == known, boost::test_tools::per_element());
+  BOOST_TEST(typed.fill<std::int32_t>(TRG_TEST, {1, 2}, 0) == (Ids{0, 0, 0, 1, 2, 0, 0, 0, 0, 1}), boost::test_tools::per_element());  // unknown; nothing
+  BOOST_TEST(typed.fields()[1].absent);
+  BOOST_TEST(typed.fields()[1].class_names == (Words{"negative", "positive"}), boost::test_tools::per_element());
+
+  BOOST_TEST(first_ids(open({folder().write("lines.txt", "b a b d\nc\n")}, {})) == known, boost::test_tools::per_element());
+  BOOST_TEST(first_ids(open({folder().write("no_label.csv", "id,review\n7,b a b d\n")}, {})) == known, boost::test_tools::per_element());
+  Dataset labelled = open({folder().write("labels.csv", "sentiment,review\npositive,b a b d\nnegative,c\n")}, {});
+  BOOST_TEST(!labelled.fields()[1].absent);
+  BOOST_TEST(labelled.fill<std::int32_t>(TRG_TEST, {0}, 0) == known, boost::test_tools::per_element());
+  BOOST_TEST(labelled.fill<std::int32_t>(TRG_TEST, {0, 1}, 1) == (Ids{1, 0}), boost::test_tools::per_element());
+  for (const char* label : {"neutral", ""}) BOOST_TEST(open({folder().write("other.csv", "sentiment,review\npositive,a\n" + Text(label) + ",b a b d\n")}, {}).fields()[1].absent);
+  std::filesystem::create_directories(folder() / "flat");
+  std::ofstream(folder() / "flat/2.txt") << "c";
+  std::ofstream(folder() / "flat/1.txt") << "b a b d";
+  BOOST_TEST(first_ids(open({folder() / "flat"}, {})) == known, boost::test_tools::per_element());
+
+  BOOST_TEST(says(refused([&] { open({folder().write("no_text.csv", "id,words\n7,b\n")}, {}); }), "expected one of the 2 columns"));
+  BOOST_TEST(says(refused([&] { open({folder().write("none.txt", "")}, {}); }), "expected texts, one a line, found none"));
+  BOOST_TEST(refused([&] { open({folder() / "absent.txt"}, {}); }).code == TRG_BAD_DATA);
+}
+
+BOOST_AUTO_TEST_CASE(new_words_are_numbered_as_the_numbers_of_the_training_were) {
+  const std::string words = folder().write("index.json", R"({"the": 1, "a": 2, "film": 3})");
+  GivenOptions options{{"train", golden_folder + "imdb_4.npz"}, {"num_words", std::int64_t{20}}, {"maxlen", std::int64_t{4}}, {"word_index", words}};
+  Texts trained(options);
+  const std::string learnt = trained.fit({0});
+  Dataset typed("teranga-data-text", "teranga.text", options, NewSamples{learnt, {}, {"A film, the"}});
+  BOOST_TEST(typed.fill<std::int32_t>(TRG_TEST, {0}, 0) == (Ids{1, 5, 6, 4}), boost::test_tools::per_element());  // Keras: rank + 3 behind the start
+  options.erase("word_index");
+  const std::string without = Texts(options).fit({0});
+  BOOST_TEST(says(refused([&] { Dataset("teranga-data-text", "teranga.text", options, NewSamples{without, {}, {"a"}}); }), "nobody told it the words"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_of_texts_is_told) {
+  Texts data = table(csv_of({"a b c", "b a b d"}));
+  const auto told = data.knowledge(data.fit({0, 1}));
+  BOOST_TEST(told[0].first == "classes");
+  BOOST_TEST(told[0].second == "negative, positive");
+  BOOST_TEST(told[1].second.starts_with("4 words: b, a, d, c, (content "));
+  Texts other = table(csv_of({"a b c", "b a b e"}));
+  BOOST_TEST(other.knowledge(other.fit({0, 1}))[1].second != told[1].second);
+}

@@ -139,3 +139,18 @@ BOOST_AUTO_TEST_CASE(series_that_are_wrong_are_refused_with_their_place) {
   BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"validation_share", 0.5}}); }).where == "validation_share");
   BOOST_TEST(refused([] { series(rows(9), 1, {{"test_split", 0.5}, {"test", folder().write("later.csv", rows(4))}}); }).where == "test_split");
 }
+
+BOOST_AUTO_TEST_CASE(new_rows_give_every_window_and_the_last_one_is_followed_by_the_unknown) {
+  Windows trained = series(rows(6), 2, {{"normalize", Text("minmax")}, {"columns", Words{"t"}}, {"target", Words{"h"}}});
+  const std::string learnt = trained.fit({0, 1, 2, 3});
+  const GivenOptions options{{"train", Text("/gone/series.csv")}, {"window", std::int64_t{2}}, {"normalize", Text("minmax")}, {"columns", Words{"t"}}, {"target", Words{"h"}}};
+  const auto open = [&](const Text& csv) { return Dataset("teranga-data-windows", "teranga.windows", options, NewSamples{learnt, {folder().write("new.csv", csv)}, {}}); };
+  Dataset data = open("t,day\n5,d\n10,d\n0,d\n");  // no column h
+  BOOST_TEST(data.count(TRG_TEST) == 2);
+  BOOST_TEST(data.fields()[1].absent);
+  SAME(data.fill<float>(TRG_TEST, {0, 1}, 0), Floats{1, 2, 2, 0});  // minmax of the training: 0 to 5
+  BOOST_TEST(says(refused([&] { open("t\n1\n"); }), "expected 2 rows or more in the test part (a window), found 1"));
+  const auto told = trained.knowledge(learnt);
+  BOOST_TEST(told[0].first == "column t");
+  BOOST_TEST(told[0].second == "(t - 0) * 0.2");
+}

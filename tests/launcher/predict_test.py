@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """teranga predict: what it writes, in which form, of which part of the network, and for which input."""
 import json
+import math
 import struct
+import subprocess
 import unittest
 
-from program import SOURCE, ProgramTest
+from program import PROGRAM, SOURCE, ProgramTest
 
 # Weights of 1 and no steps: every value can be told by hand.
 SUMS = """schema = 1
@@ -112,6 +114,64 @@ class Predict(ProgramTest):
         self.assertIn("--top 1 tells the class", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2", "--classes"))
         self.assertIn("expected npy, csv, json or h5", self.bad(2, "predict", run, "--input", "new.csv", "--format", "xml"))
         self.assertIn("named .npy, .csv, .json or .h5", self.bad(2, "predict", run, "--input", "new.csv", "--output", "p.txt"))
+
+
+REVIEWS = """schema = 1
+[data]
+type = "text"
+train = "reviews.csv"
+text_column = "review"
+label_column = "sentiment"
+encoding = "count"
+[[layer]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+[optimizer]
+type = "adam"
+learning_rate = 0.1
+[training]
+epochs = 20
+batch_size = 4
+"""
+
+
+class Sentences(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        rows = ["good fine film,yes", "bad dull film,no", "a fine good plot,yes", "dull plot a bad end,no"] * 4
+        (self.place / "reviews.csv").write_text("review,sentiment\n" + "\n".join(rows) + "\n")
+        (self.place / "net.toml").write_text(REVIEWS)
+        self.good("train", "net.toml", "--run", "run", "--threads", "1", "--progress", "none")
+        (self.place / "reviews.csv").unlink()  # the vocabulary is in the checkpoint
+
+    def test_sentences_are_typed_or_stand_in_lines(self):
+        typed = self.good("predict", "run", "--text", "a good film", "--text", "BAD, dull!", "--classes")
+        self.assertEqual(typed, "y\nyes\nno\n")
+        (self.place / "new.txt").write_text("a good film\nBAD, dull!\n")
+        self.assertEqual(self.good("predict", "run", "--input", "new.txt", "--classes"), typed)
+        answers = json.loads(self.good("predict", "run", "--text", "a good film", "--format", "json"))
+        self.assertEqual(answers[0]["class"], "yes")
+        self.assertEqual(list(answers[0]["probabilities"]), ["no", "yes"])
+
+    def test_sentences_come_from_standard_input(self):
+        done = subprocess.run([PROGRAM, "predict", "run", "--input", "-", "--classes"], cwd=self.place, input="a good film\nbad dull\n", capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (0, "y\nyes\nno\n"), done.stderr)
+        done = subprocess.run([PROGRAM, "predict", "run", "--input", "-"], cwd=self.place, input="", capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("standard input: expected texts, one a line, found none", done.stderr)
+
+    def test_a_table_needs_the_column_of_texts_alone(self):
+        (self.place / "new.csv").write_text("id,review\n1,a good film\n2,bad\n")
+        self.assertEqual(self.good("predict", "run", "--input", "new.csv", "--classes"), "y\nyes\nno\n")
+        self.assertIn('needs the target "y"', self.bad(5, "predict", "run", "--input", "new.csv", "--error"))
+        (self.place / "told.csv").write_text("review,sentiment\na good film,yes\na good film,no\n")
+        (right, wrong) = [float(line.split(",")[2]) for line in self.good("predict", "run", "--input", "told.csv", "--error").splitlines()[1:]]
+        p = float(self.good("predict", "run", "--text", "a good film").splitlines()[1].split(",")[1])
+        self.assertAlmostEqual(right, -math.log(p), 5)
+        self.assertAlmostEqual(wrong, -math.log(1 - p), 5)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@
 namespace teranga::data {
 namespace {
 
+constexpr const char* of_arrays = ".npy .npz .h5 .hdf5";
+
 const trg_new_samples* ability_of(const host::Item& dataset) {
   const auto& calls = *static_cast<const trg_dataset_calls*>(dataset.native->calls);
   const bool asks = calls.size >= offsetof(trg_dataset_calls, extension) + sizeof(calls.extension) && calls.extension;
@@ -45,11 +47,11 @@ bool prepares_new_samples(const host::Item& dataset) { return ability_of(dataset
 bool reads_file(const host::Item& dataset, const std::string& path) {
   const trg_new_samples* ability = ability_of(dataset);
   if (!ability) return false;
-  if (!ability->endings || !*ability->endings) return true;
-  std::istringstream endings(ability->endings);
+  const bool any = !ability->endings || !*ability->endings;
+  std::istringstream endings(any ? of_arrays : ability->endings);
   for (std::string ending; endings >> ending;)
-    if (path.ends_with(ending)) return true;
-  return false;
+    if (path.ends_with(ending)) return !any;
+  return any;
 }
 
 std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Options& options, std::string_view learnt, const NewInput& input) {

@@ -6,6 +6,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
+#include <teranga/data/new_samples.hpp>
 #include <teranga/data/tokens.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/random.hpp>
@@ -39,12 +40,21 @@ double uniform(std::int64_t seed, std::uint64_t text, std::int64_t step) {
   return static_cast<double>((static_cast<std::uint64_t>(bits[0]) << 21) ^ (bits[1] >> 11)) * 0x1p-53;
 }
 
+// A data set that knows what the training learnt: of no sample but an empty text, where it needs no file of the training for it.
+std::unique_ptr<data::Source> source_of(const Restored& restored) {
+  const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
+  if (data::prepares_new_samples(item) && static_cast<const trg_dataset_calls*>(item.native->calls)->extension(TRG_TOKENS))
+    return data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {{}, {""}});
+  std::unique_ptr<data::Source> source = open_data(restored.recipe, restored.registry);
+  source->restore(restored.snapshot.data_state);
+  return source;
+}
+
 // The network, asked for the step after some texts.
 class Teller {
  public:
-  Teller(const Restored& restored, int threads) : team_(threads), source_(open_data(restored.recipe, restored.registry)) {
+  Teller(const Restored& restored, int threads) : team_(threads), source_(source_of(restored)) {
     if (!restored.recipe.phases.empty()) throw no_writer(restored, "its networks are trained in phases, and none of them alone tells the next step");
-    source_->restore(restored.snapshot.data_state);
     tokens_ = data::Tokens::of(*source_);
     so_far_ = tokens_ ? tokens_->field(data::TokenRole::so_far) : nullptr;
     if (!so_far_) throw no_writer(restored, fmt::format("its data set \"{}\" has no texts that go on", recipe::short_type(restored.recipe.require_data().component.type)));
