@@ -60,6 +60,15 @@ class Predict(ProgramTest):
         self.assertIn("--layer hidden", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "hiden"))
         self.assertIn("its layers are: hidden, out", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "elsewhere"))
 
+    def test_the_loss_of_each_sample(self):
+        run = self.net(SUMS)
+        self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y0,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--error", "--format", "json"))[1], {"output": [2], "loss": 4})
+        self.good("predict", run, "--input", "new.csv", "--error", "--output", "p.h5")
+        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        self.assertIn('needs the target "y"', self.bad(5, "predict", run, "--input", "x.npy", "--error"))
+        self.assertIn("--output FILE.csv", self.bad(2, "predict", run, "--input", "new.csv", "--error", "--output", "p.npy"))
+
     def test_a_sigmoid_unit_tells_both_classes(self):
         run = self.net(YES_OR_NO, "a,b,y\n1,2,no\n4,5,yes\n")
         self.assertEqual(self.good("predict", run, "--input", "train.csv"), "no,yes\n0.5,0.5\n0.5,0.5\n")

@@ -107,16 +107,6 @@ void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {
   const host::Item& item = restored.registry.need(host::Kind::dataset, format == FileFormat::csv ? "teranga.csv" : format == FileFormat::npy ? "teranga.npy" : "teranga.hdf5");
   Options options;
   const Value::Component& trained = restored.recipe.require_data().component;
-  if (format == FileFormat::csv && trained.type == "teranga.csv") {
-    options = trained.options;
-    for (const char* other : {"train", "test", "validation", "test_split", "shuffle_seed"}) std::erase_if(options, [&](const Option& option) { return option.name == other; });
-    options.push_back({"train", {paths_[0], {}}, {}});
-    for (const OptionSpec& spec : item.schema)
-      if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
-    source_ = std::make_unique<data::Source>(host::Dataset(item, options));
-    source_->restore(restored.snapshot.data_state);
-    return;
-  }
   if (format == FileFormat::npy) options.push_back({"train", list_of(paths_), {}});
   else options.push_back({"train", {paths_[0], {}}, {}});
   if (format == FileFormat::csv) options.push_back({"target", {Value::List{}, {}}, {}});
