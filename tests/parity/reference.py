@@ -240,7 +240,7 @@ class Ftrl(keras.optimizers.Ftrl):
         still = ops.equal(learning_rate, 0)
         super().update_step(gradient, variable, ops.where(still, 1.0, learning_rate))
         for one, was in zip(moved, before):
-            one.assign(ops.where(still, was, one))
+            one.assign(ops.where(still, was, ops.convert_to_tensor(one)))
 
 
 OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
