@@ -57,11 +57,11 @@ struct PictureKnowledge {
 
 class ImagesDataset {
  public:
-  static constexpr const char* endings = ".png .jpg .jpeg .PNG .JPG .JPEG .Png .Jpg .Jpeg";
+  static constexpr const char* endings = ".png .jpg .jpeg .pgm .ppm .PNG .JPG .JPEG .PGM .PPM .Png .Jpg .Jpeg .Pgm .Ppm";
 
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.images",
-                   .summary = "pictures in files (PNG, JPEG), a folder for each class, or without classes",
+                   .summary = "pictures in files (PNG, JPEG, PGM, PPM), a folder for each class, or without classes",
                    .source = "keras.utils.image_dataset_from_directory",
                    .options = part_folder_options()};
     for (const auto& more : {AskedForm::options(), PartRows::options_of_sorted("pictures")}) info.options.insert(info.options.end(), more.begin(), more.end());

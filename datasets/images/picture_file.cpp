@@ -2,6 +2,7 @@
 #include "picture_file.hpp"
 
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,7 @@
 
 #include "jpeg_picture.hpp"
 #include "png_picture.hpp"
+#include "pnm_picture.hpp"
 
 namespace teranga::datasets {
 
@@ -27,7 +29,7 @@ struct CloseFile {
 };
 using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
-enum class Format { png, jpeg };
+enum class Format { png, jpeg, pnm };
 
 OpenFile open_picture(const std::string& path) {
   std::error_code failed;
@@ -64,19 +66,30 @@ Format format_of(const std::string& path, std::FILE* file) {
   if (head.empty()) throw sdk::DataError(path, "expected a picture, found an empty file (0 bytes)");
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return Format::png;
   if (head.starts_with("\xff\xd8\xff")) return Format::jpeg;
-  throw sdk::DataError(path, fmt::format("expected a picture as PNG or JPEG, found {}", kind_of(head)));
+  if (head.size() > 2 && head[0] == 'P' && (head[1] == '2' || head[1] == '3' || head[1] == '5' || head[1] == '6') && (std::isspace(static_cast<unsigned char>(head[2])) != 0 || head[2] == '#')) return Format::pnm;
+  throw sdk::DataError(path, fmt::format("expected a picture as PNG, JPEG, PGM or PPM, found {}", kind_of(head)));
 }
 
 }  // namespace
 
 PictureFacts read_facts(const std::string& path) {
   const OpenFile file = open_picture(path);
-  return format_of(path, file.get()) == Format::png ? png_facts(path, file.get()) : jpeg_facts(path, file.get());
+  switch (format_of(path, file.get())) {
+    case Format::png: return png_facts(path, file.get());
+    case Format::jpeg: return jpeg_facts(path, file.get());
+    case Format::pnm: break;
+  }
+  return pnm_facts(path, file.get());
 }
 
 Picture read_picture(const std::string& path) {
   const OpenFile file = open_picture(path);
-  return format_of(path, file.get()) == Format::png ? png_picture(path, file.get()) : jpeg_picture(path, file.get());
+  switch (format_of(path, file.get())) {
+    case Format::png: return png_picture(path, file.get());
+    case Format::jpeg: return jpeg_picture(path, file.get());
+    case Format::pnm: break;
+  }
+  return pnm_picture(path, file.get());
 }
 
 void check_size(const std::string& path, std::int64_t height, std::int64_t width) {

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_missing_folder_a_file_and_a_folder_without_pictures_are_n
   const PictureTree tree{{"a/1.png", grey_png(1)}, {"photo.gif", "GIF89a"}, {"deep/er/1.bmp", "BM"}};
   BOOST_TEST(says(refused_folder(tree.path() + "/nothing"), "no such folder"));
   BOOST_TEST(says(refused_folder(tree.path() + "/photo.gif"), "found a file"));
-  BOOST_TEST(says(refused_folder(tree.path() + "/deep"), "expected pictures (*.png, *.jpg, *.jpeg), in a folder for each class or without classes in this folder, found 1 *.bmp"));
+  BOOST_TEST(says(refused_folder(tree.path() + "/deep"), "expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm), in a folder for each class or without classes in this folder, found 1 *.bmp"));
   const PictureTree empty{{".hidden/x", ""}};
   BOOST_TEST(says(refused_folder(empty.path()), "found no other file"));
 }
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_folder_of_no_class_is_named_and_class_names_leave_it_out)
   const PictureTree tree{{"a/1.png", grey_png(1)}, {"b/1.png", grey_png(2)}, {"labels/1.xml", "<a/>"}, {"labels/2.xml", "<a/>"}};
   const Refused e = refused_folder(tree.path());
   BOOST_TEST(e.where == tree.path() + "/labels");
-  BOOST_TEST(says(e, "expected pictures (*.png, *.jpg, *.jpeg) of this class, found 2 *.xml"));
+  BOOST_TEST(says(e, "expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm) of this class, found 2 *.xml"));
   BOOST_TEST(e.hint == "class_names = [\"a\", \"b\"] takes the other folders alone");
   BOOST_TEST(Images({{"folder", tree.path()}, {"class_names", Texts{"a", "b"}}}).count(TRG_TRAIN) == 2);
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(options_that_contradict_each_other_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_picture_is_told_by_its_first_bytes) {
-  BOOST_TEST(says(refused_file("1.jpg", "GIF89a......"), "expected a picture as PNG or JPEG, found a GIF picture"));
+  BOOST_TEST(says(refused_file("1.jpg", "GIF89a......"), "expected a picture as PNG, JPEG, PGM or PPM, found a GIF picture"));
   BOOST_TEST(says(refused_file("1.jpg", "BM......"), "found a BMP picture"));
   BOOST_TEST(says(refused_file("1.jpg", "RIFF....WEBPVP8 "), "found a WebP picture"));
   BOOST_TEST(says(refused_file("1.jpg", {"II*\0....", 8}), "found a TIFF picture"));
@@ -161,6 +161,19 @@ BOOST_AUTO_TEST_CASE(pictures_that_end_early_or_are_altered_are_damaged) {
       const PictureTree tree{{"a/0.jpg", same_size}, {"a/1.jpg", whole.substr(0, whole.size() - missing)}};
       BOOST_TEST(says(refused_folder(tree.path()), "the picture is damaged: Premature end of JPEG file"));
     }
+}
+
+BOOST_AUTO_TEST_CASE(plain_pictures_that_are_wrong_are_told_in_which_way) {
+  const auto refused_plain = [](const Text& bytes) {
+    const PictureTree tree{{"1.pgm", bytes}};
+    return refused_folder(tree.path());
+  };
+  for (const auto& [bytes, told] : std::vector<std::pair<Text, Text>>{{"P5 2 2 255\nabc", "it ends early"}, {"P5 2", "it ends early"}, {"P5 2 2 255", "it ends early"},
+                                                                      {"P2 1 2 9 1", "it ends early"}, {"P2 1 1 9 10", "value 0 is 10, and the largest is to be 9"}, {"P2 1 1 9 x", "a value is no number"}, {"P2 1 1 9 1x", "a value is no number"},
+                                                                      {"P5 x 2 255\nabcd", "the width is no number"}, {"P5 2 2 0\nabcd", "its largest value is to be from 1 to 65535, and is 0"}, {"P5 2 2 70000\nabcd", "and is 70000"},
+                                                                      {"P5 99999999999999999999 2 255\na", "the width is too large"}, {"P5 0 2 255\na", "expected a picture with pixels, found 2 x 0"}, {"P5 20000 20000 255\na", "at most 100000000 pixels"},
+                                                                      {"P5 2000 2000 255\na", "its header promises 4000000 values, more than its 18 bytes hold"}, {"P4 8 1\na", "found a file that begins with 50 34"}})
+    BOOST_TEST_CONTEXT(bytes) BOOST_TEST(says(refused_plain(bytes), told));
 }
 
 BOOST_AUTO_TEST_CASE(all_broken_pictures_are_told_at_once) {
@@ -210,7 +223,7 @@ BOOST_AUTO_TEST_CASE(an_exif_orientation_is_told_and_not_applied) {
 
 BOOST_AUTO_TEST_CASE(random_cuts_and_flips_are_refused_or_read_but_never_crash) {
   std::mt19937 random(1);
-  for (const char* file : {"rgb8.png", "palette_transparent.png", "grey4_interlaced.png", "rgba16.png", "rgb.jpg", "progressive.jpg", "inks.jpg", "turned.jpg"})
+  for (const char* file : {"rgb8.png", "palette_transparent.png", "grey4_interlaced.png", "rgba16.png", "rgb.jpg", "progressive.jpg", "inks.jpg", "turned.jpg", "grey.pgm", "words.ppm"})
     for (int round = 0; round < 120; ++round) {
       Text bytes = golden_file(file);
       if (round % 3 == 0) bytes.resize(random() % bytes.size());

@@ -97,6 +97,12 @@ smooth = np.stack([x * 15, y * 20, 255 - x * 7 - y * 9], axis=2).astype("u1")
 photo = Image.fromarray(smooth)
 exif = Image.Exif()
 exif[0x0112] = 6
+for name, kind, channels, largest in (("grey.pgm", b"P5", 1, 255), ("grey_dark.pgm", b"P5", 1, 100), ("grey_wide.pgm", b"P5", 1, 1000), ("colour.ppm", b"P6", 3, 255), ("grey_words.pgm", b"P2", 1, 15), ("words.ppm", b"P3", 3, 255)):
+    values = random.integers(0, largest + 1, (H, W, channels))
+    head = kind + b" # made\n# here\n" + f"{W} {H}\n{largest}\n".encode()
+    binary = values.astype(">u2" if largest > 255 else "u1").tobytes()
+    (FOLDER / name).write_bytes(head + (binary if kind in (b"P5", b"P6") else " ".join(map(str, values.ravel())).encode()))
+    expected[name] = rgba(np.floor(values * 255 / largest + 0.5).astype(int))
 photo.save(FOLDER / "rgb.jpg", quality=80)
 photo.save(FOLDER / "full_colour.jpg", quality=95, subsampling=0)
 photo.save(FOLDER / "progressive.jpg", quality=80, progressive=True)
