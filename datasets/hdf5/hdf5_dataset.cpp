@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data set `hdf5`: named data sets of HDF5 files, through the framework's own wrapper, which trusts no file. What fits into the memory that it is
 // given is read whole; of larger ones, blocks are read as they are asked for.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <teranga/core/error.hpp>
 #include <teranga/datasets/array_dataset.hpp>
@@ -32,8 +34,8 @@ class Hdf5Dataset : public ArrayDataset {
       auto at = files.find(part.path);
       if (at == files.end()) at = files.emplace(part.path, std::make_shared<h5::File>(open(part.path))).first;
       std::optional<NamedArray> targets;
-      if (part.targets) targets = read(at->second, part.path, *part.targets);
-      arrays_.add(part.part, read(at->second, part.path, part.features), std::move(targets));
+      if (part.targets) targets = read(at->second, part, *part.targets);
+      arrays_.add(part.part, read(at->second, part, part.features), std::move(targets));
     }
     arrays_.check_scale();
   }
@@ -46,12 +48,12 @@ class Hdf5Dataset : public ArrayDataset {
       add_new_npy(learnt, input);
       return;
     }
-    const std::string& path = paths_of(input, 1)[0];
-    const NamedPart names = training_part(options);
-    const auto file = std::make_shared<h5::File>(open(path));
+    NamedPart part = training_part(options);
+    part.path = paths_of(input, 1)[0];
+    const auto file = std::make_shared<h5::File>(open(part.path));
     std::optional<NamedArray> targets;
-    if (names.targets && file->has(*names.targets)) targets = read(file, path, *names.targets);
-    arrays_.add_new(learnt, read(file, path, names.features), std::move(targets));
+    if (part.targets && is_there(*file, *part.targets)) targets = read(file, part, *part.targets);
+    arrays_.add_new(learnt, read(file, part, part.features), std::move(targets));
   }
 
  private:
@@ -72,8 +74,39 @@ class Hdf5Dataset : public ArrayDataset {
     return as_data_error(path, [&] { return h5::File::open(path); });
   }
 
-  NamedArray read(const std::shared_ptr<h5::File>& file, const std::string& path, const std::string& name) const {
-    const std::string where = path + ":" + name;
+  // Whether each part of the name is a member of its group, of whatever kind.
+  static bool is_there(const h5::File& file, const std::string& name) {
+    std::string group = "/";
+    for (std::size_t begin = 0; begin < name.size();) {
+      const std::size_t end = std::min(name.find('/', begin), name.size());
+      const std::string part = name.substr(begin, end - begin);
+      begin = end + 1;
+      if (part.empty()) continue;
+      const std::vector<h5::Child> children = file.list(group);
+      const auto found = std::find_if(children.begin(), children.end(), [&](const h5::Child& child) { return child.name == part; });
+      if (found == children.end()) return false;
+      if (found->kind == h5::Kind::refused) return true;  // a link, perhaps: whoever follows it finds out
+      if (found->kind == h5::Kind::data_set) return begin >= name.size();
+      group += "/" + part;
+    }
+    return true;
+  }
+
+  // Data sets of the file and of its groups.
+  static std::vector<std::string> names_in(const h5::File& file) {
+    std::vector<std::string> names;
+    for (const h5::Child& child : file.list("/")) {
+      if (child.kind == h5::Kind::data_set) names.push_back(child.name);
+      if (child.kind != h5::Kind::group) continue;
+      for (const h5::Child& inner : file.list("/" + child.name))
+        if (inner.kind == h5::Kind::data_set) names.push_back(child.name + "/" + inner.name);
+    }
+    return names;
+  }
+
+  NamedArray read(const std::shared_ptr<h5::File>& file, const NamedPart& part, const std::string& name) const {
+    const std::string where = part.path + ":" + name;
+    if (!as_data_error(where, [&] { return is_there(*file, name); })) throw part.without(name, as_data_error(where, [&] { return names_in(*file); }));
     return as_data_error(where, [&] {
       const h5::Child found = file->describe(name);
       const auto type = static_cast<ElementType>(found.type);

@@ -53,11 +53,34 @@ BOOST_AUTO_TEST_CASE(packed_bytes_are_scaled) {
 BOOST_AUTO_TEST_CASE(what_is_not_there_or_no_numbers_is_named) {
   Folder folder;
   BOOST_TEST(says(refused_with({{"train", folder / "none.h5"}}), "no such file"));
-  BOOST_TEST(refused_with({{"train", golden}, {"train_arrays", Words{"images", "y"}}}).where == golden + ":images");
+  BOOST_TEST(refused_with({{"train", golden}, {"train_arrays", Words{"images", "y"}}}).where == golden);
   BOOST_TEST(refused_with({{"train", golden}, {"train_arrays", Words{"words", "y"}}}).where == golden + ":words");
   BOOST_TEST(refused_with({{"train", golden}, {"train_arrays", Words{"test", "y"}}}).where == golden + ":test");
   BOOST_TEST(refused_with({{"train", folder.write("text.h5", "this is no HDF5 file")}}).where == folder / "text.h5");
   BOOST_TEST(says(refused_with({{"train", golden}, {"train_arrays", Words{"x", "test/y"}}}), "expected 4 targets"));
+}
+
+BOOST_AUTO_TEST_CASE(element_types_that_h5py_writes_are_read_or_refused_with_a_cure) {
+  const std::string types = std::string(TERANGA_SOURCE_FOLDER) + "/tests/datasets/golden/types.h5";
+  const auto given = [&](const std::string& x, const std::string& y) { return GivenOptions{{"train", types}, {"train_arrays", Words{x, y}}}; };
+  for (const char* y : {"y_bool", "y_u64", "y_be", "y_enum", "links/y"}) {
+    Hdf5 data(given("x", y));
+    BOOST_TEST_CONTEXT(y) BOOST_TEST(data.fill<std::int32_t>(TRG_TRAIN, {0, 1, 2, 3}, 1) == (std::vector<std::int32_t>{0, 1, 1, 0}), boost::test_tools::per_element());
+  }
+  BOOST_TEST(Hdf5(given("x_half", "y_be")).fill<float>(TRG_TRAIN, {1}, 0)[0] == 0.199951171875f);
+  BOOST_TEST(Hdf5(given("x_bool", "y_be")).fill<float>(TRG_TRAIN, {0, 3}, 0) == (std::vector<float>{0, 0, 0, 1}), boost::test_tools::per_element());
+  const Refused text = refused_with(given("x", "y_text"));
+  BOOST_TEST(text.where == types + ":y_text");
+  BOOST_TEST(says(text, "found text of 3 bytes"));
+  BOOST_TEST(text.hint.find("np.unique(texts, return_inverse=True)") != std::string::npos);
+  BOOST_TEST(says(refused_with(given("x", "y_names")), "found text of variable length"));
+  BOOST_TEST(says(refused_with(given("x_empty", "y_be")), "found an empty data set"));
+  BOOST_TEST(says(refused_with(given("outside", "y_be")), "a link to another file ('/x' in 'other.h5')"));
+  BOOST_TEST(says(refused_with(given("x", "y_huge")), "wanted whole numbers of 63 bits, found 18446744073709551615"));
+  const Refused missing = refused_with(given("images", "y_be"));
+  BOOST_TEST(says(missing, "expected an array \"images\", found "));
+  BOOST_TEST(says(missing, "x_half"));
+  BOOST_TEST(missing.hint.starts_with("train_arrays = "));
 }
 
 BOOST_AUTO_TEST_CASE(truncated_files_are_refused) {

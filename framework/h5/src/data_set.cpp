@@ -31,8 +31,8 @@ void check_rows(const std::string& who, const std::string& path, const Child& ch
 Child File::describe(const std::string& data_set) const {
   Child child = content_->describe(data_set);
   if (child.kind != Kind::data_set)
-    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a data set of numbers, found {}", who_, data_set,
-                                            child.reason.empty() ? "a group" : child.reason));
+    throw Error(ExitCode::data, fmt::format("{}: '{}': wanted a data set of numbers, found {}", who_, data_set, child.reason.empty() ? "a group" : child.reason),
+                child.reason.starts_with("text of") ? "in Python: names, numbers = np.unique(texts, return_inverse=True); numbers is a data set of numbers, in the order of names" : "");
   return child;
 }
 

@@ -12,22 +12,6 @@ namespace {
 // A chunk that was never written takes no room, so chunks of this many bytes are right in the smallest file.
 constexpr std::uint64_t small_chunk = std::uint64_t{16} << 20;
 
-std::string type_refusal(hid_t type, Type* out) {
-  const std::size_t size = H5Tget_size(type);
-  const H5T_class_t kind = H5Tget_class(type);
-  if (kind == H5T_FLOAT && (size == 2 || size == 4 || size == 8)) {
-    *out = size == 8 ? Type::f64 : Type::f32;
-    return {};
-  }
-  if (kind == H5T_INTEGER && (size == 1 || size == 2 || size == 4 || size == 8)) {
-    const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
-    if (size == 8 && !is_signed) return "unsigned 64-bit integers do not fit i64";
-    *out = size == 8 || (size == 4 && !is_signed) ? Type::i64 : size == 1 && !is_signed ? Type::u8 : Type::i32;
-    return {};
-  }
-  return "its elements are not numbers of 1 to 8 bytes";
-}
-
 std::string chunk_refusal(hid_t plist, std::size_t stored, std::uint64_t file_bytes, Child* child) {
   hsize_t chunk[H5S_MAX_RANK];
   const int rank = H5Pget_chunk(plist, H5S_MAX_RANK, chunk);
@@ -74,7 +58,7 @@ void describe_set(hid_t set, std::uint64_t file_bytes, Child* child) {
   if (!child->reason.empty()) return;
   const H5S_class_t extent = H5Sget_simple_extent_type(space);
   if (extent != H5S_SIMPLE && extent != H5S_SCALAR) {
-    child->reason = "it has no shape";
+    child->reason = "an empty data set, which has no elements and no shape";
     return;
   }
   hsize_t extents[H5S_MAX_RANK];
@@ -117,34 +101,16 @@ std::string absolute(const std::string& path) {
   return whole.empty() ? "/" : whole;
 }
 
-Found find(hid_t file, const std::string& path) {
-  std::string whole;
-  for (const std::string& part : parts_of(path)) {
-    whole += "/" + part;
-    const htri_t there = H5Lexists(file, whole.c_str(), H5P_DEFAULT);
-    if (there <= 0) {
-      H5Eclear2(H5E_DEFAULT);
-      return {};
-    }
-    H5L_info_t link;
-    if (H5Lget_info(file, whole.c_str(), &link, H5P_DEFAULT) < 0) return {true, hdf5_reason()};
-    if (link.type == H5L_TYPE_EXTERNAL) return {true, "a link to another file"};
-    if (link.type == H5L_TYPE_SOFT) return {true, "a soft link"};
-    if (link.type != H5L_TYPE_HARD) return {true, "a link of unknown kind"};
-  }
-  return {true, {}};
-}
-
-Child describe_object(hid_t file, const std::string& path, std::uint64_t file_bytes) {
+Child describe_object(hid_t file, const std::string& path, std::uint64_t file_bytes, SoftLinks soft) {
   Child child;
   const std::vector<std::string> parts = parts_of(path);
   if (!parts.empty()) child.name = parts.back();
-  const Found found = find(file, path);
+  const Found found = find(file, path, soft);
   if (!found.exists || !found.refused.empty()) {
     child.reason = found.exists ? found.refused : "there is no such object";
     return child;
   }
-  const Handle object(H5Oopen(file, absolute(path).c_str(), H5P_DEFAULT), H5Oclose);
+  const Handle object(H5Oopen(file, found.path.c_str(), H5P_DEFAULT), H5Oclose);
   if (!object) {
     child.reason = hdf5_reason();
     return child;

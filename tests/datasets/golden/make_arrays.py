@@ -29,6 +29,17 @@ with h5py.File("arrays.h5", "w") as out:
     out["test/y"] = y[:2]
     out.create_dataset("pixels", data=(x + 5).astype("uint8"), chunks=(2, 3, 2), compression="gzip")
     out["words"] = np.array([b"a", b"b"])
+with h5py.File("types.h5", "w") as out:  # element types and links
+    out["x"] = np.arange(8, dtype="float32").reshape(4, 2) / 10
+    out["x_half"], out["x_bool"], out["x_empty"] = out["x"][()].astype("float16"), out["x"][()] > 0.65, h5py.Empty("f4")
+    labels = np.array([0, 1, 1, 0])
+    out["y_bool"], out["y_u64"], out["y_be"] = labels.astype(bool), labels.astype("u8"), labels.astype(">i8")
+    out["y_huge"] = labels.astype("u8") * np.uint64(2**64 - 1)
+    out["y_enum"] = labels.astype(h5py.enum_dtype({"cat": 0, "dog": 1}, basetype="i4"))
+    out["y_text"] = np.array([b"cat", b"dog", b"dog", b"cat"])
+    out["y_names"] = ["cat", "dog", "dog", "cat"]
+    out["links/y"] = h5py.SoftLink("/y_be")
+    out["outside"] = h5py.ExternalLink("other.h5", "/x")
 with h5py.File("blocks.h5", "w") as out:  # larger than the least memory of the data set, yet small on disk
     rows = np.arange(5000)
     wide = np.repeat(rows[:, None], 64, axis=1)

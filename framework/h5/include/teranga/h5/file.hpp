@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One HDF5 file, open for reading (from disk or memory) or being built in memory. Objects are named by their path in the file.
-// Files are treated as foreign: numeric data only; links that leave the file, external storage, virtual data sets and filters
+// Files are treated as foreign: numeric data only; soft links lead to data sets alone, not to what is listed; links that leave the file, external storage, virtual data sets and filters
 // loaded from disk are refused, and so is a shape that the file cannot hold. Any failure is an Error with HDF5's own reason.
 // A file that is opened is read by libhdf5 in a process of its own (teranga-read-hdf5), whose memory and computing time are bounded by the size of the
 // file: where a damaged file makes libhdf5 crash or never end, that process ends, and the caller gets an Error.
@@ -22,7 +22,8 @@ constexpr std::size_t size_of(Type type) noexcept { return type == Type::u8 ? 1U
 
 enum class Kind { group, data_set, refused };
 
-// A child of a group. `type` is the one that read() gives without loss (u16 and i16 read as i32, f16 as f32, u32 as i64).
+// A child of a group. `type` is the one that read() gives without loss (u16 and i16 read as i32, f16 as f32, u32 and u64 as i64; an enumeration as its
+// integers, one of FALSE and TRUE as u8). Unsigned integers of 64 bits are refused as they are read where they need all 64.
 struct Child {
   std::string name;  // without its group
   Kind kind = Kind::refused;
