@@ -3,6 +3,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/restored.hpp>
 
 #include <algorithm>
@@ -24,14 +25,19 @@ namespace fs = std::filesystem;
 namespace {
 
 int list_checkpoints(const Arguments& arguments) {
-  const std::string folder = arguments.operand(0);
+  const std::string path = arguments.operand(0);
+  std::vector<checkpoint::Entry> entries;
   std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    const bool there = fs::exists(fs::symlink_status(folder, error));
-    throw Error(ExitCode::data, there ? fmt::format("{} is no folder", folder) : fmt::format("there is no folder {}", folder), there ? fmt::format("teranga checkpoint show {}", folder) : "");
+  if (fs::is_directory(path, error)) {
+    entries = checkpoint::list(train::checkpoint_folder(path));
+    if (entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", path), "name a run folder, or its folder of checkpoints");
+  } else {
+    const std::string file = train::checkpoint_file(path);  // says it where there is none
+    const fs::path folder = fs::path(file).parent_path();
+    for (checkpoint::Entry& entry : checkpoint::list(folder.empty() ? "." : folder.string()))
+      if (fs::path(entry.path).filename() == fs::path(file).filename()) entries.push_back(std::move(entry));
+    if (entries.empty()) throw Error(ExitCode::data, fmt::format("{}: expected a checkpoint that is named as the training named it, step-<number>.h5", path), fmt::format("teranga checkpoint show {}", path));
   }
-  const std::vector<checkpoint::Entry> entries = checkpoint::list(train::checkpoint_folder(folder));
-  if (entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", folder));
   Table table({"checkpoint", "step", "epoch", "size", "written", "state"});
   for (const checkpoint::Entry& entry : entries)
     table.add({entry.path, entry.step < 0 ? "?" : grouped(entry.step), entry.epoch < 0 ? "?" : grouped(entry.epoch), bytes_text(entry.bytes), entry.time, entry.intact ? "intact" : "damaged: " + entry.reason});
@@ -49,11 +55,11 @@ int verify(const Arguments& arguments) {
     }
     for (const checkpoint::Entry& entry : checkpoint::list(train::checkpoint_folder(path))) files.push_back(entry.path);
   }
-  if (files.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", arguments.operand(0)));
+  if (files.empty()) throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", arguments.operand(0)), "name a run folder, its folder of checkpoints, or checkpoints");
   int code = 0;
   for (const std::string& file : files) {
     try {
-      checkpoint::verify(file);
+      checkpoint::verify(train::checkpoint_file(file));
       print_out("{}: intact\n", file);
     } catch (const Error& error) {
       std::fflush(stdout);
@@ -65,7 +71,7 @@ int verify(const Arguments& arguments) {
 }
 
 int show(const Arguments& arguments) {
-  print_out("{}", checkpoint::show(arguments.operand(0)));
+  print_out("{}", checkpoint::show(train::checkpoint_file(arguments.operand(0))));
   return 0;
 }
 
@@ -140,9 +146,9 @@ Command on_checkpoint(std::string name, std::string operands, int (*run)(const A
 }  // namespace
 
 Command checkpoint_list_command() {
-  Command command = on_checkpoint("checkpoint list", "FOLDER", list_checkpoints);
+  Command command = on_checkpoint("checkpoint list", "CHECKPOINT", list_checkpoints);
   command.summary = "the checkpoints of a run folder";
-  command.about = "Lists the checkpoints of a run folder, oldest first, and says of each whether it is intact.";
+  command.about = "Lists the checkpoints of a run folder, oldest first, and says of each whether it is intact. CHECKPOINT is a run folder, its folder of checkpoints, or one file of them.";
   command.examples = {"teranga checkpoint list runs/lenet-fashion-mnist"};
   return command;
 }
@@ -157,10 +163,10 @@ Command checkpoint_verify_command() {
 }
 
 Command checkpoint_show_command() {
-  Command command = on_checkpoint("checkpoint show", "FILE", show);
+  Command command = on_checkpoint("checkpoint show", "CHECKPOINT", show);
   command.summary = "what a checkpoint holds";
-  command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint.";
-  command.examples = {"teranga checkpoint show runs/mlp-iris/checkpoints/step-000000000400.h5"};
+  command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.examples = {"teranga checkpoint show runs/mlp-iris", "teranga checkpoint show runs/mlp-iris/checkpoints/step-000000000400.h5"};
   return command;
 }
 

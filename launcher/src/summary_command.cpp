@@ -48,7 +48,7 @@ Command summary_command() {
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about = "Prints a row for each layer, with its output shape (N is the number of samples) and its number of parameters, then the totals, the memory that a rank needs and the floating-point "
-                  "operations of a step. The data are opened, since they decide the shapes.";
+                  "operations of a step. The data are opened, since they decide the shapes. RECIPE may be a run folder or a checkpoint too.";
   command.options = {set_option()};
   command.examples = {"teranga summary lenet-fashion-mnist.toml", "teranga summary lenet-fashion-mnist.toml --set training.batch_size=512"};
   command.run = run_summary;

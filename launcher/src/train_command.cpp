@@ -36,6 +36,8 @@ int run_train(const Arguments& arguments) {
   }
   options.force_data = arguments.has("force-data");
   options.init_weights = arguments.text("init-weights");
+  options.partly = arguments.has("partial");
+  if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial is of --init-weights, which is not given", "--init-weights FILE --partial");
   if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   options.threads = arguments.threads();
@@ -60,10 +62,11 @@ Command train_command() {
       "ends with code 75.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder; otherwise runs/<name of the recipe>"},
-                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint; later ones in the run folder become *.abandoned"},
+                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint, or the newest intact one of that run folder; later ones in the run folder become *.abandoned"},
                      {"fresh", "", "train anew: what a former run left in the run folder is kept in its folder former-1, former-2, ..."},
                      {"force-data", "", "go on from a checkpoint although the data are not those that it was trained on; they are prepared by what the checkpoint learnt"},
-                     {"init-weights", "FILE", "begin with the weights of a checkpoint or of a Keras .weights.h5 file"},
+                     {"init-weights", "FILE", "begin with the weights of a checkpoint, of the newest intact one of a run folder, or of a Keras .weights.h5 file"},
+                     {"partial", "", "with --init-weights: take what fits by name and shape, say what does not, and leave the other layers at their initial values"},
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
                      {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
@@ -71,7 +74,8 @@ Command train_command() {
                      trace_steps_option("the third to the twelfth of this process"),
                      threads_option()};
   command.examples = {"teranga train lenet-fashion-mnist.toml", "teranga train mlp-iris.toml --set training.epochs=5 --set optimizer.learning_rate=0.01 --run runs/short",
-                      "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h"};
+                      "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h",
+                      "teranga train new-head.toml --init-weights runs/lenet-fashion-mnist --partial"};
   command.collective = true;
   command.run = run_train;
   return command;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weights that Keras saved come to the right layers of a recipe, and back: those of recurrent layers lie in a cell, those of wrapped layers and of
 attention in parts. By the layers' names where the recipe has them all, otherwise by class and order; where random generators stand is no weight.
-Keras loads what Teranga exports, and computes the same."""
+Layers of inner models, and those of whole models in an .h5 file, too. Keras loads what Teranga exports, and computes the same."""
 import os
 import subprocess
 import sys
@@ -92,6 +92,86 @@ def exported(binary, run, folder):
     return weights
 
 
+NESTED = """schema = 1
+layer = [
+  { type = "dense", name = "first", units = 5, activation = "relu" },
+  { type = "dense", name = "NAMEa", units = 3, activation = "tanh" },
+  { type = "dense", name = "NAMEb", units = 4 },
+  { type = "dense", name = "last", units = 1 },
+]
+[data]
+type = "npz"
+train = "nested.npz"
+[loss]
+type = "mean_squared_error"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+"""
+
+
+def nested_models():
+    """A model with an inner one: as a Sequential, as a Functional, as a subclass whose layers are attributes."""
+    layers = keras.layers
+    inner = lambda: keras.Sequential([layers.Dense(3, activation="tanh", name="inner_a"), layers.Dense(4, name="inner_b")], name="inner")
+    first, last = lambda: layers.Dense(5, activation="relu", name="first"), lambda: layers.Dense(1, name="last")
+    yield "sequential", keras.Sequential([keras.Input((2,)), first(), inner(), last()]), True
+    x, at = keras.Input((2,)), keras.Input((5,))
+    h = layers.Dense(4, name="inner_b")(layers.Dense(3, activation="tanh", name="inner_a")(at))
+    yield "functional", keras.Model(x, last()(keras.Model(at, h, name="inner")(first()(x)))), True
+
+    class Subclass(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.begin, self.middle, self.end = first(), inner(), last()
+
+        def call(self, x):
+            return self.end(self.middle(self.begin(x)))
+    made = Subclass()
+    made(np.zeros((1, 2), "float32"))
+    yield "subclass", made, False  # groups are named after attributes: the layers' names have to tell
+
+
+def nested(binary, folder):
+    """Inner models come to their places by name and, where only one order fits, by shape; whole models in an .h5 file by name; a .keras file is told."""
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((7, 2)).astype("float32")
+    np.savez(os.path.join(folder, "nested.npz"), x=x, y=rng.standard_normal((7, 1)).astype("float32"))
+    np.save(os.path.join(folder, "x.npy"), x)
+    checked = 0
+    for name, made, by_order in nested_models():
+        for variable in made.weights:
+            variable.assign(rng.standard_normal(variable.shape))
+        expected = np.asarray(made(x))
+        files = [os.path.join(folder, name + ".weights.h5")]
+        made.save_weights(files[0])
+        if name != "subclass":
+            files.append(os.path.join(folder, name + ".h5"))
+            made.save(files[1])
+        for recipe_names in ["inner_"] + ["renamed_"] * by_order:
+            recipe = os.path.join(folder, recipe_names + "nested.toml")
+            with open(recipe, "w", encoding="utf-8") as out:
+                out.write(NESTED.replace("NAME", recipe_names))
+            for file in files:
+                if recipe_names == "renamed_" and file.endswith(name + ".h5"):
+                    continue  # by name alone
+                run = os.path.join(folder, "run")
+                subprocess.run([binary, "train", recipe, "--run", run, "--fresh", "--dry-run", "--init-weights", file, "--progress", "none"], check=True, timeout=60)
+                subprocess.run([binary, "predict", run, "--input", os.path.join(folder, "x.npy"), "--output", os.path.join(folder, "out.npy")], check=True, timeout=60)
+                apart = np.abs(np.load(os.path.join(folder, "out.npy")) - expected).max() / np.abs(expected).max()
+                if not apart < 1e-5:
+                    sys.exit(f"with the weights of {os.path.basename(file)} and layers named {recipe_names} the outputs are {apart:.2g} of their scale apart from Keras's")
+                checked += 1
+        whole = os.path.join(folder, name + ".keras")
+        if name != "subclass":
+            made.save(whole)
+            told = subprocess.run([binary, "train", recipe, "--run", run, "--fresh", "--init-weights", whole, "--progress", "none"], capture_output=True, text=True, timeout=60)
+            if told.returncode != 5 or "keras.models.load_model" not in told.stderr:
+                sys.exit(f"a .keras file was met with code {told.returncode}: {told.stderr}")
+    return checked
+
+
 def main():
     binary = os.path.abspath(sys.argv[sys.argv.index("--teranga") + 1])
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +190,7 @@ def main():
                         sys.exit(f"{own} is not {keras_name}, with a layer named {renamed}")
         weights = exported(binary, os.path.join(folder, "again"), folder)
         subprocess.run([binary, "train", recipe, "--run", os.path.join(folder, "back"), "--init-weights", weights, "--dry-run", "--progress", "none"], check=True, timeout=60)
-        print(f"{len(PLACES)} tensors of Keras came to their places, and back")
+        print(f"{len(PLACES)} tensors of Keras came to their places, and back; {nested(binary, folder)} files with inner models did too")
 
 
 main()

@@ -64,8 +64,9 @@ Shape without_ones(Shape shape) {
 // axis of samples.
 void lay_as_samples(NamedArray& array, const Shape& sample) {
   const Shape& found = array.values.shape();
-  if (!array.values.held() || found.empty() || sample_shape(array.values) == sample) return;
-  const bool several = without_ones(sample_shape(array.values)) == without_ones(sample);
+  const bool number = found.empty();
+  if (!array.values.held() || (!number && sample_shape(array.values) == sample)) return;
+  const bool several = !number && without_ones(sample_shape(array.values)) == without_ones(sample);
   if (!several && without_ones(found) != without_ones(sample)) return;
   Shape shape = sample;
   shape.insert(shape.begin(), several ? found[0] : 1);

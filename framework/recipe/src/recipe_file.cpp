@@ -37,7 +37,7 @@ std::string read_recipe_file(const std::string& path) {
     refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : shipped(path));
   }
   if (failure) refuse(path, failure.message());
-  if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file");
+  if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file", fs::exists(path + "/checkpoints", failure) ? "name the recipe that was trained; --run names a run folder" : "");
   if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse(path, "cannot be read", "check its permissions");

@@ -3,25 +3,18 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace fs = std::filesystem;
 namespace {
-
-std::string newest_in(const std::string& folder) {
-  const std::string inner = checkpoint_folder(folder);
-  const std::vector<checkpoint::Entry> entries = checkpoint::list(inner);
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
-    if (entry->intact) return entry->path;
-  throw Error(ExitCode::data, entries.empty() ? fmt::format("{} holds no checkpoint", folder) : fmt::format("none of the {} checkpoint(s) in {} is intact", entries.size(), inner),
-              fmt::format("teranga checkpoint list {}", folder));
-}
 
 bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
   std::error_code error;
@@ -43,14 +36,8 @@ host::Registry plugins_of(const std::string& checkpoint, const std::vector<std::
 
 }  // namespace
 
-std::string checkpoint_folder(const std::string& folder) {
-  std::error_code error;
-  return fs::is_directory(folder + "/checkpoints", error) ? folder + "/checkpoints" : folder;
-}
-
 Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust) {
-  std::error_code error;
-  const std::string file = fs::is_directory(path, error) ? newest_in(path) : path;
+  const std::string file = checkpoint_file(path);
   checkpoint::Snapshot snapshot = checkpoint::read(file);
   const std::string place = recipe_place(snapshot);
   host::Registry registry = plugins_of(file, recipe::plugin_files_in(snapshot.recipe, place, overrides), overrides, trust);

@@ -77,6 +77,7 @@ class Trainer {
   std::uint64_t random_key() const;  // of the running step
 
   const TrainOptions& options_;
+  std::string resume_file_;  // the checkpoint that --resume names, on rank 0
   const recipe::Recipe& recipe_;
   const host::Registry& registry_;
   Communicator& comm_;

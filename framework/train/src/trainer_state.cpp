@@ -4,6 +4,7 @@
 
 #include "agreement.hpp"
 #include "group.hpp"
+#include "initial_weights.hpp"
 #include "number_tensor.hpp"
 #include "row_state_exchange.hpp"
 #include "same_work.hpp"
@@ -12,6 +13,7 @@
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/parallel/cpu.hpp>
+#include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/class_weights.hpp>
 #include <teranga/train/data_checks.hpp>
 #include <teranga/train/workbench.hpp>
@@ -103,7 +105,8 @@ std::string Trainer::run_path() const { return options_.run.empty() ? "runs/" + 
 void Trainer::find_former() {
   if (!comm_.is_root() || options_.resume == Resume::never || options_.resume == Resume::fresh) return;
   if (options_.resume == Resume::from_file) {
-    former_ = FormerRun{options_.resume_file, checkpoint::read(options_.resume_file)};
+    resume_file_ = checkpoint_file(options_.resume_file);
+    former_ = FormerRun{resume_file_, checkpoint::read(resume_file_)};
     return;
   }
   const std::string folder = run_path() + "/checkpoints";
@@ -146,7 +149,7 @@ void Trainer::begin_or_resume() {
       former_.reset();
       return;
     }
-    if (!options_.init_weights.empty()) set_weights_from_file(networks_->layers(), options_.init_weights);
+    if (!options_.init_weights.empty()) tell(set_initial_weights(networks_->layers(), options_.init_weights, options_.partly), options_.init_weights);
   });
   share_state();
   take_snapshot();
@@ -160,7 +163,7 @@ void Trainer::begin_or_resume() {
     open_metrics();
     // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
     // command without --resume goes on from it.
-    const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(options_.resume_file);
+    const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(resume_file_);
     if (resumed_ && !from_elsewhere) return;
     begin_checkpoint();
     heed_writer(writer_->wait());

@@ -2,7 +2,6 @@
 #include <teranga/train/workbench.hpp>
 
 #include <teranga/checkpoint/checkpoint.hpp>
-#include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/model/catalogue.hpp>
@@ -10,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <map>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -32,114 +30,6 @@ Value with_absolute_path(const Value& value, const fs::path& folder) {
     out.data = std::move(list);
   }
   return out;
-}
-
-// "conv2d_1/vars/0" -> "conv2d_1" and 0.
-struct KerasName {
-  std::string group;
-  std::size_t index = 0;
-};
-
-KerasName keras_name(const std::string& name) {
-  const auto at = name.rfind("/vars/");
-  KerasName out{name.substr(0, at), 0};
-  if (at != std::string::npos) std::from_chars(name.data() + at + 6, name.data() + name.size(), out.index);
-  return out;
-}
-
-// Where a random number generator stands; Teranga's draws have no state.
-bool is_generator(const std::string& group) { return group.ends_with("/seed_generator"); }
-
-bool is_within(const std::string& name, const std::string& outer) { return name == outer || (name.size() > outer.size() && name.starts_with(outer) && name[outer.size()] == '/'); }
-
-// The group itself and those around it, the outermost first.
-std::vector<std::string> groups_around(const std::string& group) {
-  std::vector<std::string> out;
-  for (std::size_t slash = group.find('/'); slash != std::string::npos; slash = group.find('/', slash + 1)) out.push_back(group.substr(0, slash));
-  out.push_back(group);
-  return out;
-}
-
-// A layer and the class by which Keras counts it: of the parts of a composite ("encoder/forward_layer") the first with weights tells the whole's.
-std::pair<std::string, std::string> counted_layer(const model::LayerSummary& layer) {
-  for (const auto& [part, type] : {std::pair{"/forward_layer", "bidirectional"}, std::pair{"/layer", "time_distributed"}})
-    if (layer.name.ends_with(part)) return {layer.name.substr(0, layer.name.size() - std::string_view(part).size()), type};
-  return {layer.name, std::string(recipe::short_type(layer.type))};
-}
-
-// Which layer a group of Keras belongs to. The file tells the layers' names: where the recipe has them all, they count. Otherwise the k-th group of
-// a class belongs to the k-th layer of that type that has weights of its own.
-std::map<std::string, std::string> layers_of_groups(const checkpoint::Weights& weights, const model::Summary& summary) {
-  std::map<std::string, std::string> by_name, by_order;
-  bool all_named = true;
-  const auto is_layer = [&](const std::string& name) {
-    return std::any_of(summary.layers.begin(), summary.layers.end(), [&](const model::LayerSummary& layer) { return is_within(layer.name, name); });
-  };
-  for (const NamedTensor& tensor : weights.tensors) {
-    const std::string group = keras_name(tensor.name).group;
-    if (is_generator(group)) continue;
-    bool known = false;
-    for (const std::string& around : groups_around(group)) {
-      const auto name = weights.layer_names.find(around);
-      known = name != weights.layer_names.end() && is_layer(name->second);
-      if (known) by_name[around] = name->second;
-      if (known) break;
-    }
-    all_named = all_named && known;
-  }
-  if (all_named) return by_name;
-  std::map<std::string, int> counts;
-  for (const model::LayerSummary& layer : summary.layers) {
-    if (layer.borrows) continue;
-    const auto [name, type] = counted_layer(layer);
-    const int k = counts[type]++;
-    by_order[k ? fmt::format("{}_{}", type, k) : type] = name;
-  }
-  return by_order;
-}
-
-// What stands before the names of a group's parameters: "lstm_1/cell" -> "second", "bidirectional/forward_layer/cell" -> "both/forward_layer",
-// "multi_head_attention/query_dense" -> "look/query".
-std::string place_of_group(const std::string& group, const std::map<std::string, std::string>& layer_of_group) {
-  static const std::map<std::string, std::string> projections = {{"query_dense", "query"}, {"key_dense", "key"}, {"value_dense", "value"}, {"output_dense", "attention_output"}};
-  for (const std::string& around : groups_around(group)) {
-    const auto layer = layer_of_group.find(around);
-    if (layer == layer_of_group.end()) continue;
-    std::string part = group.substr(around.size());
-    if (part.ends_with("/cell")) part.resize(part.size() - 5);
-    const std::size_t last = part.rfind('/') + 1;
-    if (const auto projection = projections.find(part.substr(last)); projection != projections.end()) part.replace(last, std::string::npos, projection->second);
-    return layer->second + part;
-  }
-  return {};
-}
-
-std::vector<NamedTensor> from_keras(const checkpoint::Weights& weights, const model::Summary& summary, const model::ParameterStore& store) {
-  const std::map<std::string, std::string> layer_of_group = layers_of_groups(weights, summary);
-  std::vector<NamedTensor> out;
-  for (const NamedTensor& tensor : weights.tensors) {
-    const KerasName name = keras_name(tensor.name);
-    if (is_generator(name.group)) continue;
-    const std::string place = place_of_group(name.group, layer_of_group);
-    std::vector<std::string> names;
-    const auto add = [&](const std::string& found) {
-      if (!place.empty() && is_within(found, place)) names.push_back(found);
-    };
-    for (const auto& p : store.parameters()) add(p.name);
-    for (const auto& s : store.states()) add(s.name);
-    out.push_back({name.index < names.size() ? names[name.index] : tensor.name, tensor.tensor});  // named as found: the store will say that it has no place
-  }
-  return out;
-}
-
-void split_and_set(model::ParameterStore& store, const std::vector<NamedTensor>& tensors, const std::string& from) {
-  std::vector<NamedTensor> parameters, states;
-  for (const NamedTensor& tensor : tensors) {
-    const bool state = std::any_of(store.states().begin(), store.states().end(), [&](const model::State& s) { return s.name == tensor.name; });
-    (state ? states : parameters).push_back(tensor);
-  }
-  store.set_parameters(parameters, from);
-  store.set_states(states, from);
 }
 
 }  // namespace
@@ -293,11 +183,6 @@ void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore&
 void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from) {
   network.store().set_parameters(snapshot.parameters, from);
   network.store().set_states(snapshot.states, from);
-}
-
-void set_weights_from_file(model::Network& network, const std::string& path) {
-  const checkpoint::Weights weights = checkpoint::read_weights_file(path);
-  split_and_set(network.store(), weights.format == checkpoint::WeightsFormat::keras ? from_keras(weights, network.summary(0), network.store()) : weights.tensors, path);
 }
 
 }  // namespace teranga::train

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights alone: from a checkpoint or from a Keras 3 `.weights.h5`, and to the latter. Which tensor belongs to which layer of
+// Weights alone: from a checkpoint or from what Keras saved, and to a Keras 3 `.weights.h5`. Which tensor belongs to which layer of
 // a model is for the caller to say.
 #pragma once
 
@@ -11,12 +11,15 @@
 
 namespace teranga::checkpoint {
 
-enum class WeightsFormat { teranga, keras };
+// `keras`: groups of variables by number, as Keras 3 and the tf.keras of TensorFlow 2.12 to 2.15 write them; `keras_by_name`: as versions before, and whole
+// models in an `.h5` file.
+enum class WeightsFormat { teranga, keras, keras_by_name };
 
 struct Weights {
   WeightsFormat format = WeightsFormat::teranga;
   // Of a checkpoint: parameters, then states, by name. Of Keras: "conv2d/vars/0", "lstm/cell/vars/2": groups are named after the layer's
-  // class and numbered by its place among those of its class ("dense", "dense_1"); groups come in natural order, variables by number.
+  // class and numbered by its place among those of its class ("dense", "dense_1"); groups come in natural order, variables by number. Layers of an inner
+  // model lie in a group "layers" of it: "sequential/layers/dense/vars/0". By name: "hidden/kernel", "encoder/hidden/kernel" in an inner model.
   std::vector<NamedTensor> tensors;
   // Of Keras: group -> the layer's own name, where the file tells it. (Groups of a model that is no chain are in Keras's order, not in
   // that of the layers' making.)

@@ -22,10 +22,7 @@ struct Restored {
   recipe::Recipe recipe;
 };
 
-// The folder that holds the checkpoints of a run folder, or the folder itself.
-std::string checkpoint_folder(const std::string& folder);
-
-// `path` is a checkpoint, or a run folder or folder of checkpoints: then the newest intact one. Throws Error(data, usage, plugin).
+// `path` as checkpoint_path.hpp has it. Throws Error(data, usage, plugin).
 Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust);
 
 // The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.

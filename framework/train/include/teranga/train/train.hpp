@@ -20,7 +20,8 @@ struct TrainOptions {
   std::string run;                     // folder; empty: runs/<recipe name>
   Resume resume = Resume::automatic;
   std::string resume_file;
-  std::string init_weights;  // a checkpoint or a Keras weight file; not with a resume that finds something
+  std::string init_weights;  // a checkpoint, a folder of some, or a Keras weight file; not with a resume that finds something
+  bool partly = false;       // of it, what fits the network by name and shape
   bool force_data = false;   // go on from a checkpoint that was trained on other data
   double max_time = 0;       // seconds; 0: none
   ProgressMode progress = ProgressMode::automatic;

@@ -52,8 +52,7 @@ void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore&
 // The same for one part that is judged by itself.
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part);
 
-// Gives a snapshot's parameters and states, or those of a weight file, to the network.
+// Gives a snapshot's parameters and states to the network.
 void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from);
-void set_weights_from_file(model::Network& network, const std::string& path);
 
 }  // namespace teranga::train

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights that a training begins with, of a checkpoint or of a file that Keras wrote.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/model/network.hpp>
+
+namespace teranga::train {
+
+// What came of a file that was taken in part. Names and reasons, for people.
+struct TakenWeights {
+  std::vector<std::string> taken, left_initial, unused;
+};
+
+// `path` names a file, or a folder of checkpoints: then its newest intact one. Where `partly`, what fits by name and shape is taken. Throws Error(data) for
+// numbers that are not finite, and Error(usage) where the file does not fit the network, or nothing of it does.
+TakenWeights set_initial_weights(model::Network& network, const std::string& path, bool partly);
+
+// What was taken in part, as lines of the log.
+void tell(const TakenWeights& taken, const std::string& from);
+
+}  // namespace teranga::train
