@@ -181,6 +181,7 @@ class DataChecks(ProgramTest):
             self.assertEqual(code, 5, said)
             self.assertIn('the loss is NaN at step 2 (epoch 1), because the data hold NaN in the field "x" of record 29999 of the training data', said)
             self.assertNotIn("learning rate", said)
+            self.assertIn("hint: teranga check recipe.toml --data looks at all samples", said)
             code, _, said = self.run_it("train", "recipe.toml", "--run", f"judged{ranks}", "--threads", 1, "--progress", "none", "--set", "data.validation_split=0.4", ranks=ranks,
                                         *("--set", "training.batch_size=15000"))
             self.assertEqual(code, 5, said)

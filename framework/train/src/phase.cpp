@@ -127,8 +127,7 @@ void Phase::diverged(double loss, const model::Batch& batch, const model::Step& 
     if (layer.empty()) layer = found;
   const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
   if (!of_data.empty())
-    throw AgreedError(ExitCode::data, fmt::format("{} is {} at step {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1, of_data),
-                      "teranga check RECIPE --data looks at all of them");
+    throw AgreedError(ExitCode::data, fmt::format("{} is {} at step {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1, of_data));
   throw AgreedError(ExitCode::diverged,
                     fmt::format("{} is {} at step {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1,
                                 layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),

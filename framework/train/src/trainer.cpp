@@ -37,9 +37,10 @@ ExitCode Trainer::run() {
   // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
   try {
     return run_epochs();
-  } catch (const AgreedError&) {
+  } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
     comm_.barrier();
+    if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", recipe_.path));
     throw;
   } catch (const Error& error) {
     if (writer_) heed_writer(writer_->wait());
