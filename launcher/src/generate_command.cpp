@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -25,6 +26,11 @@ namespace {
 constexpr std::int64_t widest_beam = 1000;  // each has a row of every batch, and a copy of its text
 
 std::vector<std::string> lines_of(const std::string& path) {
+  // A device has no end, and a pipe without a writer no beginning; what the shell hands over by number has a writer.
+  std::error_code error;
+  const bool handed_over = path == "/dev/stdin" || path.starts_with("/dev/fd/");
+  if (const auto status = std::filesystem::status(path, error); std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !handed_over)
+    throw Error(ExitCode::data, fmt::format("generate: --input {}: expected a file with a source in each line, found {}", path, std::filesystem::is_directory(status) ? "a folder" : "no ordinary file"));
   std::ifstream in(path);
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) {

@@ -38,6 +38,8 @@ class Hostile(ProgramTest):
             if odd != ".":
                 self.assertIn(odd, self.bad(5, "train", self.recipe("mlp-iris"), "--init-weights", odd, "--run", "run", "--dry-run", "--progress", "none", "--threads", "1"))
             self.assertIn("recipe", self.bad(2, "check", odd))
+            if odd != "ring":
+                self.assertIn(odd, self.bad(5, "generate", "no-checkpoint", "--input", odd))
 
     def test_the_run_folder_follows_no_link(self):
         victim = self.place / "victim"
