@@ -52,7 +52,8 @@ struct Ftrl {
       const T sum = n + g * g, root = raised(sum);
       z += g + twice_shrinkage * w - (root - raised(n)) * inverse * w;
       const T clipped = z < -bound ? -bound : z > bound ? bound : z;
-      w = (clipped - z) / (root * inverse + twice_l2);
+      const T strength = root * inverse + twice_l2;
+      w = strength > 0 ? (clipped - z) / strength : T(0);  // 0: it began at 0, and no gradient came yet
       n = sum;
     });
   }

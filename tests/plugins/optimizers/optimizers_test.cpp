@@ -165,6 +165,15 @@ BOOST_AUTO_TEST_CASE(ftrl_goes_on_after_a_rate_of_zero_as_if_that_step_had_not_b
   for (std::int64_t k = 0; k < length; ++k) BOOST_TEST(with.weights.get(k) == without.weights.get(k));
 }
 
+BOOST_AUTO_TEST_CASE(ftrl_sets_a_weight_to_zero_that_has_had_no_gradient_also_where_its_sum_starts_at_zero) {
+  for (const double initial : {0.0, 0.1}) {
+    Stepper stepper("ftrl", {{"initial_accumulator_value", initial}}, TRG_F32, length);
+    for (std::int64_t k = 0; k < length; ++k) stepper.weights.set(k, 1), stepper.gradient.set(k, k < 3 ? 0 : 1);
+    stepper.step(1, 0.1, length);
+    for (std::int64_t k = 0; k < length; ++k) BOOST_TEST((k < 3 ? stepper.weights.get(k) == 0 : std::isfinite(stepper.weights.get(k)) && stepper.weights.get(k) != 0));
+  }
+}
+
 // v - a^2 of a gradient that stays the same is 0 but for rounding, which makes it negative in f32.
 BOOST_AUTO_TEST_CASE(a_centered_second_moment_is_never_negative) {
   for (const auto& [rho, gradient, steps] : {std::tuple{0.5, -10.0, 60}, {0.95, 33.0, 400}, {0.9, 1e3, 400}})
