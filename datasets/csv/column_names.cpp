@@ -56,6 +56,14 @@ std::string listed(const std::vector<std::string>& names) {
 
 bool is_column_number(const std::string& name) { return name.find_first_not_of("-0123456789") == std::string::npos; }
 
+std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_t columns) {
+  std::int64_t number = 0;
+  const auto count = static_cast<std::int64_t>(columns);
+  const auto [end, bad] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+  if (bad != std::errc() || end != wanted.data() + wanted.size() || number == 0 || std::abs(number) > count) return std::nullopt;
+  return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
+}
+
 ColumnNames::ColumnNames(const std::vector<std::string>& names) : names_(names) {
   for (std::size_t i = 0; i < names.size(); ++i) places_[names[i]].push_back(i);
 }
@@ -70,10 +78,8 @@ std::size_t ColumnNames::find(const std::string& path, const std::string& option
   const std::vector<std::size_t>& found = places(wanted);
   if (found.size() > 1) throw sdk::OptionError(option, fmt::format("{}: two columns are called \"{}\"", path, wanted), fmt::format("{} = \"{}\"", option, found[0] + 1));
   if (found.size() == 1) return found[0];
-  std::int64_t number = 0;
-  const auto count = static_cast<std::int64_t>(names_.size());
-  const auto [end, bad] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
-  if (bad == std::errc() && end == wanted.data() + wanted.size() && number != 0 && std::abs(number) <= count) return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
+  if (const auto place = place_by_number(wanted, names_.size())) return *place;
+  const std::size_t count = names_.size();
   const std::string like = named ? nearest(wanted, names_) : "";
   throw sdk::OptionError(option,
                          named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted)

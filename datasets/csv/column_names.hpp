@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,9 @@ class ColumnNames {
   const std::vector<std::string>& names_;
   std::unordered_map<std::string, std::vector<std::size_t>> places_;
 };
+
+// By a number from 1, or from -1, counted from the end; none where it is no such number.
+std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_t columns);
 
 // Up to 20 of them, in quotes.
 std::string listed(const std::vector<std::string>& names);

@@ -115,7 +115,16 @@ class CsvDataset {
     for (const std::vector<std::string>* names : {&request_.targets, &request_.ignored, &request_.categorical})
       for (const std::string& name : *names)
         if (!is_column_number(name)) records.known_names.push_back(name);
-    TextTable texts = read_text_table({path}, records);
+    TextTable texts = read_text_table({path}, records, [&](const std::vector<std::string>& first) {
+      std::vector<bool> needed(first.size(), true);
+      const ColumnNames columns(first);
+      for (const std::string& name : request_.ignored) {
+        const auto number = place_by_number(name, first.size());
+        if (const std::vector<std::size_t>& named = columns.places(name); named.size() == 1) needed[named[0]] = false;
+        else if (named.empty() && number) needed[*number] = false;
+      }
+      return needed;
+    });
     TableForm form;
     layout_ = settle_layout(texts, request_, form);
     const std::vector<std::string> notes = texts.notes;
@@ -149,7 +158,14 @@ class CsvDataset {
     RecordsRequest records{whole ? request_.separator : '\0', {}};
     if (layout_.named)
       for (const ColumnLayout& column : layout_.columns) records.known_names.push_back(column.name);
-    TextTable texts = read_text_table(source, records);
+    TextTable texts = read_text_table(source, records, [&](const std::vector<std::string>& first) {
+      std::vector<bool> used(first.size(), false);
+      const ColumnNames columns(first);
+      bool any = false;
+      for (const ColumnLayout& column : layout_.columns)
+        for (const std::size_t place : columns.places(column.name)) any = true, used[place] = used[place] || column.use != ColumnUse::ignored;
+      return layout_.named && any ? used : std::vector<bool>(first.size(), true);
+    });
     const TableForm form = match_layout(texts, request_, layout_, whole);
     const std::vector<std::string> notes = texts.notes;
     add_table(part, typed_table(std::move(texts), request_, layout_, form, whole), notes);

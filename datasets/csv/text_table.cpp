@@ -11,6 +11,8 @@ namespace teranga::datasets {
 
 namespace {
 
+constexpr std::int64_t kept_of_others = 1000;
+
 CsvRecords open_records(const TableSource& source, const RecordsRequest& request) {
   if (source.lines.empty()) return CsvRecords(source.path, request);
   return CsvRecords(source.path, fmt::format("{}\n", fmt::join(source.lines, "\n")), request);
@@ -29,7 +31,7 @@ bool all_empty(const TextColumn& column) {
 
 }  // namespace
 
-TextTable read_text_table(const TableSource& source, const RecordsRequest& request) {
+TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed) {
   CsvRecords records = open_records(source, request);
   TextTable table;
   table.source = source, table.request = request, table.separator = records.separator(), table.facts = {records.why()}, table.notes = records.notes();
@@ -44,13 +46,16 @@ TextTable read_text_table(const TableSource& source, const RecordsRequest& reque
   }
   table.columns.resize(table.first.size());
   const std::size_t width = table.first.size();
+  const std::vector<bool> kept = needed(table.first);
   std::int64_t longer = 0;  // records with an empty cell more than the first
   while (records.next(cells)) {
     const bool one_more = cells.size() == width + 1 && cells.back().text.empty() && !cells.back().quoted;
     if (cells.size() != width && (!one_more || longer < table.records())) wrong_width(table, cells[0].line, cells.size(), table.records());
     if (longer > 0 && !one_more) wrong_width(table, table.lines[0], width + 1, 0);
     longer += one_more;
-    for (std::size_t i = 0; i < width; ++i) table.columns[i].add(cells[i].text);
+    const bool early = table.records() < kept_of_others;
+    for (std::size_t i = 0; i < width; ++i)
+      if (early || kept[i] || (i + 1 == width && cells[i].text.empty())) table.columns[i].add(cells[i].text);
     table.lines.push_back(cells[0].line);
   }
   table.longer = longer > 0;

@@ -37,8 +37,11 @@ struct TextTable {
   const std::string& path() const noexcept { return source.path; }
 };
 
+// Of a column that is not needed the first thousand cells are kept, for they may tell whether there is a header. `needed` is asked once, by the first record.
+using Needed = std::function<std::vector<bool>(const std::vector<std::string>& first)>;
+
 // Throws DataError with file:line:column, OptionError where the separator is in doubt. A last column that is empty in every record is left out.
-TextTable read_text_table(const TableSource& source, const RecordsRequest& request);
+TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed);
 
 // "file:line:column" of a cell, by reading the file once more; record -1 is the first.
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);

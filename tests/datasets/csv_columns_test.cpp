@@ -140,3 +140,17 @@ BOOST_AUTO_TEST_CASE(labels_that_end_in_a_point_are_those_of_the_training) {
   BOOST_TEST(logged().back().find("each label of the column \"income\" ends in a point") != std::string::npos);
   BOOST_TEST(says(refused([&] { table(train, {{"test", folder().write("test.csv", "3,>50K.\n4,<=50K\n")}}); }), "found \">50K.\""));
 }
+
+BOOST_AUTO_TEST_CASE(a_column_that_is_left_out_may_hold_anything_and_still_tells_of_the_header) {
+  std::string lines = "id,note,mood,kind\n";
+  for (int i = 0; i < 3000; ++i) lines.append(std::to_string(i)).append(i < 2500 ? ",\"long, long\",fine," : ",5,bad,").append(i % 2 ? "x\n" : "y\n");
+  for (const Words& ignored : {Words{"id", "note"}, Words{"1", "2"}, Words{"-4", "note"}}) {
+    Csv data = table(lines, {{"ignore", ignored}});
+    BOOST_TEST(data.count(TRG_TRAIN) == 3000);
+    SAME(data.x(TRG_TRAIN, {0, 2999}), Floats{0, 1, 1, 0});
+    // The other tables too.
+    Csv fresh({{"train", folder() / "gone"}, {"ignore", ignored}}, {data.fit(first(3000)), {folder().write("new.csv", lines)}});
+    SAME(fresh.x(TRG_TEST, {0, 2999}), Floats{0, 1, 1, 0});
+    SAME(fresh.y(TRG_TEST, {2999}), Labels{0});
+  }
+}
