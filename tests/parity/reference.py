@@ -237,8 +237,9 @@ class Ftrl(keras.optimizers.Ftrl):
         index = self._get_variable_index(variable)
         moved = [variable, self._accumulators[index], self._linears[index]]
         before = [ops.convert_to_tensor(one) for one in moved]
-        still = ops.equal(learning_rate, 0)
-        super().update_step(gradient, variable, ops.where(still, 1.0, learning_rate))
+        rate = ops.convert_to_tensor(learning_rate)
+        still = ops.equal(rate, 0)
+        super().update_step(gradient, variable, ops.where(still, 1.0, rate))
         for one, was in zip(moved, before):
             one.assign(ops.where(still, was, ops.convert_to_tensor(one)))
 
