@@ -41,6 +41,7 @@ Command generate_command();
 Command check_command();
 Command summary_command();
 Command resolve_command();
+Command reference_command();
 Command plugin_list_command();
 Command plugin_describe_command();
 Command data_list_command();

@@ -5,14 +5,14 @@ namespace teranga::launcher {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{train_command(),       evaluate_command(),    predict_command(),         generate_command(),        check_command(),
-                                        summary_command(),     resolve_command(),     plugin_list_command(),     plugin_describe_command(), data_list_command(),
+                                        summary_command(),     resolve_command(),     reference_command(), plugin_list_command(),     plugin_describe_command(), data_list_command(),
                                         data_peek_command(),   checkpoint_list_command(), checkpoint_verify_command(), checkpoint_show_command(), checkpoint_export_command(),
                                         bench_run_command(),   bench_step_command()};
   return all;
 }
 
-OptionHelp set_option() { return {"set", "KEY=VALUE", "puts another value into the recipe, as training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
-OptionHelp trust_option() { return {"trust", "", "open the plugin libraries that only the checkpoint's recipe names: their code runs as yours"}; }
-OptionHelp threads_option() { return {"threads", "N", "threads of this process; otherwise all cores that it may use"}; }
+OptionHelp set_option() { return {"set", "KEY=VALUE", "change a value of the recipe, for example training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
+OptionHelp trust_option() { return {"trust", "", "open the plugin libraries that only the checkpoint's recipe names; their code runs with your rights"}; }
+OptionHelp threads_option() { return {"threads", "N", "threads of this process (default: all cores that it may use)"}; }
 
 }  // namespace teranga::launcher

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "option_words.hpp"
 
+#include <teranga/recipe/reference.hpp>
+
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::launcher {
 namespace {
@@ -23,23 +26,32 @@ std::string count_words(const OptionSpec& option) {
   return fmt::format(" of {} to {}", option.least_items, option.most_items);
 }
 
-}  // namespace
+// "integers", "regularizers"; what has no plural is told by its kind.
+std::string items_words(const OptionSpec& option) {
+  if (option.item_kind == OptionKind::boolean) return "true or false";
+  return fmt::format("{}s", option.item_kind == OptionKind::component ? option.component_kind : to_string(option.item_kind));
+}
 
-std::string type_words(const OptionSpec& option) {
+std::string own_type_words(const OptionSpec& option) {
+  if (!option.choices.empty() && option.kind != OptionKind::list) return fmt::format("\"{}\"", fmt::join(option.choices, "\", \""));
   if (option.kind == OptionKind::component) return option.component_kind;
-  if (option.kind == OptionKind::list)
-    return fmt::format("list{} {}s{}{}", count_words(option), to_string(option.item_kind), range_words(option), option.scalar_expands ? ", or one" : "");
+  if (option.kind == OptionKind::list) return fmt::format("list{} {}{}{}", count_words(option), items_words(option), range_words(option), option.scalar_expands ? ", or one" : "");
   return to_string(option.kind) + range_words(option);
 }
 
+}  // namespace
+
+std::string type_words(const OptionSpec& option) { return own_type_words(option) + (option.alternative.empty() ? "" : ", or " + option.alternative); }
+
 std::string default_words(const OptionSpec& option) {
   if (option.required) return "required";
-  return option.default_value.empty() ? "none" : to_toml(option.default_value);
+  if (!option.default_value.empty()) return to_toml(option.default_value);
+  return option.otherwise.empty() ? "none" : option.otherwise;
 }
 
-std::string about_words(const OptionSpec& option) {
-  if (option.choices.empty()) return option.doc;
-  return fmt::format("{}{}{}", option.doc, option.doc.empty() ? "" : ": ", fmt::join(option.choices, ", "));
+std::string example_words(const OptionSpec& option) {
+  const std::string value = recipe::example_value(option);
+  return value.empty() ? value : fmt::format("{} = {}", option.name, value);
 }
 
 }  // namespace teranga::launcher

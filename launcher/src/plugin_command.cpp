@@ -34,6 +34,17 @@ void fact(const char* name, const std::string& text) {
   if (!text.empty()) print_out("{:<8}  {}\n", name, text);
 }
 
+void print_options(const Schema& options) {
+  if (options.empty()) {
+    print_out("\nno options\n");
+    return;
+  }
+  print_out("\n");
+  Table table({"option", "type", "default", "about"});
+  for (const OptionSpec& option : options) table.add({option.name, type_words(option), default_words(option), option.doc});
+  print_out("{}", table.text());
+}
+
 void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
   const trg_item& native = *item.native;
   print_out("{} {}\n", host::to_string(item.kind), item.name);
@@ -45,15 +56,7 @@ void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
   fact("author", native.author);
   fact("file", item.library->path);
   const Schema* schema = catalogue.find(host::to_string(item.kind), item.name);
-  const Schema& options = schema ? *schema : item.schema;
-  if (options.empty()) {
-    print_out("\nno options\n");
-    return;
-  }
-  print_out("\n");
-  Table table({"option", "type", "default", "about"});
-  for (const OptionSpec& option : options) table.add({option.name, type_words(option), default_words(option), about_words(option)});
-  print_out("{}", table.text());
+  print_options(schema ? *schema : item.schema);
 }
 
 int describe_all(const Arguments& arguments) {
@@ -67,6 +70,11 @@ int describe_all(const Arguments& arguments) {
     if (item->name != name && item->short_name != name) continue;
     if (found) print_out("\n");
     describe(*item, catalogue);
+    found = true;
+  }
+  if (const Schema* own = found ? nullptr : catalogue.find("layer", name)) {  // a type that is no plugin
+    print_out("layer {}\n", catalogue.qualified("layer", name));
+    print_options(*own);
     found = true;
   }
   if (found) return 0;

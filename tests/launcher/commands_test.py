@@ -8,7 +8,7 @@ import zipfile
 
 from program import ProgramTest, SOURCE
 
-COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "plugin list", "plugin describe", "data list", "data peek",
+COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "reference", "plugin list", "plugin describe", "data list", "data peek",
             "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export"]
 
 

@@ -44,6 +44,13 @@ BOOST_AUTO_TEST_CASE(of_very_many_errors_the_first_hundred_are_shown_and_the_res
   BOOST_TEST(report.find("n:100:1: error: bad\n... and 50 more\n150 errors in n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_same_fault_at_the_same_place_counts_once) {
+  Diagnostics found("net.toml", "");
+  for (int i = 0; i < 2; ++i) found.add({}, "the recipe has no optimizer");
+  found.add({"net.toml", 3, 1}, "the recipe has no optimizer");
+  BOOST_TEST(found.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_caret_counts_characters_and_not_bytes) {
   Diagnostics found("n", "name = \"é\" # x\r\n");
   found.add({"n", 1, 12}, "here");

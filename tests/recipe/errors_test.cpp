@@ -29,12 +29,22 @@ BOOST_AUTO_TEST_CASE(a_misspelt_key_is_shown_with_the_line_and_the_nearest_name)
              "1 error in net.toml");
 }
 
+BOOST_AUTO_TEST_CASE(a_required_option_that_is_misspelt_is_one_error) {
+  check_says(with_layer("type = \"dense\"\nunist = 3\n"), {"unknown key \"unist\"", "did you mean \"units\"?"});
+  check_says(with_layer("type = \"dense\"\nunits = 2\nfilters = 3\n"), {"unknown key \"filters\"", "\"filters\" is an option of type = \"conv2d\""});
+}
+
+BOOST_AUTO_TEST_CASE(a_percentage_is_told_as_a_share) {
+  check_says(with_layer("type = \"dropout\"\nrate = 50\n"), {"expected a number in [0, 1), found 50.0", "hint: 50 percent are 0.5"});
+  BOOST_TEST(errors_of(with_layer("type = \"dropout\"\nrate = 250\n")).find("percent") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_key_in_the_wrong_place_is_told_where_it_belongs) {
   check_says(with_layer("type = \"add\"\nlearning_rate = 0.1\n"),
-             {"unknown key \"learning_rate\"", "\"learning_rate\" belongs into [optimizer]"});
-  check_says("epochs = 3\n" + std::string(small_recipe), {"net.toml:1:1", "\"epochs\" belongs into [training]"});
-  check_says(std::string(small_recipe) + "keep = 3\n", {"\"keep\" belongs into [checkpoint]"});
-  check_says(std::string(small_recipe) + "[training]\nclipnorm = 3\n", {"\"clipnorm\" belongs into [optimizer]"});
+             {"unknown key \"learning_rate\"", "\"learning_rate\" belongs in [optimizer]"});
+  check_says("epochs = 3\n" + std::string(small_recipe), {"net.toml:1:1", "\"epochs\" belongs in [training]"});
+  check_says(std::string(small_recipe) + "keep = 3\n", {"\"keep\" belongs in [checkpoint]"});
+  check_says(std::string(small_recipe) + "[training]\nclipnorm = 3\n", {"\"clipnorm\" belongs in [optimizer]"});
 }
 
 BOOST_AUTO_TEST_CASE(unknown_tables_get_their_nearest_name) {
@@ -71,7 +81,7 @@ BOOST_AUTO_TEST_CASE(missing_sections_are_named_each) {
 }
 
 BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {
-  check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1"});
+  check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1", "hint: units = 16"});
   check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type"});
   check_says(with_layer("type = 5\n"), {"net.toml:11:8", "\"type\" of layer \"layer\": expected text, found 5"});
   check_says(with_layer("type = \"wrapper\"\nlayer = { units = 3 }\n"), {"layer \"layer\" has no type"});
@@ -243,7 +253,7 @@ BOOST_AUTO_TEST_CASE(optimizer_keys_are_checked) {
              {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found -1.0"});
   check_says(std::string(small_recipe) + "learning_rate = \"0.01\"\n", {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found text \"0.01\"", "write 0.01 without quotes"});
   check_says(std::string(small_recipe) + "lr = 0.01\n", {"unknown key \"lr\"", "did you mean \"learning_rate\"?"});
-  check_says(std::string(small_recipe) + "[training]\nlr = 0.01\n", {"\"learning_rate\" belongs into [optimizer]"});
+  check_says(std::string(small_recipe) + "[training]\nlr = 0.01\n", {"\"learning_rate\" belongs in [optimizer]"});
   check_says(std::string(small_recipe) + "learning_rate = \"cosine\"\n", {"schedule \"learning_rate\" (cosine) needs \"decay_steps\""});
   check_says(std::string(small_recipe) + "learning_rate = { type = \"cosin\" }\n",
              {"there is no schedule \"cosin\"", "did you mean \"cosine\"?"});

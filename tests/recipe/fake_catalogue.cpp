@@ -127,9 +127,11 @@ FakeCatalogue::FakeCatalogue() {
   add("optimizer", "teranga.adamw",
       {real("learning_rate", 0.001, 0, infinity), real("weight_decay", 0.004, 0, 1), real("beta_1", 0.9, 0, 1, true)});
   add("optimizer", "acme.bare", {});
+  add("schedule", "teranga.cosine_decay", {required(real("initial_learning_rate", 0.1, 0, infinity)), required(integer("decay_steps", 1))});
   add("schedule", "teranga.cosine", {real("initial_learning_rate", 0.1, 0, infinity), required(integer("decay_steps", 1))});
   add("metric", "teranga.mean_absolute_error", {});
   add("metric", "teranga.top_k", {integer("k", 1)});
+  add("dataset", "teranga.csv", {required(spec("train", OptionKind::path))});
   add("dataset", "teranga.idx", {required(paths("train")), paths("test"), flag("normalize", true)});
 }
 

@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(networks_unfold_by_themselves_too) {
 }
 
 BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
-  check_says(with("train = [\"judge\"]\n", "train = []\n", with("train = \"maker\"", "train = [\"maker\", \"judge\"]")), {"the phase \"judge\" trains nothing"});
+  check_says(with("train = [\"judge\"]\n", "train = []\n", with("train = \"maker\"", "train = [\"maker\", \"judge\"]")), {"the phase \"judge\" names no network to train"});
   check_says(with("train = [\"judge\"]", "train = [\"jugde\"]"), {"no layer belongs to a network \"jugde\"", "did you mean \"judge\"?"});
   check_says(with("[[phase.call]]\nnetwork = \"maker\"\n", "[[phase.call]]\nnetwork = \"makr\"\nname = \"maker\"\n"), {"no layer belongs to a network \"makr\"", "did you mean \"maker\"?"});
   check_says(with("input = [\"maker\"]", "input = [\"of_real\"]"), {"the call \"of_made\" takes the output of \"of_real\", which does not come earlier"});
@@ -219,6 +219,7 @@ BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
   check_says(with("name = \"maker\"\ntrain", "name = \"val_maker\"\ntrain"), {"\"val_maker\" is no name for a phase: \"val_maker_loss\" would be taken for a loss of the validation part"});
   check_says(with("name = \"maker\"\ntrain", "name = \"test\"\ntrain"), {"\"test\" is no name for a phase"});
   check_says(with("steps = 2", "stps = 2"), {"unknown key \"stps\" of [[phase]]", "did you mean \"steps\"?"});
+  check_says(with("steps = 2", "learning_rate = 2"), {"\"learning_rate\" belongs in [phase.optimizer]"});
   check_says(with("every = 3", "every = 0"), {"\"every\"", ">= 1"});
   check_says(with("to_epoch = 9", "to_epoch = 1"), {"the phase \"maker\" would end with epoch 1, before it begins with epoch 2"});
   check_says(with("[optimizer]\ntype = \"adamw\"", "[optimizer]\ntype = \"adamv\""), {"\"adamv\"", "did you mean \"adamw\"?"});
@@ -227,11 +228,11 @@ BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
   check_says(with("type = \"adamw\"", "type = \"adamw\"\nlerning_rate = 1", own_optimizers), {"unknown key \"lerning_rate\""});
   check_says(with("[optimizer]\ntype = \"adamw\"\nlearning_rate = 0.1\n", ""), {"the recipe has no optimizer"});
   check_says(with("[phase.loss]\ntype = \"mean_squared_error\"\ntarget = 1.5\nweight = -1\n", ""), {"the phase \"maker\" has no loss", "[[phase.loss]]"});
-  check_says(whole + "[loss]\ntype = \"mean_squared_error\"\n", {"a recipe with phases has its losses in them"});
-  check_says(whole + "[training]\nmetrics = [\"accuracy\"]\n", {"a recipe with phases has its metrics in them"});
+  check_says(whole + "[loss]\ntype = \"mean_squared_error\"\n", {"losses belong in the phases"});
+  check_says(whole + "[training]\nmetrics = [\"accuracy\"]\n", {"metrics belong in the phases"});
   check_says(with("[[phase.call]]\nnetwork = \"maker\"\n[[phase.call]]\nnetwork = \"judge\"\ninput = [\"maker/inner\"]\n", "[[phase.call]]\nnetwork = \"judge\"\n"),
              {"the phase \"maker\" trains \"maker\" and never calls it"});
-  check_says(with("network = \"maker\"\ntype = \"input\"", "type = \"input\""), {"layer \"noise\" belongs to no network"});
+  check_says(with("network = \"maker\"\ntype = \"input\"", "type = \"input\""), {"layer \"noise\" belongs to no network", "network = "});
   for (const char* name : {"the maker", "a/maker", "a.maker"}) {
     std::string text = whole;
     for (std::size_t at = 0; (at = text.find("\"maker\"", at)) != std::string::npos;) text.replace(at, 7, std::string("\"") + name + "\"");

@@ -81,6 +81,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// "MaxPooling2D", "max_pooling2d" -> "maxpooling2d".
+std::string plain_letters(std::string_view name) {
+  std::string out;
+  for (const unsigned char c : name)
+    if (c != '_' && c != '-') out += static_cast<char>(std::tolower(c));
+  return out;
+}
+
+// "mean_squared_error" -> "mse"; nothing for a name of one word.
+std::string initials_of(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (i == 0 || name[i - 1] == '_') out += name[i];
+  return out.size() > 1 ? out : std::string();
+}
+
 }  // namespace
 
 const Value* find_option(const Options& options, std::string_view name) noexcept {
@@ -113,15 +129,19 @@ const char* to_string(OptionKind kind) noexcept {
 
 std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
   std::optional<std::string> best;
+  const std::string plain = plain_letters(name);
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(name, candidate);
+    const std::size_t distance = std::min(edit_distance(name, candidate), edit_distance(plain, plain_letters(candidate)));
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;
     }
   }
-  return best;
+  if (best) return best;
+  for (const std::string& candidate : candidates)
+    if (initials_of(candidate) == plain) return candidate;
+  return std::nullopt;
 }
 
 }  // namespace teranga

@@ -32,6 +32,8 @@ std::string padding(std::string_view line, std::uint32_t column) {
 }  // namespace
 
 void Diagnostics::add(const Position& position, std::string message, std::string hint) {
+  const auto is_known = [&](const Entry& entry) { return std::tie(entry.position.file, entry.position.line, entry.position.column, entry.message) == std::tie(position.file, position.line, position.column, message); };
+  if (std::any_of(entries_.begin(), entries_.end(), is_known)) return;
   entries_.push_back({position, std::move(message), std::move(hint)});
 }
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/recipe/reference.hpp>
+
 #include "likely_names.hpp"
 #include "sections.hpp"
 #include "wording.hpp"
@@ -60,7 +62,10 @@ void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const
 }
 
 void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
-  if (!in_range(spec, value)) wrong_type(spec, given, owner);
+  if (in_range(spec, value)) return;
+  const bool is_percentage = spec.kind == OptionKind::real && spec.maximum == 1.0 && value > 1 && value <= 100;
+  if (is_percentage) found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)), fmt::format("{} percent are {}", value, to_toml({value / 100, {}})));
+  else wrong_type(spec, given, owner);
 }
 
 Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const Owner& owner) {
@@ -163,13 +168,9 @@ Value OptionChecker::convert_regularizer(const OptionSpec& spec, const Value& gi
                "one of \"l1\", \"l2\", \"l1_l2\", or { l1 = 0.0, l2 = 0.01 }");
     return {};
   }
-  Schema factors(2);
-  factors[0].name = "l1";
-  factors[1].name = "l2";
-  for (OptionSpec& factor : factors) {
-    factor.minimum = 0;
-    factor.default_value.data = name == factor.name || name == "l1_l2" ? keras_default : 0.0;
-  }
+  Schema factors = regularizer_keys();
+  for (OptionSpec& factor : factors)
+    if (name == factor.name || name == "l1_l2") factor.default_value.data = keras_default;
   Options keys;
   if (given.is<Value::Component>())
     for (const Option& option : given.as<Value::Component>().options)
@@ -178,23 +179,38 @@ Value OptionChecker::convert_regularizer(const OptionSpec& spec, const Value& gi
                given.position};
 }
 
-void OptionChecker::unknown_key(const Option& option, const Schema& schema, const Owner& owner,
-                                const std::vector<std::string>& also_known) {
+std::vector<std::string> OptionChecker::types_with(const std::string& option, std::string_view kind) const {
+  std::vector<std::string> out;
+  if (kind.empty()) return out;
+  for (const std::string& type : catalogue_.names(kind))
+    if (const Schema* schema = catalogue_.find(kind, type); schema != nullptr && find_option(*schema, option) != nullptr) out.emplace_back(short_type(type));
+  return out;
+}
+
+std::string OptionChecker::unknown_key(const Option& option, const Schema& schema, const Owner& owner,
+                                       const std::vector<std::string>& also_known) {
+  constexpr std::size_t most_types = 3;  // beyond, a list says nothing
   std::vector<std::string> names = names_of(schema);
   names.insert(names.end(), also_known.begin(), also_known.end());
   const std::string meant = option.name == "lr" ? "learning_rate" : option.name;
-  std::string hint = suggestion(meant, names);
-  if (const auto section = section_of_key(meant)) {
-    const bool here = owner.name == *section || std::find(names.begin(), names.end(), meant) != names.end();
-    if (!here) hint = fmt::format("\"{}\" belongs into {}", meant, *section);
+  const auto near = nearest_name(meant, names);
+  const std::vector<std::string> others = near ? std::vector<std::string>{} : types_with(option.name, owner.kind);
+  std::string hint = near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
+  const bool has_it = std::find(names.begin(), names.end(), meant) != names.end();
+  if (const auto section = section_of_key(meant, owner.name); section && *section != owner.name && !has_it) {
+    hint = fmt::format("\"{}\" belongs in {}", meant, *section);
+  } else if (hint.empty() && !others.empty() && others.size() <= most_types) {
+    hint = fmt::format("\"{}\" is an option of type = \"{}\"", option.name, fmt::join(others, "\", \""));
   }
   if (hint.empty()) hint = names.empty() ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
   found_.add(option.position, fmt::format("unknown key \"{}\" of {}", option.name, owner.name), hint);
+  return near.value_or("");
 }
 
 Options OptionChecker::check(const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known) {
+  std::vector<std::string> misspelt;  // what was meant by keys that are none: they are not missing too
   for (const Option& option : given)
-    if (find_option(schema, option.name) == nullptr) unknown_key(option, schema, owner, also_known);
+    if (find_option(schema, option.name) == nullptr) misspelt.push_back(unknown_key(option, schema, owner, also_known));
   Options out;
   for (const OptionSpec& spec : schema) {
     const auto option = std::find_if(given.begin(), given.end(), [&](const Option& o) { return o.name == spec.name; });
@@ -204,7 +220,10 @@ Options OptionChecker::check(const Options& given, const Schema& schema, const O
       position = option->position;
       value = convert(spec, option->value, owner);
     } else if (spec.required) {
-      found_.add(owner.position, fmt::format("{} needs \"{}\": {}", owner.name, spec.name, expected(spec)), spec.doc);
+      if (std::find(misspelt.begin(), misspelt.end(), spec.name) != misspelt.end()) continue;
+      const std::string example = example_value(spec);
+      found_.add(owner.position, fmt::format("{} needs \"{}\": {}", owner.name, spec.name, expected(spec)),
+                 example.empty() ? spec.doc : fmt::format("{} = {}{}{}", spec.name, example, spec.doc.empty() ? "" : ": ", spec.doc));
     } else if (!spec.default_value.empty()) {
       Value standard = spec.default_value;
       standard.position = owner.position;
@@ -248,7 +267,7 @@ bool OptionChecker::is_resolved_accuracy(const Value& given) const {
 Part OptionChecker::part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name) {
   Part out;
   const std::string noun = kind_name(kind);
-  out.owner = {name.empty() ? noun : fmt::format("{} \"{}\"", noun, name), position};
+  out.owner = {name.empty() ? noun : fmt::format("{} \"{}\"", noun, name), position, std::string(kind)};
   if (!given.is<std::string>() && !given.is<Value::Component>()) {
     const std::string section = kind == "dataset" ? "[data]" : kind == "optimizer" ? "[optimizer]" : "";
     found_.add(given.position, fmt::format("{}: expected its name, or a table with its type, found {}", out.owner.name, found_text(given)),

@@ -17,6 +17,7 @@ namespace teranga::recipe {
 struct Owner {
   std::string name;  // `layer "first" (conv2d)`, `[training]`
   Position position;
+  std::string kind = {};  // of a part that a plugin makes
 };
 
 // A part of a recipe that a plugin makes: its type is qualified, or empty where the catalogue does not know it.
@@ -52,7 +53,9 @@ class OptionChecker {
   Value convert_regularizer(const OptionSpec& spec, const Value& given, const Owner& owner);
   void check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner);
   void wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner);
-  void unknown_key(const Option& option, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
+  // Gives the key that was meant, where one is near.
+  std::string unknown_key(const Option& option, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
+  std::vector<std::string> types_with(const std::string& option, std::string_view kind) const;
   const Schema* find_type(std::string_view kind, const std::string& type, const Position& position);
 
   const Catalogue& catalogue_;

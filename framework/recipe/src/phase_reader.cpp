@@ -52,17 +52,21 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
   const std::vector<std::string> networks = network_names(recipe);
   if (find_option(root.options, "phase") == nullptr) {
     for (const LayerRecipe& layer : recipe.layers)
-      if (short_type(layer.type) == "input" && origin_of(&layer) == "call") found_.add(layer.position, fmt::format("the input \"{}\" waits for what a call gives, and in a recipe without phases nothing is called", layer.name), "from = \"data\", or [[phase]]");
+      if (short_type(layer.type) == "input" && origin_of(&layer) == "call") found_.add(layer.position, fmt::format("the input \"{}\" takes what a call gives (from = \"call\"), and a recipe without phases has no calls", layer.name), "from = \"data\"");
     if (networks.size() < 2) return;
     const auto second = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == networks[1]; });
     found_.add(second->position, fmt::format("the layers belong to {} networks (\"{}\"), and nothing says which of them to train", networks.size(), fmt::join(networks, "\", \"")),
                "one [[phase]] table for each kind of update, or the same \"network\" for all layers");
     return;
   }
-  for (const LayerRecipe& layer : recipe.layers)
-    if (layer.network.empty()) found_.add(layer.position, fmt::format("layer \"{}\" belongs to no network, and phases train networks", layer.name), "network = \"...\"");
-  if (const Value* loss = find_option(root.options, "loss")) found_.add(loss->position, "a recipe with phases has its losses in them", "[[phase.loss]]");
-  if (!recipe.training.metrics.empty()) found_.add(recipe.training.metrics.front().position, "a recipe with phases has its metrics in them", "metrics = [...] in [[phase]]");
+  const auto named = std::find_if(networks.begin(), networks.end(), [](const std::string& network) { return !network.empty(); });
+  std::string network_before = named == networks.end() ? "..." : *named;
+  for (const LayerRecipe& layer : recipe.layers) {
+    if (layer.network.empty()) found_.add(layer.position, fmt::format("layer \"{}\" belongs to no network, and phases train networks", layer.name), fmt::format("network = \"{}\"", network_before));
+    else network_before = layer.network;
+  }
+  if (const Value* loss = find_option(root.options, "loss")) found_.add(loss->position, "a recipe with phases has no loss of its own: losses belong in the phases", "[[phase.loss]]");
+  if (!recipe.training.metrics.empty()) found_.add(recipe.training.metrics.front().position, "a recipe with phases has no metrics of its own: metrics belong in the phases", "metrics = [...] in [[phase]]");
   for (const std::string& network : networks) {
     const auto calls = [&](const PhaseRecipe& phase) { return std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& call) { return call.network == network; }); };
     if (network.empty() || std::any_of(recipe.phases.begin(), recipe.phases.end(), calls)) continue;
@@ -108,7 +112,7 @@ void RecipeReader::read_phase(const Value& given, bool shares_optimizer, Recipe&
   if (std::any_of(recipe.phases.begin(), recipe.phases.end(), [&](const PhaseRecipe& other) { return other.name == phase.name; }))
     found_.add(given.position, fmt::format("two phases are called \"{}\"", phase.name));
   const Value* train = find_option(own, "train");
-  if (train == nullptr || items_of(*train).empty()) found_.add(given.position, fmt::format("{} trains nothing", owner), "train = [\"...\"]: the networks that it trains");
+  if (train == nullptr || items_of(*train).empty()) found_.add(given.position, fmt::format("{} names no network to train", owner), fmt::format("train = [\"{}\"]", fmt::join(network_names(recipe), "\"], or [\"")));
   else
     for (const Value& item : items_of(*train))
       if (is_network(item, recipe)) phase.train.push_back(item.as<std::string>());

@@ -16,6 +16,7 @@ const Schema& data_keys();
 const Schema& layer_keys();
 const Schema& loss_keys();
 const Schema& metric_keys();
+const Schema& regularizer_keys();
 const Schema& optimizer_keys();
 const Schema& training_keys();
 const Schema& early_stopping_keys();
@@ -23,8 +24,8 @@ const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();
 
-// "[training]" for "epochs": where a key that stands in the wrong place should be; nothing for names that could
+// "[training]" for "epochs": where a key that stands in the wrong place should be, seen from its owner ("[[phase]]", "optimizer \"adam\""); nothing for names that could
 // belong anywhere.
-std::optional<std::string> section_of_key(std::string_view key);
+std::optional<std::string> section_of_key(std::string_view key, std::string_view owner);
 
 }  // namespace teranga::recipe

@@ -59,7 +59,7 @@ enum class OptionKind { boolean, integer, real, text, path, list, component, tab
 
 const char* to_string(OptionKind kind) noexcept;
 
-// One option of a plugin: everything that checks, help and documentation need.
+// One option of a plugin, or one key of a recipe: everything that checks, help and documentation need.
 struct OptionSpec {
   std::string name;
   std::string doc;
@@ -77,13 +77,18 @@ struct OptionSpec {
   std::int64_t least_items = 0;
   std::int64_t most_items = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string> choices;  // of a text
+  // For the documentation of a recipe's own keys:
+  std::vector<std::string> examples;  // good values as TOML, the most usual first
+  std::string otherwise;              // what holds where the key is left out and there is no default value, in words
+  std::string alternative;            // what its reader takes beside a value of that kind, in words
 };
 
 using Schema = std::vector<OptionSpec>;
 
 const OptionSpec* find_option(const Schema& schema, std::string_view name) noexcept;
 
-// The candidate that a misspelt name most likely meant, if any is near enough to be worth saying.
+// The candidate that a misspelt name most likely meant, if any is near enough to be worth saying: by few wrong letters, small letters and "_" aside; else by its
+// initials ("mse").
 std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace teranga

@@ -20,7 +20,7 @@ class Diagnostics {
   // `text` is the whole recipe that positions with file == `path` point into; it may be empty (no source lines then).
   Diagnostics(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
 
-  // A position with line 0 means the recipe as a whole. `hint` is something that can be typed or done; may be empty.
+  // The same message at the same place counts once. A position with line 0 means the recipe as a whole. `hint` is something that can be typed or done; may be empty.
   void add(const Position& position, std::string message, std::string hint = {});
 
   bool empty() const noexcept { return entries_.empty(); }

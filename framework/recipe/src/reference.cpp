@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/recipe/reference.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "key_builder.hpp"
+#include "sections.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// The key that every part made by a plugin has, before its others.
+Schema with_type(const char* doc, const char* example, const Schema& keys) {
+  OptionSpec type = text_key("type", doc).as_in({example});
+  type.required = true;
+  Schema all{type};
+  all.insert(all.end(), keys.begin(), keys.end());
+  return all;
+}
+
+// Of widths and extents, the commonest required options, small ones.
+std::string made_up_number(const OptionSpec& spec, OptionKind kind) {
+  const bool list = spec.kind == OptionKind::list;
+  if (kind == OptionKind::integer) return fmt::format("{}", static_cast<std::int64_t>(std::clamp(list ? 3.0 : 16.0, spec.minimum, spec.maximum)));
+  const double low = std::isfinite(spec.minimum) ? spec.minimum : 0.0;
+  return to_toml({std::isfinite(spec.maximum) ? (low + spec.maximum) / 2 : low + 1, {}});
+}
+
+std::string made_up(const OptionSpec& spec, OptionKind kind) {
+  switch (kind) {
+    case OptionKind::boolean:
+      return "true";
+    case OptionKind::integer:
+    case OptionKind::real:
+      return made_up_number(spec, kind);
+    case OptionKind::text:
+    case OptionKind::path:
+      return spec.choices.empty() ? "" : to_toml({spec.choices.back(), {}});
+    case OptionKind::list: {
+      const std::string item = spec.item_kind == OptionKind::list ? "" : made_up(spec, spec.item_kind);
+      if (item.empty()) return {};
+      if (spec.scalar_expands) return item;
+      std::string list = item;
+      for (std::int64_t i = 1; i < std::min<std::int64_t>(spec.least_items, 8); ++i) list += ", " + item;
+      return "[" + list + "]";
+    }
+    case OptionKind::component:
+    case OptionKind::table:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string example_value(const OptionSpec& spec) {
+  if (!spec.examples.empty()) return spec.examples.front();
+  return spec.default_value.empty() ? made_up(spec, spec.kind) : to_toml(spec.default_value);
+}
+
+const std::vector<ReferenceTable>& reference_tables() {
+  static const std::vector<ReferenceTable> tables{
+      {"", "Top of the file", "Keys before the first table, and the tables themselves.", "", root_keys()},
+      {"data", "[data]", "The data set. The options of its type stand beside these keys. Relative paths begin at the folder of the recipe.", "dataset", with_type("Which data set.", R"("csv")", data_keys())},
+      {"layer", "[[layer]]", "One layer of the network. The options of its type stand beside these keys.", "layer", with_type("Which layer.", R"("dense")", layer_keys())},
+      {"regularizer", "kernel_regularizer = { ... }", R"(The penalty of a layer's weights, in every option whose type is regularizer. "l1", "l2" and "l1_l2" alone mean factors of 0.01.)", "", regularizer_keys()},
+      {"loss", "[loss], [[loss]] or [[phase.loss]]", "One loss. The options of its type stand beside these keys.", "loss", with_type("Which loss.", R"("mean_squared_error")", loss_keys())},
+      {"optimizer", "[optimizer] or [phase.optimizer]", "The optimizer. The options of its type stand beside these keys. Where a type has an option of the same name, its default and its range count.", "optimizer",
+       with_type("Which optimizer.", R"("sgd")", optimizer_keys())},
+      {"training", "[training]", "How long to train, and in which batches.", "", training_keys()},
+      {"training.metrics", "metrics = [{ ... }]", "One metric of [training] or [[phase]], where it is more than a type. The options of its type stand beside these keys.", "metric", with_type("Which metric.", R"("mean_absolute_error")", metric_keys())},
+      {"training.early_stopping", "early_stopping = { ... }", "When training stops before its last epoch, as keras.callbacks.EarlyStopping.", "", early_stopping_keys()},
+      {"checkpoint", "[checkpoint]", "When checkpoints are written. A run also writes one when it ends.", "", checkpoint_keys()},
+      {"phase", "[[phase]]", "One kind of update in a recipe of several networks.", "", phase_keys()},
+      {"phase.call", "[[phase.call]]", "One use of a network in a phase, with its own weights wherever it is called.", "", call_keys()},
+  };
+  return tables;
+}
+
+}  // namespace teranga::recipe

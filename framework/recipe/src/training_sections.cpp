@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys that say how a run goes: optimizer, training, checkpoints.
+#include "key_builder.hpp"
+#include "sections.hpp"
+
+namespace teranga::recipe {
+const Schema& optimizer_keys() {
+  static const Schema keys = {
+      real_key("learning_rate", "The size of a step along the gradient.").or_also("a schedule").at_least(0).without("the optimizer's own default").as_in({"0.001", R"({ type = "cosine_decay", initial_learning_rate = 0.1, decay_steps = 1000 })"}),
+      real_key("weight_decay", "Every step, weights shrink by this share of themselves times the learning rate.").at_least(0).without("no decay, or the optimizer's own default").as_in({"0.01"}),
+      real_key("clipnorm", "The gradient of each parameter is scaled down to this norm where it is larger.").above(0).without("no limit").as_in({"1.0"}),
+      real_key("clipvalue", "Every number of a gradient is limited to this absolute value.").above(0).without("no limit").as_in({"0.5"}),
+      real_key("global_clipnorm", "All gradients together are scaled down to this norm where it is larger.").above(0).without("no limit").as_in({"1.0"}),
+      real_key("clip_weights", "Every weight is limited to this absolute value after an update.").above(0).without("no limit").as_in({"0.01"}),
+      integer_key("warmup_steps", "Over the first so many steps the learning rate rises linearly to its full value.").by_default(std::int64_t{0}).at_least(0).as_in({"500"}),
+      real_key("warmup_from", "The share of the learning rate with which the rise begins.").by_default(0.0).at_least(0).up_to(1).as_in({"0.1"}),
+  };
+  return keys;
+}
+
+const Schema& training_keys() {
+  static const Schema keys = {
+      integer_key("epochs", "Passes over the training samples; 0 makes no steps.").by_default(std::int64_t{1}).at_least(0).as_in({"20"}),
+      integer_key("batch_size", "Samples of a step, over all ranks together.").by_default(std::int64_t{32}).at_least(1).up_to(1 << 30).as_in({"64"}),
+      flag_key("shuffle", "Whether each epoch takes the samples in a new random order.").by_default(true).as_in({"false"}),
+      integer_key("seed", "The seed of all random numbers of the run.").by_default(std::int64_t{0}).at_least(0).as_in({"7"}),
+      list_key("metrics", "What is measured in addition to the loss: types of metrics, or tables with a type.").of_components("metric").without("no metrics").as_in({R"(["accuracy"])", R"("accuracy")", R"([{ type = "accuracy" }])"}),
+      table_key("class_weight", "The factor of the loss of each class, by its name or number. Classes that are not named have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
+      table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
+      integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
+      integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
+      integer_key("slice", "Samples that one thread takes at a time; 0: the planner chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"8", R"("auto")"}),
+  };
+  return keys;
+}
+
+const Schema& early_stopping_keys() {
+  static const Schema keys = {
+      text_key("monitor", "The quantity that should get better, by its name in metrics.csv.").by_default("val_loss").as_in({R"("val_accuracy")"}),
+      integer_key("patience", "Training stops after so many epochs without a better value.").by_default(std::int64_t{0}).at_least(0).as_in({"3"}),
+      real_key("min_delta", "The least change that counts as better.").by_default(0.0).at_least(0).as_in({"0.001"}),
+      text_key("mode", "Whether a smaller (min) or a larger value (max) is better; auto takes what the loss or the metric says.").by_default("auto").one_of({"auto", "min", "max"}).as_in({R"("max")"}),
+      flag_key("restore_best_weights", "Whether the run ends with the weights of its best epoch.").by_default(false).as_in({"true"}),
+      real_key("baseline", "A value counts as better only where it also beats this one.").without("no such value").as_in({"0.5"}),
+      integer_key("start_from_epoch", "The first so many epochs are not watched.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
+  };
+  return keys;
+}
+
+const Schema& checkpoint_keys() {
+  static const Schema keys = {
+      integer_key("every_steps", "Steps between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"1000"}),
+      integer_key("every_epochs", "Epochs between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
+      real_key("every_seconds", "Seconds between two checkpoints; 0: none for this reason. The state before the first step and the last one are always stored.").by_default(60.0).at_least(0).as_in({"600.0"}),
+      integer_key("keep", "The newest so many checkpoints are kept, older ones are deleted.").by_default(std::int64_t{2}).at_least(1).as_in({"5"}),
+  };
+  return keys;
+}
+
+}  // namespace teranga::recipe

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables behind the reference of recipes, tried key by key: the reader takes every example and refuses what is of another type.
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <teranga/recipe/reference.hpp>
+
+#include "fake_catalogue.hpp"
+
+namespace teranga::recipe {
+namespace {
+
+// Two recipes in which every table occurs; in the second one, phases do.
+const char* const plain = R"(
+data = { type = "csv", train = "table.csv" }
+optimizer = { type = "sgd" }
+loss = { type = "mean_squared_error" }
+training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {} }
+checkpoint = {}
+[[layer]]
+type = "dense"
+name = "hidden"
+units = 3
+[[layer]]
+type = "dense"
+name = "out"
+units = 3
+kernel_regularizer = {}
+)";
+
+const char* const of_phases = R"(
+[optimizer]
+type = "sgd"
+[[layer]]
+type = "input"
+network = "net"
+[[layer]]
+type = "dense"
+network = "net"
+name = "out"
+units = 3
+[[phase]]
+name = "fit"
+train = ["net"]
+loss = { type = "mean_squared_error" }
+[[phase.call]]
+network = "net"
+name = "before"
+[[phase.call]]
+network = "net"
+name = "last"
+)";
+
+// Where --set finds the table.
+const std::map<std::string, std::string>& places() {
+  static const std::map<std::string, std::string> all{{"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"training.metrics", "training.metrics[0]"},
+                                                      {"phase", "phase[0]"}, {"phase.call", "phase[0].call[1]"}};
+  return all;
+}
+
+std::string place_of(const ReferenceTable& table, const OptionSpec& key) {
+  const auto special = places().find(table.path);
+  const std::string& path = special == places().end() ? table.path : special->second;
+  return path.empty() ? key.name : path + "." + key.name;
+}
+
+// Nothing where one of the recipes takes the value, else what is wrong with it.
+std::string refusal(const std::string& place, const std::string& value) {
+  const std::string in_plain = errors_of(plain, {place + "=" + value});
+  return in_plain.empty() ? in_plain : errors_of(of_phases, {place + "=" + value});
+}
+
+// A value that a key of that kind cannot have.
+std::string wrong_value(const OptionSpec& key) {
+  switch (key.kind) {
+    case OptionKind::text:
+    case OptionKind::path:
+      return "[true]";
+    case OptionKind::table:
+    case OptionKind::list:
+      return "true";
+    case OptionKind::boolean:
+    case OptionKind::integer:
+    case OptionKind::real:
+    case OptionKind::component:
+      return "[[1]]";
+  }
+  return "[[1]]";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(reference)
+
+BOOST_AUTO_TEST_CASE(the_recipes_in_which_keys_are_tried_are_good) {
+  BOOST_TEST(errors_of(plain) == "");
+  BOOST_TEST(errors_of(of_phases) == "");
+}
+
+BOOST_AUTO_TEST_CASE(every_key_has_a_sentence_an_example_and_a_default) {
+  for (const ReferenceTable& table : reference_tables())
+    for (const OptionSpec& key : table.keys) {
+      const std::string place = place_of(table, key);
+      BOOST_TEST((!key.doc.empty() && key.doc.back() == '.'), place << ": its meaning is no sentence: " << key.doc);
+      BOOST_TEST(!key.examples.empty(), place << " has no example");
+      BOOST_TEST((key.required || key.nullable || !key.default_value.empty()), place << ": nothing says what holds where it is left out");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_reader_takes_every_example) {
+  for (const ReferenceTable& table : reference_tables())
+    for (const OptionSpec& key : table.keys)
+      for (const std::string& example : key.examples) {
+        const std::string place = place_of(table, key);
+        const std::string said = refusal(place, example);
+        BOOST_TEST(said == "", place << " = " << example << ":\n" << said);
+      }
+}
+
+BOOST_AUTO_TEST_CASE(the_reader_refuses_values_of_another_type_at_their_place) {
+  for (const ReferenceTable& table : reference_tables())
+    for (const OptionSpec& key : table.keys) {
+      const std::string place = place_of(table, key);
+      const bool phases = table.path.starts_with("phase");
+      const std::string said = errors_of(phases ? of_phases : plain, {place + "=" + wrong_value(key)});
+      BOOST_TEST(said.find("--set " + place) != std::string::npos, place << " = " << wrong_value(key) << " is not refused:\n" << said);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_reader_refuses_numbers_beyond_the_range) {
+  for (const ReferenceTable& table : reference_tables())
+    for (const OptionSpec& key : table.keys) {
+      if (key.kind != OptionKind::integer && key.kind != OptionKind::real) continue;
+      const std::string place = place_of(table, key);
+      const char* text = table.path.starts_with("phase") ? of_phases : plain;
+      if (std::isfinite(key.minimum)) BOOST_TEST(errors_of(text, {fmt::format("{}={}", place, key.minimum - 1)}) != "", place << " is below its least value");
+      if (std::isfinite(key.maximum)) BOOST_TEST(errors_of(text, {fmt::format("{}={}", place, key.maximum + 1)}) != "", place << " is beyond its greatest value");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_section_of_a_recipe_has_its_table) {
+  const auto has = [](const std::string& path) {
+    for (const ReferenceTable& table : reference_tables())
+      if (table.path == path) return true;
+    return false;
+  };
+  for (const OptionSpec& key : reference_tables().front().keys)
+    if (key.kind == OptionKind::table || (key.kind == OptionKind::list && key.item_kind == OptionKind::table)) BOOST_TEST(has(key.name), key.name << " has no table in the reference");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace teranga::recipe
