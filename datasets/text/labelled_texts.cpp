@@ -91,7 +91,7 @@ void LabelledTexts::open_tables(const sdk::Options& options) {
   const TableColumns columns = TableColumns::of(options);
   for (const auto& [option, given] : {std::pair<const char*, const std::string&>{"text_column", columns.text}, {"label_column", columns.label}})
     if (given.empty())
-      throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), fmt::format("{} = \"{}\"", option, option[0] == 't' ? "review" : "sentiment"));
+      throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), fmt::format("{} = \"{}\"", option, option[0] == 't' ? "1" : "-1"));
   read_table_of_texts(options.text("train"), columns, taker(TRG_TRAIN));
   if (options.has("validation")) read_table_of_texts(options.text("validation"), columns, taker(TRG_VALIDATION));
   if (options.has("test")) read_table_of_texts(options.text("test"), columns, taker(TRG_TEST));

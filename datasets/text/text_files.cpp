@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/value.hpp>
 #include <teranga/datasets/csv_records.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/sdk/error.hpp>
@@ -78,6 +79,17 @@ struct Places {
   std::vector<std::size_t> columns;
 };
 
+// The column that was most likely meant: of those that no other option names, the one of the nearest name, else the first for the first option and the last for
+// others. By number where the table has no line of names.
+std::string likely_column(const WantedColumn& column, const std::vector<WantedColumn>& wanted, bool header, const std::vector<std::string>& first) {
+  const bool leads = column.option == wanted.front().option;
+  std::vector<std::string> free;
+  for (const std::string& name : first)
+    if (std::none_of(wanted.begin(), wanted.end(), [&](const WantedColumn& other) { return other.name == name; })) free.push_back(name);
+  if (!header || free.empty()) return leads ? "1" : fmt::format("{}", first.size());
+  return nearest_name(column.name, free).value_or(leads ? free.front() : free.back());
+}
+
 Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first) {
   Places places;
   // A number is a place: the first row of a table without names may well hold a 1.
@@ -93,7 +105,7 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
       for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
       throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),
                                                         fmt::join(shown, ", "), first.size(), column.name),
-                             fmt::format("{} = \"1\"", column.option));
+                             fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, places.header, first)));
     }
     places.columns.push_back(at);
   }

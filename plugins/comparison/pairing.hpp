@@ -24,6 +24,12 @@ inline void need_one_of_each(const sdk::Comparison& c, std::string_view who) {
   if (c.prediction().rank() < 1 || c.target().rank() < 1) throw sdk::ShapeError(std::string(who) + " expects tensors with an axis of samples");
 }
 
+// For an output that has axes of space or time beside its last one, where the target has one value a sample.
+inline std::string hint_for_axes(const sdk::Shape& prediction, const sdk::Shape& target) {
+  if (target.rank() != 1 || prediction.rank() < 3) return {};
+  return prediction.rank() == 3 ? "leave out return_sequences = true, or add a layer of type \"global_average_pooling1d\" before the last layer" : "add a layer of type \"flatten\" before the last layer";
+}
+
 // Target and prediction of the same shape: regression, one-hot classes, 0 / 1 labels.
 inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
   need_one_of_each(c, who);
@@ -33,7 +39,7 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
   const bool same = prediction == target || (prediction.rank() == target.rank() + 1 && prediction.last() == 1 && without_last(prediction) == target) ||
                     (target.rank() == prediction.rank() + 1 && target.last() == 1 && without_last(target) == prediction);
   if (!same) {
-    std::string hint;
+    std::string hint = hint_for_axes(prediction, target);
     if (prediction.rank() == target.rank() && without_last(prediction) == without_last(target))
       hint = "give the last layer units = " + std::to_string(target.last());
     else if (prediction.rank() == target.rank() + 1 && without_last(prediction) == target)
@@ -69,7 +75,7 @@ inline Pairing pair_classes(const sdk::Comparison& c, std::string_view who) {
   if (target != leading && !(target.rank() == prediction.rank() && target.last() == 1 && without_last(target) == leading)) {
     const bool one_hot = target == prediction;
     throw sdk::ShapeError(std::string(who) + " expects a target of class numbers " + leading.text() + " for the output " + prediction.text() + ", found " + target.text(), "target",
-                          one_hot ? "for one-hot targets use type = \"categorical_crossentropy\"" : "");
+                          one_hot ? "for one-hot targets use type = \"categorical_crossentropy\"" : hint_for_axes(prediction, target));
   }
   Pairing pairing;
   pairing.leading = prediction.rank() - 1;

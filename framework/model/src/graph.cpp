@@ -43,6 +43,8 @@ class GraphBuilder {
     return out;
   }
 
+  static Shape without_samples(const Shape& shape) { return Shape(shape.begin() + 1, shape.end()); }
+
   int push(std::unique_ptr<Node> node) {
     node->random_key = hash64(node->name);
     graph_.nodes.push_back(std::move(node));
@@ -152,7 +154,8 @@ class GraphBuilder {
     }
     const Field& f = fields_[static_cast<std::size_t>(field)];
     if (shape && *shape != f.shape)
-      throw Error(ExitCode::usage, fmt::format("the input expects samples of shape {}, the data's \"{}\" has {}", to_string(*shape), f.name, to_string(f.shape)));
+      throw Error(ExitCode::usage, fmt::format("the input expects samples of shape {}, the data's \"{}\" has {}", to_string(*shape), f.name, to_string(f.shape)),
+                  fmt::format("shape = [{}]; for noise of that shape: from = \"normal\"", fmt::join(f.shape, ", ")));
     return field;
   }
 
@@ -368,15 +371,39 @@ class GraphBuilder {
     return index;
   }
 
+  // The call of a network that a layer of an unfolded recipe belongs to: "of_real/verdict" -> "of_real". Empty in a recipe without calls.
+  static std::string call_of(const Node& node) {
+    const auto slash = node.name.find('/');
+    return slash == std::string::npos ? std::string() : node.name.substr(0, slash);
+  }
+
+  // The shape of a sample of what enters a call first.
+  Shape shape_entering(const std::string& call) const {
+    for (const auto& node : graph_.nodes) {
+      if (call_of(*node) != call) continue;
+      if (node->field >= 0) return without_samples(node->facts.outputs.front().shape);
+      for (const Source& source : node->inputs)
+        if (source.node >= 0 && call_of(graph_.at(source.node)) != call) return without_samples(graph_.port(source).shape);
+    }
+    return {};
+  }
+
   // Weights fit by name and shape, whatever the types of the layers: tied_dense can use an embedding's.
-  static void expect_fitting_weights(const Node& node, const Node& owner) {
+  void expect_fitting_weights(const Node& node, const Node& owner) const {
     const auto text = [](const std::vector<ParameterFacts>& parameters) {
       std::vector<std::string> all;
       for (const ParameterFacts& p : parameters) all.push_back(fmt::format("{} {}", p.name, to_string(p.shape)));
       return all.empty() ? std::string("none") : fmt::format("{}", fmt::join(all, ", "));
     };
     const std::string own = text(node.facts.parameters), others = text(owner.facts.parameters);
-    if (own != others) throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of {}: it needs {}, found {}", node.who(), owner.who(), own, others));
+    if (own == others) return;
+    const std::string one = call_of(owner), other = call_of(node);
+    const Shape first = shape_entering(one), second = shape_entering(other);
+    if (one != other && first != second)  // two calls of one network
+      throw Error(ExitCode::usage, fmt::format("the calls \"{}\" and \"{}\" give one network inputs of different shapes: {} and {}. Its weights would be {} in the one, and {} in the other", one, other,
+                                               to_string(first), to_string(second), others, own),
+                  "let the inputs of both calls have one shape, such as that of the data");
+    throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of {}: it needs {}, found {}", node.who(), owner.who(), own, others));
   }
 
   // A mask travels with the first output: the layer's own, or that of an input that it passes on, so far as the axes stay the same. It ends

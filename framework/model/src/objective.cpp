@@ -22,7 +22,11 @@ class ObjectiveBuilder {
   Objective build() {
     for (std::size_t i = 0; i < fields_.size(); ++i)
       if (fields_[i].role == Role::sample_weight) objective_.sample_weight_field = static_cast<int>(i);
-    for (const recipe::LossRecipe& loss : recipe_.losses) at(loss.position, [&] { add_loss(loss); });
+    for (const recipe::LossRecipe& loss : recipe_.losses) {
+      const std::size_t faults = diagnostics_.size();
+      at(loss.position, [&] { add_loss(loss); });
+      if (diagnostics_.size() > faults) refused_.push_back(output_of(loss.output));
+    }
     for (const recipe::MetricRecipe& metric : recipe_.training.metrics) at(metric.position, [&] { add_metric(metric); });
     diagnostics_.throw_if_any();
     return std::move(objective_);
@@ -114,6 +118,7 @@ class ObjectiveBuilder {
     use.target = -1;
     for (const LossTerm& term : objective_.terms)  // of several the first that has one
       if (use.target < 0 && term.shown == use.prediction) use.target = term.target;
+    if (use.target < 0 && std::find(refused_.begin(), refused_.end(), use.prediction) != refused_.end()) return;  // the loss is what is wrong
     if (use.target < 0) throw Error(ExitCode::usage, "no loss judges that output, so this metric has no target");
     use.name = std::string(recipe::short_type(recipe.component.type));
     std::string type = recipe.component.type;
@@ -139,6 +144,7 @@ class ObjectiveBuilder {
   ElementType compute_;
   recipe::Diagnostics diagnostics_;
   Objective objective_;
+  std::vector<Source> refused_;  // outputs whose losses are not in order
   int next_target_ = 0;
   std::map<std::string, int> named_alike_;  // metrics so far, by their type
 };

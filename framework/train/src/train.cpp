@@ -4,7 +4,11 @@
 #include "group.hpp"
 #include "trainer.hpp"
 
+#include <teranga/core/printable.hpp>
+#include <teranga/train/advice.hpp>
 #include <teranga/train/workbench.hpp>
+
+#include <cstdio>
 
 namespace teranga::train {
 
@@ -13,7 +17,11 @@ ExitCode train(const TrainOptions& options) {
   const host::Registry registry = open_plugins(recipe::plugin_files(options.recipe, options.overrides));
   const recipe::Recipe recipe = load_recipe(options.recipe, options.overrides, registry);
   recipe.require_data();
-  return in_group([&](Communicator& comm) { return Trainer(options, recipe, registry, comm).run(); });
+  return in_group([&](Communicator& comm) {
+    if (comm.is_root())
+      for (const Advice& advice : advice_on(recipe, registry)) std::fputs(printable(advice_text(advice)).c_str(), stderr);
+    return Trainer(options, recipe, registry, comm).run();
+  });
 }
 
 }  // namespace teranga::train

@@ -23,7 +23,7 @@ Conv1d::Conv1d(const sdk::Options& options)
 
 ConvolutionPlan Conv1d::plan(sdk::LayerPlan& p) const {
   const sdk::Shape x = p.input(0).shape;
-  expect_rank(x, 3, "(samples, steps, channels)", "add a layer of type \"reshape\" with target_shape = [784, 1]");
+  expect_rank(x, 3, "(samples, steps, channels)");
   expect_groups_divide_channels(settings_.layer, x, groups_);
   Geometry g{.samples = x[0], .in_channels = x[2], .out_channels = filters_, .groups = groups_, .height = {}, .width = window(x[1], 0, x)};
   return plan_with(p, g, {x[0], g.width.out, filters_}, {g.width.size, g.group_in(), filters_});

@@ -23,7 +23,7 @@ Conv2d::Conv2d(const sdk::Options& options)
 
 ConvolutionPlan Conv2d::plan(sdk::LayerPlan& p) const {
   const sdk::Shape x = p.input(0).shape;
-  expect_rank(x, 4, "(samples, height, width, channels)", "add a layer of type \"reshape\" with target_shape = [28, 28, 1]");
+  expect_rank(x, 4, "(samples, height, width, channels)");
   expect_groups_divide_channels(settings_.layer, x, groups_);
   Geometry g{.samples = x[0], .in_channels = x[3], .out_channels = filters_, .groups = groups_, .height = window(x[1], 0, x), .width = window(x[2], 1, x)};
   return plan_with(p, g, {x[0], g.height.out, g.width.out, filters_}, {g.height.size, g.width.size, g.group_in(), filters_});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conv2d_transpose.hpp"
 
+#include "../picture_hint.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
@@ -58,7 +60,7 @@ Conv2dTranspose::Plan Conv2dTranspose::plan(sdk::LayerPlan& p) const {
   const sdk::Shape x = in.shape;
   if (x.rank() != 4)
     throw sdk::ShapeError("conv2d_transpose expects an input of rank 4 (samples, height, width, channels), found " + x.text(), in.name,
-                          "add a layer of type \"reshape\" with target_shape = [7, 7, 16]");
+                          layers::reshape_hint(x, 2));
   Plan plan;
   Geometry& g = plan.geometry;
   g = {.samples = x[0], .in_channels = filters_, .out_channels = x[3], .groups = 1, .height = window(0, x), .width = window(1, x)};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convolution.hpp"
 
+#include "../picture_hint.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
@@ -74,9 +76,9 @@ Settings::Settings(std::string layer_name, const sdk::Options& options, const st
                            "strides = 1");
 }
 
-void Convolution::expect_rank(const sdk::Shape& shape, int rank, const char* axes, const char* hint) const {
+void Convolution::expect_rank(const sdk::Shape& shape, int rank, const char* axes) const {
   if (shape.rank() != rank)
-    throw sdk::ShapeError(settings_.layer + " expects an input of rank " + std::to_string(rank) + " " + axes + ", found " + shape.text(), "input", hint);
+    throw sdk::ShapeError(settings_.layer + " expects an input of rank " + std::to_string(rank) + " " + axes + ", found " + shape.text(), "input", layers::reshape_hint(shape, rank - 2));
 }
 
 sdk::Window Convolution::window(std::int64_t extent, std::size_t axis, const sdk::Shape& input) const {

@@ -57,7 +57,7 @@ class Convolution {
 
  protected:
   // Throws sdk::ShapeError unless the input has the rank (with samples and channels) that the axes name.
-  void expect_rank(const sdk::Shape& shape, int rank, const char* axes, const char* hint) const;
+  void expect_rank(const sdk::Shape& shape, int rank, const char* axes) const;
   // The window of spatial axis `axis` (0: the first one) over `extent` cells; throws where it does not fit.
   sdk::Window window(std::int64_t extent, std::size_t axis, const sdk::Shape& input) const;
   ConvolutionPlan plan_with(sdk::LayerPlan& p, const Geometry& geometry, const sdk::Shape& output, const sdk::Shape& kernel) const;

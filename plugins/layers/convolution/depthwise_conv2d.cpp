@@ -24,7 +24,7 @@ DepthwiseConv2d::DepthwiseConv2d(const sdk::Options& options)
 
 ConvolutionPlan DepthwiseConv2d::plan(sdk::LayerPlan& p) const {
   const sdk::Shape x = p.input(0).shape;
-  expect_rank(x, 4, "(samples, height, width, channels)", "add a layer of type \"reshape\" with target_shape = [28, 28, 1]");
+  expect_rank(x, 4, "(samples, height, width, channels)");
   Geometry g{.samples = x[0], .in_channels = x[3], .out_channels = x[3] * multiplier_, .groups = x[3], .height = window(x[1], 0, x), .width = window(x[2], 1, x)};
   return plan_with(p, g, {x[0], g.height.out, g.width.out, g.out_channels}, {g.height.size, g.width.size, x[3], multiplier_});
 }

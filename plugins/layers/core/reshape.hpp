@@ -69,9 +69,20 @@ struct Reshape : SameNumbers {
       for (const std::int64_t extent : target) wanted.push_back(extent);
       throw sdk::ShapeError("reshape cannot make " + wanted.text() + " (" + std::to_string(known) + (open ? " numbers times what is left" : " numbers a sample") +
                                 ") of an input of shape " + x.shape.text() + " (" + std::to_string(row) + " numbers a sample)",
-                            x.name, "target_shape = [" + std::to_string(row) + "]");
+                            x.name, "target_shape = " + fitting_target(row));
     }
     return declare(p, x, y);
+  }
+
+  // The target with another last extent where that fits, else a flat one.
+  std::string fitting_target(std::int64_t row) const {
+    std::int64_t before_last = 1;
+    std::string text = "[";
+    for (std::size_t i = 0; i + 1 < target.size(); ++i) {
+      before_last *= target[i];
+      text += std::to_string(target[i]) + ", ";
+    }
+    return before_last > 0 && row % before_last == 0 ? text + std::to_string(row / before_last) + "]" : "[" + std::to_string(row) + "]";
   }
 };
 

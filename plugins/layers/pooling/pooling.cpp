@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pooling.hpp"
 
+#include "../picture_hint.hpp"
+
 namespace teranga::pooling {
 
 std::vector<sdk::OptionSpec> WindowOptions::declared(std::int64_t axes) {
@@ -31,7 +33,7 @@ void expect_image(const std::string& layer, int axes, const sdk::Shape& input) {
   const bool flat = axes == 1;
   throw sdk::ShapeError(layer + " expects an input of rank " + std::to_string(axes + 2) + (flat ? " (samples, steps, channels)" : " (samples, height, width, channels)") +
                             ", found " + input.text(),
-                        "input", flat ? "add a layer of type \"reshape\" with target_shape = [784, 1]" : "add a layer of type \"reshape\" with target_shape = [28, 28, 1]");
+                        "input", layers::reshape_hint(input, axes));
 }
 
 Image WindowOptions::image(const sdk::Shape& input) const {

@@ -8,10 +8,13 @@ namespace teranga::layers {
 
 template <class Cell>
 RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
+  if (const sdk::Input& ids = p.input(0); ids.shape.rank() == 2 && ids.type != TRG_F32 && ids.type != TRG_F64)
+    throw sdk::ShapeError(name() + " expects an input of rank 3 (samples, steps, features), found whole numbers " + ids.shape.text(), ids.name,
+                          "add a layer of type \"embedding\" with input_dim = 10000 and output_dim = 16 before it");
   const sdk::Input& x = p.real_input(0);
   if (x.shape.rank() != 3)
     throw sdk::ShapeError(name() + " expects an input of rank 3 (samples, steps, features), found " + x.shape.text(), x.name,
-                          "add a layer of type \"reshape\" with target_shape = [-1, 1] before it, or return_sequences = true in the recurrent layer before it");
+                          "return_sequences = true in the recurrent layer before it, or add a layer of type \"reshape\" with target_shape = [-1, 1] before it");
   if (x.mask_rank != 0 && x.mask_rank != 2)
     throw sdk::ShapeError(name() + " expects a mask of rank 2 (samples, steps), found one of rank " + std::to_string(x.mask_rank), x.name);
   if (x.shape[1] < 1) throw sdk::ShapeError(name() + " expects at least one step, found " + x.shape.text(), x.name);

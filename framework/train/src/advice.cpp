@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/train/advice.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+struct Fit {
+  std::vector<std::string_view> activations;  // that go with the loss, the usual one first
+  bool takes_logits = false;                  // it has the option from_logits
+};
+
+// The activations of the output that go with each loss.
+const std::map<std::string_view, Fit>& fits() {
+  static const std::map<std::string_view, Fit> all{
+      {"binary_crossentropy", {{"sigmoid", "hard_sigmoid"}, true}},
+      {"categorical_crossentropy", {{"softmax"}, true}},
+      {"sparse_categorical_crossentropy", {{"softmax"}, true}},
+      {"kl_divergence", {{"softmax", "sigmoid"}}},
+      {"hinge", {{"linear", "tanh"}}},
+      {"squared_hinge", {{"linear", "tanh"}}},
+      {"perceptron", {{"step", "linear"}}},
+      {"poisson", {{"exponential", "softplus", "relu"}}},
+      {"mean_squared_error", {{"linear", "relu"}}},
+      {"mean_absolute_error", {{"linear", "relu"}}},
+      {"huber", {{"linear", "relu"}}},
+      {"log_cosh", {{"linear", "relu"}}}};
+  return all;
+}
+
+// Losses of quantities: how far off, not right or wrong.
+bool judges_quantities(std::string_view loss) { return loss.starts_with("mean_") || loss == "huber" || loss == "log_cosh"; }
+
+// The activation that a layer ends with: by option, as a layer, or by what it wraps; "linear" where there is none.
+std::string last_activation(std::string_view layer, const Options& options, const host::Registry& registry) {
+  const std::string type(recipe::short_type(layer));
+  if (registry.find(host::Kind::activation, type)) return type;
+  if (const Value* activation = find_option(options, "activation"); activation && activation->is<Value::Component>()) return std::string(recipe::short_type(activation->as<Value::Component>().type));
+  if (const Value* inner = find_option(options, "layer"); type == "time_distributed" && inner && inner->is<Value::Component>())
+    return last_activation(inner->as<Value::Component>().type, inner->as<Value::Component>().options, registry);
+  return "linear";
+}
+
+// The layer that makes the values of the output: those that only give them another shape are passed over.
+const recipe::LayerRecipe* output_layer(const recipe::Recipe& recipe, const std::optional<std::string>& name) {
+  if (recipe.layers.empty()) return nullptr;
+  const recipe::LayerRecipe* layer = name ? recipe.find_layer(*name) : &recipe.layers.back();
+  while (layer) {
+    const std::string_view type = recipe::short_type(layer->type);
+    if (type != "reshape" && type != "flatten" && type != "permute") break;
+    if (layer->inputs.size() == 1) layer = recipe.find_layer(layer->inputs[0]);
+    else layer = layer == recipe.layers.data() ? nullptr : layer - 1;
+  }
+  return layer;
+}
+
+bool has_one_unit(const recipe::LayerRecipe& layer) {
+  const Value* units = find_option(layer.options, "units");
+  return units && units->is<std::int64_t>() && units->as<std::int64_t>() == 1;
+}
+
+bool is_true(const Options& options, std::string_view name) {
+  const Value* value = find_option(options, name);
+  return value && value->is<bool>() && value->as<bool>();
+}
+
+class Adviser {
+ public:
+  Adviser(const recipe::Recipe& recipe, const host::Registry& registry) : recipe_(recipe), registry_(registry) {}
+
+  std::vector<Advice> take() {
+    for (const recipe::LossRecipe& loss : recipe_.losses) judge(loss);
+    for (const recipe::MetricRecipe& metric : recipe_.training.metrics) judge(metric);
+    return std::move(found_);
+  }
+
+ private:
+  void judge(const recipe::LossRecipe& loss) {
+    const std::string type(recipe::short_type(loss.component.type));
+    const recipe::LayerRecipe* layer = output_layer(recipe_, loss.output);
+    const auto fit = fits().find(type);
+    if (!layer || fit == fits().end()) return;
+    const std::string activation = last_activation(layer->type, layer->options, registry_);
+    const std::string usual(fit->second.activations.front());
+    // Where data tell the target, its check says so and more.
+    if (activation == "softmax" && has_one_unit(*layer) && (judges_quantities(type) || loss.constant))
+      return add(loss.position, fmt::format("the softmax of the one unit of the layer \"{}\" is always 1", layer->name), fmt::format("activation = \"{}\"", judges_quantities(type) ? "linear" : "sigmoid"));
+    if (is_true(loss.component.options, "from_logits")) {
+      if (activation != "linear") add(loss.position, fmt::format("the loss {} with from_logits = true expects an output without activation, found {}", type, activation), "from_logits = false");
+    } else if (std::ranges::find(fit->second.activations, activation) == fit->second.activations.end()) {
+      const std::string layer_words = fmt::format("activation = \"{}\" in the layer \"{}\"", usual, layer->name);
+      add(loss.position, fmt::format("the loss {} behind a {} output seldom learns well", type, activation),
+          layer_words + (fit->second.takes_logits && activation == "linear" ? ", or from_logits = true in the loss" : ""));
+    }
+  }
+
+  void judge(const recipe::MetricRecipe& metric) {
+    const std::string_view type = recipe::short_type(metric.component.type);
+    if (type != "accuracy" && type != "acc" && type != "binary_accuracy") return;
+    for (const recipe::LossRecipe& loss : recipe_.losses) {
+      if (metric.output != loss.output) continue;
+      const recipe::LayerRecipe* layer = output_layer(recipe_, loss.output);
+      const std::string_view judged_by = recipe::short_type(loss.component.type);
+      if (!layer || !judges_quantities(judged_by) || !has_one_unit(*layer) || last_activation(layer->type, layer->options, registry_) != "linear") continue;
+      add(metric.position, fmt::format("{} counts right classes, and the loss {} judges quantities", type, judged_by), "metrics = [\"mean_absolute_error\"]");
+      return;
+    }
+  }
+
+  void add(const Position& position, std::string message, std::string hint) { found_.push_back({position, std::move(message), std::move(hint)}); }
+
+  const recipe::Recipe& recipe_;
+  const host::Registry& registry_;
+  std::vector<Advice> found_;
+};
+
+}  // namespace
+
+std::vector<Advice> advice_on(const recipe::Recipe& recipe, const host::Registry& registry) {
+  std::vector<Advice> all;
+  for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
+    for (Advice& advice : Adviser(recipe::unfold(recipe, phase), registry).take()) all.push_back(std::move(advice));
+  return all;
+}
+
+std::string advice_text(const Advice& advice) {
+  return fmt::format("{}:{}: warning: {}\nhint: {}\n", advice.position.file, advice.position.line, advice.message, advice.hint);
+}
+
+}  // namespace teranga::train
