@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""readme_test.py SOURCE BUILD: the README's commands run, its recipe trains, and its code is the code that the installed-tree test builds."""
+"""readme_test.py SOURCE BUILD: the pages for people are true. README.md and every page that it names, and the guides: their commands run in order, their
+recipes train, their plugin is the one that the installed-tree test builds, and the files that they mention exist.
+
+A fenced block of a page is one of these. `sh`: commands, run in a folder in which launcher and datasets are those of the source. `LANGUAGE FILE`: that
+file, which commands after it may use. `console`: commands that can be run, and are not. `cpp` and `cmake`: the plugin. `text`: none of these."""
 import os, pathlib, re, shutil, subprocess, sys, tempfile
 
-source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
-readme = (source / "README.md").read_text()
-blocks = re.findall(r"^```(\w+)\n(.*?)^```$", readme, re.S | re.M)
-failures = []
+from samples_for_pages import make_samples
+
+FENCE = re.compile(r"^```(\w*)(?: +([^\n]+))?\n(.*?)^```$", re.S | re.M)
+MENTIONED = re.compile(r"`((?:framework|cmake|launcher|tests|datasets|plugins)/[\w./-]+)`")
+PLUGIN = {"cpp": "tests/stranger/swish.cpp", "cmake": "tests/stranger/CMakeLists.txt"}
+LANGUAGES = {"sh", "console", "text", "toml", "csv", *PLUGIN}
 
 
 def code(text):
@@ -16,38 +22,82 @@ def code(text):
     return lines
 
 
-def of(kind):
-    return [text for name, text in blocks if name == kind]
+class Page:
+    def __init__(self, source, build, path):
+        self.source, self.build, self.path = source, build, path
+        self.text = (source / path).read_text()
+        self.failures, self.commands = [], 0
+
+    def fail(self, text):
+        self.failures.append(f"{self.path}: {text}")
+
+    def check(self):
+        for mentioned in MENTIONED.findall(self.text):
+            if not (self.source / mentioned).exists():
+                self.fail(f"there is no {mentioned}")
+        with tempfile.TemporaryDirectory(prefix="teranga-page-") as folder:
+            place = pathlib.Path(folder)
+            for name in ("launcher", "datasets"):
+                (place / name).symlink_to(self.source / name)
+            make_samples(place)
+            for language, name, text in FENCE.findall(self.text):
+                self.block(place, language, name, text)
+        return self.failures
+
+    def block(self, place, language, name, text):
+        if language not in LANGUAGES:
+            self.fail(f"a block of \"{language}\", and nothing says how to check it")
+        elif name:
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text)
+        elif language == "sh":
+            self.run(place, text)
+        elif language == "console":
+            for command in text.split():
+                if not os.access(self.source / command, os.X_OK):
+                    self.fail(f"{command} cannot be run")
+        elif language in PLUGIN and code(text) != code((self.source / PLUGIN[language]).read_text()):
+            self.fail(f"its {language} block is not {PLUGIN[language]}")
+        elif language == "toml":
+            self.fail("a recipe without a file name: ```toml FILE")
+
+    def run(self, place, commands):
+        environment = dict(os.environ, PATH=f"{self.build / 'bin'}:{os.environ['PATH']}", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                           OMPI_MCA_rmaps_base_oversubscribe="1")
+        for command in re.sub(r"\\\n\s*", "", commands).splitlines():
+            if not command or command.startswith("#"):
+                continue
+            self.commands += 1
+            print(f"$ {command}", flush=True)
+            if subprocess.run(command, shell=True, cwd=place, env=environment, stdin=subprocess.DEVNULL, timeout=120).returncode != 0:
+                self.fail(f"this fails: {command}")
 
 
-for kind, file in (("cpp", "tests/stranger/swish.cpp"), ("cmake", "tests/stranger/CMakeLists.txt")):
-    found = of(kind)
-    if len(found) != 1 or code(found[0]) != code((source / file).read_text()):
-        failures.append(f"README.md: its {kind} block is not {file}")
-for command in "\n".join(of("console")).split():
-    if not os.access(source / command, os.X_OK):
-        failures.append(f"README.md: {command} cannot be run")
-for mentioned in re.findall(r"`((?:framework|cmake|launcher|tests|datasets|plugins)/[\w./-]+)`", readme):
-    if not (source / mentioned).exists():
-        failures.append(f"README.md: there is no {mentioned}")
+def pages_of(source):
+    """README.md, the pages that it names, and those of the guides."""
+    named = re.findall(r"`([\w/.-]+\.md)`", (source / "README.md").read_text())
+    guides = [str(path.relative_to(source)) for path in sorted((source / "launcher/guides").glob("*.md"))]
+    unnamed = [path for path in guides if path not in named]
+    return ["README.md", *dict.fromkeys(named + guides)], [f"README.md: does not name {path}" for path in unnamed]
 
-place = pathlib.Path(tempfile.mkdtemp(prefix="teranga-readme-"))
-try:
-    for folder in ("launcher", "datasets"):
-        (place / folder).symlink_to(source / folder)
-    recipe = place / "recipes/mine/iris.toml"
-    recipe.parent.mkdir(parents=True)
-    recipe.write_text("".join(of("toml")))
-    environment = dict(os.environ, PATH=f"{build / 'bin'}:{os.environ['PATH']}", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                       OMPI_MCA_rmaps_base_oversubscribe="1")
-    commands = [line for text in of("sh") for line in text.splitlines() if line and not line.startswith("#")]
-    if len(commands) < 5:
-        failures.append("README.md: its commands were not found")
-    for command in commands + ["teranga train recipes/mine/iris.toml --run runs/iris"]:
-        print(f"$ {command}", flush=True)
-        if subprocess.run(command, shell=True, cwd=place, env=environment, stdin=subprocess.DEVNULL, timeout=120).returncode != 0:
-            failures.append(f"README.md: this fails: {command}")
-finally:
-    shutil.rmtree(place, ignore_errors=True)
-print("\n".join(failures))
-sys.exit(bool(failures))
+
+def main():
+    source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    paths, failures = pages_of(source)
+    for path in paths:
+        if not (source / path).exists():
+            failures.append(f"README.md: there is no {path}")
+            continue
+        page = Page(source, build, path)
+        failures += page.check()
+        if path == "README.md" and page.commands < 5:
+            failures.append("README.md: its commands were not found")
+    lines = (source / "README.md").read_text().count("\n")
+    if lines > 150:
+        failures.append(f"README.md: has {lines} lines; 150 at most, the rest belongs to the pages that it names")
+    print("\n".join(failures))
+    return bool(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

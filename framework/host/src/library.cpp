@@ -44,7 +44,7 @@ void check_owner(const std::string& path) {
 BorderNote check_border(const std::string& path) {
   const auto note = read_border_note(path);
   if (!note)
-    refuse(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see the README, \"Write a layer\"");
+    refuse(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see framework/sdk/README.md");
   if (note->major != TRG_BORDER_MAJOR || note->least_minor > TRG_BORDER_MINOR)
     refuse(path, fmt::format("was built for plugin border {}.{} and needs at least {}.{}; this Teranga offers {}.{}", note->major, note->minor, note->major,
                              note->least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR),
