@@ -71,8 +71,8 @@ int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
   options.profile = profiling_of(arguments, "bench");
   const std::string trace = arguments.text("trace");
   options.profile.trace = !trace.empty();
-  if (!trace.empty() && !options.profile.wanted) throw Error(ExitCode::usage, fmt::format("bench: --trace {} goes with --profile alone", trace), fmt::format("--profile --trace {}", trace));
-  if (trace.empty() && options.profile.first_traced) throw Error(ExitCode::usage, "bench: --trace-steps goes with --trace FILE alone", "--profile --trace trace.json --trace-steps " + arguments.text("trace-steps"));
+  if (!trace.empty() && !options.profile.wanted) throw Error(ExitCode::usage, fmt::format("bench: --trace {} needs --profile", trace), fmt::format("--profile --trace {}", trace));
+  if (trace.empty() && options.profile.first_traced) throw Error(ExitCode::usage, "bench: --trace-steps needs --trace FILE", "--profile --trace trace.json --trace-steps " + arguments.text("trace-steps"));
   const bool json = arguments.has("json");
   bool first = true;
   return static_cast<int>(train::bench(tasks, options, [&](const train::StepSpeed& speed) {
@@ -99,11 +99,14 @@ int run_step(const Arguments& arguments) { return bench(arguments, {{arguments.o
 
 Command with_options(Command command) {
   command.about +=
-      "\nA step is forward, loss, backward, averaging over the ranks and update, of all phases, on one batch that lies in memory. step_ms is the median of 30 steps or more, after some that are not "
-      "timed. share_of_peak is the arithmetic of a step, as teranga summary counts it, by step_ms and peak_gflops: what the same threads reach in multiply-adds of f32 in registers, in the widest "
-      "vectors of the CPU, measured right before (the best of 40 rounds). The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). peak_memory_mb is the most memory that a rank had at once while it did this, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is what a message between two threads takes to and fro: where it is over 200, their cores share no cache, and what both use costs more (0: not measured, as with one thread). Other work on the machine makes all of it untrue.";
-  command.options = {threads_option(), {"seconds", "S", "time for the timed steps of each; otherwise 3"}, {"steps", "N", "so many timed steps, after two, instead of by time"},
-                     profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure what the machine can do: peak_gflops, share_of_peak and the triad are 0"},
+      "\nA step is the forward pass, the loss, the backward pass, the averaging over the ranks and the update, of all phases, on one batch in memory. step_ms is the median of 30 steps or more, after "
+      "some that are not timed. peak_gflops is what the same threads reach in multiply-adds of f32 in registers, in the widest vectors of the CPU, measured just before (the best of 40 rounds). "
+      "share_of_peak is the arithmetic of a step, as teranga summary counts it, divided by step_ms and peak_gflops. The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). "
+      "peak_memory_mb is the most memory that a rank held, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is the time of a message between two threads, "
+      "to and fro. Where it is over 200, their cores share no cache, and values that both use cost more; 0 means that it was not measured, as with one thread. Other work on the machine falsifies "
+      "all of these numbers.";
+  command.options = {threads_option(), {"seconds", "S", "seconds of timed steps for each workload (default: 3)"}, {"steps", "N", "the number of timed steps, after two that are not timed"},
+                     profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure the speed of the machine; peak_gflops, share_of_peak and the triad are then 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};
   command.collective = true;
   return command;

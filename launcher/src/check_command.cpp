@@ -6,8 +6,6 @@
 #include <teranga/train/updater.hpp>
 #include <teranga/train/workbench.hpp>
 
-#include <cstdio>
-
 #include <fmt/format.h>
 
 #include "arguments.hpp"

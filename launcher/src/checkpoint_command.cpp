@@ -148,14 +148,14 @@ Command on_checkpoint(std::string name, std::string operands, int (*run)(const A
 Command checkpoint_list_command() {
   Command command = on_checkpoint("checkpoint list", "CHECKPOINT", list_checkpoints);
   command.summary = "the checkpoints of a run folder";
-  command.about = "Lists the checkpoints of a run folder, oldest first, and says of each whether it is intact. CHECKPOINT is a run folder, its folder of checkpoints, or one file of them.";
+  command.about = "Lists the checkpoints of a run folder, oldest first, and prints for each whether it is intact. CHECKPOINT is a run folder, its folder of checkpoints, or one file of them.";
   command.examples = {"teranga checkpoint list runs/lenet-fashion-mnist"};
   return command;
 }
 
 Command checkpoint_verify_command() {
   Command command = on_checkpoint("checkpoint verify", "FILE...", verify);
-  command.summary = "check that checkpoints are whole";
+  command.summary = "check that checkpoint files are intact";
   command.most_operands = 10000;
   command.about = "Compares each file with the hash that it carries. A folder stands for all checkpoints in it. Ends with code 5 where one is damaged.";
   command.examples = {"teranga checkpoint verify runs/lenet-fashion-mnist", "teranga checkpoint verify step-000000000938.h5"};
@@ -174,7 +174,7 @@ Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
   command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
-  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "otherwise <name of the network or the recipe>.weights.h5", 'o'}, {"network", "NAME", "which one, where the recipe has several: each is a model of its own"}, trust_option()};
+  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "the file to write (default: <name of the network or the recipe>.weights.h5)", 'o'}, {"network", "NAME", "the network to export, where the recipe has several"}, trust_option()};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;
 }

@@ -102,7 +102,7 @@ int run_evaluate(const Arguments& arguments) {
   else print_text(*evaluation);
   if (code == ExitCode::done) return 0;
   std::fflush(stdout);
-  throw Error(code, fmt::format("evaluate: the loss of the {} part is not finite", data::to_string(evaluation->part)), "look for numbers out of scale: teranga data peek RECIPE");
+  throw Error(code, fmt::format("evaluate: the loss of the {} part is not finite", data::to_string(evaluation->part)), "look for numbers that are far too large: teranga data peek RECIPE");
 }
 
 }  // namespace
@@ -114,9 +114,9 @@ Command evaluate_command() {
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Opens the data that the checkpoint's recipe names, as they were prepared for the training, and prints loss and metrics; of a classifier also the confusion matrix, precision, "
+      "Opens the data that the checkpoint's recipe names, prepared as for the training, and prints loss and metrics. For a classifier it also prints the confusion matrix, precision, "
       "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the ranks share the samples.";
-  command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate, as part=train, part=validation or part=test (default: test where there is one); or a key of [data], as test=other.csv", 0, true},
+  command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate: part=train, part=validation or part=test (default: test where there is one); or a key of [data], for example test=other.csv", 0, true},
                      set_option(),
                      {"json", "", "print one JSON object"},
                      trust_option(), threads_option()};

@@ -48,7 +48,7 @@ void refuse_mixed(const Arguments& arguments) {
   };
   for (const char* drawing : {"temperature", "top-k", "seed", "count"}) refuse("beam", drawing, "a search draws nothing and finds one text");
   refuse("source", "input", "both give sources");
-  if (arguments.has("length-penalty") && !arguments.has("beam")) throw Error(ExitCode::usage, "generate: --length-penalty is for a search", "--beam 4");
+  if (arguments.has("length-penalty") && !arguments.has("beam")) throw Error(ExitCode::usage, "generate: --length-penalty needs --beam", "--beam 4");
 }
 
 train::GenerateOptions options_of(const Arguments& arguments) {
@@ -92,7 +92,7 @@ int paint(const Arguments& arguments) {
   if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
   if (sheet) write_sheet(path, pictures, arguments.integer("columns", 1, 10));
   else train::write_array(path, pictures.made);
-  print_out("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", below what each was made of" : "");
+  print_out("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", each below the sample that it was made from" : "");
   return 0;
 }
 
@@ -125,30 +125,31 @@ int run_generate(const Arguments& arguments) {
 Command generate_command() {
   Command command;
   command.name = "generate";
-  command.summary = "texts or pictures that a checkpoint's network makes";
+  command.summary = "write texts or make pictures with a trained network";
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Step by step (a character or a word, as the network was trained), each told by the network from those before it. A language model goes on from --prompt; without one a text begins behind a line end, "
-      "or behind an unknown word where line ends are no steps. A translator writes what becomes of each --source. What the vocabulary does not have counts as \"unknown\", with a warning; padding and \"unknown\" are "
+      "Writes texts with a language model or a translator, or makes pictures. A text is written step by step; a step is a character or a word, as in the training, and the network predicts it from the steps "
+      "before it. A language model continues --prompt. Without a prompt, a text begins after a line end, "
+      "or after an unknown word where line ends are no steps. A translator translates each --source. Words that are not in the vocabulary count as \"unknown\", with a warning. Padding and \"unknown\" are "
       "never written.\n"
-      "Steps are drawn, by default of a language model, with the probabilities p^(1/temperature); a translator takes the likeliest one. --beam searches instead for the text with the largest log p / steps^penalty. "
-      "The same command gives the same text on any number of threads. Where the data set has no end of a text, the window of the network moves along with it.\n"
-      "With --output it makes pictures, a sheet (.png) or an array of them (.npy): of noise where the network takes nothing else, as a generator or the decoder of a variational autoencoder; else of the first "
-      "samples of the test part, which a sheet shows above what became of them.";
+      "A language model draws each step with the probabilities p^(1/temperature). A translator takes the most likely step. --beam searches instead for the text with the largest log p / steps^penalty. "
+      "The same command writes the same text on any number of threads. Where the data set knows no end of a text, the window of the network moves along.\n"
+      "With --output the command makes pictures, as a sheet (.png) or an array (.npy). A network that takes noise makes them from noise, for example a generator or the decoder of a variational autoencoder. "
+      "Other networks make them from the first samples of the test part, which a sheet shows above the results.";
   command.options = {{"prompt", "TEXT", "how the text begins", 'p'},
-                     {"source", "TEXT", "what a translator is given; may be given again", 's', true},
-                     {"input", "FILE", "sources, one in each line", 'i'},
-                     {"length", "N", "steps to write, at most; otherwise 200", 'n'},
-                     {"temperature", "X", "0: always the likeliest step; below 1 bolder in what is likely, above 1 in what is not; otherwise 1, and 0 for a translator", 't'},
-                     {"top-k", "K", "draw among the K likeliest steps only", 'k'},
-                     {"seed", "N", "other draws; otherwise 0"},
-                     {"count", "N", "texts for the prompt or for each source; otherwise 1. Pictures; otherwise 100"},
+                     {"source", "TEXT", "a text to translate; may be given again", 's', true},
+                     {"input", "FILE", "a file of texts to translate, one in each line", 'i'},
+                     {"length", "N", "the most steps to write (default: 200)", 'n'},
+                     {"temperature", "X", "0 always takes the most likely step; below 1 favours likely steps, above 1 unlikely ones (default: 1, and 0 for a translator)", 't'},
+                     {"top-k", "K", "draw only among the K most likely steps", 'k'},
+                     {"seed", "N", "the seed of the random numbers (default: 0)"},
+                     {"count", "N", "texts for the prompt or for each source (default: 1), or pictures (default: 100)"},
                      {"beam", "N", "search with N hypotheses"},
-                     {"length-penalty", "A", "of the search: 0 compares log p, 1 its mean over the steps; otherwise 1"},
+                     {"length-penalty", "A", "with --beam: 0 compares log p, 1 its mean over the steps (default: 1)"},
                      {"output", "FILE", "make pictures: a sheet (.png), or an array of them (.npy)", 'o'},
-                     {"network", "NAME", "of pictures: which one, where the recipe has several; otherwise the one that makes them of noise"},
-                     {"columns", "N", "pictures in a row of the sheet; otherwise 10"},
+                     {"network", "NAME", "the network that makes pictures, where the recipe has several (default: the one that takes noise)"},
+                     {"columns", "N", "pictures in a row of the sheet (default: 10)"},
                      {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
                      set_option(),
                      trust_option(), threads_option()};

@@ -40,7 +40,7 @@ const Command* find(const std::vector<std::string>& words, std::size_t& taken) {
 Error unknown_command(const std::vector<std::string>& words) {
   const bool in_group = !help_of_group(words[0]).empty();
   const std::string given = in_group && words.size() > 1 ? words[0] + " " + words[1] : words[0];
-  if (in_group && words.size() == 1) return Error(ExitCode::usage, fmt::format("\"{}\" wants a word behind it", given), fmt::format("teranga {} --help", given));
+  if (in_group && words.size() == 1) return Error(ExitCode::usage, fmt::format("\"{}\" needs a second word", given), fmt::format("teranga {} --help", given));
   std::vector<std::string> names;
   for (const Command& command : commands()) {
     names.push_back(command.name);

@@ -28,7 +28,7 @@ OptionHelp profile_option(const std::string& where) {
   return {"profile", "", "measure how long each layer and pass takes, what it computes and moves, and how long threads and ranks wait; " + where};
 }
 
-OptionHelp trace_steps_option(const std::string& otherwise) { return {"trace-steps", "A-B", "the first and the last step that the trace shows call by call; otherwise " + otherwise}; }
+OptionHelp trace_steps_option(const std::string& otherwise) { return {"trace-steps", "A-B", "the first and the last step that the trace shows call by call (default: " + otherwise + ")"}; }
 
 train::Profiling profiling_of(const Arguments& arguments, const std::string& command) {
   train::Profiling out;
@@ -37,7 +37,7 @@ train::Profiling profiling_of(const Arguments& arguments, const std::string& com
   const std::string given = arguments.text("trace-steps"), wanted = command == "bench" ? "--profile --trace trace.json --trace-steps " : "--profile --trace-steps ";
   if (!read_range(given, out.first_traced, out.last_traced))
     throw Error(ExitCode::usage, fmt::format("{}: --trace-steps: expected the first and the last step, found \"{}\"", command, given), wanted + "3-12");
-  if (!out.wanted) throw Error(ExitCode::usage, fmt::format("{}: --trace-steps {} goes with --profile alone", command, given), wanted + given);
+  if (!out.wanted) throw Error(ExitCode::usage, fmt::format("{}: --trace-steps {} needs --profile", command, given), wanted + given);
   return out;
 }
 

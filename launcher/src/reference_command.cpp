@@ -2,13 +2,13 @@
 // teranga reference: every key of a recipe, from the tables with which recipes are checked.
 #include <teranga/train/workbench.hpp>
 
-#include <cstdio>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "print.hpp"
 #include "reference_entries.hpp"
 
 namespace teranga::launcher {
@@ -42,7 +42,7 @@ int run_reference(const Arguments& arguments) {
   } else {
     sections = entries.find(name_of(arguments.operands()));
   }
-  std::fputs(page_text(sections, format).c_str(), stdout);
+  print_out("{}", page_text(sections, format));
   return 0;
 }
 

@@ -23,7 +23,7 @@ Command resolve_command() {
   command.summary = "print a recipe with every default written out";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Prints the whole recipe as TOML, overrides applied, names qualified and every default written out: what a run would do, and what its run folder keeps.";
+  command.about = "Prints the whole recipe as TOML, with overrides applied, full names of types, and every default written out. A run keeps the same text in its run folder.";
   command.options = {set_option()};
   command.examples = {"teranga resolve mlp-iris.toml", "teranga resolve mlp-iris.toml --set optimizer.type=sgd > sgd.toml"};
   command.run = run_resolve;

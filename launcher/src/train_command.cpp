@@ -52,16 +52,16 @@ int run_train(const Arguments& arguments) {
 Command train_command() {
   Command command;
   command.name = "train";
-  command.summary = "train the network of a recipe; go on from its last checkpoint, if there is one";
+  command.summary = "train the network of a recipe, or go on from its last checkpoint";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains the network that RECIPE describes, alone or as every rank of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
       "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both) and the checkpoints. The same command again goes on from the newest intact checkpoint to the same bits.\n\n"
-      "Signals: USR1 writes a checkpoint and goes on, USR2 writes one and stops, TERM or INT stop after the running step (a second one at once). A run that was stopped "
-      "ends with code 75.";
+      "Signals: USR1 writes a checkpoint and goes on. USR2 writes one and stops. TERM or INT stops after the running step, a second one stops at once. A run that was stopped "
+      "ends with exit code 75.";
   command.options = {set_option(),
-                     {"run", "FOLDER", "the run folder; otherwise runs/<name of the recipe>"},
+                     {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},
                      {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint, or the newest intact one of that run folder; later ones in the run folder become *.abandoned"},
                      {"fresh", "", "train anew: what a former run left in the run folder is kept in its folder former-1, former-2, ..."},
                      {"force-data", "", "go on from a checkpoint although the data are not those that it was trained on; they are prepared by what the checkpoint learnt"},

@@ -157,11 +157,11 @@ class Bench(ProgramTest):
     def test_wrong_use_is_refused(self):
         self.assertIn("seconds", self.bad(2, "bench", "run", "--seconds", "-1"))
         self.assertIn("steps", self.bad(2, "bench", "run", "--steps", "0"))
-        self.assertIn("goes with --profile", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--trace", "trace.json"))
-        self.assertIn("goes with --trace", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--profile", "--trace-steps", "3-4"))
+        self.assertIn("needs --profile", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--trace", "trace.json"))
+        self.assertIn("needs --trace FILE", self.bad(2, "bench", "step", self.recipe("mlp-iris"), "--profile", "--trace-steps", "3-4"))
         self.assertIn("no option --trace", self.bad(2, "bench", "run", "--trace", "trace.json"))
         self.bad(2, "bench", "step")
-        self.assertIn("wants a word", self.bad(2, "bench"))
+        self.assertIn("needs a second word", self.bad(2, "bench"))
         self.assertIn("nowhere.toml", self.bad(2, "bench", "step", "nowhere.toml"))
 
 

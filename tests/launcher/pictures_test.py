@@ -169,7 +169,7 @@ type = "adam"
 [training]
 epochs = 1
 """)
-        self.assertIn("below what each was made of", self.good("generate", "run", "--output", "sheet.png", "--count", 5))
+        self.assertIn("each below the sample that it was made from", self.good("generate", "run", "--output", "sheet.png", "--count", 5))
         width, height, _ = pixels(self.file("sheet.png"))
         self.assertEqual((width, height), (5 * 34 + 2, 2 * 34 + 2))
 

@@ -123,7 +123,7 @@ class Profiles(Jobs):
 
     def test_what_does_not_go_together(self):
         self.assertIn("a dry run makes no steps", self.train("run", "--profile", "--dry-run", expect=2))
-        self.assertIn("goes with --profile", self.train("run", "--trace-steps", "3-4", expect=2))
+        self.assertIn("needs --profile", self.train("run", "--trace-steps", "3-4", expect=2))
         for wrong in ("3", "4-3", "0-3", "a-b", "3-4x", "-3-4"):
             self.assertIn("expected the first and the last step", self.train("run", "--profile", f"--trace-steps={wrong}", expect=2))
 
