@@ -27,7 +27,7 @@ def write_pictures(folder, chance):
             for i in range(count):
                 write_png(folder / part / kind / f"{i:03}.png", stripes(chance, kind == "columns"))
     for i in range(4):
-        write_png(folder / "new" / f"{i}.png", stripes(chance, i % 2 == 1))
+        write_png(folder.parent / "new_pictures" / f"{i}.png", stripes(chance, i % 2 == 1))
 
 
 def write_table(path, chance):
