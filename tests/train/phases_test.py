@@ -209,7 +209,7 @@ class Phases(Jobs):
         for wrong, found in ((ADVERSARIAL.replace('type = "dense"\nunits = 24', 'type = "dense"\nunits = 24\ntrainable = false').replace('units = 64\n', 'units = 64\ntrainable = false\n').replace('type = "batch_normalization"\n', 'type = "batch_normalization"\ntrainable = false\n'), "trains nothing"),
                              (ADVERSARIAL.replace('from = "normal"\nshape = [8]', 'from = "normal"'), "needs a shape"),
                              ('[data]\ntype = "digits"\n[[layer]]\ntype = "input"\nfrom = "call"\nshape = [4]\n[[layer]]\ntype = "dense"\nunits = 10\n[loss]\ntype = "sparse_categorical_crossentropy"\n[optimizer]\ntype = "sgd"\n',
-                              "in a recipe without phases nothing is called"),
+                              "a recipe without phases has no calls"),
                              (ADVERSARIAL.replace('from = "normal"', 'from = "call"'), "gives nothing to"),
                              (ADVERSARIAL.replace('units = 64', 'units = 63'), "reshape"),
                              ('input = "generator/dense"\n'.join(ADVERSARIAL.rsplit('input = "generator"\n', 1)), "is (64, 20) where its network runs by itself, and (24, 20) for the input (24,) that it gets here"),
