@@ -23,8 +23,8 @@ class IdxDataset : public ArrayDataset {
                    .summary = "images and labels in idx files (MNIST, Fashion-MNIST), plain or gzip",
                    .source = "yann.lecun.com/exdb/mnist",
                    .options = {sdk::paths("train").items(1, 2).says("file of images, file of labels (left out: no targets)"),
-                               sdk::paths("test").items(1, 2).optional().says("the same for the test part"),
-                               sdk::paths("validation").items(1, 2).optional().says("the same for the validation part"),
+                               sdk::paths("test").items(1, 2).optional().says("the files of the test part, as those of train"),
+                               sdk::paths("validation").items(1, 2).optional().says("the files of the validation part, as those of train"),
                                scale_option(per_byte)}};
     for (sdk::OptionSpec& option : target_options()) info.options.push_back(std::move(option));
     return info;

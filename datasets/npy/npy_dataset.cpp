@@ -23,8 +23,8 @@ class NpyDataset : public ArrayDataset {
                    .summary = "NumPy arrays, one a file (.npy, plain or gzip)",
                    .source = "numpy.org/doc/stable/reference/generated/numpy.lib.format.html",
                    .options = {sdk::paths("train").or_one().items(1, 2).says("file of features, file of targets (left out: no targets); axis 0 is samples"),
-                               sdk::paths("test").optional().or_one().items(1, 2).says("the same for the test part"),
-                               sdk::paths("validation").optional().or_one().items(1, 2).says("the same for the validation part")}};
+                               sdk::paths("test").optional().or_one().items(1, 2).says("the files of the test part, as those of train"),
+                               sdk::paths("validation").optional().or_one().items(1, 2).says("the files of the validation part, as those of train")}};
     for (sdk::OptionSpec& option : treatment_options()) info.options.push_back(std::move(option));
     return info;
   }

@@ -21,17 +21,17 @@ class RandomDataset {
   static sdk::Info info() {
     return {.name = "teranga.random",
             .summary = "random samples of any shape, to time or try a network without a file",
-            .options = {sdk::integer("samples", 1024).in(1, 1e12).says("of the training part"), sdk::integer("validation_samples", 0).in(0, 1e12).says("of the validation part; 0: there is none"),
-                        sdk::integer("test_samples", 0).in(0, 1e12).says("of the test part; 0: there is none"),
-                        sdk::integers("shape").or_one().items(1, 7).says("of the feature \"x\" of one sample"),
+            .options = {sdk::integer("samples", 1024).in(1, 1e12).says("number of samples of the training part"), sdk::integer("validation_samples", 0).in(0, 1e12).says("number of samples of the validation part; 0: there is none"),
+                        sdk::integer("test_samples", 0).in(0, 1e12).says("number of samples of the test part; 0: there is none"),
+                        sdk::integers("shape").or_one().items(1, 7).says("shape of the feature \"x\" of one sample"),
                         sdk::text("values", "normal").choices({"normal", "uniform", "ids"}).says("normal: f32 of mean 0 and deviation 1; uniform: f32 from minimum to maximum; ids: i32 from 0 to ids - 1"),
                         sdk::real("minimum", 0.0).says("least value of uniform features"), sdk::real("maximum", 1.0).says("bound of uniform features"),
                         sdk::integer("ids", 0).in(0, most_ids).says("number of ids, where values = \"ids\""),
                         sdk::integers("noise", {}).or_one().items(0, 7).says("shape of a second feature, \"noise\", f32 of mean 0 and deviation 1; left out: there is none"),
                         sdk::text("target", "classes").choices({"classes", "normal", "uniform", "none"}).says("the target \"y\": classes: i32 from 0 to classes - 1; normal and uniform (0 to 1): f32; none: there is no target"),
                         sdk::integer("classes", 2).in(1, most_ids).says("number of classes"),
-                        sdk::integers("target_shape", {}).or_one().items(0, 7).says("of the target of one sample; left out: a single value"),
-                        sdk::integer("seed", 1).in(0, 9e15).says("another seed gives other samples")}};
+                        sdk::integers("target_shape", {}).or_one().items(0, 7).says("shape of the target of one sample; left out: a single value"),
+                        sdk::integer("seed", 1).in(0, 9e15).says("seed of the random numbers; another one gives other samples")}};
   }
 
   explicit RandomDataset(const sdk::Options& options)

@@ -35,7 +35,7 @@ class WindowsDataset {
                                sdk::text("predict", "last").choices({"last", "every"}).says("last: y f32 [target], the row at the horizon; every: y f32 [horizon, target], all rows up to it"),
                                sdk::integer("stride", 1).in(1, 1e9).says("rows from the begin of a sample to that of the next"),
                                sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("each column, learnt from the training part: mean 0 and deviation 1, or 0 to 1"),
-                               sdk::boolean("normalize_target", true).says("whether that is done to the targets too")}};
+                               sdk::boolean("normalize_target", true).says("whether the targets are normalized, too")}};
     for (std::vector<sdk::OptionSpec> more : {Stretches::options("tables", "the training rows", "windows"), table_options()})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     info.options.push_back(decimal_option());

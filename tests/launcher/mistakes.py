@@ -184,6 +184,7 @@ class Mistake:
     fix: tuple     # edits of the wrong recipe that the message tells: (text, other text), ...
     tells: str = ""  # the words of the message that tell the fix; otherwise the new text of its first edit
     code: int = 2  # of train; 0: it trains, and a warning says what is wrong
+    files: tuple = ()  # (name, text) of data that are otherwise than usual, ...
 
 
 TABLES = [
@@ -204,8 +205,13 @@ TABLES = [
     Mistake("learning rate by Keras's short name", TABLE, (("learning_rate", "lr"),), 'unknown key "lr"', (("lr = 0.01", "learning_rate = 0.01"),), '"learning_rate"'),
     Mistake("learning rate in the wrong table", TABLE, (("learning_rate = 0.01\n", ""), ("epochs = 1", "epochs = 1\nlearning_rate = 0.01")), 'unknown key "learning_rate" of [training]',
             (("\nlearning_rate = 0.01", ""), ('type = "adam"', 'type = "adam"\nlearning_rate = 0.01')), '"learning_rate" belongs in [optimizer]'),
+    Mistake("a loss without a type", PRICES, (('[loss]\ntype = "mean_squared_error"', "[loss]"),), "loss has no type", (("[loss]", '[loss]\ntype = "mean_squared_error"'),), 'type = "mean_squared_error"'),
     Mistake("a learning rate far too large", PRICES, (("learning_rate = 0.01", "learning_rate = 1e12"), ("epochs = 1", "epochs = 20")), "the loss is", (("learning_rate = 1e12", "learning_rate = 1e12\nglobal_clipnorm = 1.0"), ("epochs = 20", "epochs = 1")),
             "optimizer.global_clipnorm=1.0", 3),
+    Mistake("a cell without a value", TABLE, (), 'the column "width" has no value here', (("[data]", '[data]\nmissing = "mean"'),), 'missing = "mean"', 5,
+            (("flowers.csv", "length,width,kind\n" + "1.0,2.0,rose\n2.0,,tulip\n3.0,1.0,aster\n" * 4),)),
+    Mistake("a table without a line of names", TABLE, (), "its first line names none", (('target = "kind"', 'target = "3"'),), "the number of a column, from 1 to 3", 2,
+            tuple((name, "1.0,2.0,rose\n2.0,3.0,tulip\n3.0,1.0,aster\n" * 4) for name in ("flowers.csv", "more_flowers.csv"))),
     Mistake("text without quotes", TABLE, (('"relu"', "relu"),), "not valid TOML", (("relu", '"relu"'),), 'activation = "relu"'),
 ]
 
@@ -272,6 +278,7 @@ OF_NETS = [
             (('[loss]\ntype = "binary_crossentropy"\n', ""), ("[optimizer]", '[[phase.loss]]\ntype = "binary_crossentropy"\ntarget = 1\n[optimizer]')), "[[phase.loss]]"),
     Mistake("metrics outside of the phases", GAN, (("epochs = 1", 'epochs = 1\nmetrics = ["binary_accuracy"]'),), "metrics belong in the phases", (('\nmetrics = ["binary_accuracy"]', ""), ('train = ["generator"]', 'train = ["generator"]\nmetrics = ["binary_accuracy"]')),
             "metrics = [...] in [[phase]]"),
+    Mistake("a loss of a phase without a target", GAN, (("target = 0\n", ""),), "the data have 3 classes and the output 1 unit(s)", (('output = "of_fake"', 'output = "of_fake"\ntarget = 0'),), "target = 0, in [[phase.loss]]", 5),
     Mistake("a misspelt output", GAN, (('output = "of_fake"', 'output = "of_fakes"'),), 'has no call "of_fakes"', (('"of_fakes"', '"of_fake"'),)),
     Mistake("a learning rate in a phase", GAN, (('train = ["generator"]', 'train = ["generator"]\nlearning_rate = 0.001'),), 'unknown key "learning_rate" of [[phase]]',
             (("\nlearning_rate = 0.001", ""), ("[optimizer]", '[phase.optimizer]\ntype = "adam"\nlearning_rate = 0.001\n[optimizer]')), "[phase.optimizer]"),

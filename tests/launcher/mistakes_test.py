@@ -60,6 +60,9 @@ class Mistakes(ProgramTest):
         self.assertGreaterEqual(len(list_of_mistakes), 10)
         for i, mistake in enumerate(list_of_mistakes):
             with self.subTest(mistake.name):
+                write_data(self.place)
+                for name, text in mistake.files:
+                    (self.place / name).write_text(text)
                 wrong = edited(mistake.of, mistake.wrong)
                 code, said = self.train(wrong, f"wrong{i}")
                 self.assertEqual(code, mistake.code, said)

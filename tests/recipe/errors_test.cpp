@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(missing_sections_are_named_each) {
 
 BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {
   check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1", "hint: units = 16"});
-  check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type"});
+  check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type", "hint: type = \"dense\""});
   check_says(with_layer("type = 5\n"), {"net.toml:11:8", "\"type\" of layer \"layer\": expected text, found 5"});
   check_says(with_layer("type = \"wrapper\"\nlayer = { units = 3 }\n"), {"layer \"layer\" has no type"});
 }

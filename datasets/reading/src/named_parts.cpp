@@ -16,8 +16,8 @@ std::vector<sdk::OptionSpec> named_part_options() {
           sdk::path("test").optional().says("the file of the test part; may be the same one, with other test_arrays"),
           sdk::path("validation").optional().says("the file of the validation part; may be the same one, with other validation_arrays"),
           sdk::texts("train_arrays").optional().or_one().items(1, 2).says("names of the features and the targets; left out: x and y; one name: no targets"),
-          sdk::texts("test_arrays").optional().or_one().items(1, 2).says("left out: as train_arrays"),
-          sdk::texts("validation_arrays").optional().or_one().items(1, 2).says("left out: as train_arrays")};
+          sdk::texts("test_arrays").optional().or_one().items(1, 2).says("names of the arrays in the test file; left out: those of train_arrays"),
+          sdk::texts("validation_arrays").optional().or_one().items(1, 2).says("names of the arrays in the validation file; left out: those of train_arrays")};
 }
 
 sdk::DataError NamedPart::without(const std::string& array, const std::vector<std::string>& names) const {

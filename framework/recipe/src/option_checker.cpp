@@ -24,6 +24,13 @@ std::vector<std::string> names_of(const Schema& schema) {
   return names;
 }
 
+// A type of that kind, as TOML.
+std::string type_example(std::string_view kind) {
+  for (const ReferenceTable& table : reference_tables())
+    if (table.kind == kind) return table.keys.front().examples.front();
+  return "\"...\"";
+}
+
 // The type of a part and where it stands; nullptr where there is none.
 const Value* type_of(const Value& given) {
   if (given.is<std::string>()) return &given;
@@ -276,7 +283,7 @@ Part OptionChecker::part(std::string_view kind, const Value& given, const Schema
   }
   const Value* type = type_of(given);
   if (type == nullptr) {
-    found_.add(position, fmt::format("{} has no type", out.owner.name), "type = \"...\"");
+    found_.add(position, fmt::format("{} has no type", out.owner.name), fmt::format("type = {}", type_example(kind)));
   } else if (!type->is<std::string>()) {
     found_.add(type->position, fmt::format("\"type\" of {}: expected text, found {}", out.owner.name, found_text(*type)));
   } else {

@@ -34,6 +34,8 @@ std::string files_of(const recipe::Recipe& recipe, data::Part part) {
 // What lets an output of so many units tell so many classes apart; empty where that is not known.
 std::string cure_of_units(const model::JudgedTarget& one, std::int64_t units, std::int64_t classes) {
   if (one.targets == TRG_TARGETS_CLASSES) return fmt::format("units = {} in the layer \"{}\"", classes, one.layer);
+  if (units == 1 && classes > 2 && one.layer.find('/') != std::string::npos)  // of a phase: a net that judges what is real
+    return "target = 1, or target = 0, in [[phase.loss]]: the number that stands for the whole target";
   if (units == 1 && one.by_option && classes > 2)
     return fmt::format("units = {} and activation = \"softmax\" in the layer \"{}\", and the loss sparse_categorical_crossentropy", classes, one.layer);
   return {};
