@@ -13,6 +13,7 @@ namespace {
 
 std::string range_words(const OptionSpec& option) {
   const bool low = std::isfinite(option.minimum), high = std::isfinite(option.maximum);
+  if (low && high && option.minimum == option.maximum) return fmt::format(" {}", option.minimum);
   if (low && high) return fmt::format(" in {}{}, {}{}", option.minimum_open ? "(" : "[", option.minimum, option.maximum, option.maximum_open ? ")" : "]");
   if (low) return fmt::format(" {} {}", option.minimum_open ? ">" : ">=", option.minimum);
   if (high) return fmt::format(" {} {}", option.maximum_open ? "<" : "<=", option.maximum);

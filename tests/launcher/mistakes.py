@@ -76,6 +76,33 @@ epochs = 1
 batch_size = 4
 metrics = ["accuracy"]
 '''
+AUTOENCODER = '''schema = 1
+[data]
+type = "npz"
+train = "pictures.npz"
+scale = 0.00392
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 4
+activation = "relu"
+[[layer]]
+type = "dense"
+units = 64
+activation = "sigmoid"
+[[layer]]
+type = "reshape"
+target_shape = [8, 8, 1]
+[loss]
+type = "mean_squared_error"
+target = "x"
+[optimizer]
+type = "adam"
+[training]
+epochs = 1
+batch_size = 4
+'''
 TEXTS = '''schema = 1
 [data]
 type = "text"

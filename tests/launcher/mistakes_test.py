@@ -73,7 +73,7 @@ class Mistakes(ProgramTest):
                 self.assertNotIn("warning", said)
 
     def test_the_recipes_without_a_mistake_train(self):
-        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.PICTURES, mistakes.TEXTS, mistakes.GAN)
+        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.PICTURES, mistakes.AUTOENCODER, mistakes.TEXTS, mistakes.GAN)
 
     def test_mistakes_with_tables(self):
         self.told_and_mended(mistakes.TABLES)

@@ -90,6 +90,8 @@ class Adviser {
     // Where data tell the target, its check says so and more.
     if (activation == "softmax" && has_one_unit(*layer) && (judges_quantities(type) || loss.constant))
       return add(loss.position, fmt::format("the softmax of the one unit of the layer \"{}\" is always 1", layer->name), fmt::format("activation = \"{}\"", judges_quantities(type) ? "linear" : "sigmoid"));
+    const bool reconstructs = judges_quantities(type) && loss.target && (activation == "sigmoid" || activation == "tanh");  // an autoencoder, whose target is bounded too
+    if (reconstructs) return;
     if (is_true(loss.component.options, "from_logits")) {
       if (activation != "linear") add(loss.position, fmt::format("the loss {} with from_logits = true expects an output without activation, found {}", type, activation), "from_logits = false");
     } else if (std::ranges::find(fit->second.activations, activation) == fit->second.activations.end()) {
