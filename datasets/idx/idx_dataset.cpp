@@ -37,6 +37,8 @@ class IdxDataset : public ArrayDataset {
     arrays_.check_scale();
   }
 
+  static constexpr const char* endings = ".npy .npy.gz *";
+
   // idx files, or arrays of NumPy.
   IdxDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(Treatment::of(options, per_byte))) {
     const std::vector<std::string>& paths = paths_of(input, 2);

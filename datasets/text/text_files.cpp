@@ -137,7 +137,7 @@ TableColumns TableColumns::of(const sdk::Options& options) {
 
 void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
-  RecordsRequest request{separator, {}};
+  RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false};
   for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
   CsvRecords records(path, request);
   std::vector<Cell> cells;

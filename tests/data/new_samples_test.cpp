@@ -51,6 +51,11 @@ struct Anything {
   void fill(const sdk::Batch&) const {}
 };
 
+struct AnythingAndArrays : Anything {
+  using Anything::Anything;
+  static constexpr const char* endings = ".npy *";
+};
+
 // Has no second constructor.
 struct Closed {
   static sdk::Info info() { return {.name = "test.closed", .summary = "opens the samples of its options alone"}; }
@@ -118,6 +123,10 @@ BOOST_AUTO_TEST_CASE(a_data_set_tells_which_files_it_reads_by_their_endings) {
   const Offered<Anything> anything;
   BOOST_TEST(data::reads_file(anything.item, "/x/lines.of.any.name"));
   BOOST_TEST(!data::reads_file(anything.item, "/x/array.npy"));
+  const Offered<AnythingAndArrays> more;
+  BOOST_TEST(data::reads_file(more.item, "/x/lines.of.any.name"));
+  BOOST_TEST(data::reads_file(more.item, "/x/array.npy"));
+  BOOST_TEST(!data::reads_file(more.item, "/x/array.h5"));
   const Offered<Closed> closed;
   BOOST_TEST(!data::reads_file(closed.item, "/x/lines.txt"));
 }

@@ -46,7 +46,7 @@ void CsvRecords::open(const RecordsRequest& request) {
   }
   const bool whole = have_ < most_sample_bytes && (!file_ || file_->at_end());
   if (separator_ == 0) {
-    const SeparatorVerdict verdict = judge_separator(front, whole, request.known_names);
+    const SeparatorVerdict verdict = judge_separator(front, whole, request.known_names, request.blanks);
     if (verdict.doubts.size() > 1)
       throw sdk::OptionError("separator", fmt::format("{}: cannot tell what separates the cells: there are {}", name_, verdict.why), fmt::format("separator = {}", fmt::join(verdict.doubts, ", or separator = ")));
     separator_ = verdict.separator;

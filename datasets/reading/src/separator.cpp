@@ -166,12 +166,12 @@ SeparatorVerdict judge_uneven(std::vector<Reading> readings, const Reading& blan
 
 std::string written_separator(char separator) { return separator == '\t' ? "\"tab\"" : separator == ' ' ? "\"space\"" : fmt::format("\"{}\"", separator); }
 
-SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names) {
+SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names, bool blanks_part) {
   const std::string_view table = without_comments(sample);
   std::vector<Reading> readings, even, clean;
   const std::unordered_set<std::string_view> names(known_names.begin(), known_names.end());
   for (const char c : separator_candidates) readings.push_back(SampleReader(table, whole, c, names).read());
-  const Reading blanks = SampleReader(table, whole, ' ', names).read();
+  const Reading blanks = blanks_part ? SampleReader(table, whole, ' ', names).read() : Reading{.separator = ' ', .widths = {}};
   // Names that one candidate alone finds in the first line.
   std::vector<Reading> naming = readings;
   naming.push_back(blanks);

@@ -47,11 +47,14 @@ bool prepares_new_samples(const host::Item& dataset) { return ability_of(dataset
 bool reads_file(const host::Item& dataset, const std::string& path) {
   const trg_new_samples* ability = ability_of(dataset);
   if (!ability) return false;
-  const bool any = !ability->endings || !*ability->endings;
-  std::istringstream endings(any ? of_arrays : ability->endings);
-  for (std::string ending; endings >> ending;)
-    if (path.ends_with(ending)) return !any;
-  return any;
+  const auto ends_so = [&](const char* list) {
+    std::istringstream endings(list);
+    for (std::string ending; endings >> ending;)
+      if (path.ends_with(ending)) return true;
+    return false;
+  };
+  const std::string_view endings = ability->endings ? ability->endings : "";
+  return ends_so(endings.data()) || ((endings.empty() || endings.ends_with('*')) && !ends_so(of_arrays));
 }
 
 std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Options& options, std::string_view learnt, const NewInput& input) {

@@ -26,6 +26,7 @@ struct Cell {
 struct RecordsRequest {
   char separator = 0;                    // 0: judged by the lines; ' ': any run of blanks
   std::vector<std::string> known_names;  // of columns: they settle a doubt
+  bool blanks = true;                    // whether blanks may part cells, where the separator is judged
 };
 
 class CsvRecords {

@@ -17,7 +17,8 @@ struct SeparatorVerdict {
 };
 
 // `sample`: the first lines, the last one possibly cut off unless `whole`. Names of columns that the first line may hold settle a doubt.
-SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names);
+// `blanks`: whether blanks may part cells; between words of a sentence they do not.
+SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names, bool blanks = true);
 
 // Lines above the table that begin with one of # % | while the lines below do not, and that have another number of cells than those.
 std::size_t comment_lines(std::string_view sample, bool whole, char separator);

@@ -18,7 +18,7 @@
 //
 //   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
 //                                                                      the options. It describes the fields of the training; targets may be absent
-//   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; without it: of any name
+//   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; "*" and none: of any name but those of arrays
 //   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
 #pragma once
 

@@ -124,8 +124,9 @@ typedef struct trg_new_input {
 
 typedef struct trg_new_samples {
   size_t size;
-  const char* endings; /* endings of the names of files that the data set reads, parted by blanks: ".npy .npy.gz"; null or empty: it reads
-                        * files of any name but those of arrays (.npy, .npz, .h5, .hdf5) */
+  /* Endings of the names of files that the data set reads, parted by blanks: ".npy .npy.gz". A last ending "*", as null and an empty text, stands for all names but
+   * those of arrays: .npy, .npz, .h5, .hdf5. */
+  const char* endings;
   /* A second data set of the same calls, whose only part is TRG_TEST and holds the new samples. It describes all fields of the training, by what fit learnt; targets
    * that the input does not have are TRG_ABSENT. It opens no file that the options name. */
   int32_t (*open)(const trg_options* options, const void* learnt, size_t learnt_size, const trg_new_input* input, void** dataset, trg_error* error);
