@@ -117,6 +117,7 @@ class Predict(ProgramTest):
         run = self.net(SUMS)
         self.assertIn("--input and --text are missing", self.bad(2, "predict", run))
         self.assertIn("do not go together", self.bad(2, "predict", run, "--input", "new.csv", "--text", "a"))
+        self.assertIn("there is no such file or folder", self.bad(5, "predict", run, "--input", "absent.csv"))
         self.assertIn("none called \"b\"; there are \"a\"", self.bad(5, "predict", run, "--text", "a"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--classes"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2"))

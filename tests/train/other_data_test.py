@@ -62,6 +62,13 @@ class OtherData(Jobs):
                     self.assertIn(text, output)
         self.assertEqual(self.checkpoints("run"), before)
 
+    def test_data_of_other_features_cannot_be_forced(self):
+        self.stopped("run")
+        self.table.write_text("c," + TABLE.replace("\n", "\n5,").removesuffix("5,"))
+        for words in ([], ["--force-data"]):
+            output = self.train("run", *words, expect=5)
+            self.assertIn("hint: --run OTHER or --fresh trains anew", output)
+
     def test_two_ranks_refuse_them_alike(self):
         self.stopped("run")
         self.table.write_text(TABLE + "1,1,cat\n")
@@ -99,7 +106,7 @@ class EditedRecipe(Jobs):
     def test_a_complete_training_is_not_passed_off_as_one_of_an_edited_recipe(self):
         self.train("run")
         output = self.train("run", "--set", "layer.dense.units=3", "--set", "optimizer.learning_rate=0.5", expect=2)
-        for text in ("is complete (4 epochs)", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
+        for text in ("has 4 epochs, and the recipe asks for 4", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
             self.assertIn(text, output)
         self.assertIn("training.epochs: then 4, now 3", self.train("run", "--set", "training.epochs=3", expect=2))
 
@@ -116,6 +123,13 @@ class EditedRecipe(Jobs):
         self.assertEqual(sorted(file.name for file in (former / "checkpoints").iterdir()), [file.name for file in self.checkpoints("run")])
         self.train("run", "--fresh")
         self.assertTrue((self.folder / "run/former-2").exists())
+
+    def test_layers_of_other_shapes_in_the_middle_point_to_another_run(self):
+        self.train("run")
+        for file in self.checkpoints("run")[3:]:
+            file.unlink()
+        output = self.train("run", "--set", "layer.dense.units=3", expect=2)
+        self.assertIn("hint: --run OTHER or --fresh trains the changed recipe", output)
 
     def test_more_epochs_go_on(self):
         self.train("long", "--set", "training.epochs=6")

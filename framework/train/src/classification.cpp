@@ -38,7 +38,7 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
   }
   if (classes < 2 || !(out.outputs_ == classes || (out.outputs_ == 1 && classes == 2))) return std::nullopt;
   if (logits || is_one_of(type, {"hinge", "squared_hinge"})) out.threshold_ = 0;
-  out.probabilities_ = !logits && !is_one_of(type, {"hinge", "squared_hinge", "categorical_hinge", "perceptron"});
+  out.probabilities_ = !logits && (type.ends_with("crossentropy") || type == "kl_divergence");
   out.names_ = at->class_names;
   for (std::int64_t c = static_cast<std::int64_t>(out.names_.size()); c < classes; ++c) out.names_.push_back(fmt::format("{}", c));
   return out;

@@ -26,6 +26,19 @@ std::vector<std::string> told(const std::vector<RecipeChange>& changes) {
 
 void append(std::vector<std::string>& lines, const std::vector<std::string>& more) { lines.insert(lines.end(), more.begin(), more.end()); }
 
+constexpr const char* other_run = "--run OTHER trains the changed recipe in another run folder; --fresh trains it in this one and keeps the former run beside it";
+
+// Whether a network of then takes the samples of now.
+bool same_features(const DataRecord& then, const DataRecord& now) {
+  const auto features = [](const DataRecord& record) {
+    std::vector<std::string> out;
+    for (const model::Field& field : record.fields)
+      if (field.role == model::Role::feature) out.push_back(fmt::format("{} {} {}", field.name, static_cast<int>(field.type), to_string(field.shape)));
+    return out;
+  };
+  return features(then) == features(now);
+}
+
 bool stopped_early(const checkpoint::Snapshot& snapshot) {
   return std::any_of(snapshot.run.begin(), snapshot.run.end(), [](const NamedTensor& tensor) { return tensor.name == "stopped_early" && tensor.tensor.as<double>()[0] != 0; });
 }
@@ -38,11 +51,10 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe, const std::string& re
   std::vector<RecipeChange> changes = recipe_changes(snapshot.recipe, resolved);
   std::erase_if(changes, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (changes.empty()) return;
-  if (complete(recipe))
-    throw Error(ExitCode::usage,
-                fmt::format("the training in {} is complete ({} epochs{}), and the recipe was changed since, so that nothing would be trained with it: {}", from, snapshot.epoch,
-                            stopped_early(snapshot) ? ", ended by early_stopping" : "", joined(told(changes))),
-                "--run OTHER trains the changed recipe in another run folder; --fresh trains it in this one and keeps the former run beside it");
+  if (complete(recipe)) {
+    const std::string state = stopped_early(snapshot) ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("has {} epochs, and the recipe asks for {}", snapshot.epoch, recipe.training.epochs);
+    throw Error(ExitCode::usage, fmt::format("the training in {} {}; the recipe was changed since, and no epoch is left that could be trained with it: {}", from, state, joined(told(changes))), other_run);
+  }
   const bool longer = changes.size() == 1 && changes[0].key == "training.epochs";
   if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(changes))));
 }
@@ -58,14 +70,16 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& reso
   if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
 
   const std::string learnt = source.fit();
-  if (!then.empty()) append(lines, differences(then, record_of(recipe, registry, source)));
+  now = record_of(recipe, registry, source);
+  if (!then.empty()) append(lines, differences(then, now));
   if (learnt != snapshot.data_state) {
     append(lines, differences_of_knowledge(source, snapshot.data_state, learnt));
     if (lines.empty()) lines.emplace_back("the data set learns something else from them");
   }
   if (lines.empty()) return;
   const std::string text = fmt::format("the data are not those that {} was trained on: {}", from, joined(lines));
-  if (!forced) throw Error(ExitCode::data, text, "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew");
+  const bool takes = then.empty() || same_features(then, now);
+  if (!forced || !takes) throw Error(ExitCode::data, text, takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : "--run OTHER or --fresh trains anew");
   log::warning(text + "; the run goes on with them (--force-data), prepared by what the checkpoint learnt");
 }
 

@@ -136,7 +136,9 @@ void Phase::diverged(double loss, const model::Batch& batch, const model::Step& 
 
 std::string Phase::calmer(std::int64_t epoch) const {
   const std::string section = what_.recipe.own_optimizer ? fmt::format("phase.{}.optimizer", what_.recipe.name) : "optimizer";
-  return fmt::format("a smaller learning rate often helps: --set {0}.learning_rate={1:.1g}; or clip: --set {0}.global_clipnorm=1.0", section, updater_.rate(updates_, epoch + 1) / 10);
+  constexpr double usual = 0.001;  // a rate far beyond it is a slip of the pen, and its tenth is one, too
+  const double tenth = updater_.rate(updates_, epoch + 1) / 10;
+  return fmt::format("a smaller learning rate often helps: --set {0}.learning_rate={1:.1g}; or clip: --set {0}.global_clipnorm=1.0", section, tenth > 100 * usual ? usual : tenth);
 }
 
 void Phase::exchange_gradients() {

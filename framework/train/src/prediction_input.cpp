@@ -57,6 +57,8 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     return;
   }
   std::error_code error;
+  for (const std::string& path : paths_)
+    if (!fs::exists(path, error)) throw Error(ExitCode::data, fmt::format("predict: --input {}: there is no such file or folder", path), "the path is seen from the current folder; look with: ls");
   const auto reads = [&](const std::string& path) { return data::reads_file(item, path) || fs::is_directory(path, error); };
   if (!of_calls && takes && std::all_of(paths_.begin(), paths_.end(), reads)) {
     prepare(restored, item);

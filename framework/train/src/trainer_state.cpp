@@ -173,7 +173,11 @@ void Trainer::begin_or_resume() {
 }
 
 void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
-  set_weights(networks_->layers(), snapshot, from);
+  try {
+    set_weights(networks_->layers(), snapshot, from);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
+  }
   for (Phase& phase : phases_) phase.take(snapshot, from);
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, from);
   if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
