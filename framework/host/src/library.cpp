@@ -88,6 +88,8 @@ std::string best_variant(const std::string& path) {
   return path;
 }
 
+std::string Library::hash() const { return file_hash(path); }
+
 Library open_library(const std::string& path) {
   std::error_code error;
   const std::string canonical = fs::canonical(path, error).string();
@@ -100,7 +102,6 @@ Library open_library(const std::string& path) {
   library.path = canonical;
   library.name = fs::path(canonical).stem().string();
   library.border = check_border(canonical);
-  library.hash = file_hash(canonical);
   // Kept for good on purpose: threads and thread-locals of a library outlive any moment at which it could be closed.
   static auto* const handles = new std::deque<boost::dll::shared_library>;
   boost::dll::shared_library* const handle = &handles->emplace_back();

@@ -44,7 +44,7 @@ class Judge {
   Evaluated run() {
     require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
                          {"part to evaluate", options_.part ? data::to_string(*options_.part) : "any", ExitCode::usage, "start all ranks with the same --data"},
-                         plugin_fact(restored_.recipe, restored_.registry),
+                         plugin_fact(plugins_of(restored_.recipe, restored_.registry)),
                          {"checkpoint", weights_text(), ExitCode::data, "name a checkpoint file instead of a folder"}});
     together(comm_, [&] { open(); });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));

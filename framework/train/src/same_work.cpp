@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "same_work.hpp"
 
-#include <set>
+#include <algorithm>
 #include <sstream>
 
 #include <teranga/core/hash.hpp>
@@ -16,14 +16,14 @@ namespace {
 constexpr std::size_t hash_length = 32;  // of content_hash
 
 // Every library that offers an item of this name: names of different kinds seldom clash, and one library too many does no harm.
-void add_libraries(const std::string& type, const host::Registry& registry, std::set<std::string>& out) {
+void add_libraries(const std::string& type, const host::Registry& registry, std::vector<const host::Library*>& out) {
   using host::Kind;
   if (type.empty()) return;
   for (const Kind kind : {Kind::layer, Kind::activation, Kind::loss, Kind::optimizer, Kind::metric, Kind::schedule, Kind::initializer, Kind::dataset})
-    if (const host::Item* item = registry.find(kind, type)) out.insert(fmt::format("{} {}", item->library->name, item->library->hash));
+    if (const host::Item* item = registry.find(kind, type); item && std::find(out.begin(), out.end(), item->library) == out.end()) out.push_back(item->library);
 }
 
-void add_libraries(const Value& value, const host::Registry& registry, std::set<std::string>& out) {
+void add_libraries(const Value& value, const host::Registry& registry, std::vector<const host::Library*>& out) {
   if (value.is<Value::List>())
     for (const Value& item : value.as<Value::List>()) add_libraries(item, registry, out);
   if (!value.is<Value::Component>()) return;
@@ -62,8 +62,8 @@ Fact profile_fact(const Profiling& profile) { return {"profile", profile.wanted 
 
 Fact recipe_fact(const std::string& resolved) { return {"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
 
-Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry) {
-  std::set<std::string> libraries;  // "name hash"
+std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe, const host::Registry& registry) {
+  std::vector<const host::Library*> libraries;
   const auto add = [&](const Value::Component& component) { add_libraries(Value{component, {}}, registry, libraries); };
   if (recipe.data) add(recipe.data->component);
   for (const recipe::LayerRecipe& layer : recipe.layers) add({layer.type, layer.options});
@@ -73,8 +73,15 @@ Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry) {
     add(phase.optimizer.component);
     if (phase.optimizer.schedule) add(*phase.optimizer.schedule);
   }
+  std::vector<checkpoint::PluginIdentity> out;
+  for (const host::Library* library : libraries) out.push_back({library->name, fmt::format("{}.{}", library->border.major, library->border.minor), library->hash()});
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return out;
+}
+
+Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins) {
   std::string text;
-  for (const std::string& library : libraries) text += library + "\n";
+  for (const checkpoint::PluginIdentity& plugin : plugins) text += fmt::format("{} {}\n", plugin.name, plugin.hash);
   return {"plugin", text, ExitCode::plugin,
           "install the same build on all nodes; where their CPUs differ, give all ranks the narrowest instruction set: mpirun -x TERANGA_ISA=x86-64-v3 ..."};
 }

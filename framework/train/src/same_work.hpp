@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/data/source.hpp>
@@ -29,7 +30,9 @@ void require_same(Communicator& comm, const std::vector<Fact>& facts);
 
 Fact recipe_fact(const std::string& resolved);
 Fact profile_fact(const Profiling& profile);
-Fact plugin_fact(const recipe::Recipe& recipe, const host::Registry& registry);  // the libraries that the recipe uses
+// The libraries that the recipe uses, by name. Reads their files.
+std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe, const host::Registry& registry);
+Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins);
 // Parts, fields, and what was learnt from the training part (`learnt`: the bytes of fit).
 std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt);
 

@@ -101,6 +101,7 @@ class Trainer {
   std::int64_t warm_up_ = 0;  // the last step that warms up
   double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
   std::string resolved_;
+  std::vector<checkpoint::PluginIdentity> plugins_;  // that the recipe uses
 
   // What a checkpoint stores.
   std::int64_t step_ = 0;

@@ -23,7 +23,6 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,11 +52,12 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 }
 
 void Trainer::open() {
+  plugins_ = plugins_of(recipe_, registry_);
   require_same(comm_, {{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
                        recipe_fact(resolved_),
                        profile_fact(options_.profile),
                        {"kind of run", options_.dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"},
-                       plugin_fact(recipe_, registry_)});
+                       plugin_fact(plugins_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     find_former();
@@ -250,9 +250,8 @@ void Trainer::banner() {
                               host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
-  std::set<std::string> names;
-  for (const auto& layer : summary.layers)
-    if (const host::Item* item = registry_.find(host::Kind::layer, layer.type)) names.insert(fmt::format("{} {}", item->library->name, item->library->hash.substr(0, 8)));
+  std::vector<std::string> names;
+  for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));
   log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));
   for (const std::string& line : service_.armed()) log::debug(line);
   if (resumed_) progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, cursor_.epoch >= recipe_.training.epochs || stopped_early_ ? ": the training is complete" : ""));
@@ -284,8 +283,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   out.data_state = data_state_;
   out.data_record = data_record_;
   out.recipe = resolved_;
-  out.plugins.clear();
-  for (const host::Library& library : registry_.libraries()) out.plugins.push_back({library.name, fmt::format("{}.{}", library.border.major, library.border.minor), library.hash});
+  out.plugins = plugins_;
   out.provenance = {{"host", host_name()},
                     {"time", time_text()},
                     {"version", TERANGA_VERSION},

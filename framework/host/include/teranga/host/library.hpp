@@ -12,9 +12,10 @@ namespace teranga::host {
 struct Library {
   std::string path;  // canonical; of the variant that was opened
   std::string name;  // the file's stem
-  std::string hash;
   BorderNote border;
   const trg_library* native = nullptr;
+
+  std::string hash() const;  // of the file, which it reads anew
 };
 
 // Checks owner and permissions of the file and its folders, reads the border note, and only then opens the library (bind now, local
