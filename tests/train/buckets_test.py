@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples of several lengths as whole jobs: the losses are those of samples that are all padded to one length, a killed run goes on with the same
 bits, threads change no bit, ranks agree; what cannot be of several lengths is refused at its place."""
+import struct
+
 from job import *
 
 READER = """schema = 1
@@ -181,10 +183,11 @@ class Buckets(Jobs):
 
     def test_prediction_takes_samples_of_the_longest(self):
         self.train("net", "--set", "training.epochs=1")
-        table = self.folder / "ids.csv"
-        table.write_text(",".join(f"x{i}" for i in range(20)) + "\n" + ",".join(["1", "5", "7"] + ["0"] * 17) + "\n")
+        header = f"{{'descr': '<i4', 'fortran_order': False, 'shape': (1, 20), }}".ljust(117) + "\n"
+        ids = self.folder / "ids.npy"
+        ids.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<20i", 1, 5, 7, *[0] * 17))
         out = self.folder / "out.csv"
-        self.teranga("predict", self.folder / "net", "--input", table, "--output", out)
+        self.teranga("predict", self.folder / "net", "--input", ids, "--output", out)
         self.assertEqual(len(out.read_text().splitlines()), 2)
 
     def test_the_data_say_how_many_samples_a_bucket_has(self):
