@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_texts.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <teranga/datasets/npz_file.hpp>
 #include <teranga/sdk/dataset.hpp>
 
+#include "column_hints.hpp"
 #include "pickle_reader.hpp"
 
 namespace teranga::datasets {
@@ -87,12 +89,21 @@ void LabelledTexts::open_folder(const std::string& folder) {
   if (fs::exists(fs::symlink_status(root / "test", failed))) read_class_folders((root / "test").string(), taker(TRG_TEST));
 }
 
+// Whether the first text has a label by itself, and the others share two or more labels: as where a line of names was read as a text.
+bool LabelledTexts::first_label_is_odd() const {
+  std::vector<std::size_t> texts(known_.size());
+  for (const std::int32_t label : labels_) ++texts[static_cast<std::size_t>(label)];
+  return texts.size() > 2 && texts[0] == 1 && std::all_of(texts.begin() + 1, texts.end(), [](std::size_t count) { return count > 1; });
+}
+
 void LabelledTexts::open_tables(const sdk::Options& options) {
   const TableColumns columns = TableColumns::of(options);
   for (const auto& [option, given] : {std::pair<const char*, const std::string&>{"text_column", columns.text}, {"label_column", columns.label}})
     if (given.empty())
-      throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), fmt::format("{} = \"{}\"", option, option[0] == 't' ? "1" : "-1"));
-  read_table_of_texts(options.text("train"), columns, taker(TRG_TRAIN));
+      throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), likely_columns(options.text("train"), columns));
+  const bool named = read_table_of_texts(options.text("train"), columns, taker(TRG_TRAIN));
+  if (!named && columns.header == "auto" && first_label_is_odd())
+    throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: no other line has its label \"{}\"", options.text("train"), known_[0].name), "header = \"true\", or header = \"false\"");
   if (options.has("validation")) read_table_of_texts(options.text("validation"), columns, taker(TRG_VALIDATION));
   if (options.has("test")) read_table_of_texts(options.text("test"), columns, taker(TRG_TEST));
 }

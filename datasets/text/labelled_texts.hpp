@@ -56,6 +56,7 @@ class LabelledTexts {
   void open_folder(const std::string& folder);
   void open_keras(const std::string& path);
   void open_tables(const sdk::Options& options);
+  bool first_label_is_odd() const;
 
   TokenRules rules_;
   bool numbered_ = false, labelled_ = true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_files.hpp"
 
+#include "column_hints.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -81,31 +83,31 @@ struct Places {
 
 // The column that was most likely meant: of those that no other option names, the one of the nearest name, else the first for the first option and the last for
 // others. By number where the table has no line of names.
-std::string likely_column(const WantedColumn& column, const std::vector<WantedColumn>& wanted, bool header, const std::vector<std::string>& first) {
+std::string likely_column(const WantedColumn& column, const std::vector<WantedColumn>& wanted, bool named, const std::vector<std::string>& first) {
   const bool leads = column.option == wanted.front().option;
   std::vector<std::string> free;
   for (const std::string& name : first)
     if (std::none_of(wanted.begin(), wanted.end(), [&](const WantedColumn& other) { return other.name == name; })) free.push_back(name);
-  if (!header || free.empty()) return leads ? "1" : fmt::format("{}", first.size());
+  if (!named || free.empty()) return leads ? "1" : fmt::format("{}", first.size());
   return nearest_name(column.name, free).value_or(leads ? free.front() : free.back());
 }
 
 Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first) {
   Places places;
   // A number is a place: the first row of a table without names may well hold a 1.
-  const auto by_name = [&](const WantedColumn& column) {
-    return column.name.find_first_not_of("-0123456789") != std::string::npos && place_by_name(column.name, first) != std::string::npos;
-  };
+  const auto is_word = [](const WantedColumn& column) { return column.name.find_first_not_of("-0123456789") != std::string::npos; };
+  const auto by_name = [&](const WantedColumn& column) { return is_word(column) && place_by_name(column.name, first) != std::string::npos; };
   places.header = header == "true" || (header == "auto" && std::any_of(wanted.begin(), wanted.end(), by_name));
   for (const WantedColumn& column : wanted) {
     std::size_t at = places.header ? place_by_name(column.name, first) : std::string::npos;
     if (at == std::string::npos) at = place_by_number(column.name, first.size());
     if (at == std::string::npos) {
+      const bool named = places.header || (header == "auto" && is_word(column) && may_be_names(first));  // whoever asks by name believes in names
       std::vector<std::string> shown;
       for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
       throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),
                                                         fmt::join(shown, ", "), first.size(), column.name),
-                             fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, places.header, first)));
+                             fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, named, first)));
     }
     places.columns.push_back(at);
   }
@@ -135,7 +137,7 @@ TableColumns TableColumns::of(const sdk::Options& options) {
   return columns;
 }
 
-void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
+bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
   RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false};
   for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
@@ -158,6 +160,7 @@ void read_columns(const std::string& path, const std::vector<WantedColumn>& want
     ++rows;
   }
   if (rows == 0) throw sdk::DataError(path, "expected rows under the line of column names, found none");
+  return places.header;
 }
 
 void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
@@ -207,9 +210,9 @@ std::vector<std::string> read_class_folders(const std::string& folder, const Tak
   return names;
 }
 
-void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take) {
+bool read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take) {
   const std::vector<WantedColumn> wanted = {{"text_column", columns.text}, {"label_column", columns.label}};
-  read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) {
+  return read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) {
     if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "leave out rows without a label");
     take(std::string(cells[0]), cells[1], where);
   });
@@ -224,7 +227,10 @@ void read_new_table(const std::string& path, const TableColumns& columns, const 
     read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) { take(std::string(cells[0]), cells.size() > 1 ? cells[1] : "", where); });
   };
   const WantedColumn text{"text_column", columns.text}, label{"label_column", columns.label};
-  if (columns.label.empty()) return read({text});
+  if (columns.label.empty()) {
+    read({text});
+    return;
+  }
   try {
     read({text, label});
   } catch (const sdk::OptionError& error) {

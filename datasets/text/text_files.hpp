@@ -28,11 +28,12 @@ struct TableColumns {
 std::vector<sdk::OptionSpec> table_options();
 char separator_of(const std::string& text);  // throws OptionError
 
-// Records of a table, the wanted columns only: take(cells, "file:line"). Throws DataError, OptionError where a column is not there.
+// Records of a table, the wanted columns only: take(cells, "file:line"). Gives whether its first line names its columns. Throws DataError, OptionError where a column is not
+// there.
 struct WantedColumn {
   std::string option, name;
 };
-void read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
+bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
 
 // The same of a file whose columns stand between tabs and where quotes are letters like others. Blank lines are left out.
@@ -43,7 +44,8 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
 // numbers. Throws DataError where there is no class, or a class without a text.
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take);
 
-void read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
+// Gives whether the first line names the columns.
+bool read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
 
 // New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz); other
 // files have a text a line. A folder holds class folders, or texts (*.txt). Throws DataError, OptionError.

@@ -184,6 +184,23 @@ BOOST_AUTO_TEST_CASE(tables_keep_quoted_separators_line_ends_and_markup) {
   BOOST_TEST(table("a,b\nc,d\n", {{"text_column", Text("1")}, {"label_column", Text("2")}, {"header", Text("true")}}).count(TRG_TRAIN) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(columns_that_are_not_told_are_hinted_by_the_names_of_the_first_line) {
+  const auto hint = [](const std::string& csv, GivenOptions options) {
+    options["train"] = folder().write("t.csv", csv);
+    return refused([&] { Texts{options}; }).hint;
+  };
+  const std::string rows = "7,the film was bad,sad\n8,a fine meal,happy\n9,a fine song,happy\n6,no fine song,sad\n", named = "number,review,mood\n" + rows;
+  BOOST_TEST(hint(named, {}) == "text_column = \"review\" and label_column = \"mood\"");
+  BOOST_TEST(hint(named, {{"text_column", Text("review")}}) == "label_column = \"mood\"");
+  BOOST_TEST(hint(named, {{"text_column", Text("2")}}) == "label_column = \"mood\"");
+  BOOST_TEST(hint(named, {{"label_column", Text("-1")}}) == "text_column = \"review\"");
+  BOOST_TEST(hint(named, {{"text_column", Text("reviews")}, {"label_column", Text("label")}}) == "text_column = \"review\"");
+  BOOST_TEST(hint(named, {{"text_column", Text("2")}, {"label_column", Text("moods")}}) == "label_column = \"mood\"");
+  BOOST_TEST(hint(named, {{"text_column", Text("2")}, {"label_column", Text("-1")}}) == "header = \"true\", or header = \"false\"");
+  BOOST_TEST(hint(rows, {}) == "text_column = \"2\" and label_column = \"3\"");
+  BOOST_TEST(hint("a fine text\nand another\n", {{"separator", Text(",")}}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(tables_that_are_wrong_are_refused_with_their_place) {
   const std::string good = "review,sentiment\na,x\n";
   Refused e = refused_table(good, {{"text_column", Text("text")}});
