@@ -49,6 +49,26 @@ epochs = 1
 batch_size = 8
 metrics = ["mean_absolute_error"]
 '''
+YES_NO = '''schema = 1
+[data]
+type = "csv"
+train = "answers.csv"
+target = "answer"
+normalize = "standard"
+[[layer]]
+type = "dense"
+name = "out"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 1
+batch_size = 8
+metrics = ["accuracy"]
+'''
 PICTURES = '''schema = 1
 [data]
 type = "npz"
@@ -239,6 +259,19 @@ TABLES = [
             (("flowers.csv", "length,width,kind\n" + "1.0,2.0,rose\n2.0,,tulip\n3.0,1.0,aster\n" * 4),)),
     Mistake("a table without a line of names", TABLE, (), "its first line names none", (('target = "kind"', 'target = "3"'),), "the number of a column, from 1 to 3", 2,
             tuple((name, "1.0,2.0,rose\n2.0,3.0,tulip\n3.0,1.0,aster\n" * 4) for name in ("flowers.csv", "more_flowers.csv"))),
+    Mistake("squared error for yes and no", YES_NO, (("binary_crossentropy", "mean_squared_error"),), "behind a sigmoid output", (("mean_squared_error", "binary_crossentropy"),), 'type = "binary_crossentropy"', 0),
+    Mistake("squared error behind a softmax", TABLE, (("sparse_categorical_crossentropy", "mean_squared_error"),), "behind a softmax output", (("mean_squared_error", "sparse_categorical_crossentropy"),),
+            'type = "sparse_categorical_crossentropy" in the loss for a target of classes'),
+    Mistake("squared error of one unit for three classes", TABLE, (("sparse_categorical_crossentropy", "mean_squared_error"), ("units = 3", "units = 1"), ('"softmax"', '"linear"')), "has 3 classes",
+            (("mean_squared_error", "sparse_categorical_crossentropy"), ("units = 1", "units = 3"), ('"linear"', '"softmax"')), 'units = 3 and activation = "softmax" in the layer "out"', 0),
+    Mistake("the loss of several classes for yes and no", YES_NO, (("binary_crossentropy", "sparse_categorical_crossentropy"),), "the data have 2 classes", (("sparse_categorical_crossentropy", "binary_crossentropy"),),
+            'type = "binary_crossentropy" in the loss, or', 5),
+    Mistake("the loss of yes and no for a quantity", PRICES, (("mean_squared_error", "binary_crossentropy"), ("units = 1", 'units = 1\nactivation = "sigmoid"')), "expects targets from 0 to 1",
+            (("binary_crossentropy", "mean_squared_error"), ('"sigmoid"', '"linear"')), 'type = "mean_squared_error" in the loss, and activation = "linear" in the layer "out"', 5),
+    Mistake("the loss of classes for a quantity", PRICES, (("mean_squared_error", "sparse_categorical_crossentropy"), ("units = 1", 'units = 3\nactivation = "softmax"'), ('["mean_absolute_error"]', "[]")), "class numbers",
+            (("sparse_categorical_crossentropy", "mean_squared_error"), ("units = 3", "units = 1"), ('"softmax"', '"linear"')), 'activation = "linear" in the layer "out", and units = 1', 5),
+    Mistake("classes that are numbers from 1", TABLE, (('"kind"', '"width"'),), "that are class numbers", (('target = "width"', 'target = "width"\ntarget_is = "classes"'),), 'target_is = "classes" in [data]', 5,
+            tuple((name, "length,width,kind\n" + "1.0,1,rose\n2.0,2,tulip\n3.0,3,aster\n" * 4) for name in ("flowers.csv", "more_flowers.csv"))),
     Mistake("text without quotes", TABLE, (('"relu"', "relu"),), "not valid TOML", (("relu", '"relu"'),), 'activation = "relu"'),
 ]
 
@@ -276,7 +309,11 @@ OF_TEXTS = [
             (('"lstm"\nunits = 3', '"lstm"\nunits = 3\nreturn_sequences = true'),), "return_sequences = true in the recurrent layer before it"),
     Mistake("a wrong column of texts", TEXTS, (('"sentence"', '"sentences"'),), 'found "sentences"', (('"sentences"', '"sentence"'),), 'text_column = "sentence"'),
     Mistake("a wrong column of labels", TEXTS, (('"mood"', '"label"'),), 'found "label"', (('"label"', '"mood"'),), 'label_column = "mood"'),
-    Mistake("no column of texts", TEXTS, (('text_column = "sentence"\n', ""),), "needs the name or number of this column", (("[data]", '[data]\ntext_column = "1"'),), 'text_column = "1"'),
+    Mistake("no column of texts", TEXTS, (('text_column = "sentence"\n', ""),), "needs the name or number of this column", (("[data]", '[data]\ntext_column = "sentence"'),), 'text_column = "sentence"'),
+    Mistake("no columns", TEXTS, (('text_column = "sentence"\nlabel_column = "mood"\n', ""),), "needs the name or number of this column", (("[data]", '[data]\ntext_column = "sentence"\nlabel_column = "mood"'),),
+            'text_column = "sentence" and label_column = "mood"'),
+    Mistake("columns by number under a line of names", TEXTS, (('text_column = "sentence"\nlabel_column = "mood"', 'text_column = "1"\nlabel_column = "-1"'),), "cannot tell whether the first line names the columns",
+            (("[data]", '[data]\nheader = "true"'),), 'header = "true"'),
     Mistake("a layer in capital letters", TEXTS, (('"lstm"', '"LSTM"'),), 'there is no layer "LSTM"', (('"LSTM"', '"lstm"'),)),
     Mistake("an encoding by another name", TEXTS, (("maxlen = 6", 'maxlen = 6\nencoding = "idss"'),), 'found text "idss"', (('"idss"', '"ids"'),)),
     Mistake("options of texts for a table", TEXTS, (('type = "text"', 'type = "csv"'),), 'unknown key "text_column"', (('type = "csv"', 'type = "text"'),)),

@@ -27,6 +27,7 @@ def write_data(place):
     (place / "flowers.csv").write_text(flowers(chance, 30))
     (place / "more_flowers.csv").write_text(flowers(chance, 12))
     (place / "houses.csv").write_text("area,rooms,price\n" + "".join(f"{50 + 3 * i},{1 + i % 5},{150 + 9 * i}\n" for i in range(30)))
+    (place / "answers.csv").write_text("length,width,answer\n" + "".join(f"{chance.random():.2f},{chance.random():.2f},{('no', 'yes')[i % 2]}\n" for i in range(24)))
     (place / "moods.csv").write_text("sentence,mood\n" + "".join(f"the {('film', 'meal', 'song')[i % 3]} was {('bad,sad', 'good,happy')[i % 2]}\n" for i in range(24)))
     pixels = bytes(chance.randrange(256) for _ in range(24 * 64))
     for name, shape, first in (("pictures", (24, 8, 8, 1), 0), ("flat", (24, 8, 8), 0), ("from_one", (24, 8, 8, 1), 1)):
@@ -73,7 +74,7 @@ class Mistakes(ProgramTest):
                 self.assertNotIn("warning", said)
 
     def test_the_recipes_without_a_mistake_train(self):
-        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.PICTURES, mistakes.AUTOENCODER, mistakes.TEXTS, mistakes.GAN)
+        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.YES_NO, mistakes.PICTURES, mistakes.AUTOENCODER, mistakes.TEXTS, mistakes.GAN)
 
     def test_mistakes_with_tables(self):
         self.told_and_mended(mistakes.TABLES)

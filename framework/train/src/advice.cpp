@@ -36,6 +36,14 @@ const std::map<std::string_view, Fit>& fits() {
 // Losses of quantities: how far off, not right or wrong.
 bool judges_quantities(std::string_view loss) { return loss.starts_with("mean_") || loss == "huber" || loss == "log_cosh"; }
 
+// What to type where the output is one of classes, and the loss is another; empty where that is not known.
+const char* loss_of_classes(std::string_view loss, std::string_view activation, bool one_unit) {
+  const bool of_classes = loss == "sparse_categorical_crossentropy" || loss == "categorical_crossentropy";
+  if (activation == "sigmoid" && one_unit && (of_classes || judges_quantities(loss))) return "type = \"binary_crossentropy\"";
+  if (activation == "softmax" && judges_quantities(loss)) return "type = \"sparse_categorical_crossentropy\"";
+  return "";
+}
+
 // The activation that a layer ends with: by option, as a layer, or by what it wraps; "linear" where there is none.
 std::string last_activation(std::string_view layer, const Options& options, const host::Registry& registry) {
   const std::string type(recipe::short_type(layer));
@@ -96,8 +104,10 @@ class Adviser {
       if (activation != "linear") add(loss.position, fmt::format("the loss {} with from_logits = true expects an output without activation, found {}", type, activation), "from_logits = false");
     } else if (std::ranges::find(fit->second.activations, activation) == fit->second.activations.end()) {
       const std::string layer_words = fmt::format("activation = \"{}\" in the layer \"{}\"", usual, layer->name);
-      add(loss.position, fmt::format("the loss {} behind a {} output seldom learns well", type, activation),
-          layer_words + (fit->second.takes_logits && activation == "linear" ? ", or from_logits = true in the loss" : ""));
+      const std::string message = fmt::format("the loss {} behind a {} output seldom learns well", type, activation);
+      if (const char* other = loss.target ? "" : loss_of_classes(type, activation, has_one_unit(*layer)); *other)
+        return add(loss.position, message, fmt::format("{} in the loss for {}, or {}{}", other, has_one_unit(*layer) ? "a target of yes or no" : "a target of classes", layer_words, judges_quantities(type) ? " for a quantity" : ""));
+      add(loss.position, message, layer_words + (fit->second.takes_logits && activation == "linear" ? ", or from_logits = true in the loss" : ""));
     }
   }
 

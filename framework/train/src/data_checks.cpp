@@ -33,6 +33,8 @@ std::string files_of(const recipe::Recipe& recipe, data::Part part) {
 
 // What lets an output of so many units tell so many classes apart; empty where that is not known.
 std::string cure_of_units(const model::JudgedTarget& one, std::int64_t units, std::int64_t classes) {
+  if (one.targets == TRG_TARGETS_CLASSES && units == 1 && classes == 2 && one.activation == "sigmoid")
+    return fmt::format("type = \"binary_crossentropy\" in the loss, or units = 2 in the layer \"{}\" with activation = \"softmax\"", one.layer);
   if (one.targets == TRG_TARGETS_CLASSES) return fmt::format("units = {} in the layer \"{}\"", classes, one.layer);
   if (units == 1 && classes > 2 && one.layer.find('/') != std::string::npos)  // of a phase: a net that judges what is real
     return "target = 1, or target = 0, in [[phase.loss]]: the number that stands for the whole target";
@@ -122,7 +124,7 @@ class SampleChecks {
     switch (one.targets) {
       case TRG_TARGETS_CLASSES:
         if (scan.broken)
-          add(fmt::format("the loss {} expects class numbers, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
+          add(fmt::format("the loss {} expects class numbers, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)), cure(one, units));
         else outside(0, static_cast<double>(units - 1), fmt::format("that are class numbers from 0 to {}", units - 1));
         return;
       case TRG_TARGETS_SHARES: outside(0, 1, "from 0 to 1"); return;
@@ -150,8 +152,22 @@ class SampleChecks {
   std::string cure(const model::JudgedTarget& one, std::int64_t units) const {
     const std::int64_t classes = source_.fields()[one.field].classes;
     const FieldScan& scan = scan_->field(one.field);
-    if (classes <= 0 || scan.broken || scan.least->value < 0) return {};
+    if (classes <= 0) return cure_of_quantities(one, scan);
+    if (scan.broken || scan.least->value < 0) return {};
     return cure_of_units(one, units, classes);
+  }
+
+  // A target that no data set calls classes is a quantity, unless its numbers are few whole ones.
+  std::string cure_of_quantities(const model::JudgedTarget& one, const FieldScan& scan) const {
+    const data::Field& target = source_.fields()[one.field];
+    const bool of_classes = one.targets == TRG_TARGETS_CLASSES || one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_YES_NO || one.targets == TRG_TARGETS_SIGNS;
+    if (!of_classes || static_cast<model::Role>(target.role) != model::Role::target || element_count(target.shape) != 1) return {};
+    constexpr double most_classes = 20;
+    if (!scan.broken && scan.most->value - scan.least->value < most_classes) return source_.name() == "csv" ? "target_is = \"classes\" in [data]" : "";
+    std::string hint = "type = \"mean_squared_error\" in the loss";
+    if (one.by_option) hint += fmt::format(", and activation = \"linear\" in the layer \"{}\"", one.layer);
+    else if (!one.activation.empty()) hint += fmt::format(", without the layer \"{}\"", one.layer);
+    return hint + (one.output.empty() || one.output.back() == 1 ? "" : ", and units = 1");
   }
 
   const recipe::Recipe& recipe_;
@@ -169,9 +185,16 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
   recipe::Diagnostics found = recipe.diagnostics();
   for (const PhaseNetwork& phase : networks.phases())
     for (const model::JudgedTarget& one : phase.network->judged()) {
-      if (one.field >= source.fields().size() || one.targets == TRG_TARGETS_ANY) continue;
+      if (one.field >= source.fields().size()) continue;
       const data::Field& target = source.fields()[one.field];
       const std::int64_t units = one.output.empty() ? 1 : one.output.back();
+      if (one.targets == TRG_TARGETS_ANY) {
+        const bool distances = one.loss.starts_with("mean_") || one.loss == "huber" || one.loss == "log_cosh";
+        if (distances && units == 1 && target.classes > 2 && element_count(target.shape) == 1)
+          odd.push_back(fmt::format("the loss {} judges quantities, and the target \"{}\" has {} classes: type = \"sparse_categorical_crossentropy\" in the loss, with units = {} and activation = \"softmax\" in the layer \"{}\", tells them apart",
+                                    one.loss, target.name, target.classes, target.classes, one.layer));
+        continue;
+      }
       std::int64_t classes = target.classes;
       if (classes > 0 && one.ignored && *one.ignored == classes - 1) --classes;
       const bool yes_no = one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_SIGNS || one.targets == TRG_TARGETS_YES_NO;
