@@ -305,6 +305,8 @@ OF_TEXTS = [
             (('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "global_average_pooling1d"\n[[layer]]\ntype = "dense"'),), 'add a layer of type "global_average_pooling1d" before the last layer'),
     Mistake("no embedding", TEXTS, (('[[layer]]\ntype = "embedding"\ninput_dim = 20\noutput_dim = 4\n', ""),), "found whole numbers (N, 6)",
             (('[[layer]]\ntype = "lstm"', '[[layer]]\ntype = "embedding"\ninput_dim = 10000\noutput_dim = 16\n[[layer]]\ntype = "lstm"'),), 'add a layer of type "embedding" with input_dim = 10000 and output_dim = 16 before it'),
+    Mistake("ids into a dense layer", TEXTS, (('type = "embedding"\ninput_dim = 20\noutput_dim = 4\n[[layer]]\ntype = "lstm"\nunits = 3', 'type = "dense"\nunits = 3'),), "dense expects floating-point numbers",
+            (("maxlen = 6", 'encoding = "binary"'),), 'encoding = "binary" in [data]'),
     Mistake("the last step alone into a recurrent layer", TEXTS, (('[[layer]]\ntype = "lstm"\nunits = 3\n', '[[layer]]\ntype = "lstm"\nunits = 3\n[[layer]]\ntype = "gru"\nunits = 3\n'),), "expects an input of rank 3",
             (('"lstm"\nunits = 3', '"lstm"\nunits = 3\nreturn_sequences = true'),), "return_sequences = true in the recurrent layer before it"),
     Mistake("a wrong column of texts", TEXTS, (('"sentence"', '"sentences"'),), 'found "sentences"', (('"sentences"', '"sentence"'),), 'text_column = "sentence"'),
