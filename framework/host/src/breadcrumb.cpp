@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -71,7 +72,10 @@ Breadcrumb::~Breadcrumb() { current_ = before_; }
 
 std::string Breadcrumb::owner() {
   if (!current_.item) return {};
-  return current_.layer ? fmt::format("{} (layer {}, {}): ", current_.item, current_.layer, current_.call) : fmt::format("{} ({}): ", current_.item, current_.call);
+  constexpr std::string_view own = "teranga.";
+  std::string_view item = current_.item;
+  if (item.starts_with(own)) item.remove_prefix(own.size());
+  return current_.layer ? fmt::format("{} (layer {}): ", item, current_.layer) : fmt::format("{}: ", item);
 }
 
 void Breadcrumb::set_step(std::int64_t step) noexcept { current_step.store(step, std::memory_order_relaxed); }

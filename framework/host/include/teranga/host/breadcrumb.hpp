@@ -15,7 +15,7 @@ class Breadcrumb {
   Breadcrumb(const Breadcrumb&) = delete;
   Breadcrumb& operator=(const Breadcrumb&) = delete;
 
-  // "teranga.dense (layer dense_1, forward): ", or "" outside of any call.
+  // For people: "dense (layer dense_1): ", or "" outside of any call.
   static std::string owner();
   static void set_step(std::int64_t step) noexcept;
 
