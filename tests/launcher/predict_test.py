@@ -183,6 +183,22 @@ class Sentences(ProgramTest):
         self.assertAlmostEqual(right, -math.log(p), 5)
         self.assertAlmostEqual(wrong, -math.log(1 - p), 5)
 
+    def test_options_of_the_data_are_hinted_as_they_are_typed(self):
+        (self.place / "fruit.csv").write_text("weight,colour,fruit\n" + "".join(f"{100 + i * i},{('red', 'blue')[i % 2]},{('apple', 'plum')[i % 2]}\n" for i in range(12)))
+        (self.place / "fruit.toml").write_text(SUMS.replace('train = "train.csv"', 'train = "fruit.csv"\ntest_split = 0.25'))
+        (self.place / "green.csv").write_text("weight,colour\n120,green\n")
+        (self.place / "bare.csv").write_text("weight,colour\n,red\n")
+        self.good("train", "fruit.toml", "--run", "fruit", "--progress", "none", "--threads", "1")
+        for table, option in (("green.csv", "data.unknown=zeros"), ("bare.csv", "data.missing=mean")):
+            code, _, said = self.run_it("predict", "fruit", "--input", table)
+            self.assertEqual(code, 5, said)
+            self.assertIn(f"hint: --set {option}\n", said)
+            self.good("predict", "fruit", "--input", table, "--set", option)
+        (self.place / "fruit.csv").write_text((self.place / "fruit.csv").read_text() + "90,,plum\n")
+        code, _, said = self.run_it("evaluate", "fruit")
+        self.assertEqual(code, 5, said)
+        self.assertIn("hint: --set data.missing=mean\n", said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -5,6 +5,7 @@
 #include "classification.hpp"
 #include "data_record.hpp"
 #include "group.hpp"
+#include "option_hints.hpp"
 #include "part_judge.hpp"
 #include "recipe_changes.hpp"
 #include "same_work.hpp"
@@ -79,9 +80,11 @@ class Judge {
   }
 
   void open() {
-    source_ = open_data(restored_.recipe, restored_.registry);
-    if (comm_.is_root()) tell_of_other_data();
-    source_->restore(restored_.snapshot.data_state);
+    with_typed_hints(restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type).schema, [this] {
+      source_ = open_data(restored_.recipe, restored_.registry);
+      if (comm_.is_root()) tell_of_other_data();
+      source_->restore(restored_.snapshot.data_state);
+    });
     part_ = chosen_part(*source_, options_.part);
     networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
     check_row_states(restored_.recipe, networks_->store(), *source_, part_);

@@ -3,6 +3,7 @@
 
 #include "beam_search.hpp"
 #include "next_step.hpp"
+#include "option_hints.hpp"
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
@@ -44,10 +45,8 @@ double uniform(std::int64_t seed, std::uint64_t text, std::int64_t step) {
 std::unique_ptr<data::Source> source_of(const Restored& restored) {
   const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
   if (data::prepares_new_samples(item) && static_cast<const trg_dataset_calls*>(item.native->calls)->extension(TRG_TOKENS))
-    return data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {{}, {""}});
-  std::unique_ptr<data::Source> source = open_data(restored.recipe, restored.registry);
-  source->restore(restored.snapshot.data_state);
-  return source;
+    return with_typed_hints(item.schema, [&] { return data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {{}, {""}}); });
+  return open_restored_data(restored);
 }
 
 // The network, asked for the step after some texts.

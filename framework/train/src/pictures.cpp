@@ -45,8 +45,7 @@ Shape picture_shape(const Shape& output, std::int64_t count, const std::string& 
 
 class Painter {
  public:
-  Painter(const PictureOptions& options, const Restored& restored) : options_(options), team_(options.threads), source_(open_data(restored.recipe, restored.registry)) {
-    source_->restore(restored.snapshot.data_state);
+  Painter(const PictureOptions& options, const Restored& restored) : options_(options), team_(options.threads), source_(open_restored_data(restored)) {
     std::string name = chosen_network(restored, options.network);
     const recipe::Recipe recipe = recipe_of_network(restored, name, "generate");
     if (name.empty()) name = recipe::network_names(restored.recipe).front();  // the only one

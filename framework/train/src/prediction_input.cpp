@@ -2,6 +2,7 @@
 #include "prediction_input.hpp"
 
 #include "data_record.hpp"
+#include "option_hints.hpp"
 
 #include <teranga/core/error.hpp>
 #include <teranga/data/new_samples.hpp>
@@ -101,7 +102,7 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
   } catch (const Error& error) {
     std::string text = error.what();
     if (const std::size_t at = temporary_.empty() ? text.npos : text.find(temporary_); at != text.npos) text.replace(at, temporary_.size(), name_);
-    throw Error(error.code(), text, error.hint());
+    throw Error(error.code(), text, hint_for_checkpoint(item.schema, error.hint()));
   }
 }
 
@@ -121,9 +122,7 @@ void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {
 
 std::vector<model::Field> fields_of_training(const Restored& restored) {
   if (DataRecord record = data_record_from(restored.snapshot.data_record); !record.empty()) return std::move(record.fields);
-  const std::unique_ptr<data::Source> trained = open_data(restored.recipe, restored.registry);
-  trained->restore(restored.snapshot.data_state);
-  return fields_of(*trained);
+  return fields_of(*open_restored_data(restored));
 }
 
 }  // namespace teranga::train

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/restored.hpp>
 
+#include "option_hints.hpp"
+
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/train/checkpoint_path.hpp>
@@ -43,6 +45,14 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
   host::Registry registry = plugins_of(file, recipe::plugin_files_in(snapshot.recipe, place, overrides), overrides, trust);
   recipe::Recipe recipe = recipe_of(snapshot, overrides, registry);
   return {file, std::move(snapshot), std::move(registry), std::move(recipe)};
+}
+
+std::unique_ptr<data::Source> open_restored_data(const Restored& restored) {
+  return with_typed_hints(restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type).schema, [&] {
+    std::unique_ptr<data::Source> source = open_data(restored.recipe, restored.registry);
+    source->restore(restored.snapshot.data_state);
+    return source;
+  });
 }
 
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command) {

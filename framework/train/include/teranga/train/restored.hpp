@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <teranga/checkpoint/snapshot.hpp>
+#include <teranga/data/source.hpp>
 #include <teranga/host/registry.hpp>
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/team.hpp>
@@ -24,6 +25,9 @@ struct Restored {
 
 // `path` as checkpoint_path.hpp has it. Throws Error(data, usage, plugin).
 Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust);
+
+// The data of its recipe, prepared by what it learnt of them. Hints of errors are options that are typed behind a command: --set data.NAME=VALUE.
+std::unique_ptr<data::Source> open_restored_data(const Restored& restored);
 
 // The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command);
