@@ -57,7 +57,7 @@ std::string help() {
                      "commands:", summary_lines(all),
                      "teranga COMMAND --help says more about each.\n\n"
                      "exit codes: 0 done, 1 failed, 2 wrong command line or recipe, 3 diverged (the loss is not finite), 4 plugin,\n"
-                     "5 data, 6 stalled, 75 stopped early: the same command goes on.");
+                     "5 data, 75 stopped early: the same command goes on.");
 }
 
 std::string help(const Command& command) {
