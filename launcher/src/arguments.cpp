@@ -40,6 +40,14 @@ Error unknown_option(const Command& command, const std::string& found) {
   return usage_error(command.name, fmt::format("there is no option {}", found), nearest ? fmt::format("did you mean --{}?", *nearest) : std::string());
 }
 
+// What somebody meant who typed one word too many.
+std::string hint_on(const Command& command, const std::string& word) {
+  if (word.starts_with('=')) return "--set takes KEY=VALUE without blanks: --set training.epochs=5";
+  const bool takes_files = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "input" && option.repeats; });
+  if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", word);
+  return fmt::format("teranga {} --help", command.name);
+}
+
 }  // namespace
 
 Arguments::Arguments(const Command& command, const std::vector<std::string>& words) : command_(command.name) {
@@ -72,7 +80,7 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
     throw usage_error(command.name, fmt::format("expected {}, found {}", command.operands, operands_.empty() ? "nothing" : fmt::format("{} word(s)", operands_.size())),
                       fmt::format("teranga {} {}", command.name, command.operands));
   if (operands_.size() > command.most_operands)
-    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", operands_[command.most_operands]), fmt::format("teranga {} --help", command.name));
+    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", operands_[command.most_operands]), hint_on(command, operands_[command.most_operands]));
 }
 
 std::string Arguments::text(const std::string& option, const std::string& otherwise) const {

@@ -119,6 +119,8 @@ class Predict(ProgramTest):
         self.assertIn("do not go together", self.bad(2, "predict", run, "--input", "new.csv", "--text", "a"))
         self.assertIn("there is no such file or folder", self.bad(5, "predict", run, "--input", "absent.csv"))
         self.assertIn("none called \"b\"; there are \"a\"", self.bad(5, "predict", run, "--text", "a"))
+        self.assertIn("--input new2.csv", self.bad(2, "predict", run, "--input", "new.csv", "new2.csv"))
+        self.assertIn("without blanks", self.bad(2, "predict", run, "--input", "new.csv", "--set", "data.unknown", "=", "zeros"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--classes"))
         self.assertIn("is for classifiers", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2"))
         self.assertIn("--top 1 tells the class", self.bad(2, "predict", run, "--input", "new.csv", "--top", "2", "--classes"))
