@@ -91,6 +91,7 @@ int run_evaluate(const Arguments& arguments) {
   options.overrides = arguments.overrides();
   options.threads = arguments.threads();
   options.trust = arguments.trust();
+  options.inputs = arguments.texts("input");
   for (const std::string& word : arguments.texts("data")) {
     const std::string value = word.starts_with("part=") ? word.substr(5) : word;
     if (!word.starts_with("part=") && word.find('=') != std::string::npos) options.overrides.push_back(word.starts_with("data.") ? word : "data." + word);
@@ -117,10 +118,11 @@ Command evaluate_command() {
       "Opens the data that the checkpoint's recipe names, prepared as for the training, and prints loss and metrics. For a classifier it also prints the confusion matrix, precision, "
       "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the ranks share the samples.";
   command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate: part=train, part=validation or part=test (default: test where there is one); or a key of [data], for example test=other.csv", 0, true},
+                     {"input", "FILE", "evaluate new samples with their targets instead: a file or a folder that the recipe's data set reads; the files of the training are not needed", 'i', true},
                      set_option(),
                      {"json", "", "print one JSON object"},
                      trust_option(), threads_option()};
-  command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json"};
+  command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json", "teranga evaluate runs/mlp-iris --input new.csv"};
   command.collective = true;
   command.run = run_evaluate;
   return command;

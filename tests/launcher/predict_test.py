@@ -69,6 +69,16 @@ class Predict(ProgramTest):
         self.assertIn('needs the target "y"', self.bad(5, "predict", run, "--input", "x.npy", "--error"))
         self.assertIn("--output FILE.csv", self.bad(2, "predict", run, "--input", "new.csv", "--error", "--output", "p.npy"))
 
+    def test_new_samples_are_evaluated_by_what_the_training_learnt(self):
+        run = self.net(SUMS)
+        (self.place / "train.csv").unlink()
+        found = json.loads(self.good("evaluate", run, "--input", "new.csv", "--json"))
+        self.assertEqual((found["samples"], found["loss"]), (2, 2))  # ((6 - 6)^2 + (2 - 0)^2) / 2
+        self.assertEqual(json.loads(self.good("evaluate", run, "--input", "new.csv", "--json", ranks=2))["loss"], 2)
+        (self.place / "bare.csv").write_text("a,b\n1,2\n")
+        self.assertIn("come without their targets", self.bad(5, "evaluate", run, "--input", "bare.csv"))
+        self.assertIn("there is no such file", self.bad(5, "evaluate", run, "--input", "absent.csv"))
+
     def test_a_sigmoid_unit_tells_both_classes(self):
         run = self.net(YES_OR_NO, "a,b,y\n1,2,no\n4,5,yes\n")
         self.assertEqual(self.good("predict", run, "--input", "train.csv"), "no,yes\n0.5,0.5\n0.5,0.5\n")

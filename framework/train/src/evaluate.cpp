@@ -10,8 +10,10 @@
 #include "recipe_changes.hpp"
 #include "same_work.hpp"
 
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/data/new_samples.hpp>
 #include <teranga/train/data_checks.hpp>
 #include <teranga/train/restored.hpp>
 #include <teranga/train/workbench.hpp>
@@ -20,6 +22,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
@@ -81,9 +84,13 @@ class Judge {
 
   void open() {
     with_typed_hints(restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type).schema, [this] {
-      source_ = open_data(restored_.recipe, restored_.registry);
-      if (comm_.is_root()) tell_of_other_data();
-      source_->restore(restored_.snapshot.data_state);
+      if (options_.inputs.empty()) {
+        source_ = open_data(restored_.recipe, restored_.registry);
+        if (comm_.is_root()) tell_of_other_data();
+        source_->restore(restored_.snapshot.data_state);
+      } else {
+        open_new_samples();
+      }
     });
     part_ = chosen_part(*source_, options_.part);
     networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
@@ -94,6 +101,16 @@ class Judge {
     networks_->layers().predict({}, output);
     classification_ = Classification::of(restored_.recipe, networks_->layers().fields(), output);
     if (classification_) counts_.resize(classification_->names().size() * classification_->names().size());
+  }
+
+  // Prepared by what the training learnt; no file of the training is read.
+  void open_new_samples() {
+    const host::Item& item = restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type);
+    data::NewInput input;
+    for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
+    source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
+    for (const data::Field& field : source_->fields())
+      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: the samples come without their targets (\"{}\")", fmt::join(options_.inputs, ", "), field.name), "teranga predict tells the outputs of samples without targets");
   }
 
   void tell_of_other_data() const {

@@ -18,6 +18,7 @@ struct EvaluateOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
   Trust trust = Trust::own_plugins;    // of --trust
+  std::vector<std::string> inputs;     // new samples with their targets, as the data set reads them, instead of the recipe's data
   std::optional<data::Part> part;      // else test, validation, training: the first that there is
   int threads = 0;                     // of this rank; 0: all cores it may use
 };
