@@ -137,6 +137,29 @@ void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
   column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "";
 }
 
+bool holds_sentences(const TextColumn& column) {
+  constexpr std::int64_t cells_looked_at = 1000;
+  std::int64_t cells = 0, blanks = 0;
+  column.each([&](std::string_view text, std::int64_t cell) {
+    if (cell >= cells_looked_at || text.empty()) return;
+    ++cells;
+    blanks += std::count(text.begin(), text.end(), ' ');
+  });
+  return cells > 0 && blanks >= 2 * cells;  // three words on average
+}
+
+namespace {
+
+// The data set for sentences, where one feature column holds them; a target of numbers is none of its labels.
+std::string text_hint(const std::vector<WordsSeen>& columns) {
+  const auto of = [&](ColumnUse use) { return std::find_if(columns.begin(), columns.end(), [&](const WordsSeen& seen) { return seen.column.use == use && (use == ColumnUse::target || seen.sentences); }); };
+  const auto text = of(ColumnUse::feature), label = of(ColumnUse::target);
+  if (text == columns.end() || label == columns.end()) return {};
+  return fmt::format("for sentences type = \"text\" with text_column = \"{}\" and label_column = \"{}\"; otherwise ", text->column.name, label->column.name);
+}
+
+}  // namespace
+
 void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns) {
   std::vector<std::string> names;
   std::string text;
@@ -156,7 +179,7 @@ void check_categories(const std::string& path, const CsvRequest& request, const 
   }
   if (names.empty()) return;
   throw sdk::DataError(path, text, -1,
-                       fmt::format("{}, or {}{}", more_in("ignore", request.ignored, names), more_in("categorical", request.categorical, names), most ? fmt::format(" with most_categories = {}", most) : ""));
+                       fmt::format("{}{}, or {}{}", text_hint(columns), more_in("ignore", request.ignored, names), more_in("categorical", request.categorical, names), most ? fmt::format(" with most_categories = {}", most) : ""));
 }
 
 }  // namespace teranga::datasets

@@ -31,7 +31,11 @@ struct WordsSeen {
   const ColumnLayout& column;
   std::size_t different;
   std::int64_t cells;
+  bool sentences = false;  // they have several words each
 };
+
+// Whether the cells of a column hold several words each, as sentences do: by the first ones.
+bool holds_sentences(const TextColumn& column);
 
 // Throws DataError, which names all of them, where columns have too many different words, or one for nearly each row, and nothing says that they are categories.
 void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns);

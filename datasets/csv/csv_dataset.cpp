@@ -128,6 +128,8 @@ class CsvDataset {
     TableForm form;
     layout_ = settle_layout(texts, request_, form);
     const std::vector<std::string> notes = texts.notes;
+    std::vector<bool> sentences;
+    for (const TextColumn& column : texts.columns) sentences.push_back(holds_sentences(column));
     Table table = typed_table(std::move(texts), request_, layout_, form, true);
     bool numbers = false;
     std::vector<WordsSeen> words;
@@ -135,7 +137,7 @@ class CsvDataset {
       ColumnLayout& column = layout_.columns[i];
       const Column& values = table.columns[i];
       if (column.use == ColumnUse::ignored) continue;
-      if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing});
+      if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
       if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers))
         log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: ignore = [\"{}\"]", path, column.name, column.name));
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());

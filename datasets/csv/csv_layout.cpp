@@ -63,7 +63,9 @@ class Settling {
       else if (scans_[i].of_numbers() || scans_[i].of_dates()) names = names.value_or(i);
     }
     const auto doubt = [&](const std::string& why) {
-      throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: {}", table_.path(), why), "header = true, or header = false");
+      const bool sentences = std::any_of(table_.columns.begin(), table_.columns.end(), holds_sentences);
+      throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: {}", table_.path(), why),
+                             fmt::format("header = true, or header = false{}", sentences ? "; for sentences type = \"text\" with text_column and label_column" : ""));
     };
     if (!names && !numbers) doubt("the table has words alone");
     if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));

@@ -65,6 +65,14 @@ BOOST_AUTO_TEST_CASE(some_words_among_numbers_are_refused_with_both_answers_in_a
   BOOST_TEST(table("a,b\n1,10\n2,12\n3,ten\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
 }
 
+BOOST_AUTO_TEST_CASE(sentences_are_for_another_data_set) {
+  std::string rows;
+  for (int i = 0; i < 40; ++i) rows += "film number " + std::to_string(i) + " was fine," + (i % 2 ? "happy" : "sad") + "\n";
+  const std::string text = "for sentences type = \"text\" with text_column";
+  BOOST_TEST(refused_table("review,mood\n" + rows, {{"target", Words{"mood"}}}).hint == text + " = \"review\" and label_column = \"mood\"; otherwise ignore = [\"review\"], or categorical = [\"review\"]");
+  BOOST_TEST(refused_table("review,mood\n" + rows).hint == "header = true, or header = false; " + text + " and label_column");
+}
+
 BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
   std::string lines = "name,x,kind\n";
   for (int i = 0; i < 40; ++i) lines += "person" + std::to_string(i % 30) + ",1,a\n";
