@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What recipe and data say of each other is told by check --data and before a training, and each hint helps where it is followed."""
-import struct
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, npy
 
 RECIPE = """schema = 1
 [data]
@@ -47,17 +46,10 @@ NPY = 'type = "npy"\ntrain = ["x.npy", "y.npy"]'
 NAN, INFINITY = float("nan"), float("inf")
 
 
-def npy(kind, shape, values):
-    """A file of numpy's: kind "<f4" or "<i4"."""
-    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
-    head += " " * (63 - (10 + len(head)) % 64) + "\n"
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(values)}{'f' if 'f' in kind else 'i'}", *values)
-
-
 class DataChecks(ProgramTest):
-    def write(self, x, y, width=1, kind="<f4", target="<i4", steps=None):
-        (self.place / "x.npy").write_bytes(npy(kind, (len(x) // width, width), x))
-        (self.place / "y.npy").write_bytes(npy(target, (len(y),) if steps is None else (len(y) // steps, steps), y))
+    def write(self, x, y, width=1, kind="f", target="i", steps=None):
+        (self.place / "x.npy").write_bytes(npy((len(x) // width, width), kind, x))
+        (self.place / "y.npy").write_bytes(npy((len(y),) if steps is None else (len(y) // steps, steps), target, y))
 
     def recipe_of(self, loss, units=1, activation="sigmoid", data=NPY):
         (self.place / "recipe.toml").write_text(RECIPE.replace("DATA", data).replace("UNITS", str(units)).replace("ACTIVATION", activation).replace("LOSS", loss))
@@ -125,7 +117,7 @@ class DataChecks(ProgramTest):
     def test_ids_beyond_a_table_are_told_over_all_data_at_once(self):
         ids = [3, 9, 12, 4, 5, 6] * 20_000  # the largest stands behind what a training looks at first
         ids[-1] = 7459
-        self.write(ids, [0, 1] * 30_000, width=2, kind="<i4")
+        self.write(ids, [0, 1] * 30_000, width=2, kind="i")
         (self.place / "recipe.toml").write_text(WORDS)
         for said in self.told(5):
             self.assertIn('the layer "embedding" (embedding) expects ids from 0 to 9 in the field "x", found ids up to 7459 (training part (x.npy, y.npy), record 59999)', said)
@@ -135,14 +127,14 @@ class DataChecks(ProgramTest):
     def test_a_training_looks_at_the_first_samples_of_each_part_and_check_at_all(self):
         ids = [3, 9] * 20_000
         ids[-1] = 10
-        self.write(ids, [0, 1] * 10_000, width=2, kind="<i4")
+        self.write(ids, [0, 1] * 10_000, width=2, kind="i")
         (self.place / "recipe.toml").write_text(WORDS)
         self.assertIn("found ids up to 10", self.bad(5, "check", "recipe.toml", "--data"))
         self.good("train", "recipe.toml", "--run", "early", "--threads", 1, "--progress", "none", "--set", "training.steps_per_epoch=2", "--set", "training.shuffle=false")
         # The step that meets the first of them tells the largest of all.
         ids[2 * 15_000] = 12
         ids[-1] = 7459
-        self.write(ids, [0, 1] * 10_000, width=2, kind="<i4")
+        self.write(ids, [0, 1] * 10_000, width=2, kind="i")
         for ranks in (1, 2):
             code, _, said = self.run_it("train", "recipe.toml", "--run", f"late{ranks}", "--threads", 1, "--progress", "none", "--set", "training.batch_size=5000", "--set", "training.shuffle=false",
                                         ranks=ranks)
@@ -152,7 +144,7 @@ class DataChecks(ProgramTest):
 
     def test_ids_that_are_no_numbers_of_rows(self):
         (self.place / "recipe.toml").write_text(WORDS)
-        self.write([1, -2, 3, 4], [0, 1], width=2, kind="<i4")
+        self.write([1, -2, 3, 4], [0, 1], width=2, kind="i")
         self.assertIn('found -2 (training part (x.npy, y.npy), record 0)', self.told(5)[1])
         self.write([1, 2, 3, 4.5], [0, 1], width=2)
         self.assertIn("found 4.5 (training part (x.npy, y.npy), record 1)", self.told(5)[0])
@@ -167,7 +159,7 @@ class DataChecks(ProgramTest):
             self.write([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, bad, 13], [0, 1] * 3 + [0], width=2)
             for said in self.told(5, "--set", "data.validation_split=0.2"):
                 self.assertIn(f'validation part (x.npy, y.npy), record 6: expected finite numbers, found {name} in the field "x"', said)
-        self.write([0, 1, 2, 3], [1, NAN], width=2, target="<f4")
+        self.write([0, 1, 2, 3], [1, NAN], width=2, target="f")
         self.recipe_of("mean_squared_error", activation="linear")
         self.assertIn('record 1: expected finite numbers, found NaN in the field "y"', self.told(5)[0])
 
@@ -191,7 +183,7 @@ class DataChecks(ProgramTest):
         self.write(range(8), [0, 1] * 4)
         self.recipe_of("binary_crossentropy")
         self.good("train", "recipe.toml", "--run", "run", "--threads", 1, "--progress", "none")
-        (self.place / "bad.npy").write_bytes(npy("<f4", (8, 1), [0, 1, 2, NAN, 4, 5, 6, 7]))
+        (self.place / "bad.npy").write_bytes(npy((8, 1), "f", [0, 1, 2, NAN, 4, 5, 6, 7]))
         code, out, said = self.run_it("evaluate", "run", "--set", 'data.test=["bad.npy", "y.npy"]', "--data", "part=test")
         self.assertEqual(code, 5, said)
         self.assertIn('the loss is not finite because of the data: test part (bad.npy, y.npy), record 3: the field "x" holds NaN', said)
@@ -210,7 +202,7 @@ class DataChecks(ProgramTest):
         )
         for loss, units, activation, targets, expected in cases:
             with self.subTest(loss=loss, expected=expected):
-                self.write(eight, targets, target="<f4")
+                self.write(eight, targets, target="f")
                 self.recipe_of(loss, units, activation, NPY + '\ntarget_is = "numbers"')
                 for said in self.told(5):
                     self.assertIn(expected, said)
@@ -220,27 +212,27 @@ class DataChecks(ProgramTest):
         eight = [i / 8 for i in range(8)]
         for loss, activation, targets in (("hinge", "linear", [0, 1] * 4), ("hinge", "linear", [-1, 1] * 4), ("binary_crossentropy", "sigmoid", [0, 0.5] * 4), ("poisson", "exponential", [0, 7] * 4),
                                           ("mean_squared_error", "linear", [-3, 1e6] * 4)):
-            self.write(eight, targets, target="<f4")
+            self.write(eight, targets, target="f")
             self.recipe_of(loss, 1, activation, NPY + '\ntarget_is = "numbers"')
             _, _, said = self.run_it("check", "recipe.toml", "--data")
             self.assertNotIn("target", said, loss)
-        self.write(eight, [-1, 0, 1, 1] * 2, target="<f4")
+        self.write(eight, [-1, 0, 1, 1] * 2, target="f")
         self.recipe_of("hinge", 1, "linear", NPY + '\ntarget_is = "numbers"')
         code, _, said = self.run_it("check", "recipe.toml", "--data")
         self.assertEqual(code, 0)
         self.assertIn('the field "y" holds -1, 0 and 1: for the loss hinge a target of 0 is one of -1', said)
 
     def test_one_hot_targets_add_up_to_one(self):
-        self.write([i / 8 for i in range(8)], [0, 1, 1, 0] * 4, target="<f4", steps=2)
+        self.write([i / 8 for i in range(8)], [0, 1, 1, 0] * 4, target="f", steps=2)
         self.recipe_of("categorical_crossentropy", 2, "softmax")
         self.assertNotIn("add up", self.run_it("check", "recipe.toml", "--data")[2])
-        self.write([i / 8 for i in range(8)], [0, 1, 1, 1] * 4, target="<f4", steps=2)
+        self.write([i / 8 for i in range(8)], [0, 1, 1, 1] * 4, target="f", steps=2)
         code, _, said = self.run_it("check", "recipe.toml", "--data")
         self.assertEqual(code, 0)
         self.assertIn('the loss categorical_crossentropy expects targets that add up to 1, found the sum 2 in the field "y" (training part (x.npy, y.npy), record 1)', said)
 
     def test_an_ignored_class_is_no_class(self):
-        self.write([i / 8 for i in range(8)], [0, -1, 1, 1] * 2, target="<f4")
+        self.write([i / 8 for i in range(8)], [0, -1, 1, 1] * 2, target="f")
         self.recipe_of("sparse_categorical_crossentropy", 2, "softmax", NPY + '\ntarget_is = "numbers"')
         self.assertIn("found -1", self.told(5)[0])
         self.follows("loss.ignore_class=-1")
@@ -250,7 +242,7 @@ class DataChecks(ProgramTest):
         self.recipe_of("categorical_crossentropy", 3, "softmax")
         self.assertIn('type = "sparse_categorical_crossentropy"', self.bad(2, "check", "recipe.toml"))
         self.follows('loss.type="sparse_categorical_crossentropy"')
-        self.write([i / 8 for i in range(8)], [0, 1, 1, 0] * 4, target="<f4", steps=2)
+        self.write([i / 8 for i in range(8)], [0, 1, 1, 0] * 4, target="f", steps=2)
         self.recipe_of("sparse_categorical_crossentropy", 2, "softmax")
         self.assertIn('type = "categorical_crossentropy"', self.bad(2, "check", "recipe.toml"))
         self.follows('loss.type="categorical_crossentropy"')

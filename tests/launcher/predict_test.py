@@ -2,11 +2,10 @@
 """teranga predict: what it writes, in which form, of which part of the network, and for which input."""
 import json
 import math
-import struct
 import subprocess
 import unittest
 
-from program import PROGRAM, SOURCE, ProgramTest
+from program import PROGRAM, SOURCE, ProgramTest, npy
 
 # Weights of 1 and no steps: every value can be told by hand.
 SUMS = """schema = 1
@@ -34,12 +33,6 @@ batch_size = 2
 YES_OR_NO = SUMS.replace('"out"\nunits = 1\nkernel_initializer = "ones"', '"out"\nunits = 1\nkernel_initializer = "zeros"\nactivation = "sigmoid"').replace("mean_squared_error", "binary_crossentropy")
 
 
-def npy(path, shape, values):
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
-    header += " " * (63 - (10 + len(header)) % 64) + "\n"
-    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(values)}f", *values))
-
-
 class Predict(ProgramTest):
     def net(self, recipe, table="a,b,y\n1,2,3\n4,5,6\n"):
         (self.place / "net.toml").write_text(recipe)
@@ -65,7 +58,7 @@ class Predict(ProgramTest):
         self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y0,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2
         self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--error", "--format", "json"))[1], {"output": [2], "loss": 4})
         self.good("predict", run, "--input", "new.csv", "--error", "--output", "p.h5")
-        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
         self.assertIn('needs the target "y"', self.bad(5, "predict", run, "--input", "x.npy", "--error"))
         self.assertIn("--output FILE.csv", self.bad(2, "predict", run, "--input", "new.csv", "--error", "--output", "p.npy"))
 
@@ -104,17 +97,17 @@ class Predict(ProgramTest):
 
     def test_arrays_go_in_as_the_network_takes_them(self):
         run = self.net(SUMS)
-        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
         self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
         self.assertIn("expected samples of shape (2), as the network was trained on", self.bad(5, "predict", run, "--input", self.wide()).replace(",)", ")"))
 
     def wide(self):
-        npy(self.place / "wide.npy", "(1, 3)", [1, 2, 3])
+        (self.place / "wide.npy").write_bytes(npy([1, 3], "f", [1, 2, 3]))
         return "wide.npy"
 
     def test_arrays_need_no_file_of_the_training(self):
         run = self.net(SUMS)
-        npy(self.place / "x.npy", "(2, 2)", [1, 2, 0, 1])
+        (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
         (self.place / "train.csv").unlink()
         self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
 

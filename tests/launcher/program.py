@@ -2,6 +2,7 @@
 """Runs the built program in a folder of its own that is removed afterwards."""
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -10,6 +11,14 @@ from pathlib import Path
 PROGRAM = os.environ["TERANGA_PROGRAM"]
 SOURCE = Path(os.environ["TERANGA_SOURCE"])
 RECIPES = SOURCE / "launcher/recipes"
+
+
+def npy(shape, code, values):
+    """The bytes of an .npy file; code: "f" for float32, "i" for int32, "B" for bytes."""
+    kind = {"f": "<f4", "i": "<i4", "B": "|u1"}[code]
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(values)}{code}", *values)
 
 
 class ProgramTest(unittest.TestCase):

@@ -6,7 +6,7 @@ import unittest
 import zipfile
 import zlib
 
-from program import ProgramTest
+from program import ProgramTest, npy
 
 TAIL = """[[layer]]
 type = "dense"
@@ -25,13 +25,6 @@ seed = 3
 FLAT = '[[layer]]\ntype = "flatten"\n'
 EMBEDDED = '[[layer]]\ntype = "embedding"\ninput_dim = 20\noutput_dim = 3\n'
 SAMPLES = [([i % 3, (i * 5) % 4 / 2, 1 - i % 2], i % 2) for i in range(12)]
-
-
-def npy(shape, code, values):
-    kinds = {"f": "<f4", "i": "<i4", "B": "|u1"}
-    header = f"{{'descr': '{kinds[code]}', 'fortran_order': False, 'shape': ({','.join(map(str, shape))},), }}"
-    header += " " * (63 - (10 + len(header)) % 64) + "\n"
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(values)}{code}", *values)
 
 
 def idx(shape, values):

@@ -174,10 +174,14 @@ void compare(const std::vector<T>& then, const std::vector<T>& now, Name&& name,
 
 }  // namespace
 
+void DataRecord::describe(const data::Source& source) {
+  fields = fields_of(source);
+  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) samples[static_cast<std::size_t>(part)] = source.count(part);
+}
+
 DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registry, const data::Source& source) {
   DataRecord out;
-  out.fields = fields_of(source);
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) out.samples[static_cast<std::size_t>(part)] = source.count(part);
+  out.describe(source);
   const host::Item& item = registry.need(host::Kind::dataset, recipe.require_data().component.type);
   for (const Option& option : data_options(recipe, item))
     if (names_files(item.schema, option.name)) add_files(option, out.files);

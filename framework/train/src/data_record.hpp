@@ -31,9 +31,11 @@ struct DataRecord {
   std::vector<FileRecord> files;
 
   bool empty() const noexcept { return fields.empty(); }
+  // Takes fields and samples as the source tells them now: what was learnt may change them.
+  void describe(const data::Source& source);
 };
 
-// After fit or restore. Paths that cannot be read are left out.
+// Reads the files; paths that cannot be read are left out.
 DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registry, const data::Source& source);
 
 std::string to_text(const DataRecord& record);

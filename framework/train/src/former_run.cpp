@@ -59,18 +59,17 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe, const std::string& re
   if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(changes))));
 }
 
-void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, bool forced) const {
+void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) const {
   const DataRecord then = data_record_from(snapshot.data_record);
   const Schema& schema = registry.need(host::Kind::dataset, recipe.require_data().component.type).schema;
   std::vector<std::string> lines;
   for (const RecipeChange& change : recipe_changes(snapshot.recipe, resolved))
     if (is_of_data(change.key) && !names_files(schema, change.key.substr(5))) lines.push_back(to_text(change));
-  DataRecord now = record_of(recipe, registry, source);
   now.fields = then.fields;  // they are known when something was learnt
   if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
 
   const std::string learnt = source.fit();
-  now = record_of(recipe, registry, source);
+  now.describe(source);
   if (!then.empty()) append(lines, differences(then, now));
   if (learnt != snapshot.data_state) {
     append(lines, differences_of_knowledge(source, snapshot.data_state, learnt));

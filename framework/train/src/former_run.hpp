@@ -25,8 +25,8 @@ struct FormerRun {
   void check_recipe(const recipe::Recipe& recipe, const std::string& resolved) const;
 
   // Throws Error(data) with the differences where the data are not those of the former run: files, samples, fields, or how they are prepared. `forced`: the
-  // differences are told, and the training goes on. The source learns only where it has to be known what the difference is.
-  void check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, bool forced) const;
+  // differences are told, and the training goes on. `now` is the record of the source, which learns only where it has to be known what the difference is.
+  void check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) const;
 };
 
 }  // namespace teranga::train

@@ -4,6 +4,7 @@
 #include "data_record.hpp"
 #include "option_hints.hpp"
 
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/host/instance.hpp>
@@ -47,7 +48,7 @@ std::optional<double> scale_of(const Value::Component& trained) {
 }  // namespace
 
 PredictionInput::PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls) : texts_(options.texts) {
-  for (const std::string& path : options.inputs) paths_.push_back(path == standard_input ? path : fs::absolute(path).string());
+  for (const std::string& path : options.inputs) paths_.push_back(path == standard_input ? path : absolute_path(path).string());
   name_ = texts_.empty() ? fmt::format("{}", fmt::join(options.inputs, ", ")) : "--text";
   if (paths_.size() == 1 && paths_[0] == standard_input) take_standard_input();
   const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);

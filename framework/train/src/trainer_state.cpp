@@ -122,10 +122,13 @@ void Trainer::find_former() {
 void Trainer::prepare_data() {
   std::string known;
   std::int64_t resumes = former_.has_value();
+  DataRecord record;
   together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    record = record_of(recipe_, registry_, *source_);
     if (!former_) return;
     former_->check_recipe(recipe_, resolved_);
-    former_->check_data(recipe_, resolved_, registry_, *source_, options_.force_data);
+    former_->check_data(recipe_, resolved_, registry_, *source_, record, options_.force_data);
     known = former_->snapshot.data_state;
   });
   comm_.broadcast(&resumes, sizeof(resumes), 0);
@@ -133,8 +136,10 @@ void Trainer::prepare_data() {
   together(comm_, [&] {
     data_state_ = resumes ? known : source_->fit();
     if (resumes) source_->restore(known);
+    if (!comm_.is_root()) return;
+    record.describe(*source_);
+    data_record_ = to_text(record);
   });
-  if (comm_.is_root()) data_record_ = to_text(record_of(recipe_, registry_, *source_));
 }
 
 void Trainer::begin_or_resume() {
