@@ -26,13 +26,13 @@ class ProgramTest(unittest.TestCase):
         self.place = Path(tempfile.mkdtemp(prefix="teranga-launcher-"))
         self.addCleanup(shutil.rmtree, self.place)
 
-    def run_it(self, *words, ranks=1, **environment):
-        """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks."""
+    def run_it(self, *words, ranks=1, given=None, **environment):
+        """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks; `given` is its standard input."""
         command = [PROGRAM, *map(str, words)]
         if ranks > 1:
             command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", "60"] + command
         outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}
-        done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}))
         return done.returncode, done.stdout, done.stderr
 
     def good(self, *words, **more):
