@@ -7,16 +7,18 @@ from pathlib import Path
 FOLDERS = ("framework", "datasets", "plugins", "launcher")
 FOLDERS_OF_DIAGNOSTICS = ("framework/recipe/", "framework/model/", "framework/train/")  # add() is that of Diagnostics here alone
 # Which argument of a call is the hint, counted from 0. The argument before the hint, or the first text, is the message.
-HINT_OF = {"Error": 2, "AgreedError": 2, "OptionError": 2, "ShapeError": 2, "DataError": 3, "usage_error": 2, "refuse": 2, "fail": 3, "add": 2}
-MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "DataError": 1, "usage_error": 1, "refuse": 1, "fail": 2, "add": 1}
+HINT_OF = {"Error": 2, "AgreedError": 2, "OptionError": 2, "ShapeError": 2, "DataError": 3, "usage_error": 2, "refuse": 2, "fail": 3, "add": 2, "Fact": 3}
+MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "DataError": 1, "usage_error": 1, "refuse": 1, "fail": 2, "add": 1, "Fact": 0}
 # Files whose helpers have their arguments in another order: name of the call -> (message, hint).
-SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"add": (0, 1)}}
-CALL = re.compile(r"\b(%s)\s*\(" % "|".join(HINT_OF))
+SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"refuse": (0, 1)}}
+CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
 # Texts that a hint is chosen by are no part of it.
 CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|text|count|flag|at)\()\s*$")
 # Functions and variables that make hints, or parts of them.
 HELPERS = ("hint", "hint_for_axes", "hint_on", "reshape_hint", "names_hint", "text_hint", "heading_hint", "syntax_hint", "likely_columns", "likely_column", "likely_name", "calmer",
-           "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "shipped", "classes_text", "layer_words", "wanted", "larger")
+           "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "shipped", "classes_text", "layer_words", "wanted", "larger",
+           "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error")
+NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "by_layer")  # helpers that others of them call
 ESCAPES = {"n": "\n", "t": "\t"}
 
 
@@ -108,16 +110,24 @@ def body(code, at):
     return code[begin:]
 
 
+def texts_in(texts, own, code):
+    """The texts of a piece of code and of the helpers that it calls."""
+    found = literals(code)
+    for name in re.findall(r"\b(?:%s)\b" % "|".join(NESTED), re.sub(r'"(?:\\.|[^"\\])*"', '""', code)):
+        found += defined(texts, own, name)
+    return found
+
+
 def defined(texts, own, name):
     """The texts of a variable or function: what is assigned to it in its own file, or the body of the function."""
     found = []
     for match in re.finditer(r"\b%s\s*\+?=(?!=)|\b%s\[\]\s*=" % (name, name), own.code):
-        found += literals(body(own.code, match.end()))
+        found += texts_in(texts, own, body(own.code, match.end()))
     if found:
         return found
     for text in [own] + [t for t in texts if t is not own]:
         for match in re.finditer(r"^[\w\[\]:<>,&*\s]*?\b[\w>&*]+\s+(?:\w+::)?%s\s*\([^;{}]*\)\s*(?:const\s*|noexcept\s*)*\{" % name, text.code, re.MULTILINE):
-            found += literals(body(text.code, match.end() - 1))
+            found += texts_in(texts, own, body(text.code, match.end() - 1))
         if found:
             return found
     return found

@@ -74,7 +74,7 @@ class DataChecks(ProgramTest):
         self.recipe_of("binary_crossentropy")
         for said in self.told(5):
             self.assertIn('the loss binary_crossentropy expects targets from 0 to 1, found 2 in the field "y" (training part (x.npy, y.npy), record 1); the data have 3 classes and the output 1 unit(s)', said)
-            self.assertIn('hint: units = 3 and activation = "softmax" in the layer "dense", and the loss sparse_categorical_crossentropy', said)
+            self.assertIn('hint: type = "sparse_categorical_crossentropy" in the loss, and units = 3 in the layer "dense" with activation = "softmax"', said)
         self.follows("layer.dense.units=3", 'layer.dense.activation="softmax"', 'loss.type="sparse_categorical_crossentropy"')
 
     def test_three_classes_and_one_unit_are_told_without_reading_samples(self):

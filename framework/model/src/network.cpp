@@ -11,6 +11,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -193,6 +194,22 @@ std::vector<std::size_t> Network::targets() const {
   return out;
 }
 
+namespace {
+
+// The node whose option is the length of the output's last axis, and the option: behind it stand only nodes without weights that keep this axis.
+std::pair<std::string, std::string> size_of_output(const Graph& graph, Source output) {
+  const std::int64_t width = graph.port(output).shape.back();
+  for (;;) {
+    const Node& node = graph.at(output.node);
+    for (const Option& option : node.options)
+      if ((option.name == "units" || option.name == "filters") && option.value.is<std::int64_t>() && option.value.as<std::int64_t>() == width) return {node.states_name, option.name};
+    if (node.inputs.size() != 1 || !node.facts.parameters.empty() || graph.port(node.inputs[0]).shape.back() != width) return {};
+    output = node.inputs[0];
+  }
+}
+
+}  // namespace
+
 std::vector<JudgedTarget> Network::judged() const {
   std::vector<JudgedTarget> out;
   for (const LossTerm& term : impl_->objective.terms) {
@@ -205,7 +222,8 @@ std::vector<JudgedTarget> Network::judged() const {
     one.output = impl_->graph.port(term.shown).shape;
     one.output.erase(one.output.begin());
     one.layer = maker.sugar ? impl_->graph.at(maker.inputs[0].node).name : maker.name;
-    if (maker.activation) one.activation = recipe::short_type(maker.item_name), one.by_option = maker.sugar;
+    if (term.behind_activation) one.activation = recipe::short_type(maker.item_name), one.by_option = maker.activation.has_value();
+    std::tie(one.sized_layer, one.size_option) = size_of_output(impl_->graph, term.shown);
     one.targets = term.targets;
     one.ignored = term.ignored;
     out.push_back(std::move(one));

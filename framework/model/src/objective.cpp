@@ -74,7 +74,8 @@ class ObjectiveBuilder {
     else term.target = recipe.constant ? constant_target(*recipe.constant, graph_.port(term.shown)) : target_of(recipe.target);
     const Node& producer = graph_.at(term.shown.node);
     // A prediction that something else reads too must keep its own gradient.
-    const bool offer = is_activation(producer, registry_) && graph_.consumers(term.shown) == 0;
+    term.behind_activation = is_activation(producer, registry_);
+    const bool offer = term.behind_activation && graph_.consumers(term.shown) == 0;
     const CompareQuestion question(compute_, graph_.port(term.shown), field(term.target), 1, offer ? &producer : nullptr);
     const ComparePlan<trg_loss_calls> plan(*term.loss, question.native());
     term.leading = std::max(plan.answer.leading, 1);

@@ -19,6 +19,7 @@ struct LossTerm {
   std::optional<host::Loss> loss;
   Source prediction;  // what the loss reads: before the activation where it absorbs that
   Source shown;       // what users see
+  bool behind_activation = false;  // the maker of that is one, by an option or as a layer
   int target = -1;    // field; -1: it judges the prediction alone
   double weight = 1;
   std::int32_t leading = 1;

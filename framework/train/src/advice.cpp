@@ -103,11 +103,14 @@ class Adviser {
     if (is_true(loss.component.options, "from_logits")) {
       if (activation != "linear") add(loss.position, fmt::format("the loss {} with from_logits = true expects an output without activation, found {}", type, activation), "from_logits = false");
     } else if (std::ranges::find(fit->second.activations, activation) == fit->second.activations.end()) {
-      const std::string layer_words = fmt::format("activation = \"{}\" in the layer \"{}\"", usual, layer->name);
       const std::string message = fmt::format("the loss {} behind a {} output seldom learns well", type, activation);
+      std::string ways;
       if (const char* other = loss.target ? "" : loss_of_classes(type, activation, has_one_unit(*layer)); *other)
-        return add(loss.position, message, fmt::format("{} in the loss for {}, or {}{}", other, has_one_unit(*layer) ? "a target of yes or no" : "a target of classes", layer_words, judges_quantities(type) ? " for a quantity" : ""));
-      add(loss.position, message, layer_words + (fit->second.takes_logits && activation == "linear" ? ", or from_logits = true in the loss" : ""));
+        ways = fmt::format("{} in the loss for {}", other, has_one_unit(*layer) ? "a target of yes or no" : "a target of classes");
+      const bool by_loss = !ways.empty();
+      if (const std::string by_layer = ending(*layer, loss, usual); !by_layer.empty()) ways += (by_loss ? ", or " : "") + by_layer + (by_loss && judges_quantities(type) ? " for a quantity" : "");
+      if (fit->second.takes_logits && activation == "linear") ways += (ways.empty() ? "" : ", or ") + std::string("from_logits = true in the loss");
+      add(loss.position, message, ways);
     }
   }
 
@@ -122,6 +125,16 @@ class Adviser {
       add(metric.position, fmt::format("{} counts right classes, and the loss {} judges quantities", type, judged_by), "metrics = [\"mean_absolute_error\"]");
       return;
     }
+  }
+
+  // What to type for an output that ends with this activation; empty where that is more than a line.
+  std::string ending(const recipe::LayerRecipe& layer, const recipe::LossRecipe& loss, const std::string& activation) const {
+    const std::string &name = layer.copy_of.empty() ? layer.name : layer.copy_of, type(recipe::short_type(layer.type));
+    if (registry_.find(host::Kind::activation, type)) return fmt::format("type = \"{}\" in the layer \"{}\"", activation, name);
+    const host::Item* item = registry_.find(host::Kind::layer, type);
+    const bool within = item && find_option(item->schema, "activation");  // as in a recurrent layer, whose output is another
+    if (!within || activation == "linear") return fmt::format("activation = \"{}\" in the layer \"{}\"", activation, name);
+    return !loss.output && &layer == &recipe_.layers.back() ? fmt::format("a layer of type \"{}\" after the layer \"{}\"", activation, name) : "";
   }
 
   void add(const Position& position, std::string message, std::string hint) { found_.push_back({position, std::move(message), std::move(hint)}); }
@@ -141,7 +154,8 @@ std::vector<Advice> advice_on(const recipe::Recipe& recipe, const host::Registry
 }
 
 std::string advice_text(const Advice& advice) {
-  return fmt::format("{}:{}: warning: {}\nhint: {}\n", advice.position.file, advice.position.line, advice.message, advice.hint);
+  const std::string hint = advice.hint.empty() ? "" : fmt::format("hint: {}\n", advice.hint);
+  return fmt::format("{}:{}: warning: {}\n{}", advice.position.file, advice.position.line, advice.message, hint);
 }
 
 }  // namespace teranga::train

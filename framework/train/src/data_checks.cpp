@@ -31,16 +31,31 @@ std::string files_of(const recipe::Recipe& recipe, data::Part part) {
   return fmt::format("{}", fmt::join(files, ", "));
 }
 
+// The name of a layer in the recipe: in a phase it stands behind that of a call.
+std::string own_name(const std::string& layer) { return layer.substr(layer.rfind('/') + 1); }
+
+// What gives the output so many numbers; empty where that is not known.
+std::string width_words(const model::JudgedTarget& one, std::int64_t width) {
+  return one.size_option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.size_option, width, one.sized_layer);
+}
+
 // What lets an output of so many units tell so many classes apart; empty where that is not known.
 std::string cure_of_units(const model::JudgedTarget& one, std::int64_t units, std::int64_t classes) {
+  const bool in_one_layer = one.by_option && one.sized_layer == own_name(one.layer);
   if (one.targets == TRG_TARGETS_CLASSES && units == 1 && classes == 2 && one.activation == "sigmoid")
-    return fmt::format("type = \"binary_crossentropy\" in the loss, or units = 2 in the layer \"{}\" with activation = \"softmax\"", one.layer);
-  if (one.targets == TRG_TARGETS_CLASSES) return fmt::format("units = {} in the layer \"{}\"", classes, one.layer);
+    return "type = \"binary_crossentropy\" in the loss" + (in_one_layer ? fmt::format(", or {} with activation = \"softmax\"", width_words(one, 2)) : "");
+  if (one.targets == TRG_TARGETS_CLASSES) return width_words(one, classes);
   if (units == 1 && classes > 2 && one.layer.find('/') != std::string::npos)  // of a phase: a net that judges what is real
     return "target = 1, or target = 0, in [[phase.loss]]: the number that stands for the whole target";
-  if (units == 1 && one.by_option && classes > 2)
-    return fmt::format("units = {} and activation = \"softmax\" in the layer \"{}\", and the loss sparse_categorical_crossentropy", classes, one.layer);
+  if (units == 1 && in_one_layer && classes > 2)
+    return fmt::format("type = \"sparse_categorical_crossentropy\" in the loss, and {} with activation = \"softmax\"", width_words(one, classes));
   return {};
+}
+
+// What takes the place of a softmax over one unit; empty where that is not known.
+std::string cure_of_softmax(const model::JudgedTarget& one, std::int64_t classes) {
+  if (one.targets == TRG_TARGETS_CLASSES) return classes > 0 ? width_words(one, std::max<std::int64_t>(classes, 2)) : "";
+  return fmt::format("{} = \"sigmoid\" in the layer \"{}\"", one.by_option ? "activation" : "type", own_name(one.layer));
 }
 
 // Faults of samples, the worst kind first: each has one message and one hint.
@@ -91,24 +106,24 @@ class SampleChecks {
     for (const model::JudgedTarget& one : judged_) check_target(one);
   }
 
-  void add(std::string message, std::string hint = {}) { found_.emplace_back(std::move(message), std::move(hint)); }
+  void refuse(std::string message, std::string hint = {}) { found_.emplace_back(std::move(message), std::move(hint)); }
   std::string at(const Found& found) const { return place_of_sample(recipe_, source_, found.part, found.sample); }
 
   void check_finite(std::size_t f) {
     const FieldScan& scan = scan_->field(f);
     if (!scan.not_finite) return;
     const std::string more = scan.samples_not_finite > 1 ? fmt::format("; {} samples hold such numbers", scan.samples_not_finite) : "";
-    add(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), at(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
+    refuse(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), at(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
   }
 
   void check_ids(const model::LookedUp& one) {
     const FieldScan& scan = scan_->field(one.field);
     const std::string expected = fmt::format("the layer \"{}\" ({}) expects ids from 0 to {} in the field \"{}\"", one.layer, one.type, one.rows - 1, source_.fields()[one.field].name);
-    if (scan.broken) add(fmt::format("{}, found {} ({})", expected, number_text(scan.broken->value), at(*scan.broken)));
-    else if (scan.least && scan.least->value < 0) add(fmt::format("{}, found {} ({})", expected, number_text(scan.least->value), at(*scan.least)));
+    if (scan.broken) refuse(fmt::format("{}, found {} ({})", expected, number_text(scan.broken->value), at(*scan.broken)));
+    else if (scan.least && scan.least->value < 0) refuse(fmt::format("{}, found {} ({})", expected, number_text(scan.least->value), at(*scan.least)));
     else if (scan.most && scan.most->value >= static_cast<double>(one.rows))
-      add(fmt::format("{}, found ids up to {:.0f} ({})", expected, scan.most->value, at(*scan.most)),
-          one.option.empty() ? "" : fmt::format("{} = {:.0f} in the layer \"{}\"", one.option, scan.most->value + 1, one.layer));
+      refuse(fmt::format("{}, found ids up to {:.0f} ({})", expected, scan.most->value, at(*scan.most)),
+             one.option.empty() ? "" : fmt::format("{} = {:.0f} in the layer \"{}\"", one.option, scan.most->value + 1, one.layer));
   }
 
   void check_target(const model::JudgedTarget& one) {
@@ -117,14 +132,14 @@ class SampleChecks {
     const std::int64_t units = one.output.empty() ? 1 : one.output.back();
     const auto outside = [&](double least, double most, const std::string& range) {
       const std::optional<Found>& off = scan.least->value < least ? scan.least : scan.most->value > most ? scan.most : std::nullopt;
-      if (off) add(fmt::format("the loss {} expects targets {}, found {} in the field \"{}\" ({}){}", one.loss, range, number_text(off->value), source_.fields()[one.field].name, at(*off), classes_text(one, units)), cure(one, units));
+      if (off) refuse(fmt::format("the loss {} expects targets {}, found {} in the field \"{}\" ({}){}", one.loss, range, number_text(off->value), source_.fields()[one.field].name, at(*off), classes_text(one, units)), cure(one, units));
       return off.has_value();
     };
     constexpr double none = HUGE_VAL;
     switch (one.targets) {
       case TRG_TARGETS_CLASSES:
         if (scan.broken)
-          add(fmt::format("the loss {} expects class numbers, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)), cure(one, units));
+          refuse(fmt::format("the loss {} expects class numbers, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)), may_be_quantity(one) ? squared_error(one) : "");
         else outside(0, static_cast<double>(units - 1), fmt::format("that are class numbers from 0 to {}", units - 1));
         return;
       case TRG_TARGETS_SHARES: outside(0, 1, "from 0 to 1"); return;
@@ -138,7 +153,7 @@ class SampleChecks {
         return;
       case TRG_TARGETS_YES_NO:
         if (!outside(0, 1, "0 or 1") && scan.broken)
-          add(fmt::format("the loss {} expects targets 0 or 1, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
+          refuse(fmt::format("the loss {} expects targets 0 or 1, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
         return;
       case TRG_TARGETS_COUNTS: outside(0, none, "of 0 or more"); return;
       default: return;
@@ -152,22 +167,27 @@ class SampleChecks {
   std::string cure(const model::JudgedTarget& one, std::int64_t units) const {
     const std::int64_t classes = source_.fields()[one.field].classes;
     const FieldScan& scan = scan_->field(one.field);
-    if (classes <= 0) return cure_of_quantities(one, scan);
-    if (scan.broken || scan.least->value < 0) return {};
-    return cure_of_units(one, units, classes);
+    if (classes > 0) return scan.broken || scan.least->value < 0 ? "" : cure_of_units(one, units, classes);
+    if (!may_be_quantity(one)) return {};
+    constexpr double most_classes = 20;
+    if (!scan.broken && scan.most->value - scan.least->value < most_classes) return source_.name() == "csv" ? "target_is = \"classes\" in [data]" : "";
+    return squared_error(one);
   }
 
   // A target that no data set calls classes is a quantity, unless its numbers are few whole ones.
-  std::string cure_of_quantities(const model::JudgedTarget& one, const FieldScan& scan) const {
+  bool may_be_quantity(const model::JudgedTarget& one) const {
     const data::Field& target = source_.fields()[one.field];
     const bool of_classes = one.targets == TRG_TARGETS_CLASSES || one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_YES_NO || one.targets == TRG_TARGETS_SIGNS;
-    if (!of_classes || static_cast<model::Role>(target.role) != model::Role::target || element_count(target.shape) != 1) return {};
-    constexpr double most_classes = 20;
-    if (!scan.broken && scan.most->value - scan.least->value < most_classes) return source_.name() == "csv" ? "target_is = \"classes\" in [data]" : "";
+    return of_classes && target.classes <= 0 && static_cast<model::Role>(target.role) == model::Role::target && element_count(target.shape) == 1;
+  }
+
+  // What to type where the target is a quantity.
+  static std::string squared_error(const model::JudgedTarget& one) {
     std::string hint = "type = \"mean_squared_error\" in the loss";
-    if (one.by_option) hint += fmt::format(", and activation = \"linear\" in the layer \"{}\"", one.layer);
-    else if (!one.activation.empty()) hint += fmt::format(", without the layer \"{}\"", one.layer);
-    return hint + (one.output.empty() || one.output.back() == 1 ? "" : ", and units = 1");
+    if (one.by_option) hint += fmt::format(", and activation = \"linear\" in the layer \"{}\"", own_name(one.layer));
+    else if (!one.activation.empty()) hint += fmt::format(", without the layer \"{}\"", own_name(one.layer));
+    const bool too_wide = !one.output.empty() && one.output.back() != 1 && !one.size_option.empty();
+    return hint + (too_wide ? ", and " + width_words(one, 1) : "");
   }
 
   const recipe::Recipe& recipe_;
@@ -202,9 +222,7 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
       if ((one.targets == TRG_TARGETS_CLASSES && classes > units) || (yes_no && units == 1 && classes > 2 && element_count(target.shape) == 1))
         found.add(one.position, fmt::format("{}, and the data have {} classes", judges, classes), cure_of_units(one, units, classes));
       else if (units == 1 && one.activation == "softmax")
-        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges),
-                  !one.by_option ? "" : one.targets == TRG_TARGETS_CLASSES && classes > 0 ? fmt::format("units = {} in the layer \"{}\"", std::max<std::int64_t>(classes, 2), one.layer)
-                                 : yes_no ? fmt::format("activation = \"sigmoid\" in the layer \"{}\"", one.layer) : "");
+        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges), one.targets == TRG_TARGETS_CLASSES || yes_no ? cure_of_softmax(one, classes) : "");
       else if (one.targets == TRG_TARGETS_CLASSES && classes > 0 && units > classes)
         odd.push_back(fmt::format("{}, and the data have {} classes: {} output(s) are never right", judges, classes, units - classes));
     }

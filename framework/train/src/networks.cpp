@@ -9,6 +9,17 @@
 
 namespace teranga::train {
 
+namespace {
+
+// What to type for a phase that trains nothing.
+std::string what_may_learn(const recipe::Recipe& recipe, const recipe::PhaseRecipe& phase) {
+  for (const recipe::LayerRecipe& layer : recipe.layers)
+    if (!layer.trainable && std::ranges::find(phase.train, layer.network) != phase.train.end()) return fmt::format("trainable = true in the layer \"{}\"", layer.name);
+  return "leave the phase out";
+}
+
+}  // namespace
+
 void PhaseNetwork::set_class_weights(const std::vector<double>& weights) const {
   network->set_class_weights(weights);
   for (const auto& one : shorter) one->set_class_weights(weights);
@@ -32,7 +43,7 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     phases_.push_back({phase, std::make_unique<model::Network>(recipe::unfold(recipe, phase), fields, registry, team, all_->shared_store())});
     if (!phases_.back().network->trained().empty()) continue;
     recipe::Diagnostics found = recipe.diagnostics();
-    found.add(phase.position, fmt::format("the phase \"{}\" trains nothing: no layer of its networks has weights that learn", phase.name), "leave the phase out, or trainable = true");
+    found.add(phase.position, fmt::format("the phase \"{}\" trains nothing: no layer of its networks has weights that learn", phase.name), what_may_learn(recipe, phase));
     found.throw_if_any();
   }
   add_shorter(recipe, source, registry, team);
@@ -50,8 +61,10 @@ void Networks::add_shorter(const recipe::Recipe& recipe, const data::Source& sou
       auto network = std::make_unique<model::Network>(recipe.phases.empty() ? recipe : recipe::unfold(recipe, phase.recipe), fields_of(source, bucket), registry, team, layers().shared_store());
       if (network->sum_count() != phase.network->sum_count()) {
         recipe::Diagnostics found = recipe.diagnostics();
-        found.add(phase.recipe.position, fmt::format("a metric adds up {} numbers for samples of {} steps and others for longer ones, which cannot go together", network->sum_count() - network->loss_terms(), source.buckets()[bucket]),
-                  "leave out the metric, or buckets");
+        const std::vector<model::MetricFacts> here = network->metrics(), whole = phase.network->metrics();
+        const auto [at, other] = std::ranges::mismatch(here, whole, {}, &model::MetricFacts::sum_count, &model::MetricFacts::sum_count);
+        found.add(phase.recipe.position, fmt::format("the metric \"{}\" adds up {} numbers for samples of {} steps and {} for longer ones, which cannot go together", at->name, at->sum_count, source.buckets()[bucket], other->sum_count),
+                  fmt::format("leave out the metric \"{}\", or leave out buckets in [data]", at->name));
         found.throw_if_any();
       }
       phase.shorter.push_back(std::move(network));

@@ -74,6 +74,7 @@ struct JudgedTarget {
   std::string layer;       // of the recipe, whose output it judges
   std::string activation;  // the option of that layer ("softmax"), or the layer itself
   bool by_option = false;  // the former
+  std::string sized_layer, size_option;    // of the recipe: the layer whose option ("units") is the length of the output's last axis; empty: it is not known
   std::int32_t targets = TRG_TARGETS_ANY;  // enum trg_targets: what the loss says of the numbers it can judge
   std::optional<std::int64_t> ignored;     // a target without a loss
 };

@@ -13,7 +13,7 @@ namespace teranga::train {
 struct Advice {
   Position position;
   std::string message;
-  std::string hint;  // something that can be typed
+  std::string hint;  // something that can be typed; empty where there is no such thing
 };
 
 // In the order of phases, losses and metrics.
