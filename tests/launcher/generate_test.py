@@ -211,7 +211,7 @@ class Generate(ProgramTest):
         self.assertEqual(self.written(run, "--source", "red cat", "--length", "1")[0]["text"], "chat")
         self.assertIn("expected", self.bad(5, "generate", run, "--input", "missing.txt"))
         self.assertIn("--source TEXT", self.bad(2, "generate", run))
-        self.assertIn("give a shorter prompt", self.bad(2, "generate", run, "--source", "cat", "--prompt", "chat chat chat chat"))
+        self.assertIn('--prompt "chat chat"\n', self.bad(2, "generate", run, "--source", "cat", "--prompt", "chat chat chat chat"))
 
     def test_what_writes_no_texts_is_refused(self):
         err = self.bad(2, "generate", self.trained(), "--prompt", "a")

@@ -125,13 +125,13 @@ class Pictures(ProgramTest):
         self.write_digits()
         self.assertIn("shape (3, 4)", self.good("predict", "run", "--network", "encoder", "--input", "x.npy", "--output", "codes.npy"))
         self.assertIn("shape (3, 8, 8, 1)", self.good("predict", "run", "--network", "decoder", "--input", "codes.npy", "--output", "again.npy"))
-        self.assertIn("--network with one of: encoder, decoder", self.bad(2, "predict", "run", "--input", "x.npy", "--output", "y.npy"))
+        self.assertIn("--network encoder, or --network decoder", self.bad(2, "predict", "run", "--input", "x.npy", "--output", "y.npy"))
         self.assertIn('no network "coder"', self.bad(2, "predict", "run", "--network", "coder", "--input", "x.npy", "--output", "y.npy"))
 
     def test_keras_takes_one_network(self):
         self.trained_net()
         self.write_digits()
-        self.assertIn("--network with one of: encoder, decoder", self.bad(2, "checkpoint", "export", "run"))
+        self.assertIn("--network encoder, or --network decoder", self.bad(2, "checkpoint", "export", "run"))
         self.assertIn("decoder.weights.h5: the weights of 1 layers", self.good("checkpoint", "export", "run", "--network", "decoder"))
         self.good("predict", "run", "--network", "encoder", "--input", "x.npy", "--output", "codes.npy")
         self.good("predict", "run", "--network", "decoder", "--input", "codes.npy", "--output", "x.npy")

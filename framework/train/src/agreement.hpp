@@ -29,7 +29,7 @@ void together(Communicator& comm, F&& f) {
     throw;
   } catch (const std::exception& error) {
     const bool memory = dynamic_cast<const std::bad_alloc*>(&error);
-    const Error wrapped(ExitCode::failure, memory ? "there is not enough memory" : error.what(), memory ? "a smaller training.batch_size needs less, and so do fewer samples: --set data.limit=10000" : "");
+    const Error wrapped = Error(ExitCode::failure, memory ? "there is not enough memory" : error.what(), memory ? "a smaller training.batch_size needs less, and so do fewer samples: --set data.limit=10000" : "");
     share_failure(comm, &wrapped);
     throw wrapped;
   }

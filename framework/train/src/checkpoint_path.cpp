@@ -14,13 +14,25 @@ namespace teranga::train {
 namespace fs = std::filesystem;
 namespace {
 
+// Run folders in a folder that is none itself.
+std::string likely_runs(const std::string& folder) {
+  std::vector<std::string> runs;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
+    if (entry.is_directory(error) && holds_checkpoint(entry.path().string())) runs.push_back(entry.path().string());
+  std::ranges::sort(runs);
+  constexpr std::size_t most = 5;
+  if (runs.size() > most) runs.resize(most);
+  return runs.empty() ? "" : fmt::format("did you mean {}?", fmt::join(runs, ", or "));
+}
+
 std::string newest_in(const std::string& folder) {
   const std::string inner = checkpoint_folder(folder);
   const std::vector<checkpoint::Entry> entries = checkpoint::list(inner);
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
     if (entry->intact) return entry->path;
   if (!entries.empty()) throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", entries.size(), inner), fmt::format("teranga checkpoint list {}", folder));
-  throw Error(ExitCode::data, fmt::format("{} holds no checkpoint", folder), "name a run folder, its folder of checkpoints, or a checkpoint");
+  throw Error(ExitCode::data, fmt::format("{} holds no checkpoint: expected a run folder, its folder of checkpoints, or a checkpoint", folder), likely_runs(folder));
 }
 
 [[noreturn]] void refuse_missing(const std::string& path) {
@@ -33,9 +45,10 @@ std::string newest_in(const std::string& folder) {
 void refuse_recipe(const std::string& path) {
   if (!path.ends_with(".toml")) return;
   std::error_code error;
-  const fs::path beside = fs::path(path).parent_path(), run = "runs" / fs::path(path).stem();
-  const std::string hint = fs::is_directory(beside / "checkpoints", error) ? (beside.empty() ? std::string(".") : beside.string()) : fs::is_directory(run, error) ? run.string() : std::string();
-  throw Error(ExitCode::data, fmt::format("{}: expected a run folder, its folder of checkpoints, or a checkpoint, found a recipe", path), hint.empty() ? "" : fmt::format("did you mean {}?", hint));
+  const fs::path parent = fs::path(path).parent_path(), run = "runs" / fs::path(path).stem();
+  const std::string beside = parent.empty() ? "." : parent.string();
+  const std::string meant = checkpoint_folder(beside) != beside ? beside : fs::is_directory(run, error) ? run.string() : "";
+  throw Error(ExitCode::data, fmt::format("{}: expected a run folder, its folder of checkpoints, or a checkpoint, found a recipe", path), meant.empty() ? "" : fmt::format("did you mean {}?", meant));
 }
 
 std::string file_or_newest(const std::string& path) {

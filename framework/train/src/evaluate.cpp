@@ -11,7 +11,6 @@
 #include "same_work.hpp"
 
 #include <teranga/core/absolute_path.hpp>
-#include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/train/data_checks.hpp>
@@ -47,9 +46,9 @@ class Judge {
 
   Evaluated run() {
     require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
-                         {"part to evaluate", options_.part ? data::to_string(*options_.part) : "any", ExitCode::usage, "start all ranks with the same --data"},
+                         part_fact(options_.part ? data::to_string(*options_.part) : "any"),
                          plugin_fact(plugins_of(restored_.recipe, restored_.registry)),
-                         {"checkpoint", weights_text(), ExitCode::data, "name a checkpoint file instead of a folder"}});
+                         checkpoint_fact(restored_.snapshot)});
     together(comm_, [&] { open(); });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
     const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers
@@ -74,14 +73,6 @@ class Judge {
   }
 
  private:
-  // A line for the step and each tensor: what the checkpoint holds, wherever each rank read it.
-  std::string weights_text() const {
-    std::string out = fmt::format("step {}\n", restored_.snapshot.step);
-    for (const auto* tensors : {&restored_.snapshot.parameters, &restored_.snapshot.states})
-      for (const NamedTensor& t : *tensors) out += fmt::format("{} {}\n", t.name, content_hash(t.tensor.data(), t.tensor.bytes()));
-    return out;
-  }
-
   void open() {
     with_typed_hints(restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type).schema, [this] {
       if (options_.inputs.empty()) {
@@ -110,7 +101,7 @@ class Judge {
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
     for (const data::Field& field : source_->fields())
-      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: the samples come without their targets (\"{}\")", fmt::join(options_.inputs, ", "), field.name), "teranga predict tells the outputs of samples without targets");
+      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: the samples come without their targets (\"{}\")", fmt::join(options_.inputs, ", "), field.name), fmt::format("teranga predict {} --input {}", options_.checkpoint, fmt::join(options_.inputs, " --input ")));
   }
 
   void tell_of_other_data() const {

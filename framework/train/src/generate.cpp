@@ -31,7 +31,7 @@ constexpr std::size_t sequences_at_once = 64;
 
 Error no_writer(const Restored& restored, const std::string& why) {
   return Error(ExitCode::usage, fmt::format("generate: {} holds no network that writes texts: {}", restored.path, why),
-               "generate takes what the recipes char-lm, next-word and translate-en-fr train; for other outputs: teranga predict");
+               restored.recipe.phases.empty() ? fmt::format("teranga predict {} --input FILE tells its outputs for the samples of a file", restored.path) : fmt::format("for pictures: teranga generate {} --output sheet.png", restored.path));
 }
 
 // In [0, 1), multiples of 2^-53: a function of seed, text and step alone.
@@ -138,7 +138,7 @@ class Writer {
     steps_ = options.length;
     if (text.end < 0) return;
     const std::int64_t left = text.steps - static_cast<std::int64_t>(begin_.size()) + 1;
-    if (left < 1) throw Error(ExitCode::usage, fmt::format("generate: --prompt has {} steps, and a text has {} at most", begin_.size() - 1, text.steps - 1), "give a shorter prompt");
+    if (left < 1) refuse_long_prompt();
     steps_ = std::min(steps_, left);
   }
 
@@ -174,7 +174,15 @@ class Writer {
     count(begin_, field.unknown);
     if (field.start >= 0) begin_.insert(begin_.begin(), field.start);
     if (begin_.empty() && field.first >= 0) begin_.push_back(field.first);
-    if (begin_.empty()) throw Error(ExitCode::usage, "generate: a text of this data set cannot begin with nothing", "--prompt TEXT");
+    if (begin_.empty()) throw Error(ExitCode::usage, "generate: a text of this data set cannot begin with nothing: expected --prompt with at least one step");
+  }
+
+  // The longest beginning of the prompt that leaves a step to write is what can be typed.
+  [[noreturn]] void refuse_long_prompt() const {
+    const data::TokenField& text = teller_.so_far();
+    const std::size_t first = text.start >= 0 ? 1 : 0, most = static_cast<std::size_t>(text.steps);
+    const std::string beginning = teller_.tokens().decode(text, std::span(begin_).subspan(first, most - first));
+    throw Error(ExitCode::usage, fmt::format("generate: --prompt has {} steps, and a text that is to go on has {} at most", begin_.size() - first, most - first), fmt::format("--prompt \"{}\"", beginning));
   }
 
   void count(const std::vector<std::int32_t>& ids, std::int32_t unknown) {

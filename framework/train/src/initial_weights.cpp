@@ -22,8 +22,7 @@ void check_finite_elements(const NamedTensor& tensor, const std::string& from) {
   const auto elements = tensor.tensor.as<T>();
   const auto wrong = std::find_if(elements.begin(), elements.end(), [](T value) { return !std::isfinite(value); });
   if (wrong == elements.end()) return;
-  throw Error(ExitCode::data, fmt::format("{}: the tensor \"{}\": expected finite numbers, found {} (element {} of {})", from, tensor.name, *wrong, wrong - elements.begin(), elements.size()),
-              "weights of a training that diverged are no use; take those of an earlier time");
+  throw Error(ExitCode::data, fmt::format("{}: the tensor \"{}\": expected finite numbers, found {} (element {} of {})", from, tensor.name, *wrong, wrong - elements.begin(), elements.size()));
 }
 
 void check_finite(const std::vector<NamedTensor>& tensors, const std::string& from) {
@@ -65,15 +64,28 @@ std::vector<NamedTensor> fitting(const std::vector<Facts>& wanted, std::vector<N
   return own;
 }
 
+// The name for a layer of the network by which it would take weights of the file; empty where none fits but for the name.
+std::string names_that_fit(const model::ParameterStore& store, const std::vector<NamedTensor>& given) {
+  for (const model::Parameter& wanted : store.parameters())
+    for (const NamedTensor& tensor : given) {
+      const std::string_view own(wanted.name), other(tensor.name);
+      const std::size_t at = own.rfind('/'), in_file = other.rfind('/');
+      if (own.substr(0, at) == wanted.layer && in_file != other.npos && own.substr(at) == other.substr(in_file) && other.find('/') == in_file && wanted.shape == tensor.tensor.shape())
+        return fmt::format("name = \"{}\" in the layer \"{}\" takes its weights", other.substr(0, in_file), wanted.layer);
+    }
+  return {};
+}
+
 TakenWeights set_partly(model::ParameterStore& store, std::vector<NamedTensor> given, const std::string& from) {
   TakenWeights report;
   const std::size_t count = given.size();
+  const std::string renaming = names_that_fit(store, given);
   const std::vector<NamedTensor> parameters = fitting(store.parameters(), store.parameter_tensors(), given, report);
   const std::vector<NamedTensor> states = fitting(store.states(), store.state_tensors(), given, report);
   for (const NamedTensor& tensor : given) report.unused.push_back(fmt::format("{} {}", tensor.name, to_string(tensor.tensor.shape())));
   if (report.taken.empty())
     throw Error(ExitCode::usage, fmt::format("{}: none of its {} tensors fits the network by name and shape; it has {}, and the network wants {}", from, count, fmt::join(report.unused, ", "), fmt::join(report.left_initial, ", ")),
-                "layers are told by their names: name those that are to be taken as in the file");
+                renaming);
   store.set_parameters(parameters, from);
   store.set_states(states, from);
   return report;

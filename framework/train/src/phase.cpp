@@ -138,7 +138,14 @@ std::string Phase::calmer(std::int64_t epoch) const {
   const std::string section = what_.recipe.own_optimizer ? fmt::format("phase.{}.optimizer", what_.recipe.name) : "optimizer";
   constexpr double usual = 0.001;  // a rate far beyond it is a slip of the pen, and its tenth is one, too
   const double tenth = updater_.rate(updates_, epoch + 1) / 10;
-  return fmt::format("a smaller learning rate often helps: --set {0}.learning_rate={1:.1g}; or clip: --set {0}.global_clipnorm=1.0", section, tenth > 100 * usual ? usual : tenth);
+  const std::string smaller = fmt::format("a smaller learning rate often helps: --set {}.learning_rate={:.1g}", section, tenth > 100 * usual ? usual : tenth);
+  const recipe::OptimizerRecipe& optimizer = what_.recipe.optimizer;
+  if (optimizer.clipnorm || optimizer.clipvalue || optimizer.global_clipnorm) return smaller;
+  return smaller + fmt::format("; or clip: --set {}.global_clipnorm=1.0", section);
+}
+
+bool Phase::trains(const std::string& parameter) const {
+  return std::ranges::any_of(network_.trained(), [&](std::size_t index) { return store_.parameters()[index].name == parameter; });
 }
 
 void Phase::exchange_gradients() {

@@ -54,6 +54,7 @@ class Phase {
 
   // Advice that helps against divergence.
   std::string calmer(std::int64_t epoch) const;
+  bool trains(const std::string& parameter) const;
 
  private:
   struct Exchange {

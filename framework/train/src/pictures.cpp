@@ -32,13 +32,13 @@ std::string chosen_network(const Restored& restored, const std::string& asked) {
   return of_noise.size() == 1 ? of_noise[0] : "";
 }
 
-// [count, height, width, channels] for what the network's output is.
-Shape picture_shape(const Shape& output, std::int64_t count, const std::string& path) {
+// [count, height, width, channels] for what the network's output is; `numbers` tells an output that is no picture.
+Shape picture_shape(const Shape& output, std::int64_t count, const std::string& path, const std::string& numbers) {
   Shape shape = output;
   if (shape.size() == 3) shape.push_back(1);
   if (shape.size() != 4 || (shape[3] != 1 && shape[3] != 3))
-    throw Error(ExitCode::usage, fmt::format("generate: the output of the network in {} is {}; expected pictures, (N, height, width, 1 or 3)", path, to_string(output)),
-                "end the network with type = \"reshape\"; for other outputs: teranga predict");
+    throw Error(ExitCode::usage, fmt::format("generate: the network in {} makes {} of a sample; expected pictures, (height, width) or (height, width, 1 or 3)", path, to_string({output.begin() + 1, output.end()})),
+                numbers);
   shape[0] = count;
   return shape;
 }
@@ -53,7 +53,8 @@ class Painter {
     of_data_ = takes_data(restored.recipe, name);
     Shape output;
     network_->predict({}, output);
-    shape_ = picture_shape(output, options.count, restored.path);
+    const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", options.checkpoint, options.network.empty() ? "" : " --network " + options.network) : "";
+    shape_ = picture_shape(output, options.count, restored.path, numbers);
   }
 
   Pictures run() { return of_data_ ? of_data() : of_noise(); }

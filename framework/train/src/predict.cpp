@@ -6,6 +6,7 @@
 #include "prediction_file.hpp"
 #include "prediction_input.hpp"
 
+#include <teranga/data/new_samples.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/model/network.hpp>
 #include <teranga/train/restored.hpp>
@@ -138,15 +139,35 @@ class Predictor {
       if ((origin == model::Origin::data || origin == model::Origin::given) && std::find(list.begin(), list.end(), input) == list.end()) list.push_back(input);
     }
     const std::vector<std::size_t>& features = of_calls.empty() ? of_data : of_calls;
-    if (features.empty())
-      throw Error(ExitCode::usage, "predict: the network takes noise and nothing else, and so nothing of a file", fmt::format("teranga generate {} --output pictures.npy, where it makes pictures", options_.checkpoint));
+    if (features.empty()) throw Error(ExitCode::usage, "predict: the network takes noise and nothing else, and so nothing of a file", hint_of_pictures());
     if (input_->prepared()) return;
-    if (features.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; a file of arrays can give one only", features.size()), "give files that the recipe's data set reads");
+    if (features.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: the network takes {} features; a file of arrays can give one only", features.size()), of_calls.empty() ? hint_of_files() : "");
     feature_ = features.front();
     const data::Field& found = input_->source().fields().front();
     const model::Field& wanted = network_->fields()[feature_];
     if (found.elements() != element_count(wanted.shape))
-      throw Error(ExitCode::data, fmt::format("{}: expected samples of shape {}, as the network was trained on, found {}", input_->name(), to_string(wanted.shape), to_string(found.shape)), "axis 0 counts the samples");
+      throw Error(ExitCode::data, fmt::format("{}: expected samples of shape {}, as the network was trained on, found {}", input_->name(), to_string(wanted.shape), to_string(found.shape)), hint_of_axis_0(found, wanted.shape));
+  }
+
+  std::string hint_of_pictures() const {
+    Shape shape;
+    network_->predict({}, shape);
+    const bool pictures = shape.size() == 3 || (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3));
+    return pictures ? fmt::format("teranga generate {}{} --output pictures.npy", options_.checkpoint, options_.network.empty() ? "" : " --network " + options_.network) : "";
+  }
+
+  std::string hint_of_files() const {
+    const host::Item& item = restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type);
+    return data::prepares_new_samples(item) ? fmt::format("--input with a file that the data set \"{}\" reads, like those of the training", item.short_name) : "";
+  }
+
+  // One sample is often given without the axis that counts samples.
+  std::string hint_of_axis_0(const data::Field& found, const Shape& wanted) const {
+    const std::int64_t elements = input_->source().count(input_->part()) * found.elements();
+    if (wanted.empty() || elements != element_count(wanted)) return {};
+    Shape whole = wanted;
+    whole.insert(whole.begin(), 1);
+    return fmt::format("axis 0 counts the samples: give the array the shape {}", to_string(whole));
   }
 
   void fill(Tensor& outputs) {

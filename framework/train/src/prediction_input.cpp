@@ -45,6 +45,17 @@ std::optional<double> scale_of(const Value::Component& trained) {
   return scale && scale->is<double>() ? std::optional(scale->as<double>()) : std::nullopt;
 }
 
+// What a path that leads nowhere may mean: a name beside it, or else what lists those.
+std::string likely_file(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) names.push_back(entry.path().filename().string());
+  if (error) return {};
+  const auto nearest = nearest_name(fs::path(path).filename().string(), names);
+  return nearest ? fmt::format("did you mean {}?", (folder / *nearest).string()) : fmt::format("look with: ls {}", folder.empty() ? "." : folder.string());
+}
+
 }  // namespace
 
 PredictionInput::PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls) : texts_(options.texts) {
@@ -59,8 +70,8 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     return;
   }
   std::error_code error;
-  for (const std::string& path : paths_)
-    if (!fs::exists(path, error)) throw Error(ExitCode::data, fmt::format("predict: --input {}: there is no such file or folder", path), "the path is seen from the current folder; look with: ls");
+  for (std::size_t i = 0; i < paths_.size(); ++i)
+    if (!fs::exists(paths_[i], error)) throw Error(ExitCode::data, fmt::format("predict: --input {}: there is no such file or folder", paths_[i]), likely_file(options.inputs[i]));
   const auto reads = [&](const std::string& path) { return data::reads_file(item, path) || fs::is_directory(path, error); };
   if (!of_calls && takes && std::all_of(paths_.begin(), paths_.end(), reads)) {
     prepare(restored, item);
@@ -68,8 +79,7 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
   }
   const std::optional<FileFormat> format = array_format(paths_[0]);
   if (!format)
-    throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected {}arrays in a file named .npy, .h5 or .csv", name_, takes && !of_calls ? fmt::format("files that the data set \"{}\" reads, or ", item.short_name) : ""),
-                "the name of a file tells its format");
+    throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected {}arrays in a file named .npy, .h5 or .csv", name_, takes && !of_calls ? fmt::format("files that the data set \"{}\" reads, or ", item.short_name) : ""));
   if (paths_.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: --input: expected one file of arrays, found {}", paths_.size()));
   read_arrays(restored, *format);
 }
@@ -82,17 +92,16 @@ PredictionInput::~PredictionInput() {
 // Data sets read files: what is typed or piped becomes one, which is a file of lines or a table, as the data set takes it.
 void PredictionInput::take_standard_input() {
   name_ = "standard input";
-  temporary_ = (fs::temp_directory_path() / "teranga-input-XXXXXX.txt").string();
-  const int file = ::mkstemps(temporary_.data(), 4);
-  if (file < 0) {
-    temporary_.clear();
-    throw Error(ExitCode::failure, fmt::format("predict: cannot keep standard input in {}", fs::temp_directory_path().string()), "give a file with --input FILE");
-  }
-  ::close(file);
+  std::error_code error;
+  const fs::path folder = fs::temp_directory_path(error);
+  temporary_ = (folder / "teranga-input-XXXXXX.txt").string();
+  const int file = error ? -1 : ::mkstemps(temporary_.data(), 4);
+  if (file < 0) temporary_.clear();
+  else ::close(file);
   std::ofstream out(temporary_, std::ios::binary);
   if (std::cin.peek() != std::char_traits<char>::eof()) out << std::cin.rdbuf();
   out.close();
-  if (!out) throw Error(ExitCode::failure, fmt::format("predict: standard input does not fit into {}", temporary_), "give a file with --input FILE");
+  if (!out) throw Error(ExitCode::failure, fmt::format("predict: cannot keep standard input in {}", error ? "the folder that TMPDIR names" : folder.string()), "give a file with --input FILE");
   paths_ = {temporary_};
 }
 

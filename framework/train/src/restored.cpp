@@ -63,7 +63,7 @@ recipe::Recipe recipe_of_network(const Restored& restored, const std::string& ne
     throw Error(ExitCode::usage, fmt::format("{}: {} holds one network, and it has no name", command, restored.path), "leave out --network");
   if (network.empty() ? names.size() > 1 : !known)
     throw Error(ExitCode::usage, network.empty() ? fmt::format("{}: {} holds {} networks, and none is named", command, restored.path, names.size()) : fmt::format("{}: {} holds no network \"{}\"", command, restored.path, network),
-                fmt::format("--network with one of: {}", fmt::join(names, ", ")));
+                fmt::format("--network {}", fmt::join(names, ", or --network ")));
   return recipe.phases.empty() ? recipe : recipe::unfold_network(recipe, names.size() == 1 ? names[0] : network);
 }
 

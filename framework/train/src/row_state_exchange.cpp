@@ -35,17 +35,19 @@ std::vector<NamedTensor> gather_row_states(const model::RowStates& states, Commu
 
 std::vector<NamedTensor> row_states_in(const std::vector<NamedTensor>& run, const model::RowStates& states, std::int64_t batch_size, const std::string& from) {
   std::vector<NamedTensor> out;
-  std::string faults;
+  std::string faults, go_on;
   for (const model::RowState& s : states.states()) {
     Shape wanted = s.shape;
     wanted.insert(wanted.begin(), batch_size);
     const auto found = std::find_if(run.begin(), run.end(), [&](const NamedTensor& t) { return t.name == stored_name(s.name); });
     if (found == run.end()) faults += fmt::format("\n  the state \"{}\" of the batch's rows is missing", s.name);
-    else if (found->tensor.shape() != wanted)
+    else if (found->tensor.shape() != wanted) {
       faults += fmt::format("\n  the state \"{}\" of the batch's rows: expected {}, found {}", s.name, to_string(wanted), to_string(found->tensor.shape()));
+      if (!found->tensor.shape().empty() && found->tensor.shape()[0] != batch_size) go_on = fmt::format("batch_size = {} goes on; ", found->tensor.shape()[0]);
+    }
     else out.push_back(*found);
   }
-  if (!faults.empty()) throw Error(ExitCode::usage, fmt::format("{} does not fit the recipe's network:{}", from, faults), "use the recipe that it was trained with, and its batch_size");
+  if (!faults.empty()) throw Error(ExitCode::usage, fmt::format("{} does not fit the recipe's network:{}", from, faults), go_on + "--run OTHER or --fresh trains the changed recipe");
   return out;
 }
 

@@ -24,7 +24,7 @@ std::string made(const std::string& path) {
 }
 
 Error failure_to_move(const fs::path& path, const std::error_code& error) {
-  return {ExitCode::failure, fmt::format("cannot move {} aside: {}", path.string(), error.message()), "choose another folder with --run FOLDER"};
+  return Error(ExitCode::failure, fmt::format("cannot move {} aside: {}", path.string(), error.message()), "choose another folder with --run FOLDER");
 }
 
 std::int64_t step_of_json(const std::string& line) {

@@ -58,9 +58,23 @@ void require_same(Communicator& comm, const std::vector<Fact>& facts) {
     }
 }
 
-Fact profile_fact(const Profiling& profile) { return {"profile", profile.wanted ? "--profile" : "none", ExitCode::usage, "give --profile to all ranks or to none"}; }
+Fact version_fact() { return Fact{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"}; }
 
-Fact recipe_fact(const std::string& resolved) { return {"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
+Fact recipe_fact(const std::string& resolved) { return Fact{"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
+
+Fact profile_fact(const Profiling& profile) { return Fact{"profile", profile.wanted ? "--profile" : "none", ExitCode::usage, "give --profile to all ranks or to none"}; }
+
+Fact dry_run_fact(bool dry_run) { return Fact{"kind of run", dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"}; }
+
+Fact part_fact(const std::string& part) { return Fact{"part to evaluate", part, ExitCode::usage, "start all ranks with the same --data"}; }
+
+// A line for the step and each tensor: what the checkpoint holds, wherever each rank read it.
+Fact checkpoint_fact(const checkpoint::Snapshot& snapshot) {
+  std::string text = fmt::format("step {}\n", snapshot.step);
+  for (const auto* tensors : {&snapshot.parameters, &snapshot.states})
+    for (const NamedTensor& t : *tensors) text += fmt::format("{} {}\n", t.name, content_hash(t.tensor.data(), t.tensor.bytes()));
+  return Fact{"checkpoint", text, ExitCode::data, "name a checkpoint file instead of a folder"};
+}
 
 std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe, const host::Registry& registry) {
   std::vector<const host::Library*> libraries;
@@ -82,8 +96,8 @@ std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe,
 Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins) {
   std::string text;
   for (const checkpoint::PluginIdentity& plugin : plugins) text += fmt::format("{} {}\n", plugin.name, plugin.hash);
-  return {"plugin", text, ExitCode::plugin,
-          "install the same build on all nodes; where their CPUs differ, give all ranks the narrowest instruction set: mpirun -x TERANGA_ISA=x86-64-v3 ..."};
+  return Fact{"plugin", text, ExitCode::plugin,
+              "install the same build on all nodes; where their CPUs differ, give all ranks the narrowest instruction set: mpirun -x TERANGA_ISA=x86-64-v3 ..."};
 }
 
 std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt) {
@@ -94,9 +108,9 @@ std::vector<Fact> data_facts(const data::Source& source, const std::string& lear
                           fmt::join(f.class_names, ", "));
   if (source.bucket_count() > 1) fields += fmt::format("buckets of {} steps\n", fmt::join(source.buckets(), ", "));
   const std::string hint = "all ranks must see the same data: compare the files on their nodes";
-  return {{"number of samples", parts, ExitCode::data, hint},
-          {"field of the data", fields, ExitCode::data, hint},
-          {"preparation learnt from the training samples", content_hash(learnt.data(), learnt.size()), ExitCode::data, hint}};
+  return {Fact{"number of samples", parts, ExitCode::data, hint},
+          Fact{"field of the data", fields, ExitCode::data, hint},
+          Fact{"preparation learnt from the training samples", content_hash(learnt.data(), learnt.size()), ExitCode::data, hint}};
 }
 
 }  // namespace teranga::train

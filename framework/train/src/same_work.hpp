@@ -28,8 +28,12 @@ struct Fact {
 // differs from rank 0's, and the lines in question.
 void require_same(Communicator& comm, const std::vector<Fact>& facts);
 
+Fact version_fact();
 Fact recipe_fact(const std::string& resolved);
 Fact profile_fact(const Profiling& profile);
+Fact dry_run_fact(bool dry_run);
+Fact part_fact(const std::string& part);  // to evaluate
+Fact checkpoint_fact(const checkpoint::Snapshot& snapshot);
 // The libraries that the recipe uses, by name. Reads their files.
 std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe, const host::Registry& registry);
 Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins);

@@ -40,6 +40,8 @@ ExitCode Trainer::run() {
   } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
     comm_.barrier();
+    // The phase that meets a loss that is not finite need not be the one whose update went too far.
+    if (const std::string parameter = error.code() == ExitCode::diverged ? parameter_not_finite() : ""; !parameter.empty()) throw AgreedError(error.code(), error.what(), calmer(parameter));
     if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", recipe_.path));
     throw;
   } catch (const Error& error) {
@@ -159,9 +161,15 @@ bool Trainer::step(const data::Batch& batch) {
   return true;
 }
 
-// Known to all ranks at once.
-void Trainer::diverged(const std::string& found) {
-  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact", phases_.front().calmer(cursor_.epoch));
+// Known to all ranks at once. `parameter` is the one that is not finite; empty where all are.
+void Trainer::diverged(const std::string& found, const std::string& parameter) {
+  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact", calmer(parameter));
+}
+
+// Advice for the phase that trains the parameter.
+std::string Trainer::calmer(const std::string& parameter) const {
+  const auto trainer = std::ranges::find_if(phases_, [&](const Phase& phase) { return phase.trains(parameter); });
+  return (trainer == phases_.end() ? phases_.front() : *trainer).calmer(cursor_.epoch);
 }
 
 std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }
@@ -226,7 +234,7 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
       if (const std::string of_data = not_finite_in(recipe_, *source_, part); !of_data.empty())  // on every rank alike
         throw AgreedError(ExitCode::data, fmt::format("the {} {} is {} after step {}, because of the data: {}; the checkpoints are intact", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, of_data));
       const std::string parameter = parameter_not_finite();
-      diverged(fmt::format("the {} {} is {} after step {}{}", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)));
+      diverged(fmt::format("the {} {} is {} after step {}{}", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)), parameter);
     }
     name = prefix + name;
   }

@@ -56,7 +56,8 @@ class Trainer {
   bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
-  [[noreturn]] void diverged(const std::string& found);
+  [[noreturn]] void diverged(const std::string& found, const std::string& parameter);
+  std::string calmer(const std::string& parameter) const;
   std::string parameter_not_finite();  // the first one, or ""
   void log_step(std::int64_t in_epoch);
   void end_epoch();

@@ -53,11 +53,7 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 
 void Trainer::open() {
   plugins_ = plugins_of(recipe_, registry_);
-  require_same(comm_, {{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
-                       recipe_fact(resolved_),
-                       profile_fact(options_.profile),
-                       {"kind of run", options_.dry_run ? "--dry-run" : "training", ExitCode::usage, "give --dry-run to all ranks or to none"},
-                       plugin_fact(plugins_)});
+  require_same(comm_, {version_fact(), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     find_former();
@@ -147,7 +143,7 @@ void Trainer::begin_or_resume() {
     if (!comm_.is_root()) return;
     if (options_.resume == Resume::never && folder_->has_checkpoints())
       throw Error(ExitCode::usage, fmt::format("the run folder {} holds checkpoints of a former run, and --resume never would overwrite them", folder_->path()),
-                  "choose another folder with --run FOLDER, or put the former run aside with --fresh");
+                  "--run OTHER trains in another folder; --fresh instead of --resume never puts the former run aside");
     if (former_) {
       if (!options_.init_weights.empty()) log::info("--init-weights is left aside: the run goes on from its checkpoint");
       take(former_->snapshot, former_->from);
@@ -314,7 +310,7 @@ void Trainer::take_snapshot() {
   std::string name;
   for (const std::string& of_rank : comm_.allgather(found))
     if (name.empty()) name = of_rank;
-  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_));
+  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_), name);
   checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
 }
 
@@ -322,7 +318,7 @@ void Trainer::begin_checkpoint() {
   saved_step_ = step_;
   last_save_ = Clock::now();
   if (!folder_) return;
-  if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "let one of the two go on");
+  if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "start the same command again when that process has ended");
   if (!lent_) return writer_->begin();
   const auto began = Clock::now();
   writer_->write(*lent_);

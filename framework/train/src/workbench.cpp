@@ -115,11 +115,11 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& m
                   "mode = \"min\" where less is better, mode = \"max\" where more is");
       return;
     }
-    std::string hint = fmt::format("it measures {}", fmt::join(names, ", "));
+    std::string likely_monitor = fmt::format("it measures {}", fmt::join(names, ", "));
     if (monitor.starts_with("val_") && find_measured(measured, std::string_view(monitor).substr(4)))
-      hint = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + hint;
-    else if (const auto nearest = nearest_name(monitor, names)) hint = fmt::format("did you mean \"{}\"?", *nearest);
-    found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), hint);
+      likely_monitor = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + likely_monitor;
+    else if (const auto nearest = nearest_name(monitor, names)) likely_monitor = fmt::format("did you mean \"{}\"?", *nearest);
+    found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), likely_monitor);
   };
   if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position, rule->mode);
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
@@ -154,11 +154,11 @@ void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& 
   for (const data::Part each : {data::Part::training, data::Part::validation, data::Part::test}) common = std::gcd(common, source.count(each));
   std::int64_t fitting = std::min(batch, common);
   while (common % fitting != 0) --fitting;
-  std::string hint = fmt::format("batch_size = {} fills the batches of all parts", fitting);
+  std::string full_batches = fmt::format("batch_size = {} fills the batches of all parts", fitting);
   if (part == data::Part::training && count > batch && recipe.require_data().validation_split == 0)
-    hint += fmt::format("; limit = {} in [data] leaves out the last {} training samples", count / batch * batch, count % batch);
+    full_batches += fmt::format("; limit = {} in [data] leaves out the last {} training samples", count / batch * batch, count % batch);
   found.add(recipe.training.batch_size_position,
-            fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), hint);
+            fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), full_batches);
 }
 
 }  // namespace

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of the commands that take a checkpoint: evaluate, predict and generate."""
+import os
+import unittest
+from pathlib import Path
+
+from hints import TRAIN, Case, HintTest
+from generate_test import LANGUAGE, PAIRS, SENTENCES, WORDS
+from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
+from mistakes_test import write_data
+from program import npy
+
+OF_NOISE = '''schema = 1
+[data]
+type = "random"
+shape = [2]
+samples = 16
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+'''
+OF_MARGINS = YES_NO.replace('activation = "sigmoid"\n', "").replace("binary_crossentropy", "hinge")
+GUEST = Path(os.environ["TERANGA_BUILD_FOLDER"]) / "lib/teranga/test_plugins/guest_twice.so"
+WITH_GUEST = TABLE.replace("schema = 1", 'schema = 1\nplugins = ["libraries/guest.so"]').replace("[[layer]]", '[[layer]]\ntype = "guest.twice"\n[[layer]]', 1)
+LIBRARY = {"libraries/guest.so": GUEST.read_bytes()} if GUEST.exists() else {}
+WRITER = LANGUAGE.replace("PREDICT", "last").replace("EVERY", "false").replace("LOGITS", "false").replace("LAST", 'activation = "softmax"').replace("epochs = 2", "epochs = 1")
+TRANSLATOR = PAIRS.replace("epochs = 40", "epochs = 1")
+OF_WORDS, OF_SENTENCES = {"words.txt": WORDS}, {"pairs.tsv": "".join(f"{a}\t{b}\n" for a, b in SENTENCES)}
+IN_RUNS = TRAIN.replace("--run run", "--run runs/run")
+FLOWERS_ALONE = {"new.csv": "length,width\n1.0,2.0\n2.0,1.0\n"}
+NEW_FLOWERS = {"new.csv": "length,width,kind\n1.0,2.0,rose\n2.0,1.0,aster\n"}
+NEWEST = "run/checkpoints/step-000000000004.h5"
+
+
+def damage_checkpoints(place):
+    for file in (place / "run/checkpoints").iterdir():
+        file.write_bytes(file.read_bytes()[:1000])
+
+
+class ResultHints(HintTest):
+    area = tuple(f"framework/train/src/{name}" for name in ("checkpoint_path", "evaluate", "generate", "pictures", "predict", "prediction", "restored"))
+    cases = (
+        # Checkpoints.
+        Case("only damaged checkpoints", "teranga checkpoint list run", "none of the 2 checkpoint(s) in run/checkpoints is intact", "evaluate run", TABLE, before=(TRAIN,), prepare=damage_checkpoints, code=5, then="checkpoint list run"),
+        Case("the folder of runs", "did you mean runs/run?", "runs holds no checkpoint", "evaluate runs", TABLE, before=(IN_RUNS,), code=5, then="evaluate runs/run", in_words=True),
+        Case("the name of a run", "did you mean runs/run?", "there is no such file or folder", "evaluate run", TABLE, before=(IN_RUNS,), code=5, then="evaluate runs/run", in_words=True),
+        Case("a recipe beside its runs", "did you mean runs/recipe?", "found a recipe", "evaluate recipe.toml", TABLE, before=(IN_RUNS.replace("runs/run", "runs/recipe"),), code=5, then="evaluate runs/recipe", in_words=True),
+        Case("the recipe of a run", "did you mean run?", "found a recipe", "evaluate run/recipe.toml", TABLE, before=(TRAIN,), code=5, then="evaluate run", in_words=True),
+        Case("weights alone", "--dry-run --run FOLDER makes a checkpoint", "weights alone have no recipe and no data", "evaluate keras.weights.h5", TABLE, before=(TRAIN, "checkpoint export run --to keras --output keras.weights.h5"), code=5,
+             then="train recipe.toml --init-weights keras.weights.h5 --dry-run --run FOLDER", in_words=True),
+        Case("a library of somebody else", "--trust", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="evaluate run --trust"),
+        Case("a library of somebody else, by its folder", "TERANGA_PLUGIN_PATH with the folder of the library", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="with the folder: evaluate run", in_words=True),
+        # Networks by name.
+        Case("a name for the only network", "leave out --network", "holds one network", "predict run --input flowers.csv --network out", TABLE, before=(TRAIN,), then="predict run --input flowers.csv"),
+        Case("no name among several networks", "--network generator, or --network discriminator", "holds 2 networks, and none is named", "predict run --input pictures.npz", GAN, before=(TRAIN,), then="predict run --input pictures.npz --network discriminator"),
+        Case("an unknown network", "--network generator, or --network discriminator", 'holds no network "judge"', "predict run --input pictures.npz --network judge", GAN, before=(TRAIN,), then="predict run --input pictures.npz --network discriminator"),
+        Case("samples for a network of noise", "teranga generate run --network generator --output pictures.npy", "takes noise and nothing else", "predict run --input pictures.npz --network generator", GAN, before=(TRAIN,),
+             then="generate run --network generator --output pictures.npy"),
+        # What predict reads.
+        Case("a misspelt layer", "--layer flatten", 'has no layer "flaten"', "predict run --input pictures.npz --layer flaten", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer flatten"),
+        Case("an unknown layer", "its layers are: conv2d, max_pooling2d, flatten, out", 'has no layer "hidden"', "predict run --input pictures.npz --layer hidden", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer out", in_words=True),
+        Case("a misspelt file", "did you mean flowers.csv?", "there is no such file or folder", "predict run --input flowrs.csv", TABLE, before=(TRAIN,), code=5, then="predict run --input flowers.csv", in_words=True),
+        Case("a misspelt file in another folder", "did you mean data/new.csv?", "there is no such file or folder", "predict run --input data/neww.csv", TABLE, before=(TRAIN,), files={"data/new.csv": NEW_FLOWERS["new.csv"]}, code=5,
+             then="predict run --input data/new.csv", in_words=True),
+        Case("an unknown file", "look with: ls data", "there is no such file or folder", "predict run --input data/tomorrow.csv", TABLE, before=(TRAIN,), files={"data/new.csv": NEW_FLOWERS["new.csv"]}, code=5,
+             follow=lambda place: (place / "data" / os.listdir(place / "data")[0]).rename(place / "data/tomorrow.csv")),
+        Case("a text for numbers", "give a file with --input FILE", 'networks that were trained on texts, and the data set of run/checkpoints', "predict run --text hello", OF_NOISE, before=(TRAIN,), files={"FILE.npy": npy((1, 2), "f", [0.5, 0.25])},
+             then="predict run --input FILE.npy", in_words=True),
+        Case("no room for standard input", "give a file with --input FILE", "cannot keep standard input", "predict run --input -", TABLE, before=(TRAIN,), input="length,width\n1.0,2.0\n", environment={"TMPDIR": "/proc"}, code=1,
+             follow=lambda place: (place / "FILE.csv").write_text("length,width\n1.0,2.0\n"), then="predict run --input FILE.csv", in_words=True),
+        Case("no folder for standard input", "give a file with --input FILE", "cannot keep standard input in the folder that TMPDIR names", "predict run --input -", TABLE, before=(TRAIN,), input="length,width\n1.0,2.0\n", environment={"TMPDIR": "/nowhere"}, code=1,
+             follow=lambda place: (place / "FILE.csv").write_text("length,width\n1.0,2.0\n"), then="predict run --input FILE.csv", in_words=True),
+        Case("one sample without the axis of samples", "axis 0 counts the samples: give the array the shape (1, 2)", "expected samples of shape (2,), as the network was trained on, found ()", "predict run --input one.npy", TABLE, before=(TRAIN,),
+             files={"one.npy": npy((2,), "f", [0.5, 0.25])}, code=5, follow=lambda place: (place / "one.npy").write_bytes(npy((1, 2), "f", [0.5, 0.25]))),
+        Case("an array for a network of two texts", '--input with a file that the data set "pairs" reads, like those of the training', "takes 2 features", "predict run --input one.npy", TRANSLATOR, before=(TRAIN,), files={"one.npy": npy((1, 2), "f", [0.5, 0.25]), **OF_SENTENCES},
+             then="predict run --input pairs.tsv", in_words=True),
+        # What predict writes.
+        Case("classes of a quantity", "leave out --classes", "--classes is for classifiers", "predict run --input houses.csv --classes", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
+        Case("the likeliest classes of a quantity", "leave out --top", "--top is for classifiers", "predict run --input houses.csv --top 2", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
+        Case("the likeliest classes of yes and no", "--classes gives the class of each sample", "the network gives one number alone", "predict run --input answers.csv --top 2", OF_MARGINS, before=(TRAIN,), then="predict run --input answers.csv --classes"),
+        Case("names of classes into an array", "--output FILE.csv, or FILE.json", "--top names classes, which an array cannot hold", "predict run --input flowers.csv --top 2 --output out.npy", TABLE, before=(TRAIN,),
+             then="predict run --input flowers.csv --top 2 --output FILE.json"),
+        Case("losses into one array", "--output FILE.csv, FILE.json or FILE.h5", "--error needs a place beside the outputs", "predict run --input flowers.csv --error --output out.npy", TABLE, before=(TRAIN,),
+             then="predict run --input flowers.csv --error --output FILE.h5"),
+        Case("losses of samples without a target", "leave out --error, or give samples with their targets", '--error needs the target "y" of each sample', "predict run --input new.csv --error", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5,
+             then="predict run --input new.csv"),
+        Case("losses of samples that get their target", "leave out --error, or give samples with their targets", '--error needs the target "y" of each sample', "predict run --input new.csv --error", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5,
+             follow=lambda place: (place / "new.csv").write_text(NEW_FLOWERS["new.csv"])),
+        Case("losses of a part of a network", "leave out --error", "--layer asks for a part of it", "predict run --input pictures.npz --layer flatten --error", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer flatten"),
+        Case("losses of a network that phases judge", "leave out --error", "its phases judge it", "predict run --input pictures.npz --network discriminator --error", GAN, before=(TRAIN,), then="predict run --input pictures.npz --network discriminator"),
+        Case("an evaluation of samples without a target", "teranga predict run --input new.csv", 'the samples come without their targets ("y")', "evaluate run --input new.csv", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5, then="predict run --input new.csv"),
+        Case("an evaluation of several files without a target", "teranga predict run --input new.txt --input newer.txt", 'the samples come without their targets ("y")', "evaluate run --input new.txt --input newer.txt", TEXTS, before=(TRAIN,),
+             files={"new.txt": "the meal was good\n", "newer.txt": "the song was bad\n"}, code=5, then="predict run --input new.txt --input newer.txt"),
+        # What generate writes.
+        Case("a text of a table", f"teranga predict {NEWEST} --input FILE tells its outputs", 'its data set "csv" has no texts that go on', "generate run", TABLE, before=(TRAIN,), then=f"predict {NEWEST} --input flowers.csv", in_words=True),
+        Case("a text of nets that make pictures", "for pictures: teranga generate run/checkpoints/step-000000000006.h5 --output sheet.png", "its networks are trained in phases", "generate run", GAN, before=(TRAIN,),
+             then="generate run/checkpoints/step-000000000006.h5 --output sheet.png"),
+        Case("pictures of a table", "teranga predict run --input FILE tells the numbers", "makes (3,) of a sample; expected pictures", "generate run --output sheet.png", TABLE, before=(TRAIN,), then="predict run --input flowers.csv", in_words=True),
+        Case("pictures of a net that judges", "teranga predict run --network discriminator --input FILE tells the numbers", "makes (1,) of a sample; expected pictures", "generate run --output sheet.png --network discriminator", GAN, before=(TRAIN,),
+             then="predict run --network discriminator --input pictures.npz", in_words=True),
+        Case("a translator without a source", "--source TEXT", "none is given", "generate run", TRANSLATOR, before=(TRAIN,), files=OF_SENTENCES, then="generate run --source TEXT"),
+        Case("a translator with a file of sources", "--input FILE with a source in each line", "none is given", "generate run", TRANSLATOR, before=(TRAIN,), files={**OF_SENTENCES, "FILE": "red cat\nblue dog\n"}, then="generate run --input FILE"),
+        Case("a source for a language model", "--prompt TEXT", "takes no source", "generate run --source cat --length 2", WRITER, before=(TRAIN,), files=OF_WORDS, then="generate run --prompt TEXT --length 2"),
+        Case("a prompt that leaves no step", '--prompt "chat rouge', "--prompt has ", 'generate run --source dog --prompt "chat rouge maison bleue chien chat"', TRANSLATOR, before=(TRAIN,), files=OF_SENTENCES,
+             then='generate run --source dog --prompt "chat rouge"', in_words=True),
+    )
+
+    def write(self, case):
+        write_data(self.place)
+        super().write(case)
+
+    def say(self, case, words):
+        if words.startswith("with the folder: "):
+            code, out, err = self.run_it(*words.removeprefix("with the folder: ").split(), TERANGA_PLUGIN_PATH=str(self.place / "libraries"))
+            return code, err + out
+        return super().say(case, words)
+
+
+if __name__ == "__main__":
+    unittest.main()
