@@ -7,20 +7,13 @@
 
 #include <teranga/sdk/error.hpp>
 
+#include "column_names.hpp"
+
 namespace teranga::datasets {
 
 namespace {
 
 constexpr std::size_t few_words = 20;  // so many different words are categories in any table
-
-// The option with the names that it has already and more: what is typed takes the place of what was there.
-std::string more_in(const char* option, std::vector<std::string> names, const std::vector<std::string>& more) {
-  for (const std::string& name : more)
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  std::string out;
-  for (const std::string& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
-  return fmt::format("{} = [{}]", option, out);
-}
 
 struct Odd {
   std::int64_t record;
@@ -57,6 +50,17 @@ std::string missing_hint(const KindQuestion& q) {
   return fmt::format("missing_words = [{}]{}", out, q.request.missing_is_error ? " with missing = \"mean\"" : "");
 }
 
+// The form that reads every number of the columns of numbers, where the one that was asked for does not: the other decimal mark, or whatever parts thousands.
+std::string form_hint(const KindQuestion& q) {
+  const auto reads_all = [&](NumberForm form) {
+    return q.scans[q.column].numbers.numbers_of(form) == q.scans[q.column].numbers.numbers() &&
+           std::all_of(q.scans.begin(), q.scans.end(), [&](const ColumnScan& scan) { return !scan.of_numbers() || scan.numbers.numbers_of(form) >= scan.numbers.numbers_of(q.form); });
+  };
+  const char other = q.form.decimal == '.' ? ',' : '.';
+  if (q.form.thousands != other && reads_all({other, q.form.thousands})) return fmt::format("decimal = \"{}\"", other);
+  return q.form.thousands != '*' && reads_all({q.form.decimal, '*'}) ? "thousands = \"auto\"" : "";
+}
+
 [[noreturn]] void refuse_mixed(const KindQuestion& q, const ColumnLayout& column, bool dates, std::int64_t good, bool may_be_words) {
   const ColumnScan& scan = q.scans[q.column];
   const std::vector<Odd> odd = odd_cells(scan, dates, q.form);
@@ -65,7 +69,7 @@ std::string missing_hint(const KindQuestion& q) {
   const bool target = column.use == ColumnUse::target;
   std::string hint;
   const bool missable = !target && !scan.more_words && scan.first_words.size() == odd.size();
-  if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) hint = fmt::format("decimal = \"{}\"", q.form.decimal == '.' ? ',' : '.');
+  if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) hint = form_hint(q);
   else if (missable) hint = missing_hint(q);
   if (may_be_words) hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", target ? std::string("target_is = \"classes\"") : fmt::format("{}, or {}", more_in("categorical", q.request.categorical, {column.name}), more_in("ignore", q.request.ignored, {column.name})));
   throw sdk::DataError(odd.empty() ? q.table.path() : place_of(q.table, odd[0].record, q.column),

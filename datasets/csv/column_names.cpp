@@ -45,7 +45,23 @@ std::string nearest(const std::string& wanted, const std::vector<std::string>& n
   return best;
 }
 
+// The option as it is typed, with another name for the one that was wanted.
+std::string with_other_name(const ColumnNames::Wanted& wanted, const std::string& other) {
+  if (wanted.names.size() < 2) return fmt::format("{} = \"{}\"", wanted.option, other);
+  std::vector<std::string> names = wanted.names;
+  std::replace(names.begin(), names.end(), wanted.name, other);
+  return more_in(wanted.option, names, {});
+}
+
 }  // namespace
+
+std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more) {
+  for (const std::string& name : more)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  std::string out;
+  for (const std::string& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
+  return fmt::format("{} = [{}]", option, out);
+}
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
@@ -74,17 +90,17 @@ const std::vector<std::size_t>& ColumnNames::places(const std::string& name) con
   return at == places_.end() ? none : at->second;
 }
 
-std::size_t ColumnNames::find(const std::string& path, const std::string& option, const std::string& wanted, bool named) const {
-  const std::vector<std::size_t>& found = places(wanted);
-  if (found.size() > 1) throw sdk::OptionError(option, fmt::format("{}: two columns are called \"{}\"", path, wanted), fmt::format("{} = \"{}\"", option, found[0] + 1));
+std::size_t ColumnNames::find(const std::string& path, const Wanted& wanted, bool named) const {
+  const std::vector<std::size_t>& found = places(wanted.name);
+  if (found.size() > 1) throw sdk::OptionError(wanted.option, fmt::format("{}: two columns are called \"{}\"", path, wanted.name), with_other_name(wanted, fmt::format("{}", found[0] + 1)));
   if (found.size() == 1) return found[0];
-  if (const auto place = place_by_number(wanted, names_.size())) return *place;
+  if (const auto place = place_by_number(wanted.name, names_.size())) return *place;
   const std::size_t count = names_.size();
-  const std::string like = named ? nearest(wanted, names_) : "";
-  throw sdk::OptionError(option,
-                         named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted)
-                               : fmt::format("{}: expected the number of a column, from 1 to {}, since its first line names none, found \"{}\"", path, count, wanted),
-                         !like.empty() ? fmt::format("{} = \"{}\"", option, like) : "");
+  const std::string like = named ? nearest(wanted.name, names_) : "";
+  throw sdk::OptionError(wanted.option,
+                         named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted.name)
+                               : fmt::format("{}: expected the number of a column, from 1 to {}, since its first line names none, found \"{}\"", path, count, wanted.name),
+                         !like.empty() ? with_other_name(wanted, like) : "");
 }
 
 }  // namespace teranga::datasets

@@ -16,8 +16,13 @@ class ColumnNames {
 
   // The places of the columns so called, in order.
   const std::vector<std::size_t>& places(const std::string& name) const;
-  // By a name, or a number from 1 (or from -1, counted from the end). Throws OptionError(option) that shows the names of the table.
-  std::size_t find(const std::string& path, const std::string& option, const std::string& wanted, bool named) const;
+  struct Wanted {
+    std::string option;                     // that names columns
+    const std::vector<std::string>& names;  // all that it names
+    std::string name;                       // the one of them that is looked for
+  };
+  // By a name, or a number from 1 (or from -1, counted from the end). Throws OptionError that shows the names of the table at `path`.
+  std::size_t find(const std::string& path, const Wanted& wanted, bool named) const;
 
  private:
   const std::vector<std::string>& names_;
@@ -29,6 +34,9 @@ std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_
 
 // Up to 20 of them, in quotes.
 std::string listed(const std::vector<std::string>& names);
+
+// The option with the names that it has already and more: what is typed takes the place of what was there.
+std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more);
 
 bool is_column_number(const std::string& name);
 

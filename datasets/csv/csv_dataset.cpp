@@ -139,7 +139,7 @@ class CsvDataset {
       if (column.use == ColumnUse::ignored) continue;
       if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
       if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers))
-        log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: ignore = [\"{}\"]", path, column.name, column.name));
+        log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: {}", path, column.name, more_in("ignore", request_.ignored, {column.name})));
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
       numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
     }
@@ -179,8 +179,9 @@ class CsvDataset {
     for (const std::size_t target : targets_)
       if (targets_.size() > 1 && layout_.columns[target].kind == ColumnKind::words)
         throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name));
-    if (request_.one_hot && !(targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words))
-      throw sdk::OptionError("one_hot", "needs a target that holds classes", "target_is = \"classes\"");
+    if (!request_.one_hot || (targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words)) return;
+    if (targets_.size() != 1) throw sdk::OptionError("one_hot", fmt::format("expected one target, which holds classes, found {}", targets_.size()), "leave out one_hot");
+    throw sdk::OptionError("one_hot", fmt::format("expected a target that holds classes, and the column \"{}\" holds numbers", layout_.columns[targets_[0]].name), "target_is = \"classes\"");
   }
 
   template <class F>
@@ -196,6 +197,7 @@ class CsvDataset {
   void learn_from(std::span<const std::int64_t> rows) {
     with_file([&] { encoding_ = learn(tables_[0], layout_, rows, request_.normalize); });
     here_ = true;
+    learnt_rows_ = std::ssize(rows);
     match_all_words();
   }
 
@@ -232,7 +234,20 @@ class CsvDataset {
     throw sdk::DataError(fmt::format("{}:{}", table.path, table.lines[row]),
                          fmt::format("expected in the column \"{}\" one of the {} of the training part ({}), found \"{}\"", layout_.columns[column].name, target ? "labels" : "words",
                                      listed(encoding_.columns[column].categories), table.columns[column].vocabulary[static_cast<std::size_t>(word)]),
-                         -1, !target ? "unknown = \"zeros\"" : which == 0 && here_ ? "shuffle_seed = 1 mixes the rows before they are split" : "");
+                         -1, !target ? "unknown = \"zeros\"" : which == 0 && here_ ? shuffle_hint(column) : "");
+  }
+
+  // An order of the rows in which those that are learnt from have every label.
+  std::string shuffle_hint(std::size_t column) const {
+    const std::vector<std::int32_t>& words = tables_[0].columns[column].words;
+    constexpr std::int64_t most_moves = 20'000'000, most_seeds = 1000;
+    for (std::int64_t seed = 1; seed <= std::min(most_seeds, most_moves / std::ssize(words)); ++seed) {
+      const std::vector<std::int64_t> rows = PartRows::shuffled(std::ssize(words), seed);
+      std::vector<bool> seen(tables_[0].columns[column].vocabulary.size(), false);
+      for (std::int64_t i = 0; i < learnt_rows_; ++i) seen[static_cast<std::size_t>(words[static_cast<std::size_t>(rows[static_cast<std::size_t>(i)])])] = true;
+      if (std::all_of(seen.begin(), seen.end(), [](bool one) { return one; })) return fmt::format("shuffle_seed = {} mixes the rows before they are split", seed);
+    }
+    return {};
   }
 
   const ColumnEncoding* classes() const {
@@ -291,6 +306,7 @@ class CsvDataset {
   std::int64_t width_ = 0;
   bool told_ = false;
   bool here_ = false;  // what is used was learnt from the table at hand
+  std::int64_t learnt_rows_ = 0;
 };
 
 }  // namespace

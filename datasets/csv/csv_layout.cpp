@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
 #include "column_kind.hpp"
@@ -22,6 +23,7 @@ class Settling {
   Settling(TextTable& table, const CsvRequest& request, TableForm& form) : table_(table), request_(request), form_(form) {}
 
   CsvLayout settle() {
+    check_width();
     for (const TextColumn& column : table_.columns) scans_.push_back(scan_column(column, request_));
     form_.header = settle_header();
     layout_.named = form_.header;
@@ -42,6 +44,14 @@ class Settling {
   }
 
  private:
+  // The data set for sentences, where a column holds them: the last one that does not is their label.
+  std::string text_hint() const {
+    std::size_t text = 0, label = table_.columns.size();
+    while (text < table_.columns.size() && !holds_sentences(table_.columns[text])) ++text;
+    while (label > 0 && (label - 1 == text || holds_sentences(table_.columns[label - 1]))) --label;
+    return text == table_.columns.size() || label == 0 ? "" : fmt::format("; for sentences type = \"text\" with text_column = \"{}\" and label_column = \"{}\"", text + 1, label);
+  }
+
   bool settle_header() {
     if (!table_.declared.empty()) return true;
     if (request_.header != "auto") {
@@ -63,9 +73,7 @@ class Settling {
       else if (scans_[i].of_numbers() || scans_[i].of_dates()) names = names.value_or(i);
     }
     const auto doubt = [&](const std::string& why) {
-      const bool sentences = std::any_of(table_.columns.begin(), table_.columns.end(), holds_sentences);
-      throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: {}", table_.path(), why),
-                             fmt::format("header = true, or header = false{}", sentences ? "; for sentences type = \"text\" with text_column and label_column" : ""));
+      throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: {}", table_.path(), why), "header = \"true\", or header = \"false\"" + text_hint());
     };
     if (!names && !numbers) doubt("the table has words alone");
     if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));
@@ -92,23 +100,45 @@ class Settling {
       names_.push_back(name.empty() ? std::to_string(i + 1) : name);
       layout_.columns.push_back({.name = names_.back()});
     }
-    if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1; where it counts the rows: ignore = [\"1\"]");
+    if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1; where it counts the rows: " + more_in("ignore", request_.ignored, {"1"}));
+  }
+
+  // With another separator than the table's, each line is one cell.
+  void check_width() const {
+    if (table_.first.size() > 1 || (!request_.target_is_last && request_.targets.empty())) return;
+    if (const auto better = better_separator(table_))
+      throw sdk::OptionError("separator", fmt::format("{}: expected cells between {}, found one cell in each line (\"{}\")", table_.path(), written_separator(table_.separator), table_.first[0].substr(0, 60)), fmt::format("separator = {}", written_separator(*better)));
+  }
+
+  // Where the target was left out, it is the last column: then the last one that is used was most likely meant.
+  [[noreturn]] void refuse_ignored_target(const std::vector<std::string>& ignored) const {
+    std::string hint;
+    if (!request_.target_is_last) {
+      std::vector<std::string> others = request_.ignored;
+      std::erase_if(others, [&](const std::string& name) { return std::find(ignored.begin(), ignored.end(), name) != ignored.end(); });
+      hint = others.empty() ? "leave out ignore" : more_in("ignore", others, {});
+    } else if (const auto last = std::find_if(layout_.columns.rbegin(), layout_.columns.rend(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }); last != layout_.columns.rend()) {
+      hint = fmt::format("target = \"{}\"", last->name);
+    }
+    throw sdk::OptionError("ignore", fmt::format("{}: the column \"{}\" is the target{}", table_.path(), ignored[0], request_.target_is_last ? ", for it is the last one and target was left out" : ""), hint);
   }
 
   void settle_uses() {
     const ColumnNames names(names_);
-    const auto column = [&](const std::string& option, const std::string& name) { return names.find(table_.path(), option, name, layout_.named); };
+    const auto column = [&](const std::string& option, const std::vector<std::string>& all, const std::string& name) { return names.find(table_.path(), {option, all, name}, layout_.named); };
     if (request_.target_is_last) layout_.columns.back().use = ColumnUse::target;
-    for (const std::string& name : request_.targets) layout_.columns[column("target", name)].use = ColumnUse::target;
+    for (const std::string& name : request_.targets) layout_.columns[column("target", request_.targets, name)].use = ColumnUse::target;
+    std::vector<std::string> ignored_targets;
     for (const std::string& name : request_.ignored) {
-      ColumnLayout& ignored = layout_.columns[column("ignore", name)];
-      if (ignored.use == ColumnUse::target) throw sdk::OptionError("ignore", fmt::format("{}: the column \"{}\" is the target", table_.path(), ignored.name), "target = \"...\"");
-      ignored.use = ColumnUse::ignored;
+      ColumnLayout& ignored = layout_.columns[column("ignore", request_.ignored, name)];
+      if (ignored.use == ColumnUse::target) ignored_targets.push_back(name);
+      else ignored.use = ColumnUse::ignored;
     }
+    if (!ignored_targets.empty()) refuse_ignored_target(ignored_targets);
     fixed_.assign(layout_.columns.size(), FixedKind::none);
     for (std::size_t i = 0; i < table_.declared.size(); ++i)
       fixed_[i] = table_.declared[i].type == ArffType::numbers ? FixedKind::declared_numbers : table_.declared[i].type == ArffType::words ? FixedKind::declared_words : FixedKind::none;
-    for (const std::string& name : request_.categorical) fixed_[column("categorical", name)] = FixedKind::words;
+    for (const std::string& name : request_.categorical) fixed_[column("categorical", request_.categorical, name)] = FixedKind::words;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target && request_.target_is != "auto") fixed_[i] = request_.target_is == "classes" ? FixedKind::words : FixedKind::numbers;
     if (std::none_of(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& one) { return one.use == ColumnUse::feature; }))

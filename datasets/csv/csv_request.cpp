@@ -16,7 +16,7 @@ char separator_of_option(const std::string& text) {
   if (text == "tab" || text == "\t") return '\t';
   if (text == "space") return ' ';
   if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != '.' && !(text[0] >= '0' && text[0] <= '9')) return text[0];
-  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\", \"space\" or one character, found \"{}\"", text), "separator = \";\"");
+  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\", \"space\" or one character, found \"{}\"", text), "separator = \"auto\"");
 }
 
 FormRequest form_of(const sdk::Options& options) {

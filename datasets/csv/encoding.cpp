@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 #include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/sdk/error.hpp>
 
+#include "column_names.hpp"
+
 namespace teranga::datasets {
 
 namespace {
@@ -19,14 +22,21 @@ namespace {
 constexpr std::string_view signature = "teranga.csv 2\n", former_signature = "teranga.csv 1\n";
 const char* const kind_names[] = {"numbers", "words", "dates"};
 
-NumberEncoding learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
+std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
   const Spread spread = spread_of([&](auto&& take) {
     for (const std::int64_t row : rows)
       if (const double value = column.numbers[static_cast<std::size_t>(row)]; !std::isnan(value)) take(layout.kind == ColumnKind::dates ? date_parts(value)[part] : value);
   });
-  if (spread.count == 0) throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", layout.name), -1, fmt::format("ignore = [\"{}\"]", layout.name));
+  if (spread.count == 0) return std::nullopt;
   const Scale scale = scale_of(spread, normalize);
-  return {scale.offset, scale.factor, spread.mean, spread.deviation, spread.least, spread.most};
+  return NumberEncoding{scale.offset, scale.factor, spread.mean, spread.deviation, spread.least, spread.most};
+}
+
+[[noreturn]] void refuse_empty(const CsvLayout& layout, const std::string& column) {
+  std::vector<std::string> ignored;
+  for (const ColumnLayout& one : layout.columns)
+    if (one.use == ColumnUse::ignored) ignored.push_back(one.name);
+  throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", column), -1, more_in("ignore", ignored, {column}));
 }
 
 void learn_words(const Column& column, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
@@ -90,8 +100,11 @@ Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std:
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
     const ColumnLayout& column = layout.columns[i];
     if (column.use == ColumnUse::ignored) continue;
-    for (std::size_t part = 0; part < number_parts(column); ++part)
-      encoding.columns[i].numbers.push_back(learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize : Normalize::none));
+    for (std::size_t part = 0; part < number_parts(column); ++part) {
+      const auto numbers = learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize : Normalize::none);
+      if (!numbers) refuse_empty(layout, column.name);
+      encoding.columns[i].numbers.push_back(*numbers);
+    }
     if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, encoding.columns[i]);
   }
   return encoding;

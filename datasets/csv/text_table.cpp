@@ -19,8 +19,9 @@ CsvRecords open_records(const TableSource& source, const RecordsRequest& request
 }
 
 [[noreturn]] void wrong_width(const TextTable& table, std::int64_t line, std::size_t found, std::int64_t record) {
+  const auto better = better_separator(table);
   throw sdk::DataError(place(table.path(), line, 1), fmt::format("expected {} cells as in {}, found {}", table.first.size(), table.declared.empty() ? fmt::format("line {}", table.first_line) : "the declarations", found), record,
-                       found != 1 && table.first.size() != 1 ? "" : fmt::format("is the separator right? It is {}; others are: separator = \"{}\"", written_separator(table.separator), table.separator == ';' ? ',' : ';'));
+                       better ? fmt::format("separator = {}", written_separator(*better)) : "");
 }
 
 bool all_empty(const TextColumn& column) {
@@ -66,6 +67,10 @@ TextTable read_text_table(const TableSource& source, const RecordsRequest& reque
     table.notes.emplace_back("every line ends with a separator: the empty column behind it is left out");
   }
   return table;
+}
+
+std::optional<char> better_separator(const TextTable& table) {
+  return table.request.separator == 0 || !table.source.lines.empty() ? std::nullopt : even_separator(table.path(), table.request);
 }
 
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {

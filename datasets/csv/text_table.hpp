@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ using Needed = std::function<std::vector<bool>(const std::vector<std::string>& f
 
 // Throws DataError with file:line:column, OptionError where the separator is in doubt. A last column that is empty in every record is left out.
 TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed);
+
+// The separator that parts the lines of the file alike, where another one was asked for.
+std::optional<char> better_separator(const TextTable& table);
 
 // "file:line:column" of a cell, by reading the file once more; record -1 is the first.
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(sentences_are_for_another_data_set) {
   for (int i = 0; i < 40; ++i) rows += "film number " + std::to_string(i) + " was fine," + (i % 2 ? "happy" : "sad") + "\n";
   const std::string text = "for sentences type = \"text\" with text_column";
   BOOST_TEST(refused_table("review,mood\n" + rows, {{"target", Words{"mood"}}}).hint == text + " = \"review\" and label_column = \"mood\"; otherwise ignore = [\"review\"], or categorical = [\"review\"]");
-  BOOST_TEST(refused_table("review,mood\n" + rows).hint == "header = true, or header = false; " + text + " and label_column");
+  BOOST_TEST(refused_table("review,mood\n" + rows).hint == "header = \"true\", or header = \"false\"; " + text + " = \"1\" and label_column = \"2\"");
 }
 
 BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
   BOOST_TEST(both.hint == "ignore = [\"id\", \"name\", \"ticket\"], or categorical = [\"name\", \"ticket\"]");
   logged().clear();
   table(two, {{"ignore", Words{"name", "ticket"}}});
-  BOOST_TEST(logged().back().find("the column \"id\" counts the rows; where it is no feature: ignore = [\"id\"]") != std::string::npos);
+  BOOST_TEST(logged().back().find("the column \"id\" counts the rows; where it is no feature: ignore = [\"name\", \"ticket\", \"id\"]") != std::string::npos);
   std::string texts = "x,kind\n";
   for (int i = 0; i < 40; ++i) texts += "1,person" + std::to_string(i) + "\n";
   BOOST_TEST(refused_table(texts).hint == "target_is = \"classes\"");

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_header_is_told_by_all_rows) {
   BOOST_TEST(rows("a,b,kind\nc,d,e\n", {{"target", Words{"kind"}}}) == 1);  // the recipe names a column
   const Refused words = refused_table("a,b\nc,d\ne,f\n");
   BOOST_TEST(words.where == "header");
-  BOOST_TEST(words.hint == "header = true, or header = false");
+  BOOST_TEST(words.hint == "header = \"true\", or header = \"false\"");
   const Refused both = refused_table("abc,2019\n4,5\n6,7\n");
   BOOST_TEST(says(both, "\"abc\" stands over numbers, as a name does, and \"2019\" is a value itself"));
   BOOST_TEST(rows("abc,2019\n4,5\n6,7\n", {{"header", text("true")}}) == 2);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(arff_files_declare_their_columns) {
   const Refused word = refused_table(head + "5,1,a,x\nmany,2,b,y\n");
   BOOST_TEST(at(word, ":10:1"));
   BOOST_TEST(says(word, "expected a number in the column \"sepal length\""));
-  BOOST_TEST(says(refused_table("@relation r\n@attribute a relational\n@data\n1\n"), "as the type of \"a\""));
+  BOOST_TEST(says(refused_table("@relation r\n@attribute a relational\n@data\n1\n"), "found \"relational\": attributes that hold tables of their own are not read"));
   BOOST_TEST(says(refused_table("@relation r\n@attribute a numeric\n"), "expected \"@data\""));
   BOOST_TEST(says(refused_table("@relation r\n@data\n1\n"), "above \"@data\", found none"));
   SAME(data.fields()[0].shape, std::vector<std::int64_t>{6});

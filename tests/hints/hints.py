@@ -4,6 +4,7 @@ command that succeeds, and no hint of the area's sources may be left without a c
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +32,10 @@ class Case:
     code: int = 2              # exit code of the mistake; 0: the hint is of a warning
     fix: tuple = ()            # edits of the wrong recipe that the hint tells
     follow: Optional[Callable] = None  # follow(place): what the hint tells to do apart from the recipe and the command
+    shell: str = ""            # a command that the hint tells for a shell, behind `follow`; {place}: the folder of the case
     then: str = ""             # the command that the hint tells; otherwise the same command again
     in_words: bool = False     # the hint tells the fix in words, or for an example of its own
+    through: tuple = ()        # words of a command that runs the program
     input: Optional[str] = None
     environment: dict = field(default_factory=dict)
 
@@ -61,6 +64,7 @@ class HintTest(ProgramTest):
     """For an area: `area` are the folders and files of its sources, `cases` its cases."""
     area = ()
     cases = ()
+    elsewhere = ()  # what no command can be made to print: (file, a part of the message, the test that prints it and follows its hint)
 
     def write(self, case):
         for name, content in case.files.items():
@@ -71,8 +75,13 @@ class HintTest(ProgramTest):
             (self.place / "recipe.toml").write_text(case.of)
 
     def say(self, case, words):
-        code, out, err = self.run_it(*shlex.split(words), given=case.input, **case.environment)
+        code, out, err = self.run_it(*shlex.split(words), given=case.input, through=case.through, **case.environment)
         return code, err + out
+
+    def run_in_shell(self, command, said):
+        self.assertTrue(any(command in hint for hint in hints_in(said)), f"no hint says {command!r}:\n{said}")
+        done = subprocess.run(command, shell=True, cwd=self.place, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def produce_and_follow(self, case):
         for old in list(self.place.iterdir()):
@@ -96,7 +105,9 @@ class HintTest(ProgramTest):
             (self.place / "recipe.toml").write_text(edited(recipe, case.fix))
         if case.follow:
             case.follow(self.place)
-        self.assertTrue(case.fix or case.follow or case.then, "the case does not follow its hint")
+        if case.shell:
+            self.run_in_shell(case.shell.format(place=self.place), said)
+        self.assertTrue(case.fix or case.follow or case.shell or case.then, "the case does not follow its hint")
         code, then = self.say(case, case.then or case.run)
         self.assertEqual(code, 0, f"{said}\nAfter the hint was followed:\n{then}")
         self.assertFalse(any(case.hint in hint for hint in hints_in(then)), then)
@@ -109,10 +120,13 @@ class HintTest(ProgramTest):
                 outputs.append(self.produce_and_follow(case))
         self.none_is_left_out(outputs)
 
+    def is_elsewhere(self, site):
+        return any(site.file.startswith(file) and any(re.escape(part) in message for message in site.messages) for file, part, _ in self.elsewhere)
+
     def none_is_left_out(self, outputs):
         outputs = [(said, "\n".join(hints_in(said))) for said in outputs]
         for site in sources.sites(SOURCE)[0]:
-            if not site.file.startswith(self.area):
+            if not site.file.startswith(self.area) or self.is_elsewhere(site):
                 continue
             with self.subTest(f"{site.file}:{site.line}"):
                 told = [hints for said, hints in outputs if not site.messages or any(re.search(message, said) for message in site.messages)]

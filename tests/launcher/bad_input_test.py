@@ -93,7 +93,7 @@ class BadInput(ProgramTest):
         self.good("train", "recipe.toml", "--run", "mean", "--set", 'data.missing_words=["", "?", "NA", "NaN", "none at all"]', "--set", 'data.missing="mean"')
         self.good("train", "recipe.toml", "--run", "words", "--set", 'data.categorical=["b"]')
         (self.place / "table.csv").write_text("a,b\nc,d\ne,f\n")
-        self.assertIn("hint: header = true, or header = false", self.train(2))
+        self.assertIn('hint: header = "true", or header = "false"', self.train(2))
         self.assertIn("training        2", self.good("data", "list", "recipe.toml", "--set", "data.header=true"))
         self.assertIn("training        3", self.good("data", "list", "recipe.toml", "--set", "data.header=false"))
 

@@ -26,9 +26,9 @@ class ProgramTest(unittest.TestCase):
         self.place = Path(tempfile.mkdtemp(prefix="teranga-launcher-"))
         self.addCleanup(shutil.rmtree, self.place)
 
-    def run_it(self, *words, ranks=1, given=None, **environment):
-        """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks; `given` is its standard input."""
-        command = [PROGRAM, *map(str, words)]
+    def run_it(self, *words, ranks=1, given=None, through=(), **environment):
+        """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks; `given` is its standard input, `through` a command that runs it."""
+        command = [*through, PROGRAM, *map(str, words)]
         if ranks > 1:
             command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", "60"] + command
         outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}

@@ -69,8 +69,8 @@ bool take_declaration(std::string_view line, const std::string& where, ArffHeade
   else if (begins_with(line, "string")) attribute.type = ArffType::text;
   else if (begins_with(line, "date")) attribute.type = ArffType::date;
   else
-    throw sdk::DataError(where, fmt::format("expected numeric, real, integer, string, date or {{a, b, ...}} as the type of \"{}\", found \"{}\"", attribute.name, line.substr(0, 60)), -1,
-                         begins_with(line, "relational") ? "attributes that hold tables of their own are not read" : "");
+    throw sdk::DataError(where, fmt::format("expected numeric, real, integer, string, date or {{a, b, ...}} as the type of \"{}\", found \"{}\"{}", attribute.name, line.substr(0, 60),
+                                            begins_with(line, "relational") ? ": attributes that hold tables of their own are not read" : ""));
   header.attributes.push_back(std::move(attribute));
   return false;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -35,7 +36,7 @@ void CsvRecords::open(const RecordsRequest& request) {
   if (file_) take_sample();
   std::string_view front(piece_.data(), have_);
   if (front.starts_with("\xff\xfe") || front.starts_with("\xfe\xff"))
-    fail(1, 1, "expected UTF-8 text, found UTF-16", fmt::format("iconv -f UTF-16 -t UTF-8 {} > table.csv", name_));
+    fail(1, 1, "expected UTF-8 text, found UTF-16", filter_command(name_, "iconv -f UTF-16 -t UTF-8", "utf8") + " makes a file that is read");
   if (front.starts_with("\xef\xbb\xbf")) at_ = 3, front.remove_prefix(3);
   if (is_arff(front)) return take_declarations();
   if (front.size() > 5 && front.starts_with("sep=") && (front[5] == '\n' || front[5] == '\r')) {
@@ -166,7 +167,7 @@ bool CsvRecords::read_record() {
   while (declared_ && peek() == '%') take_line();
   if (peek() == end_of_file) return false;
   if (declared_ && peek() == '{')
-    fail(line_, column_, "expected a row of values, found a sparse row, {number value, ...}", "write the rows out: weka.filters.unsupervised.instance.SparseToNonSparse");
+    fail(line_, column_, "expected a row of values, found a sparse row, {number value, ...}", "write all values of each row, those that are 0 as well, as SparseToNonSparse of Weka does");
   for (;;) {
     while (is_blank(peek()) && peek() != (separator_ == ' ' ? 0 : separator_)) take();
     Span span{record_.size(), record_.size(), line_, column_, false};
@@ -191,6 +192,28 @@ bool CsvRecords::read_record() {
     if (spans_.size() >= most_cells) fail(line_, column_, fmt::format("a line has more than {} cells", most_cells));
     if (record_.size() > most_record_bytes) fail(line_, column_, "a line is longer than 256 MiB");
   }
+}
+
+std::optional<char> even_separator(const std::string& path, RecordsRequest request) {
+  const auto is_even = [&] {
+    CsvRecords records(path, request);
+    std::vector<Cell> cells;
+    std::size_t width = 0;
+    while (records.next(cells)) {
+      if (width > 0 && cells.size() != width) return false;
+      width = cells.size();
+    }
+    return width > 1;
+  };
+  const char given = request.separator;
+  for (const char other : std::string(separator_candidates) + (request.blanks ? " " : "")) {
+    request.separator = other;
+    try {
+      if (other != given && is_even()) return other;
+    } catch (const sdk::DataError&) {  // a quote inside a cell, perhaps: it is none
+    }
+  }
+  return std::nullopt;
 }
 
 bool CsvRecords::next(std::vector<Cell>& cells) {

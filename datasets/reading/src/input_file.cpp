@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -41,7 +42,7 @@ InputFile::InputFile(std::string path, Unpacked what) : path_(std::move(path)), 
   // What is no regular file must not hold anybody up: a pipe waits for a writer.
   const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0 && errno == ENOENT)
-    throw sdk::DataError(path_, "there is no such file", -1, "a path in a recipe is seen from the recipe's folder; look with: ls -l " + path_);
+    throw sdk::DataError(path_, "there is no such file", -1, look_hint(path_));
   if (descriptor < 0) throw sdk::DataError(path_, fmt::format("cannot be opened: {}", std::strerror(errno)));
   struct stat status {};
   const bool known = ::fstat(descriptor, &status) == 0;
@@ -70,16 +71,16 @@ std::size_t InputFile::read_piece(void* to, std::size_t most) {
   const int got = gzread(file_, to, wanted);
   if (got > 0) taken_ += static_cast<std::uint64_t>(got);
   if (packed_ && what_ == Unpacked::text && taken_ > std::max(small_text, times(size_, most_text_inflation)))
-    throw sdk::DataError(path_, fmt::format("its {} bytes unpack to more than {} times as many, which is no text", size_, most_text_inflation), -1, fmt::format("where it is one, unpack it first: gzip -dc {} > unpacked", path_));
+    throw sdk::DataError(path_, fmt::format("its {} bytes unpack to more than {} times as many, which is no text", size_, most_text_inflation), -1, path_.ends_with(".gz") ? "where it is one, unpack it first: gzip -dk " + shell_word(path_) : "");
   if (got == static_cast<int>(wanted)) return wanted;
   int code = Z_OK;
   const int why = errno;
   const char* text = gzerror(file_, &code);
   if (code == Z_BUF_ERROR)
-    throw sdk::DataError(path_, "the gzip data end too early: the file is truncated", -1, "fetch the file again, then check it with: gzip -t " + path_);
+    throw sdk::DataError(path_, "the gzip data end too early: the file is truncated", -1, "fetch the file again, then check it with: gzip -t " + shell_word(path_));
   if (code == Z_ERRNO) throw sdk::DataError(path_, fmt::format("cannot be read: {}", std::strerror(why)));
   if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-    throw sdk::DataError(path_, fmt::format("the gzip data are damaged: {}", text), -1, "fetch the file again, then check it with: gzip -t " + path_);
+    throw sdk::DataError(path_, fmt::format("the gzip data are damaged: {}", text), -1, "fetch the file again, then check it with: gzip -t " + shell_word(path_));
   return static_cast<std::size_t>(got);
 }
 

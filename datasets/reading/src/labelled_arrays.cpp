@@ -76,6 +76,27 @@ void lay_as_samples(NamedArray& array, const Shape& sample) {
   array.values = std::move(rows);
 }
 
+// Of an array, to tell what its numbers may be.
+struct Range {
+  bool whole = true, finite = true;
+  double least = 0, largest = 0;
+
+  bool may_be_classes() const { return whole && finite && least >= 0 && largest < static_cast<double>(most_classes); }
+};
+
+Range range_of(const Tensor& array) {
+  Range range;
+  with_type(array, [&](const auto* values) {
+    for (std::int64_t i = 0; i < array.count(); ++i) {
+      const auto value = static_cast<double>(values[i]);
+      range.whole = range.whole && value == std::floor(value);
+      range.finite = range.finite && std::isfinite(value);
+      range.least = std::min(range.least, value), range.largest = std::max(range.largest, value);
+    }
+  });
+  return range;
+}
+
 bool is_bytes(const Rows& features) { return features.type() == ElementType::u8; }
 
 }  // namespace
@@ -91,7 +112,8 @@ void LabelledArrays::settle(const NamedArray& features, const std::optional<Name
   if (!targets) return;
   known_.target = sample_shape(targets->values);
   const bool classes = treatment_.target == Meaning::classes || (treatment_.target == Meaning::by_type && is_whole(targets->values.type()));
-  if (treatment_.one_hot && !classes) throw sdk::OptionError("one_hot", fmt::format("needs targets that are classes, and those of the training part are {}", to_string(targets->values.type())), "target_is = \"classes\", if they are whole");
+  if (treatment_.one_hot && !classes)
+    throw sdk::OptionError("one_hot", fmt::format("needs targets that are classes, and those of the training part are {}", to_string(targets->values.type())), targets->values.held() && range_of(targets->values.values()).may_be_classes() ? "target_is = \"classes\"" : "leave out one_hot");
   if (classes) known_.classes = treatment_.classes > 0 ? treatment_.classes : most_classes;  // until the labels are known
   known_.class_names = treatment_.class_names;
   known_.one_hot = treatment_.one_hot;
@@ -106,11 +128,12 @@ void LabelledArrays::check_like_training(const NamedArray& features, const std::
     throw sdk::DataError(targets->file, fmt::format("expected targets of shape {} as in the training part, found {}", to_string(known_.target), to_string(sample_shape(targets->values))));
 }
 
-void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, double label) const {
+void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const Tensor& labels) const {
+  const Range range = range_of(labels);
   std::string hint;
-  if (label != std::floor(label)) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
-  else if (label >= static_cast<double>(known_.classes) && label < static_cast<double>(most_classes) && !new_samples_)
-    hint = known_.class_names.empty() ? fmt::format("classes = {}", static_cast<std::int64_t>(label) + 1) : "class_names with one name a class";
+  if (range.finite && !range.whole && !new_samples_) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
+  else if (range.may_be_classes() && !new_samples_)
+    hint = fmt::format(fmt::runtime(known_.class_names.empty() ? "classes = {}" : "class_names with {} names, one a class"), static_cast<std::int64_t>(range.largest) + 1);
   throw sdk::DataError(file, fmt::format("expected a class number from 0 to {}, found {}", known_.classes - 1, found), sample, hint);
 }
 
@@ -126,7 +149,7 @@ Tensor LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest)
       const auto real = static_cast<double>(number);
       const bool in_range = real >= 0 && real < static_cast<double>(known_.classes);  // false where it is NaN
       const std::int64_t label = in_range ? static_cast<std::int64_t>(number) : -1;
-      if (!in_range || static_cast<double>(label) != real) refuse_label(targets.file, i / row, fmt::format("{}", number), real);
+      if (!in_range || static_cast<double>(label) != real) refuse_label(targets.file, i / row, fmt::format("{}", number), values);
       labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(label);
       largest = std::max(largest, label);
     }

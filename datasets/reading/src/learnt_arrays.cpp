@@ -50,7 +50,7 @@ std::string LearntArrays::pack() const {
 }
 
 LearntArrays LearntArrays::unpack(std::string_view learnt) {
-  if (learnt.empty()) throw sdk::DataError("", "the checkpoint keeps nothing of the samples that the network was trained on: it was written by an older version", -1, "train once more from it: the next checkpoint keeps it");
+  if (learnt.empty()) throw sdk::DataError("", "the checkpoint keeps nothing of the samples that the network was trained on: it was written by an older version", -1, "train anew with its weights: --run OTHER --init-weights CHECKPOINT");
   UnpackedBytes packed(learnt, arrays_signature, "arrays");
   LearntArrays out;
   out.sample = get_shape(packed);

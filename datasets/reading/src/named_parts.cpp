@@ -26,7 +26,7 @@ sdk::DataError NamedPart::without(const std::string& array, const std::vector<st
   std::string hint;
   if (names.size() == 1) hint = fmt::format("{} = [\"{}\"], which has no targets", option, names[0]);
   else if (!names.empty()) hint = fmt::format("{} = [FEATURES, TARGETS] with two of these names, such as [\"{}\", \"{}\"]", option, names[0], names[1]);
-  return {path, fmt::format("expected an array \"{}\", found {}{}", array, names.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", ")), names.size() > most_shown ? ", ..." : ""), -1, hint};
+  return sdk::DataError(path, fmt::format("expected an array \"{}\", found {}{}", array, names.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", ")), names.size() > most_shown ? ", ..." : ""), -1, hint);
 }
 
 NamedPart training_part(const sdk::Options& options) {
@@ -39,7 +39,7 @@ std::vector<NamedPart> named_parts(const sdk::Options& options) {
   const NamedPart training = training_part(options);
   const auto add = [&](std::int32_t part, const std::string& option) {
     if (!options.has(option)) {
-      if (options.has(option + "_arrays")) throw sdk::OptionError(option + "_arrays", "names arrays, but no file is given", option + " = \"...\"");
+      if (options.has(option + "_arrays")) throw sdk::OptionError(option + "_arrays", fmt::format("names arrays, but \"{}\" names no file", option), fmt::format("{} = \"{}\", if they are in the file of the training part", option, options.text("train")));
       return;
     }
     NamedPart made{part, options.text(option), training.features, training.targets, option + "_arrays"};

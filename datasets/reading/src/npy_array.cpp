@@ -61,8 +61,11 @@ class HeaderText {
     return std::string(text_.take_until(single ? '\'' : '"'));
   }
   std::string descr() {
-    if (text_.next_is('[')) throw sdk::DataError(who_, "expected plain numbers, found records of several fields", -1, "save the fields as arrays of their own");
-    return quoted();
+    if (!text_.next_is('[')) return quoted();
+    text_.expect('[');
+    text_.expect('(');
+    const std::string field = quoted();
+    throw sdk::DataError(who_, fmt::format("expected plain numbers, found records of several fields, the first one \"{}\"", field), -1, fmt::format("save each field as an array of its own: np.save(\"{0}.npy\", a[\"{0}\"])", field));
   }
   bool truth() {
     if (text_.accept("True")) return true;
@@ -112,7 +115,7 @@ const Kind& kind_of(const std::string& descr, const std::string& who) {
   if (letter == 'U' || letter == 'S') refuse(fmt::format("text (type '{}')", descr), text_hint);
   if (letter == 'c') refuse(fmt::format("complex numbers (type '{}')", descr), "save a.real and a.imag, side by side");
   if (letter == 'M' || letter == 'm') refuse(fmt::format("times (type '{}')", descr), "a.astype(\"int64\") makes numbers");
-  if (letter == 'V') refuse(fmt::format("raw bytes (type '{}')", descr), "save the fields as arrays of their own");
+  if (letter == 'V') refuse(fmt::format("raw bytes (type '{}'), as NumPy saves types that it does not know", descr), "a.astype(\"float32\") before it is saved, where a is of bfloat16 or the like");
   return refuse(fmt::format("elements of type '{}'", descr), "a.astype(\"float32\") makes numbers");
 }
 
@@ -225,7 +228,7 @@ Tensor read_npy(ByteSource& bytes, const std::string& who) {
     if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size) || size > bytes.most_bytes())
       throw sdk::DataError(who, fmt::format("its header promises more data than the file can hold (shape {}, {} bytes an element, at most {} bytes in the file)",
                                             to_string(header.shape), kind.bytes, bytes.most_bytes()),
-                           -1, "the file is truncated or its header is damaged");
+                           -1, "the file is truncated or its header is damaged; fetch it again");
   if (empty) throw sdk::DataError(who, fmt::format("expected elements, found none: its shape is {}", to_string(header.shape)));
   bytes.prove(size, fmt::format("the elements of shape {}", to_string(header.shape)));
   Tensor values = room_for(who, kind.held_as, header.shape);

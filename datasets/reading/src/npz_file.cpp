@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include <teranga/datasets/input_file.hpp>
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
 #include <teranga/datasets/npy_array.hpp>
@@ -108,7 +109,7 @@ NpzFile::NpzFile(const std::string& path) : path_(path) {
 }
 
 void NpzFile::damaged(const std::string& what) const {
-  throw sdk::DataError(path_, "the archive is truncated or damaged: " + what, -1, "fetch the file again, then check it with: python3 -m zipfile -t " + path_);
+  throw sdk::DataError(path_, "the archive is truncated or damaged: " + what, -1, "fetch the file again, then check it with: python3 -m zipfile -t " + shell_word(path_));
 }
 
 std::uint64_t NpzFile::number(std::uint64_t at, int bytes) const {
@@ -139,7 +140,8 @@ void NpzFile::read_directory() {
   for (std::uint64_t i = 0; i < count; ++i) {
     members_.push_back(read_entry(at));
     if (!names.insert(members_.back().name).second)
-      throw sdk::DataError(path_, fmt::format("holds two arrays of the name \"{}\"", without_suffix(members_.back().name)), -1, "in Python: f = np.load(\"old.npz\"); np.savez(\"new.npz\", **{name: f[name] for name in f.files}), which keeps the last of each name");
+      throw sdk::DataError(path_, fmt::format("holds two arrays of the name \"{}\"", without_suffix(members_.back().name)), -1,
+                           fmt::format("in Python: f = np.load(\"{0}\"); np.savez(\"new.npz\", **{{name: f[name] for name in f.files}}), which keeps the last of each name", path_));
   }
 }
 

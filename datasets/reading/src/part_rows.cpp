@@ -10,6 +10,15 @@
 
 namespace teranga::datasets {
 
+namespace {
+
+void shuffle(std::vector<std::int64_t>& rows, std::int64_t seed) {
+  std::mt19937_64 random(static_cast<std::uint64_t>(seed));
+  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
+}
+
+}  // namespace
+
 std::vector<sdk::OptionSpec> PartRows::options(const std::string& records) {
   return {sdk::real("test_split", 0.0).in(0, 1).below(1).says(fmt::format("without a test part: this share of the training {0}, the last ones after shuffle_seed, is the test part", records)),
           sdk::integer("shuffle_seed").optional().at_least(0).says(fmt::format("puts the training {0} in a random order once, before any split; left out: file order", records))};
@@ -27,6 +36,13 @@ std::vector<std::int64_t> PartRows::training_samples() const {
   return all;
 }
 
+std::vector<std::int64_t> PartRows::shuffled(std::int64_t count, std::int64_t seed) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  shuffle(rows, seed);
+  return rows;
+}
+
 void PartRows::describe(sdk::Description& description) const {
   for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
     if (count(part) > 0) description.count(part, count(part));
@@ -38,10 +54,7 @@ std::string PartRows::counted(std::string_view records) const {
 
 void PartRows::divide(const sdk::Options& options) {
   std::vector<std::int64_t>& rows = rows_[TRG_TRAIN];
-  if (options.has("shuffle_seed") && options.integer("shuffle_seed") >= 0) {
-    std::mt19937_64 random(static_cast<std::uint64_t>(options.integer("shuffle_seed")));
-    for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
-  }
+  if (options.has("shuffle_seed") && options.integer("shuffle_seed") >= 0) shuffle(rows, options.integer("shuffle_seed"));
   const double share = options.real("test_split");
   if (share == 0) return;
   if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "leave out test_split");

@@ -79,6 +79,9 @@ class CsvRecords {
   std::optional<ArffHeader> declared_;
 };
 
+// Another separator than the one that is asked for, which gives each record of the file the same number of cells, two or more; none where there is no such one.
+std::optional<char> even_separator(const std::string& path, RecordsRequest request);
+
 // "file:line:column", the place in a DataError.
 std::string place(const std::string& path, std::int64_t line, std::int64_t column);
 

@@ -57,7 +57,7 @@ class LabelledArrays {
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
   Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
-  [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, double label) const;
+  [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const Tensor& labels) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
   template <class To>
   void copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const;

@@ -30,6 +30,9 @@ class PartRows {
   // "5 training, 2 validation and 0 test sentences"
   std::string counted(std::string_view records) const;
 
+  // 0 to count - 1 in the order that "shuffle_seed" gives so many records.
+  static std::vector<std::int64_t> shuffled(std::int64_t count, std::int64_t seed);
+
   // Shuffles the training part, then gives its last records to the test part; as the two options ask. Throws OptionError.
   void divide(const sdk::Options& options);
 

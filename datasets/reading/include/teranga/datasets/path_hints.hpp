@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paths in hints that are typed into a shell.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace teranga::datasets {
+
+// The text as one word of a shell: in quotes where it has letters that mean something there.
+std::string shell_word(std::string_view text);
+
+// A command that writes the file, unpacked where it is in gzip, through `filter` to a new one beside it: "iconv ... < table.csv > table.utf8.csv".
+std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark);
+
+// For a path that leads nowhere: a command that lists the innermost folder on the way to it that is there.
+std::string look_hint(const std::string& path);
+
+}  // namespace teranga::datasets

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/datasets/path_hints.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace teranga::datasets {
+
+namespace fs = std::filesystem;
+
+std::string shell_word(std::string_view text) {
+  const auto plain = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80 || std::string_view("_-./,+:@%").find(static_cast<char>(c)) != std::string_view::npos; };
+  if (!text.empty() && text[0] != '-' && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  std::string word = text.starts_with('-') ? "'./" : "'";
+  for (const char c : text) c == '\'' ? word += "'\\''" : word += c;
+  return word + "'";
+}
+
+std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark) {
+  const bool packed = path.ends_with(".gz");
+  const fs::path plain(packed ? path.substr(0, path.size() - 3) : path);
+  const std::string to = shell_word((plain.parent_path() / (plain.stem().string() + "." + mark + plain.extension().string())).string());
+  return packed ? "gzip -dc " + shell_word(path) + " | " + filter + " > " + to : filter + " < " + shell_word(path) + " > " + to;
+}
+
+std::string look_hint(const std::string& path) {
+  fs::path folder = fs::path(path).parent_path();
+  std::error_code failed;
+  while (folder.has_relative_path() && !fs::is_directory(folder, failed)) folder = folder.parent_path();
+  return "a path in a recipe is seen from the recipe's folder; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
+}
+
+}  // namespace teranga::datasets

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of tables: of the data set "csv", and of the readers of text files that it shares with others."""
+import gzip
+import os
+import subprocess
+import unittest
+
+from hints import TRAIN, Case, HintTest
+from mistakes import PRICES, TABLE, TEXTS
+from mistakes_test import write_data
+
+
+def table(first, line, count=24):
+    return first + "\n" + "".join(line(i) + "\n" for i in range(count))
+
+
+def kind(i):
+    return ("rose", "tulip", "aster")[i % 3]
+
+
+def edit(name, old, new):
+    """Follows a hint that tells what to change in a file."""
+    def follow(place):
+        text = (place / name).read_text()
+        assert old in text, text
+        (place / name).write_text(text.replace(old, new))
+    return follow
+
+
+def with_former_state(place):
+    subprocess.run([os.environ["TERANGA_FORMER_CHECKPOINT"], place / "run/checkpoints", "teranga.csv 1\n"], check=True)
+
+
+def fetch_again(name, content):
+    return lambda place: (place / name).write_bytes(content)
+
+
+FLOWERS = TABLE.replace('test = "more_flowers.csv"\n', "")
+GROUPED = FLOWERS.replace("[data]", '[data]\nthousands = "none"')
+DATED = FLOWERS.replace("[data]", '[data]\ndates = "split"')
+MEAN = FLOWERS.replace("[data]", '[data]\nmissing = "mean"')
+SENTENCE_RECIPE = TEXTS.replace("moods.csv", "flowers.csv").replace("units = 2", "units = 3").replace("input_dim = 20", "input_dim = 40")
+NAMES = FLOWERS.replace("units = 3", "units = 24")
+SPLIT = FLOWERS.replace("[data]", "[data]\ntest_split = 0.25")
+ONE_HOT = FLOWERS.replace("[data]", "[data]\none_hot = true").replace("sparse_categorical", "categorical")
+TWO_PRICES = PRICES.replace('target = "price"', 'target = ["price", "rooms"]').replace("units = 1", "units = 2")
+ARFF = FLOWERS.replace("flowers.csv", "flowers.arff")
+PACKED = FLOWERS.replace("flowers.csv", "flowers.csv.gz")
+
+GOOD = table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{kind(i)}")
+COMMAS = {"flowers.csv": table("length;width;kind", lambda i: f"{i},5;{i % 7},25;{kind(i)}")}
+DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"2024-03-{1 + i:02},{i % 7}.25,{kind(i)}")}
+DOUBTFUL_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{1 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
+MIXED_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{('13/01/2024', '01/13/2024')[i % 2]},{i % 7}.25,{kind(i)}")}
+HALF_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{'in spring' if i == 4 else f'2024-03-{1 + i:02}'},{i % 7}.25,{kind(i)}")}
+WITH_NAMES = {"flowers.csv": table("garden,width,kind", lambda i: f"garden{i},{i % 7}.25,{kind(i)}")}
+NAMED_TARGET = {"flowers.csv": table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,flower{i}")}
+SENTENCES = {"flowers.csv": table("praise,width,kind", lambda i: f"flower number {i} is fine,{i % 7}.25,{kind(i)}")}
+UNKNOWN = {"flowers.csv": table("length,width,kind", lambda i: f"{'unknown' if i == 4 else f'{i}.5'},{i % 7}.25,{kind(i)}")}
+CODES = {"flowers.csv": table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{(1, 2, 'wild')[i % 3]}")}
+DATED_KINDS = {"flowers.csv": table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,2024-03-0{1 + i % 3}")}
+GARDENS = {"flowers.csv": table("length,garden,kind", lambda i: f"{i}.5,{('north', 'south')[i % 2]},{kind(i)}"),
+           "more_flowers.csv": table("length,garden,kind", lambda i: f"{i}.5,{('north', 'west')[i % 2]},{kind(i)}")}
+SORTED = {"flowers.csv": table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{kind(i // 8)}")}
+WORDS = {"flowers.csv": table("colour,shape,kind", lambda i: f"{('red', 'blue')[i % 2]},{('round', 'long', 'flat')[i % 3]},{kind(i)}")}
+PRAISE = {"flowers.csv": table("the garden is all in bloom,red,rose", lambda i: f"the flower is so fine,{('red', 'blue')[i % 2]},{kind(i)}")}
+EMPTY_COLUMN = {"flowers.csv": table("length,notes,kind", lambda i: f"{i}.5,,{kind(i)}")}
+LATE_COLUMN = {"flowers.csv": table("length,width,kind,notes", lambda i: f"{i}.5,{f'{i}.25' if i >= 20 else ''},{kind(i)},a")}
+NO_TARGET = {"flowers.csv": GOOD + "1.5,2.25,\n"}
+NO_FEATURE = {"flowers.csv": GOOD + "1.5,,rose\n"}
+TWICE = {"flowers.csv": table("kind,width,kind", lambda i: f"{kind(i)},{i % 7}.25,{kind(i)}")}
+FOUR = {"flowers.csv": table("length,width,colour,kind", lambda i: f"{i}.5,{i % 7}.25,red,{kind(i)}")}
+TWICE_WIDTH = {"flowers.csv": table("width,length,width,colour,kind", lambda i: f"{i}.5,{i % 7}.25,{i}.5,red,{kind(i)}")}
+TWO_SEPARATORS = {"flowers.csv": table("length;width;kind", lambda i: f"{i},5;{i % 7},25;{kind(i)}").replace("length;width;kind", "length,a;width,b;kind")}
+UNEVEN = {"flowers.csv": GOOD.replace("1.5,1.25,", "1.5,1.25,fine;")}
+EITHER = {"flowers.csv": table("length;width;kind", lambda i: f"{1 + i % 8},{100 + i};{i % 7};{kind(i)}")}
+QUOTED = {"flowers.csv": GOOD.replace(",rose", ',"wild "rose""')}
+SPARSE = {"flowers.arff": "@relation f\n@attribute length numeric\n@attribute width numeric\n@attribute kind {rose,tulip,aster}\n@data\n" + "".join(f"{{0 {i}.5, 2 {kind(i)}}}\n" for i in range(24))}
+FULL = "@relation f\n@attribute length numeric\n@attribute width numeric\n@attribute kind {rose,tulip,aster}\n@data\n" + "".join(f"{i}.5, 0, {kind(i)}\n" for i in range(24))
+QUOTED_ARFF = {"flowers.arff": FULL.replace("rose\n", "'rose' red'\n").replace("{rose,", "{'rose\\' red',")}
+
+
+class TableHints(HintTest):
+    area = ("datasets/csv", "datasets/reading/src/arff_header.cpp", "datasets/reading/src/csv_records.cpp", "datasets/reading/src/number_form.cpp",
+            "datasets/reading/src/part_rows.cpp")
+    cases = (
+        Case("decimal points asked for, commas found", 'decimal = ","', "expected a number in the column", code=5, of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
+        Case("no thousands asked for, thousands found", 'thousands = "auto"', "expected a number in the column", code=5, of=FLOWERS, files={"flowers.csv": table("length,width,kind", lambda i: f"{1 + i} 500,{i % 7}.25,{kind(i)}")},
+             wrong=(("[data]", '[data]\nthousands = "none"'),), fix=(('thousands = "none"', 'thousands = "auto"'),)),
+        Case("a word among numbers", 'missing_words = ["", "?", "NA", "NaN", "unknown"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN,
+             fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "unknown"]\nmissing = "mean"'),)),
+        Case("a word among numbers, whose column is left out", 'ignore = ["length"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN, fix=(("[data]", '[data]\nignore = ["length"]'),)),
+        Case("a word among numbers that are codes", 'categorical = ["length"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN, fix=(("[data]", '[data]\ncategorical = ["length"]'),)),
+        Case("a word among dates", 'categorical = ["sown"]', 'found "in spring"', code=5, of=FLOWERS, files=HALF_DATES, fix=(("[data]", '[data]\ncategorical = ["sown"]'),)),
+        Case("classes, most of which are numbers", 'target_is = "classes"', 'found "wild"', code=5, of=FLOWERS, files=CODES, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
+        Case("classes that are dates", 'target_is = "classes"', "a target holds numbers or classes", of=FLOWERS, files=DATED_KINDS, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
+        Case("dates", 'dates = "split"', "holds dates", of=FLOWERS, files=DATES, fix=(("[data]", '[data]\ndates = "split"'),)),
+        Case("dates that are no features", 'dates = "ignore"', "holds dates", of=FLOWERS, files=DATES, fix=(("[data]", '[data]\ndates = "ignore"'),)),
+        Case("dates of two orders", 'ignore = ["sown"]', "expected dates of one order", code=5, of=DATED, files=MIXED_DATES, fix=(("[data]", '[data]\nignore = ["sown"]'),)),
+        Case("dates in doubt, the day first", 'date_order = "dmy"', "cannot tell the day from the month", of=DATED, files=DOUBTFUL_DATES, fix=(("[data]", '[data]\ndate_order = "dmy"'),)),
+        Case("dates in doubt, the month first", 'date_order = "mdy"', "cannot tell the day from the month", of=DATED, files=DOUBTFUL_DATES, fix=(("[data]", '[data]\ndate_order = "mdy"'),)),
+        Case("an empty column", 'ignore = ["notes"]', "has no value in any row", code=5, of=FLOWERS, files=EMPTY_COLUMN, fix=(("[data]", '[data]\nignore = ["notes"]'),)),
+        Case("a column that is empty in the training rows", 'ignore = ["notes", "width"]', "has no value in any training row", code=5, of=MEAN.replace("[data]", '[data]\nignore = ["notes"]'), files=LATE_COLUMN,
+             wrong=(("[data]", "[data]\ntest_split = 0.25"),), fix=(('ignore = ["notes"]', 'ignore = ["notes", "width"]'),)),
+        Case("a class a row", 'target_is = "classes"', "names of the rows rather than classes", code=5, of=NAMES, files=NAMED_TARGET, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
+        Case("more classes than are wanted", "most_categories = 24", "more than 20 make no classes", code=5, of=NAMES, files=NAMED_TARGET, wrong=(('target = "kind"', 'target = "kind"\nmost_categories = 20'),),
+             fix=(("most_categories = 20", 'target_is = "classes"\nmost_categories = 24'),)),
+        Case("a name a row", 'ignore = ["garden"]', "names of the rows rather than categories", code=5, of=FLOWERS, files=WITH_NAMES, fix=(("[data]", '[data]\nignore = ["garden"]'),)),
+        Case("a category a row", 'categorical = ["garden"]', "names of the rows rather than categories", code=5, of=FLOWERS, files=WITH_NAMES, fix=(("[data]", '[data]\ncategorical = ["garden"]'),)),
+        Case("more categories than are wanted", "most_categories = 24", "more than 20 make no categories", code=5, of=FLOWERS, files=WITH_NAMES, wrong=(("[data]", "[data]\nmost_categories = 20"),),
+             fix=(("most_categories = 20", 'categorical = ["garden"]\nmost_categories = 24'),)),
+        Case("sentences as categories", 'type = "text" with text_column = "praise" and label_column = "kind"', "names of the rows rather than categories", code=5, of=SENTENCE_RECIPE,
+             files=SENTENCES, wrong=(('type = "text"', 'type = "csv"'), ('text_column = "sentence"\nlabel_column = "mood"\nnum_words = 20\nmaxlen = 6\n', "")),
+             fix=(('type = "csv"', 'type = "text"\ntext_column = "praise"\nlabel_column = "kind"'),)),
+        Case("two columns of a name", 'target = "1"', 'two columns are called "kind"', of=FLOWERS, files=TWICE, fix=(('target = "kind"', 'target = "1"'),)),
+        Case("two columns of a name, of which one is left out", 'ignore = ["colour", "1"]', 'two columns are called "width"', of=FLOWERS, files=TWICE_WIDTH, wrong=(("[data]", '[data]\nignore = ["colour", "width"]'),),
+             fix=(('ignore = ["colour", "width"]', 'ignore = ["colour", "1"]'),)),
+        Case("a misspelt column", 'target = "kind"', 'found "kinds"', of=FLOWERS, wrong=(('"kind"', '"kinds"'),), fix=(('"kinds"', '"kind"'),)),
+        Case("a misspelt column of several", 'ignore = ["colour", "width"]', 'found "widht"', of=FLOWERS, files=FOUR, wrong=(("[data]", '[data]\nignore = ["colour", "widht"]'),), fix=(('ignore = ["colour", "widht"]', 'ignore = ["colour", "width"]'),)),
+        Case("rows of ones for quantities", 'target_is = "classes"', "expected a target that holds classes", of=ONE_HOT, wrong=(('"kind"', '"length"'),), files={"flowers.csv": table("width,length", lambda i: f"{i}.5,{1 + i % 3}")},
+             fix=(('"length"', '"length"\ntarget_is = "classes"'),)),
+        Case("rows of ones for two targets", "leave out one_hot", "expected one target, which holds classes, found 2", of=TWO_PRICES, files={"houses.csv": table("area,rooms,price", lambda i: f"{50 + 3 * i},{i % 5},{150 + i}")},
+             wrong=(("[data]", "[data]\none_hot = true"),), fix=(("one_hot = true\n", ""),)),
+        Case("a category of the test part alone", 'unknown = "zeros"', 'found "west"', code=5, of=TABLE, files=GARDENS, fix=(("[data]", '[data]\nunknown = "zeros"'),)),
+        Case("a split of sorted rows", "shuffle_seed = 1", 'found "aster"', code=5, of=FLOWERS, files=SORTED, wrong=(("[data]", "[data]\ntest_split = 0.34"),), fix=(("[data]", "[data]\nshuffle_seed = 1"),)),
+        Case("words alone under a line of names", 'header = "true"', "the table has words alone", of=FLOWERS.replace("standard", "none"), files=WORDS, wrong=(('"kind"', '"3"'),), fix=(('"3"', '"3"\nheader = "true"'),)),
+        Case("words alone", 'header = "false"', "the table has words alone", of=FLOWERS.replace("standard", "none"), files={"flowers.csv": WORDS["flowers.csv"].split("\n", 1)[1]}, wrong=(('"kind"', '"3"'),), fix=(('"3"', '"3"\nheader = "false"'),)),
+        Case("sentences without a line of names", 'type = "text" with text_column = "1" and label_column = "3"', "the table has words alone", of=SENTENCE_RECIPE, files=PRAISE,
+             wrong=(('type = "text"', 'type = "csv"'), ('text_column = "sentence"\nlabel_column = "mood"\nnum_words = 20\nmaxlen = 6\n', "")), fix=(('type = "csv"', 'type = "text"\ntext_column = "1"\nlabel_column = "3"'),)),
+        Case("the last column left out, which is the target", 'target = "width"', "it is the last one and target was left out", of=PRICES.replace("houses", "flowers"), wrong=(('target = "price"', 'ignore = "kind"'),), files={"flowers.csv": GOOD},
+             fix=(('ignore = "kind"', 'ignore = "kind"\ntarget = "width"'),)),
+        Case("the target left out", "leave out ignore", "is the target", of=FLOWERS, wrong=(("[data]", '[data]\nignore = "kind"'),), fix=(('ignore = "kind"\n', ""),)),
+        Case("the target left out with others", 'ignore = ["width"]', "is the target", of=FLOWERS, wrong=(("[data]", '[data]\nignore = ["width", "kind"]'),), fix=(('ignore = ["width", "kind"]', 'ignore = ["width"]'),)),
+        Case("a separator in words", 'separator = "auto"', 'found "comma"', of=FLOWERS, wrong=(("[data]", '[data]\nseparator = "comma"'),), fix=(('"comma"', '"auto"'),)),
+        Case("another separator", 'separator = ","', 'expected cells between ";", found one cell', of=FLOWERS, wrong=(("[data]", '[data]\nseparator = ";"'),), fix=(('separator = ";"', 'separator = ","'),)),
+        Case("another separator, which is in a cell as well", 'separator = ","', "expected 1 cells as in line 1, found 2", code=5, of=FLOWERS.replace("units = 3", "units = 4"), files=UNEVEN, wrong=(("[data]", '[data]\nseparator = ";"'),),
+             fix=(('separator = ";"', 'separator = ","'),)),
+        Case("one mark for decimals and thousands", 'thousands = "."', "expected another mark", of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = ","\nthousands = ","'),), fix=(('thousands = ","', 'thousands = "."'),)),
+        Case("one mark for thousands and decimals", 'thousands = ","', "expected another mark", of=FLOWERS, wrong=(("[data]", '[data]\ndecimal = "."\nthousands = "."'),), fix=(('thousands = "."', 'thousands = ","'),)),
+        Case("a row without a target", "leave out rows without a target", "has no value here", code=5, of=FLOWERS, files=NO_TARGET, follow=edit("flowers.csv", "1.5,2.25,\n", "")),
+        Case("a row without a feature", 'missing = "mean"', "has no value here", code=5, of=FLOWERS, files=NO_FEATURE, fix=(("[data]", '[data]\nmissing = "mean"'),)),
+        Case("a separator in doubt", 'separator = ";"', "cannot tell what separates the cells", of=FLOWERS.replace('"kind"', '"3"'), files=TWO_SEPARATORS, fix=(("[data]", '[data]\nseparator = ";"'),)),
+        Case("a decimal mark in doubt, a point", 'decimal = "."', '"1,100" may be', of=FLOWERS, files=EITHER, fix=(("[data]", '[data]\ndecimal = "."'),)),
+        Case("a decimal mark in doubt, a comma", 'decimal = ","', '"1,100" may be', of=FLOWERS, files=EITHER, fix=(("[data]", '[data]\ndecimal = ","'),)),
+        Case("a split beside a test part", "leave out test_split", "there is a test part as well", of=TABLE, wrong=(("[data]", "[data]\ntest_split = 0.2"),), fix=(("test_split = 0.2\n", ""),)),
+        Case("quotes inside a quoted cell", 'is written twice: ""', "after a closing quote", code=5, of=FLOWERS, files=QUOTED, follow=edit("flowers.csv", '"wild "rose""', '"wild ""rose"""')),
+        Case("quotes inside a quoted cell of an ARFF file", 'is written \\"', "after a closing quote", code=5, of=ARFF, files=QUOTED_ARFF, follow=edit("flowers.arff", "'rose' red'", "'rose\\' red'")),
+        Case("a checkpoint of a former version", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=FLOWERS, before=(TRAIN,), prepare=with_former_state, run=TRAIN, then=TRAIN + " --fresh"),
+        Case("a checkpoint of a former version, kept", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=FLOWERS, before=(TRAIN,), prepare=with_former_state, run=TRAIN,
+             then=TRAIN.replace("--run run", "--run other"), in_words=True),
+        Case("a sparse ARFF file", "write all values of each row, those that are 0 as well", "found a sparse row", code=5, of=ARFF, files=SPARSE, follow=fetch_again("flowers.arff", FULL.encode())),
+        Case("a table in UTF-16", "iconv -f UTF-16 -t UTF-8", "found UTF-16", code=5, of=FLOWERS, files={"flowers.csv": GOOD.encode("utf-16")}, shell="iconv -f UTF-16 -t UTF-8 < {place}/flowers.csv > {place}/flowers.utf8.csv",
+             fix=(("flowers.csv", "flowers.utf8.csv"),), in_words=True),
+        Case("a packed table in UTF-16", "iconv -f UTF-16 -t UTF-8", "found UTF-16", code=5, of=PACKED, files={"flowers.csv.gz": gzip.compress(GOOD.encode("utf-16"))},
+             shell="gzip -dc {place}/flowers.csv.gz | iconv -f UTF-16 -t UTF-8 > {place}/flowers.utf8.csv", fix=(("flowers.csv.gz", "flowers.utf8.csv"),), in_words=True),
+    )
+
+    def write(self, case):
+        write_data(self.place)
+        super().write(case)
+
+
+if __name__ == "__main__":
+    unittest.main()
