@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/sdk/options.hpp>
@@ -26,9 +27,11 @@ class Buckets {
   Buckets(const sdk::Options& options, const std::vector<std::string>& length_options, std::int64_t least = 1) : lengths_(options.integers("buckets")) {
     if (!any()) return;
     if (lengths_.front() < least || longest() > 1'000'000 || std::adjacent_find(lengths_.begin(), lengths_.end(), std::greater_equal<>()) != lengths_.end())
-      throw sdk::OptionError("buckets", fmt::format("expected ascending lengths from {} to 1000000", least), "buckets = [32, 64, 128, 256]");
+      throw sdk::OptionError("buckets", fmt::format("expected ascending lengths from {} to 1000000", least), in_order(lengths_, least));
+    std::string given;
     for (const std::string& name : length_options)
-      if (options.has(name)) throw sdk::OptionError(name, fmt::format("the longest of the buckets, {}, is the most steps of a sample", longest()), "leave out " + name + ", or buckets");
+      if (options.has(name)) given += (given.empty() ? "" : " and ") + name;
+    if (!given.empty()) throw sdk::OptionError(given, fmt::format("the longest of the buckets, {}, is the most steps of a sample", longest()), fmt::format("leave out {}, or buckets", given));
   }
 
   bool any() const noexcept { return !lengths_.empty(); }
@@ -42,6 +45,14 @@ class Buckets {
   }
 
  private:
+  // The option with those of the lengths that can be, ascending.
+  static std::string in_order(std::vector<std::int64_t> lengths, std::int64_t least) {
+    std::erase_if(lengths, [&](std::int64_t length) { return length < least || length > 1'000'000; });
+    std::sort(lengths.begin(), lengths.end());
+    lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+    return lengths.empty() ? "buckets = [32, 64, 128, 256]" : fmt::format("buckets = [{}]", fmt::join(lengths, ", "));
+  }
+
   std::vector<std::int64_t> lengths_;
 };
 

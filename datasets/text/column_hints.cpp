@@ -57,6 +57,16 @@ std::size_t words_below(const Rows& rows, std::size_t column) {
   return words;
 }
 
+// The column with the most words; `columns` where there is none but `other`.
+std::size_t wordiest(const Rows& rows, std::size_t columns, std::size_t other) {
+  std::size_t most = columns;
+  for (std::size_t i = 0; i < columns; ++i)
+    if (i != other && (most == columns || words_below(rows, i) > words_below(rows, most))) most = i;
+  return most;
+}
+
+std::string option_text(const char* name, const std::vector<std::string>& first, std::size_t at, bool named) { return fmt::format("{} = \"{}\"", name, named ? first[at] : fmt::format("{}", at + 1)); }
+
 std::size_t different_below(const Rows& rows, std::size_t column) {
   std::set<std::string> seen;
   for (std::size_t r = rows.names.empty() ? 1 : 0; r < rows.cells.size(); ++r) seen.insert(rows.cells[r][column]);
@@ -79,23 +89,29 @@ bool may_be_names(const std::vector<std::string>& first) {
   return true;
 }
 
+std::string likely_text_column(const std::string& path, const TableColumns& given) {
+  const Rows rows = first_rows(path, given.separator);
+  if (rows.cells.empty()) return option_text("text_column", {}, 0, false);
+  const std::vector<std::string>& first = rows.names.empty() ? rows.cells[0] : rows.names;
+  const std::size_t columns = std::min(first.size(), rows.cells[0].size()), text = wordiest(rows, columns, columns);
+  const bool named = !rows.names.empty() || given.header == "true" || (given.header == "auto" && may_be_names(first) && !recurs(rows, text));
+  return option_text("text_column", first, text, named);
+}
+
 std::string likely_columns(const std::string& path, const TableColumns& given) {
   const Rows rows = first_rows(path, given.separator);
   if (rows.cells.empty()) return {};
   const std::vector<std::string>& first = rows.names.empty() ? rows.cells[0] : rows.names;
   const std::size_t columns = std::min(first.size(), rows.cells[0].size());
   std::size_t text = given.text.empty() ? columns : place_of(given.text, first), label = given.label.empty() ? columns : place_of(given.label, first);
-  if (text == columns)  // the most words
-    for (std::size_t i = 0; i < columns; ++i)
-      if (i != label && (text == columns || words_below(rows, i) > words_below(rows, text))) text = i;
+  if (text == columns) text = wordiest(rows, columns, label);
   if (label == columns)  // the fewest different cells, of several the last
     for (std::size_t i = 0; i < columns; ++i)
       if (i != text && (label == columns || different_below(rows, i) <= different_below(rows, label))) label = i;
   if (text >= columns || label >= columns) return {};
   const bool named = !rows.names.empty() || (given.header == "true") || (given.header == "auto" && may_be_names(first) && !recurs(rows, label));
-  const auto option = [&](const char* name, std::size_t at) { return fmt::format("{} = \"{}\"", name, named ? first[at] : fmt::format("{}", at + 1)); };
-  std::string hint = given.text.empty() ? option("text_column", text) : "";
-  if (given.label.empty()) hint += fmt::format("{}{}", hint.empty() ? "" : " and ", option("label_column", label));
+  std::string hint = given.text.empty() ? option_text("text_column", first, text, named) : "";
+  if (given.label.empty()) hint += fmt::format("{}{}", hint.empty() ? "" : " and ", option_text("label_column", first, label, named));
   return hint;
 }
 

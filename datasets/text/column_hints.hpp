@@ -16,4 +16,7 @@ bool may_be_names(const std::vector<std::string>& first);
 // names, else numbers. Empty where the table has one column.
 std::string likely_columns(const std::string& path, const TableColumns& given);
 
+// The same of a table of new texts, whose labels are to be told: the column with the most words.
+std::string likely_text_column(const std::string& path, const TableColumns& given);
+
 }  // namespace teranga::datasets

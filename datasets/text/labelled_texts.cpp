@@ -32,8 +32,8 @@ std::vector<sdk::OptionSpec> LabelledTexts::options() {
 }
 
 LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::of(options)) {
-  if (options.has("folder") == options.has("train"))
-    throw sdk::OptionError(options.has("folder") ? "folder" : "train", "expected either a folder of texts or a training file", "train = \"reviews.csv\", or folder = \"aclImdb\"");
+  if (options.has("folder") && options.has("train")) throw sdk::OptionError("folder", "expected either a folder of texts or a training file, found both", "leave out folder, or leave out train");
+  if (!options.has("folder") && !options.has("train")) throw sdk::OptionError("train", "expected a folder of texts or a training file, found none", "train = \"reviews.csv\", or folder = \"aclImdb\"");
   if (options.has("folder")) open_folder(options.text("folder"));
   else if (options.text("train").ends_with(".npz")) open_keras(options.text("train"));
   else open_tables(options);

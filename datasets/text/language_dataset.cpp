@@ -146,9 +146,9 @@ class LanguageDataset {
   }
 
   PartRows samples_of_stretches(std::int32_t needed = TRG_TRAIN) const {
-    return stretches_.samples(length_ + 1, stride_, [&](const char* part, std::int64_t longest) {
-      throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), part, longest), -1,
-                           longest > 1 ? fmt::format("length = {}", longest - 1) : "");
+    return stretches_.samples(length_ + 1, stride_, [&](const Stretches::TooShort& found) {
+      throw sdk::DataError(source_, fmt::format("expected a text of {} {}s or more in the {} part (length and the next one), found {}", length_ + 1, level(), found.part, found.longest), -1,
+                           found.possible > 1 ? fmt::format("length = {}", found.possible - 1) : "");
     }, needed);
   }
 

@@ -10,11 +10,16 @@ namespace teranga::datasets {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& column, std::string_view text, const std::string& where, NumberForm form) {
+// `all`: the cells of all columns that are read.
+[[noreturn]] void refuse(const std::string& column, std::string_view text, const std::string& where, NumberForm form, const WrittenCounts& all, bool may_be_name) {
   const Written written = how_written(text);
   const bool other_mark = written == Written::comma || written == Written::point;
-  throw sdk::DataError(where, fmt::format("expected a number{} in the column \"{}\", found \"{}\"", !other_mark ? "" : form.decimal == '.' ? " with a decimal point" : " with a decimal comma", column, text.substr(0, 60)), -1,
-                       other_mark ? fmt::format("decimal = \"{}\"", form.decimal == '.' ? ',' : '.') : "fill gaps before; header = true where the first line names columns");
+  const NumberForm other{form.decimal == '.' ? ',' : '.', form.thousands};
+  std::string hint;
+  if (other_mark && all.numbers_of(other) == all.numbers()) hint = fmt::format("decimal = \"{}\"", other.decimal);
+  else if (may_be_name && written == Written::no_number && !text.empty()) hint = "header = \"true\"";
+  else if (written == Written::no_number) hint = "write a number there: a time series has no gaps";
+  throw sdk::DataError(where, fmt::format("expected a number{} in the column \"{}\", found \"{}\"", !other_mark ? "" : form.decimal == '.' ? " with a decimal point" : " with a decimal comma", column, text.substr(0, 60)), -1, hint);
 }
 
 }  // namespace
@@ -24,7 +29,8 @@ sdk::OptionSpec decimal_option() {
 }
 
 NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<NumberForm>& fallback) {
-  const auto each_row = [&](auto&& take) { read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take); };
+  bool header = false;
+  const auto each_row = [&](auto&& take) { header = read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take); };
   std::vector<TextColumn> texts(wanted.size());
   WrittenCounts found;
   each_row([&](const std::vector<std::string_view>& cells, const std::string&) {
@@ -43,7 +49,7 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
       if (parse_number(text, columns.form, columns.values[static_cast<std::size_t>(row) * wanted.size() + i])) return;
       std::int64_t at = 0;
       each_row([&](const std::vector<std::string_view>&, const std::string& where) {
-        if (at++ == row) refuse(wanted[i].name, text, where, columns.form);
+        if (at++ == row) refuse(wanted[i].name, text, where, columns.form, found, row == 0 && !header);
       });
     });
   return columns;

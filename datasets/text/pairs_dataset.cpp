@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <teranga/datasets/part_rows.hpp>
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
@@ -201,7 +202,7 @@ class PairsDataset {
   void open(std::int32_t part, const std::string& option, const sdk::Options& options) {
     const std::string other = option + "_target";
     if (!options.has(option)) {
-      if (options.has(other)) throw sdk::OptionError(other, "there is no source to these targets", option + " = \"...\"");
+      if (options.has(other)) throw sdk::OptionError(other, "there is no source to these targets", fmt::format("leave out {}, or {} = \"FILE\" with their source sentences", other, option));
       return;
     }
     const std::string path = options.text(option);
@@ -214,7 +215,7 @@ class PairsDataset {
   void read_two_files(std::int32_t part, const std::string& from, const std::string& to) {
     const std::vector<std::string> sources = read_lines(from), targets = read_lines(to);
     if (sources.size() != targets.size())
-      throw sdk::DataError(to, fmt::format("expected {} lines, one for each of {}, found {}", sources.size(), from, targets.size()), -1, fmt::format("compare with: wc -l {} {}", from, to));
+      throw sdk::DataError(to, fmt::format("expected {} lines, one for each of {}, found {}", sources.size(), from, targets.size()), -1, fmt::format("compare with: wc -l {} {}", shell_word(from), shell_word(to)));
     for (std::size_t i = 0; i < sources.size(); ++i) add(part, sources[i], targets[i]);
   }
 

@@ -32,16 +32,21 @@ void Stretches::divide(const sdk::Options& options, const std::string& sources) 
       if (const Stretch cut{std::max(stretch.begin, from), std::min(stretch.end, to)}; cut.begin < cut.end) stretches_[static_cast<std::size_t>(part)].push_back(cut);
 }
 
-PartRows Stretches::samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short, std::int32_t needed) const {
+PartRows Stretches::samples(std::int64_t steps, std::int64_t stride, const std::function<void(const TooShort&)>& refuse, std::int32_t needed) const {
   PartRows samples;
+  const auto longest_of = [](const std::vector<Stretch>& stretches) {
+    std::int64_t longest = 0;
+    for (const Stretch& stretch : stretches) longest = std::max(longest, stretch.end - stretch.begin);
+    return longest;
+  };
+  std::int64_t possible = longest_of(stretches_[static_cast<std::size_t>(needed)]);
+  for (const std::vector<Stretch>& stretches : stretches_)
+    if (!stretches.empty()) possible = std::min(possible, longest_of(stretches));
   for (const auto& [part, name] : {std::pair{TRG_TRAIN, "training"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}}) {
     const std::vector<Stretch>& stretches = stretches_[static_cast<std::size_t>(part)];
-    std::int64_t longest = 0;
-    for (const Stretch& stretch : stretches) {
-      longest = std::max(longest, stretch.end - stretch.begin);
+    for (const Stretch& stretch : stretches)
       for (std::int64_t begin = stretch.begin; begin + steps <= stretch.end; begin += stride) samples.add(part, begin);
-    }
-    if (samples.count(part) == 0 && (part == needed || !stretches.empty())) too_short(name, longest);
+    if (samples.count(part) == 0 && (part == needed || !stretches.empty())) refuse({name, longest_of(stretches), possible});
   }
   return samples;
 }

@@ -24,9 +24,13 @@ class Stretches {
   // Cuts the training part, all its stretches in a row, at the two places that the options ask for. Throws OptionError.
   void divide(const sdk::Options& options, const std::string& sources);
 
-  // The begins of samples of so many steps, `stride` apart. too_short(name of a part, steps of its longest stretch) is told of each part that gives none, and has stretches or
-  // is `needed`.
-  PartRows samples(std::int64_t steps, std::int64_t stride, const std::function<void(const char*, std::int64_t)>& too_short, std::int32_t needed = TRG_TRAIN) const;
+  struct TooShort {
+    const char* part;
+    std::int64_t longest;   // steps of the longest stretch of the part
+    std::int64_t possible;  // so many steps have samples in every part
+  };
+  // The begins of samples of so many steps, `stride` apart. `refuse` is told of a part that gives none, and has stretches or is `needed`.
+  PartRows samples(std::int64_t steps, std::int64_t stride, const std::function<void(const TooShort&)>& refuse, std::int32_t needed = TRG_TRAIN) const;
 
  private:
   struct Stretch {

@@ -108,11 +108,23 @@ struct LineToken {
   std::string first_field;  // empty where it is the token itself, or the tag
 };
 
+bool is_inline(std::string_view word) {
+  const std::size_t slash = word.rfind('/');
+  return slash != word.npos && slash > 0 && slash + 1 < word.size();
+}
+
+// What may be meant by a line that has no token, or no tag, where they are looked for.
+std::string form_hint(const std::vector<std::string_view>& fields, const TaggedForm& form) {
+  const std::int64_t token = place_of(form.token, fields.size()), tag = place_of(form.tag, fields.size()), count = std::ssize(fields);
+  const bool no_token = token < 0 || token >= count, no_tag = tag < 0 || tag >= count || tag == token;
+  if (count < 2 || (!no_token && !no_tag)) return "a line holds a token and its tag; between sentences there is a blank line";
+  return fmt::format("token_column = {} and tag_column = {}", no_token ? (tag == 0 ? 2 : 1) : form.token, no_tag ? (token == count - 1 ? 1 : -1) : form.tag);
+}
+
 LineToken token_of_line(std::string_view line, const TaggedForm& form, const std::string& where) {
   const std::vector<std::string_view> fields = fields_of(line, has_tabs(line));
   if (!has_token(fields, form))
-    throw sdk::DataError(where, fmt::format("expected a token and its tag (fields {} and {}), found \"{}\"", form.token, form.tag, line.substr(0, 60)), -1,
-                         line.find('/') != line.npos ? "form = \"inline\"" : "a blank line ends a sentence");
+    throw sdk::DataError(where, fmt::format("expected a token and its tag (fields {} and {}), found \"{}\"", form.token, form.tag, line.substr(0, 60)), -1, form_hint(fields, form));
   const auto token = static_cast<std::size_t>(place_of(form.token, fields.size())), tag = static_cast<std::size_t>(place_of(form.tag, fields.size()));
   return {{std::string(fields[token]), std::string(fields[tag])}, std::string(token == 0 || tag == 0 ? std::string_view() : fields[0])};
 }
@@ -120,17 +132,31 @@ LineToken token_of_line(std::string_view line, const TaggedForm& form, const std
 std::vector<TaggedToken> sentence_of_line(std::string_view line, const std::string& where) {
   std::vector<TaggedToken> sentence;
   for (const std::string_view word : fields_of(line, false)) {
+    if (!is_inline(word))
+      throw sdk::DataError(where, fmt::format("expected token/tag, found \"{}\"", word.substr(0, 60)), -1,
+                           line.find('/') == line.npos && fields_of(line, has_tabs(line)).size() > 1 ? "form = \"lines\" reads a token and its tag a line" : "a slash stands between a token and its tag: the/DT");
     const std::size_t slash = word.rfind('/');
-    if (slash == word.npos || slash == 0 || slash + 1 == word.size())
-      throw sdk::DataError(where, fmt::format("expected token/tag, found \"{}\"", word.substr(0, 60)), -1, "form = \"lines\" reads a token and its tag a line");
     sentence.push_back({std::string(word.substr(0, slash)), std::string(word.substr(slash + 1))});
   }
   return sentence;
 }
 
+// Lines of token/tag alone would be read as tokens and tags that have slashes.
+void refuse_inline(const std::string& path, const std::vector<std::string>& lines) {
+  const auto is_blank = [](const std::string& line) { return line.find_first_not_of(blanks) == std::string::npos; };
+  const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank);
+  const bool all = first != lines.end() && std::all_of(first, lines.end(), [&](const std::string& line) {
+    const std::vector<std::string_view> fields = fields_of(line, has_tabs(line));
+    return is_blank(line) || std::all_of(fields.begin(), fields.end(), is_inline);
+  });
+  if (all)
+    throw sdk::DataError(fmt::format("{}:{}", path, first - lines.begin() + 1), fmt::format("expected a token and its tag a line, found tokens and tags with slashes between them: \"{}\"", first->substr(0, 60)), -1, "form = \"inline\"");
+}
+
 // A token a line.
 void read_lines_of_tokens(const std::string& path, const std::vector<std::string>& lines, const TaggedForm& form, const std::function<void(std::vector<TaggedToken>&)>& finish,
                           std::string& where) {
+  refuse_inline(path, lines);
   const Comments is_comment(lines, form);
   std::vector<TaggedToken> sentence;
   std::vector<std::string> first_fields;

@@ -134,7 +134,7 @@ class TagsDataset {
   static TaggedForm form_of(const sdk::Options& options) {
     const TaggedForm form{options.text("form") == "inline", options.integer("token_column"), options.integer("tag_column")};
     for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
-      if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1, found 0", fmt::format("{} = 1", name));
+      if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1 counted from the end, found 0", column == form.token ? "token_column = 1" : "tag_column = -1");
     return form;
   }
 

@@ -43,7 +43,7 @@ TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts
 TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts, UnpackedBytes& learnt) : TextEncoder(options, texts, false) {
   unpack(learnt);
   if (numbered_ && vocabulary_.size() == 0)
-    throw sdk::DataError("", "the network was trained on numbers of words, and nobody told it the words", -1, "train it again with word_index = \"imdb_word_index.json\" in [data]");
+    throw sdk::DataError("", "the network was trained on numbers of words, and nobody told it the words", -1, "train it again with --set data.word_index=imdb_word_index.json");
 }
 
 TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts) : TextEncoder(options, texts, texts.numbered()) {
@@ -54,9 +54,9 @@ TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts
   if (texts.numbered() && !keras_imdb_) throw sdk::OptionError("ids", "an npz file of Keras is numbered as keras_imdb", "ids = \"keras_imdb\"");
   const Scheme fixed = scheme();
   if (!texts.numbered() && (fixed.start >= fixed.first_word || fixed.unknown >= fixed.first_word))
-    throw sdk::OptionError("index_from", fmt::format("expected words after start_char {} and oov_char {}, found words from {}", fixed.start, fixed.unknown, fixed.first_word), "index_from = 3");
+    throw sdk::OptionError("index_from", fmt::format("expected words after start_char {} and oov_char {}, found words from {}", fixed.start, fixed.unknown, fixed.first_word), fmt::format("index_from = {}", std::max(fixed.start, fixed.unknown) + 1));
   if (asked_words_ > 0 && std::max({fixed.start, fixed.unknown, fixed.first_word}) >= asked_words_)
-    throw sdk::OptionError("num_words", fmt::format("{} leaves no room for words, which begin at {}", asked_words_, fixed.first_word), "num_words = 10000");
+    throw sdk::OptionError("num_words", fmt::format("{} leaves no room for words, which begin at {}", asked_words_, fixed.first_word), fmt::format("num_words = {}", 10'000 + std::max({fixed.start, fixed.unknown, fixed.first_word})));
 }
 
 TextEncoder::Scheme TextEncoder::scheme() const {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,8 @@
 #include <teranga/core/value.hpp>
 #include <teranga/datasets/csv_records.hpp>
 #include <teranga/datasets/input_file.hpp>
+#include <teranga/datasets/path_hints.hpp>
+#include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -50,7 +53,7 @@ std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
   std::error_code failed;
   std::vector<fs::path> found;
   fs::directory_iterator entries(folder, failed);
-  if (failed) throw sdk::DataError(folder.string(), "cannot be listed: " + failed.message(), -1, "look with: ls -l " + folder.string());
+  if (failed) throw sdk::DataError(folder.string(), "cannot be listed: " + failed.message(), -1, "look with: ls -ld " + shell_word(folder.string()));
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with('.')) continue;
@@ -107,7 +110,7 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
       for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
       throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),
                                                         fmt::join(shown, ", "), first.size(), column.name),
-                             fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, named, first)));
+                             first.size() < wanted.size() ? "" : fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, named, first)));
     }
     places.columns.push_back(at);
   }
@@ -120,7 +123,7 @@ char separator_of(const std::string& text) {
   if (text == "auto") return 0;
   if (text == "tab" || text == "\t") return '\t';
   if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != ' ') return text[0];
-  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\" or one character, found \"{}\"", text), "separator = \"tab\"");
+  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\" or one character, found \"{}\"", text), "separator = \"auto\"");
 }
 
 std::vector<sdk::OptionSpec> table_options() {
@@ -137,6 +140,23 @@ TableColumns TableColumns::of(const sdk::Options& options) {
   return columns;
 }
 
+namespace {
+
+// The option that says it, where it gives each line the same number of cells.
+std::optional<std::string> other_separator(const std::string& path, const RecordsRequest& request) {
+  const auto other = even_separator(path, request);
+  return other ? std::optional("separator = " + written_separator(*other)) : std::nullopt;
+}
+
+// With another separator than the table's, each line is one cell.
+void check_width(const std::string& path, const std::vector<WantedColumn>& wanted, const RecordsRequest& request, const std::vector<std::string>& first) {
+  if (request.separator == 0 || first.size() > 1 || wanted.size() < 2) return;
+  if (const auto other = even_separator(path, request))
+    throw sdk::OptionError("separator", fmt::format("{}: expected cells between {}, found one cell in each line (\"{}\")", path, written_separator(request.separator), first[0].substr(0, 60)), fmt::format("separator = {}", written_separator(*other)));
+}
+
+}  // namespace
+
 bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
   RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false};
@@ -148,13 +168,14 @@ bool read_columns(const std::string& path, const std::vector<WantedColumn>& want
     for (const ArffAttribute& attribute : records.declared()->attributes) first.push_back(attribute.name);
   else if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
   for (const Cell& cell : cells) first.emplace_back(cell.text);
+  check_width(path, wanted, request, first);
   const Places places = find_places(path, wanted, records.declared() ? "true" : header, first);
   std::vector<std::string_view> found(wanted.size());
   std::int64_t rows = 0;
   for (bool more = !places.header || records.next(cells); more; more = records.next(cells)) {
     if (cells.size() != first.size())
       throw sdk::DataError(place(path, cells[0].line, 1), fmt::format("expected {} cells as in the first line, found {}", first.size(), cells.size()), rows,
-                           "a text with separators stands in quotes; is the separator right? separator = \"tab\"");
+                           other_separator(path, request).value_or(fmt::format("a cell that holds {} stands in quotes: \"...\"", written_separator(records.separator()))));
     for (std::size_t i = 0; i < found.size(); ++i) found[i] = cells[places.columns[i]].text;
     take(found, fmt::format("{}:{}", path, cells[0].line));
     ++rows;
@@ -177,14 +198,16 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
       cells.push_back(std::string_view(lines[i]).substr(begin, end == std::string::npos ? end : end - begin));
     }
     if (rows < 0) {
-      places = find_places(path, wanted, header, {cells.begin(), cells.end()});
+      const std::vector<std::string> first(cells.begin(), cells.end());
+      check_width(path, wanted, {.separator = '\t', .known_names = {}, .blanks = false}, first);
+      places = find_places(path, wanted, header, first);
       rows = 0;
       if (places.header) continue;
     }
     for (std::size_t c = 0; c < found.size(); ++c) {
       if (places.columns[c] >= cells.size())
         throw sdk::DataError(fmt::format("{}:{}", path, i + 1), fmt::format("expected {} cells or more between tabs, found {}", places.columns[c] + 1, cells.size()), rows,
-                             "is the separator right? separator = \",\"");
+                             "write all cells of the line, with a tab between them");
       found[c] = cells[places.columns[c]];
     }
     take(found, fmt::format("{}:{}", path, i + 1));
@@ -196,14 +219,13 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take) {
   std::error_code failed;
   if (!fs::is_directory(folder, failed))
-    throw sdk::DataError(folder, fs::exists(fs::symlink_status(folder, failed)) ? "expected a folder of class folders, found something else" : "there is no such folder", -1,
-                         "a path in a recipe is seen from the recipe's folder; look with: ls -l " + folder);
+    throw sdk::DataError(folder, fs::exists(fs::symlink_status(folder, failed)) ? "expected a folder of class folders, found something else" : "there is no such folder", -1, look_hint(folder));
   const std::vector<fs::path> classes = sorted_entries(folder, true);
-  if (classes.empty()) throw sdk::DataError(folder, "expected a folder for each class, found none", -1, "texts of a class stand in <folder>/<class>/*.txt");
+  if (classes.empty()) throw sdk::DataError(folder, "expected a folder for each class, found none", -1, fmt::format("texts of a class stand in {}/CLASS/*.txt", folder));
   std::vector<std::string> names;
   for (const fs::path& one : classes) {
     const std::vector<fs::path> files = sorted_entries(one, false);
-    if (files.empty()) throw sdk::DataError(one.string(), "expected texts (*.txt) of this class, found none", -1, "remove the folder, or look with: ls " + one.string());
+    if (files.empty()) throw sdk::DataError(one.string(), "expected texts (*.txt) of this class, found none", -1, "remove the folder, or look with: ls -l " + shell_word(one.string()));
     names.push_back(one.filename().string());
     for (const fs::path& file : files) take(read_text_file(file.string()), names.back(), file.string());
   }
@@ -222,7 +244,7 @@ namespace {
 
 // The label column may be missing: it is what is to be told.
 void read_new_table(const std::string& path, const TableColumns& columns, const TakeText& take) {
-  if (columns.text.empty()) throw sdk::OptionError("text_column", fmt::format("{}: a table needs the name or number of the column of texts", path), "--set data.text_column=1, or a .txt file with a text a line");
+  if (columns.text.empty()) throw sdk::OptionError("text_column", fmt::format("{}: a table needs the name or number of the column of texts", path), likely_text_column(path, columns) + ", or a .txt file with a text a line");
   const auto read = [&](const std::vector<WantedColumn>& wanted) {
     read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) { take(std::string(cells[0]), cells.size() > 1 ? cells[1] : "", where); });
   };
@@ -234,7 +256,7 @@ void read_new_table(const std::string& path, const TableColumns& columns, const 
   try {
     read({text, label});
   } catch (const sdk::OptionError& error) {
-    if (error.where != label.option) throw;
+    if (error.where != label.option && error.where != "separator") throw;
     read({text});
   }
 }

@@ -130,9 +130,9 @@ class WindowsDataset {
   }
 
   PartRows samples_of(std::int64_t steps) const {
-    return stretches_.samples(steps, stride_, [&](const char* part, std::int64_t longest) {
-      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part ({}), found {}", steps, part, absent_ ? "a window" : "window and horizon", longest), -1,
-                           !absent_ && longest > horizon_ ? fmt::format("window = {}", longest - horizon_) : "");
+    return stretches_.samples(steps, stride_, [&](const Stretches::TooShort& found) {
+      throw sdk::DataError(source_, fmt::format("expected {} rows or more in the {} part ({}), found {}", steps, found.part, absent_ ? "a window" : "window and horizon", found.longest), -1,
+                           !absent_ && found.possible > horizon_ ? fmt::format("window = {}", found.possible - horizon_) : "");
     }, absent_ ? TRG_TEST : TRG_TRAIN);
   }
 

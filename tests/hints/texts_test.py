@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of texts: of the data sets "text", "language", "windows", "pairs" and "tags"."""
+import os
+import shutil
+import subprocess
+import unittest
+
+from arrays_test import archive, put
+from generate_test import PAIRS, SENTENCES
+from hints import TRAIN, Case, HintTest
+from mistakes import TEXTS
+from mistakes_test import write_data
+from program import PROGRAM, SOURCE, npy
+from tables_test import edit
+
+END = '''[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 1
+batch_size = 8
+'''
+EMBEDDING = '''[[layer]]
+type = "embedding"
+input_dim = 40
+output_dim = 4
+'''
+BAG = TEXTS.replace("maxlen = 6", 'encoding = "binary"').replace('type = "embedding"\ninput_dim = 20\noutput_dim = 4\n[[layer]]\ntype = "lstm"\nunits = 3', 'type = "dense"\nunits = 3')
+FOLDER = TEXTS.replace('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"', 'folder = "reviews"')
+IMDB = TEXTS.replace('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"\nnum_words = 20', 'train = "imdb.npz"').replace("input_dim = 20", "input_dim = 3000")
+SEPARATED = TEXTS.replace("[data]", '[data]\nseparator = ","')
+LANGUAGE = '[data]\ntype = "language"\ntrain = "words.txt"\nlevel = "word"\nlength = 4\n' + EMBEDDING + '[[layer]]\ntype = "dense"\nunits = 40\nactivation = "softmax"\n' + END
+SERIES = ('[data]\ntype = "windows"\ntrain = "series.csv"\ncolumns = ["load", "wind"]\nwindow = 4\n[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "dense"\nunits = 2\n' +
+          END.replace("sparse_categorical_crossentropy", "mean_squared_error"))
+BY_NUMBER = SERIES.replace('["load", "wind"]', '["2", "3"]')
+TRANSLATION = PAIRS.replace("epochs = 40", "epochs = 1")
+OF_LINES = TRANSLATION.replace('"pairs.tsv"', '"english.txt"\ntrain_target = "french.txt"')
+TAGS = '[data]\ntype = "tags"\ntrain = "tagged.txt"\n' + EMBEDDING + '[[layer]]\ntype = "dense"\nunits = 4\nactivation = "softmax"\n' + END
+INLINE = TAGS.replace("[data]", '[data]\nform = "inline"')
+LANGUAGE, SERIES, BY_NUMBER, TAGS, INLINE = ("schema = 1\n" + recipe for recipe in (LANGUAGE, SERIES, BY_NUMBER, TAGS, INLINE))
+
+GOLDEN = SOURCE / "tests/datasets/golden"
+IMDB_FILE = (GOLDEN / "imdb_4.npz").read_bytes()
+DICTIONARIES = archive(x_train=(GOLDEN / "objects.npy").read_bytes(), y_train=npy((1,), "i", [0]))
+WORD_INDEX = {"imdb_word_index.json": "{" + ", ".join(f'"word{i}": {i}' for i in range(1, 60)) + "}"}
+TAGGED = "the DT\ncat NN\nsat VB\n\nthe DT\ndog NN\nran VB\n\n" * 3
+TAGGED_INLINE = "the/DT cat/NN sat/VB\nthe/DT dog/NN ran/VB\n" * 3
+COMMAS = "day;load;wind\n" + "".join(f"{i};{i % 7},5;{i % 5},25\n" for i in range(24))
+LOADS = "day,load,wind\n" + "".join(f"{i},{i % 7}.5,{i % 5}.25\n" for i in range(24))
+GAP = LOADS.replace("5,5.5,0.25\n", "5,,0.25\n")
+UNQUOTED = "sentence,mood\n" + "".join(f"the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "bad, very bad,sad\n"
+TABBED = "sentence\tmood\n" + "".join(f"the film, it was {('bad', 'good')[i % 2]}\t{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "bad, very, very bad\tsad\n"
+UNLABELLED = {"moods.csv": "sentence,mood\n" + "".join(f"the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "the film was fair,\n"}
+WITHOUT_CAPABILITIES = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all") if os.geteuid() == 0 else ()  # so that modes bind root, too
+
+
+def write_reviews(place):
+    for mood, word in (("sad", "bad"), ("happy", "good")):
+        (place / "reviews" / mood).mkdir(parents=True)
+        for i in range(6):
+            (place / f"reviews/{mood}/{i}.txt").write_text(f"the film was {word} {word} {i}\n")
+
+
+def close_folder(place):
+    (place / "reviews").chmod(0o300)
+
+
+def open_folder(place):
+    (place / "reviews").chmod(0o700)
+
+
+def train_with_words(place):
+    subprocess.run([PROGRAM, *TRAIN.split(), "--fresh", "--set", "data.word_index=imdb_word_index.json"], cwd=place, check=True, capture_output=True)
+
+
+class TextHints(HintTest):
+    area = ("datasets/text",)
+    cases = (
+        Case("buckets out of order", "buckets = [3, 6]", "expected ascending lengths", of=TEXTS, wrong=(("maxlen = 6", "buckets = [6, 3]"),), fix=(("buckets = [6, 3]", "buckets = [3, 6]"),)),
+        Case("a bucket of no steps", "buckets = [32, 64, 128, 256]", "expected ascending lengths", of=TEXTS, wrong=(("maxlen = 6", "buckets = [0]"),), fix=(("buckets = [0]", "buckets = [32, 64, 128, 256]"),)),
+        Case("buckets and a length", "leave out maxlen, or buckets", "the longest of the buckets, 6", of=TEXTS, wrong=(("maxlen = 6", "maxlen = 6\nbuckets = [3, 6]"),), fix=(("maxlen = 6\n", ""),)),
+        Case("a length and buckets", "leave out maxlen, or buckets", "the longest of the buckets, 6", of=TEXTS, wrong=(("maxlen = 6", "maxlen = 6\nbuckets = [3, 6]"),), fix=(("\nbuckets = [3, 6]", ""),)),
+        Case("buckets and two lengths", "leave out source_length and target_length, or buckets", "the longest of the buckets, 6", of=TRANSLATION, wrong=(("[data]", "[data]\nsource_length = 4\ntarget_length = 4\nbuckets = [3, 6]"),),
+             fix=(("source_length = 4\ntarget_length = 4\n", ""),)),
+        Case("a folder and a table", "leave out folder, or leave out train", "found both", of=TEXTS, wrong=(("[data]", '[data]\nfolder = "reviews"'),), fix=(('folder = "reviews"\n', ""),)),
+        Case("no table", 'train = "reviews.csv"', "expected a folder of texts or a training file", of=TEXTS.replace("moods.csv", "reviews.csv"), wrong=(('train = "reviews.csv"\n', ""),), fix=(("[data]", '[data]\ntrain = "reviews.csv"'),)),
+        Case("no folder", 'folder = "aclImdb"', "expected a folder of texts or a training file", of=FOLDER.replace("reviews", "aclImdb"), wrong=(('folder = "aclImdb"\n', ""),), fix=(("[data]", '[data]\nfolder = "aclImdb"'),)),
+        Case("a folder and a table to test on", "leave out test", "is for tables", of=FOLDER, wrong=(("[data]", '[data]\ntest = "moods.csv"'),), fix=(('test = "moods.csv"\n', ""),)),
+        Case("no columns", 'text_column = "sentence" and label_column = "mood"', "needs the name or number of this column", of=TEXTS, wrong=(('text_column = "sentence"\nlabel_column = "mood"\n', ""),),
+             fix=(("[data]", '[data]\ntext_column = "sentence"\nlabel_column = "mood"'),)),
+        Case("columns by number under a line of names", 'header = "true"', "cannot tell whether the first line names the columns", of=TEXTS, wrong=(('"sentence"', '"1"'), ('"mood"', '"2"')), fix=(("[data]", '[data]\nheader = "true"'),)),
+        Case("columns by number and a label that is there once", 'header = "false"', "cannot tell whether the first line names the columns", of=TEXTS.replace("units = 2", "units = 3").replace('"sentence"', '"1"').replace('"mood"', '"2"'),
+             files={"moods.csv": UNLABELLED["moods.csv"].replace("sentence,mood", "the film was odd,bored").replace("fair,", "fair,sad")}, fix=(("[data]", '[data]\nheader = "false"'),)),
+        Case("samples longer than the text", "length = 23", "expected a text of 101 words or more in the training part", code=5, of=LANGUAGE, wrong=(("length = 4", "length = 100"),), fix=(("length = 100", "length = 23"),)),
+        Case("samples longer than the text of a part", "length = 5", "expected a text of 11 words or more in the test part", code=5, of=LANGUAGE, wrong=(("length = 4", "length = 10\ntest_split = 0.25"),), fix=(("length = 10", "length = 5"),)),
+        Case("windows longer than the series", "window = 23", "expected 101 rows or more in the training part", code=5, of=SERIES, wrong=(("window = 4", "window = 100"),), fix=(("window = 100", "window = 23"),)),
+        Case("windows longer than the series of a part", "window = 5", "in the validation part", code=5, of=SERIES, wrong=(("window = 4", "window = 10\nvalidation_share = 0.25"),), fix=(("window = 10", "window = 5"),)),
+        Case("decimal points asked for, commas found", 'decimal = ","', "expected a number with a decimal point", code=5, of=SERIES, files={"series.csv": COMMAS}, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
+        Case("a series by numbers of columns under a line of names", 'header = "true"', 'found "load"', code=5, of=BY_NUMBER, fix=(("[data]", '[data]\nheader = "true"'),)),
+        Case("a series with a gap", "write a number there: a time series has no gaps", "expected a number in the column", code=5, of=SERIES, files={"series.csv": GAP}, follow=edit("series.csv", "5,,0.25\n", "5,5.5,0.25\n")),
+        Case("a text for a series", "--input FILE.csv", "expected a table of rows, found a text", code=5, of=SERIES, before=(TRAIN,), run='predict run --text "1 2 3 4"', then="predict run --input series.csv", in_words=True),
+        Case("targets without sources", "leave out test_target", "there is no source to these targets", of=TRANSLATION, wrong=(("[data]", '[data]\ntest_target = "french.txt"'),), fix=(('test_target = "french.txt"\n', ""),)),
+        Case("targets whose sources are not named", 'test = "FILE" with their source sentences', "there is no source to these targets", of=TRANSLATION, wrong=(("[data]", '[data]\ntest_target = "french.txt"'),), fix=(("[data]", '[data]\ntest = "english.txt"'),), in_words=True),
+        Case("fewer targets than sources", "compare with: wc -l ", "one for each of", code=5, of=OF_LINES, files={"french.txt": "chat\n"}, shell="wc -l {place}/english.txt {place}/french.txt", follow=put(french_txt="".join(f"{b}\n" for _, b in SENTENCES).encode())),
+        Case("dictionaries in place of Keras's lists", "only arrays of lists of whole numbers are read, as in Keras's imdb.npz", "of the pickle", code=5, of=IMDB, files={"imdb.npz": DICTIONARIES}, follow=put(imdb_npz=IMDB_FILE)),
+        Case("a share of a text beside a text", "leave out validation_share", "the validation part has files of its own as well", of=LANGUAGE, wrong=(("[data]", '[data]\nvalidation = "words.txt"\nvalidation_share = 0.2'),), fix=(("validation_share = 0.2\n", ""),)),
+        Case("tags behind slashes", 'form = "inline"', "tokens and tags with slashes between them", code=5, of=TAGS, files={"tagged.txt": TAGGED_INLINE}, fix=(("[data]", '[data]\nform = "inline"'),)),
+        Case("a tag in a column that is not there", "token_column = 1 and tag_column = -1", "expected a token and its tag", code=5, of=TAGS, wrong=(("[data]", "[data]\ntag_column = 3"),), fix=(("tag_column = 3", "token_column = 1\ntag_column = -1"),)),
+        Case("a token in the column of the tag", "token_column = 2 and tag_column = 1", "expected a token and its tag", code=5, of=TAGS.replace("units = 4", "units = 6"), wrong=(("[data]", "[data]\ntoken_column = 2"),),
+             fix=(("token_column = 2", "token_column = 2\ntag_column = 1"),)),
+        Case("a line that ends a sentence by a mark", "between sentences there is a blank line", "expected a token and its tag", code=5, of=TAGS, files={"tagged.txt": TAGGED.replace("\n\n", "\n---\n")}, follow=put(tagged_txt=TAGGED.encode())),
+        Case("a token a line", 'form = "lines"', "expected token/tag", code=5, of=INLINE, files={"tagged.txt": TAGGED}, fix=(('"inline"', '"lines"'),)),
+        Case("a word without a tag", "a slash stands between a token and its tag: the/DT", 'expected token/tag, found "dog"', code=5, of=INLINE, files={"tagged.txt": TAGGED_INLINE.replace("dog/NN", "dog")}, follow=put(tagged_txt=TAGGED_INLINE.encode())),
+        Case("columns counted from 0", "token_column = 1", "found 0", of=TAGS, wrong=(("[data]", "[data]\ntoken_column = 0"),), fix=(("token_column = 0", "token_column = 1"),)),
+        Case("the tag counted from 0", "tag_column = -1", "found 0", of=TAGS, wrong=(("[data]", "[data]\ntag_column = 0"),), fix=(("tag_column = 0", "tag_column = -1"),)),
+        Case("a length of a bag", "leave out maxlen", "a bag of words", of=BAG, wrong=(("[data]", "[data]\nmaxlen = 6"),), fix=(("maxlen = 6\n", ""),)),
+        Case("buckets of a bag", "leave out buckets", "a bag of words", of=BAG, wrong=(("[data]", "[data]\nbuckets = [3, 6]"),), fix=(("buckets = [3, 6]\n", ""),)),
+        Case("words for a network of numbers", "--set data.word_index=imdb_word_index.json", "nobody told it the words", code=5, of=IMDB, files=WORD_INDEX, before=(TRAIN,), run='predict run --text "word1 word2"',
+             follow=train_with_words),
+        Case("an index for words", "leave out word_index", "is for Keras's npz files", of=TEXTS, files=WORD_INDEX, wrong=(("[data]", '[data]\nword_index = "imdb_word_index.json"'),), fix=(('word_index = "imdb_word_index.json"\n', ""),)),
+        Case("numbers that are numbered otherwise", 'ids = "keras_imdb"', "is numbered as keras_imdb", of=IMDB, wrong=(("[data]", '[data]\nids = "text_vectorization"'),), fix=(('"text_vectorization"', '"keras_imdb"'),)),
+        Case("words from the id of unknown ones", "index_from = 3", "expected words after start_char 1 and oov_char 2", of=TEXTS, wrong=(("[data]", "[data]\nindex_from = 2"),), fix=(("index_from = 2", "index_from = 3"),)),
+        Case("words from a later id", "num_words = 10020", "leaves no room for words", of=TEXTS.replace("input_dim = 20", "input_dim = 10020"), wrong=(("[data]", "[data]\nindex_from = 20"),), fix=(("num_words = 20", "num_words = 10020"),)),
+        Case("an id beyond the words", "num_words = 90001", "expected an id below", of=IMDB.replace("3000", "90001"), wrong=(("[data]", "[data]\noov_char = 90000"),), fix=(("[data]", "[data]\nnum_words = 90001"),)),
+        Case("a folder that nobody may list", "look with: ls -ld ", "cannot be listed", code=5, of=FOLDER, prepare=close_folder, through=WITHOUT_CAPABILITIES, shell="ls -ld {place}/reviews", follow=open_folder),
+        Case("a wrong column of texts", 'text_column = "sentence"', 'found "sentences"', of=TEXTS, wrong=(('"sentence"', '"sentences"'),), fix=(('"sentences"', '"sentence"'),)),
+        Case("a wrong column of labels", 'label_column = "mood"', 'found "label"', of=TEXTS, wrong=(('"mood"', '"label"'),), fix=(('"label"', '"mood"'),)),
+        Case("a separator in words", 'separator = "auto"', 'found "comma"', of=TEXTS, wrong=(("[data]", '[data]\nseparator = "comma"'),), fix=(('"comma"', '"auto"'),)),
+        Case("commas in a text without quotes", 'a cell that holds "," stands in quotes', "expected 2 cells as in the first line, found 3", code=5, of=TEXTS, files={"moods.csv": UNQUOTED}, follow=edit("moods.csv", "bad, very bad", '"bad, very bad"')),
+        Case("another separator", 'separator = "tab"', "cells as in the first line", code=5, of=SEPARATED.replace('"sentence"', '"1"').replace('"mood"', '"2"'), files={"moods.csv": TABBED.split("\n", 1)[1]},
+             fix=(('separator = ","', 'separator = "tab"'),)),
+        Case("a table of commas", 'separator = ","', "found one cell in each line", of=TRANSLATION, files={"pairs.tsv": "".join(f"{a},{b}\n" for a, b in SENTENCES)}, fix=(("[data]", '[data]\nseparator = ","'),)),
+        Case("a sentence without its translation", "write all cells of the line, with a tab between them", "between tabs, found 1", code=5, of=TRANSLATION, files={"pairs.tsv": "".join(f"{a}\t{b}\n" for a, b in SENTENCES) + "house\n"},
+             follow=edit("pairs.tsv", "\nhouse\n", "\nhouse\tmaison\n")),
+        Case("a misspelt folder", "look with: ls -l ", "there is no such folder", code=5, of=FOLDER, wrong=(('"reviews"', '"review"'),), shell="ls -l {place}", fix=(('"review"', '"reviews"'),), in_words=True),
+        Case("a file in place of a folder", "look with: ls -l ", "expected a folder of class folders, found something else", code=5, of=FOLDER, wrong=(('"reviews"', '"moods.csv"'),), shell="ls -l {place}", fix=(('"moods.csv"', '"reviews"'),), in_words=True),
+        Case("a folder without classes", "/CLASS/*.txt", "expected a folder for each class, found none", code=5, of=FOLDER, wrong=(('"reviews"', '"others"'),), files={"others/0.txt": "the film was good\n"},
+             follow=lambda place: shutil.copytree(place / "reviews", place / "others", dirs_exist_ok=True)),
+        Case("a class without texts", "remove the folder, or look with: ls -l ", "expected texts (*.txt) of this class, found none", code=5, of=FOLDER.replace("units = 2", "units = 3"), files={"reviews/bored/0.doc": "..."}, shell="ls -l {place}/reviews/bored",
+             follow=lambda place: (place / "reviews/bored/0.doc").unlink() or (place / "reviews/bored/0.txt").write_text("the film was dull\n")),
+        Case("a class that is none", "remove the folder", "expected texts (*.txt) of this class, found none", code=5, of=FOLDER, files={"reviews/notes/0.doc": "..."}, follow=lambda place: shutil.rmtree(place / "reviews/notes")),
+        Case("a text without a label", "leave out rows without a label", "expected a label in the column", code=5, of=TEXTS, files=UNLABELLED, follow=edit("moods.csv", "the film was fair,\n", "")),
+        Case("a table for a network of a folder", "--set data.text_column=sentence", "needs the name or number of the column of texts", of=FOLDER, before=(TRAIN,), run="predict run --input moods.csv", then="predict run --input moods.csv --set data.text_column=sentence"),
+        Case("a table for a network of a folder, as lines", "or a .txt file with a text a line", "needs the name or number of the column of texts", of=FOLDER, files={"new.txt": "the film was good\n"}, before=(TRAIN,), run="predict run --input moods.csv",
+             then="predict run --input new.txt", in_words=True),
+    )
+
+    def write(self, case):
+        write_data(self.place)
+        write_reviews(self.place)
+        shutil.copytree(self.place / "reviews", self.place / "aclImdb")
+        (self.place / "reviews.csv").write_bytes((self.place / "moods.csv").read_bytes())
+        (self.place / "imdb.npz").write_bytes(IMDB_FILE)
+        (self.place / "words.txt").write_text("the cat sat on the mat the dog ran to the cat " * 2)
+        (self.place / "series.csv").write_text(LOADS)
+        (self.place / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in SENTENCES))
+        (self.place / "english.txt").write_text("".join(f"{a}\n" for a, _ in SENTENCES))
+        (self.place / "french.txt").write_text("".join(f"{b}\n" for _, b in SENTENCES))
+        (self.place / "tagged.txt").write_text(TAGGED)
+        super().write(case)
+
+
+if __name__ == "__main__":
+    unittest.main()
