@@ -114,8 +114,8 @@ class TrainingHints(HintTest):
     area = tuple(f"framework/train/src/{name}" for name in ("former_run", "initial_weights", "keras_weights", "phase.cpp", "row_state_exchange", "run_folder", "trainer", "updater", "workbench"))
     if not os.environ.get("TERANGA_SANITIZE"):  # sanitizers end a process that asks for too much memory
         area += ("framework/train/src/agreement.hpp",)
-        no_memory = (Case("more samples than there is memory for", "--set data.limit=10000", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 400000000"),), code=1, then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"),
-                     Case("more samples than there is memory for, and a smaller batch", "a smaller training.batch_size needs less", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 400000000"),), code=1,
+        no_memory = (Case("more samples than there is memory for", "--set data.limit=10000", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1, then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"),
+                     Case("more samples than there is memory for, and a smaller batch", "a smaller training.batch_size needs less", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1,
                           then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"))
     else:
         no_memory = ()
@@ -143,8 +143,8 @@ class TrainingHints(HintTest):
         Case("a file in the way of a former run", "choose another folder with --run FOLDER", "aside", TRAIN + " --fresh", TABLE, before=(TRAIN,), prepare=lambda place: (place / "run/former-1").write_text(""), code=1, then=IN_FOLDER),
         Case("no room for the first checkpoint", "choose another folder with --run FOLDER", "the first checkpoint cannot be written", LITTLE_ROOM + TRAIN, TABLE, code=1, then=IN_FOLDER),
         Case("no room for the last checkpoint", "free space in the run folder and start the same command again", "the last checkpoint could not be written", LITTLE_ROOM + TRAIN, TABLE, before=(TRAIN + " --dry-run",), code=1, then=TRAIN),
-        Case("a run folder that another process took", "start the same command again when that process has ended", "was taken over by another process", TAKEN_OVER + TRAIN, TABLE.replace("epochs = 1", "epochs = 100") + "[checkpoint]\nevery_steps = 1\n", code=1,
-             follow=lambda place: (place / "run/owner").unlink(), then=TRAIN),
+        Case("a run folder that another process took", "start the same command again when that process has ended", "was taken over by another process", TAKEN_OVER + TRAIN, TABLE.replace("epochs = 1", "epochs = 2000") + "[checkpoint]\nevery_steps = 1\n", code=1,
+             follow=lambda place: (place / "run/owner").unlink(), then=TRAIN + " --set checkpoint.every_steps=0", in_words=True),
         # Numbers that are none.
         Case("a learning rate that is too large", "--set optimizer.learning_rate=0.001", "the loss is", TRAIN, PRICES, (("learning_rate = 0.01", "learning_rate = 3.0"), ("epochs = 1", "epochs = 60")), code=3, then=TRAIN + " --set optimizer.learning_rate=0.001"),
         Case("a learning rate that is too large, and clipping", "--set optimizer.global_clipnorm=1.0", "the loss is", TRAIN, PRICES, (("learning_rate = 0.01", "learning_rate = 3.0"), ("epochs = 1", "epochs = 60")), code=3,
@@ -189,7 +189,7 @@ class TrainingHints(HintTest):
         super().write(case)
 
     def say(self, case, words):
-        for way, limit in ((LITTLE_ROOM, "ulimit -f 4"), (LITTLE_MEMORY, "ulimit -v 2000000"), (TAKEN_OVER, "true")):  # a file of 4 KiB at most, memory of 2 GB
+        for way, limit in ((LITTLE_ROOM, "ulimit -f 4"), (LITTLE_MEMORY, "ulimit -v 16000000"), (TAKEN_OVER, "true")):  # a file of 4 KiB at most, memory of 16 GB
             if words.startswith(way):
                 job = subprocess.Popen(["bash", "-c", limit + '; exec "$@"', "--", PROGRAM, *words.removeprefix(way).split()], cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
                 self.addCleanup(lambda: job.poll() is None and job.kill())

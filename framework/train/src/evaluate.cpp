@@ -7,6 +7,7 @@
 #include "group.hpp"
 #include "option_hints.hpp"
 #include "part_judge.hpp"
+#include "prediction_input.hpp"
 #include "recipe_changes.hpp"
 #include "same_work.hpp"
 
@@ -97,6 +98,7 @@ class Judge {
   // Prepared by what the training learnt; no file of the training is read.
   void open_new_samples() {
     const host::Item& item = restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type);
+    require_inputs("evaluate", options_.inputs);
     data::NewInput input;
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);

@@ -58,6 +58,12 @@ std::string likely_file(const std::string& path) {
 
 }  // namespace
 
+void require_inputs(const std::string& command, const std::vector<std::string>& paths) {
+  std::error_code error;
+  for (const std::string& path : paths)
+    if (!fs::exists(path, error)) throw Error(ExitCode::data, fmt::format("{}: --input {}: there is no such file or folder", command, path), likely_file(path));
+}
+
 PredictionInput::PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls) : texts_(options.texts) {
   for (const std::string& path : options.inputs) paths_.push_back(path == standard_input ? path : absolute_path(path).string());
   name_ = texts_.empty() ? fmt::format("{}", fmt::join(options.inputs, ", ")) : "--text";
@@ -69,9 +75,8 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     prepare(restored, item);
     return;
   }
+  if (temporary_.empty()) require_inputs("predict", options.inputs);
   std::error_code error;
-  for (std::size_t i = 0; i < paths_.size(); ++i)
-    if (!fs::exists(paths_[i], error)) throw Error(ExitCode::data, fmt::format("predict: --input {}: there is no such file or folder", paths_[i]), likely_file(options.inputs[i]));
   const auto reads = [&](const std::string& path) { return data::reads_file(item, path) || fs::is_directory(path, error); };
   if (!of_calls && takes && std::all_of(paths_.begin(), paths_.end(), reads)) {
     prepare(restored, item);

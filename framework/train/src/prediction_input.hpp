@@ -17,6 +17,9 @@
 
 namespace teranga::train {
 
+// Throws Error(data) where one of the paths of --input leads nowhere.
+void require_inputs(const std::string& command, const std::vector<std::string>& paths);
+
 class PredictionInput {
  public:
   // `of_calls`: the network takes what another network gives, which no data set prepares. Throws Error(usage, data).
