@@ -116,6 +116,12 @@ class Predict(ProgramTest):
         self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1"), "y0\n6\n2\n")
         self.assertEqual(self.good("predict", run, "--text", "b,a", "--text", "2,1"), "y0\n6\n")
 
+    def test_arrays_cannot_be_typed(self):
+        for name, shape in (("x.npy", (2, 2)), ("y.npy", (2,))):
+            (self.place / name).write_bytes(npy(shape, "f", range(2 * len(shape))))
+        run = self.net(SUMS.replace('type = "csv"\ntrain = "train.csv"', 'type = "npy"\ntrain = ["x.npy", "y.npy"]'))
+        self.assertIn("expected files of arrays, found typed text", self.bad(5, "predict", run, "--text", "1,2"))
+
     def test_what_does_not_go_together_is_told(self):
         run = self.net(SUMS)
         self.assertIn("--input and --text are missing", self.bad(2, "predict", run))

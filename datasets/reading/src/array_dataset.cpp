@@ -20,7 +20,7 @@ void ArrayDataset::add_new_npy(std::string_view learnt, const sdk::Input& input)
 }
 
 const std::vector<std::string>& paths_of(const sdk::Input& input, std::size_t most) {
-  if (input.paths.empty()) throw sdk::DataError("", "expected files of arrays, found none");
+  if (input.paths.empty()) throw sdk::DataError("", "expected files of arrays, found typed text");
   if (input.paths.size() > most)
     throw sdk::DataError(input.paths[most], most == 1 ? "expected one file of arrays, found more" : "expected a file of features and perhaps one of targets, found more");
   return input.paths;
