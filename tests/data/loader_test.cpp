@@ -208,7 +208,9 @@ BOOST_AUTO_TEST_CASE(resuming_at_any_cursor_goes_on_as_if_nothing_had_happened) 
   for (std::int64_t epoch = 0; epoch < 3; ++epoch)
     for (std::int64_t sample = 0; sample <= 23; ++sample) {
       Loader loader(source, training(5, 3));
-      loader.start({epoch, sample});
+      const Cursor at = loader.start({epoch, sample});
+      BOOST_TEST(at.epoch == epoch + sample / 23);
+      BOOST_TEST(at.sample == sample % 23);
       const auto rest = all_of(loader);
       const std::vector<std::int32_t> expected(all.begin() + epoch * 23 + sample, all.end());
       BOOST_TEST(rest == expected, boost::test_tools::per_element());

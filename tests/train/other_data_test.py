@@ -147,6 +147,21 @@ class EditedRecipe(Jobs):
         self.assertIn("the recipe is not the one that", output)
         self.assertIn("optimizer.learning_rate: then 0.001, now 0.5", output)
 
+    def test_fewer_steps_an_epoch_end_the_running_one(self):
+        for ranks in (1, 2):
+            with self.subTest(ranks=ranks):
+                run, short = f"run{ranks}", ("--set", "training.batch_size=2", "--set", "checkpoint.every_steps=1")
+                self.train(run, "--set", "training.epochs=1", *short, ranks=ranks)  # 10 steps an epoch
+                for file in self.checkpoints(run)[7:]:
+                    file.unlink()
+                fewer = (*short, "--set", "training.steps_per_epoch=3", "--set", "training.epochs=4")
+                self.assertIn("epoch 1 ends with the 12 samples", self.train(run, *fewer, ranks=ranks))
+                ends = [(line["epoch"], line["step"]) for line in self.lines(run) if line["event"] == "epoch"]
+                self.assertEqual(ends, [(1, 6), (2, 9), (3, 12), (4, 13)])  # a pass has 3, 3, 3 and 1 steps
+                before = self.lines(run)
+                self.assertIn("the training is complete", self.train(run, *fewer, ranks=ranks))
+                self.assertEqual(self.lines(run), before)
+
     def test_housekeeping_is_no_edit(self):
         self.train("run")
         self.assertIn("the training is complete", self.train("run", "--set", "checkpoint.keep=3", "--set", "training.log_every_steps=2"))

@@ -73,14 +73,16 @@ class Loader::Ring {
   std::int64_t steps() const noexcept { return steps_; }
   std::int64_t steps_of_pass() const noexcept { return order_.batches(); }
 
-  void start(Cursor from) {
+  Cursor start(Cursor from) {
     stop();
     if (from.epoch < 0 || from.sample < 0 || from.sample > count_)
       throw Error(ExitCode::usage, fmt::format("cannot go on at epoch {}, sample {}: the {} part has {} samples", from.epoch, from.sample, to_string(options_.part), count_));
     made_ = taken_ = 0;
     holding_ = finished_ = stopping_ = false;
-    if (windows_) windows_->start(place_of(whole(from)));
-    thread_ = std::thread([this, from] { run(from); });
+    const Cursor at = whole(from);
+    if (windows_) windows_->start(place_of(at));
+    thread_ = std::thread([this, at] { run(at); });
+    return at;
   }
 
   const Batch* next() {
@@ -239,7 +241,7 @@ Loader::~Loader() = default;
 
 std::int64_t Loader::steps_per_epoch() const noexcept { return ring_->steps(); }
 std::int64_t Loader::steps_per_pass() const noexcept { return ring_->steps_of_pass(); }
-void Loader::start(Cursor from) { ring_->start(from); }
+Cursor Loader::start(Cursor from) { return ring_->start(from); }
 const Batch* Loader::next() { return ring_->next(); }
 void Loader::stop() noexcept { ring_->stop(); }
 

@@ -31,11 +31,11 @@ ExitCode Trainer::run() {
     return ExitCode::done;
   }
   if (options_.profile.wanted) begin_profile();
-  loader_->start(cursor_);
   checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
   // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
   try {
+    start_data();
     return run_epochs();
   } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
@@ -62,6 +62,18 @@ void Trainer::tell_of_all_data() const {
   for (const data::Field& field : source_->fields())
     for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source_->count(part));
   if (bytes <= most) check_data(recipe_, *source_, *networks_, Extent::all);
+}
+
+// A resumed epoch that has as many samples behind it as the recipe gives an epoch now has ended.
+void Trainer::start_data() {
+  const data::Cursor at = loader_->start(cursor_);
+  if (at.epoch == cursor_.epoch) return;
+  log::info(fmt::format("epoch {} ends with the {} samples that it has seen: the recipe gives an epoch no more of them now", cursor_.epoch + 1, cursor_.sample));
+  cursor_ = at;
+  next_ = {};
+  end_epoch();
+  take_snapshot();  // the next resume must not end the epoch once more
+  begin_checkpoint();
 }
 
 ExitCode Trainer::run_epochs() {
@@ -157,7 +169,7 @@ bool Trainer::step(const data::Batch& batch) {
   lap.done(logging_);
   if (profile_) profile_->end_step();
   if (profile_ && step_ == warm_up_) profile_->restart();
-  cursor_ = batch.last_of_epoch ? data::Cursor{cursor_.epoch + 1, 0} : data::Cursor{cursor_.epoch, cursor_.sample + batch.global_rows};
+  cursor_ = batch.last_of_epoch ? data::Cursor{batch.end.epoch + 1, 0} : batch.end;
   return true;
 }
 

@@ -36,6 +36,7 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
 
+  void start_data();      // where the run goes on
   ExitCode run_epochs();  // from where the loader was started
   void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder

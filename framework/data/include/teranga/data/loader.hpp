@@ -62,8 +62,8 @@ class Loader {
   std::int64_t steps_per_epoch() const noexcept;  // of the longest epochs
   std::int64_t steps_per_pass() const noexcept;   // until every sample was seen
 
-  // Begins there (again). Without it, next() begins at the front.
-  void start(Cursor from);
+  // Begins there (again), and gives the place of the first batch: of an epoch that is used up, the begin of the next one. Without it, next() begins at the front.
+  Cursor start(Cursor from);
   // The next batch, valid until the next call; nullptr after the last one of `epochs`. Throws what the data set threw.
   const Batch* next();
   void stop() noexcept;  // next() then gives nullptr until start()
