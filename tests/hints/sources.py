@@ -13,12 +13,12 @@ MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "
 SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"refuse": (0, 1)}}
 CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
 # Texts that a hint is chosen by are no part of it.
-CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|text|count|flag|at)\()\s*$")
+CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|texts?|has|getenv|read_symlink|count|flag|at)\()\s*$")
 # Functions and variables that make hints, or parts of them.
-HELPERS = ("hint", "hint_for_axes", "hint_on", "reshape_hint", "names_hint", "text_hint", "heading_hint", "syntax_hint", "likely_columns", "likely_column", "likely_name", "calmer",
+HELPERS = ("hint", "hint_for_axes", "hint_on", "hint_on_infinite", "reshape_hint", "names_hint", "text_hint", "heading_hint", "syntax_hint", "likely_columns", "likely_column", "likely_name", "calmer",
            "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "shipped", "classes_text", "layer_words", "wanted", "larger",
            "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error",
-           "look_hint", "form_hint", "shuffle_hint", "with_other_name", "other_separator", "likely_text_column", "in_order")
+           "look_hint", "form_hint", "shuffle_hint", "with_other_name", "other_separator", "likely_text_column", "in_order", "starter", "whole_tree")
 NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "by_layer", "form_hint", "missing_hint")  # helpers that others of them call
 ESCAPES = {"n": "\n", "t": "\t"}
 
@@ -136,7 +136,7 @@ def defined(texts, own, name):
 
 def forwards(expression):
     """Whether the hint of another error, or of a parameter, is only handed on."""
-    return re.fullmatch(r"(?:std::move\()?[\w\[\].>()-]*\bhint_?(?:\(\))?\)?|e\.hint|report_of_first\.substr\(hint_at\)|reader\.text\(\)|hint_for_checkpoint\(.*\)", expression) is not None
+    return re.fullmatch(r"(?:std::move\()?[\w\[\].>()-]*\bhint_?(?:\(\))?\)?|e\.hint|report_of_first\.substr\(hint_at\)|reader\.text\(\)|found_\.front\(\)\.second|hint_for_checkpoint\(.*\)", expression) is not None
 
 
 def read(root):
@@ -157,7 +157,7 @@ def sites(root):
             if name == "add" and not text.path.startswith(FOLDERS_OF_DIAGNOSTICS):
                 continue
             message_at, hint_at = SPECIAL.get(text.path, {}).get(name, (MESSAGE_OF[name], HINT_OF[name]))
-            if name == "Error" and given and given[0].startswith("TRG_"):
+            if name == "Error" and given and given[0].startswith(("TRG_", "error.code")):
                 message_at, hint_at = 1, 3
             if len(given) <= hint_at or given[hint_at] in ("{}", '""') or re.match(r"(const )?std::string", given[hint_at]):
                 continue

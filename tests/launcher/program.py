@@ -31,6 +31,14 @@ class ProgramTest(unittest.TestCase):
         command = [*through, PROGRAM, *map(str, words)]
         if ranks > 1:
             command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", "60"] + command
+        return self.run_command(command, given, environment)
+
+    def run_line(self, line, given=None, **environment):
+        """The same of a line for the shell, in which `teranga` is the program."""
+        path = f"{Path(PROGRAM).parent}:{os.environ['PATH']}"
+        return self.run_command(["bash", "-c", line], given, {"PATH": path, "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none", **environment})
+
+    def run_command(self, command, given, environment):
         outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}
         done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}))
         return done.returncode, done.stdout, done.stderr
