@@ -28,6 +28,11 @@ std::vector<std::string> folders_in(const fs::path& folder) {
   return names;
 }
 
+std::string training_folder(const std::string& folder) {
+  std::error_code ignored;
+  return fs::is_directory(fs::path(folder) / "train", ignored) ? folder + "/train" : folder;
+}
+
 PartFolders of_layout(const std::string& folder) {
   const fs::path root = folder;
   const std::vector<std::string> names = folders_in(root);
@@ -42,7 +47,7 @@ PartFolders of_layout(const std::string& folder) {
   PartFolders parts;
   const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   parts[TRG_TRAIN] = (root / "train").string();
-  if (has("validation") && has("val")) throw sdk::OptionError("folder", fmt::format("{}: both validation and val could be the validation part", folder), fmt::format("train = \"{0}/train\" and validation = \"{0}/validation\" in place of folder", folder));
+  if (has("validation") && has("val")) throw sdk::OptionError("folder", fmt::format("{}: both validation and val could be the validation part", folder), fmt::format("train = \"{0}/train\" and validation = \"{0}/validation\"{1} in place of folder", folder, has("test") ? fmt::format(" and test = \"{}/test\"", folder) : ""));
   if (has("validation") || has("val")) parts[TRG_VALIDATION] = (root / (has("val") ? "val" : "validation")).string();
   if (has("test")) parts[TRG_TEST] = (root / "test").string();
   if (!strangers.empty()) log(TRG_LOG_WARNING, fmt::format("{}: beside train, validation and test, these folders are not read: {}", folder, fmt::join(strangers, ", ")));
@@ -60,10 +65,11 @@ std::vector<sdk::OptionSpec> part_folder_options() {
 
 PartFolders part_folders(const sdk::Options& options) {
   if (options.has("folder") == options.has("train"))
-    throw sdk::OptionError(options.has("folder") ? "folder" : "train", "expected either one folder of all parts or a folder to train on", "folder = \"pictures\", or train = \"pictures/train\"");
+    throw sdk::OptionError(options.has("folder") ? "folder" : "train", "expected either one folder of all parts or a folder to train on",
+                           options.has("folder") ? "leave out folder, or train" : "folder = \"pictures\", or train = \"pictures/train\"");
   if (options.has("folder")) {
     for (const char* of_parts : {"validation", "test"})
-      if (options.has(of_parts)) throw sdk::OptionError(of_parts, "folder brings its own parts", fmt::format("train = \"...\" in place of folder, or leave out {}", of_parts));
+      if (options.has(of_parts)) throw sdk::OptionError(of_parts, "folder brings its own parts", fmt::format("train = \"{}\" in place of folder, or leave out {}", training_folder(options.text("folder")), of_parts));
     return of_layout(options.text("folder"));
   }
   PartFolders parts;

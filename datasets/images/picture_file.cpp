@@ -34,8 +34,8 @@ enum class Format { png, jpeg, pnm };
 OpenFile open_picture(const std::string& path) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);  // of what a link leads to; a pipe would never end
-  if (!fs::exists(status))
-    throw sdk::DataError(path, fs::is_symlink(fs::symlink_status(path, failed)) ? "is a link that leads nowhere" : "there is no such file", -1, "look with: ls -l " + path);
+  if (!fs::exists(status) && fs::is_symlink(fs::symlink_status(path, failed))) throw sdk::DataError(path, "is a link that leads nowhere", -1, "look with: ls -l " + path);
+  if (!fs::exists(status)) throw sdk::DataError(path, "there is no such file");
   if (!fs::is_regular_file(status)) throw sdk::DataError(path, fs::is_directory(status) ? "expected a picture, found a folder" : "expected an ordinary file");
   errno = 0;
   OpenFile file(std::fopen(path.c_str(), "rb"));

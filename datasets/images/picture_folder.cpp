@@ -83,6 +83,13 @@ std::string told(const std::map<std::string, std::int64_t>& others) {
   return parts.empty() ? "no other file" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// The folder of a path, or the nearest one above it that there is.
+std::string nearest_folder(const std::string& path) {
+  fs::path folder = fs::path(path).parent_path();
+  for (std::error_code ignored; folder.has_relative_path() && !fs::is_directory(folder, ignored);) folder = folder.parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
 // A folder without a picture is either no class or one whose pictures are of a kind that is not read.
 void refuse_empty_class(const fs::path& empty, const PictureFolder& in_it, const std::vector<fs::path>& folders, const std::vector<fs::path>& empties) {
   std::vector<std::string> names;
@@ -102,9 +109,9 @@ bool has_picture_name(const std::string& path) {
 PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
   std::error_code failed;
   const fs::path root = folder;
+  if (fs::exists(root, failed) && !fs::is_directory(root, failed)) throw sdk::DataError(folder, "expected a folder of pictures, found a file");
   if (!fs::is_directory(root, failed))
-    throw sdk::DataError(folder, fs::exists(root, failed) ? "expected a folder of pictures, found a file" : "there is no such folder", -1,
-                         "a path in a recipe is seen from the recipe's folder; look with: ls -l " + folder);
+    throw sdk::DataError(folder, "there is no such folder", -1, "a path in a recipe is seen from the recipe's folder; look with: ls -l " + nearest_folder(folder));
   const Entries entries = entries_of(root);
   const std::vector<fs::path> folders = class_folders(root, entries, chosen);
   PictureFolder out, first_empty;

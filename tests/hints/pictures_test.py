@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of the data set "images"."""
+import os
+import unittest
+
+from hints import CHECK, TRAIN, Case, HintTest
+
+TROUBLE = os.environ.get("TERANGA_TROUBLE", "")
+NET = '''[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 2
+'''
+OF_FOLDER = 'schema = 1\n[data]\ntype = "images"\nfolder = "flowers"\n' + NET
+OF_PARTS = OF_FOLDER.replace('folder = "flowers"', 'train = "flowers/train"\nvalidation = "flowers/more"')
+PLAIN = OF_FOLDER.replace('type = "dense"\nunits = 2\nactivation = "softmax"', 'type = "dense"\nunits = 4\n[[layer]]\ntype = "reshape"\ntarget_shape = [2, 2, 1]').replace("sparse_categorical_crossentropy\"", "mean_squared_error\"\ntarget = \"x\"")
+
+
+def picture(height=2, width=2):
+    return b"P5 %d %d 255\n" % (width, height) + bytes(range(1, 5)) * (height * width // 4)
+
+
+def classes(*folders, of=picture()):
+    return {f"{folder}/{name}/{number}.pgm": of for folder in folders for name in ("aster", "rose") for number in (1, 2)}
+
+
+def many_classes(place):
+    for number in range(14):
+        (place / f"flowers/kind{number}").mkdir()
+        (place / f"flowers/kind{number}/1.pgm").write_bytes(picture())
+
+
+class PictureHints(HintTest):
+    area = ("datasets/images",)
+    complete = bool(TROUBLE)
+    cases = (
+        Case("classes of pictures without any", "one_hot = false", "needs pictures that have classes", of=PLAIN, wrong=(('folder = "flowers"', 'folder = "flowers"\none_hot = true'),), files={"flowers/1.pgm": picture(), "flowers/2.pgm": picture()},
+             fix=(("one_hot = true", "one_hot = false"),)),
+        Case("a picture that is typed", "--input FILE, or --input FOLDER", "expected files of pictures, found typed text", of=OF_FOLDER, files=classes("flowers"), before=(TRAIN,), run="predict run --text rose", then="predict run --input flowers/rose", code=5,
+             in_words=True),
+        Case("a class that only the validation part has", "move the folder away, or give it the name of its class", 'expected one of the 2 classes of the training part, aster, rose, found "roses"', of=OF_PARTS, code=5,
+             files=classes("flowers/train", "flowers/more"), prepare=lambda place: (place / "flowers/more/rose").rename(place / "flowers/more/roses"), follow=lambda place: (place / "flowers/more/roses").rename(place / "flowers/more/rose")),
+        Case("two validation parts", 'in place of folder', "both validation and val could be the validation part", of=OF_FOLDER, files=classes("flowers/train", "flowers/validation", "flowers/val"),
+             fix=(('folder = "flowers"', 'train = "{place}/flowers/train"\nvalidation = "{place}/flowers/validation"'),)),
+        Case("two validation parts and a test part", 'and test = "{place}/flowers/test" in place of folder', "both validation and val could be the validation part", of=OF_FOLDER, files=classes("flowers/train", "flowers/validation", "flowers/val", "flowers/test"),
+             fix=(('folder = "flowers"', 'train = "{place}/flowers/train"\nvalidation = "{place}/flowers/validation"\ntest = "{place}/flowers/test"'),)),
+        Case("no folder", 'folder = "pictures", or train = "pictures/train"', "expected either one folder of all parts or a folder to train on", of=OF_FOLDER.replace("flowers", "pictures"), wrong=(('folder = "pictures"\n', ""),), files=classes("pictures"),
+             fix=(('type = "images"', 'type = "images"\nfolder = "pictures"'),), in_words=True),
+        Case("a folder and a training part", "leave out folder, or train", "expected either one folder of all parts or a folder to train on", of=OF_FOLDER, wrong=(('folder = "flowers"', 'folder = "flowers"\ntrain = "flowers/train"'),),
+             files=classes("flowers/train"), fix=(('train = "flowers/train"\n', ""),)),
+        Case("a folder and a test part", 'leave out test', "folder brings its own parts", of=OF_FOLDER, wrong=(('folder = "flowers"', 'folder = "flowers"\ntest = "flowers/test"'),), files=classes("flowers/train", "flowers/test"), fix=(('test = "flowers/test"\n', ""),)),
+        Case("a folder and a validation part elsewhere", 'train = "{place}/flowers" in place of folder', "folder brings its own parts", of=OF_FOLDER, wrong=(('folder = "flowers"', 'folder = "flowers"\nvalidation = "more"'),), files=classes("flowers", "more"),
+             fix=(('folder = "flowers"', 'train = "{place}/flowers"'),)),
+        Case("a folder with a training part and a validation part elsewhere", 'train = "{place}/flowers/train" in place of folder', "folder brings its own parts", of=OF_FOLDER, wrong=(('folder = "flowers"', 'folder = "flowers"\nvalidation = "more"'),),
+             files=classes("flowers/train", "more"), fix=(('folder = "flowers"', 'train = "{place}/flowers/train"'),)),
+        Case("a link that leads nowhere", "look with: ls -l", "is a link that leads nowhere", of=OF_FOLDER, code=5, files=classes("flowers"), prepare=lambda place: (place / "flowers/rose/3.pgm").symlink_to("/gone/3.pgm"),
+             then="$ ls -l {place}/flowers/rose/3.pgm | grep -- '-> /gone/3.pgm'", in_words=True),
+        Case("half a picture", "fetch it again, or move it out of the folder", "the picture is damaged", of=OF_FOLDER, code=5, files={**classes("flowers"), "flowers/rose/3.pgm": picture()[:-1]}, follow=lambda place: (place / "flowers/rose/3.pgm").write_bytes(picture())),
+        Case("a folder that is no class", 'class_names = ["aster", "rose"] takes the other folders alone', "expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm) of this class, found 1 *.txt", of=OF_FOLDER, code=5, files={**classes("flowers"), "flowers/notes/1.txt": ""},
+             fix=(('folder = "flowers"', 'folder = "flowers"\nclass_names = ["aster", "rose"]'),)),
+        Case("a folder that is none of many classes", "move the folder away", "of this class, found 1 *.txt", of=OF_FOLDER.replace("units = 2", "units = 16"), code=5, files={**classes("flowers"), "flowers/notes/1.txt": ""}, prepare=many_classes,
+             follow=lambda place: (place / "flowers/notes").rename(place / "notes")),
+        Case("a folder that is not there", "ls -l {place}/flowers", "there is no such folder", of=OF_PARTS, wrong=(("flowers/train", "flowers/training"),), code=5, files=classes("flowers/train", "flowers/more"), fix=(("flowers/training", "flowers/train"),), in_words=True),
+        Case("pictures beside classes", "move the pictures, or the folders, into a folder of their own", "found 1 pictures beside 2 folders of pictures", of=OF_FOLDER, code=5, files={**classes("flowers"), "flowers/cover.pgm": picture()},
+             prepare=lambda place: (place / "covers").mkdir(), follow=lambda place: (place / "flowers/cover.pgm").rename(place / "covers/cover.pgm")),
+        Case("two sizes", "image_size = [2, 2] resizes them all", "expected pictures of one size", of=OF_FOLDER, code=5, files={**classes("flowers"), "flowers/rose/3.pgm": picture(4, 4)}, fix=(('folder = "flowers"', 'folder = "flowers"\nimage_size = [2, 2]'),)),
+        Case("two large sizes", "image_size = [128, 128] resizes them all", "expected pictures of one size", of=OF_FOLDER, code=5, files={**classes("flowers", of=picture(400, 300)), "flowers/rose/3.pgm": picture(300, 400)},
+             fix=(('folder = "flowers"', 'folder = "flowers"\nimage_size = [128, 128]'),)),
+        Case("more pixels than the memory", "memory = 2", "expected pictures whose pixels take at most 1 MiB", of=OF_FOLDER, wrong=(('folder = "flowers"', 'folder = "flowers"\nmemory = 1'),), code=5, files=classes("flowers", of=picture(600, 600)), fix=(("memory = 1", "memory = 2"),)),
+    ) + ((
+        Case("a picture that may not be opened", "look with: ls -l {place}/flowers/rose/1.pgm", "cannot be opened: Permission denied", of=OF_FOLDER, code=5, files=classes("flowers"), environment={"LD_PRELOAD": TROUBLE, "TROUBLE_DENIED": "rose/1.pgm"},
+             then="$ ls -l {place}/flowers/rose/1.pgm"),
+        Case("a folder that may not be listed", "look with: ls -l {place}/flowers/rose", "cannot be listed: Permission denied", of=OF_FOLDER, code=5, files=classes("flowers"), environment={"LD_PRELOAD": TROUBLE, "TROUBLE_DENIED": "flowers/rose"},
+             then="$ ls -l {place}/flowers/rose"),
+    ) if TROUBLE else ())
+
+
+if __name__ == "__main__":
+    unittest.main()
