@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/elf_note.hpp>
 
+#include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/sdk/c/library.h>
 
@@ -26,7 +27,8 @@ class ElfFile {
     size_ = ordinary ? static_cast<std::uint64_t>(status.st_size) : 0;
     if (ordinary) return;
     ::close(file_);
-    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found {}", path, S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"), "remove it, or rename it so that it does not end in .so");
+    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found {}", path, S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"),
+                S_ISDIR(status.st_mode) && !path.ends_with(".so") ? fmt::format("TERANGA_PLUGIN_PATH={} takes all plugins of the folder", absolute_path(path).string()) : "remove it, or rename it so that it does not end in .so");
   }
   ElfFile(const ElfFile&) = delete;
   ElfFile& operator=(const ElfFile&) = delete;

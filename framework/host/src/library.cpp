@@ -3,6 +3,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
+#include <teranga/core/value.hpp>
 #include <teranga/host/host_table.hpp>
 
 #include <cstdlib>
@@ -39,6 +40,17 @@ void check_owner(const std::string& path) {
              "copy the plugin to a folder of your own");
     if (at == at.root_path()) return;
   }
+}
+
+// The library in the same folder whose name is nearest.
+std::string likely_name(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder.empty() ? "." : folder, error); !error && at != fs::directory_iterator(); at.increment(error))
+    if (at->path().extension() == ".so") names.push_back(at->path().filename().string());
+  const auto nearest = nearest_name(fs::path(path).filename().string(), names);
+  return nearest ? fmt::format("did you mean {}?", (folder / *nearest).string()) : "";
 }
 
 BorderNote check_border(const std::string& path) {
@@ -93,7 +105,7 @@ std::string Library::hash() const { return file_hash(path); }
 Library open_library(const std::string& path) {
   std::error_code error;
   const std::string canonical = fs::canonical(path, error).string();
-  if (error) refuse(path, "there is no such file", "teranga plugin list shows what was found and where");
+  if (error) refuse(path, "there is no such file", likely_name(path));
   static std::map<std::string, Library> opened;
   if (const auto found = opened.find(canonical); found != opened.end()) return found->second;
 

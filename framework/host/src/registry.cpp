@@ -96,16 +96,7 @@ const Item* Registry::find(Kind kind, std::string_view name) const {
 
 const Item& Registry::need(Kind kind, std::string_view name) const {
   if (const Item* item = find(kind, name)) return *item;
-  std::vector<std::string> names, vendors;
-  for (const Item* item : items(kind)) {
-    names.push_back(item->short_name);
-    if (item->short_name == name) vendors.push_back(item->name);
-  }
-  if (!vendors.empty())
-    throw Error(ExitCode::usage, fmt::format("several plugins offer the {} \"{}\"", to_string(kind), name), fmt::format("say which: {}", fmt::join(vendors, ", ")));
-  const auto near = nearest_name(name, names);
-  throw Error(ExitCode::usage, fmt::format("there is no {} \"{}\"", to_string(kind), name),
-              near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("teranga plugin list {} shows what there is", to_string(kind)));
+  throw Error(ExitCode::usage, fmt::format("no plugin, or several, offer the {} \"{}\"", to_string(kind), name));
 }
 
 std::vector<const Item*> Registry::items(Kind kind) const {

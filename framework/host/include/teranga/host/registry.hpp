@@ -40,7 +40,7 @@ class Registry {
 
   // nullptr where it is unknown or where several vendors offer the short name.
   const Item* find(Kind kind, std::string_view name) const;
-  // Throws Error(usage) naming the nearest.
+  // Throws Error(usage); the names of a recipe are looked up, and told apart, when it is read.
   const Item& need(Kind kind, std::string_view name) const;
   std::vector<const Item*> items(Kind kind) const;  // by name
   std::vector<const Item*> items() const;           // by kind and name
