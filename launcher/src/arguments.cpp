@@ -40,9 +40,13 @@ Error unknown_option(const Command& command, const std::string& found) {
   return usage_error(command.name, fmt::format("there is no option {}", found), nearest ? fmt::format("did you mean --{}?", *nearest) : std::string());
 }
 
-// What somebody meant who typed one word too many.
-std::string hint_on(const Command& command, const std::string& word) {
-  if (word.starts_with('=')) return "--set takes KEY=VALUE without blanks: --set training.epochs=5";
+// What somebody meant who typed one word too many, or several: "--set training.epochs = 5" is a value and two words.
+std::string hint_on(const Command& command, const std::vector<std::string>& extra, const std::vector<std::string>& set) {
+  const std::string& word = extra.front();
+  if (!set.empty() && (word.starts_with('=') || set.back().ends_with('='))) {
+    const std::string value = word == "=" && extra.size() > 1 ? word + extra[1] : word;
+    return fmt::format("--set takes KEY=VALUE without blanks: --set {}{}", set.back(), value);
+  }
   const bool takes_files = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "input" && option.repeats; });
   if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", word);
   return fmt::format("teranga {} --help", command.name);
@@ -76,11 +80,11 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
   for (const OptionHelp& option : command.options)
     if (!option.repeats && values_.contains(option.name) && values_[option.name].size() > 1)
       throw usage_error(command.name, fmt::format("--{} is given {} times", option.name, values_[option.name].size()), fmt::format("give --{} once", option.name));
-  if (operands_.size() < command.least_operands)
-    throw usage_error(command.name, fmt::format("expected {}, found {}", command.operands, operands_.empty() ? "nothing" : fmt::format("{} word(s)", operands_.size())),
-                      fmt::format("teranga {} {}", command.name, command.operands));
-  if (operands_.size() > command.most_operands)
-    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", operands_[command.most_operands]), hint_on(command, operands_[command.most_operands]));
+  if (operands_.size() < command.least_operands) throw usage_error(command.name, fmt::format("expected {}, found nothing", command.operands), fmt::format("teranga {} {}", command.name, command.operands));
+  if (operands_.size() > command.most_operands) {
+    const std::vector<std::string> extra(operands_.begin() + static_cast<std::ptrdiff_t>(command.most_operands), operands_.end());
+    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", extra.front()), hint_on(command, extra, texts("set")));
+  }
 }
 
 std::string Arguments::text(const std::string& option, const std::string& otherwise) const {
@@ -106,8 +110,9 @@ std::int64_t Arguments::integer(const std::string& option, std::int64_t least, s
   const std::string given = text(option);
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
-  if (error != std::errc{} || end != given.data() + given.size() || value < least || value > std::numeric_limits<std::int32_t>::max())
-    throw usage_error(command_, fmt::format("--{}: expected a whole number of at least {}, found \"{}\"", option, least, given), fmt::format("--{} {}", option, std::max<std::int64_t>(least, 2)));
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  if (error != std::errc{} || end != given.data() + given.size() || value < least || value > most)
+    throw usage_error(command_, fmt::format("--{}: expected a whole number from {} to {}, found \"{}\"", option, least, most, given), fmt::format("--{} {}", option, std::max<std::int64_t>(least, 2)));
   return value;
 }
 

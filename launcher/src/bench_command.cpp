@@ -32,7 +32,7 @@ std::vector<std::string> workloads(const fs::path& folder) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
-  if (names.empty()) throw Error(ExitCode::failure, fmt::format("expected the recipes of the workloads in {}, found none", folder.string()), "install the program again: cmake --install build/release");
+  if (names.empty()) throw Error(ExitCode::failure, fmt::format("expected the recipes of the workloads in {}, found none", folder.string()), fmt::format("install the whole tree: cmake --install build/release --prefix '{}'", folder.parent_path().parent_path().parent_path().string()));
   std::ranges::sort(names);
   return names;
 }
@@ -58,7 +58,7 @@ void write_trace(const std::string& path, const std::string& trace) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << trace;
   file.close();
-  if (!file) throw Error(ExitCode::failure, fmt::format("bench: cannot write the trace to {}", path), "choose another file with --trace FILE");
+  if (!file) throw Error(ExitCode::failure, fmt::format("bench: cannot write the trace to {}", path), fmt::format("--trace {} writes it into this folder", fs::path(path).filename().string()));
 }
 
 int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {

@@ -63,7 +63,7 @@ int verify(const Arguments& arguments) {
       print_out("{}: intact\n", file);
     } catch (const Error& error) {
       std::fflush(stdout);
-      print_error("teranga: {}\n", error.what());
+      print_error("teranga: {}\n{}", error.what(), error.hint().empty() ? "" : fmt::format("hint: {}\n", error.hint()));
       code = static_cast<int>(error.code());
     }
   }
@@ -125,7 +125,7 @@ int export_weights(const Arguments& arguments) {
   const std::string network = arguments.text("network");
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
   const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
-  if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), "--output model.weights.h5");
+  if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), fmt::format("--output {}", fs::path(output).replace_extension(".weights.h5").string()));
   const std::vector<checkpoint::KerasLayer> layers = as_keras(recipe, restored.snapshot);
   checkpoint::write_keras_weights(output, layers);
   std::set<std::string> names;

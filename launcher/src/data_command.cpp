@@ -161,9 +161,13 @@ void print_sample(const data::Source& source, const Rows& rows, std::int64_t row
 int peek(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
-  const std::string word = arguments.one_of("part", {"train", "validation", "test"});
-  const data::Part part = word == "train" ? data::Part::training : word == "validation" ? data::Part::validation : data::Part::test;
-  if (!source->has(part)) throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("teranga data list {}", arguments.operand(0)));
+  const std::vector<std::string> words = {"train", "validation", "test"};  // in the order of all_parts
+  const std::string word = arguments.one_of("part", words);
+  const data::Part part = all_parts[static_cast<std::size_t>(std::ranges::find(words, word) - words.begin())];
+  if (!source->has(part)) {
+    const auto present = std::ranges::find_if(all_parts, [&](data::Part one) { return source->has(one); });
+    throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("--part {}", words[static_cast<std::size_t>(present - all_parts)]));
+  }
   const std::int64_t count = std::min(arguments.integer("count", 1, 5), source->count(part));
   Rows rows(*source, 1, std::vector<bool>(source->fields().size(), true));
   for (std::int64_t s = 0; s < count; ++s) {

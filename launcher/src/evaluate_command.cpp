@@ -2,9 +2,11 @@
 // teranga evaluate: how good a checkpoint is.
 #include <teranga/core/error.hpp>
 #include <teranga/core/json.hpp>
+#include <teranga/core/value.hpp>
 #include <teranga/train/evaluate.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -78,11 +80,20 @@ void print_text(const train::Evaluation& e) {
   if (e.confusion) print_confusion(*e.confusion);
 }
 
+constexpr std::array<data::Part, 3> all_parts = {data::Part::training, data::Part::validation, data::Part::test};
+const std::vector<std::string> words_for_parts = {"train", "validation", "test"};
+
 data::Part part_of(const std::string& word) {
-  if (word == "train") return data::Part::training;
-  if (word == "validation") return data::Part::validation;
-  if (word == "test") return data::Part::test;
-  throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), "--data part=test");
+  if (const auto at = std::ranges::find(words_for_parts, word); at != words_for_parts.end()) return all_parts[static_cast<std::size_t>(at - words_for_parts.begin())];
+  throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), fmt::format("--data part={}", nearest_name(word, words_for_parts).value_or(words_for_parts[0])));
+}
+
+// Where numbers of a part can be looked at that are far too large for the loss. New samples are in no part, and what is no number at all is told in the log.
+std::string hint_on_infinite(const train::EvaluateOptions& options, const train::Evaluation& evaluation, ExitCode code) {
+  if (!options.inputs.empty() || code == ExitCode::data) return {};
+  std::string overrides;
+  for (const std::string& one : options.overrides) overrides += fmt::format(" --set '{}'", one);
+  return fmt::format("look for numbers that are far too large: teranga data peek {} --part {}{}", options.checkpoint, words_for_parts[static_cast<std::size_t>(std::ranges::find(all_parts, evaluation.part) - all_parts.begin())], overrides);
 }
 
 int run_evaluate(const Arguments& arguments) {
@@ -103,7 +114,7 @@ int run_evaluate(const Arguments& arguments) {
   else print_text(*evaluation);
   if (code == ExitCode::done) return 0;
   std::fflush(stdout);
-  throw Error(code, fmt::format("evaluate: the loss of the {} part is not finite", data::to_string(evaluation->part)), "look for numbers that are far too large: teranga data peek RECIPE");
+  throw Error(code, fmt::format("evaluate: the loss of the {} part is not finite", data::to_string(evaluation->part)), hint_on_infinite(options, *evaluation, code));
 }
 
 }  // namespace

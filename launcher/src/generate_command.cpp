@@ -43,11 +43,11 @@ std::vector<std::string> lines_of(const std::string& path) {
 
 // What decides how a step is chosen belongs either to drawing or to the search.
 void refuse_mixed(const Arguments& arguments) {
-  const auto refuse = [&](const char* one, const char* other, const std::string& why) {
+  const auto one_of_both = [&](const char* one, const char* other, const std::string& why) {
     if (arguments.has(one) && arguments.has(other)) throw Error(ExitCode::usage, fmt::format("generate: --{} and --{} do not go together: {}", one, other, why), fmt::format("leave out --{}", other));
   };
-  for (const char* drawing : {"temperature", "top-k", "seed", "count"}) refuse("beam", drawing, "a search draws nothing and finds one text");
-  refuse("source", "input", "both give sources");
+  for (const char* drawing : {"temperature", "top-k", "seed", "count"}) one_of_both("beam", drawing, "a search draws nothing and finds one text");
+  one_of_both("source", "input", "both give sources");
   if (arguments.has("length-penalty") && !arguments.has("beam")) throw Error(ExitCode::usage, "generate: --length-penalty needs --beam", "--beam 4");
 }
 
@@ -75,7 +75,7 @@ train::GenerateOptions options_of(const Arguments& arguments) {
 int paint(const Arguments& arguments) {
   const std::string path = arguments.text("output");
   for (const char* of_texts : {"prompt", "source", "input", "length", "temperature", "top-k", "beam", "length-penalty", "json"})
-    if (arguments.has(of_texts)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for texts, and --output is for pictures", of_texts), "leave out one of them");
+    if (arguments.has(of_texts)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for texts, and --output is for pictures", of_texts), fmt::format("leave out --{}, or --output", of_texts));
   const bool sheet = path.ends_with(".png");
   if (!sheet && !path.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
   if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns is for a sheet of pictures, and an .npy file has none", "leave out --columns");

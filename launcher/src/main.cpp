@@ -75,7 +75,7 @@ int run(const std::vector<std::string>& words) {
 
 // An error that every rank finds alike, or knows of, is said by rank 0 alone. The others wait: mpirun ends them when rank 0 has ended; where
 // it has not, the trouble is theirs alone, and they speak up.
-void report(const std::string& message, const std::string& hint) {
+void report(const std::string& message, const std::string& hint = {}) {
   if (launched_rank() != 0) std::this_thread::sleep_for(std::chrono::seconds(3));
   const bool places = message.find('\n') != std::string::npos && message.find(": error") != std::string::npos;
   std::string text = places ? message : "teranga: " + message;
@@ -94,9 +94,9 @@ int guarded(const std::vector<std::string>& words) {
     report(error.what(), error.hint());
     return static_cast<int>(error.code());
   } catch (const std::bad_alloc&) {
-    report("there is not enough memory", "a smaller batch needs less: --set training.batch_size=32");
+    report("there is not enough memory");
   } catch (const std::exception& error) {
-    report(error.what(), {});
+    report(error.what());
   }
   return static_cast<int>(ExitCode::failure);
 }

@@ -23,7 +23,8 @@ inline train::Restored opened_checkpoint(const std::string& path, const std::vec
     return train::restore(path, overrides, train::Trust::own_plugins);
   } catch (const Error& error) {
     if (error.code() != ExitCode::plugin || !error.hint().starts_with("--trust")) throw;
-    throw Error(error.code(), error.what(), "TERANGA_PLUGIN_PATH with the folder of the library");
+    const std::string hint = error.hint().substr(error.hint().find("TERANGA_PLUGIN_PATH"));  // there is no --trust here
+    throw Error(error.code(), error.what(), hint);
   }
 }
 

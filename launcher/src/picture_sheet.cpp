@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ void write_sheet(const std::string& path, const train::Pictures& pictures, std::
   std::remove(unfinished.c_str());  // a link there is not followed
   if (png_image_write_to_file(&image, unfinished.c_str(), 0, sheet.data(), 0, nullptr) && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
   std::remove(unfinished.c_str());
-  throw Error(ExitCode::failure, fmt::format("{}: the picture cannot be written{}{}", path, image.message[0] ? ": " : "", image.message), "choose another --output");
+  throw Error(ExitCode::failure, fmt::format("{}: the picture cannot be written{}{}", path, image.message[0] ? ": " : "", image.message), fmt::format("--output {} writes it into this folder", std::filesystem::path(path).filename().string()));
 }
 
 }  // namespace teranga::launcher

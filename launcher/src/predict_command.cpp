@@ -29,7 +29,7 @@ int run_predict(const Arguments& arguments) {
   options.trust = arguments.trust();
   if (options.inputs.empty() == options.texts.empty())
     throw Error(ExitCode::usage, options.inputs.empty() ? "predict: there is nothing to predict: --input and --text are missing" : "predict: --input and --text do not go together",
-                options.inputs.empty() ? "teranga predict CHECKPOINT --input new.csv" : "leave out one of them");
+                options.inputs.empty() ? fmt::format("teranga predict {} --input new.csv", options.checkpoint) : "leave out --input, or --text");
   if (options.classes && options.top > 0) throw Error(ExitCode::usage, "predict: --classes and --top do not go together", "--top 1 tells the class with its probability");
   const train::Prediction done = train::predict(options);
   if (!options.output.empty()) print_out("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));

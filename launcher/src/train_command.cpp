@@ -31,7 +31,7 @@ int run_train(const Arguments& arguments) {
     options.resume_file = resume;
   }
   if (arguments.has("fresh")) {
-    if (arguments.has("resume")) throw Error(ExitCode::usage, "train: --fresh and --resume do not go together", "leave one of them out");
+    if (arguments.has("resume")) throw Error(ExitCode::usage, "train: --fresh and --resume do not go together", "leave out --fresh, or --resume");
     options.resume = train::Resume::fresh;
   }
   options.force_data = arguments.has("force-data");
@@ -43,7 +43,7 @@ int run_train(const Arguments& arguments) {
   options.threads = arguments.threads();
   options.profile = profiling_of(arguments, "train");
   options.dry_run = arguments.has("dry-run");
-  if (options.dry_run && options.profile.wanted) throw Error(ExitCode::usage, "train: --profile and --dry-run do not go together: a dry run makes no steps", "leave one of them out");
+  if (options.dry_run && options.profile.wanted) throw Error(ExitCode::usage, "train: --profile and --dry-run do not go together: a dry run makes no steps", "leave out --profile, or --dry-run");
   return static_cast<int>(train::train(options));
 }
 

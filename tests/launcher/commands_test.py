@@ -79,7 +79,7 @@ class WrongWords(ProgramTest):
         self.assertIn("\"b.toml\" is one word too many", self.bad(2, "train", "a.toml", "b.toml"))
 
     def test_a_number_that_is_none_is_refused(self):
-        self.assertIn("--threads: expected a whole number of at least 1, found \"0\"", self.bad(2, "train", "a.toml", "--threads", "0"))
+        self.assertIn("--threads: expected a whole number from 1 to 2147483647, found \"0\"", self.bad(2, "train", "a.toml", "--threads", "0"))
 
     def test_no_command_at_all_is_wrong(self):
         self.assertIn("teranga --help", self.bad(2))

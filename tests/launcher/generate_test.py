@@ -231,7 +231,7 @@ class Generate(ProgramTest):
         self.assertIn("--beam 4", self.bad(2, "generate", run, "--length-penalty", "1"))
         self.assertIn("expected at most 1000 hypotheses", self.bad(2, "generate", run, "--beam", "100000000"))
         self.assertIn("--temperature: expected a number of at least 0", self.bad(2, "generate", run, "--temperature", "-1"))
-        self.assertIn("--top-k: expected a whole number of at least 1", self.bad(2, "generate", run, "--top-k", "0"))
+        self.assertIn("--top-k: expected a whole number from 1 to 2147483647", self.bad(2, "generate", run, "--top-k", "0"))
         self.assertIn("holds no checkpoint", self.bad(5, "generate", self.place))
 
 

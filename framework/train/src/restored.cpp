@@ -9,6 +9,7 @@
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -26,11 +27,12 @@ bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
 
 host::Registry plugins_of(const std::string& checkpoint, const std::vector<std::string>& files, const std::vector<std::string>& overrides, Trust trust) {
   host::Registry registry = open_plugins({});
+  const char* const others = std::getenv("TERANGA_PLUGIN_PATH");
   const bool user_names_them = std::any_of(overrides.begin(), overrides.end(), [](const std::string& text) { return text.starts_with("plugins") && text.find_first_not_of(" \t", 7) == text.find('='); });
   for (const std::string& file : files) {
     if (trust == Trust::own_plugins && !user_names_them && !lies_in(file, registry.folders()))
       throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); to open it is to run its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
-                  "--trust, where you trust whoever made the checkpoint; or TERANGA_PLUGIN_PATH with the folder of the library");
+                  fmt::format("--trust, where you trust whoever made the checkpoint; or begin the command with TERANGA_PLUGIN_PATH={}{}", others ? fmt::format("{}:", others) : "", fs::path(file).parent_path().string()));
     registry.add_file(file);
   }
   return registry;

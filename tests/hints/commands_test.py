@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of the command line."""
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from hints import CHECK, TRAIN, Case, HintTest
+from program import PROGRAM
+
+BUILT = Path(PROGRAM).resolve().parent.parent
+GUEST = (BUILT / "lib/teranga/plugins/teranga-data-random.so").read_bytes().replace(b"teranga.random\0", b"foreign.random\0")  # the data set of somebody else
+NET = '''[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 8
+'''
+RECIPE = 'schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\n' + NET
+TABLE = 'schema = 1\n[data]\ntype = "csv"\ntrain = "flowers.csv"\ntest = "flowers.csv"\n' + NET
+FLOWERS = "length,width,kind\n" + "".join(f"{i},{i * i},{'rose' if i % 3 else 'aster'}\n" for i in range(12))
+SKETCHES = '''schema = 1
+[data]
+type = "random"
+shape = [4, 4, 1]
+samples = 16
+test_samples = 4
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 16
+[[layer]]
+type = "reshape"
+target_shape = [4, 4, 1]
+[loss]
+type = "mean_squared_error"
+target = "x"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 8
+'''
+WORDS = '''schema = 1
+[data]
+type = "language"
+train = "words.txt"
+level = "word"
+length = 3
+predict = "last"
+num_words = 8
+[[layer]]
+type = "embedding"
+input_dim = 8
+output_dim = 2
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 8
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 8
+'''
+TRANSLATOR = '''schema = 1
+[data]
+type = "pairs"
+train = "pairs.tsv"
+[[layer]]
+type = "input"
+name = "source"
+field = "source"
+[[layer]]
+type = "embedding"
+input_dim = 20
+output_dim = 2
+mask_zero = true
+[[layer]]
+type = "gru"
+name = "encoder"
+units = 2
+[[layer]]
+type = "input"
+name = "so_far"
+field = "decoder_input"
+[[layer]]
+type = "embedding"
+name = "target_words"
+input = ["so_far"]
+input_dim = 20
+output_dim = 2
+mask_zero = true
+[[layer]]
+type = "gru"
+input = ["target_words", "encoder"]
+units = 2
+return_sequences = true
+[[layer]]
+type = "dense"
+units = 20
+[loss]
+type = "sparse_categorical_crossentropy"
+from_logits = true
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+batch_size = 4
+'''
+TRAINED = (TRAIN,)
+OF_TABLE = {"of": TABLE, "files": {"flowers.csv": FLOWERS, "new.csv": FLOWERS}, "before": TRAINED}
+OF_SKETCHES = {"of": SKETCHES, "before": TRAINED}
+OF_WORDS = {"of": WORDS, "files": {"words.txt": "the cat sat on the mat . the dog sat on the rug . " * 6}, "before": TRAINED}
+OF_PAIRS = {"of": TRANSLATOR, "files": {"pairs.tsv": "red cat\tchat rouge\nblue cat\tchat bleu\ncat\tchat\ndog\tchien\n", "cats.txt": "red cat\n"}, "before": TRAINED}
+BENCH = "bench step recipe.toml --steps 4 --no-marks --threads 1"
+
+
+def lone_program(place):
+    """The program without the rest of its tree, as somebody may have copied it."""
+    (place / "tree/bin").mkdir(parents=True)
+    shutil.copy(PROGRAM, place / "tree/bin/teranga")
+
+
+def whole_tree(place):
+    subprocess.run(["cmake", "--install", BUILT, "--prefix", place / "tree"], check=True, capture_output=True)
+
+
+class CommandHints(HintTest):
+    area = ("launcher", "framework/service")
+    cases = (
+        # Words and options.
+        Case("no command", "teranga --help", "no command is given", run="", then="--help"),
+        Case("half a command", "teranga checkpoint --help", '"checkpoint" needs a second word', run="checkpoint", then="checkpoint --help"),
+        Case("a misspelt command", "did you mean teranga train?", 'there is no command "trian"', of=RECIPE, run="trian recipe.toml", then="train recipe.toml"),
+        Case("a command of nobody", "teranga --help", 'there is no command "xyzxyz"', run="xyzxyz", then="--help"),
+        Case("a second word of nobody", "teranga plugin --help", 'there is no command "plugin xyzxyz"', run="plugin xyzxyz", then="plugin --help"),
+        Case("no recipe", "teranga train RECIPE", "expected RECIPE, found nothing", of=RECIPE, run="train", then="train recipe.toml", in_words=True),
+        Case("an option without its value", "teranga train --help", "the required argument", of=RECIPE, run="train recipe.toml --run", then="train --help"),
+        Case("a misspelt option", "did you mean --threads?", "there is no option --thraeds", of=RECIPE, run="train recipe.toml --thraeds 1", then="train recipe.toml --threads 1", in_words=True),
+        Case("an option of nobody", "teranga train --help", "there is no option --xyzxyz", of=RECIPE, run="train recipe.toml --xyzxyz", then="train --help"),
+        Case("an option twice", "give --run once", "--run is given 2 times", of=RECIPE, run="train recipe.toml --run a --run b", then="train recipe.toml --run b"),
+        Case("two recipes", "teranga check --help", '"b.toml" is one word too many', of=RECIPE, run="check recipe.toml b.toml", then="check --help"),
+        Case("blanks around =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs = 2", then="train recipe.toml --set training.epochs=2"),
+        Case("a blank before =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs =2", then="train recipe.toml --set training.epochs=2"),
+        Case("a blank behind =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs= 2", then="train recipe.toml --set training.epochs=2"),
+        Case("two files behind one --input", "--input new/2.pgm", "is one word too many", run="predict run --input new/1.pgm new/2.pgm", then="predict run --input new/1.pgm --input new/2.pgm",
+             of=TABLE.replace("csv", "images", 1).replace('train = "flowers.csv"\ntest = "flowers.csv"', 'train = "pictures"').replace("[[layer]]", '[[layer]]\ntype = "flatten"\n[[layer]]', 1),
+             files={"new/1.pgm": b"P5 2 2 255\n1234", "new/2.pgm": b"P5 2 2 255\n1234", "pictures/a/1.pgm": b"P5 2 2 255\n1234", "pictures/b/1.pgm": b"P5 2 2 255\n1234"}, before=TRAINED),
+        Case("a misspelt choice", "--progress plain", 'found "plian"', of=RECIPE, run="train recipe.toml --progress plian", then="train recipe.toml --progress plain"),
+        Case("a number in words", "--threads 2", "expected a whole number from 1 to 2147483647", of=RECIPE, run="train recipe.toml --threads two", then="train recipe.toml --threads 2"),
+        Case("seconds in words", "--seconds 0.5", "expected a number of at least 0", of=RECIPE, run=BENCH.replace("--steps 4", "--seconds half"), then=BENCH.replace("--steps 4", "--seconds 0.5")),
+        Case("a time in words", "--max-time 1:30:00", "is no time span", of=RECIPE, run="train recipe.toml --max-time tomorrow", then="train recipe.toml --max-time 1:30:00"),
+        # train
+        Case("two ways to begin", "leave out --fresh, or --resume", "--fresh and --resume do not go together", of=RECIPE, run=TRAIN + " --fresh --resume never", then=TRAIN + " --fresh"),
+        Case("a part of no weights", "--init-weights FILE --partial", "--partial is of --init-weights", of=RECIPE, before=TRAINED, run="train recipe.toml --run new --partial", then="train recipe.toml --run new --init-weights run --partial", in_words=True),
+        Case("a profile of no steps", "leave out --profile, or --dry-run", "a dry run makes no steps", of=RECIPE, run=TRAIN + " --profile --dry-run", then=TRAIN + " --dry-run"),
+        Case("steps of a trace in words", "--profile --trace-steps 3-12", 'expected the first and the last step, found "first"', of=RECIPE, run=TRAIN + " --profile --trace-steps first", then=TRAIN + " --profile --trace-steps 3-12"),
+        Case("steps of a trace alone", "--profile --trace-steps 1-2", "needs --profile", of=RECIPE, run=TRAIN + " --trace-steps 1-2", then=TRAIN + " --profile --trace-steps 1-2"),
+        # bench
+        Case("a workload of nobody", "tiny_mlp", 'there is no workload "tiny"', run="bench run tiny", then="bench run tiny_mlp --steps 2 --no-marks --threads 1", in_words=True),
+        Case("a recipe in place of a workload", "teranga bench step RECIPE", 'there is no workload "recipe.toml"', of=RECIPE, run="bench run recipe.toml", then=BENCH, in_words=True),
+        Case("a program without its tree", "install the whole tree: cmake --install build/release --prefix '{place}/tree'", "expected the recipes of the workloads", prepare=lone_program, code=1,
+             run="$ tree/bin/teranga bench run tiny_mlp --steps 2 --no-marks --threads 1", follow=whole_tree),
+        Case("a trace into no folder", "--trace trace.json", "cannot write the trace to nowhere/trace.json", of=RECIPE, code=1, run=BENCH + " --profile --trace nowhere/trace.json", then=BENCH + " --profile --trace trace.json"),
+        Case("a trace without a profile", "--profile --trace trace.json", "needs --profile", of=RECIPE, run=BENCH + " --trace trace.json", then=BENCH + " --profile --trace trace.json"),
+        Case("traced steps without a file", "--profile --trace trace.json --trace-steps 1-2", "--trace-steps needs --trace FILE", of=RECIPE, run=BENCH + " --profile --trace-steps 1-2",
+             then=BENCH + " --profile --trace trace.json --trace-steps 1-2"),
+        Case("traced steps alone", "--profile --trace trace.json --trace-steps 1-2", "--trace-steps 1-2 needs --profile", of=RECIPE, run=BENCH + " --trace-steps 1-2", then=BENCH + " --profile --trace trace.json --trace-steps 1-2"),
+        Case("traced steps in words", "--profile --trace trace.json --trace-steps 3-12", "expected the first and the last step", of=RECIPE, run=BENCH + " --trace-steps all", then=BENCH.replace("4", "12") + " --profile --trace trace.json --trace-steps 3-12",
+             in_words=True),
+        # checkpoint
+        Case("a list of no run", "name a run folder", "nothing holds no checkpoint", of=RECIPE, before=TRAINED, files={"nothing/note.txt": ""}, code=5, run="checkpoint list nothing", then="checkpoint list run"),
+        Case("a list of a copy", "teranga checkpoint show copy.h5", "expected a checkpoint that is named as the training named it", of=RECIPE, before=TRAINED, code=5, run="checkpoint list copy.h5", then="checkpoint show copy.h5",
+             prepare=lambda place: shutil.copy(place / "run/checkpoints/step-000000000002.h5", place / "copy.h5")),
+        Case("a proof of no run", "name a run folder, its folder of checkpoints, or checkpoints", "nothing holds no checkpoint", of=RECIPE, before=TRAINED, files={"nothing/note.txt": ""}, code=5, run="checkpoint verify nothing",
+             then="checkpoint verify run"),
+        Case("a name that Keras does not read", "--output model.weights.h5", "Keras reads files named .weights.h5 only", of=RECIPE, before=TRAINED, run="checkpoint export run --output model.h5",
+             then="checkpoint export run --output model.weights.h5"),
+        # data
+        Case("a part that is not there", "--part train", "the data have no test part", of=RECIPE, run="data peek recipe.toml --part test", then="data peek recipe.toml --part train"),
+        Case("a part that is not there, of a table", "--part train", "the data have no validation part", **OF_TABLE, run="data peek run --part validation", then="data peek run --part train"),
+        # evaluate
+        Case("a misspelt part", "--data part=test", 'expected train, validation or test, found "tets"', **OF_TABLE, run="evaluate run --data tets", then="evaluate run --data part=test"),
+        Case("a part of nobody", "--data part=train", 'expected train, validation or test, found "everything"', **OF_TABLE, run="evaluate run --data everything", then="evaluate run --data part=train"),
+        Case("numbers far too large", "teranga data peek run --part test --set 'data.test=large.csv'", "the loss of the test part is not finite", of=TABLE.replace("sparse_categorical_crossentropy", "mean_squared_error").replace('activation = "softmax"\n', "")
+             .replace("units = 2", "units = 1").replace('test = "flowers.csv"', 'test = "flowers.csv"\ntarget = "width"\nignore = "kind"\nnormalize = "none"'),
+             files={"flowers.csv": FLOWERS, "large.csv": FLOWERS.replace("\n9,", "\n9e37,")}, before=TRAINED, code=3, run="evaluate run --data test=large.csv", then="data peek run --part test --set 'data.test=large.csv'"),
+        # generate
+        Case("a search that draws", "leave out --temperature", "--beam and --temperature do not go together: a search draws nothing", **OF_WORDS, run="generate run --beam 2 --temperature 0.5", then="generate run --beam 2"),
+        Case("two kinds of sources", "leave out --input", "--source and --input do not go together", **OF_PAIRS, run="generate run --source dog --input cats.txt", then="generate run --source dog"),
+        Case("a penalty without a search", "--beam 4", "--length-penalty needs --beam", **OF_WORDS, run="generate run --length-penalty 1", then="generate run --length-penalty 1 --beam 4"),
+        Case("a search that is too wide", "--beam 4", "expected at most 1000 hypotheses", **OF_WORDS, run="generate run --beam 5000", then="generate run --beam 4"),
+        Case("a text as a picture", "leave out --prompt, or --output", "--prompt is for texts, and --output is for pictures", **OF_SKETCHES, run="generate run --prompt the --output sheet.png", then="generate run --output sheet.png"),
+        Case("a sheet of another kind", "--output sheet.png", "expected a name that ends in .png or .npy", **OF_SKETCHES, run="generate run --output sheet.jpg", then="generate run --output sheet.png"),
+        Case("columns of an array", "leave out --columns", "an .npy file has none", **OF_SKETCHES, run="generate run --output made.npy --columns 3", then="generate run --output made.npy"),
+        Case("columns of no sheet", "--output sheet.png", "--columns is for pictures", **OF_SKETCHES, run="generate run --columns 2", then="generate run --columns 2 --output sheet.png"),
+        Case("a sheet into no folder", "--output sheet.png", "the picture cannot be written", **OF_SKETCHES, code=1, run="generate run --output nowhere/sheet.png", then="generate run --output sheet.png"),
+        # plugin and reference
+        Case("a misspelt plugin", "teranga plugin describe dense", 'there is no plugin "densse"', run="plugin describe densse", then="plugin describe dense"),
+        Case("a plugin of nobody", "teranga plugin list", 'there is no plugin "xyzxyz"', run="plugin describe xyzxyz", then="plugin list"),
+        Case("a misspelt key", "teranga reference batch_size", 'no table, key or type "bach_size"', run="reference bach_size", then="reference batch_size"),
+        Case("a key of nobody", "teranga reference shows all of them", 'no table, key or type "xyzxyzxyz"', run="reference xyzxyzxyz", then="reference"),
+        # predict
+        Case("nothing to predict", "teranga predict run --input new.csv", "there is nothing to predict", **OF_TABLE, run="predict run", then="predict run --input new.csv"),
+        Case("files and texts", "leave out --input, or --text", "--input and --text do not go together", **OF_TABLE, run="predict run --input new.csv --text rose", then="predict run --input new.csv"),
+        Case("one class and the likeliest", "--top 1", "--classes and --top do not go together", **OF_TABLE, run="predict run --input new.csv --classes --top 2", then="predict run --input new.csv --top 1"),
+        # A checkpoint whose recipe names a library.
+        Case("a library that only the checkpoint names", "TERANGA_PLUGIN_PATH={place}/guests", "which lies in none of the folders", of='plugins = ["guests/guest.so"]\n' + RECIPE.replace("random", "foreign.random"), code=4,
+             files={"guests/guest.so": GUEST}, before=TRAINED, run="summary run", then="$ TERANGA_PLUGIN_PATH={place}/guests teranga summary run"),
+    )
+
+
+if __name__ == "__main__":
+    unittest.main()
