@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(the_gradient_exchange_works_alone) {
 BOOST_AUTO_TEST_CASE(several_processes_without_mpi_are_refused) {
   setenv("OMPI_COMM_WORLD_SIZE", "2", 1);
   BOOST_CHECK_EXCEPTION(teranga::Communicator::connect(), teranga::Error, [](const teranga::Error& error) {
-    return error.code() == teranga::ExitCode::usage && std::string(error.what()).find("2 processes") != std::string::npos;
+    return error.code() == teranga::ExitCode::usage && std::string(error.what()).find("2 processes") != std::string::npos &&
+           error.hint() == "build Teranga with MPI: cmake --preset release -DTERANGA_MPI=ON && cmake --build --preset release";
   });
   unsetenv("OMPI_COMM_WORLD_SIZE");
 }

@@ -20,9 +20,12 @@ namespace {
 // A file of another name (a copy, a "best") may hold any step.
 void check_step(const std::string& path, std::int64_t step) {
   const std::int64_t named = step_of(path);
-  if (named >= 0 && named != step)
-    throw Error(ExitCode::data, fmt::format("checkpoint '{}': its name says step {}, its content step {}", path, named, step),
-                "give it back the name of its step, or one that is no step at all");
+  if (named < 0 || named == step) return;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  const bool taken = std::filesystem::exists(folder / file_name(step), error);
+  throw Error(ExitCode::data, fmt::format("checkpoint '{}': its name says step {}, its content step {}", path, named, step),
+              fmt::format("mv '{}' '{}'", path, (folder / (taken ? "copy-of-" + file_name(step) : file_name(step))).string()));
 }
 
 Heading verified_heading(const std::string& path) {
@@ -85,6 +88,7 @@ std::vector<Entry> list(const std::string& folder) {
       entry.time = heading.time;
       entry.intact = true;
     } catch (const Error& reason) {
+      if (reason.code() != ExitCode::data) throw;  // nothing was learnt of the file
       entry.reason = reason.what();
     }
     entries.push_back(std::move(entry));
@@ -99,6 +103,7 @@ std::optional<Snapshot> newest_intact(const std::string& folder, std::vector<std
     try {
       return read(generation.path);
     } catch (const Error& reason) {
+      if (reason.code() != ExitCode::data) throw;
       if (refused != nullptr) refused->push_back(reason.what());
     }
   }

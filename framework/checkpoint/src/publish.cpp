@@ -133,6 +133,18 @@ std::string temporary_name(const std::string& name, const ProcessIdentity& write
   return "." + name + "~" + line + temporary_suffix;
 }
 
+namespace {
+
+// What shows, or mends, the cause.
+std::string repair(const std::string& folder, int code) {
+  if (code == ENOENT && folder != ".") return fmt::format("mkdir -p '{}'", folder);
+  if (code == ENOSPC || code == EDQUOT) return fmt::format("df -h '{}' shows the room that is left", folder);
+  if (code != EACCES && code != EPERM && code != EROFS) return {};
+  return fmt::format("ls -ld '{}' shows who may write there", folder);
+}
+
+}  // namespace
+
 void publish(const std::string& path, std::span<const std::span<const std::byte>> pieces, const std::string& what, Seal* seal) {
   const std::filesystem::path target(path);
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
@@ -145,7 +157,7 @@ void publish(const std::string& path, std::span<const std::span<const std::byte>
     for (const std::span<const std::byte> piece : pieces) bytes += piece.size();
     throw Error(ExitCode::failure,
                 fmt::format("{}: cannot {} '{}' ({} bytes): {}", what, step.verb, path, bytes, std::strerror(step.code)),
-                fmt::format("look at the room and the rights of '{}'", folder));
+                repair(folder, step.code));
   }
   if (const int code = sync_folder(folder); code != 0)
     throw Error(ExitCode::failure,

@@ -79,7 +79,7 @@ double silence_of(const std::string& path) {
   const std::string who = owner ? fmt::format("process {} on host {}", owner->process, owner->host) : "a process that left no name";
   if (life == Life::alive)
     throw Error(ExitCode::usage, fmt::format("run folder '{}': {} is writing it", folder, who),
-                "wait for that run, or choose another run folder");
+                "wait for that run, or choose another folder with --run FOLDER");
   if (owner && silence >= 0)
     throw Error(ExitCode::usage,
                 fmt::format("run folder '{}': owned by {}, and it cannot be told from here whether that still runs; its last sign of life came {:.0f} s ago", folder, who, silence),

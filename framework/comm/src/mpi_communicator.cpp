@@ -139,11 +139,26 @@ Place find_place(MPI_Comm group) {
 
 }  // namespace
 
+namespace {
+
+// What starts processes that this MPI brings together.
+std::string starter(int processes) {
+  if (std::getenv("SLURM_JOB_ID")) return "with Slurm: srun --mpi=pmix teranga ...";
+  char version[MPI_MAX_LIBRARY_VERSION_STRING] = {};
+  int length = 0;
+  MPI_Get_library_version(version, &length);
+  const std::string all(version);
+  return fmt::format("use the mpirun of the MPI that Teranga was built with, {}: mpirun -n {} teranga ...", all.substr(0, all.find_first_of(",\n")), processes);
+}
+
+}  // namespace
+
 std::unique_ptr<Communicator> Communicator::connect() {
   if (!launched_by_mpi()) return group_of_one();
   int is_initialized = 0;
   MPI_Initialized(&is_initialized);
   if (is_initialized) throw Error(ExitCode::failure, "a second communicator was asked for; a process may join its launched group once");
+  const int started = launched_size();  // a lone MPI sets variables of its own
   // MPI may end the process where it misses one, with advice that is not for users.
   if (launched_without_process_manager() && launched_rank() == 0)
     log::warning(fmt::format("Slurm started {} tasks without a process manager that MPI could ask for the others; if MPI ends here: srun --mpi=pmix teranga ...",
@@ -158,10 +173,10 @@ std::unique_ptr<Communicator> Communicator::connect() {
   MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);
   const Place place = find_place(group);
   auto communicator = std::make_unique<MpiCommunicator>(group, place);
-  if (launched_size() > 1 && place.size == 1)
+  if (started > 1 && place.size == 1)
     throw Error(ExitCode::usage,
-                fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", launched_size()),
-                "with Slurm: srun --mpi=pmix teranga ...");
+                fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", started),
+                starter(started));
   check_collectives(*communicator);
   return communicator;
 }

@@ -16,7 +16,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
     throw Error(
         ExitCode::usage,
         fmt::format("the launcher started {} processes, but this build of Teranga has no MPI: each would train by itself", launched_size()),
-        "cmake --preset release -DTERANGA_MPI=ON");
+        "build Teranga with MPI: cmake --preset release -DTERANGA_MPI=ON && cmake --build --preset release");
   return group_of_one();
 }
 

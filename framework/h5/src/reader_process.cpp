@@ -25,6 +25,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* program = "libexec/teranga/teranga-read-hdf5";
 
+std::string own_tree() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().parent_path().string();
+}
+
 // Beside the binary or the plugin that this code is part of: both lie in one tree.
 std::string find_program() {
   std::vector<fs::path> homes;
@@ -38,9 +43,14 @@ std::string find_program() {
       const fs::path path = home / up / program;
       if (::access(path.c_str(), X_OK) == 0) return path.string();
     }
-  throw Error(ExitCode::failure, fmt::format("HDF5 files are read by the program {}, which is not in the tree of {}", program, homes.empty() ? "this program" : homes.front().string()),
-              "install the whole tree: cmake --install build/release --prefix DIR");
+  throw Error(ExitCode::failure, fmt::format("HDF5 files are read by the program {}, which is not in {}", program, own_tree()), whole_tree());
 }
+
+}  // namespace
+
+std::string whole_tree() { return fmt::format("install the whole tree: cmake --install build/release --prefix '{}'", own_tree()); }
+
+namespace {
 
 // An own copy of a descriptor that is none of the first three.
 class Descriptor {

@@ -12,6 +12,9 @@
 
 namespace teranga::h5 {
 
+// The hint for a tree that lacks the program, or has that of another version.
+std::string whole_tree();
+
 class ReaderProcess {
  public:
   // Reads the open file `descriptor` of `bytes` bytes; messages call it `who`. Throws Error(failure) where no process can be started.

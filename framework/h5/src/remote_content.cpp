@@ -36,7 +36,7 @@ RemoteContent::RemoteContent(int descriptor, std::uint64_t bytes, const std::str
   const auto spoken = taken_from(who_, answer, [](PacketReader& from) { return from.get<std::int64_t>(); });
   if (spoken != protocol)
     throw Error(ExitCode::failure, fmt::format("the program teranga-read-hdf5 is of another version of Teranga (protocol {}, wanted {})", spoken, protocol),
-                "install the whole tree: cmake --install build/release --prefix DIR");
+                whole_tree());
 }
 
 bool RemoteContent::has(const std::string& path) const {

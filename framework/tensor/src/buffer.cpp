@@ -20,7 +20,7 @@ Buffer::Buffer(std::size_t bytes) : size_(bytes) {
   if (bytes > std::numeric_limits<std::size_t>::max() - aligned_to) throw Error(ExitCode::failure, fmt::format("cannot allocate {} bytes", bytes));
   const std::size_t rounded = (bytes + aligned_to - 1) / aligned_to * aligned_to;
   bytes_.reset(std::aligned_alloc(aligned_to, rounded));
-  if (!bytes_) throw Error(ExitCode::failure, fmt::format("cannot allocate {} bytes", bytes), "a smaller training.batch_size needs less memory");
+  if (!bytes_) throw Error(ExitCode::failure, fmt::format("cannot allocate {} bytes", bytes));
   if (aligned_to == huge_page) madvise(bytes_.get(), rounded, MADV_HUGEPAGE);  // a wish: refusal costs speed only
   std::memset(bytes_.get(), 0, rounded);
 }
