@@ -156,10 +156,21 @@ class CsvDataset {
     return true;
   }
 
-  void read_other(std::int32_t part, const TableSource& source, bool whole) {
-    RecordsRequest records{whole ? request_.separator : '\0', {}};
+  // The separator that the recipe gives for this table, or that of the training table where it makes columns of the training; else the lines tell.
+  RecordsRequest records_of(const TableSource& source, bool whole) const {
+    RecordsRequest records{request_.separator, {}};
     if (layout_.named)
       for (const ColumnLayout& column : layout_.columns) records.known_names.push_back(column.name);
+    if (request_.separator != 0 && (whole || request_.separator != layout_.separator)) return records;
+    records.separator = layout_.separator;
+    records.unless_said = true;
+    const auto first = first_record(source, records);
+    if (!first || !fits_layout(*first, request_, layout_, whole)) records.separator = 0;
+    return records;
+  }
+
+  void read_other(std::int32_t part, const TableSource& source, bool whole) {
+    const RecordsRequest records = records_of(source, whole);
     TextTable texts = read_text_table(source, records, [&](const std::vector<std::string>& first) {
       std::vector<bool> used(first.size(), false);
       const ColumnNames columns(first);

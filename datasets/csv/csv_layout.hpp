@@ -31,6 +31,7 @@ struct ColumnLayout {
 
 struct CsvLayout {
   bool named = false;  // by a header; else columns are told by their place
+  char separator = ',';
   char decimal = '.';
   std::string form;  // for people: why the table is read as it is
   std::vector<ColumnLayout> columns;
@@ -46,6 +47,9 @@ struct TableForm {
 
 // Adds to the notes of the table why. Throws OptionError and DataError with all answers where something is in doubt.
 CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form);
+
+// Whether the first record of another table, parted by the separator of the training, has columns of the layout: it names some, or its cells are of their kinds.
+bool fits_layout(const std::vector<std::string>& first, const CsvRequest& request, const CsvLayout& layout, bool whole);
 
 // Finds the columns of a layout in another table. `whole`: the target columns must be there (parts of the recipe's own data); else they may be
 // absent, all of them, and the recipe's word on the header is a hint only.

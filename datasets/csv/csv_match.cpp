@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
 #include "column_kind.hpp"
@@ -21,12 +22,17 @@ class Matching {
  public:
   Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) : table_(table), request_(request), layout_(layout), whole_(whole) {}
 
+  // Whether the first record names columns of the training, or can be a row of them.
+  bool first_is_known() {
+    take_mark_off();
+    const auto subsets = subsets_of(table_.first.size());
+    if (std::any_of(table_.first.begin(), table_.first.end(), [&](const std::string& name) { return knows(name); })) return true;
+    return std::none_of(table_.first.begin(), table_.first.end(), [&](const std::string& cell) { return holds_name(cell); }) &&
+           std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return (!layout_.named || may_be_row(columns)) && first_fits(columns); });
+  }
+
   TableForm match() {
-    // As numpy.savetxt writes names; settle_layout() takes them so.
-    if (std::string& first = table_.first[0]; table_.declared.empty() && first.starts_with('#') && !knows(first)) {
-      const std::string name = first.substr(std::min(first.find_first_not_of("# "), first.size()));
-      if (knows(name)) first = name;
-    }
+    take_mark_off();
     form_.places.assign(layout_.columns.size(), std::nullopt);
     form_.orders.assign(layout_.columns.size(), DateOrder::year_first);
     form_.header = settle_header();
@@ -42,6 +48,26 @@ class Matching {
   }
 
  private:
+  // As numpy.savetxt writes names; settle_layout() takes them so.
+  void take_mark_off() {
+    std::string& first = table_.first[0];
+    if (!table_.declared.empty() || !first.starts_with('#') || knows(first)) return;
+    const std::string name = first.substr(std::min(first.find_first_not_of("# "), first.size()));
+    if (knows(name)) first = name;
+  }
+
+  // Whether another separator finds a name in the cell.
+  bool holds_name(std::string_view cell) const {
+    for (const char separator : separator_candidates)
+      for (std::string_view left = cell; left.find(separator) != left.npos || left.size() < cell.size();) {
+        const std::size_t end = std::min(left.find(separator), left.size());
+        if (knows(std::string(left.substr(0, end)))) return true;
+        if (end == left.size()) break;
+        left.remove_prefix(end + 1);
+      }
+    return false;
+  }
+
   bool knows(const std::string& name) const {
     return layout_.named && std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.name == name; });
   }
@@ -66,7 +92,7 @@ class Matching {
       if (std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return !names.places(column.name).empty(); })) return true;
       // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
       const auto subsets = subsets_of(table_.first.size());
-      const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return has_values(columns) && first_fits(columns); });
+      const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return may_be_row(columns) && first_fits(columns); });
       if (row) table_.notes.emplace_back("the first line is a row, for it holds no name of a column of the training: columns are told by their place");
       return !row;
     }
@@ -76,9 +102,10 @@ class Matching {
     return !row;
   }
 
-  bool has_values(const std::vector<std::size_t>& columns) const {
+  // Words alone may be names; where nothing stands below them, they are no names.
+  bool may_be_row(const std::vector<std::size_t>& columns) const {
     return std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return layout_.columns[c].use != ColumnUse::ignored; }) &&
-           (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return layout_.columns[c].use != ColumnUse::ignored && layout_.columns[c].kind != ColumnKind::words; }) || request_.header == "false");
+           (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return layout_.columns[c].use != ColumnUse::ignored && layout_.columns[c].kind != ColumnKind::words; }) || request_.header == "false" || table_.records() == 0);
   }
 
   void match_names() {
@@ -166,6 +193,12 @@ class Matching {
 };
 
 }  // namespace
+
+bool fits_layout(const std::vector<std::string>& first, const CsvRequest& request, const CsvLayout& layout, bool whole) {
+  TextTable line;
+  line.first = first;
+  return Matching(line, request, layout, whole).first_is_known();
+}
 
 TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) { return Matching(table, request, layout, whole).match(); }
 

@@ -19,7 +19,7 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::string_view signature = "teranga.csv 2\n", former_signature = "teranga.csv 1\n";
+constexpr std::string_view signature = "teranga.csv 3\n", former_signatures[] = {"teranga.csv 1\n", "teranga.csv 2\n"};
 const char* const kind_names[] = {"numbers", "words", "dates"};
 
 std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
@@ -113,6 +113,7 @@ Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std:
 std::string Encoding::to_bytes() const {
   PackedBytes bytes(signature);
   bytes.put<std::uint8_t>(layout.named);
+  bytes.put<char>(layout.separator);
   bytes.put<char>(layout.decimal);
   bytes.put<std::uint64_t>(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -132,10 +133,13 @@ std::string Encoding::to_bytes() const {
 }
 
 Encoding Encoding::from_bytes(std::string_view bytes) {
-  if (bytes.starts_with(former_signature)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept no names and kinds of columns", -1, "train anew: --fresh, or another --run");
+  for (const std::string_view former : former_signatures)
+    if (bytes.starts_with(former)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept less of the table", -1, "train anew: --fresh, or another --run");
   UnpackedBytes unpack(bytes, signature, "a table");
   Encoding encoding;
   encoding.layout.named = choice<std::uint8_t>(unpack, 1) != 0;
+  encoding.layout.separator = unpack.get<char>();
+  if (encoding.layout.separator == 0) UnpackedBytes::damaged();
   encoding.layout.decimal = unpack.get<char>();
   if (encoding.layout.decimal != '.' && encoding.layout.decimal != ',') UnpackedBytes::damaged();
   for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {  // each takes 12 bytes or more: a wrong count soon ends

@@ -69,6 +69,21 @@ TextTable read_text_table(const TableSource& source, const RecordsRequest& reque
   return table;
 }
 
+std::optional<std::vector<std::string>> first_record(const TableSource& source, const RecordsRequest& request) {
+  CsvRecords records = open_records(source, request);
+  std::vector<Cell> cells;
+  if (records.declared() || records.separator() != request.separator) return std::nullopt;
+  try {
+    if (!records.next(cells)) return std::nullopt;
+  } catch (const sdk::DataError&) {  // a quote inside a cell: another character parts the cells
+    return std::nullopt;
+  }
+  std::vector<std::string> first;
+  for (const Cell& cell : cells) first.emplace_back(cell.text);
+  if (first.size() > 1 && first.back().empty()) first.pop_back();  // a separator ends each line
+  return first;
+}
+
 std::optional<char> better_separator(const TextTable& table) {
   return table.request.separator == 0 || !table.source.lines.empty() ? std::nullopt : even_separator(table.path(), table.request);
 }

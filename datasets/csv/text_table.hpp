@@ -44,6 +44,9 @@ using Needed = std::function<std::vector<bool>(const std::vector<std::string>& f
 // Throws DataError with file:line:column, OptionError where the separator is in doubt. A last column that is empty in every record is left out.
 TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed);
 
+// The cells of the first record, where the separator parts them that is asked for; none where it parts them in no way or the file says another one.
+std::optional<std::vector<std::string>> first_record(const TableSource& source, const RecordsRequest& request);
+
 // The separator that parts the lines of the file alike, where another one was asked for.
 std::optional<char> better_separator(const TextTable& table);
 

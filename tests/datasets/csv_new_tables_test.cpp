@@ -113,11 +113,28 @@ BOOST_AUTO_TEST_CASE(a_doubt_about_decimals_goes_to_the_form_of_the_training) {
   BOOST_TEST(x(points, points_only) == 1.234f);
 }
 
+BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_where_it_makes_columns_of_the_training) {
+  const auto opened = [](const std::string& bytes, const std::string& text, GivenOptions more = {}) {
+    more["train"] = folder() / "gone";
+    return Csv(more, {bytes, {folder().write("new.csv", text)}});
+  };
+  const std::string commas = table("a;y\n1,5;1\n2,5;2\n3,5;3\n").fit({0, 1, 2});
+  for (const char* text : {"1,5\n2,5\n", "a\n1,5\n2,5\n", "a;y\n1,5;7\n2,5;8\n", "a,y\n1.5,7\n2.5,8\n", "sep=|\na|y\n1,5|7\n2,5|8\n"}) BOOST_TEST_CONTEXT(text) SAME(opened(commas, text).x(TRG_TEST, {0, 1}), Floats{1.5, 2.5});
+  SAME(Csv({{"train", folder() / "gone"}}, {commas, {}, {"1,5"}}).x(TRG_TEST, {0}), Floats{1.5});
+  // The recipe's word for this table.
+  BOOST_TEST(opened(commas, "1,5\n2,5\n", {{"separator", std::string(",")}}).fields()[1].absent == false);
+  BOOST_TEST(says(refused([&] { opened(commas, "a;y\n1,5;7\n", {{"separator", std::string(",")}}); }), "expected 1 cells as in line 1, found 2"));
+
+  const std::string cities = table("city,y\nNew York,1\nBerlin,2\nSan Jose,3\n").fit({0, 1, 2});
+  for (const char* text : {"city\nSan Jose\nNew York\n", "city;y\nSan Jose;1\nNew York;2\n"}) BOOST_TEST_CONTEXT(text) SAME(opened(cities, text).x(TRG_TEST, {0, 1}), Floats{0, 0, 1, 0, 1, 0});
+  SAME(Csv({{"train", folder() / "gone"}}, {cities, {}, {"New York"}}).x(TRG_TEST, {0}), Floats{0, 1, 0});
+}
+
 BOOST_AUTO_TEST_CASE(bytes_that_are_damaged_or_of_another_data_set_are_refused) {
   const std::string bytes = learnt(), path = folder().write("new.csv", "age,cabin\n30,77\n");
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) BOOST_TEST(refused([&] { Csv(options(), {bytes.substr(0, cut), {path}}); }).code == TRG_BAD_DATA);
   BOOST_TEST(refused([&] { Csv(options(), {bytes + "x", {path}}); }).code == TRG_BAD_DATA);
-  BOOST_TEST(says(refused([&] { Csv(options(), {"teranga.csv 1\nand more", {path}}); }), "a former version"));
+  for (const char* former : {"teranga.csv 1\nand more", "teranga.csv 2\nand more"}) BOOST_TEST(says(refused([&] { Csv(options(), {former, {path}}); }), "a former version"));
   for (std::size_t at = 0; at < bytes.size(); ++at)
     for (const int bit : {0, 3, 7}) {
       std::string damaged = bytes;

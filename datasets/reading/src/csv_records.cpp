@@ -40,7 +40,7 @@ void CsvRecords::open(const RecordsRequest& request) {
   if (front.starts_with("\xef\xbb\xbf")) at_ = 3, front.remove_prefix(3);
   if (is_arff(front)) return take_declarations();
   if (front.size() > 5 && front.starts_with("sep=") && (front[5] == '\n' || front[5] == '\r')) {
-    if (separator_ == 0) separator_ = front[4];
+    if (separator_ == 0 || request.unless_said) separator_ = front[4];
     take_line();
     why_ = fmt::format("the first line says that the separator is {}", written_separator(separator_));
     front = std::string_view(piece_).substr(at_, have_ - at_);

@@ -172,6 +172,11 @@ SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std:
   const std::unordered_set<std::string_view> names(known_names.begin(), known_names.end());
   for (const char c : separator_candidates) readings.push_back(SampleReader(table, whole, c, names).read());
   const Reading blanks = blanks_part ? SampleReader(table, whole, ' ', names).read() : Reading{.separator = ' ', .widths = {}};
+  // The whole first line is one known name: the table has one column.
+  const auto one_name = [](const Reading& reading) { return reading.names == 1 && reading.widths[0] == 1; };
+  if (std::all_of(readings.begin(), readings.end(), one_name) && (!blanks_part || one_name(blanks)))
+    for (const Reading& reading : readings)
+      if (std::all_of(reading.widths.begin(), reading.widths.end(), [](std::size_t width) { return width == 1; })) return chosen(reading);
   // Names that one candidate alone finds in the first line.
   std::vector<Reading> naming = readings;
   naming.push_back(blanks);

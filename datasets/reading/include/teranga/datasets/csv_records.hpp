@@ -27,6 +27,7 @@ struct RecordsRequest {
   char separator = 0;                    // 0: judged by the lines; ' ': any run of blanks
   std::vector<std::string> known_names;  // of columns: they settle a doubt
   bool blanks = true;                    // whether blanks may part cells, where the separator is judged
+  bool unless_said = false;              // the separator that a line "sep=;" of the file says counts more
 };
 
 class CsvRecords {
