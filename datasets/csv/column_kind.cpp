@@ -92,10 +92,12 @@ void settle_dates(const KindQuestion& q, ColumnLayout& column) {
     return;
   }
   const auto order = order_of(scan, q.request.date_order);
+  const DateOrder asked = q.request.date_order == "dmy" ? DateOrder::day_first : DateOrder::month_first, opposite = asked == DateOrder::day_first ? DateOrder::month_first : DateOrder::day_first;
+  if (!order && q.request.date_order != "auto" && scan.reads_all(opposite))
+    refuse_other_order({q.table, column.name, scan, q.column, asked, true, q.header});
   if (!order && std::count(scan.date_orders.begin(), scan.date_orders.end(), scan.dates) == 0)
     throw sdk::DataError(q.table.path(), fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), -1, more_in("ignore", q.request.ignored, {column.name}));
-  if (!order)
-    throw sdk::OptionError("date_order", fmt::format("{}: cannot tell the day from the month in the column \"{}\" (\"{}\")", q.table.path(), column.name, example), "date_order = \"dmy\", or date_order = \"mdy\"");
+  if (!order) refuse_order(q.table.path(), column.name, scan);
   column.kind = ColumnKind::dates;
   column.order = *order;
   column.with_time = scan.times;
@@ -104,13 +106,30 @@ void settle_dates(const KindQuestion& q, ColumnLayout& column) {
 
 }  // namespace
 
+void refuse_order(const std::string& path, const std::string& column, const ColumnScan& scan) {
+  throw sdk::OptionError("date_order", fmt::format("{}: cannot tell the day from the month in the column \"{}\" (\"{}\")", path, column, scan.first_dates[0].text), "date_order = \"dmy\", or date_order = \"mdy\"");
+}
+
+void refuse_other_order(const OtherOrder& other) {
+  const DateOrder opposite = other.order == DateOrder::day_first ? DateOrder::month_first : DateOrder::day_first;
+  std::string found;
+  std::int64_t at = -1;
+  const auto look = [&](std::string_view text, std::int64_t record) {
+    double ignored = 0;
+    if (found.empty() && see_date(text).any() && !parse_date(text, other.order, ignored)) found = text.substr(0, 60), at = record;
+  };
+  if (!other.header) look(other.table.first[other.place], -1);
+  other.table.columns[other.place].each(look);
+  throw sdk::DataError(place_of(other.table, at, other.place), fmt::format("expected dates with the {} first in the column \"{}\", as {}, found \"{}\"", other.order == DateOrder::day_first ? "day" : "month", other.column,
+                                                                          other.asked ? "date_order says" : "in the training table", found), at,
+                       other.second ? "write the dates of all tables in one order" : other.scan.reads_all(opposite) ? fmt::format("date_order = \"{}\"", opposite == DateOrder::day_first ? "dmy" : "mdy") : "");
+}
+
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked) {
-  const auto reads_all = [&](DateOrder order) { return scan.date_orders[static_cast<std::size_t>(order)] == scan.dates; };
-  if (reads_all(DateOrder::year_first)) return DateOrder::year_first;
-  const bool day = reads_all(DateOrder::day_first), month = reads_all(DateOrder::month_first);
-  if (day && month && asked == "auto") return std::nullopt;
-  if (day && (!month || asked == "dmy")) return DateOrder::day_first;
-  return month ? std::optional(DateOrder::month_first) : std::nullopt;
+  if (scan.reads_all(DateOrder::year_first)) return DateOrder::year_first;
+  const bool day = scan.reads_all(DateOrder::day_first) && asked != "mdy", month = scan.reads_all(DateOrder::month_first) && asked != "dmy";
+  if (day == month) return std::nullopt;
+  return day ? DateOrder::day_first : DateOrder::month_first;
 }
 
 void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {

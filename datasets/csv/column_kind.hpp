@@ -18,6 +18,7 @@ struct KindQuestion {
   NumberForm form;
   const std::vector<ColumnScan>& scans;
   std::size_t column;
+  bool header;
 };
 
 // Fills kind, order, with_time and why; a column of dates may become ignored. Throws DataError, OptionError.
@@ -25,6 +26,24 @@ void settle_kind(const KindQuestion& question, ColumnLayout& column, FixedKind f
 
 // The order of the dates of a column, or none where several orders read them all or no order does.
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked);
+
+// Of dates that may be read with the day first or with the month first. Throws OptionError("date_order").
+[[noreturn]] void refuse_order(const std::string& path, const std::string& column, const ColumnScan& scan);
+
+// A column of dates of which some are not in that order.
+struct OtherOrder {
+  const TextTable& table;
+  const std::string& column;
+  const ColumnScan& scan;
+  std::size_t place;   // in the table
+  DateOrder order;
+  bool asked;          // by the recipe; else it was learnt
+  bool header;
+  bool second = false;  // another table of the recipe is read in that order
+};
+
+// Names the first of them. Throws DataError.
+[[noreturn]] void refuse_other_order(const OtherOrder& other);
 
 // A column of words as a table has them.
 struct WordsSeen {

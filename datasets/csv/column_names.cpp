@@ -70,6 +70,12 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
+std::vector<std::string> with_numbers(std::vector<std::string> names) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].empty()) names[i] = std::to_string(i + 1);
+  return names;
+}
+
 bool is_column_number(const std::string& name) { return name.find_first_not_of("-0123456789") == std::string::npos; }
 
 std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_t columns) {

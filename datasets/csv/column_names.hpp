@@ -38,6 +38,9 @@ std::string listed(const std::vector<std::string>& names);
 // The option with the names that it has already and more: what is typed takes the place of what was there.
 std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more);
 
+// A column without a name is called by its number.
+std::vector<std::string> with_numbers(std::vector<std::string> names);
+
 bool is_column_number(const std::string& name);
 
 }  // namespace teranga::datasets

@@ -37,6 +37,7 @@ struct ColumnScan {
   // Those of this column and of `after`, whose records come later.
   void add(const ColumnScan& after);
   void add(std::string_view text, std::int64_t record, const CsvRequest& request);
+  bool reads_all(DateOrder order) const { return date_orders[static_cast<std::size_t>(order)] == dates; }
   std::int64_t present() const { return numbers.numbers() + dates + words; }
   bool of_numbers() const { return numbers.numbers() > 0 && numbers.numbers() * 2 >= present(); }
   bool of_dates() const { return dates > 0 && dates * 2 >= present(); }

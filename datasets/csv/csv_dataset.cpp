@@ -52,6 +52,7 @@ class CsvDataset {
     layout_ = encoding_.layout;
     read_other(TRG_TEST, input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]}, false);
     find_targets();
+    pass_over_unknown_labels();
     match_all_words();
   }
 
@@ -173,15 +174,18 @@ class CsvDataset {
     const RecordsRequest records = records_of(source, whole);
     TextTable texts = read_text_table(source, records, [&](const std::vector<std::string>& first) {
       std::vector<bool> used(first.size(), false);
-      const ColumnNames columns(first);
+      const std::vector<std::string> names = with_numbers(first);
+      const ColumnNames columns(names);
       bool any = false;
       for (const ColumnLayout& column : layout_.columns)
-        for (const std::size_t place : columns.places(column.name)) any = true, used[place] = used[place] || column.use != ColumnUse::ignored;
+        for (const std::size_t place : columns.places(column.name)) any = any || !first[place].empty(), used[place] = used[place] || column.use != ColumnUse::ignored;
       return layout_.named && any ? used : std::vector<bool>(first.size(), true);
     });
     const TableForm form = match_layout(texts, request_, layout_, whole);
     const std::vector<std::string> notes = texts.notes;
-    add_table(part, typed_table(std::move(texts), request_, layout_, form, whole), notes);
+    Table table = typed_table(std::move(texts), request_, layout_, form, whole);
+    for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, note));
+    add_table(part, std::move(table), notes);
   }
 
   void find_targets() {
@@ -210,6 +214,21 @@ class CsvDataset {
     here_ = true;
     learnt_rows_ = std::ssize(rows);
     match_all_words();
+  }
+
+  // A new table may have labels that the training did not: they are no targets for it.
+  void pass_over_unknown_labels() {
+    Table& table = tables_[0];
+    if (!classes() || !table.targets) return;
+    const WordMatch match = match_words(table, encoding_);
+    const std::vector<std::int32_t>& known = match.categories[targets_[0]];
+    Column& labels = table.columns[targets_[0]];
+    const auto unknown = std::find_if(labels.words.begin(), labels.words.end(), [&](std::int32_t word) { return known[static_cast<std::size_t>(word)] < 0; });
+    if (unknown == labels.words.end()) return;
+    log(TRG_LOG_WARNING, fmt::format("{}: the targets of this table are passed over, for \"{}\" in line {} is none of the labels of the training part ({})", table.path, labels.vocabulary[static_cast<std::size_t>(*unknown)],
+                                     table.lines[static_cast<std::size_t>(unknown - labels.words.begin())], listed(encoding_.columns[targets_[0]].categories)));
+    table.targets = false;
+    labels = {};
   }
 
   void match_all_words() {

@@ -34,7 +34,7 @@ class Settling {
     settle_uses();
     settle_form();
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
-      if (layout_.columns[i].use != ColumnUse::ignored) settle_kind({table_, request_, form_.numbers, scans_, i}, layout_.columns[i], fixed_[i]);
+      if (layout_.columns[i].use != ColumnUse::ignored) settle_kind({table_, request_, form_.numbers, scans_, i, form_.header}, layout_.columns[i], fixed_[i]);
     if (std::none_of(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }))
       throw sdk::OptionError("target", fmt::format("{}: no column is left as a feature", table_.path()));
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
@@ -98,9 +98,10 @@ class Settling {
     for (std::size_t i = 0; i < table_.first.size(); ++i) {
       std::string name = form_.header ? table_.first[i] : "";
       if (i == 0 && table_.declared.empty() && name.starts_with('#')) name.erase(0, std::min(name.find_first_not_of("# "), name.size()));
-      names_.push_back(name.empty() ? std::to_string(i + 1) : name);
-      layout_.columns.push_back({.name = names_.back()});
+      names_.push_back(name);
     }
+    names_ = with_numbers(std::move(names_));
+    for (const std::string& name : names_) layout_.columns.push_back({.name = name});
     if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1; where it counts the rows: " + more_in("ignore", request_.ignored, {"1"}));
   }
 
@@ -155,8 +156,7 @@ class Settling {
     WrittenCounts found;
     for (std::size_t i = 0; i < scans_.size(); ++i)
       if (layout_.columns[i].use != ColumnUse::ignored && fixed_[i] != FixedKind::words && scans_[i].of_numbers()) found.add(scans_[i].numbers);
-    form_.numbers = judge_form(table_.path(), found, request_.numbers, std::nullopt);
-    layout_.decimal = form_.numbers.decimal;
+    form_.numbers = layout_.numbers = judge_form(table_.path(), found, request_.numbers);
     if (form_.numbers.decimal == ',' && !request_.numbers.decimal) table_.notes.emplace_back("numbers have a decimal comma");
     if (const Written groups = form_.numbers.decimal == '.' ? Written::either_comma : Written::either_point; found.of(groups) > 0)
       table_.notes.push_back(fmt::format("thousands are parted: \"{}\"", found.example(groups)));

@@ -32,7 +32,7 @@ struct ColumnLayout {
 struct CsvLayout {
   bool named = false;  // by a header; else columns are told by their place
   char separator = ',';
-  char decimal = '.';
+  NumberForm numbers;  // how the training table writes them
   std::string form;  // for people: why the table is read as it is
   std::vector<ColumnLayout> columns;
 };
@@ -41,6 +41,7 @@ struct CsvLayout {
 struct TableForm {
   bool header = false;
   NumberForm numbers;
+  std::string decimal_hint;                        // what reads all numbers, where the form does not and the recipe can say it
   std::vector<std::optional<std::size_t>> places;  // one a column of the layout; none: it does not have that one
   std::vector<DateOrder> orders;                   // of dates
 };

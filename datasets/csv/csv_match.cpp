@@ -109,7 +109,8 @@ class Matching {
   }
 
   void match_names() {
-    const ColumnNames names(table_.first);
+    const std::vector<std::string> called = table_.declared.empty() ? with_numbers(table_.first) : table_.first;
+    const ColumnNames names(called);
     std::unordered_map<std::string, std::size_t> taken;
     std::vector<std::string> missing;
     std::size_t found_targets = 0, targets = 0, used = 0;
@@ -128,14 +129,14 @@ class Matching {
       for (std::size_t i = 0; i < layout_.columns.size(); ++i)
         if (layout_.columns[i].use == ColumnUse::target && !form_.places[i]) missing.push_back(layout_.columns[i].name);
     if (!missing.empty())
-      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(table_.first)));
+      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)));
     if (used < table_.first.size()) {
       std::vector<bool> known(table_.first.size());
       for (const auto& place : form_.places)
         if (place) known[*place] = true;
       std::vector<std::string> extra;
       for (std::size_t i = 0; i < known.size(); ++i)
-        if (!known[i]) extra.push_back(table_.first[i]);
+        if (!known[i]) extra.push_back(called[i]);
       table_.notes.push_back(fmt::format("columns that the training does not have are passed over: {}", listed(extra)));
     }
   }
@@ -178,11 +179,28 @@ class Matching {
       if (!form_.header) scan.add(table_.first[*form_.places[i]], -1, request_);
       scan.add(scan_column(table_.columns[*form_.places[i]], request_));
       if (column.kind == ColumnKind::numbers) found.add(scan.numbers);
-      else form_.orders[i] = order_of(scan, request_.date_order).value_or(column.order);
+      else form_.orders[i] = settle_order(i, scan);
     }
-    // The recipe speaks of its own tables; for others its word counts where they leave a doubt.
-    const char fallback = request_.numbers.decimal && !whole_ ? request_.numbers.decimal : layout_.decimal;
-    form_.numbers = !table_.declared.empty() ? NumberForm{'.', 0} : judge_form(table_.path(), found, whole_ ? request_.numbers : FormRequest{}, NumberForm{fallback});
+    if (!table_.declared.empty()) {
+      form_.numbers = {'.', 0};
+      return;
+    }
+    form_.numbers = judge_other_form(table_.path(), found, request_.numbers, {layout_.numbers, !whole_}, table_.notes);
+    if (!whole_) form_.decimal_hint = other_decimal(found, form_.numbers);
+  }
+
+  // The order that the recipe gives or that was learnt; where the training table had the year first, the dates tell.
+  DateOrder settle_order(std::size_t i, const ColumnScan& scan) const {
+    const ColumnLayout& column = layout_.columns[i];
+    if (scan.reads_all(DateOrder::year_first)) return DateOrder::year_first;
+    if (request_.date_order == "auto" && column.order == DateOrder::year_first) {
+      const auto order = order_of(scan, "auto");
+      if (!order && scan.reads_all(DateOrder::day_first)) refuse_order(table_.path(), column.name, scan);
+      return order.value_or(column.order);
+    }
+    const DateOrder order = request_.date_order == "auto" ? column.order : request_.date_order == "dmy" ? DateOrder::day_first : DateOrder::month_first;
+    if (scan.reads_all(order)) return order;
+    refuse_other_order({table_, column.name, scan, *form_.places[i], order, request_.date_order != "auto", form_.header, whole_});
   }
 
   TextTable& table_;

@@ -42,10 +42,16 @@ class Typing {
     return column;
   }
 
-  bool without_values(std::size_t which) const {
-    bool none = true;
-    each_cell(which, [&](std::string_view text, std::int64_t) { none = none && request_.missing_among_numbers(text); });
-    return none;
+  struct Missing {
+    std::int64_t cells = 0, first = 0, values = 0;  // first: the record
+  };
+  Missing missing(std::size_t which) const {
+    Missing found;
+    each_cell(which, [&](std::string_view text, std::int64_t record) {
+      if (!is_missing(layout_.columns[which], text)) ++found.values;
+      else if (found.cells++ == 0) found.first = record;
+    });
+    return found;
   }
 
  private:
@@ -71,7 +77,7 @@ class Typing {
     const Written written = how_written(text);
     const bool dates = layout.kind == ColumnKind::dates, other_form = !dates && (written == Written::comma || written == Written::point);
     const char* expected = dates ? "a date" : written == Written::no_number ? "a number" : other_form ? (form_.numbers.decimal == '.' ? "a number with a decimal point" : "a number with a decimal comma") : "a number of the range of f32 (3.4e38)";
-    throw sdk::DataError(place_of(texts_, record, *form_.places[which]), fmt::format("expected {} in the column \"{}\", found \"{}\"", expected, layout.name, text.substr(0, 60)), record);
+    throw sdk::DataError(place_of(texts_, record, *form_.places[which]), fmt::format("expected {} in the column \"{}\", found \"{}\"", expected, layout.name, text.substr(0, 60)), record, other_form ? form_.decimal_hint : "");
   }
 
   const TextTable& texts_;
@@ -87,7 +93,14 @@ Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout&
   table.path = texts.path();
   const Typing typing(texts, request, layout, form);
   for (std::size_t i = 0; i < layout.columns.size(); ++i)
-    if (layout.columns[i].use == ColumnUse::target && (!form.places[i] || (!whole && typing.without_values(i)))) table.targets = false;
+    if (layout.columns[i].use == ColumnUse::target && !form.places[i]) table.targets = false;
+  for (std::size_t i = 0; i < layout.columns.size() && !whole && table.targets; ++i) {
+    if (layout.columns[i].use != ColumnUse::target) continue;
+    const Typing::Missing missing = typing.missing(i);
+    table.targets = missing.cells == 0;
+    if (missing.cells > 0 && missing.values > 0)
+      table.notes.push_back(fmt::format("the targets of this table are passed over, for the column \"{}\" has no value in line {}", layout.columns[i].name, missing.first < 0 ? texts.first_line : texts.lines[static_cast<std::size_t>(missing.first)]));
+  }
   table.columns.resize(layout.columns.size());
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
     const ColumnUse use = layout.columns[i].use;

@@ -23,10 +23,11 @@ struct Table {
   std::vector<Column> columns;      // as in the layout; empty where the layout ignores it, or where the table does not have it
   std::vector<std::int64_t> lines;  // of each row
   bool targets = true;              // whether it has the target columns
+  std::vector<std::string> notes;   // what was passed over
   std::int64_t rows() const noexcept { return static_cast<std::int64_t>(lines.size()); }
 };
 
-// Throws DataError with file:line:column. `whole`: as of match_layout; where it is false, target columns without any value are none.
+// Throws DataError with file:line:column. `whole`: as of match_layout; where it is false, targets of which a value is missing are passed over.
 Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole);
 
 }  // namespace teranga::datasets

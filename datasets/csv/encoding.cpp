@@ -114,7 +114,7 @@ std::string Encoding::to_bytes() const {
   PackedBytes bytes(signature);
   bytes.put<std::uint8_t>(layout.named);
   bytes.put<char>(layout.separator);
-  bytes.put<char>(layout.decimal);
+  pack_form(bytes, layout.numbers);
   bytes.put<std::uint64_t>(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const ColumnLayout& column = layout.columns[i];
@@ -140,8 +140,7 @@ Encoding Encoding::from_bytes(std::string_view bytes) {
   encoding.layout.named = choice<std::uint8_t>(unpack, 1) != 0;
   encoding.layout.separator = unpack.get<char>();
   if (encoding.layout.separator == 0) UnpackedBytes::damaged();
-  encoding.layout.decimal = unpack.get<char>();
-  if (encoding.layout.decimal != '.' && encoding.layout.decimal != ',') UnpackedBytes::damaged();
+  encoding.layout.numbers = unpack_form(unpack);
   for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {  // each takes 12 bytes or more: a wrong count soon ends
     encoding.layout.columns.push_back(unpack_layout(unpack));
     encoding.columns.push_back(unpack_column(unpack, encoding.layout.columns.back()));

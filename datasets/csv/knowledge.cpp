@@ -32,7 +32,7 @@ std::string column_words(const ColumnLayout& column, const ColumnEncoding& encod
 
 std::vector<sdk::Learnt> knowledge_of(const Encoding& encoding, const CsvLayout& at_hand) {
   std::vector<sdk::Learnt> lines;
-  if (encoding.layout.decimal == ',') lines.push_back({"numbers", "written with a decimal comma"});
+  if (encoding.layout.numbers.decimal == ',') lines.push_back({"numbers", "written with a decimal comma"});
   const bool here = at_hand.columns.size() == encoding.columns.size();
   if (!at_hand.form.empty()) lines.push_back({"table", at_hand.form});
   for (std::size_t i = 0; i < encoding.columns.size(); ++i) {

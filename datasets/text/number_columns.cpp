@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "number_columns.hpp"
 
+#include "log.hpp"
+
 #include <fmt/format.h>
 
 #include <teranga/datasets/text_column.hpp>
@@ -28,7 +30,7 @@ sdk::OptionSpec decimal_option() {
   return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks");
 }
 
-NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<NumberForm>& fallback) {
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other) {
   bool header = false;
   const auto each_row = [&](auto&& take) { header = read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take); };
   std::vector<TextColumn> texts(wanted.size());
@@ -42,7 +44,9 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
   FormRequest request;
   if (const std::string decimal = options.text("decimal"); decimal != "auto") request.decimal = decimal[0];
   NumberColumns columns;
-  columns.form = judge_form(path, found, request, fallback);
+  std::vector<std::string> notes;
+  columns.form = other ? judge_other_form(path, found, request, *other, notes) : judge_form(path, found, request);
+  for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
   columns.values.resize(static_cast<std::size_t>(texts[0].count()) * wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i)
     texts[i].each([&](std::string_view text, std::int64_t row) {

@@ -17,8 +17,8 @@ struct NumberColumns {
   std::vector<double> values;  // [rows, wanted columns]
 };
 
-// Throws DataError at a cell that is no number, OptionError("decimal") where the mark is in doubt and there is no form to fall back on.
-NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<NumberForm>& fallback);
+// Throws DataError at a cell that is no number, OptionError("decimal") where the mark is in doubt.
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other);
 
 // "decimal"; read_number_columns() takes it, and those of table_options().
 sdk::OptionSpec decimal_option();

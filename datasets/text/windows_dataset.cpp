@@ -18,7 +18,7 @@
 namespace teranga::datasets {
 namespace {
 
-constexpr std::string_view signature = "teranga.windows 1\n";
+constexpr std::string_view signature = "teranga.windows 2\n", former_signature = "teranga.windows 1\n";
 
 class WindowsDataset {
  public:
@@ -54,6 +54,10 @@ class WindowsDataset {
   WindowsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : WindowsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     if (!input.texts.empty()) throw sdk::DataError(source_, "expected a table of rows, found a text", -1, "--input FILE.csv");
     absent_ = true;
+    at_source(source_, [&] {
+      UnpackedBytes bytes = learnt_bytes(learnt);
+      form_ = unpack_form(bytes);
+    });
     for (const std::string& path : input.paths) read(TRG_TEST, path, options);
     samples_ = samples_of(window_);
     scales_.resize(names_.size());
@@ -73,6 +77,7 @@ class WindowsDataset {
     if (std::ssize(samples) < samples_.count(TRG_TRAIN) && stride_ < window_ + horizon_)
       log(TRG_LOG_WARNING, "the training part ends between windows that overlap; where validation_split made it so, both parts share some rows: validation_share keeps them apart");
     PackedBytes bytes(signature);
+    pack_form(bytes, *form_);
     bytes.texts(names_);
     for (const Scale& scale : scales_) bytes.put(scale.offset), bytes.put(scale.factor);
     return bytes.take();
@@ -80,7 +85,8 @@ class WindowsDataset {
 
   void restore(std::string_view learnt) {
     at_source(source_, [&] {
-      UnpackedBytes bytes(learnt, signature, "a time series");
+      UnpackedBytes bytes = learnt_bytes(learnt);
+      unpack_form(bytes);
       if (const std::vector<std::string> names = bytes.texts(); names != names_)
         throw sdk::DataError("", fmt::format("expected the {} columns that the checkpoint learnt from, found {} others", names.size(), names_.size()));
       for (Scale& scale : scales_) scale.offset = bytes.get<double>(), scale.factor = bytes.get<double>();
@@ -89,8 +95,9 @@ class WindowsDataset {
   }
 
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
-    UnpackedBytes bytes(learnt, signature, "a time series");
+    UnpackedBytes bytes = learnt_bytes(learnt);
     std::vector<sdk::Learnt> out;
+    if (unpack_form(bytes).decimal == ',') out.push_back({"numbers", "written with a decimal comma"});
     for (const std::string& name : bytes.texts()) {
       const auto offset = bytes.get<double>(), factor = bytes.get<double>();
       out.push_back({"column " + name, fmt::format("({} - {}) * {}", name, offset, factor)});
@@ -119,6 +126,11 @@ class WindowsDataset {
   }
 
  private:
+  static UnpackedBytes learnt_bytes(std::string_view learnt) {
+    if (learnt.starts_with(former_signature)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept less of the table", -1, "train anew: --fresh, or another --run");
+    return UnpackedBytes(learnt, signature, "a time series");
+  }
+
   WindowsDataset(const sdk::Options& options, std::string source)
       : names_(options.texts("columns")), features_(names_.size()), window_(options.integer("window")), horizon_(options.integer("horizon")), stride_(options.integer("stride")),
         every_(options.text("predict") == "every"), normalize_(normalize_of(options.text("normalize"))), normalize_target_(options.boolean("normalize_target")), source_(std::move(source)) {
@@ -144,7 +156,7 @@ class WindowsDataset {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < (absent_ ? features_ : names_.size()); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
-    const NumberColumns read = read_number_columns(path, wanted, options, form_);
+    const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt);
     if (!form_) form_ = read.form;
     for (std::size_t at = 0; at < read.values.size(); at += wanted.size()) {
       values_.insert(values_.end(), read.values.begin() + static_cast<std::ptrdiff_t>(at), read.values.begin() + static_cast<std::ptrdiff_t>(at + wanted.size()));
@@ -180,7 +192,7 @@ class WindowsDataset {
   Normalize normalize_;
   bool normalize_target_, absent_ = false;  // absent: the targets
   std::string source_;
-  std::optional<NumberForm> form_;  // of the first table: it settles doubts of others
+  std::optional<NumberForm> form_;  // of the first table, or of the training: it holds for others
   std::vector<double> values_;  // [rows of all tables, names]
   Stretches stretches_;
   PartRows samples_;            // first row of each

@@ -138,6 +138,10 @@ BOOST_AUTO_TEST_CASE(the_order_of_day_and_month_is_told_by_all_dates) {
   BOOST_TEST(e.hint == "date_order = \"dmy\", or date_order = \"mdy\"");
   SAME(table(doubtful, {{"dates", text("split")}, {"date_order", text("mdy")}}).x(TRG_TRAIN, {0}), Floats{2024, 3, 4, 0});
   BOOST_TEST(says(refused_table("when,y\n31/01/2024,0\n01/31/2024,1\n", split), "dates of one order"));
+  const Refused other = refused_table("when,y\n02/03/2024,0\n02/13/2024,1\n", {{"dates", text("split")}, {"date_order", text("dmy")}});
+  BOOST_TEST(at(other, ":3:1"));
+  BOOST_TEST(says(other, "expected dates with the day first in the column \"when\", as date_order says, found \"02/13/2024\""));
+  BOOST_TEST(other.hint == "date_order = \"mdy\"");
 }
 
 BOOST_AUTO_TEST_CASE(labels_that_end_in_a_point_are_those_of_the_training) {

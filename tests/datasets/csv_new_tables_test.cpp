@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_table_without_header_is_told_by_its_place_with_or_without
 }
 
 BOOST_AUTO_TEST_CASE(targets_may_be_absent) {
-  for (const char* text : {"age,cabin\n30,77\n", "age,cabin,kind\n30,77,?\n31,C85,\n", "30,77\n"}) {
+  for (const char* text : {"age,cabin\n30,77\n", "age,cabin,kind\n30,77,?\n31,C85,\n", "30,77\n", "age,cabin,kind\n30,77,x\n31,C85,\n", "age,cabin,kind\n30,77,z\n31,C85,x\n"}) {
     Csv data = fresh(text);
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST(data.fields().size() == 2u);
@@ -84,8 +84,11 @@ BOOST_AUTO_TEST_CASE(targets_may_be_absent) {
       BOOST_TEST(data.x(TRG_TEST, {0}).size() == 4u);
     }
   }
-  BOOST_TEST(says(refused_fresh("age,cabin,kind\n30,77,x\n31,C85,\n"), "\"kind\" has no value here"));
-  BOOST_TEST(says(refused_fresh("age,cabin,kind\n30,77,z\n"), "one of the labels of the training part (\"x\", \"y\"), found \"z\""));
+  // A class may be called by a usual word for a missing value.
+  const std::string bytes = table("a,y\n1,none\n2,mild\n3,none\n").fit({0, 1, 2});
+  Csv none({{"train", folder() / "gone"}}, {bytes, {folder().write("new.csv", "a,y\n4,none\n5,none\n")}});
+  BOOST_TEST(!none.fields()[1].absent);
+  SAME(none.y(TRG_TEST, {0, 1}), Labels{1, 1});
 }
 
 BOOST_AUTO_TEST_CASE(what_the_recipe_forbids_is_forbidden_in_new_tables) {
@@ -128,6 +131,47 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_where_it_mak
   const std::string cities = table("city,y\nNew York,1\nBerlin,2\nSan Jose,3\n").fit({0, 1, 2});
   for (const char* text : {"city\nSan Jose\nNew York\n", "city;y\nSan Jose;1\nNew York;2\n"}) BOOST_TEST_CONTEXT(text) SAME(opened(cities, text).x(TRG_TEST, {0, 1}), Floats{0, 0, 1, 0, 1, 0});
   SAME(Csv({{"train", folder() / "gone"}}, {cities, {}, {"New York"}}).x(TRG_TEST, {0}), Floats{0, 1, 0});
+}
+
+BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_tables_and_what_is_against_it_is_refused) {
+  const std::string commas = table("a;b;y\n1,5;2,25;1\n3;4;2\n").fit({0, 1}), points = table("a;b;y\n1.5;2.25;1\n3;4;2\n").fit({0, 1}), whole = table("a;b;y\n1;2;1\n3;4;2\n").fit({0, 1});
+  const auto opened = [](const std::string& bytes, const std::string& text, GivenOptions more = {}) {
+    more["train"] = folder() / "gone";
+    return Csv(more, {bytes, {folder().write("new.csv", text)}}).x(TRG_TEST, {0});
+  };
+  const Refused e = refused([&] { opened(commas, "a;b\n1,234;0.5\n"); });
+  BOOST_TEST(e.where == folder() / "new.csv:2:7");
+  BOOST_TEST(says(e, "expected a number with a decimal comma in the column \"b\", found \"0.5\""));
+  BOOST_TEST(e.hint == "decimal = \".\"");
+  SAME(opened(commas, "a;b\n1,234;0.5\n", {{"decimal", std::string(".")}}), Floats{1234, 0.5});
+  BOOST_TEST(refused([&] { opened(points, "a;b\n1,234;0,5\n"); }).hint == "decimal = \",\"");
+  SAME(opened(points, "a;b\n1,5;0,5\n"), Floats{1.5, 0.5});  // no other reading
+  SAME(opened(commas, "a;b\n1.5;0.5\n"), Floats{1.5, 0.5});
+  // Nothing was learnt of decimals.
+  BOOST_TEST(refused([&] { opened(whole, "a;b\n1,234;5\n"); }).hint == "decimal = \".\", or decimal = \",\"");
+  SAME(opened(whole, "a;b\n1,234;5\n", {{"decimal", std::string(",")}}), Floats{1.234f, 5});
+  SAME(opened(whole, "a;b\n1,25;5\n"), Floats{1.25, 5});
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_dates_is_that_of_the_training) {
+  const std::string bytes = table("when,y\n31/01/2024,0\n03/04/2024,1\n", {{"dates", std::string("split")}}).fit({0, 1});
+  const auto opened = [&](const std::string& text, GivenOptions more = {}) {
+    more["train"] = folder() / "gone", more["dates"] = std::string("split");
+    return Csv(more, {bytes, {folder().write("new.csv", text)}}).x(TRG_TEST, {0});
+  };
+  SAME(opened("when\n05/06/2024\n"), Floats{2024, 6, 5, 2});
+  SAME(opened("when\n2024-06-05\n"), Floats{2024, 6, 5, 2});
+  const Refused e = refused([&] { opened("when\n05/06/2024\n02/13/2024\n"); });
+  BOOST_TEST(e.where == folder() / "new.csv:3:1");
+  BOOST_TEST(says(e, "expected dates with the day first in the column \"when\", as in the training table, found \"02/13/2024\""));
+  BOOST_TEST(e.hint == "date_order = \"mdy\"");
+  SAME(opened("when\n02/13/2024\n", {{"date_order", std::string("mdy")}}), Floats{2024, 2, 13, 1});
+}
+
+BOOST_AUTO_TEST_CASE(a_column_without_a_name_is_found_again) {
+  const std::string text = ",a,b,y\n1,2,3,1\n2,3,4,0\n", bytes = table(text).fit({0, 1});
+  SAME(Csv({{"train", folder() / "gone"}}, {bytes, {folder().write("new.csv", text)}}).x(TRG_TEST, {1}), Floats{2, 3, 4});
+  SAME(table(text, {{"test", folder().write("test.csv", text)}}).x(TRG_TEST, {0}), Floats{1, 2, 3});
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_damaged_or_of_another_data_set_are_refused) {

@@ -154,3 +154,15 @@ BOOST_AUTO_TEST_CASE(new_rows_give_every_window_and_the_last_one_is_followed_by_
   BOOST_TEST(told[0].first == "column t");
   BOOST_TEST(told[0].second == "(t - 0) * 0.2");
 }
+
+BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_rows) {
+  Windows commas = series("t;h\n1,5;1\n2,5;2\n3,5;3\n", 1);
+  const std::string bytes = commas.fit({0, 1});
+  const auto opened = [&](const std::string& text) {
+    GivenOptions options{{"train", folder() / "gone"}, {"window", std::int64_t{1}}, {"columns", Words{"t", "h"}}};
+    return Dataset("teranga-data-windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
+  };
+  SAME(opened("t;h\n1,234;2\n"), Floats{1.234f, 2});
+  SAME(opened("t;h\n1.234;2\n"), Floats{1234, 2});
+  BOOST_TEST(says(refused([&] { opened("t;h\n1.234;0.5\n"); }), "expected a number with a decimal comma"));
+}

@@ -27,8 +27,12 @@ def edit(name, old, new):
     return follow
 
 
-def with_former_state(place):
-    subprocess.run([os.environ["TERANGA_FORMER_CHECKPOINT"], place / "run/checkpoints", "teranga.csv 1\n"], check=True)
+def with_state(state):
+    """What a former version of a data set learnt."""
+    return lambda place: subprocess.run([os.environ["TERANGA_FORMER_CHECKPOINT"], place / "run/checkpoints", state], check=True)
+
+
+with_former_state = with_state("teranga.csv 1\n")
 
 
 def fetch_again(name, content):
@@ -51,6 +55,7 @@ GOOD = table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{kind(i)}")
 COMMAS = {"flowers.csv": table("length;width;kind", lambda i: f"{i},5;{i % 7},25;{kind(i)}")}
 DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"2024-03-{1 + i:02},{i % 7}.25,{kind(i)}")}
 DOUBTFUL_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{1 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
+MONTH_FIRST = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{13 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
 MIXED_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{('13/01/2024', '01/13/2024')[i % 2]},{i % 7}.25,{kind(i)}")}
 HALF_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{'in spring' if i == 4 else f'2024-03-{1 + i:02}'},{i % 7}.25,{kind(i)}")}
 WITH_NAMES = {"flowers.csv": table("garden,width,kind", lambda i: f"garden{i},{i % 7}.25,{kind(i)}")}
@@ -99,6 +104,9 @@ class TableHints(HintTest):
         Case("dates of two orders", 'ignore = ["sown"]', "expected dates of one order", code=5, of=DATED, files=MIXED_DATES, fix=(("[data]", '[data]\nignore = ["sown"]'),)),
         Case("dates in doubt, the day first", 'date_order = "dmy"', "cannot tell the day from the month", of=DATED, files=DOUBTFUL_DATES, fix=(("[data]", '[data]\ndate_order = "dmy"'),)),
         Case("dates in doubt, the month first", 'date_order = "mdy"', "cannot tell the day from the month", of=DATED, files=DOUBTFUL_DATES, fix=(("[data]", '[data]\ndate_order = "mdy"'),)),
+        Case("dates of another order than is asked for", 'date_order = "mdy"', "as date_order says", code=5, of=DATED, files=MONTH_FIRST, wrong=(("[data]", '[data]\ndate_order = "dmy"'),), fix=(('date_order = "dmy"', 'date_order = "mdy"'),)),
+        Case("dates of another order in the table to test on", "write the dates of all tables in one order", "as in the training table", code=5, of=DATED.replace("[data]", '[data]\ntest = "test.csv"'),
+             files={"flowers.csv": MONTH_FIRST["flowers.csv"], "test.csv": "sown,width,kind\n13/02/2024,1.25,rose\n"}, follow=edit("test.csv", "13/02/2024", "02/13/2024")),
         Case("an empty column", 'ignore = ["notes"]', "has no value in any row", code=5, of=FLOWERS, files=EMPTY_COLUMN, fix=(("[data]", '[data]\nignore = ["notes"]'),)),
         Case("a column that is empty in the training rows", 'ignore = ["notes", "width"]', "has no value in any training row", code=5, of=MEAN.replace("[data]", '[data]\nignore = ["notes"]'), files=LATE_COLUMN,
              wrong=(("[data]", "[data]\ntest_split = 0.25"),), fix=(('ignore = ["notes"]', 'ignore = ["notes", "width"]'),)),

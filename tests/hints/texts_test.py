@@ -11,7 +11,7 @@ from hints import TRAIN, Case, HintTest
 from mistakes import TEXTS
 from mistakes_test import write_data
 from program import PROGRAM, SOURCE, npy
-from tables_test import edit
+from tables_test import edit, with_state
 
 END = '''[loss]
 type = "sparse_categorical_crossentropy"
@@ -99,6 +99,7 @@ class TextHints(HintTest):
         Case("decimal points asked for, commas found", 'decimal = ","', "expected a number with a decimal point", code=5, of=SERIES, files={"series.csv": COMMAS}, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
         Case("a series by numbers of columns under a line of names", 'header = "true"', 'found "load"', code=5, of=BY_NUMBER, fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a series with a gap", "write a number there: a time series has no gaps", "expected a number in the column", code=5, of=SERIES, files={"series.csv": GAP}, follow=edit("series.csv", "5,,0.25\n", "5,5.5,0.25\n")),
+        Case("a checkpoint of a former version", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=SERIES, before=(TRAIN,), prepare=with_state("teranga.windows 1\n"), run=TRAIN, then=TRAIN + " --fresh"),
         Case("a text for a series", "--input FILE.csv", "expected a table of rows, found a text", code=5, of=SERIES, before=(TRAIN,), run='predict run --text "1 2 3 4"', then="predict run --input series.csv", in_words=True),
         Case("targets without sources", "leave out test_target", "there is no source to these targets", of=TRANSLATION, wrong=(("[data]", '[data]\ntest_target = "french.txt"'),), fix=(('test_target = "french.txt"\n', ""),)),
         Case("targets whose sources are not named", 'test = "FILE" with their source sentences', "there is no source to these targets", of=TRANSLATION, wrong=(("[data]", '[data]\ntest_target = "french.txt"'),), fix=(("[data]", '[data]\ntest = "english.txt"'),), in_words=True),

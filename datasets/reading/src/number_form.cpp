@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <teranga/datasets/cell_values.hpp>
+#include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -108,6 +109,22 @@ bool simple(std::string_view text, Written& written) {
 
 }  // namespace
 
+void pack_form(PackedBytes& bytes, NumberForm form) {
+  bytes.put<char>(form.decimal);
+  bytes.put<char>(form.thousands);
+  bytes.put<std::uint8_t>(form.seen);
+}
+
+NumberForm unpack_form(UnpackedBytes& bytes) {
+  NumberForm form;
+  form.decimal = bytes.get<char>();
+  form.thousands = bytes.get<char>();
+  const auto seen = bytes.get<std::uint8_t>();
+  if ((form.decimal != '.' && form.decimal != ',') || std::string_view("*,. '\0", 6).find(form.thousands) == std::string_view::npos || seen > 1) UnpackedBytes::damaged();
+  form.seen = seen != 0;
+  return form;
+}
+
 Written how_written(std::string_view text) {
   if (Written written{}; simple(text, written)) return written;
   const Parts parts = parts_of(text);
@@ -170,31 +187,49 @@ std::int64_t WrittenCounts::numbers_of(NumberForm form) const {
   return sum;
 }
 
-NumberForm judge_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const std::optional<NumberForm>& fallback) {
+NumberForm judge_form(const std::string& path, const WrittenCounts& found, const FormRequest& request) {
   const char thousands = request.thousands.value_or('*');
-  if (request.decimal) return {request.decimal, thousands};
+  if (request.decimal) return {request.decimal, thousands, true};
   const auto doubt = [&](const std::string& what) {
     throw sdk::OptionError("decimal", fmt::format("{}: {}", path, what), "decimal = \".\", or decimal = \",\"");
   };
   const auto both = [&](Written one, Written other) { return fmt::format("found \"{}\" and \"{}\" in columns of numbers: which mark is the decimal one, the point or the comma?", found.example(one), found.example(other)); };
   const bool commas = found.of(Written::comma) > 0, points = found.of(Written::point) > 0;
-  const bool either_comma = found.of(Written::either_comma) > 0, either_point = found.of(Written::either_point) > 0;
   if (commas && points) doubt(both(Written::point, Written::comma));
-  if (thousands == ',' || (points && !commas)) return {'.', thousands};
-  if (thousands == '.') return {',', thousands};
+  if (thousands == ',' || (points && !commas)) return {'.', thousands, true};
+  if (thousands == '.') return {',', thousands, true};
   if (commas) {
-    if (either_point && !fallback && thousands == '*') doubt(both(Written::either_point, Written::comma));
-    return {',', thousands};
+    if (found.of(Written::either_point) > 0 && thousands == '*') doubt(both(Written::either_point, Written::comma));
+    return {',', thousands, true};
   }
-  if ((either_comma || either_point) && fallback) return {fallback->decimal, thousands};
-  if (either_comma) {
+  if (found.of(Written::either_comma) > 0) {
     const std::string& cell = found.example(Written::either_comma);
     std::string less = cell, more = cell;
     std::replace(less.begin(), less.end(), ',', '.');
     std::erase(more, ',');
     doubt(fmt::format("\"{}\" may be {} (decimal = \",\") or {} (decimal = \".\")", cell, less, more));
   }
-  return {fallback ? fallback->decimal : '.', thousands};
+  return {'.', thousands, false};
+}
+
+NumberForm judge_other_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const OtherTable& other, std::vector<std::string>& notes) {
+  const NumberForm& learnt = other.learnt;
+  const bool same = other.fresh && learnt.seen && request.decimal == learnt.decimal;
+  if (!learnt.seen || (request.decimal && !same)) return judge_form(path, found, request);
+  const bool point = learnt.decimal == '.';
+  const NumberForm form{learnt.decimal, request.thousands.value_or(learnt.thousands), true};
+  const Written own = point ? Written::point : Written::comma, against = point ? Written::comma : Written::point, groups = point ? Written::either_comma : Written::either_point;
+  if (found.of(against) > 0 && found.of(own) + found.of(Written::either_point) + found.of(Written::either_comma) == 0) {
+    notes.push_back(fmt::format("its numbers have a decimal {} (\"{}\"), and those of the training table a decimal {}", point ? "comma" : "point", found.example(against), point ? "point" : "comma"));
+    return {point ? ',' : '.', '*', true};
+  }
+  if (found.of(groups) > 0) notes.push_back(fmt::format("thousands are parted: \"{}\", for the training table has a decimal {}", found.example(groups), point ? "point" : "comma"));
+  return form;
+}
+
+std::string other_decimal(const WrittenCounts& found, NumberForm form) {
+  const NumberForm other{form.decimal == '.' ? ',' : '.', form.thousands};
+  return found.numbers_of(form) < found.numbers() && found.numbers_of(other) == found.numbers() ? fmt::format("decimal = \"{}\"", other.decimal) : "";
 }
 
 }  // namespace teranga::datasets

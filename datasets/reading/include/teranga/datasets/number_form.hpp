@@ -7,18 +7,28 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace teranga::datasets {
 
+class PackedBytes;
+class UnpackedBytes;
+
 // thousands: 0 none; '*' whatever is not the decimal mark (comma or point, a blank, an apostrophe), in groups of three; else that one.
+// seen: cells or the recipe told the decimal mark; else it is the usual one.
 struct NumberForm {
   char decimal = '.';
   char thousands = '*';
+  bool seen = false;
 };
 
 // What the text of one number says about the form. either_comma: "1,234"; either_point: "1.234".
 enum class Written { no_number, plain, point, comma, either_point, either_comma, grouped };
 constexpr std::size_t written_kinds = 7;
+
+// Bytes of what was learnt. Throws DataError where they are damaged.
+void pack_form(PackedBytes& bytes, NumberForm form);
+NumberForm unpack_form(UnpackedBytes& bytes);
 
 Written how_written(std::string_view text);
 
@@ -48,7 +58,19 @@ struct FormRequest {
   std::optional<char> thousands;  // as in NumberForm
 };
 
-// Throws OptionError("decimal") with both answers where the cells leave a doubt and there is no form to fall back on.
-NumberForm judge_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const std::optional<NumberForm>& fallback);
+// Throws OptionError("decimal") with both answers where the cells leave a doubt.
+NumberForm judge_form(const std::string& path, const WrittenCounts& found, const FormRequest& request);
+
+// Of another table than the one that was learnt from.
+struct OtherTable {
+  NumberForm learnt;
+  bool fresh = false;  // it is none of the recipe's tables: what the recipe says of decimals is what was learnt, unless it differs from that
+};
+
+// The form that was learnt, where that table told one; the other decimal mark where all cells have that, which is noted. What the form does not read is to be refused.
+NumberForm judge_other_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const OtherTable& other, std::vector<std::string>& notes);
+
+// The option that gives the other decimal mark, where that reads all of these numbers and the form does not; else nothing.
+std::string other_decimal(const WrittenCounts& found, NumberForm form);
 
 }  // namespace teranga::datasets
