@@ -35,7 +35,9 @@ std::size_t letters_apart(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-std::string nearest(const std::string& wanted, const std::vector<std::string>& names) {
+}  // namespace
+
+std::string nearest_column(const std::string& wanted, const std::vector<std::string>& names) {
   std::string best;
   std::size_t least = 3;
   if (wanted.size() > most_name) return best;
@@ -44,6 +46,8 @@ std::string nearest(const std::string& wanted, const std::vector<std::string>& n
       if (const std::size_t apart = letters_apart(wanted, name); apart < least) least = apart, best = name;
   return best;
 }
+
+namespace {
 
 // The option as it is typed, with another name for the one that was wanted.
 std::string with_other_name(const ColumnNames::Wanted& wanted, const std::string& other) {
@@ -102,7 +106,7 @@ std::size_t ColumnNames::find(const std::string& path, const Wanted& wanted, boo
   if (found.size() == 1) return found[0];
   if (const auto place = place_by_number(wanted.name, names_.size())) return *place;
   const std::size_t count = names_.size();
-  const std::string like = named ? nearest(wanted.name, names_) : "";
+  const std::string like = named ? nearest_column(wanted.name, names_) : "";
   throw sdk::OptionError(wanted.option,
                          named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted.name)
                                : fmt::format("{}: expected the number of a column, from 1 to {}, since its first line names none, found \"{}\"", path, count, wanted.name),

@@ -41,6 +41,9 @@ std::string more_in(const std::string& option, std::vector<std::string> names, c
 // A column without a name is called by its number.
 std::vector<std::string> with_numbers(std::vector<std::string> names);
 
+// The name that is meant by a misspelt one, in capitals or not; empty where none is near.
+std::string nearest_column(const std::string& wanted, const std::vector<std::string>& names);
+
 bool is_column_number(const std::string& name);
 
 }  // namespace teranga::datasets

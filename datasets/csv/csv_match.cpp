@@ -128,8 +128,11 @@ class Matching {
     if (whole_ || found_targets > 0)
       for (std::size_t i = 0; i < layout_.columns.size(); ++i)
         if (layout_.columns[i].use == ColumnUse::target && !form_.places[i]) missing.push_back(layout_.columns[i].name);
-    if (!missing.empty())
-      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)));
+    if (!missing.empty()) {
+      const std::string like = nearest_column(missing[0], called);
+      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1,
+                           like.empty() || knows(like) ? "" : fmt::format("rename the column \"{}\" to \"{}\"", like, missing[0]));
+    }
     if (used < table_.first.size()) {
       std::vector<bool> known(table_.first.size());
       for (const auto& place : form_.places)

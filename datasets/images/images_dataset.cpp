@@ -81,6 +81,7 @@ class ImagesDataset {
       if (part == TRG_TRAIN) training = pictures_.size();
     }
     rows_.divide(options);
+    if (found_classes_.empty()) log(TRG_LOG_INFO, "the pictures have no classes, so there is no target; a class is a folder of its own: FOLDER/CLASS/*.png");
     known_ = {find_form(pictures_, training, AskedForm::of(options)), options.real("scale"), options.boolean("one_hot"), found_classes_};
     if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes", "one_hot = false");
     take_knowledge();
@@ -93,7 +94,11 @@ class ImagesDataset {
     PictureFolder given;
     if (std::error_code failed; input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0], failed)) given = list_pictures(input.paths[0], {});
     else for (const std::string& path : input.paths) given.pictures.push_back({path, -1});
-    if (known_.classes.empty()) given.classes.clear();  // folders mean nothing to a training without classes
+    const auto is_class = [this](const std::string& name) { return std::find(known_.classes.begin(), known_.classes.end(), name) != known_.classes.end(); };
+    if (std::none_of(given.classes.begin(), given.classes.end(), is_class)) {
+      if (!known_.classes.empty() && !given.classes.empty()) log(TRG_LOG_INFO, fmt::format("{}: no folder in it bears the name of a class of the training; its pictures are taken without classes", input.paths[0]));
+      given.classes.clear();
+    }
     labelled_ = !given.classes.empty();
     add(TRG_TEST, input.paths.empty() ? "" : input.paths[0], std::move(given));
     take_knowledge();

@@ -21,7 +21,7 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::int64_t most_told = 20;       // lines of the log about broken pictures
+constexpr std::int64_t most_told = 20;       // lines of the log about broken pictures, after the first
 constexpr std::int64_t default_memory = 4096;  // MiB
 
 // Goes on behind a broken picture, so that all of them are told at once.
@@ -33,13 +33,14 @@ class BrokenPictures {
       read();
     } catch (const sdk::DataError& e) {
       if (!first_) first_ = e;
-      if (++count_ <= most_told) log(TRG_LOG_WARNING, fmt::format("{}: {}", e.where, e.what()));
+      else if (count_ <= most_told) log(TRG_LOG_WARNING, fmt::format("{}: {}", e.where, e.what()));
+      ++count_;
     }
   }
   void refuse() {
     if (!first_) return;
     if (count_ == 1) throw sdk::DataError(*first_);
-    throw sdk::DataError(first_->where, fmt::format("{}; {} other pictures cannot be read either, and the log names {}", first_->what(), count_ - 1, count_ <= most_told ? "them" : "the first of them"), -1, first_->hint);
+    throw sdk::DataError(first_->where, fmt::format("{}; {} other pictures cannot be read either, and the log names {}", first_->what(), count_ - 1, count_ - 1 <= most_told ? "them" : "the first of them"), -1, first_->hint);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/value.hpp>
+#include <teranga/recipe/reference.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -33,11 +34,38 @@ po::options_description described(const Command& command) {
 
 std::string bare(const std::string& option) { return option.substr(std::min(option.find_first_not_of('-'), option.size())); }
 
-Error unknown_option(const Command& command, const std::string& found) {
+// A key of the recipe that was typed as an option: --epochs is training.epochs. Empty where it is none.
+std::string key_of_recipe(const std::string& option) {
+  std::string wanted = bare(option);
+  std::replace(wanted.begin(), wanted.end(), '-', '_');
+  for (const recipe::ReferenceTable& table : recipe::reference_tables())
+    if (table.path == "training" || table.path == "optimizer" || table.path == "checkpoint")
+      for (const OptionSpec& key : table.keys)
+        if (key.name == wanted) return fmt::format("{}.{}", table.path, key.name);
+  return {};
+}
+
+// The value of an option in `words`, which hold it as --name=value or --name value.
+std::string value_of(const std::string& option, const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i].starts_with(option + "=")) return words[i].substr(option.size() + 1);
+    if (words[i] == option && i + 1 < words.size() && !words[i + 1].starts_with("--")) return words[i + 1];
+  }
+  return "VALUE";
+}
+
+Error unknown_option(const Command& command, const std::string& typed, const std::vector<std::string>& words) {
+  const std::string found = typed.substr(0, typed.find('='));
   std::vector<std::string> names{"help"};
-  for (const OptionHelp& option : command.options) names.push_back(option.name);
+  bool sets = false;
+  for (const OptionHelp& option : command.options) {
+    names.push_back(option.name);
+    sets = sets || option.name == "set";
+  }
+  const std::string message = fmt::format("there is no option {}", found);
+  if (const std::string key = sets ? key_of_recipe(found) : ""; !key.empty()) return usage_error(command.name, message, fmt::format("--set {}={}", key, value_of(found, words)));
   const auto nearest = nearest_name(bare(found), names);
-  return usage_error(command.name, fmt::format("there is no option {}", found), nearest ? fmt::format("did you mean --{}?", *nearest) : std::string());
+  return usage_error(command.name, message, nearest ? fmt::format("did you mean --{}?", *nearest) : std::string());
 }
 
 // What somebody meant who typed one word too many, or several: "--set training.epochs = 5" is a value and two words.
@@ -64,7 +92,7 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(words).options(all).positional(places).style(style).run(), found);
   } catch (const po::unknown_option& error) {
-    throw unknown_option(command, error.get_option_name());
+    throw unknown_option(command, error.get_option_name(), words);
   } catch (const po::error_with_option_name& error) {
     throw usage_error(command.name, error.what());
   } catch (const po::error& error) {

@@ -9,6 +9,8 @@
 
 namespace teranga::layers {
 
+constexpr std::int64_t least_side = 8;  // fewer numbers are a row of a table rather than a picture
+
 // `axes` of space or time: 2 for (N, H, W, C), 1 for (N, T, C). Empty where the found shape does not say what is meant.
 inline std::string reshape_hint(const sdk::Shape& found, int axes) {
   const auto with_target = [](const std::string& target) { return "add a layer of type \"reshape\" with target_shape = [" + target + "] before it"; };
@@ -19,6 +21,7 @@ inline std::string reshape_hint(const sdk::Shape& found, int axes) {
   }
   if (axes != 2 || found.rank() != 2) return {};
   const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(found[1]))));
+  if (found[1] < least_side * least_side) return "for rows of a table use a layer of type \"dense\" in its place";
   return side * side == found[1] ? with_target(std::to_string(side) + ", " + std::to_string(side) + ", 1") : std::string();
 }
 

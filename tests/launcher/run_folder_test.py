@@ -2,10 +2,12 @@
 """What a training leaves in its run folder: the log is the same however it reports, epochs and steps have a table each, and checkpoints come by the clock."""
 import csv
 import json
+import os
 import re
+import threading
 import unittest
 
-from program import ProgramTest
+from program import SOURCE, ProgramTest
 
 
 class RunFolder(ProgramTest):
@@ -87,6 +89,66 @@ type = "sgd"
         self.assertEqual(len(steps("by_epochs")), 4)
         self.train("often", "--set", "checkpoint.keep=100", "--set", "checkpoint.every_seconds=1e-9")
         self.assertEqual(len(steps("often")), int(last[5:-3]) + 1)  # every step
+
+    def former(self):
+        """The files of the run "run" with their bytes."""
+        return {path.relative_to(self.place): path.read_bytes() for path in sorted((self.place / "run").rglob("*")) if path.is_file() and path.name != "log.txt"}
+
+    def test_a_dry_run_leaves_a_former_run_as_it_is(self):
+        self.train("run")
+        former = self.former()
+        checkpoint = sorted(path for path in former if path.suffix == ".h5")[0]
+        for words in (["--fresh", "--set", "training.seed=9"], ["--resume", checkpoint], ["--set", "training.epochs=5"], []):
+            self.train("run", "--dry-run", *words)
+            self.assertEqual(self.former(), former, words)
+
+    def test_a_fresh_run_moves_no_file_that_no_run_made(self):
+        (self.place / "notes.txt").write_text("mine")
+        (self.place / "iris.toml").write_text(self.recipe("mlp-iris").read_text().replace("../../datasets", str(SOURCE / "datasets")))
+        for words in ([], ["--fresh"]):
+            self.good("train", "iris.toml", "--run", ".", "--threads", "1", "--progress", "none", "--set", "training.epochs=2", *words)
+        self.assertEqual((self.place / "notes.txt").read_text(), "mine")
+        self.assertTrue((self.place / "iris.toml").exists())
+        self.assertEqual({path.name for path in (self.place / "former-1").iterdir()}, {"checkpoints", "log.txt", "metrics.csv", "metrics.jsonl", "recipe.toml", "steps.csv"})
+
+    def test_a_fresh_run_may_begin_with_the_weights_of_the_run_that_it_puts_aside(self):
+        self.train("run")
+        self.train("run", "--fresh", "--init-weights", "run")
+        self.assertTrue((self.place / "run/former-1/checkpoints").is_dir())
+
+    def test_weights_that_cannot_be_had_leave_the_former_run_where_it_is(self):
+        self.train("run")
+        former = self.former()
+        self.bad(5, "train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--fresh", "--init-weights", "absent")
+        self.assertEqual(self.former(), former)
+
+    def test_tables_of_other_metrics_are_kept_however_often_they_change(self):
+        self.train("run")
+        lines = (self.place / "run/metrics.csv").read_text()
+        self.assertEqual(len(lines.splitlines()), 4)
+        self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=4", "--set", "training.metrics=[]", "--set", "optimizer.learning_rate=1e38")
+        self.assertEqual(len((self.place / "run/metrics.csv").read_text().splitlines()), 1)  # it ended in its first epoch
+        self.train("run", "--set", "training.epochs=4")
+        self.assertEqual([path.read_text() for path in sorted((self.place / "run").glob("metrics-to-step-*.csv"))], [lines])
+
+    def test_checkpoints_that_another_run_writes_meanwhile_are_not_overwritten(self):
+        self.train("run")
+        checkpoint = sorted((self.place / "run/checkpoints").glob("*.h5"))[-1]
+        ended = threading.Event()
+
+        def writes():
+            while not ended.is_set():
+                os.utime(checkpoint)
+
+        other = threading.Thread(target=writes)
+        other.start()
+        try:
+            said = self.bad(1, "train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=5")
+        finally:
+            ended.set()
+            other.join()
+        self.assertIn("another run has written checkpoints", said)
+        self.good("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=5")
 
 
 if __name__ == "__main__":

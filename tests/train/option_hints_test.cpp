@@ -35,5 +35,6 @@ BOOST_AUTO_TEST_CASE(hints_within_messages_are_typed_too) {
   const Schema schema{named("missing")};
   BOOST_TEST(train::message_for_checkpoint(schema, "recipe.toml:3:1: error: missing = 1\n    3 | missing = 1\n      hint: missing = \"mean\"\n1 error") ==
              "recipe.toml:3:1: error: missing = 1\n    3 | missing = 1\n      hint: --set data.missing=mean\n1 error");
+  BOOST_TEST(train::message_for_checkpoint(schema, "hint: missing = 0\n1 error") == "hint: --set data.missing=0\n1 error");  // the end of the line is no part of the value
   BOOST_TEST(train::message_for_checkpoint(schema, "") == "");
 }

@@ -57,7 +57,7 @@ void PartRows::divide(const sdk::Options& options) {
   if (options.has("shuffle_seed") && options.integer("shuffle_seed") >= 0) shuffle(rows, options.integer("shuffle_seed"));
   const double share = options.real("test_split");
   if (share == 0) return;
-  if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "leave out test_split");
+  if (!rows_[TRG_TEST].empty()) throw sdk::OptionError("test_split", "there is a test part as well", "test_split = 0");
   const auto kept = static_cast<std::size_t>(left_of(std::ssize(rows), share));
   if (kept == 0 || kept == rows.size()) throw sdk::OptionError("test_split", fmt::format("{} of {} samples leaves none for one of the two parts", share, rows.size()));
   rows_[TRG_TEST].assign(rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end());

@@ -76,7 +76,8 @@ std::string Diagnostics::report() const {
   std::string out;
   for (std::size_t i = 0; i < std::min(sorted.size(), most_printed); ++i) out += print(sorted[i]);
   if (sorted.size() > most_printed) out += fmt::format("... and {} more\n", sorted.size() - most_printed);
-  out += fmt::format("{} {} in {}", sorted.size(), sorted.size() == 1 ? "error" : "errors", path_);
+  const bool overridden = std::ranges::all_of(sorted, [](const Entry& e) { return is_override(e.position); });
+  out += fmt::format("{} {} in {}", sorted.size(), sorted.size() == 1 ? "error" : "errors", overridden ? "the options --set" : path_);
   return out;
 }
 

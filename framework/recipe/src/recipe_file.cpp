@@ -26,6 +26,20 @@ std::string shipped(const std::string& path) {
   return fs::exists(recipe, failure) ? fmt::format("the one that came with the program is {}", recipe.string()) : std::string();
 }
 
+// Files of data are often given in place of the recipe that names them.
+void refuse_data(const std::string& path) {
+  struct Ending {
+    const char* text;
+    const char* dataset;
+  };
+  static constexpr Ending endings[] = {{".csv", "csv"}, {".tsv", "csv"}, {".csv.gz", "csv"}, {".arff", "csv"}, {".npz", "npz"}, {".npy", "npy"}, {".h5", "hdf5"}, {".hdf5", "hdf5"}};
+  for (const Ending& ending : endings)
+    if (path.ends_with(ending.text))
+      refuse(path, "expected a recipe (TOML text), found a file of data",
+             fmt::format("a recipe names the file in [data]: type = \"{0}\" and train = \"{1}\"; \"teranga reference dataset.{0}\" shows the other options of [data]", ending.dataset, path));
+  if (path.ends_with(".keras")) refuse(path, "expected a recipe (TOML text), found a model of Keras");
+}
+
 }  // namespace
 
 std::string read_recipe_file(const std::string& path) {
@@ -37,6 +51,7 @@ std::string read_recipe_file(const std::string& path) {
     refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : shipped(path));
   }
   if (failure) refuse(path, failure.message());
+  if (fs::is_regular_file(status)) refuse_data(path);
   if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file", fs::exists(path + "/checkpoints", failure) ? "name the recipe that was trained; --run names a run folder" : "");
   if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
   std::ifstream file(path, std::ios::binary);

@@ -59,12 +59,12 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   check_networks(root, recipe);
 }
 
-const Options* RecipeReader::table_of(const Value* given, const std::string& name) {
+const Options* RecipeReader::table_of(const Value* given, const std::string& name, const char* example) {
   static const Options none;
   if (given == nullptr) return &none;
   if (given->is<Value::Component>()) return &given->as<Value::Component>().options;
   const bool once = given->is<Value::List>() && name.starts_with('[') && !name.starts_with("[[");
-  found_.add(given->position, fmt::format("{}: expected a table, found {}", name, found_text(*given)), once ? fmt::format("write {} once, in single brackets", name) : "");
+  found_.add(given->position, fmt::format("{}: expected a table, found {}", name, found_text(*given)), once ? fmt::format("write {} once, in single brackets", name) : example);
   return nullptr;
 }
 

@@ -51,7 +51,8 @@ class RecipeReader {
   void check_networks(const Value::Component& root, const Recipe& recipe);
   bool is_network(const Value& given, const Recipe& recipe);
 
-  const Options* table_of(const Value* given, const std::string& name);
+  // `example` is a value that would do, for the hint.
+  const Options* table_of(const Value* given, const std::string& name, const char* example = "");
   void refer(Reference::Kind kind, std::size_t from, const Options& options, const char* key);
 
   OptionChecker checker_;

@@ -82,7 +82,7 @@ void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& trainin
                  "class_weight = \"balanced\"");
     return;
   }
-  const Options* options = table_of(given, "\"class_weight\" of [training]");
+  const Options* options = table_of(given, "\"class_weight\" of [training]", "class_weight = \"balanced\"");
   if (options == nullptr) return;
   for (const Option& option : *options) {
     OptionSpec spec;
@@ -95,7 +95,7 @@ void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& trainin
 
 void RecipeReader::read_early_stopping(const Value* given, TrainingRecipe& training) {
   if (given == nullptr) return;
-  const Options* options = table_of(given, "\"early_stopping\" of [training]");
+  const Options* options = table_of(given, "\"early_stopping\" of [training]", "early_stopping = { monitor = \"loss\", patience = 3 }");
   if (options == nullptr) return;
   const Options own = checker_.check(*options, early_stopping_keys(), {"\"early_stopping\" of [training]", given->position});
   EarlyStopping rule;

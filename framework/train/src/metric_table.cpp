@@ -51,6 +51,23 @@ void cut_after(const std::string& path, std::int64_t step, std::int64_t (*step_o
   replace_file(path, kept);
 }
 
+// Whether lines follow the line of column names.
+bool MetricTable::has_lines(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  return std::getline(in, line) && std::getline(in, line);
+}
+
+void MetricTable::put_aside(const std::string& folder, const std::string& stem, std::int64_t step) {
+  const std::string path = fmt::format("{}/{}.csv", folder, stem);
+  std::error_code error;
+  std::string aside = fmt::format("{}-to-step-{}.csv", stem, step);
+  for (int n = 2; fs::exists(fs::symlink_status(fmt::format("{}/{}", folder, aside), error)); ++n) aside = fmt::format("{}-to-step-{}-{}.csv", stem, step, n);
+  fs::rename(path, fmt::format("{}/{}", folder, aside), error);
+  if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", path, error.message()));
+  log::info(fmt::format("{}.csv has other columns from here on; those so far are in {}", stem, aside));
+}
+
 void MetricTable::open(const std::string& folder, const std::string& stem, const std::vector<std::string>& columns, std::int64_t step) {
   columns_ = columns;
   const std::string path = fmt::format("{}/{}.csv", folder, stem);
@@ -59,11 +76,8 @@ void MetricTable::open(const std::string& folder, const std::string& stem, const
   for (const std::string& column : columns_) header.append(",").append(csv_cell(column));
   if (std::error_code error; fs::is_regular_file(path, error)) std::getline(std::ifstream(path), found);
   if (!found.empty() && found != header) {  // other metrics than before
-    const std::string aside = fmt::format("{}-to-step-{}.csv", stem, step);
-    std::error_code error;
-    fs::rename(path, fmt::format("{}/{}", folder, aside), error);
-    if (error) throw Error(ExitCode::failure, fmt::format("cannot rename {}: {}", path, error.message()));
-    log::info(fmt::format("{}.csv has other columns from here on; those so far are in {}", stem, aside));
+    if (has_lines(path)) put_aside(folder, stem, step);
+    else replace_file(path, "");
     found.clear();
   }
   file_.open(path);

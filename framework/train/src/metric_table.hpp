@@ -28,6 +28,9 @@ class MetricTable {
   void add(std::int64_t epoch, std::int64_t step, const NamedNumbers& numbers);
 
  private:
+  static bool has_lines(const std::string& path);
+  static void put_aside(const std::string& folder, const std::string& stem, std::int64_t step);
+
   std::vector<std::string> columns_;
   LineFile file_;
 };

@@ -76,10 +76,12 @@ std::string message_for_checkpoint(const Schema& schema, const std::string& mess
   std::string out;
   for (std::size_t begin = 0; begin < message.size();) {
     const std::size_t end = std::min(message.find('\n', begin), message.size() - 1) + 1;
-    const std::string line = message.substr(begin, end - begin);
+    const bool ended = message[end - 1] == '\n';
+    const std::string line = message.substr(begin, end - begin - ended);
     const std::size_t at = line.find_first_not_of(' ');
     const bool is_hint = at != line.npos && line.compare(at, hint_mark.size(), hint_mark) == 0;
     out += is_hint ? line.substr(0, at + hint_mark.size()) + hint_for_checkpoint(schema, line.substr(at + hint_mark.size())) : line;
+    if (ended) out += '\n';
     begin = end;
   }
   return out;

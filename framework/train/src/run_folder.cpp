@@ -34,7 +34,25 @@ std::int64_t step_of_json(const std::string& line) {
   return step;
 }
 
+// Whether a run makes a file of that name. The folder may be one where other files lie, such as the recipe and its data.
+bool is_of_a_run(const std::string& name) {
+  for (const char* whole : {"checkpoints", "recipe.toml", "log.txt", "metrics.jsonl", "metrics.csv", "steps.csv", "trace.json"})
+    if (name == whole) return true;
+  return (name.starts_with("metrics-to-step-") || name.starts_with("steps-to-step-")) && name.ends_with(".csv");
+}
+
 }  // namespace
+
+std::optional<fs::file_time_type> newest_write_in(const std::string& run) {
+  std::optional<fs::file_time_type> newest;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(run + "/checkpoints", error)) {
+    if (entry.path().extension() != ".h5") continue;
+    const auto written = entry.last_write_time(error);
+    if (!error && (!newest || written > *newest)) newest = written;
+  }
+  return newest;
+}
 
 RunFolder::RunFolder(const std::string& path) : path_(made(path)), lock_(path_) {}
 
@@ -68,7 +86,7 @@ std::string RunFolder::set_aside() {
   for (const auto& entry : fs::directory_iterator(path_, error)) {
     const std::string name = entry.path().filename();
     const bool empty_folder = name == "checkpoints" && !has_checkpoints();
-    if (!empty_folder && !name.starts_with("former-") && !lock_.owns(entry.path())) left.push_back(entry.path());
+    if (!empty_folder && is_of_a_run(name)) left.push_back(entry.path());
   }
   if (left.empty()) return {};
   std::string aside;

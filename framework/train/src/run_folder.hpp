@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ struct MetricColumns {
   std::vector<std::string> of_epochs, of_steps;
 };
 
+// When a checkpoint of a run was last written; none where there is no checkpoint. A run folder that is no longer there has none.
+std::optional<std::filesystem::file_time_type> newest_write_in(const std::string& run);
+
 class RunFolder {
  public:
   // Creates it where it does not exist and takes its lock. Throws Error(failure) naming the folder and what refuses.
@@ -35,7 +39,7 @@ class RunFolder {
   // future that it left. How many. Throws Error(failure).
   int set_aside_after(std::int64_t step);
 
-  // Moves all that a former run left into a folder "former-<n>" of this one, and gives its path; "" where there is nothing. Throws Error(failure).
+  // Moves the files of a former run into a folder "former-<n>" of this one, and gives its path; "" where there are none. Other files stay. Throws Error(failure).
   std::string set_aside();
 
   void write(const std::string& name, const std::string& text) const;  // a file of that name

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 
 #include "early_stopping.hpp"
 #include "former_run.hpp"
+#include "initial_weights.hpp"
 #include "phase.hpp"
 #include "profile_report.hpp"
 #include "progress.hpp"
@@ -86,6 +88,8 @@ class Trainer {
   Team team_;
   std::unique_ptr<data::Source> source_;
   std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
+  std::optional<std::filesystem::file_time_type> newest_write_;  // to the run's checkpoints when they were looked at; rank 0
+  std::optional<TakenWeights> initial_;  // rank 0
   std::string data_state_, data_record_;  // the record: rank 0
   std::optional<Networks> networks_;
   std::vector<Measured> measured_;

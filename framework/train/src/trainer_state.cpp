@@ -84,7 +84,11 @@ void Trainer::open() {
   require_same(comm_, data_facts(*source_, data_state_));
   together(comm_, [&] {
     if (!comm_.is_root()) return;
+    // Weights that cannot be had leave the former run where it is.
+    if (!former_ && !options_.init_weights.empty()) initial_ = set_initial_weights(networks_->layers(), options_.init_weights, options_.partly);
     folder_ = std::make_unique<RunFolder>(run_path());
+    if (newest_write_in(folder_->path()) != newest_write_)
+      throw Error(ExitCode::failure, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
     if (options_.resume == Resume::fresh && !options_.dry_run)
       if (const std::string aside = folder_->set_aside(); !aside.empty()) log::info(fmt::format("the former run is kept in {}", aside));
     writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
@@ -99,7 +103,9 @@ std::string Trainer::run_path() const { return options_.run.empty() ? "runs/" + 
 
 // The checkpoint to go on from, if there is one. On rank 0.
 void Trainer::find_former() {
-  if (!comm_.is_root() || options_.resume == Resume::never || options_.resume == Resume::fresh) return;
+  if (!comm_.is_root()) return;
+  newest_write_ = newest_write_in(run_path());
+  if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
   if (options_.resume == Resume::from_file) {
     resume_file_ = checkpoint_file(options_.resume_file);
     former_ = FormerRun{resume_file_, checkpoint::read(resume_file_)};
@@ -150,7 +156,7 @@ void Trainer::begin_or_resume() {
       former_.reset();
       return;
     }
-    if (!options_.init_weights.empty()) tell(set_initial_weights(networks_->layers(), options_.init_weights, options_.partly), options_.init_weights);
+    if (initial_) tell(*initial_, options_.init_weights);
   });
   share_state();
   take_snapshot();
@@ -160,6 +166,7 @@ void Trainer::begin_or_resume() {
       if (const int later = folder_->set_aside_after(step_))
         log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
     }
+    if (options_.dry_run && folder_->has_checkpoints()) return;  // a former run stays as it is
     folder_->write_recipe(resolved_);
     open_metrics();
     // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same

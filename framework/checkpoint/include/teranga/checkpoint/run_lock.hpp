@@ -19,7 +19,6 @@ class RunLock {
   RunLock& operator=(const RunLock&) = delete;
   ~RunLock();
 
-  bool owns(const std::string& path) const { return path == path_; }  // whether it is the lock's own file
 
   // A sign of life for other hosts. False where another process has taken the folder meanwhile. Any thread.
   bool touch() const;
