@@ -17,9 +17,10 @@ char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - '
 // A tag begins with a letter, '/' or '!' after '<': "a < b" and "<3" stay.
 std::string without_tags(std::string_view text) {
   std::string out;
+  const std::size_t last = text.rfind('>');  // behind it no tag ends
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char next = at + 1 < text.size() ? ascii_lower(text[at + 1]) : '\0';
-    const std::size_t end = text[at] == '<' && ((next >= 'a' && next <= 'z') || next == '/' || next == '!') ? text.find('>', at) : text.npos;
+    const std::size_t end = text[at] == '<' && ((next >= 'a' && next <= 'z') || next == '/' || next == '!') && last != text.npos && at < last ? text.find('>', at) : text.npos;
     if (end == text.npos) {
       out += text[at];
       continue;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/datasets/text_scanner.hpp>
@@ -25,6 +28,7 @@ class Parser {
 
   std::vector<std::string> parse() {
     std::vector<std::string> words(1);
+    std::vector<std::pair<std::size_t, std::string>> ranked;
     text_.expect('{');
     bool begun = false;
     while (!text_.accept('}')) {
@@ -33,11 +37,15 @@ class Parser {
       const std::string word = quoted();
       text_.expect(':');
       const auto rank = static_cast<std::size_t>(text_.whole("rank", 1, 100'000'000));
-      if (words.size() <= rank) words.resize(rank + 1);
-      words[rank] = word;
+      ranked.emplace_back(rank, word);
     }
     if (!text_.at_end()) text_.fail("something after the last '}'");
-    if (words.size() == 1) text_.fail("no word");
+    if (ranked.empty()) text_.fail("no word");
+    for (auto& [rank, word] : ranked) {
+      if (rank > 1000 + 10 * ranked.size()) text_.fail(fmt::format("{} words and the rank {}", ranked.size(), rank));
+      if (words.size() <= rank) words.resize(rank + 1);
+      words[rank] = std::move(word);
+    }
     return words;
   }
 

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(keras_files_are_read_in_every_protocol_with_the_meaning_of_
   BOOST_TEST(logged().back().find("[START] the [8] [12] [UNK] caf\xc3\xa9") != std::string::npos);
   for (const auto& [text, found] : {std::pair{"[1]", "one JSON object {\"word\": rank, ...}, found no '{' at byte 0"}, {"{\"a\": 0}", "no rank from 1 to 100000000"},
                                     {"{\"a\": 99999999999999999999}", "no rank from 1 to"}, {"{\"a\": }", "no rank from 1 to"}, {"{\"a\": 1 \"b\": 2}", "no ','"}, {"{\"a\": 1", "no ','"},
-                                    {"{\"a", "a text without end"}, {"{\"\\q\": 1}", "an unknown escape"}, {"{\"\\u12\": 1}", "a broken \\u"}, {"{} ", "no word"}, {"{\"a\": 1} 2", "something after the last '}'"}})
+                                    {"{\"a", "a text without end"}, {"{\"\\q\": 1}", "an unknown escape"}, {"{\"\\u12\": 1}", "a broken \\u"}, {"{} ", "no word"}, {"{\"a\": 100000000}", "1 words and the rank 100000000"}, {"{\"a\": 1} 2", "something after the last '}'"}})
     BOOST_TEST(says(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"word_index", folder().write("w.json", text)}}); }), found));
   for (const char* option : {"start_char", "oov_char"})
     for (const char* encoding : {"ids", "one_hot", "count"}) BOOST_TEST(refused([&] { Texts({{"train", golden_folder + "imdb_4.npz"}, {"encoding", Text(encoding)}, {option, std::int64_t{100000}}}); }).where == option);
