@@ -20,6 +20,7 @@ namespace {
 
 constexpr const char* part_names[] = {"training", "validation", "test"};
 constexpr std::int64_t block_bytes = std::int64_t{4} << 20;  // of samples that are read at once
+constexpr std::int64_t few_classes = 20;  // so many are plausible for any number of samples
 constexpr std::int64_t most_classes = std::numeric_limits<std::int32_t>::max();
 
 bool is_whole(ElementType type) { return type == ElementType::i32 || type == ElementType::i64 || type == ElementType::u8; }
@@ -131,7 +132,7 @@ void LabelledArrays::check_like_training(const NamedArray& features, const std::
 void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const Tensor& labels) const {
   const Range range = range_of(labels);
   std::string hint;
-  if (range.finite && !range.whole && !new_samples_) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
+  if (range.finite && (!range.whole || range.least < 0) && !new_samples_) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
   else if (range.may_be_classes() && !new_samples_)
     hint = fmt::format(fmt::runtime(known_.class_names.empty() ? "classes = {}" : "class_names with {} names, one a class"), static_cast<std::int64_t>(range.largest) + 1);
   throw sdk::DataError(file, fmt::format("expected a class number from 0 to {}, found {}", known_.classes - 1, found), sample, hint);
@@ -195,10 +196,16 @@ void LabelledArrays::hold(std::int32_t part, NamedArray features, std::optional<
   if (known_.ids) check_ids(features);
   else if (is_bytes(features.values) != known_.bytes && known_.scale == 1.0)
     log(TRG_LOG_WARNING, fmt::format("{}: its features are {}bytes and those of the training part are {}, and scale is 1: are both of one range?", features.file, known_.bytes ? "no " : "", known_.bytes ? "bytes" : "none"));
+  const std::string target_file = targets ? targets->file : "";
   Part made{features.file, std::move(features.values), std::nullopt};
   if (targets && known_.classes > 0) made.targets = checked_labels(std::move(*targets), made.largest_label);
   else if (targets) made.targets = std::move(targets->values);
-  if (known_.classes == most_classes) known_.classes = made.largest_label + 1;
+  if (known_.classes == most_classes) {
+    known_.classes = made.largest_label + 1;
+    // Quantities, more likely.
+    if (const std::int64_t labels = made.targets->count(); treatment_.target == Meaning::by_type && known_.classes > std::max(labels, few_classes))
+      throw sdk::OptionError("target_is", fmt::format("{}: the targets are {} whole numbers up to {}: are they quantities, or the numbers of {} classes?", target_file, labels, made.largest_label, known_.classes), "target_is = \"numbers\", or target_is = \"classes\"");
+  }
   parts_[static_cast<std::size_t>(part)] = std::move(made);
 }
 
