@@ -77,6 +77,15 @@ std::string form_hint(const KindQuestion& q) {
                        odd.empty() ? -1 : odd[0].record, hint);
 }
 
+// Cells that look like numbers and are none that is read.
+[[noreturn]] void refuse_like_numbers(const KindQuestion& q, const ColumnLayout& column) {
+  const ColumnScan& scan = q.scans[q.column];
+  const bool target = column.use == ColumnUse::target;
+  throw sdk::OptionError(target ? "target_is" : "categorical", fmt::format("{}: {} of {} cells of the column \"{}\" look like numbers that are not read (\"{}\"): are they {}?", q.table.path(), scan.like_numbers, scan.present(), column.name, scan.like_number, target ? "classes" : "categories"),
+                         target ? std::string("target_is = \"classes\", or write them as numbers")
+                                : fmt::format("{}, or {}, or write them as numbers", more_in("categorical", q.request.categorical, {column.name}), more_in("ignore", q.request.ignored, {column.name})));
+}
+
 void settle_dates(const KindQuestion& q, ColumnLayout& column) {
   const ColumnScan& scan = q.scans[q.column];
   const std::string example = scan.first_dates[0].text;
@@ -156,6 +165,7 @@ void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
     column.why = scan.usually_missing ? fmt::format("\"{}\" is a missing one", scan.usual_words[0]) : "";
     return;
   }
+  if (scan.like_numbers * 2 >= present) refuse_like_numbers(q, column);
   column.kind = ColumnKind::words;
   column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "";
 }

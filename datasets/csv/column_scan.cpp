@@ -7,6 +7,17 @@ namespace teranga::datasets {
 
 namespace {
 
+// With a digit and without a letter, as amounts of money, shares and times are written; "10-19" is a range, which is no number.
+bool looks_like_number(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (std::none_of(text.begin(), text.end(), digit)) return false;
+  for (const char c : text)
+    if (const auto byte = static_cast<unsigned char>(c); (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= 0xc3 && byte != 0xe2)) return false;
+  const std::size_t dash = text.find('-');
+  const bool range = dash != text.npos && dash > 0 && dash + 1 < text.size() && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(dash), digit) && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dash) + 1, text.end(), digit);
+  return !range || (dash == 4 && text.size() == 7);  // a year and its month
+}
+
 // False where there is no room for another text.
 bool keep(std::vector<ColumnScan::Kept>& kept, const ColumnScan::Kept& cell) {
   if (std::any_of(kept.begin(), kept.end(), [&](const ColumnScan::Kept& known) { return known.text == cell.text; })) return true;
@@ -37,11 +48,14 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
     return;
   }
   ++words;
+  if (looks_like_number(text) && like_numbers++ == 0) like_number = text.substr(0, 60);
   more_words = !keep(first_words, cell) || more_words;
 }
 
 void ColumnScan::add(const ColumnScan& after) {
   missing += after.missing, usually_missing += after.usually_missing, dates += after.dates, words += after.words;
+  if (like_numbers == 0) like_number = after.like_number;
+  like_numbers += after.like_numbers;
   numbers.add(after.numbers);
   for (std::size_t i = 0; i < date_orders.size(); ++i) date_orders[i] += after.date_orders[i];
   times = times || after.times;

@@ -32,6 +32,8 @@ struct ColumnScan {
   std::int64_t words = 0;       // what is nothing of these
   std::vector<Kept> first_words, first_dates;  // different ones, `most_kept` at most
   bool more_words = false;      // than are kept
+  std::int64_t like_numbers = 0;  // words with a digit and no letter: "5%", "$1,200"
+  std::string like_number;        // the first of them
   std::vector<std::string> usual_words;  // those of the usually missing that occur
 
   // Those of this column and of `after`, whose records come later.

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
+#include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -141,12 +143,23 @@ class CsvDataset {
       if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
       if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers))
         log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: {}", path, column.name, more_in("ignore", request_.ignored, {column.name})));
+      warn_of_equal_numbers(path, column, values.vocabulary);
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
       numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
     }
     check_categories(path, request_, words);
     if (request_.normalize != Normalize::none && !numbers) log(TRG_LOG_WARNING, fmt::format("{}: normalize changes nothing, for no feature column holds numbers", path));
     add_table(TRG_TRAIN, std::move(table), notes);
+  }
+
+  static void warn_of_equal_numbers(const std::string& path, const ColumnLayout& column, const std::vector<std::string>& words) {
+    std::map<double, std::string> seen;
+    for (const std::string& word : words) {
+      double value = 0;
+      if (!parse_number(word, value)) return;
+      const auto [first, added] = seen.emplace(value, word);
+      if (!added) return log(TRG_LOG_WARNING, fmt::format("{}: \"{}\" and \"{}\" in the column \"{}\" are one number and two {}: write them alike where they mean the same", path, first->second, word, column.name, column.use == ColumnUse::target ? "classes" : "categories"));
+    }
   }
 
   // 1, 2, 3 ... or from any other number: as a row's own number does.

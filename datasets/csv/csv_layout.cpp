@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/datasets/numbered_names.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -78,9 +79,19 @@ class Settling {
     };
     if (!names && !numbers) doubt("the table has words alone");
     if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));
+    if (!names && first_may_be_names()) doubt(fmt::format("{} may be names or values", listed({table_.first.begin(), table_.first.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(table_.first.size(), 4))})));
     table_.facts.push_back(names ? fmt::format("the first line names the columns: \"{}\" stands over numbers or dates", table_.first[*names].substr(0, 60))
                                  : fmt::format("the first line is a row: \"{}\" is a value", table_.first[*numbers].substr(0, 60)));
     return names.has_value();
+  }
+
+  // Numbers or dates that look like names; a word in front of them may be a name where its column does not have it again.
+  bool first_may_be_names() const {
+    const bool fractions = std::all_of(scans_.begin(), scans_.end(), [](const ColumnScan& scan) { return scan.numbers.of(Written::plain) < scan.present(); });
+    if (table_.records() == 0 || !may_be_numbered_names(table_.first, fractions)) return false;
+    bool again = false;
+    if (how_written(table_.first[0]) == Written::no_number) table_.columns[0].each([&](std::string_view text, std::int64_t) { again = again || text == table_.first[0]; });
+    return !again;
   }
 
   void take_first_as_row() {

@@ -89,7 +89,12 @@ class Matching {
     if (whole_ && request_.header != "auto") return request_.header == "true";
     if (layout_.named) {
       const ColumnNames names(table_.first);
-      if (std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return !names.places(column.name).empty(); })) return true;
+      const auto there = [&](const ColumnLayout& column) { return !names.places(column.name).empty(); };
+      if (std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return there(column) && !is_column_number(column.name); })) return true;
+      // Names that are numbers may be values: all of the features, then.
+      if (std::all_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.use != ColumnUse::feature || there(column) || column.name == "1"; }) &&
+          std::any_of(layout_.columns.begin(), layout_.columns.end(), there))
+        return true;
       // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
       const auto subsets = subsets_of(table_.first.size());
       const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return may_be_row(columns) && first_fits(columns); });

@@ -25,7 +25,30 @@ WordMatch match_words(const Table& table, const Encoding& encoding) {
     const bool pointed = encoding.layout.columns[c].use == ColumnUse::target &&
                          std::all_of(words.begin(), words.end(), [&](std::string_view word) { return word.ends_with('.') && find(word) < 0 && find(word.substr(0, word.size() - 1)) >= 0; });
     if (pointed) match.notes.push_back(fmt::format("each label of the column \"{}\" ends in a point (\"{}\"), which those of the training table do not: the point is left out", encoding.layout.columns[c].name, words[0]));
-    for (const std::string& word : words) match.categories[c].push_back(find(std::string_view(word).substr(0, word.size() - (pointed ? 1 : 0))));
+    // "1.0" is the category "1", where all categories are numbers and one alone has that value.
+    const auto find_value = [&](std::string_view word) {
+      std::int32_t found = -1;
+      double value = 0, other = 0;
+      if (!parse_number(word, value)) return found;
+      for (const auto& [category, place] : index) {
+        if (!parse_number(category, other)) return -1;
+        if (other != value) continue;
+        if (found >= 0) return -1;
+        found = place;
+      }
+      return found;
+    };
+    if (!pointed)
+      for (const std::string& word : words) {
+        match.categories[c].push_back(find(word));
+        if (match.categories[c].back() >= 0 || word.starts_with('0')) continue;
+        if (const std::int32_t place = find_value(word); place >= 0) {
+          match.categories[c].back() = place;
+          match.notes.push_back(fmt::format("\"{}\" in the column \"{}\" is taken as \"{}\" of the training table, for both are one number", word, encoding.layout.columns[c].name, encoding.columns[c].categories[static_cast<std::size_t>(place)]));
+        }
+      }
+    else
+      for (const std::string& word : words) match.categories[c].push_back(find(std::string_view(word).substr(0, word.size() - (pointed ? 1 : 0))));
   }
   return match;
 }

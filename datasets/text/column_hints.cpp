@@ -31,7 +31,7 @@ struct Rows {
 };
 
 Rows first_rows(const std::string& path, char separator) {
-  CsvRecords records(path, {separator, {}});
+  CsvRecords records(path, {.separator = separator, .known_names = {}, .any_bytes = true});
   Rows rows;
   if (records.declared())
     for (const ArffAttribute& attribute : records.declared()->attributes) rows.names.push_back(attribute.name);

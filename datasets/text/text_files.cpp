@@ -15,6 +15,7 @@
 #include <teranga/core/value.hpp>
 #include <teranga/datasets/csv_records.hpp>
 #include <teranga/datasets/input_file.hpp>
+#include <teranga/datasets/numbered_names.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
@@ -101,6 +102,8 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
   const auto is_word = [](const WantedColumn& column) { return column.name.find_first_not_of("-0123456789") != std::string::npos; };
   const auto by_name = [&](const WantedColumn& column) { return is_word(column) && place_by_name(column.name, first) != std::string::npos; };
   places.header = header == "true" || (header == "auto" && std::any_of(wanted.begin(), wanted.end(), by_name));
+  if (header == "auto" && !places.header && may_be_numbered_names(first, false))
+    throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: \"{}\" and \"{}\" may be names or values", path, first[first.size() - 2], first.back()), "header = \"true\", or header = \"false\"");
   for (const WantedColumn& column : wanted) {
     std::size_t at = places.header ? place_by_name(column.name, first) : std::string::npos;
     if (at == std::string::npos) at = place_by_number(column.name, first.size());
@@ -159,7 +162,7 @@ void check_width(const std::string& path, const std::vector<WantedColumn>& wante
 
 bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
                   const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
-  RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false};
+  RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false, .any_bytes = true};
   for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
   CsvRecords records(path, request);
   std::vector<Cell> cells;

@@ -65,6 +65,29 @@ BOOST_AUTO_TEST_CASE(some_words_among_numbers_are_refused_with_both_answers_in_a
   BOOST_TEST(table("a,b\n1,10\n2,12\n3,ten\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
 }
 
+BOOST_AUTO_TEST_CASE(cells_that_look_like_numbers_ask) {
+  SAME(table("a,b\n\" 5\",1\n\" 6 \",2\n\xe2\x88\x92" "5,3\n").x(TRG_TRAIN, {0, 1, 2}), Floats{5, 6, -5});
+  for (const char* cell : {"5%", "$5", "(5)", "\"1,23,456\"", "- 5", "12:30", "02/13/24", "2024-01", "\xe2\x82\xac" "5"})
+    BOOST_TEST_CONTEXT(cell) {
+      const std::string lines = std::string("a,b\n").append(cell).append(",1\n").append(cell).append(",2\n");
+      const Refused e = refused_table(lines);
+      BOOST_TEST(e.where == "categorical");
+      BOOST_TEST(e.hint == "categorical = [\"a\"], or ignore = [\"a\"], or write them as numbers");
+      BOOST_TEST(table(lines, {{"categorical", Words{"a"}}}).fields()[0].shape[0] == 1);
+    }
+  const Refused target = refused_table("a,b\n1,\"$1,200\"\n2,$5\n3,$6\n");
+  BOOST_TEST(target.where == "target_is");
+  BOOST_TEST(table("a,b\n1,\"$1,200\"\n2,$5\n3,$6\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
+  for (const char* cell : {"10-19", "<=50K", "R2"}) BOOST_TEST_CONTEXT(cell) BOOST_TEST(table(std::string("a,b\n").append(cell).append(",1\n")).fields()[0].shape[0] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(words_that_are_one_number_are_told) {
+  logged().clear();
+  table("a,b\n1,1\n2,1.0\n3,2\n", {{"target_is", text("classes")}});
+  BOOST_TEST(logged().back().find("\"1\" and \"1.0\" in the column \"b\" are one number and two classes") != std::string::npos);
+  SAME(table("a,b\n1,1\n2,3\n", {{"target_is", text("classes")}, {"test", folder().write("test.csv", "a,b\n4,3.0\n")}}).y(TRG_TEST, {0}), Labels{1});
+}
+
 BOOST_AUTO_TEST_CASE(sentences_are_for_another_data_set) {
   std::string rows;
   for (int i = 0; i < 40; ++i) rows += "film number " + std::to_string(i) + " was fine," + (i % 2 ? "happy" : "sad") + "\n";

@@ -57,6 +57,36 @@ BOOST_AUTO_TEST_CASE(lines_above_and_separators_behind_the_table_are_told_and_le
   BOOST_TEST(at(refused_table("1,2\n3,4,\n"), ":2:1"));
 }
 
+BOOST_AUTO_TEST_CASE(decimal_commas_between_blanks_or_thousands_between_commas_are_a_doubt) {
+  const std::string lines = "1,5 200,5 300,5\n2,5 210,5 310,5\n";
+  const Refused e = refused_table(lines);
+  BOOST_TEST(e.where == "separator");
+  BOOST_TEST(e.hint == "separator = \",\", or separator = \"space\"");
+  SAME(table(lines, {{"separator", text("space")}}).x(TRG_TRAIN, {0}), Floats{1.5, 200.5});
+  SAME(table(lines, {{"separator", text(",")}}).x(TRG_TRAIN, {0}), Floats{1, 5200, 5300});
+}
+
+BOOST_AUTO_TEST_CASE(a_first_line_of_numbers_that_may_be_names_is_a_doubt) {
+  for (const char* lines : {"0,1,2\n0.5,0.6,1\n0.7,0.8,0\n", ",0,1,2\n0,0.5,0.6,1\n1,0.7,0.8,0\n", "country,2019,2020\nDE,5,6\nFR,7,8\n", "2019,2020,2021\n5,6,7\n", "1,2\n0.5,1.5\n"})
+    BOOST_TEST_CONTEXT(lines) {
+      const Refused e = refused_table(lines, {{"missing", text("mean")}});
+      BOOST_TEST(e.where == "header");
+      BOOST_TEST(e.hint == "header = \"true\", or header = \"false\"");
+      BOOST_TEST(table(lines, {{"missing", text("mean")}, {"header", text("true")}}).count(TRG_TRAIN) + 1 == table(lines, {{"missing", text("mean")}, {"header", text("false")}}).count(TRG_TRAIN));
+    }
+  for (const char* lines : {"0,1,1\n0.5,0.6,1\n", "x,1,2\nx,5,6\n", "1,2\n2,1\n", "2019,5\n2020,6\n"}) BOOST_TEST_CONTEXT(lines) BOOST_TEST(table(lines).count(TRG_TRAIN) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_tab_behind_a_quoted_cell_is_a_blank) { SAME(table("\"x\"\t1\tp\n\"y\" 2 q\n", {{"separator", text("space")}}).x(TRG_TRAIN, {0, 1}), Floats{1, 0, 1, 0, 1, 2}); }
+
+BOOST_AUTO_TEST_CASE(a_table_in_latin_1_is_refused_at_its_place) {
+  const Refused e = refused_table("a,b\n1,Z\xfcrich\n2,Bern\n");
+  BOOST_TEST(at(e, ":2:3"));
+  BOOST_TEST(says(e, "expected UTF-8 text, found a byte of value 252"));
+  BOOST_TEST(e.hint.starts_with("iconv -f LATIN1 -t UTF-8"));
+  BOOST_TEST(table("a,b\n1,Z\xc3\xbcrich\n2,Bern\n").fields()[1].class_names[1] == "Z\xc3\xbcrich");
+}
+
 BOOST_AUTO_TEST_CASE(a_header_is_told_by_all_rows) {
   const auto rows = [](const std::string& lines, const GivenOptions& more = {}) { return table(lines, more).count(TRG_TRAIN); };
   BOOST_TEST(rows("a,b\nx,?\ny,?\nz,5\n", {{"missing", text("mean")}, {"target", Words{"1"}}}) == 3);  // the number stands far below

@@ -56,6 +56,9 @@ COMMAS = {"flowers.csv": table("length;width;kind", lambda i: f"{i},5;{i % 7},25
 DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"2024-03-{1 + i:02},{i % 7}.25,{kind(i)}")}
 DOUBTFUL_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{1 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
 MONTH_FIRST = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{13 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
+YEARS = {"flowers.csv": table("2019,2020,2021", lambda i: f"{i}.5,{i % 7}.25,{kind(i)}")}
+SHARES = {"flowers.csv": table("length,width,kind", lambda i: f"{i % 9}%,{i % 7}.25,{kind(i)}")}
+SHARE_KINDS = {"flowers.csv": table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{i % 3}%")}
 MIXED_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{('13/01/2024', '01/13/2024')[i % 2]},{i % 7}.25,{kind(i)}")}
 HALF_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{'in spring' if i == 4 else f'2024-03-{1 + i:02}'},{i % 7}.25,{kind(i)}")}
 WITH_NAMES = {"flowers.csv": table("garden,width,kind", lambda i: f"garden{i},{i % 7}.25,{kind(i)}")}
@@ -107,6 +110,13 @@ class TableHints(HintTest):
         Case("dates of another order than is asked for", 'date_order = "mdy"', "as date_order says", code=5, of=DATED, files=MONTH_FIRST, wrong=(("[data]", '[data]\ndate_order = "dmy"'),), fix=(('date_order = "dmy"', 'date_order = "mdy"'),)),
         Case("dates of another order in the table to test on", "write the dates of all tables in one order", "as in the training table", code=5, of=DATED.replace("[data]", '[data]\ntest = "test.csv"'),
              files={"flowers.csv": MONTH_FIRST["flowers.csv"], "test.csv": "sown,width,kind\n13/02/2024,1.25,rose\n"}, follow=edit("test.csv", "13/02/2024", "02/13/2024")),
+        Case("a line of years", 'header = "true"', "cannot tell whether the first line names the columns", of=FLOWERS, files=YEARS, wrong=(('"kind"', '"-1"'),), fix=(("[data]", '[data]\nheader = "true"'),)),
+        Case("shares as words", 'categorical = ["length"]', "look like numbers that are not read", of=FLOWERS.replace("standard", "none"), files=SHARES, fix=(("[data]", '[data]\ncategorical = ["length"]'),)),
+        Case("shares that are no features", 'ignore = ["length"]', "look like numbers that are not read", of=FLOWERS, files=SHARES, fix=(("[data]", '[data]\nignore = ["length"]'),)),
+        Case("shares that are to be numbers", "write them as numbers", "look like numbers that are not read", of=FLOWERS, files=SHARES, follow=edit("flowers.csv", "%", "")),
+        Case("shares as classes", 'target_is = "classes"', "look like numbers that are not read", of=FLOWERS, files=SHARE_KINDS, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
+        Case("a table in Latin-1", "iconv -f LATIN1 -t UTF-8", "expected UTF-8 text, found a byte", code=5, of=FLOWERS, files={"flowers.csv": GOOD.replace("rose", "ros\u00e9").encode("latin-1")}, shell="iconv -f LATIN1 -t UTF-8 < {place}/flowers.csv > {place}/flowers.utf8.csv",
+             fix=(("flowers.csv", "flowers.utf8.csv"),), in_words=True),
         Case("an empty column", 'ignore = ["notes"]', "has no value in any row", code=5, of=FLOWERS, files=EMPTY_COLUMN, fix=(("[data]", '[data]\nignore = ["notes"]'),)),
         Case("a column that is empty in the training rows", 'ignore = ["notes", "width"]', "has no value in any training row", code=5, of=MEAN.replace("[data]", '[data]\nignore = ["notes"]'), files=LATE_COLUMN,
              wrong=(("[data]", "[data]\ntest_split = 0.25"),), fix=(('ignore = ["notes"]', 'ignore = ["notes", "width"]'),)),

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/utf8.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
@@ -33,6 +34,7 @@ CsvRecords::CsvRecords(std::string name, std::string text, const RecordsRequest&
 }
 
 void CsvRecords::open(const RecordsRequest& request) {
+  any_bytes_ = request.any_bytes;
   if (file_) take_sample();
   std::string_view front(piece_.data(), have_);
   if (front.starts_with("\xff\xfe") || front.starts_with("\xfe\xff"))
@@ -174,8 +176,8 @@ bool CsvRecords::read_record() {
     if (const int quote = peek(); quote == '"' || (declared_ && quote == '\'')) {
       take();
       read_quoted(span, static_cast<char>(quote));
-      while (is_blank(peek()) && peek() != separator_) take();
-      const int after = peek();
+      while (separator_ != ' ' && is_blank(peek()) && peek() != separator_) take();
+      const int after = separator_ == ' ' && peek() == '\t' ? ' ' : peek();
       if (after != end_of_file && after != '\n' && after != '\r' && after != static_cast<unsigned char>(separator_))
         fail(line_, column_, fmt::format("expected a separator or the end of the line after a closing quote, found '{}'", static_cast<char>(after)),
              declared_ ? "a quote inside a quoted cell is written \\\"" : "a quote inside a quoted cell is written twice: \"\"");
@@ -216,11 +218,25 @@ std::optional<char> even_separator(const std::string& path, RecordsRequest reque
   return std::nullopt;
 }
 
+void CsvRecords::check_utf8() const {
+  if (any_bytes_ || std::all_of(record_.begin(), record_.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return;
+  for (const Span& span : spans_) {
+    const std::string_view cell = std::string_view(record_).substr(span.begin, span.end - span.begin);
+    for (std::size_t at = 0; at < cell.size();) {
+      const std::size_t bytes = whole_code_point(cell, at);
+      if (bytes == 0)
+        fail(span.line, span.column, fmt::format("expected UTF-8 text, found a byte of value {} in this cell", static_cast<int>(static_cast<unsigned char>(cell[at]))), filter_command(name_, "iconv -f LATIN1 -t UTF-8", "utf8") + " makes a file that is read, where the table is in Latin-1");
+      at += bytes;
+    }
+  }
+}
+
 bool CsvRecords::next(std::vector<Cell>& cells) {
   cells.clear();
   do {
     if (!read_record()) return false;
   } while (spans_.size() == 1 && spans_[0].begin == spans_[0].end && !spans_[0].quoted);
+  check_utf8();
   for (const Span& span : spans_) cells.push_back({std::string_view(record_).substr(span.begin, span.end - span.begin), span.line, span.column, span.quoted});
   return true;
 }

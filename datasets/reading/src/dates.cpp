@@ -65,6 +65,8 @@ struct Numbers {
 };
 
 std::optional<Numbers> numbers_of(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
   if (text.size() < 8 || text.size() > 40 || !digit(text[0])) return std::nullopt;
   Numbers found;
   const std::size_t first = std::min(text.find_first_of("-/."), text.size());

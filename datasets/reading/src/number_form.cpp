@@ -19,6 +19,13 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
 
+// Without the blanks around it, which a quoted cell may have.
+std::string_view bare(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 // A blank, also one that breaks no line (U+00A0, U+202F), or an apostrophe: its bytes at the front, or nothing.
 std::string_view group_mark(std::string_view text) {
   for (const std::string_view mark : {" ", "'", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99"})
@@ -62,7 +69,9 @@ std::string_view split_exponent(std::string_view text, std::string_view& exponen
 
 Parts parts_of(std::string_view text) {
   Parts parts;
-  if (!text.empty() && (text[0] == '+' || text[0] == '-')) parts.negative = text[0] == '-', text.remove_prefix(1);
+  constexpr std::string_view minus = "\xe2\x88\x92";  // U+2212
+  if (text.starts_with(minus)) parts.negative = true, text.remove_prefix(minus.size());
+  else if (!text.empty() && (text[0] == '+' || text[0] == '-')) parts.negative = text[0] == '-', text.remove_prefix(1);
   text = split_exponent(text, parts.exponent);
   if (text.empty() || !std::any_of(text.begin(), text.end(), is_digit)) return parts;
   std::size_t commas = 0, points = 0;
@@ -126,6 +135,7 @@ NumberForm unpack_form(UnpackedBytes& bytes) {
 }
 
 Written how_written(std::string_view text) {
+  text = bare(text);
   if (Written written{}; simple(text, written)) return written;
   const Parts parts = parts_of(text);
   if (!parts.ok) return Written::no_number;
@@ -137,6 +147,7 @@ Written how_written(std::string_view text) {
 }
 
 bool parse_number(std::string_view text, NumberForm form, double& value) {
+  text = bare(text);
   if (form.decimal == '.' && parse_number(text, value)) return true;
   const Parts parts = parts_of(text);
   if (!parts.ok) return false;

@@ -43,6 +43,8 @@ struct Reading {
   std::size_t strange = 0;          // cells that hold another candidate, or several numbers
   bool several_numbers = false;
   std::size_t names = 0;            // known names in the first record
+  bool blanks_in_numbers = false;   // as between thousands
+  bool numbers_alone = true;        // behind the first record
 
   bool consistent() const { return !widths.empty() && widths[0] > 1 && std::all_of(widths.begin(), widths.end(), [&](std::size_t w) { return w == widths[0]; }); }
   // The share of records of the commonest width above 1.
@@ -112,6 +114,9 @@ class SampleReader {
 
   void judge(std::string_view cell) {
     if (reading_.widths.empty() && names_.contains(cell)) ++reading_.names;
+    const Written written = how_written(cell);
+    reading_.blanks_in_numbers = reading_.blanks_in_numbers || (written == Written::grouped && cell.find(' ') != cell.npos);
+    reading_.numbers_alone = reading_.numbers_alone && (written != Written::no_number || reading_.widths.empty());
     const bool several = reading_.separator != ' ' && holds_several_numbers(cell);
     reading_.several_numbers = reading_.several_numbers || several;
     const bool other = std::any_of(cell.begin(), cell.end(), [&](char c) { return separator_candidates.find(c) != separator_candidates.npos; });
@@ -188,6 +193,10 @@ SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std:
   if (blanks.consistent() && (even.empty() ? readings[0].agreeing() == 0 && readings[1].agreeing() == 0 && readings[2].agreeing() == 0 && readings[3].agreeing() == 0
                                            : std::all_of(even.begin(), even.end(), [](const Reading& reading) { return reading.several_numbers; })))
     return chosen(blanks);
+  // "1,5 200,5" has decimal commas between blanks, or blanks between thousands.
+  if (blanks.consistent() && blanks.numbers_alone)
+    for (const Reading& reading : even)
+      if (reading.separator == ',' && reading.blanks_in_numbers && reading.numbers_alone) return doubt_between({reading, blanks});
   for (const Reading& reading : even)
     if (reading.strange == 0) clean.push_back(reading);
   if (clean.size() == 1) return chosen(clean[0]);

@@ -27,6 +27,7 @@ struct RecordsRequest {
   char separator = 0;                    // 0: judged by the lines; ' ': any run of blanks
   std::vector<std::string> known_names;  // of columns: they settle a doubt
   bool blanks = true;                    // whether blanks may part cells, where the separator is judged
+  bool any_bytes = false;                // whether cells may be no UTF-8: who asked repairs them
   bool unless_said = false;              // the separator that a line "sep=;" of the file says counts more
 };
 
@@ -65,11 +66,13 @@ class CsvRecords {
   bool read_record();
   void read_quoted(Span& span, char quote);
   void read_plain(Span& span);
+  void check_utf8() const;
   [[noreturn]] void fail(std::int64_t line, std::int64_t column, const std::string& text, const std::string& hint = {}) const;
 
   std::string name_;
   std::optional<InputFile> file_;  // none: all of the text is in piece_
   char separator_ = 0;
+  bool any_bytes_ = false;
   std::string piece_;
   std::size_t at_ = 0, have_ = 0;
   std::int64_t line_ = 1, column_ = 1;
