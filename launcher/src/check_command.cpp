@@ -18,7 +18,8 @@ namespace teranga::launcher {
 namespace {
 
 int run_check(const Arguments& arguments) {
-  const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  const std::string& path = arguments.operand(0);  // a recipe, or a run with the recipe that it was trained by
+  const OpenedRecipe opened(path, arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
@@ -33,11 +34,12 @@ int run_check(const Arguments& arguments) {
   for (std::string& note : train::notes_on_steps(opened.recipe, *source)) notes.push_back(std::move(note));
   const bool all = arguments.has("data");
   for (std::string& note : train::check_data(opened.recipe, *source, networks, all ? train::Extent::all : train::Extent::nothing)) notes.push_back(std::move(note));
-  for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", opened.recipe.path, note);
+  for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", path, note);
   for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
-  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", opened.recipe.path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
+  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
+  if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", path);
   return 0;
 }
 

@@ -42,6 +42,9 @@ std::string plural_of(const std::string& kind) {
   return kind == "loss" ? "losses" : kind + "s";
 }
 
+// A recipe names this metric, and the loss and the shapes settle which plugin measures it.
+constexpr const char* accuracy_words = "Share of right predictions, as in Keras: binary_accuracy for one output, sparse_categorical_accuracy for class numbers, categorical_accuracy for one-hot targets";
+
 // Where a kind of plugin stands in a recipe that has no table of its own.
 const std::vector<std::pair<std::string, std::string>>& inner_kinds() {
   static const std::vector<std::pair<std::string, std::string>> kinds{
@@ -76,6 +79,11 @@ ReferenceEntries::ReferenceEntries(const host::Registry& registry, const model::
 
 void ReferenceEntries::add_kind(const std::string& path, const std::string& kind) {
   entries_.push_back({{path, kind}, {types_of(kind)}});
+  if (kind == "metric") {
+    ReferenceSection accuracy(3, {"metric accuracy", true});
+    accuracy.paragraphs = {accuracy_words, "Its short name is acc. It has no options."};
+    entries_.push_back({{"accuracy", "acc", kind + ".accuracy", kind + ".acc"}, {std::move(accuracy)}});
+  }
   for (const std::string& type : catalogue_.names(kind)) add_type(path, kind, type);
 }
 
@@ -108,6 +116,8 @@ ReferenceSection ReferenceEntries::types_of(const std::string& kind) const {
     const char* own = type == model::input_type ? "What enters a network: features of the data, noise, or what a call gives" : "An activation function as a layer of its own";
     section.rows.push_back({{unique ? brief : type, true}, {item != nullptr ? item->native->summary : own}});
   }
+  if (kind == "metric") section.rows.insert(section.rows.begin(), {{"accuracy", true}, {accuracy_words}});
+  section.paragraphs.push_back(fmt::format("The options of a type: \"teranga reference {} TYPE\".", kind));
   return section;
 }
 

@@ -95,7 +95,7 @@ void RecipeReader::read_class_weight(const Value* given, TrainingRecipe& trainin
 
 void RecipeReader::read_early_stopping(const Value* given, TrainingRecipe& training) {
   if (given == nullptr) return;
-  const Options* options = table_of(given, "\"early_stopping\" of [training]", "early_stopping = { monitor = \"loss\", patience = 3 }");
+  const Options* options = table_of(given, "\"early_stopping\" of [training]", "early_stopping = { monitor = \"loss\", patience = 3 }, or monitor = \"val_loss\" where the data have a validation part");
   if (options == nullptr) return;
   const Options own = checker_.check(*options, early_stopping_keys(), {"\"early_stopping\" of [training]", given->position});
   EarlyStopping rule;
