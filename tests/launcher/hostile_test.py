@@ -122,7 +122,24 @@ class Hostile(ProgramTest):
             self.assertEqual(run(*words, "--trust")[0], 0)
             self.assertEqual(run(*words, TERANGA_PLUGIN_PATH=str(home))[0], 0)
         self.assertEqual(run("evaluate", "run", "--threads", "1", "--set", f'plugins=["{guest}"]')[0], 0)
+        # A library that is typed lies where it is typed, not in a folder that the checkpoint names.
+        shutil.copy(guest, self.place / "here.so")
+        (self.place / "recipes").mkdir()
+        (self.place / "recipes/here.so").write_text("of somebody else")
+        (self.place / "recipes/recipe.toml").write_text((self.place / "recipe.toml").read_text())
+        self.assertEqual(run("train", "recipes/recipe.toml", "--run", "other", "--threads", "1", "--progress", "none")[0], 0)
+        code, said = run("evaluate", "other", "--threads", "1", "--set", 'plugins=["here.so"]')
+        self.assertEqual(code, 0, said)
         self.assertEqual(run("train", "recipe.toml", "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=2")[0], 0)
+        # An override that cannot be read names none, and nothing is opened before that is said.
+        for fault in ("plugins", "plugins=[", "plugins[0]", "plugins.x=1"):
+            with self.subTest(fault):
+                code, said = run("evaluate", "run", "--threads", "1", "--set", fault)
+                self.assertEqual(code, 2, said)
+                self.assertNotIn(str(guest), said)
+        guest.write_text("no library")
+        for fault in ("plugins", "plugins=["):
+            self.assertEqual(run("evaluate", "run", "--threads", "1", "--set", fault)[0], 2)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/recipe/tables.hpp>
 
 #include "overrides.hpp"
 #include "recipe_file.hpp"
@@ -53,22 +54,48 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
   return recipe;
 }
 
+Value::Component read_tables(const std::string& text, const std::string& path) {
+  Diagnostics found(path, text);
+  auto root = read_toml(text, path, found);
+  found.throw_if_any();
+  return *root;
+}
+
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides) {
   return plugin_files_in(read_recipe_file(path), path, overrides);
 }
 
-std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
-  Diagnostics found(path, text);
-  auto root = read_toml(text, path, found);
-  found.throw_if_any();
-  apply_overrides(*root, overrides, found);  // faults are reported by load(), with all others
-  std::vector<std::string> files;
-  const Value* value = find_option(root->options, "plugins");
-  if (value == nullptr) return files;
+namespace {
+
+// Those of overrides are seen from `of_overrides`.
+std::vector<NamedPlugin> plugins_in(const Value::Component& root, const std::filesystem::path& folder, const std::filesystem::path& of_overrides) {
+  std::vector<NamedPlugin> out;
+  const Value* value = find_option(root.options, "plugins");
+  if (value == nullptr) return out;
   const Value::List items = value->is<Value::List>() ? value->as<Value::List>() : Value::List{*value};
   for (const Value& item : items)
-    if (item.is<std::string>()) files.push_back((std::filesystem::path(path).parent_path() / item.as<std::string>()).string());
+    if (const bool typed = item.position.file.starts_with(override_prefix); item.is<std::string>()) out.push_back({((typed ? of_overrides : folder) / item.as<std::string>()).string(), typed});
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
+  Value::Component root = read_tables(text, path);
+  Diagnostics found(path, text);
+  apply_overrides(root, overrides, found);  // faults are reported by load(), with all others
+  std::vector<std::string> files;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  for (NamedPlugin& plugin : plugins_in(root, folder, folder)) files.push_back(std::move(plugin.file));
   return files;
+}
+
+std::vector<NamedPlugin> named_plugins(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
+  Value::Component root = read_tables(text, path);
+  Diagnostics found(path, text);
+  apply_overrides(root, overrides, found);
+  found.throw_if_any();
+  return plugins_in(root, std::filesystem::path(path).parent_path(), "");
 }
 
 }  // namespace teranga::recipe

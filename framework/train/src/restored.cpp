@@ -5,6 +5,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/recipe/tables.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/workbench.hpp>
 
@@ -25,12 +26,12 @@ bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
   return !error && std::any_of(folders.begin(), folders.end(), [&](const std::string& one) { return fs::equivalent(folder, one, error); });
 }
 
-host::Registry plugins_of(const std::string& checkpoint, const std::vector<std::string>& files, const std::vector<std::string>& overrides, Trust trust) {
+// A library that an override names is the user's choice; what the checkpoint names is its maker's.
+host::Registry plugins_of(const std::string& checkpoint, const std::vector<recipe::NamedPlugin>& plugins, Trust trust) {
   host::Registry registry = open_plugins({});
   const char* const others = std::getenv("TERANGA_PLUGIN_PATH");
-  const bool user_names_them = std::any_of(overrides.begin(), overrides.end(), [](const std::string& text) { return text.starts_with("plugins") && text.find_first_not_of(" \t", 7) == text.find('='); });
-  for (const std::string& file : files) {
-    if (trust == Trust::own_plugins && !user_names_them && !lies_in(file, registry.folders()))
+  for (const auto& [file, typed] : plugins) {
+    if (trust == Trust::own_plugins && !typed && !lies_in(file, registry.folders()))
       throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); to open it is to run its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
                   fmt::format("--trust, where you trust whoever made the checkpoint; or begin the command with TERANGA_PLUGIN_PATH={}{}", others ? fmt::format("{}:", others) : "", fs::path(file).parent_path().string()));
     registry.add_file(file);
@@ -44,7 +45,7 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
   const std::string file = checkpoint_file(path);
   checkpoint::Snapshot snapshot = checkpoint::read(file);
   const std::string place = recipe_place(snapshot);
-  host::Registry registry = plugins_of(file, recipe::plugin_files_in(snapshot.recipe, place, overrides), overrides, trust);
+  host::Registry registry = plugins_of(file, recipe::named_plugins(snapshot.recipe, place, overrides), trust);
   recipe::Recipe recipe = recipe_of(snapshot, overrides, registry);
   return {file, std::move(snapshot), std::move(registry), std::move(recipe)};
 }
