@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(a_damaged_record_is_refused) {
   const std::string text = to_text(sample());
-  for (const std::string& damaged : {text.substr(0, text.size() - 1), std::string("other\n"), "x" + text, text + "field\tx\t9\t0\t0\t0\n", text + "samples\t1\n", text + "field\tx\t0\t0\t\t0\n"})
+  for (const std::string& damaged : {text.substr(0, text.size() - 1), std::string("other\n"), "x" + text, text + "field\tx\t9\t0\t0\t0\n", text + "samples\t1\n", text + "samples\t99999999999999999999\t0\t0\n", text + "field\tx\t0\t0\t\t0\n"})
     BOOST_CHECK_EXCEPTION(data_record_from(damaged), Error, [](const Error& error) { return error.code() == ExitCode::data; });
 }
 
@@ -48,6 +48,17 @@ BOOST_AUTO_TEST_CASE(every_difference_is_a_line) {
                                              "train 2: then labels with 3 files of 20 bytes (content fedcba), now none", "training samples: then 60, now 61",
                                              "field a\tname\nof \\ lines: then shape (), classes first class, , now shape (), classes first class, b"};
   BOOST_TEST(lines == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_difference_of_many_classes_is_a_short_line) {
+  DataRecord then = sample(), now = sample();
+  for (int i = 0; i < 5000; ++i) then.fields[1].class_names.push_back("ä"), now.fields[1].class_names.push_back(std::string(i == 0 ? 1000 : 1, 'b'));
+  now.fields[1].class_names.insert(now.fields[1].class_names.begin(), "x" + std::string(98, 'a') + std::string("ääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää"));  // byte 200 is within a character
+  const std::vector<std::string> lines = differences(then, now);
+  BOOST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0].size() < 700u);
+  BOOST_TEST(lines[0].find("5002 classes: first class, , ä, ä") != std::string::npos);
+  BOOST_TEST(lines[0].ends_with("ä..."));
 }
 
 BOOST_AUTO_TEST_CASE(changes_of_a_recipe_are_told_by_key) {

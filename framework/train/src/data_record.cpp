@@ -123,7 +123,7 @@ class Words {
   T number() {
     const std::string word = text();
     T value{};
-    if (std::from_chars(word.data(), word.data() + word.size(), value).ptr != word.data() + word.size() || word.empty()) damaged();
+    if (const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value); error != std::errc() || end != word.data() + word.size()) damaged();
     return value;
   }
   bool more() const noexcept { return !ended_; }
@@ -150,9 +150,21 @@ std::string size_text(const FileRecord& file) {
   return file.files == 1 ? fmt::format("{} of {} bytes", file.name, file.bytes) : fmt::format("{} with {} files of {} bytes", file.name, file.files, file.bytes);
 }
 
+// At most 200 bytes of a text, of which no character is cut.
+std::string beginning_of(const std::string& text) {
+  constexpr std::size_t most = 200;
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // within a character of UTF-8
+  return text.substr(0, end) + "...";
+}
+
 std::string shown(const model::Field& field) {
+  constexpr std::size_t most_names = 20;
   std::string out = fmt::format("shape {}", to_string(field.shape));
-  if (!field.class_names.empty()) out += fmt::format(", classes {}", fmt::join(field.class_names, ", "));
+  if (const std::vector<std::string>& names = field.class_names; names.size() > most_names)
+    out += fmt::format(", {} classes: {}, ...", names.size(), fmt::join(names.begin(), names.begin() + most_names, ", "));
+  else if (!names.empty()) out += fmt::format(", classes {}", fmt::join(names, ", "));
   else if (field.classes > 0) out += fmt::format(", {} classes", field.classes);
   return out;
 }
@@ -164,12 +176,12 @@ void compare(const std::vector<T>& then, const std::vector<T>& now, Name&& name,
   for (const T& one : now) found.emplace(name(one), &one);
   for (const T& one : then) {
     const auto at = found.find(name(one));
-    if (at == found.end()) out.push_back(fmt::format("{}: then {}, now none", name(one), text(one)));
-    else if (!same(one, *at->second)) out.push_back(fmt::format("{}: then {}, now {}", name(one), text(one), text(*at->second)));
+    if (at == found.end()) out.push_back(fmt::format("{}: then {}, now none", beginning_of(name(one)), beginning_of(text(one))));
+    else if (!same(one, *at->second)) out.push_back(fmt::format("{}: then {}, now {}", beginning_of(name(one)), beginning_of(text(one)), beginning_of(text(*at->second))));
     if (at != found.end()) found.erase(at);
   }
   for (const T& one : now)
-    if (found.contains(name(one))) out.push_back(fmt::format("{}: then none, now {}", name(one), text(one)));
+    if (found.contains(name(one))) out.push_back(fmt::format("{}: then none, now {}", beginning_of(name(one)), beginning_of(text(one))));
 }
 
 }  // namespace
