@@ -54,6 +54,8 @@ type = "sgd"
 [training]
 batch_size = 1000
 '''
+OTHER_SET = ('type = "random"\nshape = [2]\nsamples = 100', 'type = "csv"\ntrain = "two.csv"')
+TWO_COLUMNS = {"two.csv": "a,b,kind\n" + "".join(f"{i % 3},{i % 5},{'yes' if i % 2 else 'no'}\n" for i in range(20))}
 MANY = '''schema = 1
 [data]
 type = "npy"
@@ -126,6 +128,8 @@ class TrainingHints(HintTest):
         Case("more samples", "--force-data goes on with them", "training samples: then 30, now 31", TRAIN, TABLE, before=(TRAIN,), prepare=add_flowers, code=5, then=TRAIN + " --force-data"),
         Case("more samples, anew", "--run OTHER or --fresh trains anew", "training samples: then 30, now 31", TRAIN, TABLE, before=(TRAIN,), prepare=add_flowers, code=5, then=ELSEWHERE),
         Case("another feature", "--run OTHER or --fresh trains anew", "the data are not those that", TRAIN, TABLE, before=(TRAIN,), prepare=add_column, code=5, then=TRAIN + " --fresh"),
+        Case("another data set", "--run OTHER or --fresh trains anew", 'data.type: then "teranga.random", now "teranga.csv"', TRAIN, OF_NOISE, (OTHER_SET,), before=(TRAIN,), files=TWO_COLUMNS, code=5, then=ELSEWHERE),
+        Case("another data set, by force", "--run OTHER or --fresh trains anew", 'data.type: then "teranga.random", now "teranga.csv"', TRAIN + " --force-data", OF_NOISE, (OTHER_SET,), before=(TRAIN,), files=TWO_COLUMNS, code=5, then=TRAIN + " --fresh"),
         Case("a layer of another size in the middle", "--run OTHER or --fresh trains the changed recipe", "does not fit", TRAIN, TWO_EPOCHS, (("units = 4", "units = 5"),), before=(TRAIN,), prepare=stop_before_the_end, then=ELSEWHERE),
         Case("another optimizer in the middle", "--run OTHER --init-weights run/checkpoints", 'has no slot "out/kernel/', TRAIN, TWO_EPOCHS_OF_PRICES, (('type = "sgd"', 'type = "adam"'),), before=(TRAIN,), prepare=stop_before_the_end,
              then=ELSEWHERE + " --init-weights run/checkpoints"),

@@ -71,5 +71,13 @@ BOOST_AUTO_TEST_CASE(changes_of_a_recipe_are_told_by_key) {
                                              "training.seed: then none, now 1"};
   BOOST_TEST(told == expected, boost::test_tools::per_element());
   BOOST_TEST(recipe_changes(then, then).empty());
+  // A value that holds the sign between key and value, a key that does, an option of an option, sections of phases, and a plain value that becomes a table.
+  const std::string first = "[data]\n\"a = b\" = \"c = d\"\n[[phase]]\nname = \"g\"\n[[phase.loss]]\ntype = \"x\"\n[[phase.loss]]\ntype = \"y\"\n[phase.optimizer]\nlearning_rate = { type = \"t\", rate = 1.0 }\n[optimizer]\nlearning_rate = 0.1\n";
+  const std::string second = "[data]\n\"a = b\" = \"c = e\"\n[[phase]]\nname = \"g\"\n[[phase.loss]]\ntype = \"x\"\n[[phase.loss]]\ntype = \"z\"\n[phase.optimizer]\nlearning_rate = { type = \"t\", rate = 2.0 }\n[optimizer]\nlearning_rate = { type = \"t\" }\n";
+  told.clear();
+  for (const RecipeChange& change : recipe_changes(first, second)) told.push_back(to_text(change));
+  const std::vector<std::string> nested = {"data.a = b: then \"c = d\", now \"c = e\"", "phase.g.loss.2.type: then \"y\", now \"z\"", "phase.g.optimizer.learning_rate.rate: then 1.0, now 2.0",
+                                           "optimizer.learning_rate: then 0.1, now { type = \"t\" }"};
+  BOOST_TEST(told == nested, boost::test_tools::per_element());
   BOOST_TEST(joined({"a", "b", "c"}, 2) == "a; b; and 1 more");
 }

@@ -5,6 +5,7 @@ import json, os, pathlib, random, re, shutil, signal, subprocess, sys, tempfile,
 BUILD = pathlib.Path(os.environ["TERANGA_BUILD_FOLDER"])
 TERANGA = str(BUILD / "bin/teranga")
 COMPARE = str(BUILD / "bin/compare_checkpoints")
+FORMER = str(BUILD / "bin/former_checkpoint")
 ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1")
 LIMIT = 240  # seconds
 
@@ -163,6 +164,11 @@ class Jobs(unittest.TestCase):
 
     def checkpoints(self, run):
         return sorted((self.folder / run / "checkpoints").glob("step-*.h5"))
+
+    def rewrite(self, run, *what):
+        """The newest checkpoint of a run, as former_checkpoint writes it anew."""
+        done = subprocess.run([FORMER, str(self.folder / run / "checkpoints"), *what], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, f"{what}: {done.stdout}{done.stderr}")
 
     def last_step(self, run):
         found = self.checkpoints(run)

@@ -89,6 +89,25 @@ class OtherData(Jobs):
         self.stopped("run")
         self.assertIn('data.normalize: then "standard", now "minmax"', self.train("run", "--set", "data.normalize=minmax", expect=5))
 
+    def test_an_option_that_the_data_set_did_not_have_is_no_change(self):
+        self.train("calm")
+        self.stopped("run")
+        self.rewrite("run", "--without", 'target_is = "auto"')
+        self.assertNotIn("warning", self.train("run"))
+        self.assertEqual(self.lines("calm"), self.lines("run"))
+
+    def test_forced_data_with_fewer_samples_begin_the_running_epoch_anew(self):
+        for ranks in (1, 2):
+            with self.subTest(ranks=ranks):
+                run, often = f"run{ranks}", ("--set", "training.batch_size=2", "--set", "checkpoint.every_steps=1", "--set", "training.epochs=2")
+                self.table.write_text(TABLE)
+                self.train(run, *often, ranks=ranks)  # 10 steps an epoch
+                for file in self.checkpoints(run)[7:]:
+                    file.unlink()
+                self.table.write_text("\n".join(TABLE.splitlines()[:11]) + "\n")  # 10 samples, and 12 are used up
+                self.assertIn("epoch 1 begins anew", self.train(run, *often, "--force-data", ranks=ranks))
+                self.assertEqual([(line["epoch"], line["step"]) for line in self.lines(run) if line["event"] == "epoch"], [(1, 11), (2, 16)])
+
     def test_an_evaluation_on_another_table_says_so(self):
         self.train("run")
         self.assertNotIn("not those", self.teranga("evaluate", self.folder / "run"))
@@ -161,6 +180,29 @@ class EditedRecipe(Jobs):
                 before = self.lines(run)
                 self.assertIn("the training is complete", self.train(run, *fewer, ranks=ranks))
                 self.assertEqual(self.lines(run), before)
+
+    def test_another_monitor_is_not_measured_by_the_best_number_of_the_former_one(self):
+        stopping = 'training.early_stopping={{ monitor = "{}", patience = 2 }}'
+        plateau = 'optimizer.learning_rate={{ type = "reduce_on_plateau", initial_learning_rate = 0.001, monitor = "{}", patience = 2 }}'
+        self.train("run", "--set", "training.epochs=2", "--set", stopping.format("accuracy"), "--set", plateau.format("accuracy"))
+        shutil.copytree(self.folder / "run", self.folder / "same")
+        output = self.train("run", "--set", "training.epochs=6", "--set", stopping.format("loss"), "--set", plateau.format("loss"))
+        for text in ('early stopping begins anew with its best number: training.early_stopping.monitor: then "accuracy", now "loss"',
+                     'the schedule of the learning rate begins anew: optimizer.learning_rate.monitor: then "accuracy", now "loss"'):
+            self.assertIn(text, output)
+        # The loss falls in every epoch, and stays above the best accuracy.
+        epochs = [line for line in self.lines("run") if line["event"] == "epoch"]
+        self.assertGreater(epochs[-1]["loss"], max(line["accuracy"] for line in epochs[:2]))
+        self.assertEqual([line["learning_rate"] for line in epochs], [epochs[0]["learning_rate"]] * 6)
+        self.assertNotIn("anew", self.train("same", "--set", "training.epochs=6", "--set", stopping.format("accuracy"), "--set", plateau.format("accuracy")))
+
+    def test_a_forged_number_of_a_checkpoint_is_left_aside(self):
+        stopping = ("--set", 'training.early_stopping={ monitor = "loss", patience = 2 }')
+        self.train("run", *stopping, "--set", "training.epochs=2")
+        for name in ("stopped_early", "early_stopping/progress", "optimizer/scalars", "epoch_sums"):
+            self.rewrite("run", "--empty", name)
+        self.train("run", *stopping)
+        self.assertEqual(self.lines("run")[-1]["epoch"], 4)
 
     def test_housekeeping_is_no_edit(self):
         self.train("run")

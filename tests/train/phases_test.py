@@ -220,5 +220,13 @@ class Phases(Jobs):
             self.assertIn(found, self.train("wrong", expect=2))
 
 
+class ForgedPhases(Jobs):
+    def test_a_forged_count_of_updates_is_left_aside(self):
+        self.recipe.write_text(ADVERSARIAL)
+        self.train("run", "--set", "training.epochs=1")
+        self.rewrite("run", "--empty", "generator/updates")
+        self.train("run", "--set", "training.epochs=2")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -69,11 +69,9 @@ void EarlyStopping::store(SnapshotViews& snapshot) const {
 void EarlyStopping::set_tensors(const std::vector<NamedTensor>& tensors) {
   best_parameters_.clear();
   best_states_.clear();
+  if (const auto numbers = numbers_of(tensors, "early_stopping/progress", 3); !numbers.empty()) best_ = numbers[0], best_epoch_ = numbers[1], wait_ = numbers[2];
   for (const NamedTensor& t : tensors) {
-    if (t.name == "early_stopping/progress" && t.tensor.count() == 3) {
-      const auto numbers = t.tensor.as<double>();
-      best_ = numbers[0], best_epoch_ = numbers[1], wait_ = numbers[2];
-    } else if (t.name.starts_with(parameter_prefix)) {
+    if (t.name.starts_with(parameter_prefix)) {
       best_parameters_.push_back({t.name.substr(std::string_view(parameter_prefix).size()), t.tensor});
     } else if (t.name.starts_with(state_prefix)) {
       best_states_.push_back({t.name.substr(std::string_view(state_prefix).size()), t.tensor});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "former_run.hpp"
 
-#include "recipe_changes.hpp"
+#include "number_tensor.hpp"
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
@@ -28,6 +28,8 @@ void append(std::vector<std::string>& lines, const std::vector<std::string>& mor
 
 constexpr const char* other_run = "--run OTHER trains the changed recipe in another run folder; --fresh trains it in this one and keeps the former run beside it";
 
+constexpr const char* anew = "--run OTHER or --fresh trains anew";
+
 // Whether a network of then takes the samples of now.
 bool same_features(const DataRecord& then, const DataRecord& now) {
   const auto features = [](const DataRecord& record) {
@@ -39,38 +41,59 @@ bool same_features(const DataRecord& then, const DataRecord& now) {
   return features(then) == features(now);
 }
 
-bool stopped_early(const checkpoint::Snapshot& snapshot) {
-  return std::any_of(snapshot.run.begin(), snapshot.run.end(), [](const NamedTensor& tensor) { return tensor.name == "stopped_early" && tensor.tensor.as<double>()[0] != 0; });
+// The kept recipe with what today's plugins add to it; as it was kept where they no longer take it.
+std::string recipe_of_today(const checkpoint::Snapshot& snapshot, const host::Registry& registry) {
+  try {
+    return recipe::resolve(recipe_of(snapshot, {}, registry));
+  } catch (const Error&) {
+    return snapshot.recipe;
+  }
 }
 
 }  // namespace
 
-bool FormerRun::complete(const recipe::Recipe& recipe) const { return snapshot.epoch >= recipe.training.epochs || stopped_early(snapshot); }
+FormerRun::FormerRun(std::string where, checkpoint::Snapshot what, const std::string& resolved, const host::Registry& registry)
+    : from(std::move(where)), snapshot(std::move(what)), changes(recipe_changes(recipe_of_today(snapshot, registry), resolved)) {}
 
-void FormerRun::check_recipe(const recipe::Recipe& recipe, const std::string& resolved) const {
-  std::vector<RecipeChange> changes = recipe_changes(snapshot.recipe, resolved);
-  std::erase_if(changes, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
-  if (changes.empty()) return;
-  if (complete(recipe)) {
-    const std::string state = stopped_early(snapshot) ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("has {} epochs, and the recipe asks for {}", snapshot.epoch, recipe.training.epochs);
-    throw Error(ExitCode::usage, fmt::format("the training in {} {}; the recipe was changed since, and no epoch is left that could be trained with it: {}", from, state, joined(told(changes))), other_run);
-  }
-  const bool longer = changes.size() == 1 && changes[0].key == "training.epochs";
-  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(changes))));
+bool FormerRun::stopped_early() const {
+  const std::span<const double> found = numbers_of(snapshot.run, "stopped_early", 1);
+  return !found.empty() && found[0] != 0;
 }
 
-void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& resolved, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) const {
+bool FormerRun::complete(const recipe::Recipe& recipe) const { return snapshot.epoch >= recipe.training.epochs || stopped_early(); }
+
+const RecipeChange* FormerRun::change_of(std::string_view key) const {
+  const auto found = std::find_if(changes.begin(), changes.end(), [&](const RecipeChange& change) { return change.key == key || change.key.starts_with(std::string(key) + "."); });
+  return found == changes.end() ? nullptr : &*found;
+}
+
+void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
+  std::vector<RecipeChange> of_training = changes;
+  std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
+  if (of_training.empty()) return;
+  if (complete(recipe)) {
+    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("has {} epochs, and the recipe asks for {}", snapshot.epoch, recipe.training.epochs);
+    throw Error(ExitCode::usage, fmt::format("the training in {} {}; the recipe was changed since, and no epoch is left that could be trained with it: {}", from, state, joined(told(of_training))), other_run);
+  }
+  const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
+  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(of_training))));
+}
+
+void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {
   const DataRecord then = data_record_from(snapshot.data_record);
   const Schema& schema = registry.need(host::Kind::dataset, recipe.require_data().component.type).schema;
   std::vector<std::string> lines;
-  for (const RecipeChange& change : recipe_changes(snapshot.recipe, resolved))
+  for (const RecipeChange& change : changes)
     if (is_of_data(change.key) && !names_files(schema, change.key.substr(5))) lines.push_back(to_text(change));
+  if (change_of("data.type")) throw Error(ExitCode::data, fmt::format("the data are not those that {} was trained on: {}", from, joined(lines)), anew);  // what was learnt from the others tells it nothing
   now.fields = then.fields;  // they are known when something was learnt
   if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
 
   const std::string learnt = source.fit();
   now.describe(source);
   if (!then.empty()) append(lines, differences(then, now));
+  constexpr auto training = static_cast<std::size_t>(data::Part::training);
+  other_samples = !then.empty() && then.samples[training] != now.samples[training];
   if (learnt != snapshot.data_state) {
     append(lines, differences_of_knowledge(source, snapshot.data_state, learnt));
     if (lines.empty()) lines.emplace_back("the data set learns something else from them");
@@ -78,7 +101,7 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const std::string& reso
   if (lines.empty()) return;
   const std::string text = fmt::format("the data are not those that {} was trained on: {}", from, joined(lines));
   const bool takes = then.empty() || same_features(then, now);
-  if (!forced || !takes) throw Error(ExitCode::data, text, takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : "--run OTHER or --fresh trains anew");
+  if (!forced || !takes) throw Error(ExitCode::data, text, takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : anew);
   log::warning(text + "; the run goes on with them (--force-data), prepared by what the checkpoint learnt");
 }
 

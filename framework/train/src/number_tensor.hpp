@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <teranga/tensor/tensor.hpp>
@@ -14,6 +16,13 @@ inline NamedTensor number_tensor(std::string name, const std::vector<double>& va
   NamedTensor out{std::move(name), Tensor(ElementType::f64, {static_cast<std::int64_t>(values.size())})};
   std::copy(values.begin(), values.end(), out.tensor.as<double>().begin());
   return out;
+}
+
+// The numbers of that name; none where the tensor is missing, of another type, or holds not just so many: a checkpoint may be of another recipe, or forged.
+inline std::span<const double> numbers_of(const std::vector<NamedTensor>& tensors, std::string_view name, std::size_t count) {
+  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
+  if (found == tensors.end() || found->tensor.type() != ElementType::f64 || static_cast<std::size_t>(found->tensor.count()) != count) return {};
+  return found->tensor.as<double>();
 }
 
 }  // namespace teranga::train

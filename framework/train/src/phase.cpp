@@ -4,6 +4,7 @@
 #include "agreement.hpp"
 #include "number_tensor.hpp"
 
+#include <teranga/core/log.hpp>
 #include <teranga/data/sample_reader.hpp>
 
 #include <algorithm>
@@ -225,8 +226,10 @@ void Phase::rate_number(std::int64_t epoch, NamedNumbers& out) const {
 
 void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured) {
   updater_.epoch_end(epoch, numbers, measured);
-  std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0);
+  begin_epoch();
 }
+
+void Phase::begin_epoch() { std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0); }
 
 void Phase::store(SnapshotViews& snapshot) const {
   const std::string& name = what_.recipe.name;
@@ -240,16 +243,21 @@ void Phase::store(SnapshotViews& snapshot) const {
   if (!name.empty()) snapshot.add(rest, number_tensor(named_in(name, "updates"), {static_cast<double>(updates_)}));
 }
 
-void Phase::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
+void Phase::take(const FormerRun& former) {
   const std::string& name = what_.recipe.name;
-  updater_.set_slots(within(snapshot.slots, name), from);
-  const std::vector<NamedTensor> rest = within(name.empty() ? snapshot.run : snapshot.phases, name);
-  updater_.set_scalars(rest);
-  updates_ = snapshot.step;
-  for (const NamedTensor& tensor : rest) {
-    if (tensor.name == "epoch_sums" && tensor.tensor.as<double>().size() == epoch_sums_.size()) std::ranges::copy(tensor.tensor.as<double>(), epoch_sums_.begin());
-    if (tensor.name == "updates") updates_ = static_cast<std::int64_t>(tensor.tensor.as<double>()[0]);
+  const checkpoint::Snapshot& snapshot = former.snapshot;
+  updater_.set_slots(within(snapshot.slots, name), former.from);
+  std::vector<NamedTensor> rest = within(name.empty() ? snapshot.run : snapshot.phases, name);
+  // What one schedule keeps, such as the best number of its monitor, says nothing to another.
+  if (const RecipeChange* const change = former.change_of(name.empty() ? "optimizer.learning_rate" : fmt::format("phase.{}.optimizer.learning_rate", name)); change && updater_.keeps_schedule()) {
+    log::info(fmt::format("the schedule of the learning rate begins anew: {}", to_text(*change)));
+    std::erase_if(rest, [](const NamedTensor& tensor) { return tensor.name == "schedule/state"; });
   }
+  updater_.set_scalars(rest);
+  std::ranges::copy(numbers_of(rest, "epoch_sums", epoch_sums_.size()), epoch_sums_.begin());
+  updates_ = snapshot.step;
+  constexpr double most = 1e15;
+  if (const auto updates = numbers_of(rest, "updates", 1); !updates.empty() && updates[0] >= 0 && updates[0] < most) updates_ = static_cast<std::int64_t>(updates[0]);
 }
 
 void Phase::share(Communicator& comm) {

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
-#include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
 #include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/networks.hpp>
 #include <teranga/train/updater.hpp>
 
+#include "former_run.hpp"
 #include "run_folder.hpp"
 #include "snapshot_copy.hpp"
 
@@ -42,11 +42,12 @@ class Phase {
   // Of the running epoch; nothing where it had no update.
   void epoch_numbers(NamedNumbers& out) const;
   void rate_number(std::int64_t epoch, NamedNumbers& out) const;
+  void begin_epoch();  // its sums are 0
   void end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured);
 
   // For checkpoints.
   void store(SnapshotViews& snapshot) const;
-  void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void take(const FormerRun& former);
   void share(Communicator& comm);  // rank 0's memory to all
 
   // What updates do goes into rows of the profile, of the phase's networks too. Before the first one; it must outlive the last.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipe_changes.hpp"
 
+#include <teranga/core/value.hpp>
+#include <teranga/recipe/tables.hpp>
+
 #include <algorithm>
-#include <map>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,63 +14,66 @@
 namespace teranga::train {
 namespace {
 
-using TomlLine = std::pair<std::string, std::string>;  // key and value
+using Table = Value::Component;
 
-struct TomlSection {
-  std::string header;  // "layer", "phase.loss"; "" of the first lines
-  std::vector<TomlLine> lines;
+// Sections that come again. All but losses have names.
+bool is_of_many(const std::string& key) { return key == "layer" || key == "phase" || key == "call" || key == "loss"; }
 
-  std::string value_of(std::string_view key) const {
-    for (const auto& [name, value] : lines)
-      if (name == key) return value.size() > 1 && value.front() == '"' ? value.substr(1, value.size() - 2) : value;
-    return {};
+// The tables of a section under keys that are theirs alone: those with a name are called by it, others that come again are counted.
+std::vector<std::pair<std::string, const Table*>> named_tables(const Value* value, const std::string& key) {
+  std::vector<std::pair<std::string, const Table*>> out;
+  const auto add = [&](const Value& one) {
+    const Table* const table = std::get_if<Table>(&one.data);
+    if (!table) return;
+    const Value* const name = key == "loss" ? nullptr : find_option(table->options, "name");
+    std::string whole = name && name->is<std::string>() ? key + "." + name->as<std::string>() : key;
+    const auto same = [&](const auto& other) { return other.first == whole; };
+    if (std::any_of(out.begin(), out.end(), same)) whole += fmt::format(".{}", out.size() + 1);
+    out.emplace_back(std::move(whole), table);
+  };
+  if (value && value->is<Value::List>()) std::for_each(value->as<Value::List>().begin(), value->as<Value::List>().end(), add);
+  else if (value) add(*value);
+  return out;
+}
+
+class Comparison {
+ public:
+  std::vector<RecipeChange> out;
+
+  void tables(const Table& then, const Table& now, const std::string& prefix) {
+    for (const Option& option : then.options) values(option.name, &option.value, find_option(now.options, option.name), prefix);
+    for (const Option& option : now.options)
+      if (!find_option(then.options, option.name)) values(option.name, nullptr, &option.value, prefix);
+  }
+
+ private:
+  void values(const std::string& key, const Value* then, const Value* now, const std::string& prefix) {
+    if (is_of_many(key)) return sections(key, then, now, prefix);
+    const auto table = [](const Value* value) { return value ? std::get_if<Table>(&value->data) : nullptr; };
+    if (const bool is_section = prefix.empty(); (table(then) && table(now)) || (is_section && (table(then) || table(now))))
+      return tables(table(then) ? *table(then) : Table{}, table(now) ? *table(now) : Table{}, prefix + key + ".");
+    std::string before = then ? to_toml(*then) : "", after = now ? to_toml(*now) : "";
+    if (before != after) out.push_back({prefix + key, std::move(before), std::move(after)});
+  }
+
+  void sections(const std::string& key, const Value* then, const Value* now, const std::string& prefix) {
+    const auto before = named_tables(then, key), after = named_tables(now, key);
+    const auto find = [](const auto& all, const std::string& name) { return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == name; }); };
+    for (const auto& [name, table] : before) {
+      const auto at = find(after, name);
+      tables(*table, at == after.end() ? Table{} : *at->second, prefix + name + ".");
+    }
+    for (const auto& [name, table] : after)
+      if (find(before, name) == before.end()) tables({}, *table, prefix + name + ".");
   }
 };
 
-// A resolved recipe has a value a line.
-std::vector<TomlSection> sections_of(std::string_view text) {
-  std::vector<TomlSection> out(1);
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with('[')) {
-      const std::size_t brackets = line.starts_with("[[") ? 2 : 1;
-      out.push_back({std::string(line.substr(brackets, line.size() - 2 * brackets)), {}});
-    } else if (const std::size_t equals = line.find(" = "); equals != line.npos) {
-      out.back().lines.emplace_back(line.substr(0, equals), line.substr(equals + 3));
-    }
-  }
-  return out;
-}
-
-// All values under keys that are theirs alone: a layer and a phase are called by their names, others that come again are counted.
-std::vector<TomlLine> values_of(std::string_view text) {
-  std::vector<TomlLine> out;
-  std::map<std::string, int> counts;
-  std::string phase;
-  for (const TomlSection& section : sections_of(text)) {
-    std::string prefix = section.header;
-    if (prefix == "phase") phase = section.value_of("name");
-    if (prefix == "layer" || prefix == "phase") prefix += "." + section.value_of("name");
-    else if (prefix.starts_with("phase.")) prefix = "phase." + phase + prefix.substr(5);
-    if (const int count = ++counts[prefix]; count > 1) prefix += fmt::format(".{}", count);
-    for (const auto& [key, value] : section.lines) out.emplace_back(prefix.empty() ? key : prefix + "." + key, value);
-  }
-  return out;
-}
-
 }  // namespace
 
-std::vector<RecipeChange> recipe_changes(std::string_view then, std::string_view now) {
-  const std::vector<TomlLine> before = values_of(then), after = values_of(now);
-  const std::map<std::string, std::string> old(before.begin(), before.end()), fresh(after.begin(), after.end());
-  std::vector<RecipeChange> out;
-  for (const auto& [key, value] : before)
-    if (const auto at = fresh.find(key); at == fresh.end() || at->second != value) out.push_back({key, value, at == fresh.end() ? "" : at->second});
-  for (const auto& [key, value] : after)
-    if (!old.contains(key)) out.push_back({key, "", value});
-  return out;
+std::vector<RecipeChange> recipe_changes(const std::string& then, const std::string& now) {
+  Comparison comparison;
+  comparison.tables(recipe::read_tables(then, "the former recipe"), recipe::read_tables(now, "the recipe"), "");
+  return std::move(comparison.out);
 }
 
 std::string to_text(const RecipeChange& change) {

@@ -3,18 +3,17 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace teranga::train {
 
 struct RecipeChange {
-  std::string key;  // as --set takes it: "training.epochs", "layer.dense_1.units"
+  std::string key;  // as --set takes it: "training.epochs", "layer.dense_1.units", "optimizer.learning_rate.decay_rate"
   std::string then, now;  // TOML; empty: the key is not there
 };
 
-// Between two resolved recipes, in the order of the first one; keys that only the second one has come last.
-std::vector<RecipeChange> recipe_changes(std::string_view then, std::string_view now);
+// Between two resolved recipes, in the order of the first one; of each table, keys that only the second one has come last. Throws Error(usage) where one is no TOML.
+std::vector<RecipeChange> recipe_changes(const std::string& then, const std::string& now);
 
 // "training.epochs: then 5, now 10"
 std::string to_text(const RecipeChange& change);

@@ -46,7 +46,8 @@ class Trainer {
   void find_former();
   void prepare_data();  // collective
   void begin_or_resume();
-  void take(const checkpoint::Snapshot& snapshot, const std::string& from);
+  void take(const FormerRun& former);
+  void take_early_stopping(const FormerRun& former);
   void take_turn(std::span<const double> numbers);  // as turn_tensor() stored them
   NamedTensor turn_tensor() const;
   void share_state();     // rank 0's bits to all

@@ -108,7 +108,7 @@ void Trainer::find_former() {
   if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
   if (options_.resume == Resume::from_file) {
     resume_file_ = checkpoint_file(options_.resume_file);
-    former_ = FormerRun{resume_file_, checkpoint::read(resume_file_)};
+    former_.emplace(resume_file_, checkpoint::read(resume_file_), resolved_, registry_);
     return;
   }
   const std::string folder = run_path() + "/checkpoints";
@@ -117,7 +117,7 @@ void Trainer::find_former() {
   for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
   if (!found && !refused.empty())
     throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder), "--fresh keeps them aside and trains anew");
-  if (found) former_ = FormerRun{folder, std::move(*found)};
+  if (found) former_.emplace(folder, std::move(*found), resolved_, registry_);
 }
 
 // Learns from the training part, or takes what the former run learnt from it: never anew.
@@ -129,8 +129,8 @@ void Trainer::prepare_data() {
     if (!comm_.is_root()) return;
     record = record_of(recipe_, registry_, *source_);
     if (!former_) return;
-    former_->check_recipe(recipe_, resolved_);
-    former_->check_data(recipe_, resolved_, registry_, *source_, record, options_.force_data);
+    former_->check_recipe(recipe_);
+    former_->check_data(recipe_, registry_, *source_, record, options_.force_data);
     known = former_->snapshot.data_state;
   });
   comm_.broadcast(&resumes, sizeof(resumes), 0);
@@ -152,7 +152,7 @@ void Trainer::begin_or_resume() {
                   "--run OTHER trains in another folder; --fresh instead of --resume never puts the former run aside");
     if (former_) {
       if (!options_.init_weights.empty()) log::info("--init-weights is left aside: the run goes on from its checkpoint");
-      take(former_->snapshot, former_->from);
+      take(*former_);
       former_.reset();
       return;
     }
@@ -180,21 +180,33 @@ void Trainer::begin_or_resume() {
   saved_step_ = step_;
 }
 
-void Trainer::take(const checkpoint::Snapshot& snapshot, const std::string& from) {
+void Trainer::take(const FormerRun& former) {
+  const checkpoint::Snapshot& snapshot = former.snapshot;
   try {
-    set_weights(networks_->layers(), snapshot, from);
+    set_weights(networks_->layers(), snapshot, former.from);
   } catch (const Error& error) {
     throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
   }
-  for (Phase& phase : phases_) phase.take(snapshot, from);
-  row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, from);
-  if (early_stopping_) early_stopping_->set_tensors(snapshot.run);
-  for (const NamedTensor& tensor : snapshot.run)
-    if (tensor.name == "stopped_early") stopped_early_ = tensor.tensor.as<double>()[0] != 0;
-    else if (tensor.name == "turn" && tensor.tensor.type() == ElementType::f64) take_turn(tensor.tensor.as<double>());
+  for (Phase& phase : phases_) phase.take(former);
+  row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
+  if (early_stopping_) take_early_stopping(former);
+  stopped_early_ = former.stopped_early();
+  take_turn(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
+  if (!former.other_samples || cursor_.sample == 0) return;
+  log::info(fmt::format("epoch {} begins anew: the training part has another number of samples than before", cursor_.epoch + 1));
+  cursor_.sample = 0;
+  next_ = {};
+  for (Phase& phase : phases_) phase.begin_epoch();
+}
+
+// The best number of one monitor says nothing of another.
+void Trainer::take_early_stopping(const FormerRun& former) {
+  for (const char* key : {"training.early_stopping.monitor", "training.early_stopping.mode"})
+    if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("early stopping begins anew with its best number: {}", to_text(*change)));
+  early_stopping_->set_tensors(former.snapshot.run);
 }
 
 // The next update, and what the end of the step tells of those before it.
@@ -208,7 +220,7 @@ NamedTensor Trainer::turn_tensor() const {
 // Of other phases than the recipe's it says nothing: the step begins anew.
 void Trainer::take_turn(std::span<const double> numbers) {
   constexpr double most = 1e15;
-  if (numbers.size() != 2 + 3 * phases_.size() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
+  if (numbers.empty() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
   next_ = {static_cast<std::size_t>(numbers[0]), static_cast<std::int64_t>(numbers[1])};
   for (std::size_t p = 0; p < phases_.size(); ++p)
     if (const double* last = &numbers[2 + 3 * p]; std::abs(last[0]) < most) phases_[p].set_last({last[0], last[1], last[2]});

@@ -318,12 +318,8 @@ void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::stri
 std::vector<NamedTensor> Updater::scalar_tensors() const { return {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)}; }
 
 void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
-  const auto take = [&](const char* name, std::vector<double>& into) {
-    const NamedTensor* found = find(tensors, name);
-    if (found && found->tensor.type() == ElementType::f64 && found->tensor.as<double>().size() == into.size()) std::ranges::copy(found->tensor.as<double>(), into.begin());
-  };
-  take("optimizer/scalars", scalars_);
-  take("schedule/state", schedule_state_);
+  std::ranges::copy(numbers_of(tensors, "optimizer/scalars", scalars_.size()), scalars_.begin());
+  std::ranges::copy(numbers_of(tensors, "schedule/state", schedule_state_.size()), schedule_state_.begin());
 }
 
 std::vector<std::span<std::byte>> Updater::memory() {

@@ -37,6 +37,7 @@ class Updater {
   void set_slots(const std::vector<NamedTensor>& tensors, const std::string& from);
   std::vector<NamedTensor> scalar_tensors() const;
   void set_scalars(const std::vector<NamedTensor>& tensors);
+  bool keeps_schedule() const noexcept { return !schedule_state_.empty(); }  // whether its schedule has scalars
   // The raw memory, for ranks to agree on: slots, then scalars.
   std::vector<std::span<std::byte>> memory();
 
