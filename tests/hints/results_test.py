@@ -10,6 +10,7 @@ from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
 from mistakes_test import write_data
 from program import npy
 
+STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
 OF_NOISE = '''schema = 1
 [data]
 type = "random"
@@ -93,6 +94,7 @@ class ResultHints(HintTest):
         Case("losses of samples that get their target", "leave out --error, or give samples with their targets", '--error needs the target "y" of each sample', "predict run --input new.csv --error", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5,
              follow=lambda place: (place / "new.csv").write_text(NEW_FLOWERS["new.csv"])),
         Case("losses of a part of a network", "leave out --error", "--layer asks for a part of it", "predict run --input pictures.npz --layer flatten --error", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer flatten"),
+        Case("losses with a stateful layer", "leave out --error", 'the layer "lstm" is stateful', "predict run --input houses.csv --error", STATEFUL, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("losses of a network that phases judge", "leave out --error", "its phases judge it", "predict run --input pictures.npz --network discriminator --error", GAN, before=(TRAIN,), then="predict run --input pictures.npz --network discriminator"),
         Case("an evaluation of samples without a target", "teranga predict run --input new.csv", 'the samples come without their targets ("y")', "evaluate run --input new.csv", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5, then="predict run --input new.csv"),
         Case("an evaluation of several files without a target", "teranga predict run --input new.txt --input newer.txt", 'the samples come without their targets ("y")', "evaluate run --input new.txt --input newer.txt", TEXTS, before=(TRAIN,),

@@ -53,6 +53,15 @@ class Predict(ProgramTest):
         self.assertIn("--layer hidden", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "hiden"))
         self.assertIn("its layers are: hidden, out", self.bad(2, "predict", run, "--input", "new.csv", "--layer", "elsewhere"))
 
+    def test_what_standard_input_gave_is_left_nowhere(self):
+        run = self.net(SUMS)
+        kept = self.place / "temporary"
+        kept.mkdir()
+        for words in (("--input", "-", "--layer", "elsewhere"), ("--input", "-")):
+            code, _, said = self.run_it("predict", run, *words, given="no,table\nat,all\n", TMPDIR=str(kept))
+            self.assertNotEqual(code, 0, said)
+            self.assertEqual(list(kept.iterdir()), [])
+
     def test_the_loss_of_each_sample(self):
         run = self.net(SUMS)
         self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y0,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2
@@ -176,6 +185,17 @@ class Sentences(ProgramTest):
         answers = json.loads(self.good("predict", "run", "--text", "a good film", "--format", "json"))
         self.assertEqual(answers[0]["class"], "yes")
         self.assertEqual(list(answers[0]["probabilities"]), ["no", "yes"])
+
+    def test_numbers_for_ids_are_whole_and_small_enough(self):
+        (self.place / "reviews.csv").write_text("review,sentiment\ngood fine film,yes\nbad dull film,no\n")
+        (self.place / "ids.toml").write_text(REVIEWS.replace('encoding = "count"', 'maxlen = 8\n[[layer]]\ntype = "embedding"\ninput_dim = 20\noutput_dim = 2\n[[layer]]\ntype = "flatten"'))
+        self.good("train", "ids.toml", "--run", "ids", "--threads", "1", "--progress", "none")
+        for number in (1.7, 1e30, -1e30, 4294967296.0, math.nan):
+            (self.place / "ids.npy").write_bytes(npy((2, 8), "f", [2.0] * 9 + [number] + [2.0] * 6))
+            said = self.bad(5, "predict", "ids", "--input", "ids.npy")
+            self.assertIn("ids.npy: row 1, column 1 (both counted from 0): the network takes a whole number from -2147483648 to 2147483647, found", said)
+        (self.place / "ids.npy").write_bytes(npy((2, 8), "f", [2.0] * 16))
+        self.good("predict", "ids", "--input", "ids.npy")
 
     def test_sentences_come_from_standard_input(self):
         done = subprocess.run([PROGRAM, "predict", "run", "--input", "-", "--classes"], cwd=self.place, input="a good film\nbad dull\n", capture_output=True, text=True, timeout=60)

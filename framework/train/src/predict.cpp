@@ -13,8 +13,13 @@
 #include <teranga/train/workbench.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,13 +40,33 @@ void with_values(const void* values, ElementType type, F&& use) {
   }
 }
 
-void convert(const void* from, ElementType from_type, void* to, ElementType to_type, std::size_t count) {
+// A number that the wanted type cannot hold: where it stands, and what it is.
+struct Misfit {
+  std::size_t at = 0;
+  std::string found, expected;
+};
+
+// Into whole numbers go whole numbers alone, and those that they can hold.
+template <class To, class From>
+bool fits(From value) {
+  if constexpr (std::is_floating_point_v<To>) return true;
+  else if constexpr (std::is_floating_point_v<From>) {
+    constexpr double beyond = 2.0 * (static_cast<double>(std::numeric_limits<To>::max() / 2) + 1);  // the largest whole number and 1, exactly
+    return value == std::trunc(value) && static_cast<double>(value) >= static_cast<double>(std::numeric_limits<To>::min()) && static_cast<double>(value) < beyond;
+  } else return std::in_range<To>(value);
+}
+
+std::optional<Misfit> convert(const void* from, ElementType from_type, void* to, ElementType to_type, std::size_t count) {
+  std::optional<Misfit> out;
   with_values(from, from_type, [&](const auto* given) {
     with_values(to, to_type, [&](const auto* wanted) {
       using To = std::remove_cvref_t<decltype(*wanted)>;
-      std::transform(given, given + count, static_cast<To*>(to), [](const auto value) { return static_cast<To>(value); });
+      const auto* const bad = std::find_if_not(given, given + count, [](const auto value) { return fits<To>(value); });
+      if (bad == given + count) std::transform(given, given + count, static_cast<To*>(to), [](const auto value) { return static_cast<To>(value); });
+      else out = Misfit{static_cast<std::size_t>(bad - given), fmt::format("{}", *bad), fmt::format("a whole number from {} to {}", std::numeric_limits<To>::min(), std::numeric_limits<To>::max())};
     });
   });
+  return out;
 }
 
 // The recipe up to a layer, whose outputs are those of the network then.
@@ -84,13 +109,19 @@ class Feed {
     std::iota(numbers_.begin(), numbers_.end(), first);
     ids_.assign(numbers_.begin(), numbers_.end());
     input_.source().fill(input_.part(), numbers_, wanted_);
-    if (!input_.prepared()) convert(raw_.front().data(), input_.source().fields().front().type, converted_.data(), to_, elements_ * static_cast<std::size_t>(rows));
+    if (!input_.prepared()) take_array(first, static_cast<std::size_t>(rows));
     return {rows, rows, ids_, given_};
   }
 
   bool has(std::size_t field) const { return field < given_.size() && given_[field]; }
 
  private:
+  void take_array(std::int64_t first, std::size_t rows) {
+    if (const auto misfit = convert(raw_.front().data(), input_.source().fields().front().type, converted_.data(), to_, elements_ * rows))
+      throw Error(ExitCode::data, fmt::format("{}: row {}, column {} (both counted from 0): the network takes {}, found {}", input_.name(), static_cast<std::size_t>(first) + misfit->at / elements_, misfit->at % elements_,
+                                              misfit->expected, misfit->found));
+  }
+
   const PredictionInput& input_;
   std::vector<Buffer> raw_;  // of each field of the source
   std::vector<void*> wanted_;
@@ -187,6 +218,8 @@ class Predictor {
   std::vector<double> losses() {
     if (!options_.layer.empty() || network_->loss_terms() == 0)
       throw Error(ExitCode::usage, options_.layer.empty() ? "predict: --error: this network has no loss of its own: its phases judge it" : "predict: --error is the loss of the whole network, and --layer asks for a part of it", "leave out --error");
+    if (const auto& rows = network_->store().row_states(); !rows.empty())
+      throw Error(ExitCode::usage, fmt::format("predict: --error is the loss of each sample by itself, and the layer \"{}\" is stateful: what it gives for a sample depends on those before", rows.states().front().layer), "leave out --error");
     Feed feed(*input_, *network_, feature_, 1);
     for (const std::size_t target : network_->targets())
       if (network_->fields()[target].origin == model::Origin::data && !feed.has(target))

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -75,7 +76,7 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     prepare(restored, item);
     return;
   }
-  if (temporary_.empty()) require_inputs("predict", options.inputs);
+  if (!temporary_.exists()) require_inputs("predict", options.inputs);
   std::error_code error;
   const auto reads = [&](const std::string& path) { return data::reads_file(item, path) || fs::is_directory(path, error); };
   if (!of_calls && takes && std::all_of(paths_.begin(), paths_.end(), reads)) {
@@ -89,9 +90,18 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
   read_arrays(restored, *format);
 }
 
-PredictionInput::~PredictionInput() {
+TemporaryFile::~TemporaryFile() {
   std::error_code error;
-  if (!temporary_.empty()) fs::remove(temporary_, error);
+  if (exists()) fs::remove(path_, error);
+}
+
+bool TemporaryFile::make(const std::string& folder) {
+  std::string path = (fs::path(folder) / "teranga-input-XXXXXX.txt").string();
+  const int file = ::mkstemps(path.data(), 4);
+  if (file < 0) return false;
+  ::close(file);
+  path_ = std::move(path);
+  return true;
 }
 
 // Data sets read files: what is typed or piped becomes one, which is a file of lines or a table, as the data set takes it.
@@ -99,15 +109,13 @@ void PredictionInput::take_standard_input() {
   name_ = "standard input";
   std::error_code error;
   const fs::path folder = fs::temp_directory_path(error);
-  temporary_ = (folder / "teranga-input-XXXXXX.txt").string();
-  const int file = error ? -1 : ::mkstemps(temporary_.data(), 4);
-  if (file < 0) temporary_.clear();
-  else ::close(file);
-  std::ofstream out(temporary_, std::ios::binary);
+  std::ofstream out;
+  if (!error && temporary_.make(folder.string())) out.open(temporary_.path(), std::ios::binary);
+  else out.setstate(std::ios::failbit);
   if (std::cin.peek() != std::char_traits<char>::eof()) out << std::cin.rdbuf();
   out.close();
   if (!out) throw Error(ExitCode::failure, fmt::format("predict: cannot keep standard input in {}", error ? "the folder that TMPDIR names" : folder.string()), "give a file with --input FILE");
-  paths_ = {temporary_};
+  paths_ = {temporary_.path()};
 }
 
 void PredictionInput::prepare(const Restored& restored, const host::Item& item) {
@@ -116,7 +124,7 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
     source_ = data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {paths_, texts_});
   } catch (const Error& error) {
     std::string text = error.what();
-    if (const std::size_t at = temporary_.empty() ? text.npos : text.find(temporary_); at != text.npos) text.replace(at, temporary_.size(), name_);
+    if (const std::size_t at = temporary_.exists() ? text.find(temporary_.path()) : text.npos; at != text.npos) text.replace(at, temporary_.path().size(), name_);
     throw Error(error.code(), text, hint_for_checkpoint(item.schema, error.hint()));
   }
 }

@@ -20,11 +20,26 @@ namespace teranga::train {
 // Throws Error(data) where one of the paths of --input leads nowhere.
 void require_inputs(const std::string& command, const std::vector<std::string>& paths);
 
+// A file that goes with this object.
+class TemporaryFile {
+ public:
+  TemporaryFile() = default;
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  bool exists() const noexcept { return !path_.empty(); }
+  const std::string& path() const noexcept { return path_; }
+  bool make(const std::string& folder);  // an empty one; whether it could
+
+ private:
+  std::string path_;
+};
+
 class PredictionInput {
  public:
   // `of_calls`: the network takes what another network gives, which no data set prepares. Throws Error(usage, data).
   PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls);
-  ~PredictionInput();
   PredictionInput(const PredictionInput&) = delete;
   PredictionInput& operator=(const PredictionInput&) = delete;
 
@@ -40,7 +55,8 @@ class PredictionInput {
   void read_arrays(const Restored& restored, FileFormat format);
 
   std::vector<std::string> paths_, texts_;
-  std::string name_, temporary_;
+  std::string name_;
+  TemporaryFile temporary_;  // what standard input gave
   bool prepared_ = false;
   std::unique_ptr<data::Source> source_;
 };
