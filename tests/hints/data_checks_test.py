@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hints of what a recipe says of its data and of its output: losses, activations, classes, ids, phases."""
+import struct
 import unittest
 
 from hints import CHECK, TRAIN, Case, HintTest
@@ -39,6 +40,34 @@ type = "sgd"
 metrics = ["binary_accuracy", "r2_score"]
 '''
 TAGGED = {"tagged.txt": "a/X b/O c/X\n\na/X b/O\n\nc/X a/X b/O a/X b/O a/X\n\na/X b/O c/X a/X\n"}
+LARGE_SAMPLES, LARGE_WIDTH = 300_000, 1024  # 1.2 GB, of which the disk holds a few KB
+LARGE = PICTURES[:PICTURES.index("[data]")] + '''[data]
+type = "npy"
+train = ["x.npy", "y.npy"]
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+'''
+
+
+def write_large(place, first=float("nan")):
+    for name, shape, kind in (("x.npy", (LARGE_SAMPLES, LARGE_WIDTH), "<f4"), ("y.npy", (LARGE_SAMPLES,), "<i4")):
+        header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+        header += " " * (117 - len(header)) + "\n"
+        with open(place / name, "wb") as file:
+            file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
+            if kind == "<f4":
+                file.write(struct.pack("<f", first))
+            file.truncate(10 + len(header) + 4 * LARGE_SAMPLES * (LARGE_WIDTH if kind == "<f4" else 1))
+
+
+def mend_large(place):
+    write_large(place, 0.0)
 
 
 class DataHints(HintTest):
@@ -89,6 +118,7 @@ class DataHints(HintTest):
              fix=((SPARSE, SQUARED), ("units = 3", "units = 1"), ('\n[[layer]]\nname = "end"\ntype = "softmax"', ""))),
         Case("classes that are numbers", 'target_is = "classes" in [data]', "that are class numbers", of=TABLE, wrong=(('"kind"', '"number"'),), code=5, fix=(('target = "number"', 'target = "number"\ntarget_is = "classes"'),),
              files={name: "length,number,kind\n" + "1.0,1,rose\n2.0,2,tulip\n3.0,3,aster\n" * 4 for name in ("flowers.csv", "more_flowers.csv")}),
+        Case("NaN among more samples than are soon read", "teranga check recipe.toml --data looks at all samples", "only the first samples were looked at", TRAIN, LARGE, code=5, prepare=write_large, follow=mend_large, then="check recipe.toml --data"),
         # What can be told without samples.
         Case("fewer units than classes, without samples", 'units = 3 in the layer "out"', "the data have 3 classes", RECIPE_ALONE, TABLE, (("units = 3", "units = 2"),), fix=(("units = 2", "units = 3"),)),
         Case("the loss of classes for yes and no, without samples", 'type = "binary_crossentropy" in the loss', "the data have 2 classes", RECIPE_ALONE, YES_NO, ((BINARY, SPARSE),), fix=((SPARSE, BINARY),)),

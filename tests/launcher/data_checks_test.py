@@ -237,6 +237,15 @@ class DataChecks(ProgramTest):
         self.assertIn("found -1", self.told(5)[0])
         self.follows("loss.ignore_class=-1")
 
+    def test_a_class_that_one_of_two_losses_ignores_is_judged_by_the_other(self):
+        self.write([i / 8 for i in range(8)], [0, -1, 1, 1] * 2, target="f")
+        layers = "".join(f'[[layer]]\ntype = "dense"\nname = "{name}"\ninput = "common"\nunits = 2\nactivation = "softmax"\n' for name in ("first", "second"))
+        loss = '[[loss]]\ntype = "sparse_categorical_crossentropy"\ntarget = "y"\noutput = "{}"\n'
+        (self.place / "recipe.toml").write_text('schema = 1\n[data]\n' + NPY + '\ntarget_is = "numbers"\n[[layer]]\ntype = "dense"\nname = "common"\nunits = 2\n' + layers + loss.format("first") + loss.format("second") +
+                                                'ignore_class = -1\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 1\nbatch_size = 4\n')
+        self.assertIn("found -1", self.told(5)[0])
+        self.follows("loss[0].ignore_class=-1")
+
     def test_class_numbers_and_one_hot_targets_are_sent_to_each_other_s_loss(self):
         self.write(range(8), [0, 1, 2, 1] * 2)
         self.recipe_of("categorical_crossentropy", 3, "softmax")

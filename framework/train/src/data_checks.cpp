@@ -63,6 +63,7 @@ class SampleChecks {
  public:
   SampleChecks(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) : recipe_(recipe), source_(source) {
     std::vector<Wanted> wanted(source.fields().size());
+    std::vector<bool> judged(wanted.size());
     for (const PhaseNetwork& phase : networks.phases()) {
       for (model::LookedUp& one : phase.network->looked_up()) {
         wanted[one.field].extremes = true;
@@ -72,7 +73,9 @@ class SampleChecks {
         if (one.field >= wanted.size() || one.targets == TRG_TARGETS_ANY) continue;
         wanted[one.field].extremes = true;
         wanted[one.field].sums |= one.targets == TRG_TARGETS_DISTRIBUTION;
-        wanted[one.field].ignored = one.ignored;
+        if (!judged[one.field]) wanted[one.field].ignored = one.ignored;
+        else if (wanted[one.field].ignored != one.ignored) wanted[one.field].ignored.reset();  // a number that one of them judges is looked at
+        judged[one.field] = true;
         judged_.push_back(std::move(one));
       }
     }
@@ -82,7 +85,8 @@ class SampleChecks {
   std::vector<std::string> run(Extent extent) {
     scan(extent);
     find();
-    if (!found_.empty() && !scan_->complete()) {  // the numbers that it tells are those of all data
+    if (!found_.empty() && !scan_->complete()) {  // the numbers that it tells are those of all data, where these are soon read
+      if (!is_soon_read(source_)) throw Error(ExitCode::data, found_.front().first + "; only the first samples were looked at", fmt::format("teranga check {} --data looks at all samples", recipe_.path));
       found_.clear();
       scan(Extent::all);
       find();
@@ -230,6 +234,14 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
 }
 
 }  // namespace
+
+bool is_soon_read(const data::Source& source) {
+  constexpr double most = double{1 << 30};  // bytes
+  double bytes = 0;
+  for (const data::Field& field : source.fields())
+    for (const data::Part part : all_parts) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source.count(part));
+  return bytes <= most;
+}
 
 std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, Extent extent) {
   std::vector<std::string> odd;

@@ -57,11 +57,7 @@ ExitCode Trainer::run() {
 
 // What a step could not take is one of perhaps many such numbers: where all samples can soon be looked at, throws what is to be said of them all.
 void Trainer::tell_of_all_data() const {
-  constexpr double most = double{1 << 30};  // bytes
-  double bytes = 0;
-  for (const data::Field& field : source_->fields())
-    for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source_->count(part));
-  if (bytes <= most) check_data(recipe_, *source_, *networks_, Extent::all);
+  if (is_soon_read(*source_)) check_data(recipe_, *source_, *networks_, Extent::all);
 }
 
 // A resumed epoch that has as many samples behind it as the recipe gives an epoch now has ended.
