@@ -69,6 +69,13 @@ BOOST_FIXTURE_TEST_CASE(real_numbers_are_no_bytes_and_are_not_scaled, Trained) {
   BOOST_TEST(data.fill<float>(TRG_TEST, {0}, 0) == (Floats{2, 4, 6, 8}), boost::test_tools::per_element());
 }
 
+BOOST_FIXTURE_TEST_CASE(bytes_of_another_type_are_not_taken_as_they_are, Trained) {
+  const Refused e = refused([&] { fresh({folder.write("n.npy", npy<std::int32_t>("<i4", "(1, 2, 2, 1)", {2, 4, 6, 8}))}); });
+  BOOST_TEST(says(e, "expected bytes, which are multiplied by scale = 0.5 as those of the training, or numbers up to 127.5 that are multiplied already, found i32"));
+  BOOST_TEST(e.hint == "save them as bytes: a.astype(\"uint8\"), or multiplied: a * 0.5");
+  BOOST_TEST(refused([&] { fresh({folder.write("n.npy", npy<float>("<f4", "(1, 2, 2, 1)", {2, 4, 6, 255}))}); }).hint == e.hint);
+}
+
 BOOST_FIXTURE_TEST_CASE(one_sample_may_come_without_the_axis_of_samples, Trained) {
   for (const char* shape : {"(2, 2, 1)", "(2, 2)"}) {
     Dataset data = fresh({folder.write("n.npy", npy<std::uint8_t>("|u1", shape, {2, 4, 6, 8}))});

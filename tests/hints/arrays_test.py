@@ -90,6 +90,8 @@ X = npy((24, 4), "f", [i % 7 / 7 for i in range(96)])
 LABELS = [i % 3 for i in range(24)]
 Y = npy((24,), "i", LABELS)
 REAL_Y = npy((24,), "f", LABELS)
+BYTES_X = npy((24, 4), "B", [i * 2 for i in range(96)])
+SCALED = NPY.replace("[data]", "[data]\nscale = 0.5")
 PRICES = npy((24,), "f", [i / 7 for i in range(24)])
 IMAGES, DIGITS = idx(8, (24, 2, 2), bytes(range(96))), idx(8, (24,), bytes(LABELS))
 WHOLE = archive(x=X, y=Y)
@@ -128,6 +130,10 @@ class ArrayHints(HintTest):
         Case("more classes than samples, which are quantities", 'target_is = "numbers"', "are they quantities, or the numbers of 2001 classes?", of=QUANTITIES, files={"y.npy": npy((24,), "i", [2000 - i for i in range(24)])}, fix=(("[data]", '[data]\ntarget_is = "numbers"'),)),
         Case("more classes than samples, which are classes", 'target_is = "classes"', "are they quantities, or the numbers of 2001 classes?", of=NPY.replace("units = 3", "units = 2001"), files={"y.npy": npy((24,), "i", [2000 - i for i in range(24)])},
              fix=(("[data]", '[data]\ntarget_is = "classes"'),)),
+        Case("bytes of another type", 'save them as bytes: a.astype("uint8")', "which are multiplied by scale", code=5, of=SCALED, files={"x.npy": BYTES_X, "new.npy": npy((2, 4), "i", range(8))}, before=(TRAIN,), run="predict run --input new.npy",
+             follow=put(new_npy=npy((2, 4), "B", range(8)))),
+        Case("bytes that are real numbers", 'or multiplied: a * 0.5', "which are multiplied by scale", code=5, of=SCALED, files={"x.npy": BYTES_X, "new.npy": npy((2, 4), "f", range(0, 240, 30))}, before=(TRAIN,), run="predict run --input new.npy",
+             follow=put(new_npy=npy((2, 4), "f", range(0, 120, 15)))),
         Case("fewer classes than labels", "classes = 3", "expected a class number from 0 to 1", code=5, of=NPY, wrong=(("[data]", "[data]\nclasses = 2"),), fix=(("classes = 2", "classes = 3"),)),
         Case("a class that the training part does not have", "classes = 4", "expected a class number from 0 to 2", code=5, of=FOUR.replace("[data]", '[data]\ntest = ["x.npy", "test.npy"]'), files={"test.npy": npy((24,), "i", [i % 4 for i in range(24)])},
              fix=(("[data]", "[data]\nclasses = 4"),)),

@@ -181,6 +181,15 @@ void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<N
   hold(part, std::move(features), std::move(targets));
 }
 
+// Bytes of the training were multiplied by the scale; other elements are not, so whole numbers may be bytes of another type or quantities as they are.
+void LabelledArrays::check_new_scale(const NamedArray& features) const {
+  const Rows& values = features.values;
+  if (!known_.bytes || known_.ids || known_.scale == 1.0 || is_bytes(values)) return;
+  if (!is_whole(values.type()) && !(values.held() && range_of(values.values()).largest > 255 * known_.scale * 1.001)) return;
+  throw sdk::DataError(features.file, fmt::format("expected bytes, which are multiplied by scale = {} as those of the training, or numbers up to {} that are multiplied already, found {}", known_.scale, 255 * known_.scale, to_string(values.type())), -1,
+                       fmt::format("save them as bytes: a.astype(\"uint8\"), or multiplied: a * {}", known_.scale));
+}
+
 void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::optional<NamedArray> targets) {
   known_ = LearntArrays::unpack(learnt);
   known_.scale = treatment_.scale;
@@ -189,6 +198,7 @@ void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::
   if (targets && features.values.shape()[0] == 1) lay_as_samples(*targets, known_.target);
   check_counts(TRG_TEST, features, targets);
   check_like_training(features, targets);
+  check_new_scale(features);
   hold(TRG_TEST, std::move(features), std::move(targets));
 }
 

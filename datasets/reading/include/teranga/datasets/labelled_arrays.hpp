@@ -54,6 +54,7 @@ class LabelledArrays {
 
   static void check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets);
   void settle(const NamedArray& features, const std::optional<NamedArray>& targets);
+  void check_new_scale(const NamedArray& features) const;
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
   Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
