@@ -92,7 +92,8 @@ class PairsDataset {
   // New pairs: a table with both sides, or two files; or sources alone, a line each in one file or typed: their targets are empty, and a translation of them begins.
   PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     keeps_all_ = true;
-    const bool table = !options.has("train_target") && input.paths.size() == 1 && !path_.ends_with(".txt") && !path_.ends_with(".txt.gz");
+    const bool table = !options.has("train_target") && input.paths.size() == 1 && ((!path_.ends_with(".txt") && !path_.ends_with(".txt.gz")) || is_tab_table(path_));
+    if (table && (path_.ends_with(".txt") || path_.ends_with(".txt.gz"))) log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table of pairs; a source a line has no tabs", path_));
     absent_ = !input.texts.empty() || (input.paths.size() == 1 && !table);
     for (const std::string& text : input.texts) add(TRG_TEST, text, "");
     if (input.paths.size() == 2) read_two_files(TRG_TEST, input.paths[0], input.paths[1]);

@@ -65,7 +65,9 @@ class TagsDataset {
   TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     for (const std::string& text : input.texts) add_untagged(text);
     for (const std::string& path : input.paths) {
-      if (!path.ends_with(".txt") && !path.ends_with(".txt.gz")) read(TRG_TEST, path, form_of(options));
+      const bool text = path.ends_with(".txt") || path.ends_with(".txt.gz"), tagged = !text || has_tags(path, form_of(options), learnt);
+      if (text && tagged) log(TRG_LOG_INFO, fmt::format("{}: it has tags of the training, so it is read in the form of the training file", path));
+      if (tagged) read(TRG_TEST, path, form_of(options));
       else
         for (const std::string& line : read_lines(path)) add_untagged(line);
     }
@@ -136,6 +138,26 @@ class TagsDataset {
     for (const auto& [name, column] : {std::pair{"token_column", form.token}, {"tag_column", form.tag}})
       if (column == 0) throw sdk::OptionError(name, "expected a number from 1, or from -1 counted from the end, found 0", column == form.token ? "token_column = 1" : "tag_column = -1");
     return form;
+  }
+
+  // Whether most tokens of the file have a tag that was learnt, where it is read in that form.
+  bool has_tags(const std::string& path, const TaggedForm& form, std::string_view learnt) const {
+    std::vector<std::string> classes;
+    at_source(source_, [&] {
+      UnpackedBytes bytes(learnt, signature, "tagged sentences");
+      bytes.get<std::int64_t>();
+      classes = bytes.texts();
+    });
+    const std::unordered_map<std::string_view, std::int32_t> numbers = numbered(classes);
+    std::int64_t known = 0, tokens = 0;
+    try {
+      read_tagged_file(path, form, [&](const std::vector<TaggedToken>& sentence, const std::string&) {
+        for (const TaggedToken& one : sentence) ++tokens, known += numbers.contains(one.tag);
+      });
+    } catch (const sdk::DataError&) {  // it has lines of another form
+      return false;
+    }
+    return known * 2 > tokens;
   }
 
   // Tokens between blanks, as they stand in a line.

@@ -2,6 +2,7 @@
 #include "text_files.hpp"
 
 #include "column_hints.hpp"
+#include "log.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -277,6 +278,17 @@ void read_new_folder(const std::string& folder, const TakeText& take) {
 
 }  // namespace
 
+bool is_tab_table(const std::string& path) {
+  std::size_t width = 0;
+  for (const std::string& line : read_lines(path)) {
+    if (line.find_first_not_of(" \t") == std::string::npos) continue;
+    const auto cells = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t')) + 1;
+    if (cells < 2 || (width > 0 && cells != width)) return false;
+    width = cells;
+  }
+  return width > 1;
+}
+
 void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take) {
   for (const std::string& text : input.texts) take(text, "", "--text");
   for (const std::string& path : input.paths) {
@@ -284,6 +296,11 @@ void read_new_texts(const sdk::Input& input, const TableColumns& columns, const 
       read_new_folder(path, take);
     } else if (is_table(path)) {
       read_new_table(path, columns, take);
+    } else if (!columns.text.empty() && is_tab_table(path)) {
+      log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table, as that of the training is; a text a line has no tabs", path));
+      TableColumns tabs = columns;
+      tabs.separator = '\t';
+      read_new_table(path, tabs, take);
     } else {
       const std::vector<std::string> lines = read_lines(path);
       for (std::size_t i = 0; i < lines.size(); ++i) take(lines[i], "", fmt::format("{}:{}", path, i + 1));

@@ -47,8 +47,11 @@ std::vector<std::string> read_class_folders(const std::string& folder, const Tak
 // Gives whether the first line names the columns.
 bool read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
 
-// New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz); other
-// files have a text a line. A folder holds class folders, or texts (*.txt). Throws DataError, OptionError.
+// Whether each line of the file, which is called .txt, has the same number of cells between tabs, two or more: it is such a table rather than a text a line.
+bool is_tab_table(const std::string& path);
+
+// New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz), or where
+// the training was on a table and its cells stand between tabs; other files have a text a line. A folder holds class folders, or texts (*.txt). Throws DataError, OptionError.
 void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take);
 
 // The whole file, which may be empty; without a byte order mark.

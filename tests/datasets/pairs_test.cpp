@@ -156,6 +156,9 @@ BOOST_AUTO_TEST_CASE(new_pairs_and_sources_alone_need_no_training_file) {
   Dataset both = open({folder().write("new.tsv", "I go.\tJe vais, va !\n")}, {});
   BOOST_TEST(!both.fields()[2].absent);
   SAME(both.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{6, 5, 4, 2});
+  Dataset tabs = open({folder().write("new.txt", "I go.\tJe vais, va !\n")}, {});
+  SAME(tabs.fill<std::int32_t>(TRG_TEST, {0}, 0), Ids{5, 4});
+  SAME(tabs.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{6, 5, 4, 2});
   Dataset files = open({folder().write("s.txt", "I go\n"), folder().write("t.txt", "va\n")}, {});
   SAME(files.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{4, 2, 0, 0});
   BOOST_TEST(trained.knowledge(learnt).size() == 4U);

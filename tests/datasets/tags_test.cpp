@@ -174,6 +174,9 @@ BOOST_AUTO_TEST_CASE(new_sentences_need_no_tags_and_no_training_file) {
   Dataset with_tags = open({folder().write("new.tagged", "the/DT dog/NN\n")}, {});
   BOOST_TEST(!with_tags.fields()[1].absent);
   SAME(with_tags.fill<std::int32_t>(TRG_TEST, {0}, 1), Ids{1, 2, 0});
+  Dataset tags_in_text = open({folder().write("new.txt", "the/DT dog/NN\n")}, {});
+  BOOST_TEST(!tags_in_text.fields()[1].absent);
+  SAME(tags_in_text.fill<std::int32_t>(TRG_TEST, {0}, 1), Ids{1, 2, 0});
   BOOST_TEST(open({folder().write("other.tagged", "the/ART dog/NN\n")}, {}).fields()[1].absent);
   BOOST_TEST(trained.knowledge(learnt)[1].second == ", DT, NN, VB");
 }

@@ -403,6 +403,11 @@ BOOST_AUTO_TEST_CASE(new_texts_are_encoded_by_the_vocabulary_of_the_training_and
 
   BOOST_TEST(first_ids(open({folder().write("lines.txt", "b a b d\nc\n")}, {})) == known, boost::test_tools::per_element());
   BOOST_TEST(first_ids(open({folder().write("no_label.csv", "id,review\n7,b a b d\n")}, {})) == known, boost::test_tools::per_element());
+  Dataset tabs = open({folder().write("tabs.txt", "sentiment\treview\npositive\tb a b d\nnegative\tc\n")}, {});
+  BOOST_TEST(!tabs.fields()[1].absent);
+  BOOST_TEST(tabs.count(TRG_TEST) == 2);
+  BOOST_TEST((tabs.fill<std::int32_t>(TRG_TEST, {0}, 0)) == known, boost::test_tools::per_element());
+  BOOST_TEST(logged().back().find("it is read as a table") != std::string::npos);
   Dataset labelled = open({folder().write("labels.csv", "sentiment,review\npositive,b a b d\nnegative,c\n")}, {});
   BOOST_TEST(!labelled.fields()[1].absent);
   BOOST_TEST(labelled.fill<std::int32_t>(TRG_TEST, {0}, 0) == known, boost::test_tools::per_element());
