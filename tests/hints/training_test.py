@@ -114,6 +114,7 @@ def look_and_mend(place):
 
 class TrainingHints(HintTest):
     area = tuple(f"framework/train/src/{name}" for name in ("former_run", "initial_weights", "keras_weights", "phase.cpp", "row_state_exchange", "run_folder", "trainer", "updater", "workbench"))
+    elsewhere = (("framework/train/src/trainer_state.cpp", "another run has written checkpoints", "launcher/run_folder_test.py"),)  # the same command, started again
     if not os.environ.get("TERANGA_SANITIZE"):  # sanitizers end a process that asks for too much memory
         area += ("framework/train/src/agreement.hpp",)
         no_memory = (Case("more samples than there is memory for", "--set data.limit=10000", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1, then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"),

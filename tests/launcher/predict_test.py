@@ -62,6 +62,13 @@ class Predict(ProgramTest):
             self.assertNotEqual(code, 0, said)
             self.assertEqual(list(kept.iterdir()), [])
 
+    def test_weights_that_no_step_has_changed_are_told(self):
+        (self.place / "new.csv").write_text("sepal_length,sepal_width,petal_length,petal_width\n5,3,1,0.2\n")
+        self.trained("mlp-iris", "--dry-run")
+        self.assertIn("step 0: no step of a training has changed these weights", self.run_it("predict", "run", "--input", "new.csv")[2])
+        self.trained("mlp-iris")
+        self.assertNotIn("step 0", self.run_it("predict", "run", "--input", "new.csv")[2])
+
     def test_the_loss_of_each_sample(self):
         run = self.net(SUMS)
         self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y0,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2

@@ -113,7 +113,17 @@ class OtherData(Jobs):
         self.assertNotIn("not those", self.teranga("evaluate", self.folder / "run"))
         other = self.folder / "other.csv"
         other.write_text(TABLE.replace("0,0,cat", "0,1,cat"))
-        self.assertIn("the data are not those that", self.teranga("evaluate", self.folder / "run", "--set", f"data.train='{other}'"))
+        said = self.teranga("evaluate", self.folder / "run", "--set", f"data.train='{other}'")
+        self.assertIn("the data are not those that", said)
+        self.assertNotIn("split anew", said)
+
+    def test_parts_that_are_split_anew_are_told(self):
+        self.recipe.write_text(NET_OVER_TABLE.replace("[data]", "[data]\ntest_split = 0.2"))
+        self.train("run")
+        self.assertNotIn("split anew", self.teranga("evaluate", self.folder / "run"))
+        self.table.write_text(TABLE + "1,1,cat\n")
+        self.assertIn("may hold samples that were trained on; --input FILE judges", self.teranga("evaluate", self.folder / "run"))
+        self.assertNotIn("split anew", self.teranga("evaluate", self.folder / "run", "--input", self.table))
 
 
 class EditedRecipe(Jobs):

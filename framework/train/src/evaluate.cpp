@@ -41,6 +41,13 @@ data::Part chosen_part(const data::Source& source, const std::optional<data::Par
   throw Error(ExitCode::data, "the data have no samples");
 }
 
+// Whether a part is split off from the training samples.
+bool splits_parts(const recipe::Recipe& recipe) {
+  const recipe::DataRecipe& data = recipe.require_data();
+  const Value* share = find_option(data.component.options, "test_split");
+  return data.validation_split > 0 || (share != nullptr && share->is<double>() && share->as<double>() > 0);
+}
+
 class Judge {
  public:
   Judge(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
@@ -111,8 +118,10 @@ class Judge {
     if (then.empty()) return;
     DataRecord now = record_of(restored_.recipe, restored_.registry, *source_);
     now.fields = then.fields;  // what is restored settles them
-    if (const std::vector<std::string> lines = differences(then, now); !lines.empty())
-      log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt: {}", restored_.path, joined(lines)));
+    const std::vector<std::string> lines = differences(then, now);
+    if (lines.empty()) return;
+    log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt: {}", restored_.path, joined(lines)));
+    if (splits_parts(restored_.recipe)) log::warning("the parts are split anew from these data, and so a part that judges may hold samples that were trained on; --input FILE judges by the samples of a file");
   }
 
   void count(const model::Batch& batch) {

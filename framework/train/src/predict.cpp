@@ -6,6 +6,7 @@
 #include "prediction_file.hpp"
 #include "prediction_input.hpp"
 
+#include <teranga/core/log.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/model/network.hpp>
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -247,10 +249,33 @@ class Predictor {
 
 }  // namespace
 
+namespace {
+
+void add_texts(const Value& value, std::vector<std::string>& out) {
+  if (value.is<std::string>()) out.push_back(value.as<std::string>());
+  if (value.is<Value::List>())
+    for (const Value& item : value.as<Value::List>()) add_texts(item, out);
+}
+
+// The predictions must not take the place of what they are made from, nor of the data of the training.
+void keep_what_is_read(const PredictOptions& options, const recipe::Recipe& recipe) {
+  std::vector<std::string> read = options.inputs;
+  if (recipe.data)
+    for (const Option& option : recipe.data->component.options) add_texts(option.value, read);
+  std::error_code error;
+  for (const std::string& path : read)
+    if (std::filesystem::equivalent(path, options.output, error) && !error)
+      throw Error(ExitCode::usage, fmt::format("predict: --output {} would overwrite a file that holds data", options.output), fmt::format("--output predictions{}", std::filesystem::path(options.output).extension().string()));
+}
+
+}  // namespace
+
 Prediction predict(const PredictOptions& options) {
   const FileFormat format = !options.format.empty() ? format_named(options.format) : options.output.empty() ? FileFormat::csv : format_of(options.output, "--output");
   math::keep_openmp_single();
   const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
+  if (!options.output.empty()) keep_what_is_read(options, restored.recipe);
+  if (restored.snapshot.step == 0) log::info(fmt::format("{}: step 0: no step of a training has changed these weights", restored.path));
   return Predictor(options, restored).run(format);
 }
 
