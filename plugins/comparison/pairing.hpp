@@ -16,6 +16,8 @@ struct Pairing {
   std::int64_t per_sample = 1;  // values of one sample
 };
 
+enum class Judge { loss, metric };  // who asks: a hint names another one of its kind
+
 inline sdk::Shape without_last(const sdk::Shape& shape) { return sdk::Shape(std::vector<std::int64_t>(shape.begin(), shape.end() - 1)); }
 
 inline void need_one_of_each(const sdk::Comparison& c, std::string_view who) {
@@ -30,8 +32,14 @@ inline std::string hint_for_axes(const sdk::Shape& prediction, const sdk::Shape&
   return prediction.rank() == 3 ? "leave out return_sequences = true, or add a layer of type \"global_average_pooling1d\" before the last layer" : "add a layer of type \"flatten\" before the last layer";
 }
 
+// What goes with targets of that kind in place of who asks. The metric "accuracy" suits both kinds.
+inline std::string hint_for_targets(Judge judge, const std::string& targets, const std::string& loss) {
+  return "for " + targets + (judge == Judge::loss ? " use type = \"" + loss + "\"" : " use the metric \"accuracy\"");
+}
+inline std::string hint_for_class_numbers(Judge judge) { return hint_for_targets(judge, "targets that are class numbers", "sparse_categorical_crossentropy"); }
+
 // Target and prediction of the same shape: regression, one-hot classes, 0 / 1 labels.
-inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
+inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who, Judge judge = Judge::loss) {
   need_one_of_each(c, who);
   sdk::Shape prediction = c.prediction();
   const sdk::Shape target = c.target();
@@ -43,7 +51,7 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
     if (prediction.rank() == target.rank() && without_last(prediction) == without_last(target))
       hint = "give the last layer units = " + std::to_string(target.last());
     else if (prediction.rank() == target.rank() + 1 && without_last(prediction) == target)
-      hint = "for targets that are class numbers use type = \"sparse_categorical_crossentropy\"";
+      hint = hint_for_class_numbers(judge);
     throw sdk::ShapeError(std::string(who) + " expects a target of the shape of the output " + prediction.text() + ", found " + target.text(), "target", hint);
   }
   Pairing pairing;
@@ -54,19 +62,19 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who) {
 }
 
 // One-hot (or soft) classes: as above, with a hint where the target looks like class numbers.
-inline Pairing pair_one_hot(const sdk::Comparison& c, std::string_view who) {
+inline Pairing pair_one_hot(const sdk::Comparison& c, std::string_view who, Judge judge = Judge::loss) {
   need_one_of_each(c, who);
   const sdk::Shape prediction = c.prediction(), target = c.target();
   const bool numbers = prediction.rank() > 1 && prediction.last() > 1 &&
                        (target == without_last(prediction) || (target.last() == 1 && target.rank() == prediction.rank() && without_last(target) == without_last(prediction)));
   if (prediction.rank() < 2 || numbers)
     throw sdk::ShapeError(std::string(who) + " expects a one-hot target of the shape of the output " + prediction.text() + ", found " + target.text(), "target",
-                          numbers ? "for targets that are class numbers use type = \"sparse_categorical_crossentropy\"" : "");
-  return pair_elements(c, who);
+                          numbers ? hint_for_class_numbers(judge) : "");
+  return pair_elements(c, who, judge);
 }
 
 // Class numbers: the target has the shape of the prediction without its last axis (or with 1 there).
-inline Pairing pair_classes(const sdk::Comparison& c, std::string_view who) {
+inline Pairing pair_classes(const sdk::Comparison& c, std::string_view who, Judge judge = Judge::loss) {
   need_one_of_each(c, who);
   const sdk::Shape prediction = c.prediction(), target = c.target();
   if (prediction.rank() < 2)
@@ -75,7 +83,7 @@ inline Pairing pair_classes(const sdk::Comparison& c, std::string_view who) {
   if (target != leading && !(target.rank() == prediction.rank() && target.last() == 1 && without_last(target) == leading)) {
     const bool one_hot = target == prediction;
     throw sdk::ShapeError(std::string(who) + " expects a target of class numbers " + leading.text() + " for the output " + prediction.text() + ", found " + target.text(), "target",
-                          one_hot ? "for one-hot targets use type = \"categorical_crossentropy\"" : hint_for_axes(prediction, target));
+                          one_hot ? hint_for_targets(judge, "one-hot targets", "categorical_crossentropy") : hint_for_axes(prediction, target));
   }
   Pairing pairing;
   pairing.leading = prediction.rank() - 1;

@@ -7,8 +7,8 @@ from pathlib import Path
 FOLDERS = ("framework", "datasets", "plugins", "launcher")
 FOLDERS_OF_DIAGNOSTICS = ("framework/recipe/", "framework/model/", "framework/train/")  # add() is that of Diagnostics here alone
 # Which argument of a call is the hint, counted from 0. The argument before the hint, or the first text, is the message.
-HINT_OF = {"Error": 2, "AgreedError": 2, "OptionError": 2, "ShapeError": 2, "DataError": 3, "usage_error": 2, "refuse": 2, "fail": 3, "add": 2, "Fact": 3}
-MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "DataError": 1, "usage_error": 1, "refuse": 1, "fail": 2, "add": 1, "Fact": 0}
+HINT_OF = {"Error": 2, "AgreedError": 2, "OptionError": 2, "ShapeError": 2, "DataError": 3, "usage_error": 2, "refuse": 2, "fail": 3, "add": 2, "Fact": 3, "table_of": 2}
+MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "DataError": 1, "usage_error": 1, "refuse": 1, "fail": 2, "add": 1, "Fact": 0, "table_of": 1}
 # Files whose helpers have their arguments in another order: name of the call -> (message, hint).
 SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"refuse": (0, 1)}}
 CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
@@ -16,9 +16,10 @@ CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
 CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|texts?|has|getenv|read_symlink|count|flag|at)\()\s*$")
 # Functions and variables that make hints, or parts of them.
 HELPERS = ("hint", "hint_for_axes", "hint_on", "hint_on_infinite", "reshape_hint", "names_hint", "text_hint", "heading_hint", "syntax_hint", "likely_columns", "likely_column", "likely_name", "calmer",
-           "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "shipped", "classes_text", "layer_words", "wanted", "larger",
+           "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "classes_text", "layer_words", "wanted", "larger",
            "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error",
-           "look_hint", "form_hint", "shuffle_hint", "with_other_name", "other_separator", "likely_text_column", "in_order", "starter", "whole_tree")
+           "look_hint", "form_hint", "shuffle_hint", "with_other_name", "other_separator", "likely_text_column", "in_order", "starter", "whole_tree",
+           "hint_for_one_shape", "hint_for_targets", "hint_for_class_numbers", "hint_for_calls", "swapped", "written_right")
 NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "by_layer", "form_hint", "missing_hint")  # helpers that others of them call
 ESCAPES = {"n": "\n", "t": "\t"}
 
@@ -159,7 +160,7 @@ def sites(root):
             message_at, hint_at = SPECIAL.get(text.path, {}).get(name, (MESSAGE_OF[name], HINT_OF[name]))
             if name == "Error" and given and given[0].startswith(("TRG_", "error.code")):
                 message_at, hint_at = 1, 3
-            if len(given) <= hint_at or given[hint_at] in ("{}", '""') or re.match(r"(const )?std::string", given[hint_at]):
+            if len(given) <= hint_at or given[hint_at] in ("{}", '""') or re.match(r"const char|(const )?std::string", given[hint_at]):
                 continue
             hint, line = given[hint_at], text.code.count("\n", 0, match.start()) + 1
             hints = literals(hint)

@@ -91,6 +91,12 @@ struct BoundOptions::Store {
     return out;
   }
 
+  static void check_range(const trg_option_spec& spec, const trg_value& value) {
+    if (value.kind != TRG_REAL && value.kind != TRG_INTEGER) return;
+    if (value.real < spec.minimum || (value.real == spec.minimum && (spec.flags & TRG_MINIMUM_OPEN))) refuse(spec.name, "is below its range");
+    if (value.real > spec.maximum || (value.real == spec.maximum && (spec.flags & TRG_MAXIMUM_OPEN))) refuse(spec.name, "is above its range");
+  }
+
   // The value in the form that the schema asks for; refuses what is out of range.
   trg_value checked(const trg_option_spec& spec, const Value& given) {
     trg_value value = native(given);
@@ -105,9 +111,8 @@ struct BoundOptions::Store {
     }
     if (value.kind != spec.kind) refuse(spec.name, "is of another kind");
     if (value.kind == TRG_LIST && (value.count < spec.least_items || value.count > spec.most_items)) refuse(spec.name, "has another number of items");
-    const bool number = value.kind == TRG_REAL || value.kind == TRG_INTEGER;
-    if (number && (value.real < spec.minimum || (value.real == spec.minimum && (spec.flags & TRG_MINIMUM_OPEN)))) refuse(spec.name, "is below its range");
-    if (number && (value.real > spec.maximum || (value.real == spec.maximum && (spec.flags & TRG_MAXIMUM_OPEN)))) refuse(spec.name, "is above its range");
+    check_range(spec, value);
+    for (std::int32_t i = 0; value.kind == TRG_LIST && i < value.count; ++i) check_range(spec, value.items[i]);
     if (value.kind == TRG_TEXT && spec.choice_count > 0) {
       bool known = false;
       for (std::int32_t i = 0; i < spec.choice_count; ++i) known = known || std::string(spec.choices[i]) == value.text;

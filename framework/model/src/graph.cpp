@@ -148,9 +148,9 @@ class GraphBuilder {
       std::vector<std::string> names;
       for (const Field& f : fields_)
         if (f.role == Role::feature && f.origin == Origin::data) names.push_back(f.name);
-      throw Error(ExitCode::usage, wanted.empty() ? fmt::format("the data have {} feature(s) and no further one for the input \"{}\"", names.size(), name)
-                                                  : fmt::format("the data have no feature \"{}\"", wanted),
-                  fmt::format("the features are: {}", fmt::join(names, ", ")));
+      if (!wanted.empty()) throw Error(ExitCode::usage, fmt::format("the data have no feature \"{}\"", wanted), fmt::format("the features are: {}", fmt::join(names, ", ")));
+      throw Error(ExitCode::usage, fmt::format("the data have {} feature(s) and no further one for the input \"{}\"", names.size(), name),
+                  names.empty() ? "" : fmt::format("to take one a second time: field = \"{}\"", fmt::join(names, "\", or field = \"")));
     }
     const Field& f = fields_[static_cast<std::size_t>(field)];
     if (shape && *shape != f.shape)
@@ -388,6 +388,16 @@ class GraphBuilder {
     return {};
   }
 
+  // The shape of the data cannot be changed; without data the first call has the say.
+  std::string hint_for_calls(const std::string& one, const std::string& other) const {
+    const bool other_leads = takes_data(other) && !takes_data(one);
+    const std::string &leads = other_leads ? other : one, &follows = other_leads ? one : other;
+    return fmt::format("let what enters \"{}\" have the shape {}, as what enters \"{}\"", follows, to_string(shape_entering(leads)), leads);
+  }
+  bool takes_data(const std::string& call) const {
+    return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [&](const auto& node) { return call_of(*node) == call && node->field >= 0 && fields_[static_cast<std::size_t>(node->field)].origin == Origin::data; });
+  }
+
   // Weights fit by name and shape, whatever the types of the layers: tied_dense can use an embedding's.
   void expect_fitting_weights(const Node& node, const Node& owner) const {
     const auto text = [](const std::vector<ParameterFacts>& parameters) {
@@ -402,7 +412,7 @@ class GraphBuilder {
     if (one != other && first != second)  // two calls of one network
       throw Error(ExitCode::usage, fmt::format("the calls \"{}\" and \"{}\" give one network inputs of different shapes: {} and {}. Its weights would be {} in the one, and {} in the other", one, other,
                                                to_string(first), to_string(second), others, own),
-                  "let the inputs of both calls have one shape, such as that of the data");
+                  hint_for_calls(one, other));
     throw Error(ExitCode::usage, fmt::format("{} cannot use the weights of {}: it needs {}, found {}", node.who(), owner.who(), own, others));
   }
 

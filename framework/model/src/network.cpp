@@ -6,6 +6,8 @@
 #include "program.hpp"
 #include "shared_values.hpp"
 
+#include <teranga/recipe/catalogue.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -106,11 +108,12 @@ struct Network::Impl {
         if (of_calls)
           diagnostics.add(node.position, fmt::format("{} has weights whose shape depends on that of its input: \"{}\" is {} where its network runs by itself, and {} for the input {} that it gets here", node.who(), kept.name, to_string(kept.shape),
                                                      to_string(needed), of_sample(graph.port(node.inputs[0]).shape)),
-                          "let the call give what the network's own input layer expects; with buckets, end with a pooling over the steps");
+                          takes_data(recipe, call_of(node)) ? "end the network with a pooling over the steps or with the last step of a recurrent layer, or leave out buckets"
+                                                            : fmt::format("let what enters \"{}\" have the shape that the network's own input layer has", call_of(node)));
         else diagnostics.add(node.position,
                         fmt::format("{} has weights that depend on the length of the samples: \"{}\" is {} for those of the longest bucket, and {} for those of {}", node.who(), kept.name, to_string(kept.shape),
                                     to_string(needed), lengths_text()),
-                        "end with a pooling over the steps or with the last step of a recurrent layer, or leave out buckets");
+                        "end the network with a pooling over the steps or with the last step of a recurrent layer, or leave out buckets");
       };
       for (std::size_t i = 0; node.weights_of < 0 && i < node.facts.parameters.size(); ++i) compare(store->parameters()[static_cast<std::size_t>(out.parameters[n][i])], node.facts.parameters[i].shape);
       for (std::size_t i = 0; i < node.facts.states.size(); ++i)
@@ -118,6 +121,11 @@ struct Network::Impl {
     }
     diagnostics.throw_if_any();
     return out;
+  }
+
+  static std::string call_of(const Node& node) { return node.name.substr(0, node.name.find('/')); }
+  static bool takes_data(const recipe::Recipe& recipe, const std::string& call) {
+    return std::any_of(recipe.layers.begin(), recipe.layers.end(), [&](const recipe::LayerRecipe& layer) { return layer.network == call && recipe::short_type(layer.type) == "input" && recipe::origin_of(&layer) == "data"; });
   }
 
   // "x (32)"
@@ -153,11 +161,27 @@ struct Network::Impl {
   void refuse_unlearnt(const recipe::Recipe& recipe) {
     if (objective.terms.empty()) return;
     const Program probe(shop, 1, Purpose::training);
+    const std::set<int> judged = judged_nodes();
     recipe::Diagnostics diagnostics = recipe.diagnostics();
     for (const int n : probe.unlearnt())
       diagnostics.add(graph.at(n).position, fmt::format("{} would never learn: no gradient of the loss reaches it", graph.at(n).who()),
-                      "train a step activation with the perceptron loss, connect the layer to the output, or set trainable = false");
+                      judged.contains(n) ? "behind an activation \"step\" of the last layer use the loss type = \"perceptron\"; else set trainable = false"
+                                         : "let another layer take its output, so that it reaches the loss, or set trainable = false");
     diagnostics.throw_if_any();
+  }
+
+  // What the losses judge, and all that it is made of.
+  std::set<int> judged_nodes() const {
+    std::set<int> judged;
+    std::vector<int> open;
+    for (const LossTerm& term : objective.terms) open.push_back(term.shown.node);
+    while (!open.empty()) {
+      const int n = open.back();
+      open.pop_back();
+      if (!judged.insert(n).second) continue;
+      for (const Source& source : graph.at(n).inputs) open.push_back(source.node);
+    }
+    return judged;
   }
 };
 

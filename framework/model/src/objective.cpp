@@ -59,8 +59,9 @@ class ObjectiveBuilder {
         return static_cast<int>(i);
       }
     }
+    const std::string known = fmt::format("{}", fmt::join(names, "\", or target = \""));
     throw Error(ExitCode::usage, name ? fmt::format("the data have no field \"{}\" to be the target", *name) : "the data have no target for this loss",
-                fmt::format("the fields are: {}", fmt::join(names, ", ")));
+                names.empty() ? "" : fmt::format("target = \"{}\"", known));
   }
 
   void add_loss(const recipe::LossRecipe& recipe) {

@@ -95,10 +95,10 @@ Error no_memory_for(const std::vector<Parameter>& parameters, ElementType type) 
   const Parameter& largest = *std::max_element(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.count < b.count; });
   std::size_t all = 0;
   for (const Parameter& p : parameters) all += p.count;
-  return {ExitCode::failure,
-          fmt::format("there is not enough memory for the {} parameters of the network and their gradients ({:.3g} GB); the largest are {} of shape {}", all, 2e-9 * static_cast<double>(all * size_of(type)), largest.name,
-                      to_string(largest.shape)),
-          fmt::format("make the layer \"{}\" smaller", largest.layer)};
+  return Error(ExitCode::failure,
+               fmt::format("there is not enough memory for the {} parameters of the network and their gradients ({:.3g} GB); the largest are {} of shape {}", all, 2e-9 * static_cast<double>(all * size_of(type)), largest.name,
+                           to_string(largest.shape)),
+               fmt::format("make the layer \"{}\" smaller", largest.layer));
 }
 
 template <class Facts, class Place>

@@ -65,7 +65,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner) {
   found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
-             repair(spec, given));
+             written_right(spec, given));
 }
 
 void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
@@ -199,6 +199,7 @@ std::string OptionChecker::unknown_key(const Option& option, const Schema& schem
   constexpr std::size_t most_types = 3;  // beyond, a list says nothing
   std::vector<std::string> names = names_of(schema);
   names.insert(names.end(), also_known.begin(), also_known.end());
+  const bool has_options = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name != "type"; });
   const std::string meant = option.name == "lr" ? "learning_rate" : option.name;
   const auto near = nearest_name(meant, names);
   const std::vector<std::string> others = near ? std::vector<std::string>{} : types_with(option.name, owner.kind);
@@ -209,7 +210,7 @@ std::string OptionChecker::unknown_key(const Option& option, const Schema& schem
   } else if (hint.empty() && !others.empty() && others.size() <= most_types) {
     hint = fmt::format("\"{}\" is an option of type = \"{}\"", option.name, fmt::join(others, "\", \""));
   }
-  if (hint.empty()) hint = names.empty() ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
+  if (hint.empty()) hint = !has_options ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
   found_.add(option.position, fmt::format("unknown key \"{}\" of {}", option.name, owner.name), hint);
   return near.value_or("");
 }
@@ -255,12 +256,12 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
     return nullptr;
   }
   if (kind == "metric") names.emplace_back("accuracy");  // which Keras resolves by loss and shapes: no plugin has that name
-  std::string hint = likely_name(kind, type, names);
+  std::string names_hint = likely_name(kind, type, names);
   for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
-    if (hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
-      hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));
-  if (hint.empty()) hint = "\"teranga plugin list\" shows what there is";
-  found_.add(position, fmt::format("there is no {} \"{}\"", kind_name(kind), type), hint);
+    if (names_hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
+      names_hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));
+  if (names_hint.empty()) names_hint = "\"teranga plugin list\" shows what there is";
+  found_.add(position, fmt::format("there is no {} \"{}\"", kind_name(kind), type), names_hint);
   return nullptr;
 }
 

@@ -56,7 +56,7 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
     if (networks.size() < 2) return;
     const auto second = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == networks[1]; });
     found_.add(second->position, fmt::format("the layers belong to {} networks (\"{}\"), and nothing says which of them to train", networks.size(), fmt::join(networks, "\", \"")),
-               "one [[phase]] table for each kind of update, or the same \"network\" for all layers");
+               "write one [[phase]] table for each kind of update, or the same \"network\" for all layers");
     return;
   }
   const auto named = std::find_if(networks.begin(), networks.end(), [](const std::string& network) { return !network.empty(); });
@@ -71,14 +71,14 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
     const auto calls = [&](const PhaseRecipe& phase) { return std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& call) { return call.network == network; }); };
     if (network.empty() || std::any_of(recipe.phases.begin(), recipe.phases.end(), calls)) continue;
     const auto first = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == network; });
-    found_.add(first->position, fmt::format("no phase calls the network \"{}\"", network), "a [[phase.call]] with it, or leave its layers out");
+    found_.add(first->position, fmt::format("no phase calls the network \"{}\"", network), fmt::format("[[phase.call]] with network = \"{}\", or leave its layers out", network));
   }
 }
 
 void RecipeReader::read_phases(const Value::Component& root, Recipe& recipe) {
   const Value& given = *find_option(root.options, "phase");
   const Value::List items = items_of(given);
-  if (items.empty()) found_.add(given.position, "the list of phases is empty", "[[phase]]");
+  if (items.empty()) found_.add(given.position, "the list of phases is empty", "write one [[phase]] table for each kind of update");
   const bool shares_optimizer = find_option(root.options, "optimizer") != nullptr;
   for (const Value& item : items) read_phase(item, shares_optimizer, recipe);
 }
@@ -136,7 +136,7 @@ void RecipeReader::read_calls(const Value* given, const Recipe& recipe, PhaseRec
   } else if (phase.train.size() == 1) {
     read_call(Value{Value::Component{{}, {{"network", Value{phase.train[0], phase.position}, phase.position}}}, phase.position}, recipe, phase);
   } else if (phase.train.size() > 1) {
-    found_.add(phase.position, fmt::format("the phase \"{}\" trains several networks, and nothing says how they are connected", phase.name), "one [[phase.call]] table for each, in order");
+    found_.add(phase.position, fmt::format("the phase \"{}\" trains several networks, and nothing says how they are connected", phase.name), "write one [[phase.call]] table for each, in order");
   }
 }
 
@@ -162,8 +162,13 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
   const std::vector<const LayerRecipe*> inputs = network_inputs(recipe, call.network);
   if (call.inputs.size() > inputs.size())
     found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, inputs.size(), call.inputs.size()));
+  std::vector<std::string> earlier;
+  for (const CallRecipe& other : phase.calls) earlier.push_back(other.name);
+  const std::string hint = earlier.empty()      ? "input = [\"...\"], the name of an earlier [[phase.call]]"
+                           : inputs.size() == 1 ? fmt::format("input = [\"{}\"]", fmt::join(earlier, "\"], or [\""))
+                                                : fmt::format("input takes {} of the earlier calls: {}", inputs.size(), fmt::join(earlier, ", "));
   for (std::size_t i = call.inputs.size(); i < inputs.size(); ++i)
-    if (origin_of(inputs[i]) == "call") found_.add(given.position, fmt::format("the call \"{}\" gives nothing to the input \"{}\" of its network", call.name, inputs[i]->name), "input = [\"...\"]: an earlier call for each");
+    if (origin_of(inputs[i]) == "call") found_.add(given.position, fmt::format("the call \"{}\" gives nothing to the input \"{}\" of its network", call.name, inputs[i]->name), hint);
   phase.calls.push_back(std::move(call));
 }
 

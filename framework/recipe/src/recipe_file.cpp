@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipe_file.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -13,17 +14,19 @@ namespace teranga::recipe {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{1} << 20;
+constexpr const char* recipe_ending = ".toml";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why, std::string hint = {}) {
   throw Error(ExitCode::usage, fmt::format("recipe {}: {}", path, why), std::move(hint));
 }
 
-// The recipe of that name that came with the program, in its installed tree.
-std::string shipped(const std::string& path) {
+// The recipe of that name that came with the program, in its installed tree; empty where there is none.
+std::string shipped_recipe(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
   std::error_code failure;
-  const fs::path recipe = fs::read_symlink("/proc/self/exe", failure).parent_path().parent_path() / "share/teranga/recipes" / (fs::path(path).stem().string() + ".toml");
-  return fs::exists(recipe, failure) ? fmt::format("the one that came with the program is {}", recipe.string()) : std::string();
+  const fs::path tree = fs::read_symlink("/proc/self/exe", failure).parent_path().parent_path();
+  const std::string recipe = (tree / "share/teranga/recipes" / path.stem()).string() + recipe_ending;
+  return fs::exists(recipe, failure) ? recipe : std::string();
 }
 
 // Files of data are often given in place of the recipe that names them.
@@ -47,15 +50,20 @@ std::string read_recipe_file(const std::string& path) {
   std::error_code failure;
   const fs::file_status status = fs::status(path, failure);
   if (status.type() == fs::file_type::not_found) {
-    const std::string with_ending = path + ".toml";
-    refuse(path, "no such file", fs::exists(with_ending, failure) ? fmt::format("did you mean {}?", with_ending) : shipped(path));
+    const std::string with_ending = path + recipe_ending, shipped = shipped_recipe(path);
+    if (fs::exists(with_ending, failure)) refuse(path, "no such file", fmt::format("did you mean {}?", with_ending));
+    refuse(path, "no such file", shipped.empty() ? "" : fmt::format("the one that came with the program is {}", shipped));
   }
   if (failure) refuse(path, failure.message());
   if (fs::is_regular_file(status)) refuse_data(path);
-  if (fs::is_directory(status)) refuse(path, "is a folder, not a recipe file", fs::exists(path + "/checkpoints", failure) ? "name the recipe that was trained; --run names a run folder" : "");
+  if (fs::is_directory(status)) {
+    const bool is_run = fs::exists(path + "/checkpoints", failure);
+    refuse(path, "is a folder, not a recipe file", is_run ? fmt::format("to go on with this run, name the recipe that was trained, and: --run {}", path) : "");
+  }
   if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) refuse(path, "cannot be read", "check its permissions");
+  if (!file) refuse(path, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
   std::string text(most_bytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) refuse(path, "reading it failed");

@@ -77,7 +77,7 @@ class ReferenceCheck {
     const LayerRecipe &own = recipe_.layers[reference.from], &other = recipe_.layers[*target];
     if (reference.kind == Reference::Kind::input && own.network != other.network)
       found_.add(reference.position, fmt::format("layer \"{}\" of the network \"{}\" takes the output of \"{}\", which belongs to \"{}\"", own.name, own.network, other.name, other.network),
-                 "the calls of a phase connect networks: [[phase.call]] with input = [...]");
+                 fmt::format("leave it out: [[phase.call]] with network = \"{}\" and input = [\"{}\"] connects networks", own.network, other.network));
   }
 
  private:

@@ -125,7 +125,7 @@ std::optional<double> number_of(std::string text) {
   return value;
 }
 
-std::string repair(const OptionSpec& spec, const Value& found) {
+std::string written_right(const OptionSpec& spec, const Value& found) {
   const OptionKind kind = spec.kind == OptionKind::list && !found.is<Value::List>() ? spec.item_kind : spec.kind;
   const bool is_text = found.is<std::string>();
   std::string word = is_text ? found.as<std::string>() : found.empty() || found.is<Value::List>() || found.is<Value::Component>() ? std::string() : to_toml(found);

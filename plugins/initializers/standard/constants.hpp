@@ -50,7 +50,7 @@ struct Identity {
   void fill(const sdk::Fill<T>& f) const {
     if (f.call.rank != 2)
       throw sdk::OptionError("identity", "the initializer \"identity\" fills matrices only, found a tensor of rank " + std::to_string(f.call.rank),
-                             "use \"orthogonal\" or \"glorot_uniform\"");
+                             f.call.rank < 2 ? "use \"zeros\" or \"random_normal\"" : "use \"orthogonal\" or \"glorot_uniform\"");
     const std::int64_t rows = f.call.shape[0], columns = f.call.shape[1];
     std::fill_n(f.data(), rows * columns, T(0));
     for (std::int64_t i = 0; i < std::min(rows, columns); ++i) f.data()[i * columns + i] = static_cast<T>(gain);

@@ -38,7 +38,7 @@ inline Projection MultiHeadAttention::project(sdk::LayerPlan& p, int& parameters
 inline MultiHeadAttention::Plan MultiHeadAttention::plan(sdk::LayerPlan& p) const {
   if (p.inputs() < 1 || p.inputs() > 3)
     throw sdk::ShapeError("multi_head_attention expects one input, or a query and a value, or a query, a value and a key; found " + std::to_string(p.inputs()), "input",
-                          "input = [\"query\", \"value\"]");
+                          "input = [\"query\", \"value\"], with the names of two layers");
   const int value_port = p.inputs() > 1 ? 1 : 0, key_port = p.inputs() > 2 ? 2 : value_port;
   bool wanted = false;
   for (std::int32_t i = 0; i < p.inputs(); ++i) {

@@ -30,18 +30,19 @@ struct Bidirectional {
   std::string merge_mode;
   explicit Bidirectional(const sdk::Options& options)
       : layer(*options.component("layer")), backward_layer(options.component("backward_layer")), merge_mode(options.text("merge_mode")) {
+    const sdk::PartOptions there(layer);
+    if (!there.find("go_backwards"))
+      throw sdk::OptionError("layer", std::string("expected a recurrent layer (one with go_backwards), found \"") + layer.text + "\"", "layer = { type = \"lstm\", units = 16 }");
     if (!backward_layer) return;
-    const sdk::PartOptions there(layer), back(*backward_layer);
+    const sdk::PartOptions back(*backward_layer);
     if (there.boolean("go_backwards") == back.boolean("go_backwards"))
-      throw sdk::OptionError("backward_layer", "both layers go the same way", "set go_backwards = true in backward_layer");
+      throw sdk::OptionError("backward_layer", "both layers go the same way", there.boolean("go_backwards") ? "set go_backwards = false in backward_layer" : "set go_backwards = true in backward_layer");
     for (const char* same : {"return_sequences", "return_state", "stateful"})
       if (there.boolean(same) != back.boolean(same)) throw sdk::OptionError("backward_layer", std::string("\"") + same + "\" differs from that of layer");
   }
 
   void expand(sdk::Composite& c) const {
     sdk::PartOptions there(layer);
-    if (!there.find("go_backwards"))
-      throw sdk::OptionError("layer", std::string("expected a recurrent layer (one with go_backwards), found \"") + layer.text + "\"", "layer = { type = \"lstm\", units = 16 }");
     sdk::PartOptions back(backward_layer ? *backward_layer : layer);
     if (!backward_layer) back.set("go_backwards", !there.boolean("go_backwards"));
     for (sdk::PartOptions* part : {&there, &back})

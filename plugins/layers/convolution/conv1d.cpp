@@ -30,13 +30,13 @@ ConvolutionPlan Conv1d::plan(sdk::LayerPlan& p) const {
 }
 
 void expect_groups_divide_filters(const std::string& layer, std::int64_t filters, std::int64_t groups) {
-  if (groups < 1 || filters < 1 || filters % groups != 0)
+  if (filters % groups != 0)
     throw sdk::OptionError("groups", layer + " expects a number of groups that divides filters = " + std::to_string(filters) + ", found groups = " + std::to_string(groups),
                            "groups = 1");
 }
 
 void expect_groups_divide_channels(const std::string& layer, const sdk::Shape& input, std::int64_t groups) {
-  if (input.last() < 1 || input.last() % groups != 0)
+  if (input.last() % groups != 0)
     throw sdk::ShapeError(layer + " expects a number of input channels that groups = " + std::to_string(groups) + " divides, found " + input.text(), "input",
                           "groups = 1");
 }

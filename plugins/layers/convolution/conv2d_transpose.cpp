@@ -29,11 +29,12 @@ Conv2dTranspose::Conv2dTranspose(const sdk::Options& options)
     : settings_("conv2d_transpose", options, "kernel"), filters_(options.integer("filters")) {
   if (!options.has("output_padding")) return;
   output_padding_ = options.integers("output_padding");
+  const std::int64_t least_stride = std::min(settings_.strides[0], settings_.strides[1]);
   for (std::size_t axis = 0; axis < 2; ++axis)
-    if ((*output_padding_)[axis] < 0 || (*output_padding_)[axis] >= settings_.strides[axis])
+    if ((*output_padding_)[axis] >= settings_.strides[axis])
       throw sdk::OptionError("output_padding",
                              "conv2d_transpose expects output_padding below strides = " + std::to_string(settings_.strides[axis]) + ", found " + std::to_string((*output_padding_)[axis]),
-                             "output_padding = " + std::to_string(settings_.strides[axis] - 1));
+                             "output_padding = " + std::to_string(least_stride - 1));
 }
 
 // The window of the convolution from y to x along one axis, with Keras's sizes.

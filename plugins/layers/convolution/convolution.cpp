@@ -20,11 +20,6 @@ std::string text_of(const std::vector<std::int64_t>& values) {
   return out + "]";
 }
 
-void expect_positive(const std::string& layer, const char* option, const std::vector<std::int64_t>& values) {
-  for (const std::int64_t value : values)
-    if (value < 1) throw sdk::OptionError(option, layer + " expects " + option + " of at least 1, found " + text_of(values), std::string(option) + " = 1");
-}
-
 float* own_derived(const sdk::Slice<float>& s, const ConvolutionPlan& plan) {
   return reinterpret_cast<float*>(s.derived<char>() + plan.own_derived_at);
 }
@@ -65,9 +60,6 @@ Settings::Settings(std::string layer_name, const sdk::Options& options, const st
       bias_initializer(options.component("bias_initializer")),
       kernel_penalty(sdk::Penalty::of(options.component(kernel + "_regularizer"))),
       bias_penalty(sdk::Penalty::of(options.component("bias_regularizer"))) {
-  expect_positive(layer, "kernel_size", kernel_size);
-  expect_positive(layer, "strides", strides);
-  expect_positive(layer, "dilation_rate", dilation_rate);
   const auto largest = [](const std::vector<std::int64_t>& values) { return *std::max_element(values.begin(), values.end()); };
   if (largest(strides) > 1 && largest(dilation_rate) > 1)
     throw sdk::OptionError("dilation_rate",

@@ -17,10 +17,7 @@ sdk::LayerInfo DepthwiseConv2d::info() {
 }
 
 DepthwiseConv2d::DepthwiseConv2d(const sdk::Options& options)
-    : Convolution(Settings("depthwise_conv2d", options, "depthwise")), multiplier_(options.integer("depth_multiplier")) {
-  if (multiplier_ < 1)
-    throw sdk::OptionError("depth_multiplier", "depthwise_conv2d expects depth_multiplier of at least 1, found " + std::to_string(multiplier_), "depth_multiplier = 1");
-}
+    : Convolution(Settings("depthwise_conv2d", options, "depthwise")), multiplier_(options.integer("depth_multiplier")) {}
 
 ConvolutionPlan DepthwiseConv2d::plan(sdk::LayerPlan& p) const {
   const sdk::Shape x = p.input(0).shape;

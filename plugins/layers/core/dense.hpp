@@ -43,7 +43,7 @@ struct Dense {
     const std::int32_t given = p.input(0).type;
     if (given == TRG_I32 || given == TRG_I64)
       throw sdk::ShapeError("dense expects floating-point numbers, found whole ones", p.input(0).name,
-                            "for ids of words add a layer of type \"embedding\" with input_dim = 10000 and output_dim = 16 before it, or encoding = \"binary\" in [data] of texts; for quantities a layer of type \"rescaling\" with scale = 1.0");
+                            "for ids of words add two layers before it, type = \"embedding\" with input_dim = 10000 and output_dim = 16, then type = \"global_average_pooling1d\", or encoding = \"binary\" in [data] of texts; for quantities add a layer of type \"rescaling\" with scale = 1.0 before it");
     const sdk::Input& x = p.real_input(0);
     if (x.shape.rank() < 2)
       throw sdk::ShapeError("dense expects an input of rank 2 or more (samples, ..., features), found " + x.shape.text(), x.name,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include <teranga/sdk/elementwise.hpp>
@@ -24,7 +25,14 @@ struct Permute {
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < sorted.size(); ++i)
       if (sorted[i] != static_cast<std::int64_t>(i) + 1)
-        throw sdk::OptionError("dims", "must name each axis from 1 to " + std::to_string(dims.size()) + " once", dims.size() == 2 ? "dims = [2, 1]" : "dims = [1]");
+        throw sdk::OptionError("dims", "must name each axis from 1 to " + std::to_string(dims.size()) + " once", swapped(dims.size()));
+  }
+
+  // Dims that swap the first two axes.
+  static std::string swapped(std::size_t axes) {
+    std::string text = axes > 1 ? "dims = [2, 1" : "dims = [1";
+    for (std::size_t axis = 3; axis <= axes; ++axis) text.append(", ").append(std::to_string(axis));
+    return text + "]";
   }
 
   // Extents of y and, axis by axis, the step in x.
@@ -36,7 +44,7 @@ struct Permute {
     if (x.shape.rank() != static_cast<std::int32_t>(dims.size()) + 1)
       throw sdk::ShapeError("permute with " + std::to_string(dims.size()) + " dims expects an input of rank " + std::to_string(dims.size() + 1) + " (with samples), found " +
                                 x.shape.text(),
-                            x.name, "give dims as many numbers as a sample has axes");
+                            x.name, x.shape.rank() > 1 ? swapped(static_cast<std::size_t>(x.shape.rank() - 1)) : "add a layer of type \"reshape\" with target_shape = [1] before it, and write dims = [1]");
     Walk walk;
     sdk::Shape y{x.shape[0]};
     for (const std::int64_t axis : dims) {

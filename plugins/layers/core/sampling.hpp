@@ -17,7 +17,7 @@ struct Sampling {
   explicit Sampling(const sdk::Options& options) : key(options) {}
 
   bool plan(sdk::LayerPlan& p) const {  // whether it draws
-    if (p.inputs() != 2) throw sdk::ShapeError("sampling expects two inputs, z_mean and z_log_var, found " + std::to_string(p.inputs()), "input", "input = [\"z_mean\", \"z_log_var\"]");
+    if (p.inputs() != 2) throw sdk::ShapeError("sampling expects two inputs, z_mean and z_log_var, found " + std::to_string(p.inputs()), "input", "input = [\"z_mean\", \"z_log_var\"], with the names of two layers");
     const sdk::Shape &mean = p.real_input(0).shape, &log_variance = p.real_input(1).shape;
     if (mean != log_variance) throw sdk::ShapeError("sampling expects z_mean and z_log_var of one shape, found " + mean.text() + " and " + log_variance.text(), p.input(1).name);
     p.output(mean, {.shares_with = 0});

@@ -45,7 +45,7 @@ struct Vocabulary {
     }
     const auto whole = static_cast<std::int64_t>(id);
     throw sdk::Error(TRG_BAD_DATA, "id " + std::to_string(whole) + of + " is outside of" + range, port,
-                     whole < 0 ? "ids count from 0" : "input_dim = " + std::to_string(whole + 1));
+                     whole < 0 ? "" : "train with input_dim = " + std::to_string(whole + 1));
   }
 };
 

@@ -30,10 +30,10 @@ struct Concatenate {
     std::int64_t last = 1;               // elements that one number of the output's mask stands for
   };
   Runs plan(sdk::LayerPlan& p) const {
-    if (p.inputs() < 2) throw sdk::ShapeError("concatenate expects two or more inputs, found " + std::to_string(p.inputs()), "input", "input = [\"first\", \"second\"]");
+    if (p.inputs() < 2) throw sdk::ShapeError("concatenate expects two or more inputs, found " + std::to_string(p.inputs()), "input", "input = [\"first\", \"second\"], with the names of two layers");
     const sdk::Shape& first = p.real_input(0).shape;
     const std::int64_t at = axis < 0 ? axis + first.rank() : axis;
-    if (at < 1 || at >= first.rank()) throw sdk::OptionError("axis", "is " + std::to_string(axis) + ", which an input of shape " + first.text() + " does not have", "axis = -1");
+    if (at < 1 || at >= first.rank()) throw sdk::OptionError("axis", "is " + std::to_string(axis) + ", which an input of shape " + first.text() + " does not have", first.rank() > 1 ? "axis = -1" : "add a layer of type \"reshape\" with target_shape = [1] before it");
     Runs runs;
     for (std::int64_t i = 1; i < at; ++i) runs.per_sample *= first[i];
     sdk::Shape y = first;

@@ -34,7 +34,7 @@ struct LayerNormalization {
     for (const std::int64_t axis : axes) {
       const std::int64_t at = axis < 0 ? axis + rank : axis;
       if (at < rank - count || at < 1 || at >= rank || named[static_cast<std::size_t>(at)])
-        throw sdk::OptionError("axis", "must name the last " + std::to_string(count) + " axes of an input of shape " + x.shape.text() + ", without the samples", "axis = [-1]");
+        throw sdk::OptionError("axis", "must name the last " + std::to_string(count) + " axes of an input of shape " + x.shape.text() + ", without the samples", rank > 1 ? "axis = [-1]" : "add a layer of type \"reshape\" with target_shape = [1] before it");
       named[static_cast<std::size_t>(at)] = true;
     }
     sdk::Shape shape;

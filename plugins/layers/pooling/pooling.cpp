@@ -19,14 +19,7 @@ WindowOptions::WindowOptions(std::string layer, int axes, const sdk::Options& op
       axes_(axes),
       pool_size_(options.integers("pool_size")),
       strides_(options.has("strides") ? options.integers("strides") : pool_size_),
-      padding_(options.text("padding")) {
-  const auto expect_positive = [&](const char* option, const std::vector<std::int64_t>& values) {
-    for (const std::int64_t value : values)
-      if (value < 1) throw sdk::OptionError(option, layer_ + " expects " + option + " of at least 1, found " + std::to_string(value), std::string(option) + " = 2");
-  };
-  expect_positive("pool_size", pool_size_);
-  expect_positive("strides", strides_);
-}
+      padding_(options.text("padding")) {}
 
 void expect_image(const std::string& layer, int axes, const sdk::Shape& input) {
   if (input.rank() == axes + 2) return;

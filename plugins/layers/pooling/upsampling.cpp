@@ -25,12 +25,6 @@ void for_each_source(const Upsampling::Plan& plan, std::int64_t samples, Body bo
       }
 }
 
-std::vector<std::int64_t> positive(const std::string& layer, std::vector<std::int64_t> size) {
-  for (const std::int64_t extent : size)
-    if (extent < 1) throw sdk::OptionError("size", layer + " expects a size of at least 1, found " + std::to_string(extent), "size = 2");
-  return size;
-}
-
 }  // namespace
 
 sdk::LayerInfo Upsampling1d::info() {
@@ -51,7 +45,7 @@ sdk::LayerInfo Upsampling2d::info() {
                       sdk::text("interpolation", "nearest").choices({"nearest", "bilinear"}).says("nearest: cells are repeated; bilinear: weighed by distance")}};
 }
 Upsampling2d::Upsampling2d(const sdk::Options& options)
-    : Upsampling("upsampling2d", positive("upsampling2d", options.integers("size")), options.text("interpolation") == "bilinear") {}
+    : Upsampling("upsampling2d", options.integers("size"), options.text("interpolation") == "bilinear") {}
 
 std::vector<Upsampling::Source> Upsampling::sources(std::int64_t extent, std::int64_t size) const {
   std::vector<Source> all;

@@ -7,19 +7,14 @@ namespace teranga::pooling {
 
 namespace {
 
-ZeroPadding::Edges edges_of(const std::string& layer, int axes, const sdk::Options& options) {
-  const std::vector<std::int64_t> n = options.integers("padding");
-  for (const std::int64_t cells : n)
-    if (cells < 0) throw sdk::OptionError("padding", layer + " expects a padding of at least 0, found " + std::to_string(cells), "padding = 1");
-  if (axes == 1 && n.size() == 1) return {.left = n[0], .right = n[0]};
-  if (axes == 1 && n.size() == 2) return {.left = n[0], .right = n[1]};
-  if (axes == 2 && n.size() == 1) return {n[0], n[0], n[0], n[0]};
-  if (axes == 2 && n.size() == 2) return {n[0], n[0], n[1], n[1]};
-  if (axes == 2 && n.size() == 4) return {n[0], n[1], n[2], n[3]};
-  throw sdk::OptionError("padding",
-                         layer + " expects a padding of " + (axes == 1 ? "one number or [left, right]" : "one number, [height, width] or [top, bottom, left, right]") +
-                             ", found " + std::to_string(n.size()) + " numbers",
-                         axes == 1 ? "padding = [1, 0]" : "padding = [0, 1, 0, 1]");
+ZeroPadding::Edges edges_of_steps(const std::vector<std::int64_t>& n) { return {.left = n[0], .right = n[1]}; }
+
+ZeroPadding::Edges edges_of_image(const std::vector<std::int64_t>& n) {
+  if (n.size() == 1) return {n[0], n[0], n[0], n[0]};
+  if (n.size() == 2) return {n[0], n[0], n[1], n[1]};
+  if (n.size() == 4) return {n[0], n[1], n[2], n[3]};
+  throw sdk::OptionError("padding", "zero_padding2d expects a padding of one number, [height, width] or [top, bottom, left, right], found " + std::to_string(n.size()) + " numbers",
+                         "padding = [0, 1, 0, 1]");
 }
 
 }  // namespace
@@ -32,7 +27,7 @@ sdk::LayerInfo ZeroPadding1d::info() {
           .options = {sdk::integers("padding", {1, 1}).expands_to(2).at_least(0).says("cells on both sides, or [left, right]")}};
 }
 
-ZeroPadding1d::ZeroPadding1d(const sdk::Options& options) : ZeroPadding("zero_padding1d", 1, edges_of("zero_padding1d", 1, options)) {}
+ZeroPadding1d::ZeroPadding1d(const sdk::Options& options) : ZeroPadding("zero_padding1d", 1, edges_of_steps(options.integers("padding"))) {}
 
 sdk::LayerInfo ZeroPadding2d::info() {
   return {.name = "teranga.zero_padding2d",
@@ -46,7 +41,7 @@ sdk::LayerInfo ZeroPadding2d::info() {
                           .says("cells on all sides, or [height, width] on both sides of each axis, or [top, bottom, left, right]")}};
 }
 
-ZeroPadding2d::ZeroPadding2d(const sdk::Options& options) : ZeroPadding("zero_padding2d", 2, edges_of("zero_padding2d", 2, options)) {}
+ZeroPadding2d::ZeroPadding2d(const sdk::Options& options) : ZeroPadding("zero_padding2d", 2, edges_of_image(options.integers("padding"))) {}
 
 ZeroPadding::Frame ZeroPadding::plan(sdk::LayerPlan& p) const {
   const sdk::Shape& x = p.input(0).shape;

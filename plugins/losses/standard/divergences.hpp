@@ -75,7 +75,7 @@ struct NormalDivergence {
     const sdk::Shape prediction = c.prediction();
     if (prediction.rank() < 2 || prediction.last() % 2 != 0)
       throw sdk::ShapeError("normal_divergence expects an output whose last axis holds as many means as logarithms of variances, found " + prediction.text(), "prediction",
-                            "concatenate the two layers: type = \"concatenate\", input = [\"z_mean\", \"z_log_var\"]");
+                            "concatenate the two layers: type = \"concatenate\", input = [\"z_mean\", \"z_log_var\"], with their names");
     Pairing pairing;
     answer.leading = pairing.leading = prediction.rank() - 1;
     pairing.length = prediction.last();

@@ -71,8 +71,7 @@ struct SparseCategoricalCrossentropy {
 
  private:
   [[noreturn]] static void refuse(std::int64_t label, std::int64_t classes, std::int64_t sample) {
-    throw sdk::DataError("target", "sparse_categorical_crossentropy expects class numbers from 0 to " + std::to_string(classes - 1) + ", found " + std::to_string(label), sample,
-                         label == classes ? "classes that count from 1 need 1 subtracted, or the last layer one more unit" : "");
+    throw sdk::DataError("target", "sparse_categorical_crossentropy expects class numbers from 0 to " + std::to_string(classes - 1) + ", found " + std::to_string(label), sample);
   }
 
   template <class T>

@@ -14,7 +14,7 @@ struct BinaryAccuracy {
   }
   double threshold;
   explicit BinaryAccuracy(const sdk::Options& options) : threshold(options.real("threshold")) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_elements(c, "binary_accuracy"); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_elements(c, "binary_accuracy", Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {
@@ -36,7 +36,7 @@ struct CategoricalAccuracy {
             .source = "keras.metrics.CategoricalAccuracy"};
   }
   explicit CategoricalAccuracy(const sdk::Options&) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_one_hot(c, "categorical_accuracy"); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_one_hot(c, "categorical_accuracy", Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {
@@ -54,7 +54,7 @@ struct SparseCategoricalAccuracy {
             .source = "keras.metrics.SparseCategoricalAccuracy"};
   }
   explicit SparseCategoricalAccuracy(const sdk::Options&) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_classes(c, "sparse_categorical_accuracy"); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_classes(c, "sparse_categorical_accuracy", Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {
@@ -84,7 +84,7 @@ struct TopKCategoricalAccuracy {
   }
   std::int64_t k;
   explicit TopKCategoricalAccuracy(const sdk::Options& options) : k(options.integer("k")) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_one_hot(c, "top_k_categorical_accuracy"); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_one_hot(c, "top_k_categorical_accuracy", Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {
@@ -103,7 +103,7 @@ struct SparseTopKCategoricalAccuracy {
   }
   std::int64_t k;
   explicit SparseTopKCategoricalAccuracy(const sdk::Options& options) : k(options.integer("k")) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_classes(c, "sparse_top_k_categorical_accuracy"); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_classes(c, "sparse_top_k_categorical_accuracy", Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {

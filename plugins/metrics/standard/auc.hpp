@@ -26,7 +26,7 @@ struct Auc {
       : thresholds(options.integer("num_thresholds")), curve(options.text("curve")), summation(options.text("summation_method")), from_logits(options.boolean("from_logits")) {}
 
   Pairing plan(const sdk::Comparison& c, sdk::MetricPlan& answer) const {
-    const Pairing pairing = pair_elements(c, "auc");
+    const Pairing pairing = pair_elements(c, "auc", Judge::metric);
     answer.sum_count = 2 * thresholds;
     answer.leading = pairing.leading;
     answer.direction = 1;

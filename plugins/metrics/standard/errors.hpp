@@ -12,7 +12,7 @@ struct MeanError : E {
   static constexpr std::int32_t direction = -1;
   static sdk::Info info() { return {.name = std::string("teranga.") + E::name, .summary = E::summary, .formula = E::formula, .source = E::source}; }
   explicit MeanError(const sdk::Options&) {}
-  Pairing pair(const sdk::Comparison& c) const { return pair_elements(c, E::name); }
+  Pairing pair(const sdk::Comparison& c) const { return pair_elements(c, E::name, Judge::metric); }
 
   template <class Put>
   void each(const sdk::MetricSlice& s, const Pairing& p, Put&& put) const {

@@ -15,7 +15,7 @@ inline Labelled pair_labelled(const sdk::Comparison& c, const char* who) {
   need_one_of_each(c, who);
   const sdk::Shape prediction = c.prediction(), target = c.target();
   const bool numbers = prediction.rank() > 1 && prediction.last() > 1 && target != prediction;
-  return {numbers ? pair_classes(c, who) : pair_elements(c, who), numbers};
+  return {numbers ? pair_classes(c, who, Judge::metric) : pair_elements(c, who, Judge::metric), numbers};
 }
 
 inline std::int64_t checked_class(std::int64_t label, std::int64_t classes, const char* who, std::int64_t sample) {

@@ -21,7 +21,7 @@ struct Positives {
   }
 
   Pairing plan(const sdk::Comparison& c, sdk::MetricPlan& answer, const char* who) const {
-    const Pairing pairing = pair_elements(c, who);
+    const Pairing pairing = pair_elements(c, who, Judge::metric);
     if (column && *column >= pairing.length)
       throw sdk::OptionError("class_id", std::string(who) + " expects class_id below the " + std::to_string(pairing.length) + " places of the output's last axis, found " + std::to_string(*column));
     answer.sum_count = 3;

@@ -22,7 +22,7 @@ struct R2Score {
   explicit R2Score(const sdk::Options& options) : by_variance(options.text("class_aggregation") == "variance_weighted_average"), regressors(options.real("num_regressors")) {}
 
   Pairing plan(const sdk::Comparison& c, sdk::MetricPlan& answer) const {
-    const Pairing pairing = pair_elements(c, "r2_score");
+    const Pairing pairing = pair_elements(c, "r2_score", Judge::metric);
     answer.sum_count = 1 + per_output * pairing.length;
     answer.leading = pairing.leading;
     answer.direction = 1;

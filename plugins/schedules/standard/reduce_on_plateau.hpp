@@ -65,7 +65,7 @@ struct ReduceOnPlateau {
   std::int32_t direction(const sdk::Measure& measure) const {
     if (mode != "auto") return mode == "max" ? 1 : -1;
     if (measure.direction == 0)
-      throw sdk::OptionError("mode", "reduce_on_plateau does not know whether more or less of \"" + monitor + "\" is better", "mode = \"min\" where less is better, else mode = \"max\"");
+      throw sdk::OptionError("mode", "reduce_on_plateau does not know whether more or less of \"" + monitor + "\" is better; mode says it");
     return measure.direction;
   }
   const sdk::Measure& watched(std::int64_t epoch, sdk::Measures measures) const {
@@ -74,8 +74,7 @@ struct ReduceOnPlateau {
       if (measure.name == monitor) return measure;
       known += (known.empty() ? "" : ", ") + std::string(measure.name);
     }
-    throw sdk::OptionError("monitor", "reduce_on_plateau watches \"" + monitor + "\", but epoch " + std::to_string(epoch) + " has only: " + known,
-                           monitor.rfind("val_", 0) == 0 ? "give the data a validation part (validation_split = 0.1) or set monitor = \"loss\"" : "");
+    throw sdk::OptionError("monitor", "reduce_on_plateau watches \"" + monitor + "\", but epoch " + std::to_string(epoch) + " has only: " + known);
   }
 };
 

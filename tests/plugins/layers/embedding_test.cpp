@@ -140,12 +140,12 @@ BOOST_AUTO_TEST_CASE(embedding_refuses_ids_outside_of_the_vocabulary_and_names_t
   const Failure large = failure_of(embedding(10000, 1, array({4, 2}, {0, 1, 2, 3, 4, 5, 6, 10050}, TRG_I32)));
   BOOST_TEST(large.code == TRG_BAD_DATA);
   BOOST_TEST(large.text == "id 10050 of sample 3 is outside of the vocabulary of 10000 (0 to 9999)");
-  BOOST_TEST(large.hint == "input_dim = 10051");
+  BOOST_TEST(large.hint == "train with input_dim = 10051");
   BOOST_TEST(failure_of(embedding(10, 1, array({1}, {10}, TRG_U8))).code == TRG_BAD_DATA);
   BOOST_TEST(failure_of(embedding(10, 1, array({1}, {10}, TRG_F32))).text == "id 10 of sample 0 is outside of the vocabulary of 10 (0 to 9)");
   const Failure negative = failure_of(embedding(10, 1, array({2}, {1, -1}, TRG_I64)));
   BOOST_TEST(negative.text == "id -1 of sample 1 is outside of the vocabulary of 10 (0 to 9)");
-  BOOST_TEST(negative.hint == "ids count from 0");
+  BOOST_TEST(negative.hint == "");
   for (const double odd : {1.5, std::nan(""), HUGE_VAL}) {
     const Failure fraction = failure_of(embedding(10, 1, array({1}, {odd}, TRG_F32)));
     BOOST_TEST(fraction.code == TRG_BAD_DATA);

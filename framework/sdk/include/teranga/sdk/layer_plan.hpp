@@ -105,10 +105,9 @@ class LayerPlan {
   // An input of numbers of the compute type; whole numbers (class numbers, pixels) are refused.
   const Input& real_input(std::int32_t index) const {
     const Input& in = input(index);
-    if (in.type != request_.type)
-      throw ShapeError(in.type == TRG_F32 || in.type == TRG_F64 ? "expects an input of the element type that the network computes in, found another"
-                                                                : "expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
-    return in;
+    if (in.type == request_.type) return in;
+    if (in.type == TRG_F32 || in.type == TRG_F64) throw ShapeError("expects an input of the element type that the network computes in, found another", in.name);
+    throw ShapeError("expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
   }
   std::int64_t samples() const { return input(0).shape[0]; }
   std::int32_t type() const { return request_.type; }

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hints of the reader of recipes: keys and their values, overrides, phases, references, syntax."""
+import os
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from hints import TRAIN, Case, HintTest
+from mistakes import GAN, PRICES, TABLE
+from mistakes_test import write_data
+from program import PROGRAM, RECIPES, SOURCE
+
+NET = '''schema = 1
+[data]
+type = "random"
+shape = [4]
+samples = 16
+[[layer]]
+type = "dense"
+name = "first"
+units = 3
+[[layer]]
+type = "dense"
+name = "out"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+metrics = ["accuracy"]
+'''
+ONE = NET.replace('[[layer]]\ntype = "dense"\nname = "first"\nunits = 3\n', "")
+LAYERS = NET[NET.index("[[layer]]"):NET.index("[loss]")]
+OUT = NET[NET.index('[[layer]]\ntype = "dense"\nname = "out"'):NET.index("[loss]")].replace('name = "out"', 'name = "out"\ninput = "sum"')
+WAY = '[[layer]]\ntype = "dense"\nname = "way"\ninput = "first"\nunits = 3\n'
+SUM = '[[layer]]\ntype = "add"\nname = "sum"\ninput = ["first", "way"]\n'
+FORK = NET[:NET.index('[[layer]]\ntype = "dense"\nname = "out"')] + WAY + SUM + OUT + NET[NET.index("[loss]"):]
+NETS = GAN.replace('type = "npz"\ntrain = "pictures.npz"', 'type = "random"\nshape = [8, 8, 1]\nsamples = 16')
+PHASES = NETS[NETS.index("[[phase]]"):NETS.index("[optimizer]")]
+TAKEN = NETS.replace('network = "discriminator"\ntype = "input"', 'network = "discriminator"\ntype = "input"\nname = "judged"\nfrom = "call"\nshape = [8, 8, 1]').replace(
+    '[[phase.call]]\nnetwork = "discriminator"\nname = "of_real"\n', "").replace('[[phase.loss]]\ntype = "binary_crossentropy"\noutput = "of_real"\ntarget = 1\n', "")
+BOTH = '''[[phase]]
+name = "both"
+train = ["generator", "discriminator"]
+[[phase.call]]
+network = "generator"
+[[phase.call]]
+network = "discriminator"
+input = ["generator"]
+[phase.loss]
+type = "binary_crossentropy"
+target = 1
+'''
+TOGETHER = NETS.replace(PHASES, BOTH)
+# A network over what two calls give.
+PAIRED = '''schema = 1
+[data]
+type = "random"
+shape = [4]
+samples = 16
+[[layer]]
+network = "generator"
+type = "dense"
+units = 3
+[[layer]]
+network = "judge"
+type = "input"
+name = "left"
+from = "call"
+shape = [3]
+[[layer]]
+network = "judge"
+type = "input"
+name = "right"
+from = "call"
+shape = [3]
+[[layer]]
+network = "judge"
+type = "subtract"
+input = ["left", "right"]
+[[layer]]
+network = "judge"
+type = "dense"
+name = "verdict"
+units = 1
+[[phase]]
+name = "judging"
+train = ["judge"]
+[[phase.call]]
+network = "generator"
+[[phase.call]]
+network = "generator"
+name = "again"
+[[phase.call]]
+network = "judge"
+input = ["generator", "again"]
+[phase.loss]
+type = "mean_squared_error"
+target = 1
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+'''
+HOUSES = {"houses.csv": "area,price\n1,2\n2,3\n3,5\n"}
+# Of two vendors, and an optimizer that has no learning rate of its own.
+GUEST = r"""
+#include <teranga/sdk/training.hpp>
+namespace sdk = teranga::sdk;
+struct Still {
+  static sdk::Info info() { return {.name = "acme.still"}; }
+  explicit Still(const sdk::Options&) {}
+  std::int64_t state_count() const { return 0; }
+  double rate(std::int64_t, std::int64_t, const double*) const { return 0.1; }
+  void epoch_end(std::int64_t, sdk::Measures, double*) const {}
+};
+struct Other : Still {
+  static sdk::Info info() { return {.name = "other.still"}; }
+  using Still::Still;
+};
+struct Bare {
+  static sdk::Info info() { return {.name = "acme.bare"}; }
+  explicit Bare(const sdk::Options&) {}
+  std::vector<const char*> slots() const { return {}; }
+  template <class T>
+  void update(const sdk::Update<T>&) const {}
+};
+TERANGA_PLUGIN(sdk::schedule<Still>(), sdk::schedule<Other>(), sdk::optimizer<Bare>())
+"""
+OF_GUEST = 'plugins = ["guest.so"]\n' + NET
+
+
+def build_guest(place):
+    (place / "guest.cpp").write_text(GUEST)
+    subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-shared", "-fPIC", "-I", SOURCE / "framework/sdk/include", "-o", place / "guest.so", place / "guest.cpp"], check=True, timeout=100)
+    (place / "guest.so").chmod(0o755)
+
+
+def install(place):
+    """A tree as an installed one: the program, its plugins and the recipes that come with it."""
+    for folder in ("bin", "lib", "share/teranga/recipes"):
+        (place / folder).mkdir(parents=True)
+    shutil.copy(PROGRAM, place / "bin/teranga")
+    (place / "lib/teranga").symlink_to(Path(PROGRAM).parents[1] / "lib/teranga")
+    shutil.copy(RECIPES / "mlp-digits.toml", place / "share/teranga/recipes")
+
+
+class RecipeHints(HintTest):
+    area = ("framework/recipe",)
+    cases = (
+        # Keys and their values.
+        Case("a name without quotes", 'write "5", in quotes', "expected text, found 5", of=NET, wrong=(('name = "first"', "name = 5"),), fix=(("name = 5", 'name = "5"'),), in_words=True),
+        Case("a number in quotes", "write 3 without quotes", 'found text "3"', of=NET, wrong=(("units = 3", 'units = "3"'),), fix=(('units = "3"', "units = 3"),), in_words=True),
+        Case("a word for a boolean", "write true without quotes", 'found text "yes"', of=NET, wrong=(("units = 3", 'units = 3\nuse_bias = "yes"'),), fix=(('"yes"', "true"),), in_words=True),
+        Case("a whole number with a point", "write 3", "found 3.0", of=NET, wrong=(("units = 3", "units = 3.0"),), fix=(("units = 3.0", "units = 3"),), in_words=True),
+        Case("a share in percent", "50 percent are 0.5", "expected a number in [0, 1], found 50.0", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = 50\n[[layer]]\ntype = "dense"\nname = "out"'),),
+             fix=(("rate = 50", "rate = 0.5"),), in_words=True),
+        Case("a choice in capital letters", 'did you mean "uniform"?', 'found text "Uniform"', of=NET, wrong=(("samples", 'values = "Uniform"\nsamples'),), fix=(('"Uniform"', '"uniform"'),), in_words=True),
+        Case("a regularizer that is none", 'one of "l1", "l2", "l1_l2"', 'no regularizer "ridge"', of=NET, wrong=(("units = 3", 'units = 3\nkernel_regularizer = "ridge"'),), fix=(('"ridge"', '"l2"'),), in_words=True),
+        Case("a regularizer with a factor", "{ l1 = 0.0, l2 = 0.01 }", 'no regularizer "ridge"', of=NET, wrong=(("units = 3", 'units = 3\nkernel_regularizer = "ridge"'),), fix=(('"ridge"', "{ l1 = 0.0, l2 = 0.01 }"),), in_words=True),
+        Case("a misspelt key", 'did you mean "units"?', 'unknown key "unist"', of=NET, wrong=(("units = 3", "unist = 3"),), fix=(("unist", "units"),), in_words=True),
+        Case("a key of another table", '"learning_rate" belongs in [optimizer]', 'unknown key "learning_rate" of [training]', of=NET, wrong=(("epochs = 1", "epochs = 1\nlearning_rate = 0.1"),),
+             fix=(("\nlearning_rate = 0.1", ""), ('type = "sgd"', 'type = "sgd"\nlearning_rate = 0.1')), in_words=True),
+        Case("a key of another layer", '"filters" is an option of type = "conv1d", "conv2d"', 'unknown key "filters"', of=NET.replace("shape = [4]", "shape = [4, 4, 1]").replace('type = "dense"\nname = "first"', 'type = "conv2d"\nkernel_size = 2\nfilters = 3\nname = "first"').replace(
+            "units = 3\n", '[[layer]]\ntype = "flatten"\n'), wrong=(("conv2d", "max_pooling2d"), ("kernel_size = 2\n", "")), fix=(("max_pooling2d", "conv2d"), ("filters = 3", "filters = 3\nkernel_size = 2")), in_words=True),
+        Case("an option of a part that has none", "it takes no options", 'unknown key "steepness"', of=NET, wrong=(('activation = "softmax"', 'activation = { type = "tanh", steepness = 1.0 }'),), fix=((", steepness = 1.0", ""),)),
+        Case("a key that nothing has", "known are: schema, name, plugins", 'unknown key "author" of the recipe', of=NET, wrong=(("schema = 1", 'schema = 1\nauthor = "me"'),), fix=(("author", "name"),), in_words=True),
+        Case("a key that is missing", "units = 16", 'needs "units": an integer >= 1', of=NET, wrong=(("units = 3\n", ""),), fix=(('name = "first"', 'name = "first"\nunits = 16'),)),
+        Case("a name that two vendors have", '"acme.still", "other.still"', "offered by several vendors", of=OF_GUEST, prepare=build_guest, wrong=(('type = "sgd"', 'type = "sgd"\nlearning_rate = { type = "still" }'),),
+             fix=(('"still"', '"acme.still"'),), in_words=True),
+        Case("an optimizer without a learning rate", "learning_rate = 0.01", 'needs "learning_rate"', of=OF_GUEST, prepare=build_guest, wrong=(('type = "sgd"', 'type = "bare"'),), fix=(('type = "bare"', 'type = "bare"\nlearning_rate = 0.01'),)),
+        Case("a layer by a short name", 'did you mean "dense"?', 'there is no layer "fc"', of=NET, wrong=(('type = "dense"', 'type = "fc"'),), fix=(('"fc"', '"dense"'),), in_words=True),
+        Case("a loss as an activation", '"huber" is a loss', 'there is no activation "huber"', of=PRICES.replace("mean_squared_error", "huber"), files=HOUSES, wrong=(("units = 1", 'units = 1\nactivation = "huber"'), ('type = "huber"', 'type = "mean_squared_error"')),
+             fix=(('\nactivation = "huber"', ""), ('type = "mean_squared_error"', 'type = "huber"')), in_words=True),
+        Case("a layer that there is not", '"teranga plugin list" shows what there is', 'there is no layer "quantum"', of=NET, wrong=(('type = "dense"', 'type = "quantum"'),), fix=(('"quantum"', '"dense"'),), in_words=True),
+        Case("data in double brackets", "write [data] once, in single brackets", "expected its name, or a table with its type, found a list", of=NET, wrong=(("[data]", "[[data]]"),), fix=(("[[data]]", "[data]"),), in_words=True),
+        Case("an optimizer in double brackets", "write [optimizer] once, in single brackets", "expected its name, or a table with its type, found a list", of=NET, wrong=(("[optimizer]", "[[optimizer]]"),), fix=(("[[optimizer]]", "[optimizer]"),), in_words=True),
+        Case("a layer without a type", 'type = "dense"', 'layer "first" has no type', of=NET, wrong=(('type = "dense"\nname = "first"', 'name = "first"'),), fix=(('name = "first"', 'name = "first"\ntype = "dense"'),)),
+        Case("a class weight by another word", 'class_weight = "balanced"', 'expected "balanced" or a table', of=NET, wrong=(("epochs = 1", 'epochs = 1\nclass_weight = "auto"'),), fix=(('class_weight = "auto"', 'class_weight = "balanced"'),)),
+        Case("a class weight that is a number", 'class_weight = "balanced"', '"class_weight" of [training]: expected a table, found 5', of=NET, wrong=(("epochs = 1", "epochs = 1\nclass_weight = 5"),), fix=(("class_weight = 5", 'class_weight = "balanced"'),)),
+        Case("early stopping as a word", 'early_stopping = { monitor = "loss", patience = 3 }', '"early_stopping" of [training]: expected a table, found true', of=NET, wrong=(("epochs = 1", "epochs = 1\nearly_stopping = true"),), fix=(("early_stopping = true", 'early_stopping = { monitor = "loss", patience = 3 }'),)),
+        Case("early stopping as a word, with a validation part", 'monitor = "val_loss" where the data have a validation part', '"early_stopping" of [training]: expected a table, found true', of=NET, wrong=(("samples = 16", "samples = 16\nvalidation_samples = 16"), ("epochs = 1", "epochs = 1\nearly_stopping = true")),
+             fix=(("early_stopping = true", 'early_stopping = { monitor = "val_loss", patience = 3 }'),), in_words=True),
+        # Sections.
+        Case("an empty recipe", "a recipe has [data], a [[layer]] table for each layer, [loss] and [optimizer]", "the recipe is empty", of=NET, wrong=((NET, "# nothing yet\n"),), fix=(("# nothing yet\n", NET),), in_words=True),
+        Case("no data", 'type = "digits"', "the recipe has no data set", of=NET, wrong=(('[data]\ntype = "random"\nshape = [4]\nsamples = 16\n', ""), ("units = 2", "units = 10")), fix=(("[[layer]]", '[data]\ntype = "digits"\n[[layer]]\ntype = "flatten"\n[[layer]]'),), in_words=True),
+        Case("training in double brackets", "write [training] once, in single brackets", "[training]: expected a table, found a list", of=NET, wrong=(("[training]", "[[training]]"),), fix=(("[[training]]", "[training]"),), in_words=True),
+        Case("no layers", "write one [[layer]] table for each", "the recipe has no layers", of=NET, wrong=((LAYERS, ""),), fix=(("[loss]", LAYERS + "[loss]"),), in_words=True),
+        Case("an empty list of layers", "write one [[layer]] table for each", "the recipe has no layers", of=NET, wrong=((LAYERS, ""), ("schema = 1", "schema = 1\nlayer = []")), fix=(("\nlayer = []", ""), ("[loss]", LAYERS + "[loss]"),), in_words=True),
+        Case("a layer in single brackets", "write [[layer]], in double brackets, for each of them", '"layer" is a list of tables, found a table', of=ONE, wrong=(("[[layer]]", "[layer]"),), fix=(("[layer]", "[[layer]]"),), in_words=True),
+        Case("no loss", '[loss] with a type, such as type = "mean_squared_error"', "the recipe has no loss", of=PRICES, files=HOUSES, wrong=(('[loss]\ntype = "mean_squared_error"\n', ""),),
+             fix=(("[optimizer]", '[loss]\ntype = "mean_squared_error"\n[optimizer]'),), in_words=True),
+        Case("no optimizer", '[optimizer] with a type, such as type = "adam"', "the recipe has no optimizer", of=NET, wrong=(('[optimizer]\ntype = "sgd"\n', ""),), fix=(("[training]", '[optimizer]\ntype = "adam"\n[training]'),), in_words=True),
+        # Overrides.
+        Case("an override without a name", "--set training.epochs=5", "a name was expected in the path", "check recipe.toml --data --set .epochs=5", of=NET, then="check recipe.toml --data --set training.epochs=5"),
+        Case("an override of an entry by a word", "--set layer[0].units=64", "a number in brackets was expected", "check recipe.toml --data --set layer[first].units=64", of=NET, then="check recipe.toml --data --set layer[0].units=64"),
+        Case("an override with a blank in its path", "--set training.epochs=5", '"." or "=" was expected', "check recipe.toml --data --set 'training epochs=5'", of=NET, then="check recipe.toml --data --set training.epochs=5"),
+        Case("an override of a list", "name one entry: training.metrics[0]", '"metrics" is a list', "check recipe.toml --data --set training.metrics.type=sparse_categorical_accuracy", of=NET, then="check recipe.toml --data --set training.metrics[0].type=sparse_categorical_accuracy", in_words=True),
+        Case("an override of a misspelt layer", 'did you mean "first"?', 'the recipe has no layer "fist"', "check recipe.toml --data --set layer.fist.units=5", of=NET, then="check recipe.toml --data --set layer.first.units=5", in_words=True),
+        Case("an override of a layer that there is not", "there are: first, out", 'the recipe has no layer "hidden"', "check recipe.toml --data --set layer.hidden.units=5", of=NET, then="check recipe.toml --data --set layer.first.units=5", in_words=True),
+        Case("an override without =", "--set training.epochs=5", 'an override is a path, "=" and a value', "check recipe.toml --data --set training.epochs", of=NET, then="check recipe.toml --data --set training.epochs=5"),
+        Case("an override without a value", "--set training.epochs=VALUE", 'needs a value after "="', "check recipe.toml --data --set training.epochs=", of=NET, then="check recipe.toml --data --set training.epochs=5", in_words=True),
+        # Networks and phases.
+        Case("an input that takes a call, without phases", 'from = "data"', "a recipe without phases has no calls", of=NET, wrong=(("[[layer]]", '[[layer]]\ntype = "input"\nfrom = "call"\nshape = [4]\n[[layer]]'),), fix=(('from = "call"', 'from = "data"'),)),
+        Case("networks without phases", "write one [[phase]] table for each kind of update", 'the layers belong to 2 networks ("generator", "discriminator")', of=NETS, wrong=((PHASES, '[loss]\ntype = "binary_crossentropy"\n'),), fix=(('[loss]\ntype = "binary_crossentropy"\n', PHASES),), in_words=True),
+        Case("networks that are one", 'or the same "network" for all layers', "nothing says which of them to train", of=NET, wrong=(('name = "first"', 'name = "first"\nnetwork = "body"'), ('name = "out"', 'name = "out"\nnetwork = "head"')), fix=(('"head"', '"body"'),), in_words=True),
+        Case("a layer of no network", 'network = "discriminator"', 'layer "flatten" belongs to no network', of=NETS, wrong=(('network = "discriminator"\ntype = "flatten"', 'type = "flatten"'),), fix=(('type = "flatten"', 'type = "flatten"\nnetwork = "discriminator"'),)),
+        Case("a loss outside of the phases", "[[phase.loss]]", "losses belong in the phases", of=NETS, wrong=(('[[phase.loss]]\ntype = "binary_crossentropy"\noutput = "of_fake"\ntarget = 0\n', ""), ("[optimizer]", '[loss]\ntype = "binary_crossentropy"\n[optimizer]')),
+             fix=(('[loss]\ntype = "binary_crossentropy"\n[optimizer]', "[optimizer]"), ("[[phase.loss]]", '[[phase.loss]]\ntype = "binary_crossentropy"\noutput = "of_fake"\ntarget = 0\n[[phase.loss]]')), in_words=True),
+        Case("metrics outside of the phases", "metrics = [...] in [[phase]]", "metrics belong in the phases", of=NETS, wrong=(("epochs = 1", 'epochs = 1\nmetrics = ["binary_accuracy"]'),), fix=(('\nmetrics = ["binary_accuracy"]', ""), ('train = ["generator"]', 'train = ["generator"]\nmetrics = ["binary_accuracy"]')), in_words=True),
+        Case("a network that no phase calls", '[[phase.call]] with network = "critic", or leave its layers out', 'no phase calls the network "critic"', of=NETS, wrong=(("[[phase]]", '[[layer]]\nnetwork = "critic"\ntype = "flatten"\n[[phase]]'),),
+             fix=(('[[layer]]\nnetwork = "critic"\ntype = "flatten"\n', ""),)),
+        Case("no phases in their list", "one [[phase]] table for each kind of update", "the list of phases is empty", of=NETS, wrong=((PHASES, ""), ("schema = 1", "schema = 1\nphase = []")), fix=(("\nphase = []", ""), ("[optimizer]", PHASES + "[optimizer]")), in_words=True),
+        Case("a phase without a name", 'name = "..."', "the phase has no name", of=NETS, wrong=(('name = "generator"\n', ""),), fix=(('train = ["generator"]', 'train = ["generator"]\nname = "of_generator"'),), in_words=True),
+        Case("a phase with a blank in its name", 'letters, digits, "_" and "-"', "is no name for a phase", of=NETS, wrong=(('name = "generator"\n', 'name = "the generator"\n'),), fix=(('"the generator"', '"the_generator"'),), in_words=True),
+        Case("a phase that is called as a part", "a name that begins with another word", "would be taken for a loss of the validation part", of=NETS, wrong=(('name = "generator"\n', 'name = "val"\n'),), fix=(('"val"', '"of_val"'),), in_words=True),
+        Case("a phase that is called as the test", "a name that begins with another word", "would be taken for a loss of the test part", of=NETS, wrong=(('name = "generator"\n', 'name = "test_net"\n'),), fix=(('"test_net"', '"net_test"'),), in_words=True),
+        Case("a phase that trains nothing", 'train = ["generator"], or ["discriminator"]', "names no network to train", of=NETS, wrong=(('train = ["generator"]\n', ""),), fix=(('name = "generator"\n', 'name = "generator"\ntrain = ["generator"]\n'),)),
+        Case("a network that is trained and not called", '[[phase.call]] with network = "generator"', 'trains "generator" and never calls it', of=TOGETHER, wrong=(('[[phase.call]]\nnetwork = "generator"\n', ""), ('input = ["generator"]\n', "")),
+             fix=(("[[phase.call]]", '[[phase.call]]\nnetwork = "generator"\n[[phase.call]]'), ('network = "discriminator"\n[phase.loss]', 'network = "discriminator"\ninput = ["generator"]\n[phase.loss]')), in_words=True),
+        Case("networks without calls", "one [[phase.call]] table for each, in order", "trains several networks, and nothing says how they are connected", of=TOGETHER, wrong=((BOTH[BOTH.index("[[phase.call]]"):BOTH.index("[phase.loss]")], ""),),
+             fix=(("[phase.loss]", BOTH[BOTH.index("[[phase.call]]"):BOTH.index("type = ")]),), in_words=True),
+        Case("a call of no network", 'network = "generator"', "the call names no network", of=TOGETHER, wrong=(('[[phase.call]]\nnetwork = "generator"', '[[phase.call]]\nname = "generator"'),), fix=(('[[phase.call]]\nname = "generator"', '[[phase.call]]\nname = "generator"\nnetwork = "generator"'),)),
+        Case("two calls of one name", 'name = "..."', 'two calls of the phase are called "discriminator"', of=NETS, wrong=(('name = "of_fake"\n', ""), ('name = "of_real"\n', ""), ('output = "of_fake"', 'output = "discriminator"'), ('output = "of_real"', 'output = "discriminator"')),
+             fix=(('input = ["generator"]', 'name = "of_fake"\ninput = ["generator"]'), ('output = "discriminator"', 'output = "of_fake"')), in_words=True),
+        Case("a call that gives nothing", 'input = ["generator"]', 'gives nothing to the input "judged"', of=TAKEN, wrong=(('name = "of_fake"\ninput = ["generator"]', 'name = "of_fake"'),), fix=(('name = "of_fake"', 'name = "of_fake"\ninput = ["generator"]'),)),
+        Case("a call that gives nothing and has none before it", "an earlier [[phase.call]]", 'gives nothing to the input "judged"', of=TAKEN, wrong=(('[[phase.call]]\nnetwork = "generator"\n[[phase.call]]\nnetwork = "discriminator"\nname = "of_fake"\ninput = ["generator"]', '[[phase.call]]\nnetwork = "discriminator"\nname = "of_fake"'),),
+             fix=(('[[phase.call]]\nnetwork = "discriminator"\nname = "of_fake"', '[[phase.call]]\nnetwork = "generator"\n[[phase.call]]\nnetwork = "discriminator"\nname = "of_fake"\ninput = ["generator"]'),), in_words=True),
+        Case("a call that gives nothing to two inputs", "input takes 2 of the earlier calls: generator, again", 'gives nothing to the input "left"', of=PAIRED, wrong=(('input = ["generator", "again"]\n', ""),), fix=(('network = "judge"\n[phase.loss]', 'network = "judge"\ninput = ["generator", "again"]\n[phase.loss]'),), in_words=True),
+        Case("a misspelt network", 'did you mean "discriminator"?', 'no layer belongs to a network "discriminater"', of=NETS, wrong=(('train = ["discriminator"]', 'train = ["discriminater"]'),), fix=(('"discriminater"', '"discriminator"'),), in_words=True),
+        Case("a network by another name", "the networks are: generator, discriminator", 'no layer belongs to a network "critic"', of=NETS, wrong=(('train = ["discriminator"]', 'train = ["critic"]'),), fix=(('"critic"', '"discriminator"'),), in_words=True),
+        Case("layers without their network", 'network = "net" in the layers that belong to it', 'no layer belongs to a network "net"', of=NET, wrong=(('[loss]\ntype = "sparse_categorical_crossentropy"', '[[phase]]\nname = "fit"\ntrain = ["net"]\nloss = "sparse_categorical_crossentropy"'), ('metrics = ["accuracy"]\n', "")),
+             fix=(('name = "first"', 'name = "first"\nnetwork = "net"'), ('name = "out"', 'name = "out"\nnetwork = "net"'))),
+        Case("a phase without a loss", '[[phase.loss]] with a type, such as type = "mean_squared_error"', 'the phase "both" has no loss', of=TOGETHER.replace('"binary_crossentropy"', '"mean_squared_error"'), wrong=(('[phase.loss]\ntype = "mean_squared_error"\ntarget = 1\n', ""),),
+             fix=(("[optimizer]", '[[phase.loss]]\ntype = "mean_squared_error"\ntarget = 1\n[optimizer]'),), in_words=True),
+        # References.
+        Case("a layer that takes another network's output", 'network = "discriminator" and input = ["generator"]', 'which belongs to "generator"', of=NETS, wrong=(('network = "discriminator"\ntype = "flatten"', 'network = "discriminator"\ntype = "flatten"\ninput = ["reshape"]'),),
+             fix=(('\ninput = ["reshape"]', ""),)),
+        Case("a misspelt call", 'did you mean "of_fake"?', 'has no call "of_fakes"', of=NETS, wrong=(('output = "of_fake"', 'output = "of_fakes"'),), fix=(('"of_fakes"', '"of_fake"'),), in_words=True),
+        Case("a call by another name", 'its calls are: generator, of_fake, of_real', 'has no call "wrong"', of=NETS, wrong=(('output = "of_fake"', 'output = "wrong"'),), fix=(('output = "wrong"', 'output = "of_fake/verdict"'),), in_words=True),
+        Case("a call that takes a later one", "order the calls so that each uses earlier ones", "which does not come earlier", of=TOGETHER,
+             wrong=(('[[phase.call]]\nnetwork = "generator"\n[[phase.call]]\nnetwork = "discriminator"\ninput = ["generator"]\n', '[[phase.call]]\nnetwork = "discriminator"\ninput = ["generator"]\n[[phase.call]]\nnetwork = "generator"\n'),),
+             fix=(('[[phase.call]]\nnetwork = "discriminator"\ninput = ["generator"]\n[[phase.call]]\nnetwork = "generator"\n', '[[phase.call]]\nnetwork = "generator"\n[[phase.call]]\nnetwork = "discriminator"\ninput = ["generator"]\n'),), in_words=True),
+        Case("a misspelt layer of a call", 'did you mean "verdict"?', 'the network "discriminator" has no layer "verdikt"', of=NETS, wrong=(('output = "of_fake"', 'output = "of_fake/verdikt"'),), fix=(("verdikt", "verdict"),), in_words=True),
+        Case("a layer that a call has not", "its layers are: input_1, flatten, verdict", 'the network "discriminator" has no layer "logits"', of=NETS, wrong=(('output = "of_fake"', 'output = "of_fake/logits"'),), fix=(("logits", "verdict"),), in_words=True),
+        Case("a misspelt input", 'did you mean "first"?', 'there is no layer "fist"', of=NET, wrong=(('name = "out"', 'name = "out"\ninput = ["fist"]'),), fix=(('"fist"', '"first"'),), in_words=True),
+        Case("an input that there is not", "layers are: first, out", 'there is no layer "hidden"', of=NET, wrong=(('name = "out"', 'name = "out"\ninput = ["hidden"]'),), fix=(('"hidden"', '"first"'),), in_words=True),
+        Case("an input that comes later", 'move "way" in front of "sum"', 'layer "sum" refers to "way", which comes later', of=FORK, wrong=((WAY + SUM, SUM + WAY),), fix=((SUM + WAY, WAY + SUM),), in_words=True),
+        # Syntax.
+        Case("a date", "put text into quotes", "dates and times have no use", of=NET, wrong=(("schema = 1", "schema = 1\nname = 2024-05-17"),), fix=(("2024-05-17", '"2024-05-17"'),), in_words=True),
+        Case("a key without a value", "a key needs a value", "not valid TOML", of=NET, wrong=(("units = 3", "units ="),), fix=(("units =\n", "units = 3\n"),), in_words=True),
+        Case("a number with zeros in front", "write units = 3", "not valid TOML", of=NET, wrong=(("units = 3", "units = 03"),), fix=(("units = 03", "units = 3"),)),
+        Case("a number that begins with its point", "write rate = 0.5", "not valid TOML", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = .5\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(("rate = .5", "rate = 0.5"),)),
+        Case("a boolean as in Python", "write use_bias = true", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nuse_bias = True"),), fix=(("True", "true"),)),
+        Case("none as in Python", "leave the key out to say that there is none", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = None"),), fix=(("\nactivation = None", ""),)),
+        Case("text without quotes", 'text needs quotes: activation = "relu"', "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = relu"),), fix=(("relu", '"relu"'),)),
+        Case("a key twice", "a key stands once in a table: leave one of them out", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nunits = 4"),), fix=(("\nunits = 4", ""),)),
+        Case("layers in single brackets", "write [[layer]], in double brackets, for each of them", "not valid TOML", of=NET, wrong=(("[[layer]]", "[layer]"), ("[[layer]]", "[layer]")), fix=(("\n[layer]", "\n[[layer]]"), ("\n[layer]", "\n[[layer]]")), in_words=True),
+        Case("a table twice", "write [training] once, and all of its keys below it", "not valid TOML", of=NET, wrong=(("metrics", "[training]\nmetrics"),), fix=(("[training]\nmetrics", "metrics"),)),
+        # The file.
+        Case("a file without its ending", "did you mean recipe.toml?", "no such file", "check recipe --data", of=NET, then="check recipe.toml --data"),
+        Case("a recipe that came with the program", "the one that came with the program is", "no such file", "check mlp-digits.toml", prepare=install, through=("sh", "-c", 'shift; exec bin/teranga "$@"', "sh"), then="check share/teranga/recipes/mlp-digits.toml", in_words=True),
+        Case("a table as the recipe", 'type = "csv" and train = "houses.csv"', "expected a recipe (TOML text), found a file of data", "check houses.csv", of=PRICES, files=HOUSES, wrong=(('type = "csv"\ntrain = "houses.csv"', 'type = "digits"'),), fix=(('type = "digits"', 'type = "csv"\ntrain = "houses.csv"'),), then="check recipe.toml --data", in_words=True),
+        Case("a table as the recipe, and what its data set takes", '"teranga reference dataset.csv" shows the other options of [data]', "expected a recipe (TOML text), found a file of data", "check houses.csv", files=HOUSES, then="reference dataset.csv"),
+        Case("a run folder as the recipe", "name the recipe that was trained, and: --run run", "is a folder, not a recipe file", "train run --progress none --threads 1", of=NET, before=(TRAIN,), then="train recipe.toml --run run --progress none --threads 1", in_words=True),
+    )
+
+
+if __name__ == "__main__":
+    unittest.main()
