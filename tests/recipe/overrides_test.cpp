@@ -56,13 +56,13 @@ BOOST_AUTO_TEST_CASE(a_wrong_path_points_into_the_argument) {
              "      | --set training.epoch=5\n"
              "      |                ^\n"
              "      hint: did you mean \"epochs\"?\n"
-             "1 error in net.toml");
+             "1 error in the options --set");
   BOOST_TEST(errors_of(small_recipe, {"layer.frist.units=5"}) ==
              "--set layer.frist.units=5: error: the recipe has no layer \"frist\"\n"
              "      | --set layer.frist.units=5\n"
              "      |             ^\n"
              "      hint: did you mean \"first\"?\n"
-             "1 error in net.toml");
+             "1 error in the options --set");
   BOOST_TEST(errors_of(small_recipe, {"layer[1].units=5"}).find("layer[1] does not exist: there are 1 (counted from 0)") !=
              std::string::npos);
   BOOST_TEST(errors_of(std::string(small_recipe) + "[training]\n", {"training[0].x=5"}).find("\"training\" is not a list") !=
@@ -76,12 +76,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_points_at_the_value) {
              "--set training.epochs=many: error: \"epochs\" of [training]: expected an integer >= 0, found text \"many\"\n"
              "      | --set training.epochs=many\n"
              "      |                       ^\n"
-             "1 error in net.toml");
+             "1 error in the options --set");
   BOOST_TEST(errors_of(small_recipe, {"data.type=idx", "data.train=[\"a\", 5]"}) ==
              "--set data.train=[\"a\", 5]: error: \"train[1]\" of data set \"idx\": expected a path (text), found 5\n"
              "      | --set data.train=[\"a\", 5]\n"
              "      |                        ^\n"
-             "1 error in net.toml");
+             "1 error in the options --set");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_override_is_refused_with_its_place) {
