@@ -105,7 +105,7 @@ class RandomDataset {
     if (values == "ids" || values == "classes") {
       column.field.type = TRG_I32;
       column.ids = ids;
-      if (column.field.role == TRG_TARGET) column.field.classes = ids;
+      column.field.classes = ids;
     }
     columns_.push_back(std::move(column));
   }

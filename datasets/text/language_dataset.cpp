@@ -63,8 +63,8 @@ class LanguageDataset {
 
   void describe(sdk::Description& description) const {
     samples_.describe(description);
-    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}};
-    if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width());
+    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}, .classes = ids_.named()};
+    if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width()), x.classes = 0;
     description.field(x);
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = ids_.width(), .class_names = ids_.names(), .absent = !typed_.empty()};
     if (!last_only_) y.shape = {length_};

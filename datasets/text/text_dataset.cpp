@@ -45,7 +45,7 @@ class TextDataset {
 
   void describe(sdk::Description& description) const {
     texts_.rows().describe(description);
-    description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape()});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape(), .classes = encoder_.ids() ? encoder_.named() : 0});
     encoder_.buckets().describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
   }

@@ -81,6 +81,9 @@ std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tok
   return ids;
 }
 
+// Of numbered texts every id below the width may be a word.
+std::int64_t TextEncoder::named() const { return numbered_ ? width_ : std::min(width_, scheme().first_word + vocabulary_.size()); }
+
 // Over all parts, as keras.datasets.imdb.load_data does where num_words is left out.
 std::int64_t TextEncoder::largest_id() const {
   std::int64_t largest = scheme().start;

@@ -126,7 +126,7 @@ int list_parts(const Arguments& arguments) {
   for (const data::Part part : all_parts)
     if (source->has(part)) table.add({data::to_string(part), grouped(source->count(part))});
   print_out("{}\n", table.text());
-  Table fields({"field", "role", "type", "shape", "classes"});
+  Table fields({"field", "role", "type", "shape", "classes or ids"});
   for (const data::Field& field : source->fields())
     fields.add({field.name, role_words(field.role), to_string(field.type), to_string(field.shape), field.classes ? fmt::format("{}", field.classes) : ""});
   print_out("{}", fields.text());

@@ -41,6 +41,8 @@ BOOST_AUTO_TEST_CASE(the_decoder_is_fed_the_target_one_step_late) {
   SAME(fields[0].shape, Shape{2});
   SAME(fields[1].shape, Shape{4});
   BOOST_TEST(fields[1].role == TRG_FEATURE);
+  BOOST_TEST(fields[0].classes == 6);  // ids: the four that are reserved, go, i
+  BOOST_TEST(fields[1].classes == 7);
   SAME(fields[2].class_names, Words{"", "[START]", "[END]", "[UNK]", "va", "vais", "je"});
   SAME(data.source(TRG_TRAIN, {0, 1}), Ids{4, 0, 5, 4});
   SAME(data.input(TRG_TRAIN, {0, 1}), Ids{1, 4, 0, 0, 1, 6, 5, 4});

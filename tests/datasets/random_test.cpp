@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(uniform_values_fill_their_range) {
 BOOST_AUTO_TEST_CASE(ids_and_classes_all_occur_and_no_others) {
   const auto source = opened("shape = 50\nvalues = \"ids\"\nids = 96\nclasses = 7\n");
   BOOST_TEST((source->field("x").type == ElementType::i32));
+  BOOST_TEST(source->field("x").classes == 96);
   std::vector<int> seen(96), classes(7);
   for (const std::int32_t id : filled<std::int32_t>(*source, "x", first(1000))) ++seen.at(static_cast<std::size_t>(id));
   for (const std::int32_t c : filled<std::int32_t>(*source, "y", first(1000))) ++classes.at(static_cast<std::size_t>(c));

@@ -42,6 +42,7 @@ BOOST_AUTO_TEST_CASE(each_token_has_its_tag_and_padding_has_none) {
     BOOST_TEST(data.count(TRG_TRAIN) == 2);
     SAME(data.fields()[1].class_names, Words{"", "DT", "NN", "VB"});
     SAME(data.x(TRG_TRAIN, {0, 1}), Ids{2, 4, 5, 2, 3, 0});  // the; dog, cat, ate
+    BOOST_TEST(data.fields()[0].classes == 6);
     SAME(data.y(TRG_TRAIN, {0, 1}), Ids{1, 2, 3, 1, 2, 0});
   }
 }

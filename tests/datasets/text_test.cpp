@@ -94,6 +94,7 @@ BOOST_AUTO_TEST_CASE(bags_of_words_are_those_of_text_vectorization) {
   for (const auto& [encoding, values] : expected) {
     Texts data = table(csv_of(golden::documents), {{"num_words", std::int64_t{16}}, {"ids", Text("text_vectorization")}, {"encoding", encoding}});
     SAME(data.fields()[0].shape, std::vector<std::int64_t>{16});
+    BOOST_TEST(data.fields()[0].classes == 0);
     const Floats found = data.bag(TRG_TRAIN, first(8));
     BOOST_TEST_REQUIRE(found.size() == values->size());
     for (std::size_t i = 0; i < found.size(); ++i) BOOST_TEST(found[i] == (*values)[i], boost::test_tools::tolerance(3e-7f));
@@ -252,6 +253,7 @@ BOOST_AUTO_TEST_CASE(the_vocabulary_is_learnt_from_training_samples_alone_and_tr
   Texts data = table(csv_of({"old old", "old rest", "rare rare rare"}), options);
   const std::string learnt = data.fit({0, 1});  // sample 2 is somebody's validation part
   SAME(data.ids(TRG_TEST, {0, 1}), Ids{1, 2, 1, 1});
+  BOOST_TEST(data.fields()[0].classes == 4);  // of padding, what is unknown, old and rest
   SAME(data.ids(TRG_TRAIN, {2}), Ids{1, 1});
   Texts other = table(csv_of({"something else", "entirely"}), options);
   other.restore(learnt);

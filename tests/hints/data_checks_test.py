@@ -6,6 +6,7 @@ import unittest
 from hints import CHECK, TRAIN, Case, HintTest
 from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
 from mistakes_test import write_data
+from program import npy
 
 RECIPE_ALONE = "check recipe.toml"  # the samples are not read
 SPARSE, BINARY, SQUARED = '"sparse_categorical_crossentropy"', '"binary_crossentropy"', '"mean_squared_error"'
@@ -39,6 +40,25 @@ type = "sgd"
 [training]
 metrics = ["binary_accuracy", "r2_score"]
 '''
+ARRAYS_OF_IDS = """schema = 1
+[data]
+type = "npy"
+train = ["ids.npy", "labels.npy"]
+[[layer]]
+type = "embedding"
+input_dim = 20
+output_dim = 3
+[[layer]]
+type = "global_average_pooling1d"
+[[layer]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[loss]
+type = "binary_crossentropy"
+[optimizer]
+type = "sgd"
+"""
 TAGGED = {"tagged.txt": "a/X b/O c/X\n\na/X b/O\n\nc/X a/X b/O a/X b/O a/X\n\na/X b/O c/X a/X\n"}
 LARGE_SAMPLES, LARGE_WIDTH = 300_000, 1024  # 1.2 GB, of which the disk holds a few KB
 LARGE = PICTURES[:PICTURES.index("[data]")] + '''[data]
@@ -93,7 +113,7 @@ class DataHints(HintTest):
         Case("a weight of an unknown class", "the classes are ", 'have no class "daisy"', of=TABLE, wrong=(("[training]", "[training]\nclass_weight = { daisy = 2.0 }"),), fix=(("daisy", "aster"),)),
         Case("a weight of a class number too large", "the classes are 0 to 2", 'have no class "3"', of=PICTURES, wrong=(("[training]", "[training]\nclass_weight = { 3 = 2.0 }"),), fix=(("3 = 2.0", "2 = 2.0"),), in_words=True),
         # What samples hold.
-        Case("ids beyond the table", 'input_dim = 10 in the layer "embedding"', "found ids up to 9", of=TEXTS, wrong=(("input_dim = 20", "input_dim = 5"),), code=5, fix=(("input_dim = 5", "input_dim = 10"),)),
+        Case("ids beyond the table", 'input_dim = 10 in the layer "embedding"', "found ids up to 9", of=ARRAYS_OF_IDS, wrong=(("input_dim = 20", "input_dim = 5"),), code=5, fix=(("input_dim = 5", "input_dim = 10"),)),
         Case("fewer units than classes", 'units = 3 in the layer "out"', "that are class numbers from 0 to 1", of=TABLE, wrong=(("units = 3", "units = 2"),), code=5, fix=(("units = 2", "units = 3"),)),
         Case("fewer units than classes before a layer", 'units = 3 in the layer "out"', "that are class numbers from 0 to 1", of=TABLE_WITH_LAYER, wrong=(("units = 3", "units = 2"),), code=5, fix=(("units = 2", "units = 3"),)),
         Case("the loss of classes for yes and no", 'type = "binary_crossentropy" in the loss', "the data have 2 classes", of=YES_NO, wrong=((BINARY, SPARSE),), code=5, fix=((SPARSE, BINARY),)),
@@ -120,6 +140,8 @@ class DataHints(HintTest):
              files={name: "length,number,kind\n" + "1.0,1,rose\n2.0,2,tulip\n3.0,3,aster\n" * 4 for name in ("flowers.csv", "more_flowers.csv")}),
         Case("NaN among more samples than are soon read", "teranga check recipe.toml --data looks at all samples", "only the first samples were looked at", TRAIN, LARGE, code=5, prepare=write_large, follow=mend_large, then="check recipe.toml --data"),
         # What can be told without samples.
+        Case("fewer rows of a table than ids, without samples", 'input_dim = 10 in the layer "embedding"', 'has input_dim = 9, and the field "x" of the data has 10 ids, 0 to 9', RECIPE_ALONE, TEXTS, (("input_dim = 20", "input_dim = 9"),), fix=(("input_dim = 9", "input_dim = 10"),)),
+        Case("fewer rows of a table than ids, before a training", 'input_dim = 10 in the layer "embedding"', 'has input_dim = 9, and the field "x" of the data has 10 ids, 0 to 9', TRAIN, TEXTS, (("input_dim = 20", "input_dim = 9"),), fix=(("input_dim = 9", "input_dim = 10"),)),
         Case("fewer units than classes, without samples", 'units = 3 in the layer "out"', "the data have 3 classes", RECIPE_ALONE, TABLE, (("units = 3", "units = 2"),), fix=(("units = 2", "units = 3"),)),
         Case("the loss of classes for yes and no, without samples", 'type = "binary_crossentropy" in the loss', "the data have 2 classes", RECIPE_ALONE, YES_NO, ((BINARY, SPARSE),), fix=((SPARSE, BINARY),)),
         Case("one unit for two classes, without samples", 'units = 2 in the layer "out" with activation = "softmax"', "the data have 2 classes", RECIPE_ALONE, YES_NO, ((BINARY, SPARSE),),
@@ -142,6 +164,8 @@ class DataHints(HintTest):
 
     def write(self, case):
         write_data(self.place)
+        (self.place / "ids.npy").write_bytes(npy([5, 2], "i", range(10)))
+        (self.place / "labels.npy").write_bytes(npy([5], "i", [0, 1, 0, 1, 0]))
         super().write(case)
 
 

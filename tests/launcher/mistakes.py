@@ -298,7 +298,7 @@ OF_PICTURES = [
 ]
 
 OF_TEXTS = [
-    Mistake("a vocabulary that is too small", TEXTS, (("input_dim = 20", "input_dim = 5"),), "expects ids from 0 to 4", (("input_dim = 5", "input_dim = 10"),), 'input_dim = 10 in the layer "embedding"', 5),
+    Mistake("a vocabulary that is too small", TEXTS, (("input_dim = 20", "input_dim = 5"),), "the field \"x\" of the data has 10 ids", (("input_dim = 5", "input_dim = 10"),), 'input_dim = 10 in the layer "embedding"'),
     Mistake("all steps into the last layer", TEXTS, (("units = 3", "units = 3\nreturn_sequences = true"),), "expects a target of class numbers (N, 6)", (("\nreturn_sequences = true", ""),),
             "leave out return_sequences = true"),
     Mistake("no layer that ends the steps", TEXTS, (('[[layer]]\ntype = "lstm"\nunits = 3\n', ""),), "expects a target of class numbers (N, 6)",

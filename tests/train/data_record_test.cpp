@@ -61,6 +61,14 @@ BOOST_AUTO_TEST_CASE(a_difference_of_many_classes_is_a_short_line) {
   BOOST_TEST(lines[0].ends_with("ä..."));
 }
 
+BOOST_AUTO_TEST_CASE(a_record_that_knows_no_number_of_ids_is_of_an_older_version) {
+  DataRecord then = sample(), now = sample();
+  now.fields[0].classes = 5000;
+  BOOST_TEST(differences(then, now).empty());
+  then.fields[0].classes = 4000;
+  BOOST_TEST(differences(then, now) == (std::vector<std::string>{"field x: then shape (28, 28, 1), 4000 ids, now shape (28, 28, 1), 5000 ids"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(changes_of_a_recipe_are_told_by_key) {
   const std::string then = "schema = 1\n\n[[layer]]\ntype = \"dense\"\nname = \"one\"\nunits = 2\n\n[[layer]]\ntype = \"dense\"\nname = \"two\"\nunits = 3\n\n[training]\nepochs = 5\n";
   const std::string now = "schema = 1\n\n[[layer]]\ntype = \"dense\"\nname = \"one\"\nunits = 4\n\n[[layer]]\ntype = \"dense\"\nname = \"three\"\n\n[training]\nepochs = 5\nseed = 1\n";

@@ -263,7 +263,7 @@ std::vector<LookedUp> Network::looked_up() const {
       const Node& ids = impl_->graph.at(node->inputs[static_cast<std::size_t>(p.touched_by)].node);
       if (!ids.is_input() || impl_->fields[static_cast<std::size_t>(ids.field)].origin != Origin::data) continue;
       const auto option = std::ranges::find_if(node->options, [&](const Option& one) { return one.value.is<std::int64_t>() && one.value.as<std::int64_t>() == p.shape[0]; });
-      out.push_back({node->name, std::string(recipe::short_type(node->item_name)), static_cast<std::size_t>(ids.field), p.shape[0], option == node->options.end() ? "" : option->name});
+      out.push_back({node->name, std::string(recipe::short_type(node->item_name)), static_cast<std::size_t>(ids.field), p.shape[0], option == node->options.end() ? "" : option->name, node->position});
     }
   return out;
 }

@@ -295,7 +295,8 @@ void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
     if (!judge.mask[i / judge.mask_repeats]) slice.weights[static_cast<std::size_t>(i)] = 0;
   const auto& classes = shop_.class_weights;
   const trg_tensor& target = judge.tensors[1];
-  if (training_ && !classes.empty() && term.target >= 0 && shop_.fields[static_cast<std::size_t>(term.target)].classes > 0)
+  const Field* const judged = term.target >= 0 ? &shop_.fields[static_cast<std::size_t>(term.target)] : nullptr;
+  if (training_ && !classes.empty() && judged && judged->role == Role::target && judged->classes > 0)
     for (std::int64_t i = 0; i < judge.elements; ++i) {
       const std::int64_t label = label_at(target, i, judge.elements);
       if (label >= 0 && label < static_cast<std::int64_t>(classes.size())) slice.weights[static_cast<std::size_t>(i)] *= classes[static_cast<std::size_t>(label)];

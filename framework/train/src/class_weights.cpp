@@ -19,7 +19,7 @@ std::optional<std::size_t> class_target(const data::Source& source, const Networ
   for (const PhaseNetwork& phase : networks.phases())
     for (const std::size_t field : phase.network->targets()) judged.insert(field);
   for (const std::size_t field : judged)
-    if (field < source.fields().size() && source.fields()[field].classes > 0) return field;
+    if (field < source.fields().size() && source.fields()[field].role == data::Role::target && source.fields()[field].classes > 0) return field;
   return std::nullopt;
 }
 

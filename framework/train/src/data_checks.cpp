@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -204,6 +205,21 @@ class SampleChecks {
   std::vector<std::string> odd_;
 };
 
+// Ids that the data set says there are, and tables of layers with fewer rows, at the layer in the recipe.
+void check_tables(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) {
+  recipe::Diagnostics found = recipe.diagnostics();
+  std::set<std::pair<std::string, std::size_t>> told;  // phases share layers
+  for (const PhaseNetwork& phase : networks.phases())
+    for (const model::LookedUp& one : phase.network->looked_up()) {
+      const data::Field& ids = source.fields()[one.field];
+      if (ids.role != data::Role::feature || ids.classes <= one.rows || !told.emplace(one.layer, one.field).second) continue;
+      const std::string table = one.option.empty() ? fmt::format("a table of {} rows", one.rows) : fmt::format("{} = {}", one.option, one.rows);
+      found.add(one.position, fmt::format("the layer \"{}\" ({}) has {}, and the field \"{}\" of the data has {} ids, 0 to {}", one.layer, one.type, table, ids.name, ids.classes, ids.classes - 1),
+                one.option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.option, ids.classes, one.layer));
+    }
+  found.throw_if_any();
+}
+
 // Classes and units that cannot go together, at the loss in the recipe; to `odd` what may be meant.
 void check_units(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, std::vector<std::string>& odd) {
   recipe::Diagnostics found = recipe.diagnostics();
@@ -245,6 +261,7 @@ bool is_soon_read(const data::Source& source) {
 
 std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, Extent extent) {
   std::vector<std::string> odd;
+  check_tables(recipe, source, networks);
   if (extent != Extent::nothing) odd = SampleChecks(recipe, source, networks).run(extent);
   check_units(recipe, source, networks, odd);
   return odd;

@@ -146,6 +146,12 @@ model::Field field_from(Words& words) {
   return field;
 }
 
+// Records of older versions know nothing of the ids of features.
+bool same_classes(const model::Field& a, const model::Field& b) {
+  if (a.role == model::Role::feature && (a.classes == 0 || b.classes == 0)) return true;
+  return a.classes == b.classes && a.class_names == b.class_names;
+}
+
 std::string size_text(const FileRecord& file) {
   return file.files == 1 ? fmt::format("{} of {} bytes", file.name, file.bytes) : fmt::format("{} with {} files of {} bytes", file.name, file.files, file.bytes);
 }
@@ -165,7 +171,7 @@ std::string shown(const model::Field& field) {
   if (const std::vector<std::string>& names = field.class_names; names.size() > most_names)
     out += fmt::format(", {} classes: {}, ...", names.size(), fmt::join(names.begin(), names.begin() + most_names, ", "));
   else if (!names.empty()) out += fmt::format(", classes {}", fmt::join(names, ", "));
-  else if (field.classes > 0) out += fmt::format(", {} classes", field.classes);
+  else if (field.classes > 0) out += fmt::format(", {} {}", field.classes, field.role == model::Role::feature ? "ids" : "classes");
   return out;
 }
 
@@ -248,7 +254,7 @@ std::vector<std::string> differences(const DataRecord& then, const DataRecord& n
     if (const auto p = static_cast<std::size_t>(part); then.samples[p] != now.samples[p]) out.push_back(fmt::format("{} samples: then {}, now {}", data::to_string(part), then.samples[p], now.samples[p]));
   compare(
       then.fields, now.fields, [](const model::Field& field) { return "field " + field.name; },
-      [](const model::Field& a, const model::Field& b) { return a.role == b.role && a.type == b.type && a.shape == b.shape && a.classes == b.classes && a.class_names == b.class_names; }, shown, out);
+      [](const model::Field& a, const model::Field& b) { return a.role == b.role && a.type == b.type && a.shape == b.shape && same_classes(a, b); }, shown, out);
   return out;
 }
 

@@ -34,7 +34,7 @@ struct Field {
   Role role = Role::feature;
   ElementType type = ElementType::f32;
   Shape shape;               // of one sample; empty: a scalar
-  std::int64_t classes = 0;  // of a target that is a class number; 0: not one
+  std::int64_t classes = 0;  // of a target that is a class number, how many there are; of a feature of ids, ids are below it; 0: neither, or not known
   std::vector<std::string> class_names;
   bool absent = false;       // new samples come without it, and it cannot be filled
 

@@ -20,7 +20,7 @@ struct Field {
   Role role = Role::feature;
   ElementType type = ElementType::f32;
   Shape shape;                // of one sample
-  std::int64_t classes = 0;   // of a target that is a class number
+  std::int64_t classes = 0;   // of a target that is a class number; of a feature of ids, which are below it
   std::vector<std::string> class_names;
   Origin origin = Origin::data;
   double constant = 0;

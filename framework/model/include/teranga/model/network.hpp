@@ -85,6 +85,7 @@ struct LookedUp {
   std::size_t field = 0;
   std::int64_t rows = 0;
   std::string option;       // of the layer, that says how many rows there are; empty: it is not known
+  Position position;        // of the layer in the recipe
 };
 
 class Network {

@@ -41,7 +41,7 @@ struct Field {
   std::int32_t role = TRG_FEATURE;
   std::int32_t type = TRG_F32;
   std::vector<std::int64_t> shape = {};  // of one sample; empty: a scalar; -1: as long as the sample's bucket
-  std::int64_t classes = 0;
+  std::int64_t classes = 0;  // of a target; of a feature of ids, which are below it
   std::vector<std::string> class_names = {};
   bool absent = false;  // new samples come without it: a target to be predicted
 };

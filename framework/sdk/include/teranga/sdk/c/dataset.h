@@ -27,7 +27,7 @@ typedef struct trg_field {
   int32_t rank;
   int32_t flags;        /* of trg_field_flag */
   const int64_t* shape; /* of one sample; -1: an axis that is as long as the sample's bucket (see trg_data_answer) */
-  int64_t classes;      /* of a target that is a class number, 0: not one */
+  int64_t classes;      /* of a target that is a class number: how many classes there are; of a feature of ids: ids are 0 to classes - 1; 0: it is neither, or it is not known */
   const char* const* class_names; /* `classes` of them, or null */
 } trg_field;
 
