@@ -60,7 +60,7 @@ class CsvDataset {
 
   void describe(sdk::Description& description) const {
     rows_.describe(description);
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {width_}});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {width_}, .columns = feature_names()});
     if (targets_.empty()) return;
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}};
     if (classes()) {
@@ -70,6 +70,8 @@ class CsvDataset {
       y.type = request_.one_hot ? TRG_F32 : TRG_I32;
     }
     y.absent = !tables_[0].targets;
+    if (layout_.named)
+      for (const std::size_t target : targets_) y.columns.push_back(layout_.columns[target].name);
     description.field(y);
   }
 
@@ -210,6 +212,14 @@ class CsvDataset {
     if (!request_.one_hot || (targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words)) return;
     if (targets_.size() != 1) throw sdk::OptionError("one_hot", fmt::format("expected one target, which holds classes, found {}", targets_.size()), "leave out one_hot");
     throw sdk::OptionError("one_hot", fmt::format("expected a target that holds classes, and the column \"{}\" holds numbers", layout_.columns[targets_[0]].name), "target_is = \"classes\"");
+  }
+
+  std::vector<std::string> feature_names() const {
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < layout_.columns.size(); ++c)
+      if (layout_.columns[c].use == ColumnUse::feature)
+        for (std::string& name : names_of_parts(layout_.columns[c], encoding_.columns[c])) names.push_back(std::move(name));
+    return names;
   }
 
   template <class F>

@@ -90,6 +90,14 @@ ColumnEncoding unpack_column(UnpackedBytes& unpack, const ColumnLayout& layout) 
 
 }  // namespace
 
+std::vector<std::string> names_of_parts(const ColumnLayout& column, const ColumnEncoding& encoding) {
+  std::vector<std::string> names;
+  if (column.kind == ColumnKind::numbers) names.push_back(column.name);
+  for (std::size_t part = 0; column.kind == ColumnKind::dates && part < encoding.numbers.size(); ++part) names.push_back(fmt::format("{} {}", column.name, date_part_names[part]));
+  for (const std::string& category : encoding.categories) names.push_back(fmt::format("{}={}", column.name, category));
+  return names;
+}
+
 std::size_t number_parts(const ColumnLayout& column) {
   if (column.kind == ColumnKind::words) return 0;
   return column.kind == ColumnKind::numbers ? 1 : column.with_time ? 5 : 4;

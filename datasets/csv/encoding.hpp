@@ -39,6 +39,9 @@ struct Encoding {
   static Encoding from_bytes(std::string_view bytes);  // throws DataError
 };
 
+// What each number of a row of that column is called: "age", "date month", "colour=red".
+std::vector<std::string> names_of_parts(const ColumnLayout& column, const ColumnEncoding& encoding);
+
 // How many numbers a column of that kind becomes; 0: words.
 std::size_t number_parts(const ColumnLayout& column);
 

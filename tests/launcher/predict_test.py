@@ -2,6 +2,7 @@
 """teranga predict: what it writes, in which form, of which part of the network, and for which input."""
 import json
 import math
+import re
 import subprocess
 import unittest
 
@@ -43,8 +44,42 @@ class Predict(ProgramTest):
 
     def test_without_output_it_prints_csv_and_nothing_else(self):
         run = self.net(SUMS)
-        self.assertEqual(self.good("predict", run, "--input", "new.csv"), "y0\n6\n2\n")
-        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--format", "json")), [{"output": [6]}, {"output": [2]}])
+        self.assertEqual(self.good("predict", run, "--input", "new.csv"), "y\n6\n2\n")
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--format", "json")), [{"output": {"y": 6}}, {"output": {"y": 2}}])
+
+    def test_outputs_are_called_as_the_columns_of_the_target(self):
+        table = "a,price,b,area\n1,3,2,4\n4,6,5,7\n"
+        targets = lambda names: SUMS.replace('train = "train.csv"', f'train = "train.csv"\ntarget = {names}')
+        self.net(targets('"price"\nignore = ["area"]'), table)
+        (self.place / "new.csv").write_text("b,a\n2,1\n")
+        self.assertEqual(self.good("predict", "run", "--input", "new.csv"), "price\n6\n")
+        two = targets('["price", "area"]').replace('"out"\nunits = 1', '"out"\nunits = 2')
+        (self.place / "net.toml").write_text(two)
+        self.good("train", "net.toml", "--run", "two", "--threads", "1", "--progress", "none")
+        self.assertEqual(self.good("predict", "two", "--input", "new.csv"), "price,area\n6,6\n")
+        self.assertEqual(json.loads(self.good("predict", "two", "--input", "new.csv", "--format", "json")), [{"output": {"price": 6, "area": 6}}])
+        (self.place / "x.npy").write_bytes(npy([1, 2], "f", [1, 2]))
+        (self.place / "train.csv").unlink()
+        self.assertEqual(self.good("predict", "two", "--input", "x.npy"), "price,area\n6,6\n")
+        self.assertEqual(self.good("predict", "two", "--input", "new.csv", "--layer", "hidden"), "y0,y1\n3,3\n")
+        self.assertEqual(self.texts_of("two", "columns"), ["price", "area"])
+
+    def test_outputs_of_several_units_for_one_column_are_numbered(self):
+        self.net(SUMS.replace('"out"\nunits = 1', '"out"\nunits = 2').replace("mean_squared_error", "sparse_categorical_crossentropy"), "a,b,kind\n1,2,0\n4,5,1\n")
+        self.assertEqual(self.good("predict", "run", "--text", "1,2"), "kind_0,kind_1\n6,6\n")
+
+    def texts_of(self, run, name, *words):
+        """A data set of texts of the .h5 file that predict writes."""
+        self.good("predict", run, "--input", "new.csv", "--output", "p.h5", *words)
+        done = subprocess.run(["h5dump", "-d", f"/{name}", "p.h5"], cwd=self.place, capture_output=True, text=True, check=True)
+        return re.findall(r'"([^"]*?)(?:\\000)*"', done.stdout.split("DATA {")[1])
+
+    def test_the_class_is_called_as_its_column(self):
+        run = self.net(YES_OR_NO, "a,b,kind\n1,2,no\n4,5,yes\n")
+        self.assertEqual(self.good("predict", run, "--input", "train.csv", "--classes"), "kind\nno\nno\n")
+        self.assertEqual(self.good("predict", run, "--input", "train.csv", "--top", "2").splitlines()[0], "kind_1,probability_1,kind_2,probability_2")
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--classes", "--format", "json")), [{"kind": "no"}] * 2)
+        self.assertEqual(self.texts_of(run, "classes", "--classes"), ["no", "yes"])
 
     def test_a_layer_tells_its_own_outputs(self):
         run = self.net(SUMS)
@@ -71,8 +106,8 @@ class Predict(ProgramTest):
 
     def test_the_loss_of_each_sample(self):
         run = self.net(SUMS)
-        self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y0,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2
-        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--error", "--format", "json"))[1], {"output": [2], "loss": 4})
+        self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--error", "--format", "json"))[1], {"output": {"y": 2}, "loss": 4})
         self.good("predict", run, "--input", "new.csv", "--error", "--output", "p.h5")
         (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
         self.assertIn('needs the target "y"', self.bad(5, "predict", run, "--input", "x.npy", "--error"))
@@ -91,8 +126,8 @@ class Predict(ProgramTest):
     def test_a_sigmoid_unit_tells_both_classes(self):
         run = self.net(YES_OR_NO, "a,b,y\n1,2,no\n4,5,yes\n")
         self.assertEqual(self.good("predict", run, "--input", "train.csv"), "no,yes\n0.5,0.5\n0.5,0.5\n")
-        self.assertEqual(self.good("predict", run, "--input", "train.csv", "--top", "1").splitlines()[0], "class_1,probability_1")
-        self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--format", "json"))[0], {"class": "no", "probabilities": {"no": 0.5, "yes": 0.5}})
+        self.assertEqual(self.good("predict", run, "--input", "train.csv", "--top", "1").splitlines()[0], "y_1,probability_1")
+        self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--format", "json"))[0], {"y": "no", "probabilities": {"no": 0.5, "yes": 0.5}})
         self.good("predict", run, "--input", "train.csv", "--output", "p.npy")
         self.assertIn(b"(2, 1,)".replace(b" ", b""), (self.place / "p.npy").read_bytes().replace(b" ", b""))
 
@@ -114,7 +149,7 @@ class Predict(ProgramTest):
     def test_arrays_go_in_as_the_network_takes_them(self):
         run = self.net(SUMS)
         (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
-        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
+        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y\n6\n2\n")
         self.assertIn("expected samples of shape (2), as the network was trained on", self.bad(5, "predict", run, "--input", self.wide()).replace(",)", ")"))
 
     def wide(self):
@@ -125,12 +160,12 @@ class Predict(ProgramTest):
         run = self.net(SUMS)
         (self.place / "x.npy").write_bytes(npy([2, 2], "f", [1, 2, 0, 1]))
         (self.place / "train.csv").unlink()
-        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y0\n6\n2\n")
+        self.assertEqual(self.good("predict", run, "--input", "x.npy"), "y\n6\n2\n")
 
     def test_rows_of_a_table_may_be_typed(self):
         run = self.net(SUMS)
-        self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1"), "y0\n6\n2\n")
-        self.assertEqual(self.good("predict", run, "--text", "b,a", "--text", "2,1"), "y0\n6\n")
+        self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1"), "y\n6\n2\n")
+        self.assertEqual(self.good("predict", run, "--text", "b,a", "--text", "2,1"), "y\n6\n")
 
     def test_arrays_cannot_be_typed(self):
         for name, shape in (("x.npy", (2, 2)), ("y.npy", (2,))):

@@ -51,6 +51,13 @@ void take_field(void* context, const trg_field* native) noexcept {
     Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}, (native->flags & TRG_ABSENT) != 0};
     if (native->rank > 0) field.shape.assign(native->shape, native->shape + native->rank);
     for (std::int64_t i = 0; native->class_names && i < native->classes; ++i) field.class_names.emplace_back(native->class_names[i]);
+    const bool tells_columns = native->size >= offsetof(trg_field, column_count) + sizeof(native->column_count) && native->columns;
+    const std::int64_t columns = tells_columns ? native->column_count : 0;
+    if (columns < 0 || (columns > 1 && (field.shape.empty() || columns != field.shape.back()))) {
+      told.nonsense = true;
+      return;
+    }
+    for (std::int64_t i = 0; i < columns; ++i) field.columns.emplace_back(native->columns[i]);
     told.fields.push_back(std::move(field));
   } catch (...) {
     told.nonsense = true;

@@ -3,16 +3,11 @@
 #include <fmt/core.h>
 
 #include "hdf5_content.hpp"
+#include "object.hpp"
 #include "teranga/h5/file.hpp"
 
 namespace teranga::h5 {
 namespace {
-
-Handle text_type(std::size_t size) {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  if (!type || H5Tset_size(type, size) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0) return {-1, H5Tclose};
-  return type;
-}
 
 herr_t write_attribute(hid_t object, const std::string& name, hid_t disk, hid_t memory, const void* value) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);

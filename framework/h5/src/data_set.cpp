@@ -81,9 +81,25 @@ void File::read_rows(const std::string& data_set, Type type, std::span<const std
 void File::write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from) {
   require_built(fmt::format("data set '{}'", data_set));
   start_call();
+  put(data_set, {disk_type(type), memory_type(type), size_of(type)}, shape, from);
+}
+
+void File::write_texts(const std::string& data_set, const std::vector<std::string>& texts) {
+  require_built(fmt::format("data set '{}'", data_set));
+  start_call();
+  std::size_t longest = 1;
+  for (const std::string& text : texts) longest = std::max(longest, text.size());
+  std::string cells(texts.size() * longest, '\0');
+  for (std::size_t i = 0; i < texts.size(); ++i) cells.replace(i * longest, texts[i].size(), texts[i]);
+  const Handle type = text_type(longest);
+  if (!type || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0) fail(ExitCode::failure, who_, fmt::format("cannot make data set '{}'", data_set));
+  put(data_set, {type, type, longest}, {static_cast<std::int64_t>(texts.size())}, cells.data());
+}
+
+void File::put(const std::string& data_set, const Elements& elements, const std::vector<std::int64_t>& shape, const void* from) {
   std::uint64_t bytes = 0;
   const std::vector<std::string> parts = parts_of(data_set);
-  if (parts.empty() || !checked_bytes(shape, size_of(type), &bytes) || shape.size() > H5S_MAX_RANK)
+  if (parts.empty() || !checked_bytes(shape, elements.bytes, &bytes) || shape.size() > H5S_MAX_RANK)
     throw Error(ExitCode::failure, fmt::format("{}: data set '{}' of shape ({}): wanted a name and a shape that fits memory", who_,
                                                data_set, fmt::join(shape, ", ")));
   const std::string whole = absolute(data_set);
@@ -95,9 +111,9 @@ void File::write(const std::string& data_set, Type type, const std::vector<std::
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   if (!space || !creation || H5Pset_obj_track_times(creation, false) < 0 || H5Pset_layout(creation, H5D_CONTIGUOUS) < 0)
     fail(ExitCode::failure, who_, fmt::format("cannot make data set '{}'", data_set));
-  const Handle set(H5Dcreate2(id_, whole.c_str(), disk_type(type), space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
+  const Handle set(H5Dcreate2(id_, whole.c_str(), elements.disk, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
   if (!set) fail(ExitCode::failure, who_, fmt::format("cannot make data set '{}'", data_set));
-  if (bytes != 0 && H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, from) < 0)
+  if (bytes != 0 && H5Dwrite(set, elements.memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, from) < 0)
     fail(ExitCode::failure, who_, fmt::format("cannot write data set '{}'", data_set));
 }
 

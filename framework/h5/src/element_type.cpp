@@ -55,6 +55,12 @@ std::string compound_words(hid_t type) {
 
 }  // namespace
 
+Handle text_type(std::size_t size) {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  if (!type || H5Tset_size(type, size) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0) return {-1, H5Tclose};
+  return type;
+}
+
 std::string type_refusal(hid_t type, Type* out) {
   const std::size_t size = H5Tget_size(type);
   switch (H5Tget_class(type)) {

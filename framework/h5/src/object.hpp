@@ -40,6 +40,7 @@ bool checked_bytes(const std::vector<std::int64_t>& shape, std::size_t element, 
 
 hid_t memory_type(Type type);
 hid_t disk_type(Type type);
+Handle text_type(std::size_t size);  // of UTF-8 texts; size: bytes of each, or H5T_VARIABLE; -1 where there is no memory
 const char* to_string(Type type);
 
 }  // namespace teranga::h5

@@ -213,6 +213,10 @@ std::string to_text(const DataRecord& record) {
     for (const std::int64_t extent : field.shape) out += fmt::format("\t{}", extent);
     for (const std::string& name : field.class_names) out.append("\t").append(escaped(name));
     out += '\n';
+    if (field.columns.empty()) continue;
+    out += "columns";  // of the field before
+    for (const std::string& name : field.columns) out.append("\t").append(escaped(name));
+    out += '\n';
   }
   out += fmt::format("samples\t{}\n", fmt::join(record.samples, "\t"));
   for (const FileRecord& file : record.files) out += fmt::format("file\t{}\t{}\t{}\t{}\t{}\n", escaped(file.option), escaped(file.name), file.files, file.bytes, file.hash);
@@ -230,6 +234,8 @@ DataRecord data_record_from(std::string_view text) {
     const std::string kind = words.text();
     if (!signed_text && kind != signature) damaged();
     if (kind == "field") record.fields.push_back(field_from(words));
+    else if (kind == "columns" && !record.fields.empty())
+      while (words.more()) record.fields.back().columns.push_back(words.text());
     else if (kind == "samples")
       for (std::int64_t& count : record.samples) count = words.number();
     else if (kind == "file") {

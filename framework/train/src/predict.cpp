@@ -152,7 +152,7 @@ class Predictor {
     Shape shape;
     network_->predict({}, shape);
     if (options_.layer.empty()) table.classification = Classification::of(restored_.recipe, network_->fields(), shape);
-    if (table.classification) table.target = network_->fields()[table.classification->target()].name;
+    if (const std::optional<std::size_t> target = table.classification ? table.classification->target() : judged_target()) table.names = network_->fields()[*target].columns;
     table.classes = options_.classes, table.top = options_.top;
     shape[0] = samples;
     table.outputs = Tensor(ElementType::f32, shape);
@@ -201,6 +201,13 @@ class Predictor {
     Shape whole = wanted;
     whole.insert(whole.begin(), 1);
     return fmt::format("axis 0 counts the samples: give the array the shape {}", to_string(whole));
+  }
+
+  // The target that the outputs are judged by, where it is one of the data.
+  std::optional<std::size_t> judged_target() const {
+    const std::vector<std::size_t> targets = network_->targets();
+    if (targets.empty() || targets.size() != network_->loss_terms() || network_->fields()[targets.front()].origin != model::Origin::data) return std::nullopt;
+    return targets.front();
   }
 
   void fill(Tensor& outputs) {

@@ -37,14 +37,6 @@ std::string npy_bytes(const Tensor& values) {
   return out.append(static_cast<const char*>(values.data()), values.bytes());
 }
 
-std::string h5_bytes(const Tensor& values, const std::vector<double>& losses) {
-  h5::File file = h5::File::create_image("predictions");
-  file.write("y", values.type() == ElementType::f32 ? h5::Type::f32 : h5::Type::i64, values.shape(), values.data());
-  if (!losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(losses.size())}, losses.data());
-  const std::vector<std::byte> image = file.image();
-  return {reinterpret_cast<const char*>(image.data()), image.size()};
-}
-
 // A word of a table: quoted where it must be.
 std::string cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -80,17 +72,32 @@ std::vector<std::size_t> likeliest(const std::vector<float>& numbers, std::size_
   return order;
 }
 
+// What classes are called.
+std::string class_column(const PredictionTable& table, const char* otherwise) { return table.names.empty() ? otherwise : table.names.front(); }
+
+// What each output is called that is no number of a class: by the names of the target, which steps may share.
+std::vector<std::string> output_columns(const PredictionTable& table) {
+  std::vector<std::string> out;
+  const auto width = static_cast<std::size_t>(width_of(table));
+  const bool named = !table.names.empty() && !table.classification && width % table.names.size() == 0;
+  for (std::size_t c = 0; c < width; ++c) {
+    if (!named) out.push_back(fmt::format("y{}", c));
+    else if (width == table.names.size()) out.push_back(table.names[c]);
+    else out.push_back(fmt::format("{}_{}", table.names[c % table.names.size()], c / table.names.size()));
+  }
+  return out;
+}
+
 const char* score_name(const PredictionTable& table) { return table.classification->probabilities() ? "probability" : "score"; }
 
 std::vector<std::string> csv_columns(const PredictionTable& table) {
   std::vector<std::string> out;
-  if (table.classes) out.push_back(table.target);
+  if (table.classes) out.push_back(class_column(table, "y"));
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
-      out.insert(out.end(), {fmt::format("class_{}", k), fmt::format("{}_{}", score_name(table), k)});
+      out.insert(out.end(), {fmt::format("{}_{}", class_column(table, "class"), k), fmt::format("{}_{}", score_name(table), k)});
   else if (has_scores(table)) out = table.classification->names();
-  else
-    for (std::int64_t c = 0; c < width_of(table); ++c) out.push_back(fmt::format("y{}", c));
+  else out = output_columns(table);
   if (!table.losses.empty()) out.emplace_back("loss");
   return out;
 }
@@ -138,13 +145,18 @@ void append_json(const float*& at, const Shape& shape, std::size_t axis, std::st
 std::string json_object(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> members;
   if (table.classification && width_of(table) == table.classification->outputs())
-    members.push_back(fmt::format("\"class\": {}", json_text(table.classification->names()[table.classification->predicted(row_of(table, sample))])));
+    members.push_back(fmt::format("{}: {}", json_text(class_column(table, "class")), json_text(table.classification->names()[table.classification->predicted(row_of(table, sample))])));
   if (has_scores(table) && !table.classes) {
     const std::vector<float> numbers = scores(table, sample);
     std::vector<std::string> pairs;
     for (const std::size_t k : likeliest(numbers, table.top > 0 ? static_cast<std::size_t>(table.top) : 0)) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
     for (std::size_t k = 0; table.top == 0 && k < numbers.size(); ++k) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
     members.push_back(fmt::format("\"{}\": {{{}}}", table.classification->probabilities() ? "probabilities" : "scores", fmt::join(pairs, ", ")));
+  } else if (!table.classes && !table.names.empty() && !table.classification) {
+    const std::vector<std::string> names = output_columns(table);
+    std::vector<std::string> pairs;
+    for (std::size_t c = 0; c < names.size(); ++c) pairs.push_back(fmt::format("{}: {}", json_text(names[c]), json_float(row_of(table, sample)[c])));
+    members.push_back(fmt::format("\"output\": {{{}}}", fmt::join(pairs, ", ")));
   } else if (!table.classes) {
     const float* at = row_of(table, sample);
     std::string lists;
@@ -166,6 +178,22 @@ Tensor class_numbers(const PredictionTable& table) {
   for (std::int64_t sample = 0; sample < table.samples(); ++sample)
     out.as<std::int64_t>()[static_cast<std::size_t>(sample)] = static_cast<std::int64_t>(table.classification->predicted(row_of(table, sample)));
   return out;
+}
+
+// y, what its columns are called, and what is told beside it.
+std::string h5_bytes(const PredictionTable& table) {
+  h5::File file = h5::File::create_image("predictions");
+  if (table.classes) {
+    const Tensor numbers = class_numbers(table);
+    file.write("y", h5::Type::i64, numbers.shape(), numbers.data());
+    file.write_texts("classes", table.classification->names());
+  } else {
+    file.write("y", h5::Type::f32, table.outputs.shape(), table.outputs.data());
+    if (has_scores(table) || (!table.names.empty() && !table.classification)) file.write_texts("columns", has_scores(table) ? table.classification->names() : output_columns(table));
+  }
+  if (!table.losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(table.losses.size())}, table.losses.data());
+  const std::vector<std::byte> image = file.image();
+  return {reinterpret_cast<const char*>(image.data()), image.size()};
 }
 
 void check(const PredictionTable& table, FileFormat format) {
@@ -217,7 +245,7 @@ std::string bytes_of(const PredictionTable& table, FileFormat format) {
     case FileFormat::npy: return npy_bytes(table.classes ? class_numbers(table) : table.outputs);
     case FileFormat::h5: break;
   }
-  return h5_bytes(table.classes ? class_numbers(table) : table.outputs, table.losses);
+  return h5_bytes(table);
 }
 
 void publish(const std::string& path, const std::string& bytes) {

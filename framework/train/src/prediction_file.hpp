@@ -24,7 +24,7 @@ bool holds_bytes(const std::string& path, FileFormat format);
 struct PredictionTable {
   Tensor outputs;                                // f32 [samples, ...], as the network gives them
   std::optional<Classification> classification;  // where they tell classes
-  std::string target;                            // the name of the classes' field
+  std::vector<std::string> names = {};           // of the target, as the data call it: of each output, or of every so many; one of classes; empty: it has none
   bool classes = false;                          // tell the class of each sample alone
   std::int64_t top = 0;                          // tell so many of the likeliest classes
   std::vector<double> losses = {};               // of each sample; empty: none is told

@@ -37,6 +37,7 @@ struct Field {
   std::int64_t classes = 0;  // of a target that is a class number, how many there are; of a feature of ids, ids are below it; 0: neither, or not known
   std::vector<std::string> class_names;
   bool absent = false;       // new samples come without it, and it cannot be filled
+  std::vector<std::string> columns = {};  // what the data call the elements of the last axis; one: all of the field; empty: it is not told
 
   std::int64_t elements() const { return element_count(shape); }
   std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type); }

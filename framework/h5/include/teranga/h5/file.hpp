@@ -88,6 +88,8 @@ class File {
 
   // Groups on the way are made. Little-endian on disk, contiguous, without times.
   void write(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
+  // Texts in UTF-8 without zero bytes, on disk all as long as the longest: an array of numpy's kind S.
+  void write_texts(const std::string& data_set, const std::vector<std::string>& texts);
   // As write(), without a copy of many numbers: they must stay as they are until the last call of image() and the last use of pieces().
   void write_lent(const std::string& data_set, Type type, const std::vector<std::int64_t>& shape, const void* from);
   void make_group(const std::string& group);
@@ -107,6 +109,11 @@ class File {
  private:
   File() = default;
   void require_unchanged() const;                       // as it was when it was opened: HDF5 reads zeros beyond the end
+  struct Elements {
+    std::int64_t disk, memory;  // types of HDF5
+    std::size_t bytes;          // of one
+  };
+  void put(const std::string& data_set, const Elements& elements, const std::vector<std::int64_t>& shape, const void* from);
   void require_built(const std::string& what) const;  // throws where the file was opened for reading
 
   std::string who_;

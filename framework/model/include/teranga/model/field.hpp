@@ -24,6 +24,7 @@ struct Field {
   std::vector<std::string> class_names;
   Origin origin = Origin::data;
   double constant = 0;
+  std::vector<std::string> columns = {};  // of a target: what the data call the elements of its last axis; one: all of it
 };
 
 }  // namespace teranga::model

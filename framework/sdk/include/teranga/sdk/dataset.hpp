@@ -44,6 +44,7 @@ struct Field {
   std::int64_t classes = 0;  // of a target; of a feature of ids, which are below it
   std::vector<std::string> class_names = {};
   bool absent = false;  // new samples come without it: a target to be predicted
+  std::vector<std::string> columns = {};  // what the data call the elements of the last axis; one: all of the field
 };
 
 struct TokenField {
@@ -70,8 +71,7 @@ class Description {
   explicit Description(const trg_data_answer& answer) : answer_(answer) {}
   void count(std::int32_t part, std::int64_t samples) { answer_.count(answer_.context, part, samples); }
   void field(const Field& field) {
-    std::vector<const char*> names;
-    for (const std::string& name : field.class_names) names.push_back(name.c_str());
+    const std::vector<const char*> names = pointers_to(field.class_names), columns = pointers_to(field.columns);
     trg_field native{};
     native.size = sizeof(native);
     native.name = field.name.c_str();
@@ -82,6 +82,8 @@ class Description {
     native.shape = field.shape.data();
     native.classes = field.classes;
     native.class_names = names.empty() ? nullptr : names.data();
+    native.columns = columns.empty() ? nullptr : columns.data();
+    native.column_count = static_cast<std::int64_t>(columns.size());
     answer_.field(answer_.context, &native);
   }
   // A length that samples are padded to; ascending. A host without buckets refuses the fields that need them.
@@ -94,6 +96,12 @@ class Description {
   }
 
  private:
+  static std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<const char*> out;
+    for (const std::string& text : texts) out.push_back(text.c_str());
+    return out;
+  }
+
   const trg_data_answer& answer_;
 };
 
