@@ -80,6 +80,7 @@ class Predict(ProgramTest):
         self.assertEqual(self.good("predict", run, "--input", "train.csv", "--top", "2").splitlines()[0], "kind_1,probability_1,kind_2,probability_2")
         self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--classes", "--format", "json")), [{"kind": "no"}] * 2)
         self.assertEqual(self.texts_of(run, "classes", "--classes"), ["no", "yes"])
+        self.assertEqual(self.texts_of(run, "columns"), ["yes"])  # y holds one number a sample
 
     def test_a_layer_tells_its_own_outputs(self):
         run = self.net(SUMS)
@@ -130,6 +131,33 @@ class Predict(ProgramTest):
         self.assertEqual(json.loads(self.good("predict", run, "--input", "train.csv", "--format", "json"))[0], {"y": "no", "probabilities": {"no": 0.5, "yes": 0.5}})
         self.good("predict", run, "--input", "train.csv", "--output", "p.npy")
         self.assertIn(b"(2, 1,)".replace(b" ", b""), (self.place / "p.npy").read_bytes().replace(b" ", b""))
+
+    def test_logits_are_called_so_and_become_probabilities(self):
+        logits = lambda loss: f'{loss}"\nfrom_logits = true'
+        run = self.net(SUMS.replace('mean_squared_error"', logits("binary_crossentropy")), "a,b,kind\n1,-2,no\n4,5,yes\n")
+        p = 1 / (1 + math.exp(2))  # the two units give -1 each
+        self.assertEqual(self.good("predict", run, "--text", "1,-2"), "logit_yes\n-2\n")
+        self.assertEqual(self.good("predict", run, "--text", "1,-2", "--classes"), "kind\nno\n")
+        first, q, second, r = self.good("predict", run, "--text", "1,-2", "--top", "2").splitlines()[1].split(",")
+        self.assertEqual((first, second), ("no", "yes"))
+        self.assertAlmostEqual(float(q), 1 - p, 6)
+        self.assertAlmostEqual(float(r), p, 6)
+        (answer,) = json.loads(self.good("predict", run, "--text", "1,-2", "--format", "json"))
+        self.assertEqual((answer["kind"], answer["logits"]), ("no", {"yes": -2}))
+        self.assertAlmostEqual(answer["probabilities"]["yes"], p, 6)
+        self.assertEqual(self.texts_of(run, "columns"), ["logit_yes"])
+        self.assertNotIn("logits", self.good("predict", run, "--text", "1,-2", "--top", "1", "--format", "json"))
+
+    def test_logits_of_several_classes_become_probabilities_together(self):
+        one_layer = SUMS.replace('[[layer]]\ntype = "dense"\nname = "hidden"\nunits = 2\nkernel_initializer = "ones"\n', "")
+        run = self.net(one_layer.replace('units = 1\nkernel_initializer = "ones"', 'units = 3\nkernel_initializer = "identity"').replace('mean_squared_error"', 'sparse_categorical_crossentropy"\nfrom_logits = true'),
+                       "a,b,c,kind\n1,2,3,low\n4,5,6,high\n7,8,9,other\n")
+        self.assertEqual(self.good("predict", run, "--text", "100,101,99"), "logit_high,logit_low,logit_other\n100,101,99\n")
+        e = [math.exp(z) for z in (0, 1, -1)]
+        (answer,) = json.loads(self.good("predict", run, "--text", "100,101,99", "--format", "json"))
+        self.assertEqual(answer["kind"], "low")
+        for name, wanted in zip(("high", "low", "other"), e, strict=True):
+            self.assertAlmostEqual(answer["probabilities"][name], wanted / sum(e), 6)
 
     def test_the_likeliest_classes(self):
         run = self.trained()

@@ -4,6 +4,7 @@
 #include <teranga/data/sample_reader.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -38,9 +39,25 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
   }
   if (classes < 2 || !(out.outputs_ == classes || (out.outputs_ == 1 && classes == 2))) return std::nullopt;
   if (logits || is_one_of(type, {"hinge", "squared_hinge"})) out.threshold_ = 0;
-  out.probabilities_ = !logits && (type.ends_with("crossentropy") || type == "kl_divergence");
+  if (type.ends_with("crossentropy") || type == "kl_divergence") out.numbers_ = logits ? Numbers::logits : Numbers::probabilities;
+  out.each_by_itself_ = type.starts_with("binary_");
   out.names_ = at->class_names;
   for (std::int64_t c = static_cast<std::int64_t>(out.names_.size()); c < classes; ++c) out.names_.push_back(fmt::format("{}", c));
+  return out;
+}
+
+std::vector<float> Classification::scores(const float* row) const {
+  if (!has_scores()) return {};
+  std::vector<float> out(row, row + outputs_);
+  if (numbers_ == Numbers::logits && (each_by_itself_ || outputs_ == 1)) {
+    for (float& z : out) z = 1 / (1 + std::exp(-z));
+  } else if (numbers_ == Numbers::logits) {
+    const float largest = *std::max_element(out.begin(), out.end());
+    float sum = 0;
+    for (float& z : out) sum += z = std::exp(z - largest);
+    for (float& z : out) z /= sum;
+  }
+  if (outputs_ == 1) out.insert(out.begin(), 1 - out[0]);
   return out;
 }
 

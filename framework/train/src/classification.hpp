@@ -23,7 +23,13 @@ class Classification {
   std::size_t target() const noexcept { return target_; }  // index of the field
   std::int64_t outputs() const noexcept { return outputs_; }
 
-  bool probabilities() const noexcept { return probabilities_; }  // whether the outputs are some, rather than logits or margins
+  // What the outputs are: probabilities; logits, which become some by a softmax or a sigmoid; or numbers that only compare, as margins.
+  enum class Numbers { probabilities, logits, scores };
+  Numbers numbers() const noexcept { return numbers_; }
+  // Whether scores() tells a number for each class.
+  bool has_scores() const noexcept { return outputs_ > 1 || numbers_ != Numbers::scores; }
+  // A number for each class of one row of outputs: its probability, unless the outputs are scores. Empty where there is none for each.
+  std::vector<float> scores(const float* row) const;
 
   std::size_t predicted(const float* row) const noexcept;
   // The class of row `row` of the target's memory; names().size() where it is none.
@@ -32,7 +38,9 @@ class Classification {
  private:
   std::size_t target_ = 0;
   std::int64_t outputs_ = 1;
-  bool one_hot_ = false, probabilities_ = false;
+  bool one_hot_ = false;
+  bool each_by_itself_ = false;  // logits of a sigmoid each, rather than of one softmax
+  Numbers numbers_ = Numbers::scores;
   ElementType type_ = ElementType::i32;
   float threshold_ = 0.5F;  // of a single output
   std::vector<std::string> names_;

@@ -51,18 +51,12 @@ std::int64_t width_of(const PredictionTable& table) { return table.samples() ? t
 
 const float* row_of(const PredictionTable& table, std::int64_t sample) { return table.outputs.as<float>().data() + sample * width_of(table); }
 
-// A number for each class: the outputs, or of one output that is a probability, that of either class. Empty where the outputs tell no number for each.
-std::vector<float> scores(const PredictionTable& table, std::int64_t sample) {
-  const float* row = row_of(table, sample);
-  const Classification& classes = *table.classification;
-  if (classes.outputs() > 1) return {row, row + classes.outputs()};
-  return classes.probabilities() ? std::vector<float>{1 - row[0], row[0]} : std::vector<float>();
-}
-
 // Whether every class has a number of its own.
 bool has_scores(const PredictionTable& table) {
-  return table.classification && width_of(table) == table.classification->outputs() && (table.classification->outputs() > 1 || table.classification->probabilities());
+  return table.classification && width_of(table) == table.classification->outputs() && table.classification->has_scores();
 }
+
+bool are_logits(const PredictionTable& table) { return has_scores(table) && table.classification->numbers() == Classification::Numbers::logits; }
 
 std::vector<std::size_t> likeliest(const std::vector<float>& numbers, std::size_t count) {
   std::vector<std::size_t> order(numbers.size());
@@ -75,9 +69,15 @@ std::vector<std::size_t> likeliest(const std::vector<float>& numbers, std::size_
 // What classes are called.
 std::string class_column(const PredictionTable& table, const char* otherwise) { return table.names.empty() ? otherwise : table.names.front(); }
 
-// What each output is called that is no number of a class: by the names of the target, which steps may share.
+// What each output of the network is called: by its class, or by the names of the target, which steps may share.
 std::vector<std::string> output_columns(const PredictionTable& table) {
   std::vector<std::string> out;
+  if (has_scores(table)) {
+    out = table.classification->names();
+    out.erase(out.begin(), out.end() - table.classification->outputs());  // a single output is of the second class
+    for (std::string& name : out) name.insert(0, are_logits(table) ? "logit_" : "");
+    return out;
+  }
   const auto width = static_cast<std::size_t>(width_of(table));
   const bool named = !table.names.empty() && !table.classification && width % table.names.size() == 0;
   for (std::size_t c = 0; c < width; ++c) {
@@ -88,7 +88,7 @@ std::vector<std::string> output_columns(const PredictionTable& table) {
   return out;
 }
 
-const char* score_name(const PredictionTable& table) { return table.classification->probabilities() ? "probability" : "score"; }
+const char* score_name(const PredictionTable& table) { return table.classification->numbers() == Classification::Numbers::scores ? "score" : "probability"; }
 
 std::vector<std::string> csv_columns(const PredictionTable& table) {
   std::vector<std::string> out;
@@ -96,8 +96,7 @@ std::vector<std::string> csv_columns(const PredictionTable& table) {
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
       out.insert(out.end(), {fmt::format("{}_{}", class_column(table, "class"), k), fmt::format("{}_{}", score_name(table), k)});
-  else if (has_scores(table)) out = table.classification->names();
-  else out = output_columns(table);
+  else out = has_scores(table) && !are_logits(table) ? table.classification->names() : output_columns(table);
   if (!table.losses.empty()) out.emplace_back("loss");
   return out;
 }
@@ -107,11 +106,11 @@ std::vector<std::string> csv_row(const PredictionTable& table, std::int64_t samp
   if (table.classes) {
     out.push_back(table.classification->names()[table.classification->predicted(row_of(table, sample))]);
   } else if (table.top > 0) {
-    const std::vector<float> numbers = scores(table, sample);
+    const std::vector<float> numbers = table.classification->scores(row_of(table, sample));
     for (const std::size_t k : likeliest(numbers, static_cast<std::size_t>(table.top))) out.insert(out.end(), {table.classification->names()[k], fmt::format("{}", numbers[k])});
   } else {
     const float* row = row_of(table, sample);
-    for (const float number : has_scores(table) ? scores(table, sample) : std::vector<float>(row, row + width_of(table))) out.push_back(fmt::format("{}", number));
+    for (const float number : has_scores(table) && !are_logits(table) ? table.classification->scores(row) : std::vector<float>(row, row + width_of(table))) out.push_back(fmt::format("{}", number));
   }
   if (!table.losses.empty()) out.push_back(fmt::format("{}", table.losses[static_cast<std::size_t>(sample)]));
   return out;
@@ -144,21 +143,31 @@ void append_json(const float*& at, const Shape& shape, std::size_t axis, std::st
 
 std::string json_object(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> members;
+  const float* const row = row_of(table, sample);
   if (table.classification && width_of(table) == table.classification->outputs())
-    members.push_back(fmt::format("{}: {}", json_text(class_column(table, "class")), json_text(table.classification->names()[table.classification->predicted(row_of(table, sample))])));
-  if (has_scores(table) && !table.classes) {
-    const std::vector<float> numbers = scores(table, sample);
+    members.push_back(fmt::format("{}: {}", json_text(class_column(table, "class")), json_text(table.classification->names()[table.classification->predicted(row)])));
+  const auto add = [&](const char* member, const std::vector<std::string>& names, const float* numbers, const std::vector<std::size_t>& order) {
     std::vector<std::string> pairs;
-    for (const std::size_t k : likeliest(numbers, table.top > 0 ? static_cast<std::size_t>(table.top) : 0)) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
-    for (std::size_t k = 0; table.top == 0 && k < numbers.size(); ++k) pairs.push_back(fmt::format("{}: {}", json_text(table.classification->names()[k]), json_float(numbers[k])));
-    members.push_back(fmt::format("\"{}\": {{{}}}", table.classification->probabilities() ? "probabilities" : "scores", fmt::join(pairs, ", ")));
+    for (const std::size_t k : order) pairs.push_back(fmt::format("{}: {}", json_text(names[k]), json_float(numbers[k])));
+    members.push_back(fmt::format("\"{}\": {{{}}}", member, fmt::join(pairs, ", ")));
+  };
+  const auto all = [](std::size_t count) {
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    return order;
+  };
+  if (has_scores(table) && !table.classes) {
+    const std::vector<std::string>& names = table.classification->names();
+    const std::vector<float> numbers = table.classification->scores(row);
+    const bool scores = table.classification->numbers() == Classification::Numbers::scores;
+    add(scores ? "scores" : "probabilities", names, numbers.data(), table.top > 0 ? likeliest(numbers, static_cast<std::size_t>(table.top)) : all(numbers.size()));
+    const auto outputs = static_cast<std::size_t>(table.classification->outputs());
+    if (are_logits(table) && table.top == 0) add("logits", {names.end() - static_cast<std::ptrdiff_t>(outputs), names.end()}, row, all(outputs));
   } else if (!table.classes && !table.names.empty() && !table.classification) {
     const std::vector<std::string> names = output_columns(table);
-    std::vector<std::string> pairs;
-    for (std::size_t c = 0; c < names.size(); ++c) pairs.push_back(fmt::format("{}: {}", json_text(names[c]), json_float(row_of(table, sample)[c])));
-    members.push_back(fmt::format("\"output\": {{{}}}", fmt::join(pairs, ", ")));
+    add("output", names, row, all(names.size()));
   } else if (!table.classes) {
-    const float* at = row_of(table, sample);
+    const float* at = row;
     std::string lists;
     append_json(at, table.outputs.shape(), 1, lists);
     members.push_back("\"output\": " + lists);
@@ -189,7 +198,7 @@ std::string h5_bytes(const PredictionTable& table) {
     file.write_texts("classes", table.classification->names());
   } else {
     file.write("y", h5::Type::f32, table.outputs.shape(), table.outputs.data());
-    if (has_scores(table) || (!table.names.empty() && !table.classification)) file.write_texts("columns", has_scores(table) ? table.classification->names() : output_columns(table));
+    if (has_scores(table) || (!table.names.empty() && !table.classification)) file.write_texts("columns", output_columns(table));
   }
   if (!table.losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(table.losses.size())}, table.losses.data());
   const std::vector<std::byte> image = file.image();
