@@ -100,6 +100,7 @@ class ImagesDataset {
       given.classes.clear();
     }
     labelled_ = !given.classes.empty();
+    root_ = root_of(input.paths);
     add(TRG_TEST, input.paths.empty() ? "" : input.paths[0], std::move(given));
     take_knowledge();
     if (pictures_.size() > 1) log(TRG_LOG_INFO, fmt::format("{} pictures in the order of {}, from {} to {}", pictures_.size(), input.paths.size() == 1 ? "their names" : "the command line", pictures_.front().path, pictures_.back().path));
@@ -139,6 +140,9 @@ class ImagesDataset {
     return out;
   }
 
+  // Its path within the folder that was given, or within the folder that holds all files that were given.
+  std::string sample_name(std::int64_t sample) const { return std::filesystem::path(pictures_[rows_.record(TRG_TEST, sample)].path).lexically_relative(root_).string(); }
+
   void fill(const sdk::Batch& batch) const {
     const std::int64_t values = known_.form.bytes(), classes = std::ssize(known_.classes);
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
@@ -166,6 +170,15 @@ class ImagesDataset {
       if (std::find(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i), chosen[i]) != chosen.begin() + static_cast<std::ptrdiff_t>(i))
         throw sdk::OptionError("class_names", fmt::format("\"{}\" stands twice", chosen[i]));
     }
+  }
+
+  static std::filesystem::path root_of(const std::vector<std::string>& paths) {
+    std::error_code failed;
+    if (paths.size() == 1 && std::filesystem::is_directory(paths[0], failed)) return paths[0];
+    std::filesystem::path root = paths.empty() ? std::filesystem::path() : std::filesystem::path(paths[0]).parent_path();
+    for (const std::filesystem::path path : paths)
+      while (*path.lexically_relative(root).begin() == "..") root = root.parent_path();
+    return root;
   }
 
   // The training part comes first and settles the classes.
@@ -227,6 +240,7 @@ class ImagesDataset {
   PictureKnowledge known_;
   std::int64_t memory_;  // bytes
   bool labelled_ = true;  // false: new samples without targets
+  std::filesystem::path root_;  // of new samples: where their names begin
   std::vector<ListedPicture> pictures_;
   std::vector<std::string> found_classes_;  // that the labels of pictures_ count in
   std::vector<std::int32_t> class_of_;      // of each label

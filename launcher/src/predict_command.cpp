@@ -51,7 +51,7 @@ Command predict_command() {
       "Arrays are taken as they are: a .npy file, the array x of an .h5 file, or a .csv file of numbers, with samples on axis 0, one feature in each sample. Bytes are scaled as the data set scales "
       "them.\n\n"
       "A .csv file has a column for each output; those of a classifier are named after the classes, others after the table's columns that are the target. A .json file tells the class and the "
-      "probabilities of each sample. An .npy file holds the outputs, an .h5 file holds them as y, and the names of their columns beside them. Without --output the outputs are printed as csv.\n\n"
+      "probabilities of each sample. An .npy file holds the outputs, an .h5 file holds them as y, and the names of their columns beside them. Where each sample is a file, as a picture is, its name is told, too: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. Without --output the outputs are printed as csv.\n\n"
       "Where the loss has from_logits = true, the outputs are logits: their columns are named logit_CLASS, and --top and .json files tell the probabilities that are made of them.";
   command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; again for the file of targets, where the data set keeps them in one of their own", 'i', true},
                      {"text", "TEXT", "a sample that is a text; may be given again", 't', true},

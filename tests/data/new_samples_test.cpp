@@ -34,6 +34,7 @@ class Lengths {
   void fill(const sdk::Batch& batch) const {
     for (std::int64_t r = 0; r < batch.rows(); ++r) batch.field<float>(0)[r] = static_cast<float>(lengths_[static_cast<std::size_t>(batch.sample(r))] / unit_);
   }
+  std::string sample_name(std::int64_t sample) const { return sample == 1 ? "" : "length " + std::to_string(static_cast<int>(lengths_[static_cast<std::size_t>(sample)])); }
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return {{"unit", std::string(learnt.substr(0, 1))}, {"texts", ""}}; }
 
  private:
@@ -102,6 +103,23 @@ BOOST_AUTO_TEST_CASE(new_samples_are_prepared_by_what_was_learnt_and_need_no_tra
 BOOST_AUTO_TEST_CASE(paths_cross_the_border_like_texts_do) {
   const Offered<Lengths> offered;
   BOOST_TEST(data::open_new_samples(offered.item, {}, "8", {{"/a.txt", "/b.txt"}, {}})->count(Part::test) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(new_samples_may_have_names) {
+  const Offered<Lengths> offered;
+  const std::vector<std::string> expected = {"length 4", "", "length 2"};
+  BOOST_TEST(data::names_of_samples(*data::open_new_samples(offered.item, {}, "8", {{}, {"abcd", "?", "ab"}})) == expected, boost::test_tools::per_element());
+  trg_new_samples older = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
+  older.size = offsetof(trg_new_samples, sample_name);
+  older.sample_name = [](void*, std::int64_t, void*, void (*)(void*, const char*), trg_error*) -> std::int32_t { throw std::logic_error("an older plugin's table ends before it"); };
+  static const trg_new_samples* given = nullptr;
+  given = &older;
+  trg_dataset_calls calls = sdk::detail::DatasetAdapter<Lengths>::calls;
+  calls.extension = [](const char*) -> const void* { return given; };
+  Offered<Lengths> old;
+  old.native.calls = &calls;
+  BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {"abcd"}})).empty());
+  BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {""}})).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_in_words) {

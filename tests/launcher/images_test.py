@@ -3,6 +3,7 @@
 import json
 import shutil
 import struct
+import subprocess
 import unittest
 import zlib
 
@@ -92,9 +93,16 @@ class Images(ProgramTest):
         files = sorted((self.place / "digits/test").glob("*/*.png"))
         for given in (["digits/test"], files):  # a folder of class folders, and the pictures alone
             words = [word for path in given for word in ("--input", path)]
-            self.assertEqual(self.good("predict", "images", *words, "--classes").splitlines()[0], "y")
-            found = self.good("predict", "images", *words, "--classes").splitlines()[1:]
-            self.assertAlmostEqual(sum(a == file.parent.name for a, file in zip(found, files)) / len(files), accuracy)
+            head, *rows = [line.split(",") for line in self.good("predict", "images", *words, "--classes").splitlines()]
+            self.assertEqual(head, ["file", "y"])
+            self.assertEqual([name for name, _ in rows], [f"{file.parent.name}/{file.name}" for file in files])
+            self.assertAlmostEqual(sum(found == file.parent.name for (_, found), file in zip(rows, files)) / len(files), accuracy)
+        name = f"{files[0].parent.name}/{files[0].name}"
+        (answer, *_) = json.loads(self.good("predict", "images", "--input", "digits/test", "--error", "--format", "json"))
+        self.assertEqual((answer["file"], list(answer)), (name, ["file", "class", "probabilities", "loss"]))
+        self.good("predict", "images", "--input", "digits/test", "--output", "p.h5")
+        self.assertIn(f'"{name}', subprocess.run(["h5dump", "-d", "/file", "p.h5"], cwd=self.place, capture_output=True, text=True, check=True).stdout)
+        self.assertEqual(self.good("predict", "images", "--input", files[0], "--classes").splitlines()[1].split(",")[0], files[0].name)
 
     def test_a_part_of_a_folder_validates_with_all_classes(self):
         recipe = self.place / "split.toml"

@@ -70,6 +70,23 @@ std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Option
   return source;
 }
 
+std::vector<std::string> names_of_samples(const Source& source) {
+  const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
+  const bool told = ability && ability->size >= offsetof(trg_new_samples, sample_name) + sizeof(ability->sample_name) && ability->sample_name;
+  if (!told) return {};
+  std::vector<std::string> names;
+  bool any = false;
+  for (std::int64_t sample = 0; sample < source.count(Part::test); ++sample) {
+    ToldKnowledge one;
+    const auto take = [](void* context, const char* name) noexcept { take_line(context, name, nullptr); };
+    source.call("sample_name", [&](void* dataset, trg_error* error) { return ability->sample_name(dataset, sample, &one, take, error); });
+    if (one.failed) throw Error(ExitCode::failure, fmt::format("data set \"{}\": no memory is left for the names of its samples", source.name()));
+    names.push_back(one.lines.empty() ? "" : one.lines.front().first);
+    any = any || !names.back().empty();
+  }
+  return any ? names : std::vector<std::string>();
+}
+
 std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt) {
   const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
   if (!ability || !ability->knowledge) return {};

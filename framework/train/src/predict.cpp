@@ -158,6 +158,7 @@ class Predictor {
     table.outputs = Tensor(ElementType::f32, shape);
     fill(table.outputs);
     if (options_.errors) table.losses = losses();
+    if (input_->prepared()) table.files = data::names_of_samples(input_->source());
     publish(options_.output, bytes_of(table, format));
     return {samples, options_.classes ? Shape{samples} : shape};
   }

@@ -92,17 +92,20 @@ const char* score_name(const PredictionTable& table) { return table.classificati
 
 std::vector<std::string> csv_columns(const PredictionTable& table) {
   std::vector<std::string> out;
+  if (!table.files.empty()) out.emplace_back("file");
   if (table.classes) out.push_back(class_column(table, "y"));
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
       out.insert(out.end(), {fmt::format("{}_{}", class_column(table, "class"), k), fmt::format("{}_{}", score_name(table), k)});
-  else out = has_scores(table) && !are_logits(table) ? table.classification->names() : output_columns(table);
+  else
+    for (const std::string& name : has_scores(table) && !are_logits(table) ? table.classification->names() : output_columns(table)) out.push_back(name);
   if (!table.losses.empty()) out.emplace_back("loss");
   return out;
 }
 
 std::vector<std::string> csv_row(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> out;
+  if (!table.files.empty()) out.push_back(table.files[static_cast<std::size_t>(sample)]);
   if (table.classes) {
     out.push_back(table.classification->names()[table.classification->predicted(row_of(table, sample))]);
   } else if (table.top > 0) {
@@ -144,6 +147,7 @@ void append_json(const float*& at, const Shape& shape, std::size_t axis, std::st
 std::string json_object(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> members;
   const float* const row = row_of(table, sample);
+  if (!table.files.empty()) members.push_back("\"file\": " + json_text(table.files[static_cast<std::size_t>(sample)]));
   if (table.classification && width_of(table) == table.classification->outputs())
     members.push_back(fmt::format("{}: {}", json_text(class_column(table, "class")), json_text(table.classification->names()[table.classification->predicted(row)])));
   const auto add = [&](const char* member, const std::vector<std::string>& names, const float* numbers, const std::vector<std::size_t>& order) {
@@ -200,6 +204,7 @@ std::string h5_bytes(const PredictionTable& table) {
     file.write("y", h5::Type::f32, table.outputs.shape(), table.outputs.data());
     if (has_scores(table) || (!table.names.empty() && !table.classification)) file.write_texts("columns", output_columns(table));
   }
+  if (!table.files.empty()) file.write_texts("file", table.files);
   if (!table.losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(table.losses.size())}, table.losses.data());
   const std::vector<std::byte> image = file.image();
   return {reinterpret_cast<const char*>(image.data()), image.size()};

@@ -28,6 +28,7 @@ struct PredictionTable {
   bool classes = false;                          // tell the class of each sample alone
   std::int64_t top = 0;                          // tell so many of the likeliest classes
   std::vector<double> losses = {};               // of each sample; empty: none is told
+  std::vector<std::string> files = {};           // what each sample is known by; empty: samples have no names
 
   std::int64_t samples() const { return outputs.shape()[0]; }
 };

@@ -30,4 +30,7 @@ std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Option
 // What was learnt in words, a name and a text for each thing; empty where the data set does not tell.
 std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt);
 
+// What people know each sample of the test part of open_new_samples() by, as the name of its file; empty where none has a name.
+std::vector<std::string> names_of_samples(const Source& source);
+
 }  // namespace teranga::data

@@ -14,12 +14,13 @@
 //   std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const
 //   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
 //
-// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have two members more:
+// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have three members more:
 //
 //   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
 //                                                                      the options. It describes the fields of the training; targets may be absent
 //   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; "*" and none: of any name but those of arrays
 //   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
+//   std::string sample_name(std::int64_t sample) const                 of a new sample: the name of its file; empty: it has none
 #pragma once
 
 #include <cstddef>
@@ -162,11 +163,22 @@ struct NewSamplesAdapter {
       else static_cast<void>(dataset), static_cast<void>(learnt), static_cast<void>(size), static_cast<void>(context), static_cast<void>(take);
     });
   }
+  static constexpr bool names = requires(const D& d) { d.sample_name(std::int64_t{}); };
+  static std::int32_t sample_name(void* dataset, std::int64_t sample, void* context, void (*take)(void*, const char*), trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (names) {
+        const std::string name = static_cast<const D*>(dataset)->sample_name(sample);
+        if (!name.empty()) take(context, name.c_str());
+      } else {
+        static_cast<void>(dataset), static_cast<void>(sample), static_cast<void>(context), static_cast<void>(take);
+      }
+    });
+  }
   static constexpr const char* endings() {
     if constexpr (requires { D::endings; }) return D::endings;
     else return nullptr;
   }
-  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr};
+  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr, names ? sample_name : nullptr};
 };
 
 template <class D>

@@ -137,6 +137,9 @@ typedef struct trg_new_samples {
   /* What was learnt, in words: a name ("column age") and a text ("number, mean 30.5") for each thing that was learnt. Bytes that differ should differ here. May be null. */
   int32_t (*knowledge)(void* dataset, const void* learnt, size_t learnt_size, void* context, void (*take)(void* context, const char* name, const char* text),
                        trg_error* error);
+  /* Of the data set that open gave: what people know a sample by, as the name of its file; take is not called for one without a name. An older plugin's table ends before
+   * it. May be null: no sample has a name. */
+  int32_t (*sample_name)(void* dataset, int64_t sample, void* context, void (*take)(void* context, const char* name), trg_error* error);
 } trg_new_samples;
 
 #ifdef __cplusplus
