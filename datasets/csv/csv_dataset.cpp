@@ -56,6 +56,7 @@ class CsvDataset {
     find_targets();
     pass_over_unknown_labels();
     match_all_words();
+    warn_of_unknown_words();
   }
 
   void describe(sdk::Description& description) const {
@@ -301,6 +302,22 @@ class CsvDataset {
       if (std::all_of(seen.begin(), seen.end(), [](bool one) { return one; })) return fmt::format("shuffle_seed = {} mixes the rows before they are split", seed);
     }
     return {};
+  }
+
+  // Of a new table, where they are no error.
+  void warn_of_unknown_words() const {
+    std::int64_t strange = 0;
+    std::string first;
+    for (std::int64_t row = 0; row < tables_[0].rows(); ++row) {
+      bool any = false;
+      for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
+        const Column& column = tables_[0].columns[c];
+        if (any || layout_.columns[c].use != ColumnUse::feature || column.words.empty() || category(0, c, static_cast<std::size_t>(row)) != -2) continue;
+        any = true;
+        if (strange++ == 0) first = fmt::format("row {}, \"{}\" in the column \"{}\"", row + 1, column.vocabulary[static_cast<std::size_t>(column.words[static_cast<std::size_t>(row)])], layout_.columns[c].name);
+      }
+    }
+    if (strange > 0) log(TRG_LOG_WARNING, fmt::format("{}: {} of {} rows have words that no training row has, encoded as zeros; the first one is {}", tables_[0].path, strange, tables_[0].rows(), first));
   }
 
   const ColumnEncoding* classes() const {

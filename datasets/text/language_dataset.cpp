@@ -59,6 +59,11 @@ class LanguageDataset {
     for (std::size_t i = 0; i < typed_.size(); ++i) samples_.add(TRG_TEST, static_cast<std::int64_t>(i));
     if (typed_.empty()) samples_ = samples_of_stretches(TRG_TEST);
     warn_of_broken_utf8(broken_);
+    warn_of_unknown(samples_.count(TRG_TEST), "samples", rules_.characters ? "characters" : "words", [&](std::int64_t sample) {
+      const std::size_t record = samples_.record(TRG_TEST, sample);
+      if (!typed_.empty()) return std::ranges::any_of(encode(0, typed_[record]), [&](std::int32_t id) { return id != ids_.unknown(); });
+      return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(record), tokens_.begin() + static_cast<std::ptrdiff_t>(record) + length_, [&](std::int32_t token) { return ids_.knows(token); });
+    });
   }
 
   void describe(sdk::Description& description) const {

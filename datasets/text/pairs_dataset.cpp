@@ -103,6 +103,8 @@ class PairsDataset {
     if (rows_.count(TRG_TEST) == 0) throw sdk::DataError(path_, "expected sentences, found none");
     restore(learnt);
     warn_of_broken_utf8(broken_);
+    warn_of_unknown(rows_.count(TRG_TEST), "sources", "words",
+                    [&](std::int64_t sample) { return std::ranges::any_of(source_.sentences[rows_.record(TRG_TEST, sample)], [&](std::int32_t token) { return source_.ids.knows(token); }); });
   }
 
   void describe(sdk::Description& description) const {

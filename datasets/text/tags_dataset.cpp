@@ -75,6 +75,7 @@ class TagsDataset {
     for (const auto& [name, where] : seen_) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), name) == classes_.end();
     if (!absent_) match_tags();
     warn_of_broken_utf8(broken_);
+    warn_of_unknown(rows_.count(TRG_TEST), "sentences", "tokens", [&](std::int64_t sample) { return std::ranges::any_of(sentences_[rows_.record(TRG_TEST, sample)], [&](std::int32_t token) { return ids_.knows(token); }); });
   }
 
   void describe(sdk::Description& description) const {

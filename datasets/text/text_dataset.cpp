@@ -101,6 +101,7 @@ class TextDataset {
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
     if (!absent_) match_labels();
     warn_of_broken_utf8(texts_.broken());
+    warn_of_unknown(texts_.count(TRG_TEST), "texts", "words", [&](std::int64_t sample) { return encoder_.knows(texts_.tokens(TRG_TEST, sample)); });
   }
 
   void match_labels() {

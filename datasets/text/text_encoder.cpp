@@ -81,6 +81,10 @@ std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tok
   return ids;
 }
 
+bool TextEncoder::knows(std::span<const std::int32_t> tokens) const {
+  return std::any_of(tokens.begin(), tokens.end(), [&](std::int32_t token) { return texts_.numbered() || places_[static_cast<std::size_t>(token)] >= 0; });
+}
+
 // Of numbered texts every id below the width may be a word.
 std::int64_t TextEncoder::named() const { return numbered_ ? width_ : std::min(width_, scheme().first_word + vocabulary_.size()); }
 

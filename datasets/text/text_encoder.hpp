@@ -34,6 +34,7 @@ class TextEncoder {
   std::vector<std::int64_t> shape() const;  // of one sample; -1: as long as its bucket
   const Buckets& buckets() const noexcept { return buckets_; }
   std::int64_t steps(std::span<const std::int32_t> tokens) const { return static_cast<std::int64_t>(numbers(tokens).size()); }  // before padding
+  bool knows(std::span<const std::int32_t> tokens) const;  // whether one of them is a word that is kept
   // `length` ids.
   void encode(std::span<const std::int32_t> tokens, std::int64_t length, std::int32_t* to) const;
   // One-hot: `length` rows; a bag: as wide as it is.

@@ -53,6 +53,7 @@ class WordIds {
     return static_cast<std::int32_t>(reserved_.size()) + (place == places_by_word_.end() ? -1 : place->second);
   }
   std::int32_t unknown() const noexcept { return static_cast<std::int32_t>(reserved_.size()) - 1; }
+  bool knows(std::int32_t token) const { return places_[static_cast<std::size_t>(token)] >= 0; }
   // Ids below it stand for something.
   std::int64_t named() const noexcept { return static_cast<std::int64_t>(reserved_.size()) + vocabulary_.size(); }
   // What an id stands for; one beyond the vocabulary is empty. Throws DataError for one that is beyond all ids.

@@ -267,6 +267,13 @@ class Sentences(ProgramTest):
         (self.place / "ids.npy").write_bytes(npy((2, 8), "f", [2.0] * 16))
         self.good("predict", "ids", "--input", "ids.npy")
 
+    def test_texts_of_unknown_words_alone_are_counted_in_a_warning(self):
+        (self.place / "new.txt").write_text("a good film\nxyzzy plugh\n\nbad\n")
+        code, out, said = self.run_it("predict", "run", "--input", "new.txt", "--classes")
+        self.assertEqual((code, len(out.splitlines())), (0, 5), said)
+        self.assertIn("warning: text: 2 of 4 texts have none of the words that the training knows, the first one is number 2: nothing can be told of them\n", said)
+        self.assertNotIn("warning", self.run_it("predict", "run", "--text", "a xyzzy")[2])
+
     def test_sentences_come_from_standard_input(self):
         done = subprocess.run([PROGRAM, "predict", "run", "--input", "-", "--classes"], cwd=self.place, input="a good film\nbad dull\n", capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (0, "y\nyes\nno\n"), done.stderr)
@@ -295,6 +302,9 @@ class Sentences(ProgramTest):
             self.assertEqual(code, 5, said)
             self.assertIn(f"hint: --set {option}\n", said)
             self.good("predict", "fruit", "--input", table, "--set", option)
+        (self.place / "green.csv").write_text("weight,colour\n120,red\n,red\n120,green\n")
+        code, _, said = self.run_it("predict", "fruit", "--input", "green.csv", "--set", "data.unknown=zeros", "--set", "data.missing=mean")
+        self.assertIn('1 of 3 rows have words that no training row has, encoded as zeros; the first one is row 3, "green" in the column "colour"\n', said)
         (self.place / "fruit.csv").write_text((self.place / "fruit.csv").read_text() + "90,,plum\n")
         code, _, said = self.run_it("evaluate", "fruit")
         self.assertEqual(code, 5, said)

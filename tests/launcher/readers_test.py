@@ -62,6 +62,13 @@ class Readers(ProgramTest):
     def given(self, *files):
         return [word for file in files for word in ("--input", file)]
 
+    def is_warned(self, warning, *words):
+        """Of the second of two samples."""
+        code, _, said = self.run_it("predict", "run", *words)
+        self.assertEqual(code, 0, said)
+        self.assertIn(f": {warning} that the training knows, the first one is number 2: nothing can be told of them\n", said)
+        self.assertNotIn("that the training knows", self.run_it("predict", "run", *words[:2])[2] if words[0] == "--text" else "")
+
     def targets_may_be_there(self, with_targets, without):
         """What is predicted is the same; the loss of each sample needs the targets."""
         rows = self.rows(*with_targets)
@@ -106,6 +113,7 @@ class Readers(ProgramTest):
         self.net('type = "tags"\ntrain = "t.tagged"\nnum_words = 20\n', EMBEDDED, units=4)
         rows = self.targets_may_be_there(self.given(self.file("new.tagged", "the\tDT\ndog\tNN\n\na\tDT\n")), self.given(self.file("new.txt", "the dog\na\n")))
         self.assertEqual(self.rows("--text", "a"), rows[1:])
+        self.is_warned("1 of 2 sentences have none of the tokens", "--text", "a", "--text", "owl")
         self.assertEqual(len(self.rows(*self.given(self.file("ids.npy", npy([2, 3], "i", [1, 2, 3] * 2))))), 2)
         self.other_data_are_refused("t.tagged", "the\tDT\ncat\tNN\n")
 
@@ -116,6 +124,7 @@ class Readers(ProgramTest):
         typed = self.rows("--text", "go here")
         self.assertEqual(self.rows(*self.given(self.file("new.txt", "go here\n"))), typed)
         self.assertIn("needs the target", self.bad(5, "predict", "run", "--text", "go here", "--error"))
+        self.is_warned("1 of 2 sources have none of the words", "--text", "go", "--text", "leave")
         self.other_data_are_refused("p.tsv", "go\tva\ncome there\tviens ici\n")
 
     def test_language(self):
@@ -125,6 +134,8 @@ class Readers(ProgramTest):
         one = self.rows("--text", "zzabc")
         self.assertEqual(one, self.rows("--text", "abc"))
         self.assertIn("needs the target", self.bad(5, "predict", "run", "--text", "abc", "--error"))
+        self.is_warned("1 of 2 samples have none of the characters", "--text", "a", "--text", "z")
+        self.is_warned("1 of 2 samples have none of the characters", *self.given(self.file("zs.txt", "abczzzz")))
         self.other_data_are_refused("l.txt", "abcabcabd" * 4)
 
     def test_windows(self):
