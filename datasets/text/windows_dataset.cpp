@@ -69,7 +69,10 @@ class WindowsDataset {
     description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {window_, static_cast<std::int64_t>(features_)}, .columns = {names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(features_)}});
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_F32, .shape = {static_cast<std::int64_t>(targets_.size())}, .absent = absent_};
     if (every_) y.shape.insert(y.shape.begin(), horizon_);
-    for (const std::size_t target : targets_) y.columns.push_back(names_[target]);
+    for (const std::size_t target : targets_) {
+      y.columns.push_back(names_[target]);
+      if (normalize_ != Normalize::none && normalize_target_) y.units.push_back({scales_[target].offset, 1 / scales_[target].factor});
+    }
     description.field(y);
   }
 

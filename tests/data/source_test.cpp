@@ -53,6 +53,44 @@ BOOST_AUTO_TEST_CASE(parts_and_fields_are_those_that_the_data_set_describes) {
   BOOST_TEST(says(error_of([&] { source.field("z"); }), "expected one of the fields x, y, found \"z\""));
 }
 
+BOOST_AUTO_TEST_CASE(fields_may_tell_what_the_data_call_them_and_in_which_units_they_are) {
+  auto dataset = std::make_shared<Counting>(10);
+  dataset->fields[0].columns = {"a", "b", "c"};
+  dataset->fields[0].units = {{0, 1}, {5, 2}, {-1, 0.5}};
+  dataset->fields[1].columns = {"kind"};
+  dataset->fields[1].units = {{1, 10}};
+  const data::Source source = source_of(dataset);
+  BOOST_TEST(source.fields()[0].columns == (std::vector<std::string>{"a", "b", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(source.fields()[0].offsets == (std::vector<double>{0, 5, -1}), boost::test_tools::per_element());
+  BOOST_TEST(source.fields()[0].scales == (std::vector<double>{1, 2, 0.5}), boost::test_tools::per_element());
+  BOOST_TEST(source.field("y").columns == (std::vector<std::string>{"kind"}), boost::test_tools::per_element());
+  BOOST_TEST(source.field("y").scales == (std::vector<double>{10}), boost::test_tools::per_element());
+  dataset->fields[0].columns = {"a", "b"};
+  BOOST_TEST((error_of([&] { source_of(dataset); }).code() == ExitCode::plugin));
+}
+
+BOOST_AUTO_TEST_CASE(a_data_set_of_an_older_border_tells_no_columns_and_no_units) {
+  static constexpr trg_dataset_calls newer = sdk::detail::DatasetAdapter<Counting>::calls;
+  trg_dataset_calls calls = newer;
+  calls.describe = [](void* self, const trg_data_answer* answer, trg_error* error) {
+    trg_data_answer older = *answer;
+    static const trg_data_answer* asked = nullptr;
+    asked = answer;
+    older.field = [](void* context, const trg_field* field) {
+      trg_field old = *field;
+      old.size = offsetof(trg_field, columns);
+      asked->field(context, &old);
+    };
+    return newer.describe(self, &older, error);
+  };
+  auto dataset = std::make_shared<Counting>(10);
+  dataset->fields[0].columns = {"a", "b", "c"};
+  dataset->fields[1].units = {{1, 10}};
+  const data::Source source("counting", calls, dataset);
+  BOOST_TEST(source.fields()[0].columns.empty());
+  BOOST_TEST(source.field("y").scales.empty());
+}
+
 // Keras computes int(floor(n * (1 - share))), where 10 * (1 - 0.9) is 0.9999999999999998: it refuses 10 samples with 0.9. Here the exact product counts.
 BOOST_AUTO_TEST_CASE(a_validation_split_of_nine_tenths_of_ten_leaves_one_to_train_on) {
   const data::Source source = source_of(std::make_shared<Counting>(10), {.validation_split = 0.9});

@@ -20,6 +20,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_features_and_the_last_column_of_words_is_the_cl
   SAME(fields[0].shape, std::vector<std::int64_t>{2});
   BOOST_TEST(fields[1].classes == 2);
   SAME(fields[1].class_names, Words{"apple", "pear"});
+  SAME(fields[0].columns, Words{"a", "b"});
+  SAME(fields[1].columns, Words{"kind"});
   SAME(data.x(TRG_TRAIN, {0, 1, 2}), Floats{1, 2.5, -3, 40, 5, .5});
   SAME(data.y(TRG_TRAIN, {2, 1, 0}), Labels{1, 0, 1});
 }
@@ -63,6 +65,7 @@ BOOST_AUTO_TEST_CASE(targets_are_named_by_name_or_number_and_may_be_several_or_n
   SAME(y({"1"}), Floats{4});
   SAME(y({"-2"}), Floats{5});
   SAME(y({"a", "c"}), Floats{4, 6});
+  SAME(table(text, {{"target", Words{"a", "c"}}}).fields()[1].columns, Words{"a", "c"});
   BOOST_TEST(table(text, {{"target", Words{}}}).fields().size() == 1u);
   SAME(table(text, {{"target", Words{"a"}}, {"ignore", Words{"b"}}}).x(TRG_TRAIN, {0, 1}), Floats{3, 6});
   const Refused e = refused_table(text, {{"target", Words{"d"}}});
@@ -89,6 +92,7 @@ BOOST_AUTO_TEST_CASE(whole_numbers_are_classes_where_that_is_asked_for_and_sort_
 BOOST_AUTO_TEST_CASE(classes_may_be_rows_of_zeros_and_a_one) {
   Csv data = table("1,b\n2,a\n3,c\n", {{"one_hot", true}});
   SAME(data.fields()[1].shape, std::vector<std::int64_t>{3});
+  SAME(table("a,kind\n1,b\n2,a\n3,c\n", {{"one_hot", true}}).fields()[1].columns, Words{"kind"});
   SAME(data.fill<float>(TRG_TRAIN, {0, 2}, 1), Floats{0, 1, 0, 0, 0, 1});
   BOOST_TEST(refused_table("1,2\n3,4\n", {{"one_hot", true}}).where == "one_hot");
 }
@@ -97,6 +101,8 @@ BOOST_AUTO_TEST_CASE(words_among_the_features_become_one_hot) {
   Csv data = table("1,red,7,0\n2,blue,8,1\n3,red,7,1\n", {{"categorical", Words{"3"}}});
   SAME(data.fields()[0].shape, std::vector<std::int64_t>{5});
   SAME(data.x(TRG_TRAIN, {0, 1}), Floats{1, 0, 1, 1, 0, 2, 1, 0, 0, 1});
+  SAME(data.fields()[0].columns, Words{"1", "2=blue", "2=red", "3=7", "3=8"});
+  BOOST_TEST(data.fields()[1].columns.empty());  // the table does not name them
 }
 
 BOOST_AUTO_TEST_CASE(missing_values_are_refused_with_their_place_or_become_the_mean) {

@@ -132,6 +132,9 @@ void Dataset::describe() {
   answer.field = [](void* self, const trg_field* field) {
     FieldSeen seen{field->name, field->role, field->type, {field->shape, field->shape + field->rank}, field->classes, {}, (field->flags & TRG_ABSENT) != 0};
     for (std::int64_t i = 0; field->class_names && i < field->classes; ++i) seen.class_names.emplace_back(field->class_names[i]);
+    for (std::int64_t i = 0; i < field->column_count; ++i) seen.columns.emplace_back(field->columns[i]);
+    const std::int64_t units = !field->scales ? 0 : field->rank == 0 ? 1 : field->shape[field->rank - 1];
+    if (units > 0) seen.offsets.assign(field->offsets, field->offsets + units), seen.scales.assign(field->scales, field->scales + units);
     static_cast<Dataset*>(self)->fields_.push_back(seen);
   };
   answer.bucket = [](void* self, std::int64_t length) { static_cast<Dataset*>(self)->buckets_.push_back(length); };

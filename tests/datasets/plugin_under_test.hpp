@@ -39,6 +39,8 @@ struct FieldSeen {
   std::int64_t classes;
   std::vector<std::string> class_names;
   bool absent;
+  std::vector<std::string> columns = {};
+  std::vector<double> offsets = {}, scales = {};
 };
 
 // New samples, and what a training learnt.

@@ -113,10 +113,15 @@ BOOST_AUTO_TEST_CASE(scales_are_learnt_from_the_rows_of_training_samples_alone_a
   const float one = static_cast<float>(1 / std::sqrt(2 / 3.0)), three = static_cast<float>(3 / std::sqrt(2 / 3.0));
   SAME(data.x(TRG_TRAIN, {0, 1, 4}), Floats{-one, -one, 0, 0, three, three});
   SAME(data.y(TRG_TRAIN, {0}), Floats{0, 0});
+  const auto target = data.fields()[1];
+  SAME(target.columns, Words{"t", "h"});
+  SAME(target.offsets, std::vector<double>{1, 10});
+  for (std::size_t i = 0; i < 2; ++i) BOOST_TEST(target.offsets[i] + target.scales[i] * static_cast<double>(data.y(TRG_TRAIN, {4})[i]) == (i == 0 ? 5.0 : 50.0), boost::test_tools::tolerance(1e-6));
   Windows other = series(rows(3), 1, {{"normalize", Text("standard")}, {"normalize_target", false}});
   other.restore(learnt);
   SAME(other.x(TRG_TRAIN, {0}), Floats{-one, -one});
   SAME(other.y(TRG_TRAIN, {0}), Floats{1, 10});
+  BOOST_TEST(other.fields()[1].scales.empty());  // they are the data's own
   for (std::size_t cut = 0; cut < learnt.size(); ++cut) BOOST_TEST(refused([&] { other.restore(learnt.substr(0, cut)); }).code == TRG_BAD_DATA);
   Windows renamed = series(rows(3), 1, {{"columns", Words{"h", "t"}}});
   BOOST_TEST(says(refused([&] { renamed.restore(learnt); }), "columns that the checkpoint learnt from"));

@@ -70,6 +70,16 @@ BOOST_AUTO_TEST_CASE(numbers_and_attributes_come_back_from_memory) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(texts_stand_in_an_array_of_the_longest) {
+  File file = File::create_image("texts");
+  file.write_texts("names", {"a", "", "\xc3\xa9t\xc3\xa9"});
+  const std::vector<std::byte> image = file.image();
+  const std::string bytes(reinterpret_cast<const char*>(image.data()), image.size());
+  BOOST_TEST(has(bytes, std::string("a\0\0\0\0" "\0\0\0\0\0" "\xc3\xa9t\xc3\xa9", 15)));
+  BOOST_TEST(has(File::open_image(image, "texts").list("/")[0].reason, "text of 5 bytes"));
+  BOOST_CHECK_NO_THROW(File::create_image("none").write_texts("names", {}));
+}
+
 BOOST_AUTO_TEST_CASE(children_come_in_name_order_with_types_and_shapes) {
   const File file = File::open_image(sample_image(0), "a sample");
   const auto children = file.list("/");

@@ -216,6 +216,71 @@ class Predict(ProgramTest):
         self.assertIn("named .npy, .csv, .json or .h5", self.bad(2, "predict", run, "--input", "new.csv", "--output", "p.txt"))
 
 
+SERIES = """schema = 1
+[data]
+type = "windows"
+train = "series.csv"
+columns = ["flow", "level"]
+window = 1
+normalize = "standard"
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 2
+kernel_initializer = "identity"
+[loss]
+type = "mean_squared_error"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 0
+"""
+
+
+class Series(ProgramTest):
+    """The network tells the row that it is shown: what comes out are the numbers of the table."""
+
+    def predicted(self, *words, recipe=SERIES):
+        (self.place / "series.csv").write_text("flow,level\n" + "".join(f"{100 + 10 * i},{i * i}\n" for i in range(9)))
+        (self.place / "new.csv").write_text("level,flow\n2,150\n-30,77\n")
+        (self.place / "net.toml").write_text(recipe)
+        self.good("train", "net.toml", "--run", "run", "--fresh", "--threads", "1", "--progress", "none")
+        head, *rows = self.good("predict", "run", *words).splitlines()
+        return head, [[float(number) for number in row.split(",")] for row in rows]
+
+    def same(self, found, expected):
+        self.assertEqual(len(found), len(expected))
+        for one, other in zip(found, expected, strict=True):
+            for a, b in zip(one, other, strict=True):
+                self.assertAlmostEqual(a, b, 3)
+
+    def test_predictions_of_normalised_targets_are_in_the_units_of_the_table(self):
+        for normalize in ("standard", "minmax"):
+            head, rows = self.predicted("--input", "new.csv", recipe=SERIES.replace("standard", normalize))
+            self.assertEqual(head, "flow,level")
+            self.same(rows, [[150, 2], [77, -30]])
+
+    def test_so_are_those_of_arrays_which_the_checkpoint_knows(self):
+        (self.place / "x.npy").write_bytes(npy([2, 1, 2], "f", [0] * 4))
+        head, rows = self.predicted("--input", "x.npy")
+        self.assertEqual(head, "flow,level")
+        self.same(rows, [[140, sum(i * i for i in range(9)) / 9]] * 2)
+
+    def test_steps_are_numbered_and_each_has_its_unit(self):
+        every = SERIES.replace("window = 1", 'window = 1\nhorizon = 2\npredict = "every"').replace("units = 2", "units = 4")
+        head, rows = self.predicted("--input", "new.csv", recipe=every.replace('[loss]', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 2]\n[loss]'))
+        self.assertEqual(head, "flow_0,level_0,flow_1,level_1")
+        self.same([row[:2] for row in rows], [[150, 2], [77, -30]])
+        self.same([row[2:] for row in rows], [[140, sum(i * i for i in range(9)) / 9]] * 2)  # zeros stand for means
+
+    def test_other_outputs_and_targets_stay_as_they_are(self):
+        x = (150 - 140) / math.sqrt(sum((10 * i - 40) ** 2 for i in range(9)) / 9)
+        for recipe in (SERIES.replace('normalize = "standard"', 'normalize = "standard"\nnormalize_target = false'),):
+            self.assertAlmostEqual(self.predicted("--input", "new.csv", recipe=recipe)[1][0][0], x, 4)
+        self.assertAlmostEqual(self.predicted("--input", "new.csv", "--layer", "flatten")[1][0][0], x, 4)
+
+
 REVIEWS = """schema = 1
 [data]
 type = "text"

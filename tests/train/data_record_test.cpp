@@ -15,6 +15,8 @@ using namespace teranga::train;
 DataRecord sample() {
   DataRecord record;
   record.fields = {{"x", model::Role::feature, ElementType::f32, {28, 28, 1}, 0, {}}, {"a\tname\nof \\ lines", model::Role::target, ElementType::i32, {}, 2, {"first class", ""}}};
+  record.fields[1].columns = {"a\tname", ""};
+  record.fields[1].offsets = {0.1, -3}, record.fields[1].scales = {1e-30, 1};
   record.samples = {60, 0, 10};
   record.files = {{"train", "table.csv", 1, 184, "0123456789abcdef"}, {"train 2", "labels", 3, 20, "fedcba"}};
   return record;
@@ -28,6 +30,9 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was) {
   BOOST_TEST(differences(sample(), back).empty());
   BOOST_TEST(back.fields[1].name == "a\tname\nof \\ lines");
   BOOST_TEST(back.fields[1].class_names == (std::vector<std::string>{"first class", ""}), boost::test_tools::per_element());
+  BOOST_TEST(back.fields[1].columns == (std::vector<std::string>{"a\tname", ""}), boost::test_tools::per_element());
+  BOOST_TEST(back.fields[1].offsets == (std::vector<double>{0.1, -3}), boost::test_tools::per_element());
+  BOOST_TEST(back.fields[1].scales == (std::vector<double>{1e-30, 1}), boost::test_tools::per_element());
   BOOST_TEST(data_record_from("").empty());
 }
 

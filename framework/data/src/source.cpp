@@ -58,6 +58,13 @@ void take_field(void* context, const trg_field* native) noexcept {
       return;
     }
     for (std::int64_t i = 0; i < columns; ++i) field.columns.emplace_back(native->columns[i]);
+    const bool scaled = native->size >= offsetof(trg_field, scales) + sizeof(native->scales) && native->offsets && native->scales;
+    const std::int64_t units = !scaled ? 0 : field.shape.empty() ? 1 : field.shape.back();
+    if (units < 0) {  // as long as a bucket
+      told.nonsense = true;
+      return;
+    }
+    if (units > 0) field.offsets.assign(native->offsets, native->offsets + units), field.scales.assign(native->scales, native->scales + units);
     told.fields.push_back(std::move(field));
   } catch (...) {
     told.nonsense = true;

@@ -213,10 +213,13 @@ std::string to_text(const DataRecord& record) {
     for (const std::int64_t extent : field.shape) out += fmt::format("\t{}", extent);
     for (const std::string& name : field.class_names) out.append("\t").append(escaped(name));
     out += '\n';
-    if (field.columns.empty()) continue;
-    out += "columns";  // of the field before
-    for (const std::string& name : field.columns) out.append("\t").append(escaped(name));
-    out += '\n';
+    // Lines of the field before.
+    if (!field.columns.empty()) {
+      out += "columns";
+      for (const std::string& name : field.columns) out.append("\t").append(escaped(name));
+      out += '\n';
+    }
+    for (std::size_t i = 0; i < field.scales.size(); ++i) out += fmt::format("unit\t{}\t{}\n", field.offsets[i], field.scales[i]);
   }
   out += fmt::format("samples\t{}\n", fmt::join(record.samples, "\t"));
   for (const FileRecord& file : record.files) out += fmt::format("file\t{}\t{}\t{}\t{}\t{}\n", escaped(file.option), escaped(file.name), file.files, file.bytes, file.hash);
@@ -236,6 +239,8 @@ DataRecord data_record_from(std::string_view text) {
     if (kind == "field") record.fields.push_back(field_from(words));
     else if (kind == "columns" && !record.fields.empty())
       while (words.more()) record.fields.back().columns.push_back(words.text());
+    else if (kind == "unit" && !record.fields.empty())
+      record.fields.back().offsets.push_back(words.number<double>()), record.fields.back().scales.push_back(words.number<double>());
     else if (kind == "samples")
       for (std::int64_t& count : record.samples) count = words.number();
     else if (kind == "file") {

@@ -152,11 +152,13 @@ class Predictor {
     Shape shape;
     network_->predict({}, shape);
     if (options_.layer.empty()) table.classification = Classification::of(restored_.recipe, network_->fields(), shape);
-    if (const std::optional<std::size_t> target = table.classification ? table.classification->target() : judged_target()) table.names = network_->fields()[*target].columns;
+    const std::optional<std::size_t> target = table.classification ? table.classification->target() : judged_target();
+    if (target) table.names = network_->fields()[*target].columns;
     table.classes = options_.classes, table.top = options_.top;
     shape[0] = samples;
     table.outputs = Tensor(ElementType::f32, shape);
     fill(table.outputs);
+    if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
     if (options_.errors) table.losses = losses();
     if (input_->prepared()) table.files = data::names_of_samples(input_->source());
     publish(options_.output, bytes_of(table, format));
@@ -209,6 +211,16 @@ class Predictor {
     const std::vector<std::size_t> targets = network_->targets();
     if (targets.empty() || targets.size() != network_->loss_terms() || network_->fields()[targets.front()].origin != model::Origin::data) return std::nullopt;
     return targets.front();
+  }
+
+  // Of a target that the data set normalised, where there is an output for each of its numbers.
+  static void to_units_of_data(const model::Field& target, Tensor& outputs) {
+    const std::size_t units = target.scales.size(), count = static_cast<std::size_t>(outputs.count());
+    if (units == 0 || outputs.count() != outputs.shape()[0] * element_count(target.shape)) return;
+    for (std::size_t i = 0; i < count; ++i) {
+      float& output = outputs.as<float>()[i];
+      output = static_cast<float>(target.offsets[i % units] + target.scales[i % units] * static_cast<double>(output));
+    }
   }
 
   void fill(Tensor& outputs) {

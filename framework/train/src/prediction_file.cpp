@@ -202,7 +202,8 @@ std::string h5_bytes(const PredictionTable& table) {
     file.write_texts("classes", table.classification->names());
   } else {
     file.write("y", h5::Type::f32, table.outputs.shape(), table.outputs.data());
-    if (has_scores(table) || (!table.names.empty() && !table.classification)) file.write_texts("columns", output_columns(table));
+    const bool of_last_axis = !table.classification && static_cast<std::int64_t>(table.names.size()) == table.outputs.shape().back();
+    if (has_scores(table) || of_last_axis) file.write_texts("columns", of_last_axis ? table.names : output_columns(table));
   }
   if (!table.files.empty()) file.write_texts("file", table.files);
   if (!table.losses.empty()) file.write("loss", h5::Type::f64, {static_cast<std::int64_t>(table.losses.size())}, table.losses.data());

@@ -38,6 +38,8 @@ struct Field {
   std::vector<std::string> class_names;
   bool absent = false;       // new samples come without it, and it cannot be filled
   std::vector<std::string> columns = {};  // what the data call the elements of the last axis; one: all of the field; empty: it is not told
+  // A number n stands for offset + scale * n of the data: one for each element of the last axis, of a scalar one; empty: numbers are those of the data.
+  std::vector<double> offsets = {}, scales = {};
 
   std::int64_t elements() const { return element_count(shape); }
   std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type); }

@@ -25,6 +25,8 @@ struct Field {
   Origin origin = Origin::data;
   double constant = 0;
   std::vector<std::string> columns = {};  // of a target: what the data call the elements of its last axis; one: all of it
+  // And a number n of it stands for offset + scale * n of the data: one for each element of the last axis, of a scalar one; empty: numbers are those of the data.
+  std::vector<double> offsets = {}, scales = {};
 };
 
 }  // namespace teranga::model

@@ -37,6 +37,11 @@
 
 namespace teranga::sdk {
 
+// A number n of a field stands for offset + scale * n of the data.
+struct Unit {
+  double offset = 0, scale = 1;
+};
+
 struct Field {
   std::string name;
   std::int32_t role = TRG_FEATURE;
@@ -46,6 +51,7 @@ struct Field {
   std::vector<std::string> class_names = {};
   bool absent = false;  // new samples come without it: a target to be predicted
   std::vector<std::string> columns = {};  // what the data call the elements of the last axis; one: all of the field
+  std::vector<Unit> units = {};           // of each element of the last axis, of a scalar one; empty: numbers are those of the data
 };
 
 struct TokenField {
@@ -85,6 +91,10 @@ class Description {
     native.class_names = names.empty() ? nullptr : names.data();
     native.columns = columns.empty() ? nullptr : columns.data();
     native.column_count = static_cast<std::int64_t>(columns.size());
+    std::vector<double> offsets, scales;
+    for (const Unit& unit : field.units) offsets.push_back(unit.offset), scales.push_back(unit.scale);
+    native.offsets = offsets.empty() ? nullptr : offsets.data();
+    native.scales = scales.empty() ? nullptr : scales.data();
     answer_.field(answer_.context, &native);
   }
   // A length that samples are padded to; ascending. A host without buckets refuses the fields that need them.

@@ -33,6 +33,10 @@ typedef struct trg_field {
    * the field; or null. */
   const char* const* columns;
   int64_t column_count;
+  /* An older data set's struct ends before them. Where the numbers are not those of the data, as after a normalisation: n stands for offset + scale * n. One for each element
+   * of the last axis, of a scalar one; or both null. */
+  const double* offsets;
+  const double* scales;
 } trg_field;
 
 /* Where answers go; each function copies. */
