@@ -68,8 +68,8 @@ class LanguageDataset {
 
   void describe(sdk::Description& description) const {
     samples_.describe(description);
-    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}, .classes = ids_.named()};
-    if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width()), x.classes = 0;
+    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {length_}, .classes = ids_.named(), .class_names = ids_.names()};
+    if (one_hot_) x.type = TRG_F32, x.shape.push_back(ids_.width()), x.classes = 0, x.columns = std::move(x.class_names), x.class_names.clear();
     description.field(x);
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = ids_.width(), .class_names = ids_.names(), .absent = !typed_.empty()};
     if (!last_only_) y.shape = {length_};

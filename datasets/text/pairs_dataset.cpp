@@ -109,9 +109,9 @@ class PairsDataset {
 
   void describe(sdk::Description& description) const {
     rows_.describe(description);
-    description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(source_.length)}, .classes = source_.ids.named()});
+    description.field({.name = "source", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(source_.length)}, .classes = source_.ids.named(), .class_names = source_.ids.names()});
     buckets_.describe(description);
-    description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.named()});
+    description.field({.name = "decoder_input", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.named(), .class_names = target_.ids.names()});
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(target_.length)}, .classes = target_.ids.width(), .class_names = target_.ids.names(), .absent = absent_});
   }
 

@@ -80,7 +80,7 @@ class TagsDataset {
 
   void describe(sdk::Description& description) const {
     rows_.describe(description);
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = ids_.named()});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = ids_.named(), .class_names = ids_.names()});
     buckets_.describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .shape = {buckets_.extent_or(length_)}, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
   }

@@ -45,7 +45,10 @@ class TextDataset {
 
   void describe(sdk::Description& description) const {
     texts_.rows().describe(description);
-    description.field({.name = "x", .role = TRG_FEATURE, .type = encoder_.ids() ? TRG_I32 : TRG_F32, .shape = encoder_.shape(), .classes = encoder_.ids() ? encoder_.named() : 0});
+    sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = encoder_.shape()};
+    if (encoder_.ids()) x.type = TRG_I32, x.classes = encoder_.named(), x.class_names = encoder_.names();
+    else x.columns = encoder_.names();
+    description.field(x);
     encoder_.buckets().describe(description);
     description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
   }

@@ -88,6 +88,17 @@ bool TextEncoder::knows(std::span<const std::int32_t> tokens) const {
 // Of numbered texts every id below the width may be a word.
 std::int64_t TextEncoder::named() const { return numbered_ ? width_ : std::min(width_, scheme().first_word + vocabulary_.size()); }
 
+std::vector<std::string> TextEncoder::names() const {
+  if (vocabulary_.size() == 0) return {};
+  const Scheme fixed = scheme();
+  std::vector<std::string> out(static_cast<std::size_t>(width_));
+  const std::int64_t first = fixed.first_word + (numbered_ ? 1 : 0);  // ranks count from 1
+  for (std::int64_t place = 0; place < vocabulary_.size() && first + place < width_; ++place) out[static_cast<std::size_t>(first + place)] = vocabulary_.words()[static_cast<std::size_t>(place)];
+  if (fixed.start >= 0) out[static_cast<std::size_t>(fixed.start)] = "[START]";
+  if (fixed.unknown >= 0) out[static_cast<std::size_t>(fixed.unknown)] = "[UNK]";
+  return out;
+}
+
 // Over all parts, as keras.datasets.imdb.load_data does where num_words is left out.
 std::int64_t TextEncoder::largest_id() const {
   std::int64_t largest = scheme().start;
@@ -215,11 +226,12 @@ void TextEncoder::tell(std::vector<sdk::Learnt>& out) const {
 std::string TextEncoder::spelled(std::span<const std::int32_t> tokens, std::size_t most) const {
   const Scheme fixed = scheme();
   std::string out;
-  std::vector<std::int32_t> ids = numbers(tokens);
+  const std::vector<std::int32_t> ids = numbers(tokens);
+  const std::vector<std::string> known = names();
   for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
-    const std::int64_t place = ids[i] - fixed.first_word - (texts_.numbered() ? 1 : 0);
-    const bool word = place >= 0 && place < vocabulary_.size();
-    out += (i ? " " : "") + (word ? vocabulary_.words()[static_cast<std::size_t>(place)] : ids[i] == fixed.start ? "[START]" : ids[i] == fixed.unknown ? "[UNK]" : fmt::format("[{}]", ids[i]));
+    const auto id = static_cast<std::size_t>(ids[i]);
+    out += i ? " " : "";
+    out += id < known.size() && !known[id].empty() ? known[id] : ids[i] == fixed.start ? "[START]" : ids[i] == fixed.unknown ? "[UNK]" : fmt::format("[{}]", ids[i]);
   }
   return out;
 }

@@ -43,6 +43,7 @@ class TextEncoder {
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   std::int64_t width() const noexcept { return width_; }   // ids are below it
   std::int64_t named() const;                              // ids below it stand for something; there are no others
+  std::vector<std::string> names() const;                  // what each id below the width stands for; empty where words are numbers that nobody named
   double covered() const noexcept { return covered_; }     // share of the training tokens that learn() found in the vocabulary
   // What was learnt, in words.
   void tell(std::vector<sdk::Learnt>& out) const;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -139,22 +140,54 @@ int list_parts(const Arguments& arguments) {
 
 std::string number_words(double value) { return std::abs(value - std::round(value)) < 1e-12 && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.5g}", value); }
 
+// Where each number has a name of its own, a line for each; of many only those that are not 0.
+void print_named(const data::Field& field, const std::function<double(std::int64_t)>& value) {
+  constexpr std::size_t all_shown = 20, most_lines = 40, most_name = 40;
+  const bool many = field.columns.size() > all_shown;
+  std::size_t shown = 0, left_out = 0, width = 0;
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (std::size_t i = 0; i < field.columns.size(); ++i) {
+    const double number = value(static_cast<std::int64_t>(i));
+    if (many && number == 0) continue;
+    if (shown++ >= most_lines) ++left_out;
+    else lines.emplace_back(shortened(field.columns[i], most_name), number_words(number)), width = std::max(width, lines.back().first.size());
+  }
+  for (const auto& [name, number] : lines) print_out("    {:<{}}  {}\n", name, width, number);
+  if (left_out > 0) print_out("    ... and {} more\n", left_out);
+  if (many) print_out("    {} of {} numbers are 0\n", field.columns.size() - shown, field.columns.size());
+}
+
+// An id or a class number with what it stands for; padding stands for nothing.
+std::string number_with_name(const data::Field& field, double number) {
+  const bool named = field.classes > 0 && field.type != ElementType::f32 && field.type != ElementType::f64 && number >= 0 && number < static_cast<double>(field.class_names.size());
+  std::string name;
+  for (const char c : named ? field.class_names[static_cast<std::size_t>(number)] : "") name += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
+  return name.empty() ? number_words(number) : fmt::format("{} ({})", number_words(number), name);
+}
+
 void print_sample(const data::Source& source, const Rows& rows, std::int64_t row) {
   for (std::size_t f = 0; f < source.fields().size(); ++f) {
     const data::Field& field = source.fields()[f];
     const std::int64_t count = field.elements();
-    std::string text;
+    const bool each_named = !field.columns.empty() && static_cast<std::int64_t>(field.columns.size()) == count && count > 1;
+    std::string text, of;
+    if (each_named) {
+      print_out("  {} {}\n", field.name, to_string(field.shape));
+      print_named(field, [&](std::int64_t i) { return rows.at(f, row, i); });
+      continue;
+    }
+    if (!field.columns.empty()) of = fmt::format(" of {}", shortened(fmt::format("{}", fmt::join(field.columns, ", ")), 100));
     if (field.classes > 0 && count == 1) {
       text = fmt::format("{} ({})", number_words(rows.at(f, row, 0)), class_name(field, static_cast<std::size_t>(rows.at(f, row, 0))));
     } else {
-      for (std::int64_t i = 0; i < std::min(count, most_shown); ++i) text += fmt::format("{}{}", i ? " " : "", number_words(rows.at(f, row, i)));
+      for (std::int64_t i = 0; i < std::min(count, most_shown); ++i) text += fmt::format("{}{}", i ? " " : "", number_with_name(field, rows.at(f, row, i)));
       if (count > most_shown) {
         double low = rows.at(f, row, 0), high = low, sum = 0;
         for (std::int64_t i = 0; i < count; ++i) low = std::min(low, rows.at(f, row, i)), high = std::max(high, rows.at(f, row, i)), sum += rows.at(f, row, i);
         text += fmt::format(" ...  (least {}, mean {}, largest {})", number_words(low), number_words(sum / static_cast<double>(count)), number_words(high));
       }
     }
-    print_out("  {} {}  {}\n", field.name, to_string(field.shape), text);
+    print_out("  {} {}{}  {}\n", field.name, to_string(field.shape), of, text);
   }
 }
 
@@ -200,7 +233,7 @@ Command data_peek_command() {
   command.summary = "the first samples, as a network gets them";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Prints the first samples of a part after everything that the recipe's data set does to them: the numbers that enter the network.";
+  command.about = "Prints the first samples of a part after everything that the recipe's data set does to them: the numbers that enter the network, with the names of a table's columns and the words of ids.";
   command.options = {set_option(), {"part", "PART", "train (default), validation or test"}, {"count", "N", "how many samples (default: 5)", 'n'}};
   command.examples = {"teranga data peek mlp-iris.toml -n 3", "teranga data peek lenet-fashion-mnist.toml --part test"};
   command.run = peek;

@@ -332,6 +332,29 @@ class Sentences(ProgramTest):
         (self.place / "ids.npy").write_bytes(npy((2, 8), "f", [2.0] * 16))
         self.good("predict", "ids", "--input", "ids.npy")
 
+    def test_samples_are_shown_with_words_and_names_of_columns(self):
+        (self.place / "few.csv").write_text("review,sentiment\ngood film,yes\nbad film,no\n")
+        (self.place / "few.toml").write_text(REVIEWS.replace("reviews.csv", "few.csv"))
+        # film is the most frequent word; then good before bad, by their bytes.
+        self.assertEqual(self.good("data", "peek", "few.toml", "-n", "1"), """train sample 0
+  x (6,)
+             0
+    [START]  1
+    [UNK]    0
+    film     1
+    good     1
+    bad      0
+  y ()  1 (yes)
+""")
+        self.assertIn("  x (3,)  1 ([START]) 4 (good) 3 (film)\n", self.good("data", "peek", "few.toml", "-n", "1", "--set", 'data.encoding="ids"'))
+        self.assertIn("  x (5,)  0 0 1 ([START]) 4 (good) 3 (film)\n", self.good("data", "peek", "few.toml", "-n", "1", "--set", 'data.encoding="ids"', "--set", "data.maxlen=5"))
+        (self.place / "many.csv").write_text("review,sentiment\n" + "\n".join(f"word{i},{'yes' if i % 2 else 'no'}" for i in range(30)) + "\n")
+        (self.place / "many.toml").write_text(REVIEWS.replace("reviews.csv", "many.csv"))
+        self.assertEqual(self.good("data", "peek", "many.toml", "-n", "1"), "train sample 0\n  x (33,)\n    [START]  1\n    word0    1\n    31 of 33 numbers are 0\n  y ()  0 (no)\n")
+        (self.place / "table.csv").write_text("size,colour,kind\n1.5,red,a\n2,blue,b\n")
+        (self.place / "table.toml").write_text(SUMS.replace("train.csv", "table.csv"))
+        self.assertEqual(self.good("data", "peek", "table.toml", "-n", "1"), "train sample 0\n  x (3,)\n    size         1.5\n    colour=blue  0\n    colour=red   1\n  y () of kind  0 (a)\n")
+
     def test_texts_of_unknown_words_alone_are_counted_in_a_warning(self):
         (self.place / "new.txt").write_text("a good film\nxyzzy plugh\n\nbad\n")
         code, out, said = self.run_it("predict", "run", "--input", "new.txt", "--classes")

@@ -100,7 +100,7 @@ std::vector<model::Field> fields_of(const data::Source& source) { return fields_
 
 std::vector<model::Field> fields_of(const data::Source& source, std::size_t bucket) {
   std::vector<model::Field> out;
-  for (const data::Field& f : source.fields(bucket)) out.push_back({f.name, static_cast<model::Role>(f.role), f.type, f.shape, f.classes, f.class_names});
+  for (const data::Field& f : source.fields(bucket)) out.push_back({f.name, static_cast<model::Role>(f.role), f.type, f.shape, f.classes, f.role == data::Role::target ? f.class_names : std::vector<std::string>()});
   for (std::size_t i = 0; i < out.size(); ++i)
     if (const data::Field& f = source.fields(bucket)[i]; f.role == data::Role::target) out[i].columns = f.columns, out[i].offsets = f.offsets, out[i].scales = f.scales;
   return out;

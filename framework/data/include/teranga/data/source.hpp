@@ -35,7 +35,7 @@ struct Field {
   ElementType type = ElementType::f32;
   Shape shape;               // of one sample; empty: a scalar
   std::int64_t classes = 0;  // of a target that is a class number, how many there are; of a feature of ids, ids are below it; 0: neither, or not known
-  std::vector<std::string> class_names;
+  std::vector<std::string> class_names;  // of ids, what they stand for
   bool absent = false;       // new samples come without it, and it cannot be filled
   std::vector<std::string> columns = {};  // what the data call the elements of the last axis; one: all of the field; empty: it is not told
   // A number n stands for offset + scale * n of the data: one for each element of the last axis, of a scalar one; empty: numbers are those of the data.

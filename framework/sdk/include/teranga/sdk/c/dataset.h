@@ -28,7 +28,7 @@ typedef struct trg_field {
   int32_t flags;        /* of trg_field_flag */
   const int64_t* shape; /* of one sample; -1: an axis that is as long as the sample's bucket (see trg_data_answer) */
   int64_t classes;      /* of a target that is a class number: how many classes there are; of a feature of ids: ids are 0 to classes - 1; 0: it is neither, or it is not known */
-  const char* const* class_names; /* `classes` of them, or null */
+  const char* const* class_names; /* `classes` of them: of classes, or what ids stand for ("" for padding); or null */
   /* An older data set's struct ends before them. What the data call it, as the columns of a table: a name for each element of the last axis, or one name of all of
    * the field; or null. */
   const char* const* columns;
