@@ -28,7 +28,7 @@ output_dim = 4
 '''
 BAG = TEXTS.replace("maxlen = 6", 'encoding = "binary"').replace('type = "embedding"\ninput_dim = 20\noutput_dim = 4\n[[layer]]\ntype = "lstm"\nunits = 3', 'type = "dense"\nunits = 3')
 FOLDER = TEXTS.replace('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"', 'folder = "reviews"')
-IMDB = TEXTS.replace('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"\nnum_words = 20', 'train = "imdb.npz"').replace("input_dim = 20", "input_dim = 3000")
+IMDB = TEXTS.replace('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"\nnum_words = 20', 'train = "imdb.npz"').replace("input_dim = 20", "input_dim = 70003")
 SEPARATED = TEXTS.replace("[data]", '[data]\nseparator = ","')
 LANGUAGE = '[data]\ntype = "language"\ntrain = "words.txt"\nlevel = "word"\nlength = 4\n' + EMBEDDING + '[[layer]]\ntype = "dense"\nunits = 40\nactivation = "softmax"\n' + END
 SERIES = ('[data]\ntype = "windows"\ntrain = "series.csv"\ncolumns = ["load", "wind"]\nwindow = 4\n[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "dense"\nunits = 2\n' +
@@ -124,7 +124,7 @@ class TextHints(HintTest):
         Case("numbers that are numbered otherwise", 'ids = "keras_imdb"', "is numbered as keras_imdb", of=IMDB, wrong=(("[data]", '[data]\nids = "text_vectorization"'),), fix=(('"text_vectorization"', '"keras_imdb"'),)),
         Case("words from the id of unknown ones", "index_from = 3", "expected words after start_char 1 and oov_char 2", of=TEXTS, wrong=(("[data]", "[data]\nindex_from = 2"),), fix=(("index_from = 2", "index_from = 3"),)),
         Case("words from a later id", "num_words = 10020", "leaves no room for words", of=TEXTS.replace("input_dim = 20", "input_dim = 10020"), wrong=(("[data]", "[data]\nindex_from = 20"),), fix=(("num_words = 20", "num_words = 10020"),)),
-        Case("an id beyond the words", "num_words = 90001", "expected an id below", of=IMDB.replace("3000", "90001"), wrong=(("[data]", "[data]\noov_char = 90000"),), fix=(("[data]", "[data]\nnum_words = 90001"),)),
+        Case("an id beyond the words", "num_words = 90001", "expected an id below", of=IMDB.replace("70003", "90001"), wrong=(("[data]", "[data]\noov_char = 90000"),), fix=(("[data]", "[data]\nnum_words = 90001"),)),
         Case("a folder that nobody may list", "look with: ls -ld ", "cannot be listed", code=5, of=FOLDER, prepare=close_folder, through=WITHOUT_CAPABILITIES, shell="ls -ld {place}/reviews", follow=open_folder),
         Case("a wrong column of texts", 'text_column = "sentence"', 'found "sentences"', of=TEXTS, wrong=(('"sentence"', '"sentences"'),), fix=(('"sentences"', '"sentence"'),)),
         Case("a wrong column of labels", 'label_column = "mood"', 'found "label"', of=TEXTS, wrong=(('"mood"', '"label"'),), fix=(('"label"', '"mood"'),)),
