@@ -105,6 +105,31 @@ class Predict(ProgramTest):
         self.trained("mlp-iris")
         self.assertNotIn("step 0", self.run_it("predict", "run", "--input", "new.csv")[2])
 
+    def test_classes_that_are_numbers_are_told_as_numbers(self):
+        (self.place / "net.toml").write_text("""schema = 1
+[data]
+type = "csv"
+train = "table.csv"
+target = "kind"
+[[layer]]
+type = "dense"
+units = 3
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+learning_rate = 0.3
+[training]
+epochs = 60
+metrics = ["accuracy"]
+""")
+        (self.place / "table.csv").write_text("a,b,kind\n" + "".join(f"{i % 3 == 0:d},{i % 3 == 1:d},{i % 3}\n" for i in range(30)))
+        (self.place / "new.csv").write_text("a,b\n1,0\n0,1\n0,0\n")
+        self.good("train", "net.toml", "--run", "run", "--threads", "1", "--progress", "none")
+        self.assertEqual(self.good("predict", "run", "--input", "new.csv", "--classes").split()[1:], ["0", "1", "2"])
+        self.assertIn("recall", self.good("evaluate", "run"))
+
     def test_the_loss_of_each_sample(self):
         run = self.net(SUMS)
         self.assertEqual(self.good("predict", run, "--input", "new.csv", "--error"), "y,loss\n6,0\n2,4\n")  # (6 - 6)^2, (2 - 0)^2

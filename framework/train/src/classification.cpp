@@ -36,6 +36,8 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
     out.one_hot_ = true;
   } else if (width == 1 && out.outputs_ == 1 && is_one_of(type, {"binary_crossentropy", "hinge", "squared_hinge", "perceptron"})) {
     classes = 2;
+  } else if (width == 1 && out.outputs_ > 1 && type == "sparse_categorical_crossentropy") {
+    classes = out.outputs_;  // class numbers of which the data set does not know that they are some
   }
   if (classes < 2 || !(out.outputs_ == classes || (out.outputs_ == 1 && classes == 2))) return std::nullopt;
   if (logits || is_one_of(type, {"hinge", "squared_hinge"})) out.threshold_ = 0;
