@@ -64,9 +64,9 @@ class Predict(ProgramTest):
         self.assertEqual(self.good("predict", "two", "--input", "new.csv", "--layer", "hidden"), "y0,y1\n3,3\n")
         self.assertEqual(self.texts_of("two", "columns"), ["price", "area"])
 
-    def test_outputs_of_several_units_for_one_column_are_numbered(self):
+    def test_numbers_that_a_loss_takes_as_classes_name_the_columns(self):
         self.net(SUMS.replace('"out"\nunits = 1', '"out"\nunits = 2').replace("mean_squared_error", "sparse_categorical_crossentropy"), "a,b,kind\n1,2,0\n4,5,1\n")
-        self.assertEqual(self.good("predict", "run", "--text", "1,2"), "kind_0,kind_1\n6,6\n")
+        self.assertEqual(self.good("predict", "run", "--text", "1,2"), "0,1\n6,6\n")
 
     def texts_of(self, run, name, *words):
         """A data set of texts of the .h5 file that predict writes."""
