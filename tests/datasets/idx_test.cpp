@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_label_out_of_range_is_named_with_its_record) {
   e = refused_with(both(train[0], folder.write("negative", idx(0x09, {3}, {"\x00\xff\x01", 3}))));
   BOOST_TEST(e.record == 1);
   BOOST_TEST(says(e, "found -1"));
-  BOOST_TEST(e.hint == "");
+  BOOST_TEST(e.hint == "a quantity to be predicted is asked for by: target_is = \"numbers\"");
 }
 
 BOOST_AUTO_TEST_CASE(targets_of_f32_are_quantities) {
