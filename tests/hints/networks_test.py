@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hints of the networks: inputs, calls, targets, weights that do not fit."""
+import os
 import unittest
 
 from hints import TRAIN, Case, HintTest
@@ -149,7 +150,12 @@ SIDE = '[[layer]]\ntype = "dense"\nname = "side"\nunits = 3\ninput = "of_noise"\
 
 class NetworkHints(HintTest):
     area = ("framework/model",)
-    cases = (
+    complete = not os.environ.get("TERANGA_SANITIZE")  # sanitizers end a process that asks for too much memory
+    no_memory = (
+        Case("a batch that fits no memory", "a smaller training.batch_size needs less memory", "there is not enough memory for what lies between the layers for the 20000 samples of a batch", of=INPUTS, code=1, run="$ ulimit -v 4000000 && teranga " + TRAIN,
+             wrong=(("samples = 16", "samples = 20000"), ('name = "out"\nunits = 2', 'name = "out"\nunits = 200000'), ("epochs = 1", "epochs = 1\nsteps_per_epoch = 1\nbatch_size = 20000")), fix=(("batch_size = 20000", "batch_size = 8"),), in_words=True),
+    ) if complete else ()
+    cases = no_memory + (
         # Inputs.
         Case("noise that names a field of the data", 'leave out "field" or "from"', "is not of the data and yet names their field", of=INPUTS, wrong=(('name = "of_noise"', 'name = "of_noise"\nfield = "noise"\nfrom = "normal"\nshape = [3]'),), fix=(('\nfield = "noise"', ""),)),
         Case("a field with a shape that is no noise", 'leave out "field" or "from"', "is not of the data and yet names their field", of=INPUTS, wrong=(('name = "of_noise"', 'name = "of_noise"\nfield = "noise"\nfrom = "normal"\nshape = [3]'),), fix=(('\nfrom = "normal"', ""),)),

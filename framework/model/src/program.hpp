@@ -77,6 +77,7 @@ class Program {
   void make_sums();
   void settle();
   void move_slice(PreparedStage& stage, std::size_t index, int worker);
+  char* take_memory();
   char* take_shared();
   void prepare();
   PreparedOp prepare_op(const Op& op);

@@ -2,9 +2,13 @@
 // Where everything of a program lies: arenas of slices, the arena of the whole batch, partial gradients, what is shared; and how it all moves.
 #include "program_frames.hpp"
 
+#include <teranga/core/error.hpp>
+
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "memory_plan.hpp"
 
@@ -117,9 +121,18 @@ void Program::make_sums() {
       }
 }
 
+char* Program::take_memory() {
+  try {
+    return shop_.store.work_memory().take(bytes_);
+  } catch (const Error&) {
+    throw Error(ExitCode::failure, fmt::format("there is not enough memory for what lies between the layers for the {} samples of a batch ({:.3g} GB)", rows_, 1e-9 * static_cast<double>(bytes_)),
+                "a smaller training.batch_size needs less memory");
+  }
+}
+
 // Takes the memory, and lets every prepared pointer follow it. None of the others lies in what it took before: they are older than that, and still valid.
 void Program::settle() {
-  char* const base = shop_.store.work_memory().take(bytes_);
+  char* const base = take_memory();
   char* const shared_base = shared_ ? take_shared() : shared_base_;
   const auto move = [&](const Follow& follow) {
     for (std::vector<trg_tensor>& tensors : tensors_)
