@@ -137,10 +137,6 @@ Place find_place(MPI_Comm group) {
   return place;
 }
 
-}  // namespace
-
-namespace {
-
 // What starts processes that this MPI brings together.
 std::string starter(int processes) {
   if (std::getenv("SLURM_JOB_ID")) return "with Slurm: srun --mpi=pmix teranga ...";

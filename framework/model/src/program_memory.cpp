@@ -3,6 +3,7 @@
 #include "program_frames.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/parallel/past_caches.hpp>
 
 #include <algorithm>
 #include <set>

@@ -267,10 +267,6 @@ class Predictor {
   std::size_t feature_ = 0;  // that an array is
 };
 
-}  // namespace
-
-namespace {
-
 void add_texts(const Value& value, std::vector<std::string>& out) {
   if (value.is<std::string>()) out.push_back(value.as<std::string>());
   if (value.is<Value::List>())
