@@ -99,7 +99,7 @@ type = "sgd"
         former = self.former()
         checkpoint = sorted(path for path in former if path.suffix == ".h5")[0]
         for words in (["--fresh", "--set", "training.seed=9"], ["--resume", checkpoint], ["--set", "training.epochs=5"], []):
-            self.train("run", "--dry-run", *words)
+            self.assertIn("no checkpoint is written", self.train("run", "--dry-run", *words)[1])
             self.assertEqual(self.former(), former, words)
 
     def test_a_fresh_run_moves_no_file_that_no_run_made(self):

@@ -156,8 +156,8 @@ def nested(binary, folder):
             for file in files:
                 if recipe_names == "renamed_" and file.endswith(name + ".h5"):
                     continue  # by name alone
-                run = os.path.join(folder, "run")
-                subprocess.run([binary, "train", recipe, "--run", run, "--fresh", "--dry-run", "--init-weights", file, "--progress", "none"], check=True, timeout=60)
+                run = os.path.join(folder, f"run{checked}")
+                subprocess.run([binary, "train", recipe, "--run", run, "--dry-run", "--init-weights", file, "--progress", "none"], check=True, timeout=60)
                 subprocess.run([binary, "predict", run, "--input", os.path.join(folder, "x.npy"), "--output", os.path.join(folder, "out.npy")], check=True, timeout=60)
                 apart = np.abs(np.load(os.path.join(folder, "out.npy")) - expected).max() / np.abs(expected).max()
                 if not apart < 1e-5:

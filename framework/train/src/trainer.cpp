@@ -27,7 +27,7 @@ ExitCode Trainer::run() {
   begin_or_resume();
   banner();
   if (options_.dry_run) {
-    progress_->note(fmt::format("dry run: recipe, plugins, data, plans and the first checkpoint are in order; {} steps per epoch", loader_->steps_per_epoch()));
+    progress_->note(fmt::format("dry run: recipe, plugins, data, plans and run folder are in order; {} steps per epoch", loader_->steps_per_epoch()));
     return ExitCode::done;
   }
   if (options_.profile.wanted) begin_profile();

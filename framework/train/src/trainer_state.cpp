@@ -166,7 +166,8 @@ void Trainer::begin_or_resume() {
       if (const int later = folder_->set_aside_after(step_))
         log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
     }
-    if (options_.dry_run && folder_->has_checkpoints()) return;  // a former run stays as it is
+    if (options_.dry_run && folder_->has_checkpoints())
+      return log::info(fmt::format("{} holds a former run, which a dry run leaves as it is: no checkpoint is written", folder_->path()));
     folder_->write_recipe(resolved_);
     open_metrics();
     // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
