@@ -52,7 +52,8 @@ class CsvDataset {
   CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
     if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
     layout_ = encoding_.layout;
-    read_other(TRG_TEST, input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]}, false);
+    new_table_ = input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]};
+    read_other(TRG_TEST, new_table_, false);
     find_targets();
     pass_over_unknown_labels();
     match_all_words();
@@ -92,6 +93,9 @@ class CsvDataset {
   }
 
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return knowledge_of(Encoding::from_bytes(learnt), layout_); }
+
+  // Of the new table.
+  std::vector<std::string> column(const std::string& name) const { return cells_of_column(new_table_, tables_[0].separator, name, tables_[0].lines); }
 
   void fill(const sdk::Batch& batch) const {
     const std::size_t table = table_of_[static_cast<std::size_t>(batch.part())];
@@ -368,6 +372,7 @@ class CsvDataset {
   CsvRequest request_;
   CsvLayout layout_;
   std::vector<Table> tables_;  // the training one first
+  TableSource new_table_;      // or a new one alone
   PartRows rows_;
   std::array<std::size_t, 3> table_of_{};  // of each part
   std::vector<std::size_t> targets_;

@@ -90,7 +90,7 @@ class Typing {
 
 Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole) {
   Table table;
-  table.path = texts.path();
+  table.path = texts.path(), table.separator = texts.separator;
   const Typing typing(texts, request, layout, form);
   for (std::size_t i = 0; i < layout.columns.size(); ++i)
     if (layout.columns[i].use == ColumnUse::target && !form.places[i]) table.targets = false;

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
+
+#include "column_names.hpp"
 
 namespace teranga::datasets {
 
@@ -28,6 +31,15 @@ bool all_empty(const TextColumn& column) {
   bool empty = true;
   column.each([&](std::string_view text, std::int64_t) { empty = empty && text.empty(); });
   return empty;
+}
+
+std::size_t place_to_keep(const std::string& path, const std::string& name, const std::vector<std::string>& first) {
+  const std::vector<std::string> called = with_numbers(first);
+  const ColumnNames columns(called);
+  if (const std::vector<std::size_t>& places = columns.places(name); !places.empty()) return places[0];
+  if (const auto number = place_by_number(name, called.size())) return *number;
+  const std::string like = nearest_column(name, called);
+  throw sdk::DataError(path, fmt::format("--keep: expected one of the columns {}, or a number from 1 to {}, found \"{}\"", listed(called), called.size(), name), -1, like.empty() ? "" : "--keep " + shell_word(like));
 }
 
 }  // namespace
@@ -86,6 +98,22 @@ std::optional<std::vector<std::string>> first_record(const TableSource& source, 
 
 std::optional<char> better_separator(const TextTable& table) {
   return table.request.separator == 0 || !table.source.lines.empty() ? std::nullopt : even_separator(table.path(), table.request);
+}
+
+std::vector<std::string> cells_of_column(const TableSource& source, char separator, const std::string& name, const std::vector<std::int64_t>& lines) {
+  CsvRecords records = open_records(source, {separator, {}});
+  std::vector<Cell> cells;
+  std::vector<std::string> first, out;
+  if (records.declared())
+    for (const ArffAttribute& attribute : records.declared()->attributes) first.push_back(attribute.name);
+  std::optional<std::size_t> place;
+  while (out.size() < lines.size() && records.next(cells)) {
+    if (first.empty())
+      for (const Cell& cell : cells) first.emplace_back(cell.text);
+    if (!place) place = place_to_keep(source.path, name, first);
+    if (cells[0].line == lines[out.size()]) out.emplace_back(*place < cells.size() ? cells[*place].text : "");
+  }
+  return out;
 }
 
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {

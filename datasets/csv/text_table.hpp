@@ -50,6 +50,10 @@ std::optional<std::vector<std::string>> first_record(const TableSource& source, 
 // The separator that parts the lines of the file alike, where another one was asked for.
 std::optional<char> better_separator(const TextTable& table);
 
+// The cells of a column, by a name of the first record or by its number, of the records that begin at these lines, ascending. Reads the table once more. Throws DataError where
+// there is no such column.
+std::vector<std::string> cells_of_column(const TableSource& source, char separator, const std::string& name, const std::vector<std::int64_t>& lines);
+
 // "file:line:column" of a cell, by reading the file once more; record -1 is the first.
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);
 

@@ -2,6 +2,7 @@
 #include "arguments.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/core/value.hpp>
 #include <teranga/recipe/reference.hpp>
 
@@ -73,10 +74,10 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
   const std::string& word = extra.front();
   if (!set.empty() && (word.starts_with('=') || set.back().ends_with('='))) {
     const std::string value = word == "=" && extra.size() > 1 ? word + extra[1] : word;
-    return fmt::format("--set takes KEY=VALUE without blanks: --set {}{}", set.back(), value);
+    return fmt::format("--set takes KEY=VALUE without blanks: --set {}", shell_word(set.back() + value));
   }
   const bool takes_files = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "input" && option.repeats; });
-  if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", word);
+  if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", shell_word(word));
   return fmt::format("teranga {} --help", command.name);
 }
 

@@ -3,6 +3,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/restored.hpp>
 
@@ -36,7 +37,7 @@ int list_checkpoints(const Arguments& arguments) {
     const fs::path folder = fs::path(file).parent_path();
     for (checkpoint::Entry& entry : checkpoint::list(folder.empty() ? "." : folder.string()))
       if (fs::path(entry.path).filename() == fs::path(file).filename()) entries.push_back(std::move(entry));
-    if (entries.empty()) throw Error(ExitCode::data, fmt::format("{}: expected a checkpoint that is named as the training named it, step-<number>.h5", path), fmt::format("teranga checkpoint show {}", path));
+    if (entries.empty()) throw Error(ExitCode::data, fmt::format("{}: expected a checkpoint that is named as the training named it, step-<number>.h5", path), fmt::format("teranga checkpoint show {}", shell_word(path)));
   }
   Table table({"checkpoint", "step", "epoch", "size", "written", "state"});
   for (const checkpoint::Entry& entry : entries)
@@ -125,7 +126,7 @@ int export_weights(const Arguments& arguments) {
   const std::string network = arguments.text("network");
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
   const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
-  if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), fmt::format("--output {}", fs::path(output).replace_extension(".weights.h5").string()));
+  if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), fmt::format("--output {}", shell_word(fs::path(output).replace_extension(".weights.h5").string())));
   const std::vector<checkpoint::KerasLayer> layers = as_keras(recipe, restored.snapshot);
   checkpoint::write_keras_weights(output, layers);
   std::set<std::string> names;

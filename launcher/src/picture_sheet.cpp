@@ -2,6 +2,7 @@
 #include "picture_sheet.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -75,7 +76,7 @@ void write_sheet(const std::string& path, const train::Pictures& pictures, std::
   std::remove(unfinished.c_str());  // a link there is not followed
   if (png_image_write_to_file(&image, unfinished.c_str(), 0, sheet.data(), 0, nullptr) && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
   std::remove(unfinished.c_str());
-  throw Error(ExitCode::failure, fmt::format("{}: the picture cannot be written{}{}", path, image.message[0] ? ": " : "", image.message), fmt::format("--output {} writes it into this folder", std::filesystem::path(path).filename().string()));
+  throw Error(ExitCode::failure, fmt::format("{}: the picture cannot be written{}{}", path, image.message[0] ? ": " : "", image.message), fmt::format("--output {} writes it into this folder", shell_word(std::filesystem::path(path).filename().string())));
 }
 
 }  // namespace teranga::launcher

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga predict: what a trained network says about new samples.
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/train/predict.hpp>
 
 #include <fmt/format.h>
@@ -25,11 +26,12 @@ int run_predict(const Arguments& arguments) {
   options.classes = arguments.has("classes");
   options.top = arguments.integer("top", 1, 0);
   options.errors = arguments.has("error");
+  options.keep = arguments.texts("keep");
   options.threads = arguments.threads();
   options.trust = arguments.trust();
   if (options.inputs.empty() == options.texts.empty())
     throw Error(ExitCode::usage, options.inputs.empty() ? "predict: there is nothing to predict: --input and --text are missing" : "predict: --input and --text do not go together",
-                options.inputs.empty() ? fmt::format("teranga predict {} --input new.csv", options.checkpoint) : "leave out --input, or --text");
+                options.inputs.empty() ? fmt::format("teranga predict {} --input new.csv", shell_word(options.checkpoint)) : "leave out --input, or --text");
   if (options.classes && options.top > 0) throw Error(ExitCode::usage, "predict: --classes and --top do not go together", "--top 1 tells the class with its probability");
   const train::Prediction done = train::predict(options);
   if (!options.output.empty()) print_out("{}: {} samples, shape {}\n", options.output, done.samples, to_string(done.shape));
@@ -60,10 +62,12 @@ Command predict_command() {
                      {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
                      {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
                      {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
+                     {"keep", "COLUMN", "write this column of the input beside the predictions, as the number of a customer; may be given again", 0, true},
                      {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
                      {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
                      set_option(), trust_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",
+                      "teranga predict runs/mlp-iris --input flowers.csv --keep specimen --classes",
                       "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy", "teranga predict runs/reviews --text \"What a film\" --format json"};
   command.run = run_predict;
   return command;

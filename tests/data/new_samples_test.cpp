@@ -35,6 +35,12 @@ class Lengths {
     for (std::int64_t r = 0; r < batch.rows(); ++r) batch.field<float>(0)[r] = static_cast<float>(lengths_[static_cast<std::size_t>(batch.sample(r))] / unit_);
   }
   std::string sample_name(std::int64_t sample) const { return sample == 1 ? "" : "length " + std::to_string(static_cast<int>(lengths_[static_cast<std::size_t>(sample)])); }
+  std::vector<std::string> column(const std::string& name) const {
+    if (name == "short") return {"one"};
+    std::vector<std::string> cells;
+    for (const double length : lengths_) cells.push_back(name + " " + std::to_string(static_cast<int>(length)));
+    return cells;
+  }
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return {{"unit", std::string(learnt.substr(0, 1))}, {"texts", ""}}; }
 
  private:
@@ -120,6 +126,24 @@ BOOST_AUTO_TEST_CASE(new_samples_may_have_names) {
   old.native.calls = &calls;
   BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {"abcd"}})).empty());
   BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {""}})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(columns_of_the_input_have_a_cell_for_each_sample) {
+  const auto is = [](ExitCode code) { return [code](const Error& error) { return error.code() == code; }; };
+  const Offered<Lengths> offered;
+  const auto fresh = data::open_new_samples(offered.item, {}, "8", {{}, {"abcd", "ab"}});
+  const std::vector<std::string> expected = {"size 4", "size 2"};
+  BOOST_TEST(data::column_of_samples(*fresh, "size") == expected, boost::test_tools::per_element());
+  BOOST_CHECK_EXCEPTION(data::column_of_samples(*fresh, "short"), Error, is(ExitCode::plugin));
+  trg_new_samples older = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
+  older.size = offsetof(trg_new_samples, column);
+  static const trg_new_samples* given = nullptr;
+  given = &older;
+  trg_dataset_calls calls = sdk::detail::DatasetAdapter<Lengths>::calls;
+  calls.extension = [](const char*) -> const void* { return given; };
+  Offered<Lengths> old;
+  old.native.calls = &calls;
+  BOOST_CHECK_EXCEPTION(data::column_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {"abcd"}}), "size"), Error, is(ExitCode::usage));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_in_words) {

@@ -197,9 +197,9 @@ class CommandHints(HintTest):
         # evaluate
         Case("a misspelt part", "--data part=test", 'expected train, validation or test, found "tets"', **OF_TABLE, run="evaluate run --data tets", then="evaluate run --data part=test"),
         Case("a part of nobody", "--data part=train", 'expected train, validation or test, found "everything"', **OF_TABLE, run="evaluate run --data everything", then="evaluate run --data part=train"),
-        Case("numbers far too large", "teranga data peek run --part test --set 'data.test=large.csv'", "the loss of the test part is not finite", of=TABLE.replace("sparse_categorical_crossentropy", "mean_squared_error").replace('activation = "softmax"\n', "")
+        Case("numbers far too large", "teranga data peek run --part test --set data.test=large.csv", "the loss of the test part is not finite", of=TABLE.replace("sparse_categorical_crossentropy", "mean_squared_error").replace('activation = "softmax"\n', "")
              .replace("units = 2", "units = 1").replace('test = "flowers.csv"', 'test = "flowers.csv"\ntarget = "width"\nignore = "kind"\nnormalize = "none"'),
-             files={"flowers.csv": FLOWERS, "large.csv": FLOWERS.replace("\n9,", "\n9e37,")}, before=TRAINED, code=3, run="evaluate run --data test=large.csv", then="data peek run --part test --set 'data.test=large.csv'"),
+             files={"flowers.csv": FLOWERS, "large.csv": FLOWERS.replace("\n9,", "\n9e37,")}, before=TRAINED, code=3, run="evaluate run --data test=large.csv", then="data peek run --part test --set data.test=large.csv"),
         # generate
         Case("a search that draws", "leave out --temperature", "--beam and --temperature do not go together: a search draws nothing", **OF_WORDS, run="generate run --beam 2 --temperature 0.5", then="generate run --beam 2"),
         Case("two kinds of sources", "leave out --input", "--source and --input do not go together", **OF_PAIRS, run="generate run --source dog --input cats.txt", then="generate run --source dog"),

@@ -156,9 +156,9 @@ class FileHints(HintTest):
         Case("weights of a network that has none", 'in Keras 3: model.save_weights("model.weights.h5")', "wanted weights, found none", of=OF_TWO, before=(TRAIN, "checkpoint export run --network plain --output plain.weights.h5", "checkpoint export run --network learning --output model.weights.h5"), code=5,
              run=LOADS_MODEL.replace("model", "plain"), then=LOADS_MODEL),
         # Files that are written.
-        Case("weights into no folder", "mkdir -p 'weights'", "cannot create 'weights/model.weights.h5'", of=RECIPE, before=(TRAIN,), code=1, run="checkpoint export run --output weights/model.weights.h5",
-             then="$ mkdir -p 'weights' && teranga checkpoint export run --output weights/model.weights.h5", in_words=True),
-        Case("weights where nobody may write", "ls -ld '/sys' shows who may write there", "Permission denied", of=RECIPE, before=(TRAIN,), code=1, run="checkpoint export run --output /sys/model.weights.h5", then="$ ls -ld '/sys' && teranga " + EXPORT, in_words=True),
+        Case("weights into no folder", "mkdir -p weights", "cannot create 'weights/model.weights.h5'", of=RECIPE, before=(TRAIN,), code=1, run="checkpoint export run --output weights/model.weights.h5",
+             then="$ mkdir -p weights && teranga checkpoint export run --output weights/model.weights.h5", in_words=True),
+        Case("weights where nobody may write", "ls -ld /sys shows who may write there", "Permission denied", of=RECIPE, before=(TRAIN,), code=1, run="checkpoint export run --output /sys/model.weights.h5", then="$ ls -ld /sys && teranga " + EXPORT, in_words=True),
         # A run folder that somebody owns.
         Case("a run that still runs", "choose another folder with --run FOLDER", "is writing it", of=RECIPE, before=(TRAIN,), run=TRAIN, then=TRAIN.replace("--run run", "--run new"), in_words=True,
              prepare=lambda place: (place / "run/owner").write_text(this_process())),
@@ -183,7 +183,7 @@ class FileHints(HintTest):
         Case("processes of another MPI", "use the mpirun of the MPI that Teranga was built with, Open MPI", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
         Case("tasks of Slurm alone", "srun --mpi=pmix teranga", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ SLURM_JOB_ID=7 PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
     ) + ((
-        Case("weights onto a full disk", "df -h '.' shows the room that is left", "No space left on device", of=RECIPE, before=(TRAIN,), code=1, run="$ LD_PRELOAD=$TERANGA_TROUBLE TROUBLE_FULL=model.weights.h5 teranga " + EXPORT, then="$ df -h '.' && teranga " + EXPORT, in_words=True),
+        Case("weights onto a full disk", "df -h . shows the room that is left", "No space left on device", of=RECIPE, before=(TRAIN,), code=1, run="$ LD_PRELOAD=$TERANGA_TROUBLE TROUBLE_FULL=model.weights.h5 teranga " + EXPORT, then="$ df -h . && teranga " + EXPORT, in_words=True),
         Case("sums that are wrong", "mpirun --mca coll ^han,adapt,sm", "MPI gives a wrong result", of=RECIPE, code=1, run="$ TROUBLE_SUM=1 mpirun -n 2 -x LD_PRELOAD=$TERANGA_TROUBLE teranga " + TRAIN,
              then="$ ompi_info --version && TROUBLE_SUM=1 mpirun --mca coll ^han,adapt,sm -n 2 -x LD_PRELOAD=$TERANGA_TROUBLE teranga " + TRAIN, in_words=True),
     ) if TROUBLE else ())

@@ -92,6 +92,7 @@ class TableHints(HintTest):
     area = ("datasets/csv", "datasets/reading/src/arff_header.cpp", "datasets/reading/src/csv_records.cpp", "datasets/reading/src/number_form.cpp",
             "datasets/reading/src/part_rows.cpp")
     cases = (
+        Case("a misspelt column to keep", "--keep width", "--keep: expected one of the columns", "predict run --input flowers.csv --keep widht", code=5, of=FLOWERS, files={"flowers.csv": GOOD}, before=(TRAIN,), then="predict run --input flowers.csv --keep width"),
         Case("decimal points asked for, commas found", 'decimal = ","', "expected a number in the column", code=5, of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
         Case("no thousands asked for, thousands found", 'thousands = "auto"', "expected a number in the column", code=5, of=FLOWERS, files={"flowers.csv": table("length,width,kind", lambda i: f"{1 + i} 500,{i % 7}.25,{kind(i)}")},
              wrong=(("[data]", '[data]\nthousands = "none"'),), fix=(('thousands = "none"', 'thousands = "auto"'),)),

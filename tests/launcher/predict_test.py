@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """teranga predict: what it writes, in which form, of which part of the network, and for which input."""
+import csv
+import io
 import json
 import math
 import re
@@ -67,6 +69,27 @@ class Predict(ProgramTest):
     def test_numbers_that_a_loss_takes_as_classes_name_the_columns(self):
         self.net(SUMS.replace('"out"\nunits = 1', '"out"\nunits = 2').replace("mean_squared_error", "sparse_categorical_crossentropy"), "a,b,kind\n1,2,0\n4,5,1\n")
         self.assertEqual(self.good("predict", "run", "--text", "1,2"), "0,1\n6,6\n")
+
+    def test_columns_of_the_input_stand_beside_the_predictions(self):
+        run = self.net(SUMS.replace('train = "train.csv"', 'train = "train.csv"\ntarget = "y"\nignore = ["who", "note"]'), "who,a,b,y,note\n7,1,2,3,-\n8,4,5,6,-\n")
+        (self.place / "new.csv").write_text('note,b,who,a\n"late, but\nthere",2,007,1\n\n"says ""no""",1,008,0\n')
+        keep = lambda *words: self.good("predict", run, "--input", "new.csv", *words)
+        self.assertEqual(keep("--keep", "who"), "who,y\n007,6\n008,2\n")
+        self.assertEqual(list(csv.reader(io.StringIO(keep("--keep", "note", "--keep", "-2")))), [["note", "-2", "y"], ["late, but\nthere", "007", "6"], ['says "no"', "008", "2"]])
+        self.assertEqual(json.loads(keep("--keep", "who", "--format", "json")), [{"who": "007", "output": {"y": 6}}, {"who": "008", "output": {"y": 2}}])
+        self.assertIn("hint: --keep who", self.bad(5, "predict", run, "--input", "new.csv", "--keep", "Who"))
+        (self.place / "new.csv").write_text("a,b,y\n1,2,6\n0,1,0\n")
+        self.assertEqual(keep("--keep", "y"), "y,predicted_y\n6,6\n0,2\n")
+        self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1", "--keep", "2"), "2,y\n2,6\n1,2\n")
+        (self.place / "new.csv").write_text("1;2\n0;1\n")
+        self.assertEqual(keep("--keep", "1"), "1,y\n1,6\n0,2\n")
+
+    def test_an_evaluation_says_which_label_is_unknown_and_nothing_against_it(self):
+        run = self.net(YES_OR_NO, "a,b,kind\n1,2,no\n4,5,yes\n")
+        (self.place / "new.csv").write_text("a,b,kind\n1,2,no\n4,5,perhaps\n")
+        said = self.bad(5, "evaluate", run, "--input", "new.csv")
+        self.assertIn('"perhaps" in line 3 is none of the labels of the training part', said)
+        self.assertIn('there is no target "y" to judge the samples by', said)
 
     def texts_of(self, run, name, *words):
         """A data set of texts of the .h5 file that predict writes."""
@@ -146,7 +169,7 @@ metrics = ["accuracy"]
         self.assertEqual((found["samples"], found["loss"]), (2, 2))  # ((6 - 6)^2 + (2 - 0)^2) / 2
         self.assertEqual(json.loads(self.good("evaluate", run, "--input", "new.csv", "--json", ranks=2))["loss"], 2)
         (self.place / "bare.csv").write_text("a,b\n1,2\n")
-        self.assertIn("come without their targets", self.bad(5, "evaluate", run, "--input", "bare.csv"))
+        self.assertIn('there is no target "y" to judge the samples by', self.bad(5, "evaluate", run, "--input", "bare.csv"))
         self.assertIn("there is no such file", self.bad(5, "evaluate", run, "--input", "absent.csv"))
 
     def test_a_sigmoid_unit_tells_both_classes(self):

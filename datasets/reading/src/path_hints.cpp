@@ -8,14 +8,6 @@ namespace teranga::datasets {
 
 namespace fs = std::filesystem;
 
-std::string shell_word(std::string_view text) {
-  const auto plain = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80 || std::string_view("_-./,+:@%").find(static_cast<char>(c)) != std::string_view::npos; };
-  if (!text.empty() && text[0] != '-' && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
-  std::string word = text.starts_with('-') ? "'./" : "'";
-  for (const char c : text) c == '\'' ? word += "'\\''" : word += c;
-  return word + "'";
-}
-
 std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark) {
   const bool packed = path.ends_with(".gz");
   const fs::path plain(packed ? path.substr(0, path.size() - 3) : path);

@@ -15,6 +15,7 @@
 #include <fstream>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 
 namespace teranga::checkpoint {
 namespace {
@@ -137,10 +138,10 @@ namespace {
 
 // What shows, or mends, the cause.
 std::string repair(const std::string& folder, int code) {
-  if (code == ENOENT && folder != ".") return fmt::format("mkdir -p '{}'", folder);
-  if (code == ENOSPC || code == EDQUOT) return fmt::format("df -h '{}' shows the room that is left", folder);
+  if (code == ENOENT && folder != ".") return fmt::format("mkdir -p {}", shell_word(folder));
+  if (code == ENOSPC || code == EDQUOT) return fmt::format("df -h {} shows the room that is left", shell_word(folder));
   if (code != EACCES && code != EPERM && code != EROFS) return {};
-  return fmt::format("ls -ld '{}' shows who may write there", folder);
+  return fmt::format("ls -ld {} shows who may write there", shell_word(folder));
 }
 
 }  // namespace

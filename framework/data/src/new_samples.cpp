@@ -87,6 +87,21 @@ std::vector<std::string> names_of_samples(const Source& source) {
   return any ? names : std::vector<std::string>();
 }
 
+std::vector<std::string> column_of_samples(const Source& source, const std::string& name) {
+  const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
+  const bool told = ability && ability->size >= offsetof(trg_new_samples, column) + sizeof(ability->column) && ability->column;
+  if (!told) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" keeps no columns of its input beside the predictions", source.name()));
+  ToldKnowledge cells;
+  const auto take = [](void* context, const char* cell) noexcept { take_line(context, cell, nullptr); };
+  source.call("column", [&](void* dataset, trg_error* error) { return ability->column(dataset, name.c_str(), &cells, take, error); });
+  if (cells.failed) throw Error(ExitCode::failure, fmt::format("data set \"{}\": no memory is left for the column \"{}\"", source.name(), name));
+  if (std::ssize(cells.lines) != source.count(Part::test))
+    throw Error(ExitCode::plugin, fmt::format("data set \"{}\": expected {} cells of the column \"{}\", one a sample, found {}", source.name(), source.count(Part::test), name, cells.lines.size()));
+  std::vector<std::string> out;
+  for (auto& [cell, nothing] : cells.lines) out.push_back(std::move(cell));
+  return out;
+}
+
 std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt) {
   const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
   if (!ability || !ability->knowledge) return {};

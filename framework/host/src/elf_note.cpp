@@ -3,6 +3,7 @@
 
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/sdk/c/library.h>
 
 #include <cerrno>
@@ -28,7 +29,7 @@ class ElfFile {
     if (ordinary) return;
     ::close(file_);
     throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found {}", path, S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"),
-                S_ISDIR(status.st_mode) && !path.ends_with(".so") ? fmt::format("TERANGA_PLUGIN_PATH={} takes all plugins of the folder", absolute_path(path).string()) : "remove it, or rename it so that it does not end in .so");
+                S_ISDIR(status.st_mode) && !path.ends_with(".so") ? fmt::format("TERANGA_PLUGIN_PATH={} takes all plugins of the folder", shell_word(absolute_path(path).string())) : "remove it, or rename it so that it does not end in .so");
   }
   ElfFile(const ElfFile&) = delete;
   ElfFile& operator=(const ElfFile&) = delete;

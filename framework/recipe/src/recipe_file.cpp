@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 
 namespace teranga::recipe {
 namespace {
@@ -58,7 +59,7 @@ std::string read_recipe_file(const std::string& path) {
   if (fs::is_regular_file(status)) refuse_data(path);
   if (fs::is_directory(status)) {
     const bool is_run = fs::exists(path + "/checkpoints", failure);
-    refuse(path, "is a folder, not a recipe file", is_run ? fmt::format("to go on with this run, name the recipe that was trained, and: --run {}", path) : "");
+    refuse(path, "is a folder, not a recipe file", is_run ? fmt::format("to go on with this run, name the recipe that was trained, and: --run {}", shell_word(path)) : "");
   }
   if (!fs::is_regular_file(status)) refuse(path, "is not a regular file");
   errno = 0;

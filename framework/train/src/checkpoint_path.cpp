@@ -4,6 +4,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/foreign_file.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -31,7 +32,7 @@ std::string newest_in(const std::string& folder) {
   const std::vector<checkpoint::Entry> entries = checkpoint::list(inner);
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
     if (entry->intact) return entry->path;
-  if (!entries.empty()) throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", entries.size(), inner), fmt::format("teranga checkpoint list {}", folder));
+  if (!entries.empty()) throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", entries.size(), inner), fmt::format("teranga checkpoint list {}", shell_word(folder)));
   throw Error(ExitCode::data, fmt::format("{} holds no checkpoint: expected a run folder, its folder of checkpoints, or a checkpoint", folder), likely_runs(folder));
 }
 
@@ -72,7 +73,7 @@ std::string checkpoint_file(const std::string& path) {
   const std::string file = file_or_newest(path);
   if (checkpoint::is_hdf5(file) && !checkpoint::is_checkpoint(file))
     throw Error(ExitCode::data, fmt::format("{}: expected a checkpoint, found an HDF5 file that is none: weights alone have no recipe and no data", path),
-                fmt::format("teranga train RECIPE --init-weights {} --dry-run --run FOLDER makes a checkpoint of the weights of a Keras model", path));
+                fmt::format("teranga train RECIPE --init-weights {} --dry-run --run FOLDER makes a checkpoint of the weights of a Keras model", shell_word(path)));
   return file;
 }
 

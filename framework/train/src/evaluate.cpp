@@ -13,6 +13,7 @@
 
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/train/data_checks.hpp>
 #include <teranga/train/restored.hpp>
@@ -110,7 +111,7 @@ class Judge {
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
     for (const data::Field& field : source_->fields())
-      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: the samples come without their targets (\"{}\")", fmt::join(options_.inputs, ", "), field.name), fmt::format("teranga predict {} --input {}", options_.checkpoint, fmt::join(options_.inputs, " --input ")));
+      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: there is no target \"{}\" to judge the samples by", fmt::join(options_.inputs, ", "), field.name), fmt::format("teranga predict {} --input {}", shell_word(options_.checkpoint), shell_words(options_.inputs, " --input ")));
   }
 
   void tell_of_other_data() const {

@@ -7,6 +7,7 @@
 #include "prediction_input.hpp"
 
 #include <teranga/core/log.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/model/network.hpp>
@@ -161,6 +162,7 @@ class Predictor {
     if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
     if (options_.errors) table.losses = losses();
     if (input_->prepared()) table.files = data::names_of_samples(input_->source());
+    for (const std::string& name : options_.keep) table.kept.emplace_back(name, input_->column(name));
     publish(options_.output, bytes_of(table, format));
     return {samples, options_.classes ? Shape{samples} : shape};
   }
@@ -189,7 +191,7 @@ class Predictor {
     Shape shape;
     network_->predict({}, shape);
     const bool pictures = shape.size() == 3 || (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3));
-    return pictures ? fmt::format("teranga generate {}{} --output pictures.npy", options_.checkpoint, options_.network.empty() ? "" : " --network " + options_.network) : "";
+    return pictures ? fmt::format("teranga generate {}{} --output pictures.npy", shell_word(options_.checkpoint), options_.network.empty() ? "" : " --network " + shell_word(options_.network)) : "";
   }
 
   std::string hint_of_files() const {

@@ -66,6 +66,12 @@ std::vector<std::size_t> likeliest(const std::vector<float>& numbers, std::size_
   return order;
 }
 
+// A prediction is told from a column of the input that has its name.
+std::string own_name(const PredictionTable& table, std::string name) {
+  const bool taken = std::ranges::any_of(table.kept, [&](const auto& column) { return column.first == name; });
+  return taken ? name.insert(0, "predicted_") : name;
+}
+
 // What classes are called.
 std::string class_column(const PredictionTable& table, const char* otherwise) { return table.names.empty() ? otherwise : table.names.front(); }
 
@@ -90,9 +96,8 @@ std::vector<std::string> output_columns(const PredictionTable& table) {
 
 const char* score_name(const PredictionTable& table) { return table.classification->numbers() == Classification::Numbers::scores ? "score" : "probability"; }
 
-std::vector<std::string> csv_columns(const PredictionTable& table) {
+std::vector<std::string> predicted_columns(const PredictionTable& table) {
   std::vector<std::string> out;
-  if (!table.files.empty()) out.emplace_back("file");
   if (table.classes) out.push_back(class_column(table, "y"));
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
@@ -103,9 +108,18 @@ std::vector<std::string> csv_columns(const PredictionTable& table) {
   return out;
 }
 
+std::vector<std::string> csv_columns(const PredictionTable& table) {
+  std::vector<std::string> out;
+  if (!table.files.empty()) out.emplace_back("file");
+  for (const auto& [name, cells] : table.kept) out.push_back(name);
+  for (std::string& name : predicted_columns(table)) out.push_back(own_name(table, std::move(name)));
+  return out;
+}
+
 std::vector<std::string> csv_row(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> out;
   if (!table.files.empty()) out.push_back(table.files[static_cast<std::size_t>(sample)]);
+  for (const auto& [name, cells] : table.kept) out.push_back(cells[static_cast<std::size_t>(sample)]);
   if (table.classes) {
     out.push_back(table.classification->names()[table.classification->predicted(row_of(table, sample))]);
   } else if (table.top > 0) {
@@ -148,12 +162,14 @@ std::string json_object(const PredictionTable& table, std::int64_t sample) {
   std::vector<std::string> members;
   const float* const row = row_of(table, sample);
   if (!table.files.empty()) members.push_back("\"file\": " + json_text(table.files[static_cast<std::size_t>(sample)]));
+  for (const auto& [name, cells] : table.kept) members.push_back(fmt::format("{}: {}", json_text(name), json_text(cells[static_cast<std::size_t>(sample)])));
+  const auto named = [&](const char* member) { return json_text(own_name(table, member)); };
   if (table.classification && width_of(table) == table.classification->outputs())
-    members.push_back(fmt::format("{}: {}", json_text(class_column(table, "class")), json_text(table.classification->names()[table.classification->predicted(row)])));
+    members.push_back(fmt::format("{}: {}", json_text(own_name(table, class_column(table, "class"))), json_text(table.classification->names()[table.classification->predicted(row)])));
   const auto add = [&](const char* member, const std::vector<std::string>& names, const float* numbers, const std::vector<std::size_t>& order) {
     std::vector<std::string> pairs;
     for (const std::size_t k : order) pairs.push_back(fmt::format("{}: {}", json_text(names[k]), json_float(numbers[k])));
-    members.push_back(fmt::format("\"{}\": {{{}}}", member, fmt::join(pairs, ", ")));
+    members.push_back(fmt::format("{}: {{{}}}", named(member), fmt::join(pairs, ", ")));
   };
   const auto all = [](std::size_t count) {
     std::vector<std::size_t> order(count);
@@ -174,9 +190,9 @@ std::string json_object(const PredictionTable& table, std::int64_t sample) {
     const float* at = row;
     std::string lists;
     append_json(at, table.outputs.shape(), 1, lists);
-    members.push_back("\"output\": " + lists);
+    members.push_back(named("output") + ": " + lists);
   }
-  if (!table.losses.empty()) members.push_back("\"loss\": " + json_number(table.losses[static_cast<std::size_t>(sample)]));
+  if (!table.losses.empty()) members.push_back(named("loss") + ": " + json_number(table.losses[static_cast<std::size_t>(sample)]));
   return fmt::format("{{{}}}", fmt::join(members, ", "));
 }
 
@@ -216,6 +232,7 @@ void check(const PredictionTable& table, FileFormat format) {
   if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
   const bool text = format == FileFormat::csv || format == FileFormat::json;
   if (table.top > 0 && !text) throw Error(ExitCode::usage, "predict: --top names classes, which an array cannot hold", "--output FILE.csv, or FILE.json");
+  if (!table.kept.empty() && !text) throw Error(ExitCode::usage, "predict: --keep needs a table, and an array holds none", "--output FILE.csv, or FILE.json");
   if (!table.losses.empty() && format == FileFormat::npy) throw Error(ExitCode::usage, "predict: --error needs a place beside the outputs, and an .npy file holds one array", "--output FILE.csv, FILE.json or FILE.h5");
 }
 

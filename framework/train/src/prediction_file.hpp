@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <teranga/tensor/tensor.hpp>
@@ -29,6 +30,7 @@ struct PredictionTable {
   std::int64_t top = 0;                          // tell so many of the likeliest classes
   std::vector<double> losses = {};               // of each sample; empty: none is told
   std::vector<std::string> files = {};           // what each sample is known by; empty: samples have no names
+  std::vector<std::pair<std::string, std::vector<std::string>>> kept = {};  // columns of the input: a name and a cell of each sample
 
   std::int64_t samples() const { return outputs.shape()[0]; }
 };

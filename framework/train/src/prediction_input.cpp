@@ -6,6 +6,7 @@
 
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/train/workbench.hpp>
@@ -54,7 +55,7 @@ std::string likely_file(const std::string& path) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) names.push_back(entry.path().filename().string());
   if (error) return {};
   const auto nearest = nearest_name(fs::path(path).filename().string(), names);
-  return nearest ? fmt::format("did you mean {}?", (folder / *nearest).string()) : fmt::format("look with: ls {}", folder.empty() ? "." : folder.string());
+  return nearest ? fmt::format("did you mean {}?", (folder / *nearest).string()) : fmt::format("look with: ls {}", folder.empty() ? "." : shell_word(folder.string()));
 }
 
 }  // namespace
@@ -127,6 +128,11 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
     if (const std::size_t at = temporary_.exists() ? text.find(temporary_.path()) : text.npos; at != text.npos) text.replace(at, temporary_.path().size(), name_);
     throw Error(error.code(), text, hint_for_checkpoint(item.schema, error.hint()));
   }
+}
+
+std::vector<std::string> PredictionInput::column(const std::string& name) const {
+  if (!prepared_) throw Error(ExitCode::usage, fmt::format("predict: --keep {}: {} holds arrays, and arrays have no named columns", name, name_), "leave out --keep");
+  return data::column_of_samples(*source_, name);
 }
 
 void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {

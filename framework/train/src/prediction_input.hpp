@@ -48,6 +48,8 @@ class PredictionInput {
   const data::Source& source() const noexcept { return *source_; }
   data::Part part() const noexcept { return prepared_ ? data::Part::test : data::Part::training; }
   const std::string& name() const noexcept { return name_; }  // for messages
+  // The cells of a column, one a sample. Throws Error(usage, data).
+  std::vector<std::string> column(const std::string& name) const;
 
  private:
   void take_standard_input();

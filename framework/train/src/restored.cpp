@@ -5,6 +5,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/recipe/tables.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/workbench.hpp>
@@ -33,7 +34,7 @@ host::Registry plugins_of(const std::string& checkpoint, const std::vector<recip
   for (const auto& [file, typed] : plugins) {
     if (trust == Trust::own_plugins && !typed && !lies_in(file, registry.folders()))
       throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); to open it is to run its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
-                  fmt::format("--trust, where you trust whoever made the checkpoint; or begin the command with TERANGA_PLUGIN_PATH={}{}", others ? fmt::format("{}:", others) : "", fs::path(file).parent_path().string()));
+                  fmt::format("--trust, where you trust whoever made the checkpoint; or begin the command with TERANGA_PLUGIN_PATH={}", shell_word((others ? fmt::format("{}:", others) : "") + fs::path(file).parent_path().string())));
     registry.add_file(file);
   }
   return registry;

@@ -4,6 +4,7 @@
 #include "number_tensor.hpp"
 
 #include <teranga/core/clones.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/parallel/past_caches.hpp>
 #include <teranga/recipe/catalogue.hpp>
 
@@ -310,7 +311,7 @@ void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::stri
       const NamedTensor* found = find(tensors, p.name + "/" + slot_names_[s]);
       if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
         throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
-                    fmt::format("resume with the optimizer that the run began with, or begin a run of its own with these weights: --run OTHER --init-weights {}", from));
+                    fmt::format("resume with the optimizer that the run began with, or begin a run of its own with these weights: --run OTHER --init-weights {}", shell_word(from)));
       std::memcpy(slot(s).data() + slot_place(p), found->tensor.data(), found->tensor.bytes());
     }
 }

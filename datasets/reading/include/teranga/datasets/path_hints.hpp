@@ -3,12 +3,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include <teranga/core/shell_word.hpp>
 
 namespace teranga::datasets {
-
-// The text as one word of a shell: in quotes where it has letters that mean something there.
-std::string shell_word(std::string_view text);
 
 // A command that writes the file, unpacked where it is in gzip, through `filter` to a new one beside it: "iconv ... < table.csv > table.utf8.csv".
 std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark);

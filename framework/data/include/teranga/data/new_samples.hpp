@@ -33,4 +33,7 @@ std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& sour
 // What people know each sample of the test part of open_new_samples() by, as the name of its file; empty where none has a name.
 std::vector<std::string> names_of_samples(const Source& source);
 
+// The cells of a column of the input that a data set has opened, one a sample. Throws Error(usage) where the data set knows no columns, Error(data) where it has none so called.
+std::vector<std::string> column_of_samples(const Source& source, const std::string& name);
+
 }  // namespace teranga::data

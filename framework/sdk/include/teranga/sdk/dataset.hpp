@@ -14,13 +14,14 @@
 //   std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const
 //   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
 //
-// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have three members more:
+// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have four members more:
 //
 //   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
 //                                                                      the options. It describes the fields of the training; targets may be absent
 //   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; "*" and none: of any name but those of arrays
 //   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
 //   std::string sample_name(std::int64_t sample) const                 of a new sample: the name of its file; empty: it has none
+//   std::vector<std::string> column(const std::string& name) const     the cells of a column of the input, one a new sample
 #pragma once
 
 #include <cstddef>
@@ -184,11 +185,19 @@ struct NewSamplesAdapter {
       }
     });
   }
+  static constexpr bool keeps = requires(const D& d) { d.column(std::string{}); };
+  static std::int32_t column(void* dataset, const char* name, void* context, void (*take)(void*, const char*), trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (keeps)
+        for (const std::string& cell : static_cast<const D*>(dataset)->column(name)) take(context, cell.c_str());
+      else static_cast<void>(dataset), static_cast<void>(name), static_cast<void>(context), static_cast<void>(take);
+    });
+  }
   static constexpr const char* endings() {
     if constexpr (requires { D::endings; }) return D::endings;
     else return nullptr;
   }
-  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr, names ? sample_name : nullptr};
+  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr, names ? sample_name : nullptr, keeps ? column : nullptr};
 };
 
 template <class D>

@@ -24,6 +24,7 @@ struct PredictOptions {
   bool classes = false;                // the class of each sample instead of the outputs
   std::int64_t top = 0;                // so many of the likeliest classes of each sample instead of the outputs
   bool errors = false;                 // the loss of each sample, too
+  std::vector<std::string> keep;       // columns of the input that stand beside the predictions
   int threads = 0;                     // 0: all cores it may use
 };
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words of commands that people type into a shell.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace teranga {
+
+// The text as one word of a shell: in quotes where it has letters that mean something there. A text that begins with "-" is a path, which "./" keeps from being an option.
+std::string shell_word(std::string_view text);
+
+// Each as a word, with `between` between two of them.
+std::string shell_words(const std::vector<std::string>& texts, std::string_view between = " ");
+
+}  // namespace teranga
