@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
+#include <teranga/core/shell_word.hpp>
 #include <teranga/train/advice.hpp>
 #include <teranga/train/class_weights.hpp>
 #include <teranga/train/data_checks.hpp>
@@ -35,11 +36,11 @@ int run_check(const Arguments& arguments) {
   const bool all = arguments.has("data");
   for (std::string& note : train::check_data(opened.recipe, *source, networks, all ? train::Extent::all : train::Extent::nothing)) notes.push_back(std::move(note));
   for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", path, note);
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
+  for (const data::Part part : data::all_parts)
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
   print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
-  if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", path);
+  if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", shell_word(path));
   return 0;
 }
 

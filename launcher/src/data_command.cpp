@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga data list | peek: what the data of a recipe look like to a network.
 #include <teranga/core/error.hpp>
+#include <teranga/data/class_counts.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/data/sample_reader.hpp>
 #include <teranga/data/source.hpp>
@@ -23,7 +24,6 @@
 namespace teranga::launcher {
 namespace {
 
-constexpr data::Part all_parts[] = {data::Part::training, data::Part::validation, data::Part::test};
 constexpr std::int64_t most_shown = 12;  // elements of a field
 
 const char* role_words(data::Role role) { return role == data::Role::feature ? "feature" : role == data::Role::target ? "target" : "sample weight"; }
@@ -44,43 +44,28 @@ std::string class_name(const data::Field& field, std::size_t number) {
   return number < field.class_names.size() ? field.class_names[number] : fmt::format("{}", number);
 }
 
-// Counts the class of every sample, or of every step where a sample has several. One-hot classes are rows of numbers.
+// Counts the class of every sample, or of every step where a sample has several.
 void print_class_counts(const data::Source& source, std::size_t target) {
   const data::Field& field = source.fields()[target];
   const auto classes = static_cast<std::size_t>(field.classes);
-  std::vector<std::int64_t> counts(classes * 3);
-  std::vector<bool> wanted(source.fields().size());
-  wanted[target] = true;
-  const bool one_hot = (field.type == ElementType::f32 || field.type == ElementType::f64) && !field.shape.empty() && field.shape.back() == field.classes;
-  const std::int64_t width = one_hot ? field.classes : 1, steps = field.elements() / width;
-  Rows rows(source, 1024, wanted);
-  for (std::size_t p = 0; p < 3; ++p)
-    for (std::int64_t first = 0, read = 0; (read = rows.read(all_parts[p], first)) > 0; first += read)
-      for (std::int64_t r = 0; r < read; ++r)
-        for (std::int64_t step = 0; step < steps; ++step) {
-          const std::int64_t at = step * width;
-          std::int64_t label = one_hot ? 0 : static_cast<std::int64_t>(rows.at(target, r, at));
-          for (std::int64_t i = 1; i < width; ++i)
-            if (rows.at(target, r, at + i) > rows.at(target, r, at + label)) label = i;
-          if (label >= 0 && label < field.classes) ++counts[static_cast<std::size_t>(label) * 3 + p];
-        }
+  const std::int64_t steps = field.elements() / (data::is_one_hot(field) ? field.classes : 1);
+  std::vector<std::vector<std::int64_t>> counts;  // of each part that there is
   std::vector<std::string> head{"class of " + field.name + (steps > 1 ? fmt::format(" ({} a sample)", grouped(steps)) : "")};
-  for (const data::Part part : all_parts)
-    if (source.has(part)) head.emplace_back(data::to_string(part));
+  for (const data::Part part : data::all_parts)
+    if (source.has(part)) head.emplace_back(data::to_string(part)), counts.push_back(data::class_counts(source, target, part));
   Table table(head);
   for (std::size_t c = 0; c < classes; ++c) {
     std::vector<std::string> row{class_name(field, c)};
-    for (std::size_t p = 0; p < 3; ++p)
-      if (source.has(all_parts[p])) row.push_back(grouped(counts[c * 3 + p]));
+    for (const std::vector<std::int64_t>& of_part : counts) row.push_back(grouped(of_part[c]));
     table.add(row);
   }
   print_out("\n{}", table.text());
   constexpr std::size_t most_named = 20;
   std::vector<std::string> absent;
-  for (std::size_t c = 0; c < classes; ++c)
-    if (counts[c * 3] == 0 && !class_name(field, c).empty()) absent.push_back(class_name(field, c));
+  for (std::size_t c = 0; c < classes && source.has(data::Part::training); ++c)
+    if (counts.front()[c] == 0 && !class_name(field, c).empty()) absent.push_back(class_name(field, c));
   if (absent.size() > most_named) absent.resize(most_named), absent.emplace_back("...");
-  if (!absent.empty() && source.has(data::Part::training)) print_out("no training sample is of class {}\n", fmt::join(absent, ", "));
+  if (!absent.empty()) print_out("no training sample is of class {}\n", fmt::join(absent, ", "));
 }
 
 // How many samples of each part are padded to which length.
@@ -88,7 +73,7 @@ void print_bucket_counts(const data::Source& source) {
   std::vector<std::string> head{"bucket"};
   std::vector<std::vector<std::string>> rows;
   for (const std::int64_t length : source.buckets()) rows.push_back({grouped(length)});
-  for (const data::Part part : all_parts) {
+  for (const data::Part part : data::all_parts) {
     if (!source.has(part)) continue;
     head.emplace_back(data::to_string(part));
     std::vector<std::int64_t> counts(source.bucket_count());
@@ -124,7 +109,7 @@ int list_parts(const Arguments& arguments) {
   const std::unique_ptr<data::Source> source = opened.data_with_classes(learnt);
   print_out("data set {}\n\n", opened.recipe.require_data().component.type);
   Table table({"part", "samples"});
-  for (const data::Part part : all_parts)
+  for (const data::Part part : data::all_parts)
     if (source->has(part)) table.add({data::to_string(part), grouped(source->count(part))});
   print_out("{}\n", table.text());
   Table fields({"field", "role", "type", "shape", "classes or ids"});
@@ -194,12 +179,12 @@ void print_sample(const data::Source& source, const Rows& rows, std::int64_t row
 int peek(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
-  const std::vector<std::string> words = {"train", "validation", "test"};  // in the order of all_parts
+  const std::vector<std::string> words = {"train", "validation", "test"};  // in the order of data::all_parts
   const std::string word = arguments.one_of("part", words);
-  const data::Part part = all_parts[static_cast<std::size_t>(std::ranges::find(words, word) - words.begin())];
+  const data::Part part = data::all_parts[static_cast<std::size_t>(std::ranges::find(words, word) - words.begin())];
   if (!source->has(part)) {
-    const auto present = std::ranges::find_if(all_parts, [&](data::Part one) { return source->has(one); });
-    throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("--part {}", words[static_cast<std::size_t>(present - all_parts)]));
+    const auto present = std::ranges::find_if(data::all_parts, [&](data::Part one) { return source->has(one); });
+    throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("--part {}", words[static_cast<std::size_t>(present - data::all_parts.begin())]));
   }
   const std::int64_t count = std::min(arguments.integer("count", 1, 5), source->count(part));
   Rows rows(*source, 1, std::vector<bool>(source->fields().size(), true));

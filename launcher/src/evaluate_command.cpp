@@ -2,6 +2,7 @@
 // teranga evaluate: how good a checkpoint is.
 #include <teranga/core/error.hpp>
 #include <teranga/core/json.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/core/value.hpp>
 #include <teranga/train/evaluate.hpp>
 
@@ -80,11 +81,10 @@ void print_text(const train::Evaluation& e) {
   if (e.confusion) print_confusion(*e.confusion);
 }
 
-constexpr std::array<data::Part, 3> all_parts = {data::Part::training, data::Part::validation, data::Part::test};
 const std::vector<std::string> words_for_parts = {"train", "validation", "test"};
 
 data::Part part_of(const std::string& word) {
-  if (const auto at = std::ranges::find(words_for_parts, word); at != words_for_parts.end()) return all_parts[static_cast<std::size_t>(at - words_for_parts.begin())];
+  if (const auto at = std::ranges::find(words_for_parts, word); at != words_for_parts.end()) return data::all_parts[static_cast<std::size_t>(at - words_for_parts.begin())];
   throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), fmt::format("--data part={}", nearest_name(word, words_for_parts).value_or(words_for_parts[0])));
 }
 
@@ -92,8 +92,8 @@ data::Part part_of(const std::string& word) {
 std::string hint_on_infinite(const train::EvaluateOptions& options, const train::Evaluation& evaluation, ExitCode code) {
   if (!options.inputs.empty() || code == ExitCode::data) return {};
   std::string overrides;
-  for (const std::string& one : options.overrides) overrides += fmt::format(" --set '{}'", one);
-  return fmt::format("look for numbers that are far too large: teranga data peek {} --part {}{}", options.checkpoint, words_for_parts[static_cast<std::size_t>(std::ranges::find(all_parts, evaluation.part) - all_parts.begin())], overrides);
+  for (const std::string& one : options.overrides) overrides.append(" --set ").append(shell_word(one));
+  return fmt::format("look for numbers that are far too large: teranga data peek {} --part {}{}", shell_word(options.checkpoint), words_for_parts[static_cast<std::size_t>(std::ranges::find(data::all_parts, evaluation.part) - data::all_parts.begin())], overrides);
 }
 
 int run_evaluate(const Arguments& arguments) {

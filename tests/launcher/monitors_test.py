@@ -99,6 +99,16 @@ class Monitors(ProgramTest):
             self.assertGreater(values[bettered[-1]], values[0])  # it rose, and stopped one epoch after it did so the last time
             self.assertEqual(len(values), min(bettered[-1] + 2, 12), values)
 
+    def test_why_it_stops_is_told_behind_the_epoch(self):
+        text = CLASSES.replace('monitor = "MONITOR"', 'monitor = "disc_learning_rate", mode = "min"')
+        for restores, end in (("", "best 0.1 at epoch 1"), (", restore_best_weights = true", "best 0.1 at epoch 1, whose weights are restored")):
+            (self.place / "recipe.toml").write_text(text.replace(", patience", f"{restores}, patience"))
+            said = self.run_it("train", "recipe.toml", "--fresh", "--threads", 1, ranks=2)[2].splitlines()
+            why = [line for line in said if "early stopping" in line]
+            self.assertEqual(len(why), 1, said)
+            self.assertTrue(why[0].endswith(f"early stopping: disc_learning_rate has not improved for 1 epoch(s); {end}"), why)
+            self.assertIn("epoch 2/12", said[said.index(why[0]) - 1])
+
     def test_a_number_without_a_direction_needs_a_mode(self):
         text = CLASSES.replace("MONITOR", "disc_learning_rate")
         (self.place / "recipe.toml").write_text(text)

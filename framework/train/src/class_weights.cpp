@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/class_weights.hpp>
 
-#include <teranga/data/sample_reader.hpp>
+#include <teranga/data/class_counts.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -43,29 +43,10 @@ std::string classes_text(const data::Field& target) {
   return fmt::format("the classes are {}{}", fmt::join(first, ", "), shown < target.class_names.size() ? fmt::format(", ... ({})", target.class_names.size()) : "");
 }
 
-// Of the training part; of samples with several steps every step counts.
-std::vector<std::int64_t> count_classes(const data::Source& source, std::size_t field) {
-  const data::Field& target = source.fields()[field];
-  const bool one_hot = (target.type == ElementType::f32 || target.type == ElementType::f64) && !target.shape.empty() && target.shape.back() == target.classes;
-  const std::int64_t width = one_hot ? target.classes : 1, labels = target.elements() / width;
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(target.classes));
-  std::vector<bool> wanted(source.fields().size());
-  wanted[field] = true;
-  data::SampleReader reader(source, wanted);
-  for (std::int64_t first = 0, rows = 0; (rows = reader.read(data::Part::training, first)) > 0; first += rows)
-    for (std::int64_t i = 0; i < rows * labels; ++i) {
-      double label = one_hot ? 0 : reader.number(field, i);
-      for (std::int64_t k = 1; k < width; ++k)
-        if (reader.number(field, i * width + k) > reader.number(field, i * width + static_cast<std::int64_t>(label))) label = static_cast<double>(k);
-      if (label >= 0 && label < static_cast<double>(target.classes)) ++counts[static_cast<std::size_t>(label)];
-    }
-  return counts;
-}
-
 // As scikit-learn does it: labels / (classes x labels of the class), over the classes that have labels. A class without a name is padding.
 ClassWeights balanced(const data::Source& source, std::size_t field) {
   const data::Field& target = source.fields()[field];
-  std::vector<std::int64_t> counts = count_classes(source, field);
+  std::vector<std::int64_t> counts = data::class_counts(source, field, data::Part::training);
   ClassWeights out{std::vector<double>(counts.size(), 1.0), {}};
   double labels = 0, classes = 0;
   for (std::size_t c = 0; c < counts.size(); ++c) {

@@ -3,6 +3,7 @@
 
 #include "data_scan.hpp"
 
+#include <teranga/core/shell_word.hpp>
 #include <teranga/data/order.hpp>
 
 #include <algorithm>
@@ -13,8 +14,6 @@
 
 namespace teranga::train {
 namespace {
-
-constexpr data::Part all_parts[] = {data::Part::training, data::Part::validation, data::Part::test};
 
 std::string number_text(double value) { return std::isnan(value) ? "NaN" : std::isinf(value) ? "an infinity" : fmt::format("{:.6g}", value); }
 
@@ -87,7 +86,7 @@ class SampleChecks {
     scan(extent);
     find();
     if (!found_.empty() && !scan_->complete()) {  // the numbers that it tells are those of all data, where these are soon read
-      if (!is_soon_read(source_)) throw Error(ExitCode::data, found_.front().first + "; only the first samples were looked at", fmt::format("teranga check {} --data looks at all samples", recipe_.path));
+      if (!is_soon_read(source_)) throw Error(ExitCode::data, found_.front().first + "; only the first samples were looked at", fmt::format("teranga check {} --data looks at all samples", shell_word(recipe_.path)));
       found_.clear();
       scan(Extent::all);
       find();
@@ -100,7 +99,7 @@ class SampleChecks {
   void scan(Extent extent) {
     scan_.emplace(source_, wanted_);
     const bool all = extent == Extent::all;
-    for (const data::Part part : all_parts)
+    for (const data::Part part : data::all_parts)
       if (source_.has(part)) scan_->read(part, all ? 0 : beginning_samples, all ? 0 : beginning_bytes);
   }
 
@@ -255,7 +254,7 @@ bool is_soon_read(const data::Source& source) {
   constexpr double most = double{1 << 30};  // bytes
   double bytes = 0;
   for (const data::Field& field : source.fields())
-    for (const data::Part part : all_parts) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source.count(part));
+    for (const data::Part part : data::all_parts) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source.count(part));
   return bytes <= most;
 }
 
@@ -299,6 +298,18 @@ std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data
     out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so the last of every {} epochs has {} step(s) and ends with the data", steps, batches,
                               batches / steps + 1, batches % steps));
   return out;
+}
+
+double largest_feature(const data::Source& source) {
+  std::vector<Wanted> wanted(source.fields().size());
+  for (std::size_t f = 0; f < wanted.size(); ++f) wanted[f].extremes = source.fields()[f].role == data::Role::feature && source.fields()[f].classes == 0;
+  DataScan scan(source, wanted);
+  scan.read(data::Part::training, beginning_samples, beginning_bytes);
+  double largest = 0;
+  for (std::size_t f = 0; f < wanted.size(); ++f)
+    for (const std::optional<Found>& one : {scan.field(f).least, scan.field(f).most})
+      if (one) largest = std::max(largest, std::fabs(one->value));
+  return largest;
 }
 
 }  // namespace teranga::train

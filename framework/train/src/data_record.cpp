@@ -194,7 +194,7 @@ void compare(const std::vector<T>& then, const std::vector<T>& now, Name&& name,
 
 void DataRecord::describe(const data::Source& source) {
   fields = fields_of(source);
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) samples[static_cast<std::size_t>(part)] = source.count(part);
+  for (const data::Part part : data::all_parts) samples[static_cast<std::size_t>(part)] = source.count(part);
 }
 
 DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registry, const data::Source& source) {
@@ -261,7 +261,7 @@ std::vector<std::string> differences(const DataRecord& then, const DataRecord& n
       then.files, now.files, [](const FileRecord& file) { return file.option; },
       [](const FileRecord& a, const FileRecord& b) { return a.bytes == b.bytes && a.files == b.files && a.hash == b.hash; },
       [](const FileRecord& file) { return fmt::format("{} (content {})", size_text(file), file.hash.substr(0, 8)); }, out);
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
+  for (const data::Part part : data::all_parts)
     if (const auto p = static_cast<std::size_t>(part); then.samples[p] != now.samples[p]) out.push_back(fmt::format("{} samples: then {}, now {}", data::to_string(part), then.samples[p], now.samples[p]));
   compare(
       then.fields, now.fields, [](const model::Field& field) { return "field " + field.name; },

@@ -3,8 +3,6 @@
 
 #include "number_tensor.hpp"
 
-#include <teranga/core/log.hpp>
-
 #include <limits>
 
 #include <fmt/format.h>
@@ -42,9 +40,11 @@ bool EarlyStopping::epoch_end(std::int64_t epoch, const NamedNumbers& numbers, c
     if (!recipe_.baseline || better(*current, *recipe_.baseline)) wait_ = 0;
     return false;
   }
-  if (wait_ < static_cast<double>(recipe_.patience) || epoch <= 1) return false;
-  log::info(fmt::format("early stopping: {} has not improved for {} epoch(s); best {} at epoch {}", recipe_.monitor, wait_, best_, best_epoch_));
-  return true;
+  return wait_ >= static_cast<double>(recipe_.patience) && epoch > 1;
+}
+
+std::string EarlyStopping::reason() const {
+  return fmt::format("early stopping: {} has not improved for {} epoch(s); best {} at epoch {}{}", recipe_.monitor, wait_, best_, best_epoch_, recipe_.restore_best_weights ? ", whose weights are restored" : "");
 }
 
 bool EarlyStopping::restore(model::ParameterStore& store) const {

@@ -20,6 +20,7 @@ class EarlyStopping {
 
   // Whether to stop after this epoch (1 = the first). One in which the monitored number was not measured, because its phase had no turn, counts for nothing.
   bool epoch_end(std::int64_t epoch, const NamedNumbers& numbers, const model::ParameterStore& store);
+  std::string reason() const;  // why it stops, for people
   // Brings the best weights back where the recipe asks for it; whether it did.
   bool restore(model::ParameterStore& store) const;
 

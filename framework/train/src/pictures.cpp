@@ -2,6 +2,7 @@
 #include <teranga/train/pictures.hpp>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/train/restored.hpp>
@@ -53,7 +54,7 @@ class Painter {
     of_data_ = takes_data(restored.recipe, name);
     Shape output;
     network_->predict({}, output);
-    const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", options.checkpoint, options.network.empty() ? "" : " --network " + options.network) : "";
+    const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", shell_word(options.checkpoint), options.network.empty() ? "" : " --network " + shell_word(options.network)) : "";
     shape_ = picture_shape(output, options.count, restored.path, numbers);
   }
 
@@ -85,7 +86,7 @@ class Painter {
   // Of the first samples of the part that the network has seen least of.
   Pictures of_data() {
     data::LoaderOptions loading;
-    for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test})
+    for (const data::Part part : data::all_parts)
       if (source_->has(part)) loading.part = part;
     loading.batch_size = pictures_at_once;
     loading.shuffle = false;

@@ -102,7 +102,7 @@ Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins) {
 
 std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt) {
   std::string parts, fields;
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) parts += fmt::format("{} part of {} samples\n", data::to_string(part), source.count(part));
+  for (const data::Part part : data::all_parts) parts += fmt::format("{} part of {} samples\n", data::to_string(part), source.count(part));
   for (const data::Field& f : source.fields())
     fields += fmt::format("{} (role {}, type {}, shape {}, {} classes: {})\n", f.name, static_cast<int>(f.role), static_cast<int>(f.type), to_string(f.shape), f.classes,
                           fmt::join(f.class_names, ", "));

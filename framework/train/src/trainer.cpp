@@ -6,6 +6,7 @@
 #include "part_judge.hpp"
 
 #include <teranga/core/log.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/math/machine_speed.hpp>
 #include <teranga/train/data_checks.hpp>
@@ -41,8 +42,12 @@ ExitCode Trainer::run() {
     if (writer_) heed_writer(writer_->wait());
     comm_.barrier();
     // The phase that meets a loss that is not finite need not be the one whose update went too far.
-    if (const std::string parameter = error.code() == ExitCode::diverged ? parameter_not_finite() : ""; !parameter.empty()) throw AgreedError(error.code(), error.what(), calmer(parameter));
-    if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", recipe_.path));
+    if (error.code() == ExitCode::diverged) {
+      loader_->stop();
+      const std::string parameter = parameter_not_finite();
+      throw AgreedError(error.code(), error.what(), (parameter.empty() ? error.hint() : calmer(parameter)) + hint_of_scale());
+    }
+    if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", shell_word(recipe_.path)));
     throw;
   } catch (const Error& error) {
     if (writer_) heed_writer(writer_->wait());
@@ -180,6 +185,14 @@ std::string Trainer::calmer(const std::string& parameter) const {
   return (trainer == phases_.end() ? phases_.front() : *trainer).calmer(cursor_.epoch);
 }
 
+// Features of a thousand make steps that are too large at any usual rate.
+std::string Trainer::hint_of_scale() const {
+  const Value* const normalize = find_option(recipe_.require_data().component.options, "normalize");
+  const bool can = find_option(registry_.need(host::Kind::dataset, recipe_.require_data().component.type).schema, "normalize") != nullptr;
+  if (!can || (normalize && normalize->is<std::string>() && normalize->as<std::string>() != "none")) return {};
+  return largest_feature(*source_) > 10 ? "; or bring the features to one scale and begin anew: --fresh --set data.normalize=standard" : "";
+}
+
 std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }
 
 void Trainer::log_step(std::int64_t in_epoch) {
@@ -217,6 +230,7 @@ void Trainer::end_epoch() {
   numbers.emplace_back("checkpoint_wait", checkpoint_wait_ / seconds);
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
   progress_->epoch(epoch, numbers);
+  if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
   epoch_samples_ = 0;
   data_wait_ = checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();

@@ -153,7 +153,7 @@ void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& 
   const std::int64_t batch = recipe.training.batch_size, count = source.count(part);
   if (count % batch == 0) return;
   std::int64_t common = 0;
-  for (const data::Part each : {data::Part::training, data::Part::validation, data::Part::test}) common = std::gcd(common, source.count(each));
+  for (const data::Part each : data::all_parts) common = std::gcd(common, source.count(each));
   std::int64_t fitting = std::min(batch, common);
   while (common % fitting != 0) --fitting;
   std::string full_batches = fmt::format("batch_size = {} fills the batches of all parts", fitting);
@@ -170,7 +170,7 @@ void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore&
   recipe::Diagnostics found = recipe.diagnostics();
   if (recipe.training.shuffle) found.add(recipe.training.shuffle_position, keeper_of_rows(store) + ": expected shuffle = false, found true", "shuffle = false in [training]");
   add_buckets(recipe, store, source, found);
-  for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) add_short_batch(recipe, store, source, part, found);
+  for (const data::Part part : data::all_parts) add_short_batch(recipe, store, source, part, found);
   found.throw_if_any();
 }
 

@@ -26,6 +26,8 @@ namespace teranga::data {
 enum class Part : std::int32_t { training = TRG_TRAIN, validation = TRG_VALIDATION, test = TRG_TEST };
 enum class Role : std::int32_t { feature = TRG_FEATURE, target = TRG_TARGET, sample_weight = TRG_SAMPLE_WEIGHT };
 
+inline constexpr std::array<Part, 3> all_parts = {Part::training, Part::validation, Part::test};
+
 const char* to_string(Part part) noexcept;
 
 // A column of the samples.
