@@ -106,6 +106,7 @@ type = "sgd"
 [training]
 epochs = 1
 '''
+
 HOUSES = {"houses.csv": "area,price\n1,2\n2,3\n3,5\n"}
 # Of two vendors, and an optimizer that has no learning rate of its own.
 GUEST = r"""
@@ -255,6 +256,11 @@ class RecipeHints(HintTest):
         Case("a key without a value", "a key needs a value", "not valid TOML", of=NET, wrong=(("units = 3", "units ="),), fix=(("units =\n", "units = 3\n"),), in_words=True),
         Case("a number with zeros in front", "write units = 3", "not valid TOML", of=NET, wrong=(("units = 3", "units = 03"),), fix=(("units = 03", "units = 3"),)),
         Case("a number that begins with its point", "write rate = 0.5", "not valid TOML", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = .5\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(("rate = .5", "rate = 0.5"),)),
+        Case("a decimal comma", "write rate = 0.5", "not valid TOML", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = 0,5\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(("rate = 0,5", "rate = 0.5"),)),
+        Case("a share with a percent sign", "write rate = 0.2", "not valid TOML", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = 20%\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(("rate = 20%", "rate = 0.2"),)),
+        Case("a share with a percent sign for one run", "write 0.5 without quotes", "expected a number in", "check recipe.toml --set data.test_split=50%", PRICES, files=HOUSES, then="check recipe.toml --set data.test_split=0.5", in_words=True),
+        Case("true for a choice", 'normalize = "standard", or normalize = "minmax"', "expected one of", of=PRICES, files=HOUSES, wrong=(('normalize = "standard"', "normalize = true"),), fix=(("normalize = true", 'normalize = "minmax"'),)),
+        Case("false for a choice", 'normalize = "none"', "expected one of", of=PRICES, files=HOUSES, wrong=(('normalize = "standard"', "normalize = false"),), fix=(("normalize = false", 'normalize = "none"'),)),
         Case("a boolean as in Python", "write use_bias = true", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nuse_bias = True"),), fix=(("True", "true"),)),
         Case("none as in Python", "leave the key out to say that there is none", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = None"),), fix=(("\nactivation = None", ""),)),
         Case("text without quotes", 'text needs quotes: activation = "relu"', "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = relu"),), fix=(("relu", '"relu"'),)),

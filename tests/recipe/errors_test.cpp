@@ -39,6 +39,15 @@ BOOST_AUTO_TEST_CASE(a_percentage_is_told_as_a_share) {
   BOOST_TEST(errors_of(with_layer("type = \"dropout\"\nrate = 250\n")).find("percent") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_decimal_comma_and_a_percent_sign_are_told_as_the_numbers_that_they_mean) {
+  check_says(with_layer("type = \"dropout\"\nrate = 0,25\n"), {"net.toml:12:", "not valid TOML", "hint: write rate = 0.25"});
+  check_says(with_layer("type = \"dropout\"\nrate = 20%  # of all\n"), {"not valid TOML", "hint: write rate = 0.2\n"});
+  check_says(with_layer("type = \"dropout\"\nrate = 20 %\n"), {"hint: write rate = 0.2\n"});
+  check_says(with_layer("type = \"dropout\"\nrate = \"20%\"\n"), {"hint: write 0.2 without quotes"});
+  check_says(with_layer("type = \"dropout\"\nrate = \"0,2\"\n"), {"hint: write 0.2 without quotes"});
+  for (const char* word : {"1,250", "1,2,3", "0.5,5", "5,", "%", "a%"}) BOOST_TEST(errors_of(with_layer(std::string("type = \"dropout\"\nrate = ").append(word).append("\n"))).find("hint: write") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_key_in_the_wrong_place_is_told_where_it_belongs) {
   check_says(with_layer("type = \"add\"\nlearning_rate = 0.1\n"),
              {"unknown key \"learning_rate\"", "\"learning_rate\" belongs in [optimizer]"});

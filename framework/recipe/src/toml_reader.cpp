@@ -115,7 +115,7 @@ std::string syntax_hint(const std::string& text, std::uint32_t line_number, std:
   const auto last = line.find_last_not_of(" \t", line.find('#', equals) - 1);
   if (first == std::string::npos || last < first || line[first] == '#') return "a key needs a value";
   const std::string word = line.substr(first, last - first + 1);
-  if (const auto value = number_of(word)) {
+  if (const auto value = number_meant(word)) {
     const bool whole = word.find_first_not_of("0123456789") == std::string::npos && *value < 1e15;
     return fmt::format("write {}{}", line.substr(0, first), whole ? fmt::format("{}", static_cast<std::int64_t>(*value)) : fmt::format("{}", *value));
   }

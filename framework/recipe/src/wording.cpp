@@ -125,6 +125,20 @@ std::optional<double> number_of(std::string text) {
   return value;
 }
 
+std::optional<double> number_meant(const std::string& text) {
+  if (const auto value = number_of(text)) return value;
+  if (text.ends_with('%')) {
+    std::string share = text.substr(0, text.size() - 1);
+    while (share.ends_with(' ')) share.pop_back();
+    const auto percent = number_of(share);
+    return percent ? std::optional(*percent / 100) : std::nullopt;
+  }
+  const std::size_t comma = text.find(',');
+  if (comma == std::string::npos || comma + 1 == text.size() || text.find_first_of(".,", comma + 1) != std::string::npos || text.find('.') < comma) return std::nullopt;
+  const bool either = text.size() == comma + 4 && text.find_first_not_of("+-0") < comma;  // 1,000
+  return either ? std::nullopt : number_of(text.substr(0, comma) + "." + text.substr(comma + 1));
+}
+
 std::string written_right(const OptionSpec& spec, const Value& found) {
   const OptionKind kind = spec.kind == OptionKind::list && !found.is<Value::List>() ? spec.item_kind : spec.kind;
   const bool is_text = found.is<std::string>();
@@ -132,11 +146,19 @@ std::string written_right(const OptionSpec& spec, const Value& found) {
   if (kind == OptionKind::path) return {};
   if (kind == OptionKind::text) {
     const bool may_be = spec.choices.empty() || std::find(spec.choices.begin(), spec.choices.end(), word) != spec.choices.end();
+    const bool switches = found.is<bool>() && std::find(spec.choices.begin(), spec.choices.end(), "none") != spec.choices.end();
+    if (switches && !found.as<bool>()) return fmt::format("{} = \"none\"", spec.name);
+    if (switches) {
+      std::string hint;
+      for (const std::string& choice : spec.choices)
+        if (choice != "none") hint += fmt::format("{}{} = \"{}\"", hint.empty() ? "" : ", or ", spec.name, choice);
+      return hint;
+    }
     return !is_text && !word.empty() && may_be ? fmt::format("write \"{}\", in quotes", word) : std::string();
   }
   std::string right;
   if (kind == OptionKind::boolean) right = boolean_of(word);
-  const std::optional<double> value = number_of(word);
+  const std::optional<double> value = kind == OptionKind::real ? number_meant(word) : number_of(word);
   if (kind == OptionKind::integer && value && std::nearbyint(*value) == *value && std::abs(*value) < 1e15 && in_range(spec, *value)) right = fmt::format("{}", static_cast<std::int64_t>(*value));
   if (kind == OptionKind::real && value && in_range(spec, *value)) right = number(*value);
   if (right.empty()) return {};
