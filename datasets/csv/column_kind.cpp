@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <teranga/sdk/error.hpp>
-
 #include "column_names.hpp"
 
 namespace teranga::datasets {
@@ -36,18 +34,12 @@ std::vector<Odd> odd_cells(const ColumnScan& scan, bool dates, NumberForm form) 
 
 std::string line_of(const TextTable& table, std::int64_t record) { return fmt::format("line {}", record < 0 ? table.first_line : table.lines[static_cast<std::size_t>(record)]); }
 
-// Lists the words that are missing already too, since missing_words stands for all of them.
-std::string missing_hint(const KindQuestion& q) {
-  std::vector<std::string> words = q.request.missing_words();
-  const auto add = [&](const std::string& word) {
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-  };
-  for (const ColumnScan& scan : q.scans)
-    for (const std::string& word : scan.usual_words) add(word);
-  for (const ColumnScan::Kept& cell : q.scans[q.column].first_words) add(cell.text);
-  std::string out;
-  for (const std::string& word : words) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", word);
-  return fmt::format("missing_words = [{}]{}", out, q.request.missing_is_error ? " with missing = \"mean\"" : "");
+// Words that may stand for a missing value: those of this column, and those that do so by themselves where the recipe names none.
+std::vector<std::string> words_for_missing(const KindQuestion& q) {
+  std::vector<std::string> words;
+  for (const ColumnScan& scan : q.scans) words.insert(words.end(), scan.usual_words.begin(), scan.usual_words.end());
+  for (const ColumnScan::Kept& cell : q.scans[q.column].first_words) words.push_back(cell.text);
+  return words;
 }
 
 // The form that reads every number of the columns of numbers, where the one that was asked for does not: the other decimal mark, or whatever parts thousands.
@@ -61,77 +53,87 @@ std::string form_hint(const KindQuestion& q) {
   return q.form.thousands != '*' && reads_all({q.form.decimal, '*'}) ? "thousands = \"auto\"" : "";
 }
 
-[[noreturn]] void refuse_mixed(const KindQuestion& q, const ColumnLayout& column, bool dates, std::int64_t good, bool may_be_words) {
+// The words of a target that may stand for a missing one.
+std::string left_out_hint(const KindQuestion& q) { return more_in("missing_words", q.request.missing_words(), words_for_missing(q)) + (q.request.missing_target_is_error ? " with missing_target = \"leave out\"" : ""); }
+
+ColumnFault mixed(const KindQuestion& q, const ColumnLayout& column, bool dates, std::int64_t good, bool may_be_words) {
   const ColumnScan& scan = q.scans[q.column];
   const std::vector<Odd> odd = odd_cells(scan, dates, q.form);
   std::string also;
   for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text, line_of(q.table, odd[i].record));
   const bool target = column.use == ColumnUse::target;
-  std::string hint;
-  const bool missable = !target && !scan.more_words && scan.first_words.size() == odd.size();
-  if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) hint = form_hint(q);
-  else if (missable) hint = missing_hint(q);
-  if (may_be_words) hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", target ? std::string("target_is = \"classes\"") : fmt::format("{}, or {}", more_in("categorical", q.request.categorical, {column.name}), more_in("ignore", q.request.ignored, {column.name})));
-  throw sdk::DataError(odd.empty() ? q.table.path() : place_of(q.table, odd[0].record, q.column),
-                       fmt::format("expected a {} in the column \"{}\", as in {} of its {} cells, found \"{}\"{}", dates ? "date" : "number", column.name, good, scan.present(), odd.empty() ? "" : odd[0].text, also),
-                       odd.empty() ? -1 : odd[0].record, hint);
+  ColumnFault fault{.column = column.name,
+                    .text = fmt::format("expected a {} in the column \"{}\", as in {} of its {} cells, found \"{}\"{}", dates ? "date" : "number", column.name, good, scan.present(), odd.empty() ? "" : odd[0].text, also)};
+  fault.may_be_words = fault.may_be_left_out = may_be_words && !target;
+  if (!odd.empty()) fault.place = place_of(q.table, odd[0].record, q.column), fault.record = odd[0].record;
+  const bool missable = !scan.more_words && scan.first_words.size() == odd.size();
+  if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) fault.answer = form_hint(q);
+  else if (missable && target) fault.last_answer = left_out_hint(q);
+  else if (missable) fault.missing = words_for_missing(q);
+  if (missable && odd.size() == 1 && scan.words == 1) fault.only = odd[0].record;
+  if (may_be_words && target && fault.answer.empty()) fault.answer = "target_is = \"classes\"";
+  else if (may_be_words && target) fault.last_answer = "target_is = \"classes\"";
+  return fault;
 }
 
 // Cells that look like numbers and are none that is read.
-[[noreturn]] void refuse_like_numbers(const KindQuestion& q, const ColumnLayout& column) {
+ColumnFault like_numbers(const KindQuestion& q, const ColumnLayout& column) {
   const ColumnScan& scan = q.scans[q.column];
   const bool target = column.use == ColumnUse::target;
-  throw sdk::OptionError(target ? "target_is" : "categorical", fmt::format("{}: {} of {} cells of the column \"{}\" look like numbers that are not read (\"{}\"): are they {}?", q.table.path(), scan.like_numbers, scan.present(), column.name, scan.like_number, target ? "classes" : "categories"),
-                         target ? std::string("target_is = \"classes\", or write them as numbers")
-                                : fmt::format("{}, or {}, or write them as numbers", more_in("categorical", q.request.categorical, {column.name}), more_in("ignore", q.request.ignored, {column.name})));
+  return {.column = column.name,
+          .text = fmt::format("{} of {} cells of the column \"{}\" look like numbers that are not read (\"{}\"): are they {}?", scan.like_numbers, scan.present(), column.name, scan.like_number, target ? "classes" : "categories"),
+          .answer = target ? "target_is = \"classes\"" : "",
+          .option = target ? "target_is" : "categorical",
+          .may_be_words = !target,
+          .may_be_left_out = !target,
+          .last_answer = "write them as numbers"};
 }
 
-void settle_dates(const KindQuestion& q, ColumnLayout& column) {
+std::optional<ColumnFault> settle_dates(const KindQuestion& q, ColumnLayout& column) {
   const ColumnScan& scan = q.scans[q.column];
   const std::string example = scan.first_dates[0].text;
   if (column.use == ColumnUse::target)
-    throw sdk::OptionError("target", fmt::format("{}: the column \"{}\" holds dates (\"{}\"), and a target holds numbers or classes", q.table.path(), column.name, example), "target_is = \"classes\"");
+    return ColumnFault{.column = column.name, .text = fmt::format("the column \"{}\" holds dates (\"{}\"), and a target holds numbers or classes", column.name, example), .answer = "target_is = \"classes\"", .option = "target"};
   if (q.request.dates == Dates::error)
-    throw sdk::OptionError("dates", fmt::format("{}: the column \"{}\" holds dates (\"{}\")", q.table.path(), column.name, example),
-                           "dates = \"split\" (year, month, day and weekday as numbers), or dates = \"ignore\"");
+    return ColumnFault{.column = column.name, .text = fmt::format("the column \"{}\" holds dates (\"{}\")", column.name, example), .answer = "dates = \"split\" (year, month, day and weekday as numbers), or dates = \"ignore\"", .option = "dates", .may_be_left_out = true};
   if (q.request.dates == Dates::ignore) {
     column.use = ColumnUse::ignored;
     column.why = "dates are left out, dates = \"ignore\"";
     q.table.notes.push_back(fmt::format("the column \"{}\" of dates is left out", column.name));
-    return;
+    return std::nullopt;
   }
   const auto order = order_of(scan, q.request.date_order);
   const DateOrder asked = q.request.date_order == "dmy" ? DateOrder::day_first : DateOrder::month_first, opposite = asked == DateOrder::day_first ? DateOrder::month_first : DateOrder::day_first;
-  if (!order && q.request.date_order != "auto" && scan.reads_all(opposite))
-    refuse_other_order({q.table, column.name, scan, q.column, asked, true, q.header});
+  if (!order && q.request.date_order != "auto" && scan.reads_all(opposite)) return other_order({q.table, column.name, scan, q.column, asked, true, q.header});
   if (!order && std::count(scan.date_orders.begin(), scan.date_orders.end(), scan.dates) == 0)
-    throw sdk::DataError(q.table.path(), fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), -1, more_in("ignore", q.request.ignored, {column.name}));
-  if (!order) refuse_order(q.table.path(), column.name, scan);
+    return ColumnFault{.column = column.name, .text = fmt::format("expected dates of one order in the column \"{}\", found \"{}\" and others of another order", column.name, example), .may_be_left_out = true};
+  if (!order) return doubtful_order(column.name, scan);
   column.kind = ColumnKind::dates;
   column.order = *order;
   column.with_time = scan.times;
   column.why = fmt::format("dates as \"{}\"", example);
+  return std::nullopt;
 }
 
 }  // namespace
 
-void refuse_order(const std::string& path, const std::string& column, const ColumnScan& scan) {
-  throw sdk::OptionError("date_order", fmt::format("{}: cannot tell the day from the month in the column \"{}\" (\"{}\")", path, column, scan.first_dates[0].text), "date_order = \"dmy\", or date_order = \"mdy\"");
+ColumnFault doubtful_order(const std::string& column, const ColumnScan& scan) {
+  return {.column = column, .text = fmt::format("cannot tell the day from the month in the column \"{}\" (\"{}\")", column, scan.first_dates[0].text), .answer = "date_order = \"dmy\", or date_order = \"mdy\"", .option = "date_order"};
 }
 
-void refuse_other_order(const OtherOrder& other) {
+ColumnFault other_order(const OtherOrder& other) {
   const DateOrder opposite = other.order == DateOrder::day_first ? DateOrder::month_first : DateOrder::day_first;
   std::string found;
   std::int64_t at = -1;
-  const auto look = [&](std::string_view text, std::int64_t record) {
+  each_cell(other.table, other.place, other.header, [&](std::string_view text, std::int64_t record) {
     double ignored = 0;
     if (found.empty() && see_date(text).any() && !parse_date(text, other.order, ignored)) found = text.substr(0, 60), at = record;
-  };
-  if (!other.header) look(other.table.first[other.place], -1);
-  other.table.columns[other.place].each(look);
-  throw sdk::DataError(place_of(other.table, at, other.place), fmt::format("expected dates with the {} first in the column \"{}\", as {}, found \"{}\"", other.order == DateOrder::day_first ? "day" : "month", other.column,
-                                                                          other.asked ? "date_order says" : "in the training table", found), at,
-                       other.second ? "write the dates of all tables in one order" : other.scan.reads_all(opposite) ? fmt::format("date_order = \"{}\"", opposite == DateOrder::day_first ? "dmy" : "mdy") : "");
+  });
+  return {.column = other.column,
+          .text = fmt::format("expected dates with the {} first in the column \"{}\", as {}, found \"{}\"", other.order == DateOrder::day_first ? "day" : "month", other.column, other.asked ? "date_order says" : "in the training table", found),
+          .answer = other.second ? "write the dates of all tables in one order" : other.scan.reads_all(opposite) ? fmt::format("date_order = \"{}\"", opposite == DateOrder::day_first ? "dmy" : "mdy") : "",
+          .place = place_of(other.table, at, other.place),
+          .record = at};
 }
 
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked) {
@@ -141,33 +143,34 @@ std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& ask
   return day ? DateOrder::day_first : DateOrder::month_first;
 }
 
-void settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
+std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& column, FixedKind fixed) {
   const ColumnScan& scan = q.scans[q.column];
   const std::int64_t numbers = scan.numbers.numbers_of(q.form), present = scan.present();
   if (fixed == FixedKind::words || fixed == FixedKind::declared_words) {
     column.kind = ColumnKind::words;
     column.asked_for = true;
     column.why = fixed == FixedKind::declared_words ? "declared as words" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
-    return;
+    return std::nullopt;
   }
   if (present == 0) {
-    if (column.use == ColumnUse::target) throw sdk::DataError(q.table.path(), fmt::format("the target column \"{}\" has no value in any row", column.name));
-    throw sdk::DataError(q.table.path(), fmt::format("the column \"{}\" has no value in any row", column.name), -1, more_in("ignore", q.request.ignored, {column.name}));
+    const bool target = column.use == ColumnUse::target;
+    return ColumnFault{.column = column.name, .text = fmt::format("the {}column \"{}\" has no value in any row", target ? "target " : "", column.name), .may_be_left_out = !target};
   }
   const bool must_be_numbers = fixed != FixedKind::none;
   if (scan.of_dates() && !must_be_numbers) {
-    if (scan.dates < present) refuse_mixed(q, column, true, scan.dates, true);
+    if (scan.dates < present) return mixed(q, column, true, scan.dates, true);
     return settle_dates(q, column);
   }
   if (must_be_numbers || scan.of_numbers()) {
-    if (numbers < present) refuse_mixed(q, column, false, numbers, !must_be_numbers);
+    if (numbers < present) return mixed(q, column, false, numbers, !must_be_numbers);
     column.kind = ColumnKind::numbers;
     column.why = scan.usually_missing ? fmt::format("\"{}\" is a missing one", scan.usual_words[0]) : "";
-    return;
+    return std::nullopt;
   }
-  if (scan.like_numbers * 2 >= present) refuse_like_numbers(q, column);
+  if (scan.like_numbers * 2 >= present) return like_numbers(q, column);
   column.kind = ColumnKind::words;
   column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "";
+  return std::nullopt;
 }
 
 bool holds_sentences(const TextColumn& column) {
@@ -188,31 +191,25 @@ std::string text_hint(const std::vector<WordsSeen>& columns) {
   const auto of = [&](ColumnUse use) { return std::find_if(columns.begin(), columns.end(), [&](const WordsSeen& seen) { return seen.column.use == use && (use == ColumnUse::target || seen.sentences); }); };
   const auto text = of(ColumnUse::feature), label = of(ColumnUse::target);
   if (text == columns.end() || label == columns.end()) return {};
-  return fmt::format("for sentences type = \"text\" with text_column = \"{}\" and label_column = \"{}\"; otherwise ", text->column.name, label->column.name);
+  return fmt::format("for sentences type = \"text\" with text_column = \"{}\" and label_column = \"{}\"", text->column.name, label->column.name);
 }
 
 }  // namespace
 
-void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns) {
-  std::vector<std::string> names;
-  std::string text;
-  std::size_t most = 0;
+void check_categories(const CsvRequest& request, const std::vector<WordsSeen>& columns, std::vector<ColumnFault>& faults) {
+  const std::string text = text_hint(columns);
   for (const WordsSeen& seen : columns) {
     const bool target = seen.column.use == ColumnUse::target, too_many = seen.different > static_cast<std::size_t>(request.most_categories);
     const bool one_a_row = !seen.column.asked_for && seen.different > few_words && static_cast<std::int64_t>(seen.different) * 2 > seen.cells;
     if (!too_many && !one_a_row) continue;
     const char* kind = target ? "classes" : "categories";
-    const std::string said = too_many ? fmt::format("the column \"{}\" has {} different words, more than {} make no {}", seen.column.name, seen.different, request.most_categories, kind)
-                                      : fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", seen.column.name, seen.different, seen.cells, kind);
-    const std::string larger = too_many ? fmt::format(" with most_categories = {}", seen.different) : "";
-    if (target) throw sdk::DataError(path, said, -1, "target_is = \"classes\"" + larger);
-    names.push_back(seen.column.name);
-    if (too_many) most = std::max(most, seen.different);
-    text += fmt::format("{}{}", text.empty() ? "" : "; ", said);
+    ColumnFault fault{.column = seen.column.name,
+                      .text = too_many ? fmt::format("the column \"{}\" has {} different words, more than {} make no {}", seen.column.name, seen.different, request.most_categories, kind)
+                                       : fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", seen.column.name, seen.different, seen.cells, kind)};
+    if (target) fault.answer = "target_is = \"classes\"" + (too_many ? fmt::format(" with most_categories = {}", seen.different) : "");
+    else fault.answer = seen.sentences ? text : "", fault.may_be_words = fault.may_be_left_out = fault.are_names = true, fault.most_categories = too_many ? seen.different : 0;
+    faults.push_back(fault);
   }
-  if (names.empty()) return;
-  throw sdk::DataError(path, text, -1,
-                       fmt::format("{}{}, or {}{}", text_hint(columns), more_in("ignore", request.ignored, names), more_in("categorical", request.categorical, names), most ? fmt::format(" with most_categories = {}", most) : ""));
 }
 
 }  // namespace teranga::datasets

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "column_fault.hpp"
 #include "column_scan.hpp"
 #include "csv_layout.hpp"
 
@@ -21,14 +22,14 @@ struct KindQuestion {
   bool header;
 };
 
-// Fills kind, order, with_time and why; a column of dates may become ignored. Throws DataError, OptionError.
-void settle_kind(const KindQuestion& question, ColumnLayout& column, FixedKind fixed);
+// Fills kind, order, with_time and why; a column of dates may become ignored. Else tells what is wrong or in doubt.
+std::optional<ColumnFault> settle_kind(const KindQuestion& question, ColumnLayout& column, FixedKind fixed);
 
 // The order of the dates of a column, or none where several orders read them all or no order does.
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked);
 
-// Of dates that may be read with the day first or with the month first. Throws OptionError("date_order").
-[[noreturn]] void refuse_order(const std::string& path, const std::string& column, const ColumnScan& scan);
+// Of dates that may be read with the day first or with the month first.
+ColumnFault doubtful_order(const std::string& column, const ColumnScan& scan);
 
 // A column of dates of which some are not in that order.
 struct OtherOrder {
@@ -42,8 +43,8 @@ struct OtherOrder {
   bool second = false;  // another table of the recipe is read in that order
 };
 
-// Names the first of them. Throws DataError.
-[[noreturn]] void refuse_other_order(const OtherOrder& other);
+// Names the first of them.
+ColumnFault other_order(const OtherOrder& other);
 
 // A column of words as a table has them.
 struct WordsSeen {
@@ -56,7 +57,7 @@ struct WordsSeen {
 // Whether the cells of a column hold several words each, as sentences do: by the first ones.
 bool holds_sentences(const TextColumn& column);
 
-// Throws DataError, which names all of them, where columns have too many different words, or one for nearly each row, and nothing says that they are categories.
-void check_categories(const std::string& path, const CsvRequest& request, const std::vector<WordsSeen>& columns);
+// Adds the columns that have too many different words, or one for nearly each row, where nothing says that they are categories.
+void check_categories(const CsvRequest& request, const std::vector<WordsSeen>& columns, std::vector<ColumnFault>& faults);
 
 }  // namespace teranga::datasets

@@ -72,4 +72,10 @@ ColumnScan scan_column(const TextColumn& column, const CsvRequest& request) {
   return scan;
 }
 
+ColumnScan scan_rows(const TextTable& table, std::size_t column, bool header, const CsvRequest& request) {
+  ColumnScan scan;
+  each_cell(table, column, header, [&](std::string_view text, std::int64_t record) { scan.add(text, record, request); });
+  return scan;
+}
+
 }  // namespace teranga::datasets

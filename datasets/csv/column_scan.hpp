@@ -13,6 +13,7 @@
 #include <teranga/datasets/text_column.hpp>
 
 #include "csv_request.hpp"
+#include "text_table.hpp"
 
 namespace teranga::datasets {
 
@@ -46,5 +47,8 @@ struct ColumnScan {
 };
 
 ColumnScan scan_column(const TextColumn& column, const CsvRequest& request);
+
+// Of the rows that are not left out.
+ColumnScan scan_rows(const TextTable& table, std::size_t column, bool header, const CsvRequest& request);
 
 }  // namespace teranga::datasets

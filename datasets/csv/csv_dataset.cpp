@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -136,37 +135,46 @@ class CsvDataset {
       return needed;
     });
     TableForm form;
-    layout_ = settle_layout(texts, request_, form);
+    std::vector<ColumnFault> faults;
+    layout_ = settle_layout(texts, request_, form, faults);
     const std::vector<std::string> notes = texts.notes;
+    const auto left_out = std::count(texts.left_out.begin(), texts.left_out.end(), true);
     std::vector<bool> sentences;
     for (const TextColumn& column : texts.columns) sentences.push_back(holds_sentences(column));
-    Table table = typed_table(std::move(texts), request_, layout_, form, true);
+    Table table = typed_table(std::move(texts), request_, layout_, form, true, faults);
     bool numbers = false;
     std::vector<WordsSeen> words;
+    std::vector<std::string> counting;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
       ColumnLayout& column = layout_.columns[i];
       const Column& values = table.columns[i];
-      if (column.use == ColumnUse::ignored) continue;
+      if (column.use == ColumnUse::ignored || std::any_of(faults.begin(), faults.end(), [&](const ColumnFault& fault) { return fault.at == i; })) continue;
       if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
-      if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers))
-        log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" counts the rows; where it is no feature: {}", path, column.name, more_in("ignore", request_.ignored, {column.name})));
-      warn_of_equal_numbers(path, column, values.vocabulary);
+      if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers)) counting.push_back(column.name);
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
+      if (left_out > 0 && column.use == ColumnUse::target) column.why += fmt::format("{}{} rows have none and are left out", column.why.empty() ? "" : "; ", left_out);
       numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
     }
-    check_categories(path, request_, words);
+    check_categories(request_, words, faults);
+    refuse(texts, request_, form.header, faults);
+    const bool nameless = layout_.named && layout_.columns[0].use == ColumnUse::feature && texts.declared.empty() && texts.first[0].empty();
+    warn_of_numbered_rows(path, counting, nameless);
+    for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", path, note));
     if (request_.normalize != Normalize::none && !numbers) log(TRG_LOG_WARNING, fmt::format("{}: normalize changes nothing, for no feature column holds numbers", path));
     add_table(TRG_TRAIN, std::move(table), notes);
   }
 
-  static void warn_of_equal_numbers(const std::string& path, const ColumnLayout& column, const std::vector<std::string>& words) {
-    std::map<double, std::string> seen;
-    for (const std::string& word : words) {
-      double value = 0;
-      if (!parse_number(word, value)) return;
-      const auto [first, added] = seen.emplace(value, word);
-      if (!added) return log(TRG_LOG_WARNING, fmt::format("{}: \"{}\" and \"{}\" in the column \"{}\" are one number and two {}: write them alike where they mean the same", path, first->second, word, column.name, column.use == ColumnUse::target ? "classes" : "categories"));
+  // All columns that may be numbers of the rows in one warning, for what it tells takes the place of what the recipe ignores already.
+  void warn_of_numbered_rows(const std::string& path, std::vector<std::string> counting, bool nameless) const {
+    const bool alone = counting.empty();
+    const std::size_t certain = counting.size();
+    std::string said = alone ? "" : fmt::format("the column{} {} count{} the rows", certain > 1 ? "s" : "", listed(counting), certain > 1 ? "" : "s");
+    if (nameless && (alone || counting[0] != layout_.columns[0].name)) {
+      counting.insert(counting.begin(), layout_.columns[0].name);
+      said += fmt::format("{}the first column has no name, as numbers of the rows have none", alone ? "" : ", and ");
     }
+    if (!counting.empty())
+      log(certain > 0 ? TRG_LOG_WARNING : TRG_LOG_INFO, fmt::format("{}: {}; where {} no feature{}: {}", path, said, counting.size() > 1 ? "they are" : "it is", counting.size() > 1 ? "s" : "", more_in("ignore", request_.ignored, counting)));
   }
 
   // 1, 2, 3 ... or from any other number: as a row's own number does.
@@ -203,7 +211,9 @@ class CsvDataset {
     });
     const TableForm form = match_layout(texts, request_, layout_, whole);
     const std::vector<std::string> notes = texts.notes;
-    Table table = typed_table(std::move(texts), request_, layout_, form, whole);
+    std::vector<ColumnFault> faults;
+    Table table = typed_table(std::move(texts), request_, layout_, form, whole, faults);
+    refuse(texts, request_, form.header, faults);
     for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, note));
     add_table(part, std::move(table), notes);
   }

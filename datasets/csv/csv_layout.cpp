@@ -14,6 +14,7 @@
 #include "column_kind.hpp"
 #include "column_names.hpp"
 #include "column_scan.hpp"
+#include "rows_left_out.hpp"
 
 namespace teranga::datasets {
 
@@ -21,7 +22,7 @@ namespace {
 
 class Settling {
  public:
-  Settling(TextTable& table, const CsvRequest& request, TableForm& form) : table_(table), request_(request), form_(form) {}
+  Settling(TextTable& table, const CsvRequest& request, TableForm& form, std::vector<ColumnFault>& faults) : table_(table), request_(request), form_(form), faults_(faults) {}
 
   CsvLayout settle() {
     check_width();
@@ -33,9 +34,11 @@ class Settling {
     if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
     name_columns();
     settle_uses();
+    leave_rows_out();
     settle_form();
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
-      if (layout_.columns[i].use != ColumnUse::ignored) settle_kind({table_, request_, form_.numbers, scans_, i, form_.header}, layout_.columns[i], fixed_[i]);
+      if (layout_.columns[i].use != ColumnUse::ignored)
+        if (auto fault = settle_kind({table_, request_, form_.numbers, scans_, i, form_.header}, layout_.columns[i], fixed_[i])) fault->at = i, faults_.push_back(std::move(*fault));
     if (std::none_of(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }))
       throw sdk::OptionError("target", fmt::format("{}: no column is left as a feature", table_.path()));
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
@@ -113,7 +116,7 @@ class Settling {
     }
     names_ = with_numbers(std::move(names_));
     for (const std::string& name : names_) layout_.columns.push_back({.name = name});
-    if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1; where it counts the rows: " + more_in("ignore", request_.ignored, {"1"}));
+    if (form_.header && table_.first[0].empty()) table_.notes.emplace_back("the first column has no name: it is called 1");
   }
 
   // With another separator than the table's, each line is one cell.
@@ -158,6 +161,16 @@ class Settling {
       throw sdk::OptionError("target", fmt::format("{}: no column is left as a feature", table_.path()));
   }
 
+  // What the columns are is then settled by the rows that are left.
+  void leave_rows_out() {
+    std::vector<TargetColumn> targets;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::target)
+        targets.push_back({i, fixed_[i] == FixedKind::words || fixed_[i] == FixedKind::declared_words || (fixed_[i] == FixedKind::none && !scans_[i].of_numbers() && !scans_[i].of_dates())});
+    leave_out_rows(table_, targets, form_.header, request_);
+    for (std::size_t i = 0; i < scans_.size() && !table_.left_out.empty(); ++i) scans_[i] = scan_rows(table_, i, form_.header, request_);
+  }
+
   void settle_form() {
     layout_.form = fmt::format("{}", fmt::join(table_.facts, "; "));
     if (!table_.declared.empty()) {
@@ -176,6 +189,7 @@ class Settling {
   TextTable& table_;
   const CsvRequest& request_;
   TableForm& form_;
+  std::vector<ColumnFault>& faults_;
   CsvLayout layout_;
   std::vector<ColumnScan> scans_;
   std::vector<std::string> names_;
@@ -184,6 +198,6 @@ class Settling {
 
 }  // namespace
 
-CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form) { return Settling(table, request, form).settle(); }
+CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form, std::vector<ColumnFault>& faults) { return Settling(table, request, form, faults).settle(); }
 
 }  // namespace teranga::datasets

@@ -11,6 +11,7 @@
 #include <teranga/datasets/dates.hpp>
 #include <teranga/datasets/number_form.hpp>
 
+#include "column_fault.hpp"
 #include "csv_request.hpp"
 #include "text_table.hpp"
 
@@ -46,8 +47,9 @@ struct TableForm {
   std::vector<DateOrder> orders;                   // of dates
 };
 
-// Adds to the notes of the table why. Throws OptionError and DataError with all answers where something is in doubt.
-CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form);
+// Adds to the notes of the table why. Throws OptionError and DataError with all answers where something is in doubt; columns that cannot be used as they are
+// are added to `faults`.
+CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& form, std::vector<ColumnFault>& faults);
 
 // Whether the first record of another table, parted by the separator of the training, has columns of the layout: it names some, or its cells are of their kinds.
 bool fits_layout(const std::vector<std::string>& first, const CsvRequest& request, const CsvLayout& layout, bool whole);

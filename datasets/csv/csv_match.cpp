@@ -13,6 +13,7 @@
 #include "column_kind.hpp"
 #include "column_names.hpp"
 #include "column_scan.hpp"
+#include "rows_left_out.hpp"
 
 namespace teranga::datasets {
 
@@ -43,6 +44,7 @@ class Matching {
     if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::ignored) form_.places[i].reset();
+    if (whole_) leave_rows_out();
     settle_form();
     return std::move(form_);
   }
@@ -178,14 +180,19 @@ class Matching {
     for (std::size_t i = 0; i < subsets[0].size(); ++i) form_.places[subsets[0][i]] = i;
   }
 
+  void leave_rows_out() {
+    std::vector<TargetColumn> targets;
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::target) targets.push_back({*form_.places[i], layout_.columns[i].kind == ColumnKind::words});
+    leave_out_rows(table_, targets, form_.header, request_);
+  }
+
   void settle_form() {
     WrittenCounts found;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
       const ColumnLayout& column = layout_.columns[i];
       if (!form_.places[i] || column.kind == ColumnKind::words) continue;
-      ColumnScan scan;
-      if (!form_.header) scan.add(table_.first[*form_.places[i]], -1, request_);
-      scan.add(scan_column(table_.columns[*form_.places[i]], request_));
+      const ColumnScan scan = scan_rows(table_, *form_.places[i], form_.header, request_);
       if (column.kind == ColumnKind::numbers) found.add(scan.numbers);
       else form_.orders[i] = settle_order(i, scan);
     }
@@ -203,13 +210,16 @@ class Matching {
     if (scan.reads_all(DateOrder::year_first)) return DateOrder::year_first;
     if (request_.date_order == "auto" && column.order == DateOrder::year_first) {
       const auto order = order_of(scan, "auto");
-      if (!order && scan.reads_all(DateOrder::day_first)) refuse_order(table_.path(), column.name, scan);
+      if (!order && scan.reads_all(DateOrder::day_first)) refuse_one(doubtful_order(column.name, scan));
       return order.value_or(column.order);
     }
     const DateOrder order = request_.date_order == "auto" ? column.order : request_.date_order == "dmy" ? DateOrder::day_first : DateOrder::month_first;
     if (scan.reads_all(order)) return order;
-    refuse_other_order({table_, column.name, scan, *form_.places[i], order, request_.date_order != "auto", form_.header, whole_});
+    refuse_one(other_order({table_, column.name, scan, *form_.places[i], order, request_.date_order != "auto", form_.header, whole_}));
+    return order;
   }
+
+  void refuse_one(const ColumnFault& fault) const { refuse(table_, request_, form_.header, {fault}); }
 
   TextTable& table_;
   const CsvRequest& request_;

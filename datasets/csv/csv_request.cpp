@@ -44,10 +44,11 @@ std::vector<sdk::OptionSpec> CsvRequest::options() {
           sdk::integer("most_categories", 1000).in(1, 1e6).says("a column of more different words is refused"),
           sdk::text("dates", "error").choices({"error", "ignore", "split"}).says("feature columns of dates: an error that asks, left out, or year, month, day, weekday (0: Monday) and hour, where there is a time, as numbers"),
           sdk::text("date_order", "auto").choices({"auto", "dmy", "mdy"}).says("whether 03/04/2024 begins with the day or the month; auto: by all dates of the column; a doubt asks"),
-          sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word that no training row has: an error, or a row of zeros"),
-          sdk::text("missing", "error").choices({"error", "mean"}).says("a missing value: an error, or the mean of the training part"),
+          sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word of a feature column that no training row has: an error, or zeros in all columns of its words; tables of new samples: a warning counts them"),
+          sdk::text("missing", "error").choices({"error", "mean"}).says("a missing value of a feature: an error, or the mean of the training part; that of words, in the column of each word, is its share of the training rows"),
+          sdk::text("missing_target", "error").choices({"error", "leave out"}).says("a row without a target in a table of the recipe: an error, or the row is left out, before any split; tables of new samples need no targets"),
           sdk::texts("missing_words").optional().or_one().says("what stands for a missing value, numbers by their value; left out: nothing, ?, NA and NaN, and among numbers also null, N/A, None, - and the like"),
-          sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("number columns, learnt from the training part: mean 0 and deviation 1, or 0 to 1")};
+          sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("feature columns of numbers and dates, never the target, learnt from the training part: mean 0 and deviation 1, or 0 to 1; words stay zeros and ones")};
 }
 
 CsvRequest CsvRequest::of(const sdk::Options& options) {
@@ -64,6 +65,7 @@ CsvRequest CsvRequest::of(const sdk::Options& options) {
   request.date_order = options.text("date_order");
   request.most_categories = options.integer("most_categories");
   request.missing_is_error = options.text("missing") == "error";
+  request.missing_target_is_error = options.text("missing_target") == "error";
   request.unknown_is_error = options.text("unknown") == "error";
   request.one_hot = options.boolean("one_hot");
   request.normalize = normalize_of(options.text("normalize"));

@@ -27,7 +27,7 @@ struct CsvRequest {
   Dates dates = Dates::error;
   std::string date_order = "auto";
   std::int64_t most_categories = 1000;
-  bool missing_is_error = true, unknown_is_error = true, one_hot = false;
+  bool missing_is_error = true, missing_target_is_error = true, unknown_is_error = true, one_hot = false;
   Normalize normalize = Normalize::none;
 
   // Words that stand for a missing value. Of a column of numbers or dates, the usual ones of programs count as well where the recipe names none.

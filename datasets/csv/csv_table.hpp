@@ -28,7 +28,8 @@ struct Table {
   std::int64_t rows() const noexcept { return static_cast<std::int64_t>(lines.size()); }
 };
 
-// Throws DataError with file:line:column. `whole`: as of match_layout; where it is false, targets of which a value is missing are passed over.
-Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole);
+// `whole`: as of match_layout; where it is false, targets of which a value is missing are passed over. Columns that are at fault already are not read; those that
+// prove to be are added, and hold nothing of use.
+Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults);
 
 }  // namespace teranga::datasets

@@ -39,16 +39,41 @@ std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLa
   throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", column), -1, more_in("ignore", ignored, {column}));
 }
 
+// Words that are one number, such as "1" and "1.0", as find_value() of other tables takes them: each longer one with the shortest one. Where any word is no number, or
+// is a code such as "01", each stands for itself.
+std::unordered_map<std::string_view, std::string_view> shortest_of_equal(const std::vector<std::string>& words) {
+  std::unordered_map<double, std::vector<std::string_view>> equal;
+  for (const std::string& word : words) {
+    double value = 0;
+    if (!parse_number(word, value)) return {};
+    equal[value].push_back(word);
+  }
+  std::unordered_map<std::string_view, std::string_view> shortest;
+  for (const auto& [value, same] : equal) {
+    if (same.size() < 2 || std::any_of(same.begin(), same.end(), is_code)) continue;
+    const std::string_view one = *std::min_element(same.begin(), same.end(), [](std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });
+    for (const std::string_view word : same)
+      if (word != one) shortest.emplace(word, one);
+  }
+  return shortest;
+}
+
 void learn_words(const Column& column, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
   std::vector<std::int64_t> seen(column.vocabulary.size(), 0);
   for (const std::int64_t row : rows)
     if (const std::int32_t word = column.words[static_cast<std::size_t>(row)]; word >= 0) ++seen[static_cast<std::size_t>(word)], ++encoding.present;
+  std::vector<std::string> words;
   std::unordered_map<std::string_view, std::int64_t> counts;
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (seen[i] > 0) words.push_back(column.vocabulary[i]);
+  const std::unordered_map<std::string_view, std::string_view> one = shortest_of_equal(words);
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (seen[i] == 0) continue;
-    encoding.categories.push_back(column.vocabulary[i]);
-    counts.emplace(column.vocabulary[i], seen[i]);
+    const auto shorter = one.find(column.vocabulary[i]);
+    counts[shorter == one.end() ? std::string_view(column.vocabulary[i]) : shorter->second] += seen[i];
   }
+  for (const std::string& word : words)
+    if (counts.contains(word)) encoding.categories.push_back(word);
   sort_labels(encoding.categories);
   for (const std::string& category : encoding.categories) encoding.counts.push_back(counts.at(category));
 }
@@ -89,6 +114,8 @@ ColumnEncoding unpack_column(UnpackedBytes& unpack, const ColumnLayout& layout) 
 }
 
 }  // namespace
+
+bool is_code(std::string_view word) { return word.size() > 1 && word[0] == '0' && word[1] >= '0' && word[1] <= '9'; }
 
 std::vector<std::string> names_of_parts(const ColumnLayout& column, const ColumnEncoding& encoding) {
   std::vector<std::string> names;

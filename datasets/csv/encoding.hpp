@@ -39,6 +39,9 @@ struct Encoding {
   static Encoding from_bytes(std::string_view bytes);  // throws DataError
 };
 
+// Digits behind a zero, such as "007": it is itself, and not the number 7.
+bool is_code(std::string_view word);
+
 // What each number of a row of that column is called: "age", "date month", "colour=red".
 std::vector<std::string> names_of_parts(const ColumnLayout& column, const ColumnEncoding& encoding);
 

@@ -33,10 +33,21 @@ struct TextTable {
   bool longer = false;                    // each record behind the first ends with a separator more
   std::vector<std::string> facts;         // for people: why it is read as it is
   std::vector<std::string> notes;         // and what was left out or is unusual
+  std::vector<bool> left_out;             // of each record, the first one in front: whether it has no target and is left out; empty: none is
 
   std::int64_t records() const noexcept { return static_cast<std::int64_t>(lines.size()); }
   const std::string& path() const noexcept { return source.path; }
+  bool leaves_out(std::int64_t record) const { return !left_out.empty() && left_out[static_cast<std::size_t>(record + 1)]; }
 };
+
+// take(text, record) for the cell of each row that is not left out, in order. Without a header the first record is a row as well.
+template <class F>
+void each_cell(const TextTable& table, std::size_t column, bool header, F&& take) {
+  if (!header && !table.leaves_out(-1)) take(std::string_view(table.first[column]), std::int64_t{-1});
+  table.columns[column].each([&](std::string_view text, std::int64_t record) {
+    if (!table.leaves_out(record)) take(text, record);
+  });
+}
 
 // Of a column that is not needed the first thousand cells are kept, for they may tell whether there is a header. `needed` is asked once, by the first record.
 using Needed = std::function<std::vector<bool>(const std::vector<std::string>& first)>;

@@ -38,17 +38,17 @@ WordMatch match_words(const Table& table, const Encoding& encoding) {
       }
       return found;
     };
-    if (!pointed)
-      for (const std::string& word : words) {
-        match.categories[c].push_back(find(word));
-        if (match.categories[c].back() >= 0 || word.starts_with('0')) continue;
-        if (const std::int32_t place = find_value(word); place >= 0) {
-          match.categories[c].back() = place;
-          match.notes.push_back(fmt::format("\"{}\" in the column \"{}\" is taken as \"{}\" of the training table, for both are one number", word, encoding.layout.columns[c].name, encoding.columns[c].categories[static_cast<std::size_t>(place)]));
-        }
-      }
-    else
-      for (const std::string& word : words) match.categories[c].push_back(find(std::string_view(word).substr(0, word.size() - (pointed ? 1 : 0))));
+    std::string first;
+    std::size_t more = 0;
+    for (const std::string& word : words) {
+      match.categories[c].push_back(find(pointed ? std::string_view(word).substr(0, word.size() - 1) : word));
+      if (match.categories[c].back() >= 0 || is_code(word)) continue;
+      const std::int32_t place = find_value(word);
+      match.categories[c].back() = place;
+      if (place >= 0 && first.empty()) first = fmt::format("\"{}\" in the column \"{}\" is taken as \"{}\", for both are one number", word, encoding.layout.columns[c].name, encoding.columns[c].categories[static_cast<std::size_t>(place)]);
+      else if (place >= 0) ++more;
+    }
+    if (!first.empty()) match.notes.push_back(first + (more > 0 ? fmt::format(", and so are {} other words there", more) : ""));
   }
   return match;
 }

@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(some_words_among_numbers_are_refused_with_both_answers_in_a
   // The target.
   const Refused target = refused_table("a,b\n1,10\n2,12\n3,ten\n");
   BOOST_TEST(at(target, ":4:3"));
-  BOOST_TEST(target.hint == "target_is = \"classes\"");
+  BOOST_TEST(target.hint == "target_is = \"classes\", or missing_words = [\"\", \"?\", \"NA\", \"NaN\", \"ten\"] with missing_target = \"leave out\"");
+  SAME(table("a,b\n1,10\n2,12\n3,ten\n", {{"missing_words", Words{"ten"}}, {"missing_target", text("leave out")}}).fill<float>(TRG_TRAIN, {0, 1}, 1), Floats{10, 12});
   BOOST_TEST(table("a,b\n1,10\n2,12\n3,ten\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
 }
 
@@ -81,10 +82,18 @@ BOOST_AUTO_TEST_CASE(cells_that_look_like_numbers_ask) {
   for (const char* cell : {"10-19", "<=50K", "R2"}) BOOST_TEST_CONTEXT(cell) BOOST_TEST(table(std::string("a,b\n").append(cell).append(",1\n")).fields()[0].shape[0] == 1);
 }
 
-BOOST_AUTO_TEST_CASE(words_that_are_one_number_are_told) {
+BOOST_AUTO_TEST_CASE(words_that_are_one_number_are_one_class_in_all_tables) {
   logged().clear();
-  table("a,b\n1,1\n2,1.0\n3,2\n", {{"target_is", text("classes")}});
-  BOOST_TEST(logged().back().find("\"1\" and \"1.0\" in the column \"b\" are one number and two classes") != std::string::npos);
+  Csv data = table("a,b\n1,1.0\n2,1\n3,2\n4,2.00\n5,1.00\n", {{"target_is", text("classes")}});
+  SAME(data.fields()[1].class_names, Words{"1", "2"});
+  SAME(data.y(TRG_TRAIN, first(5)), Labels{0, 0, 1, 1, 0});
+  BOOST_TEST(logged().size() == 1u);
+  BOOST_TEST(logged().back().find("\"1.0\" in the column \"b\" is taken as \"1\", for both are one number, and so are 2 other words there") != std::string::npos);
+  BOOST_TEST(data.told(data.fit(first(5)))[2] == "column b: target, 2 classes: 1 (3), 2 (2) [target_is = \"classes\"]");
+  SAME(table("a,b\n0.0,1\n0,2\n", {{"categorical", Words{"a"}}}).fields()[0].columns, Words{"a=0"});
+  // Codes are themselves, and so are numbers beside words.
+  SAME(table("a,b\n01,1\n1,2\n1.0,2\n", {{"categorical", Words{"a"}}}).fields()[0].shape, std::vector<std::int64_t>{3});
+  SAME(table("a,b\nx,1\n1,2\n1.0,2\n", {{"categorical", Words{"a"}}}).fields()[0].shape, std::vector<std::int64_t>{3});
   SAME(table("a,b\n1,1\n2,3\n", {{"target_is", text("classes")}, {"test", folder().write("test.csv", "a,b\n4,3.0\n")}}).y(TRG_TEST, {0}), Labels{1});
 }
 
@@ -122,6 +131,75 @@ BOOST_AUTO_TEST_CASE(names_of_the_rows_are_no_categories) {
   for (int i = 0; i < 1100; ++i) numbers += "1," + std::to_string(i) + "\n";
   BOOST_TEST(says(refused_table(numbers, {{"target_is", text("classes")}}), "1100 different words, more than 1000 make no classes"));
   BOOST_TEST(table(numbers, {{"target_is", text("classes")}, {"most_categories", std::int64_t{1100}}}).fields()[1].classes == 1100);
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
+  std::string lines = "sown,length,garden,colour,kind\n";
+  for (int i = 0; i < 24; ++i) lines += "2024-03-" + std::to_string(10 + i % 9) + "," + (i == 5 ? "" : std::to_string(i * 3 % 7)) + ",garden" + std::to_string(i) + "," + (i % 2 ? "red" : "blue") + "," + (i % 3 ? "rose" : "tulip") + "\n";
+  const Refused e = refused_table(lines, {{"ignore", Words{"colour"}}});
+  BOOST_TEST(e.code == TRG_BAD_DATA);
+  BOOST_TEST(e.where == folder() / "table.csv");
+  BOOST_TEST(std::string(e.what()) == "3 columns cannot be used as they are\n"
+                                      "  the column \"sown\" holds dates (\"2024-03-10\")\n  hint: dates = \"split\" (year, month, day and weekday as numbers), or dates = \"ignore\"\n"
+                                      "  line 7: the column \"length\" has no value here (\"\" means missing)\n  hint: missing = \"mean\"\n"
+                                      "  the column \"garden\" has 24 different words in 24 cells: names of the rows rather than categories");
+  BOOST_TEST(e.hint == "ignore = [\"colour\", \"sown\", \"garden\"], or categorical = [\"garden\"]");
+  BOOST_TEST(table(lines, {{"dates", text("split")}, {"missing", text("mean")}, {"ignore", Words{"colour", "garden"}}}).fields()[0].shape[0] == 5);
+  BOOST_TEST(table(lines, {{"missing", text("mean")}, {"ignore", Words{"colour", "sown", "garden"}}}).fields()[0].shape[0] == 1);
+  // Questions alone are one question. A list that is too long is cut short.
+  const Refused asked = refused_table("a,b,c,d\n5%,6%,2024-01-02,1\n7%,8%,2024-01-03,2\n");
+  BOOST_TEST(asked.code == TRG_BAD_OPTION);
+  BOOST_TEST(asked.hint == "ignore = [\"a\", \"b\", \"c\"], or categorical = [\"a\", \"b\"]");
+  std::string first = "y", second = "\n1", third = "\n2";
+  for (int i = 0; i < 50; ++i) first += ",column" + std::to_string(i), second += ",5%", third += ",6%";
+  const Refused many = refused_table(first + second + third, {{"target", Words{"y"}}});
+  BOOST_TEST(says(many, "50 columns cannot be used as they are"));
+  BOOST_TEST(says(many, "\n  and 4"));
+  BOOST_TEST(many.hint.starts_with("write them as numbers, or ignore = [\"column0\", \"column1\","));
+  BOOST_TEST(many.hint.ends_with("] and 34 more"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_without_a_target_are_left_out_where_that_is_asked_for) {
+  const std::string lines = "a,b,y\n1,x,5\n2,x,\n3,y,7\n4,z,NULL\nsum,,\n6,y,9\n";
+  const GivenOptions out{{"missing_target", text("leave out")}};
+  BOOST_TEST(refused_table("a,y\n1,5\n2,\n").hint == "missing_target = \"leave out\"");
+  logged().clear();
+  Csv data = table(lines, out);
+  BOOST_TEST(logged().back().ends_with("3 of 6 rows have no target and are left out, the first in line 3"));
+  BOOST_TEST(data.count(TRG_TRAIN) == 3);
+  SAME(data.x(TRG_TRAIN, first(3)), Floats{1, 1, 0, 3, 0, 1, 6, 0, 1});  // "z" is no category
+  SAME(data.fill<float>(TRG_TRAIN, first(3), 1), Floats{5, 7, 9});
+  BOOST_TEST(data.told(data.fit(first(3))).back().ends_with("[3 rows have none and are left out]"));
+  // A split shares the rows that are left.
+  GivenOptions split = out;
+  split["test_split"] = 0.33;
+  Csv halves = table(lines, split);
+  BOOST_TEST(halves.count(TRG_TRAIN) == 2);
+  SAME(halves.fill<float>(TRG_TEST, {0}, 1), Floats{9});
+  // Parts of their own, and tables without a line of names.
+  GivenOptions parts = out;
+  parts["validation"] = folder().write("validation.csv", "y,b,a\n,x,1\n4,y,2\n");
+  parts["test"] = folder().write("test.csv", "7,x,1\n8,y,\n9,x,3\n");
+  Csv all = table(lines, parts);
+  BOOST_TEST(all.count(TRG_VALIDATION) == 1);
+  SAME(all.x(TRG_VALIDATION, {0}), Floats{2, 0, 1});
+  BOOST_TEST(all.count(TRG_TEST) == 2);
+  SAME(all.fill<float>(TRG_TEST, {0, 1}, 1), Floats{1, 3});
+  BOOST_TEST(table("5,?\n6,1\n7,2\n", out).count(TRG_TRAIN) == 2);
+  SAME(table("5,?\n6,1\n7,2\n", out).x(TRG_TRAIN, {0, 1}), Floats{6, 7});
+  // Classes, and several targets: all of them must be there.
+  SAME(table("a,y\n1,p\n2,\n3,q\n", out).y(TRG_TRAIN, {0, 1}), Labels{0, 1});
+  GivenOptions two = out;
+  two["target"] = Words{"a", "y"};
+  BOOST_TEST(table("a,b,y\n1,2,3\n,5,6\n7,8,\n", two).count(TRG_TRAIN) == 1);
+  // None is left; new tables keep all rows.
+  BOOST_TEST(says(refused_table("a,y\n1,5\n", {{"missing_target", text("leave out")}, {"test", folder().write("test.csv", "a,y\n1,\n")}}), "no row has one"));
+  const std::string learnt = table("a,y\n1,5\n2,\n3,6\n", out).fit({0, 1});
+  GivenOptions gone = out;
+  gone["train"] = folder() / "gone";
+  Csv fresh(gone, {learnt, {folder().write("new.csv", "a,y\n4,\n5,6\n7,8\n")}});
+  BOOST_TEST(fresh.count(TRG_TEST) == 3);
+  SAME(fresh.x(TRG_TEST, first(3)), Floats{4, 5, 7});
 }
 
 BOOST_AUTO_TEST_CASE(normalisation_without_a_number_is_told) {

@@ -10,6 +10,7 @@
 
 #include "csv_under_test.hpp"
 
+using namespace std::string_literals;
 using namespace teranga::test;
 using namespace teranga::test::csv;
 
@@ -107,11 +108,14 @@ BOOST_AUTO_TEST_CASE(words_among_the_features_become_one_hot) {
 
 BOOST_AUTO_TEST_CASE(missing_values_are_refused_with_their_place_or_become_the_mean) {
   const std::string text = "a,b,c\n1,red,0\n?,red,1\n3,NA,1\n4,blue,0\n";
-  const Refused e = refused_table(text);
+  const Refused e = refused_table("a,b,c\n1,red,0\n?,red,1\n4,blue,0\n");
   BOOST_TEST(e.code == TRG_BAD_DATA);
   BOOST_TEST(at(e, ":3:1"));
   BOOST_TEST(says(e, "\"a\" has no value"));
   BOOST_TEST(e.hint == "missing = \"mean\"");
+  const Refused both = refused_table(text);
+  BOOST_TEST(both.what() == "2 columns cannot be used as they are\n  line 3: the column \"a\" has no value here (\"?\" means missing)\n  line 4: the column \"b\" has no value here (\"NA\" means missing)"s);
+  BOOST_TEST(both.hint == "missing = \"mean\"");
   Csv data = table(text, {{"missing", std::string("mean")}});
   SAME(data.x(TRG_TRAIN, {1, 2}), Floats{8 / 3.f, 0, 1, 3, 1 / 3.f, 2 / 3.f});
   // Missing in the first rows, before the column's kind is known.

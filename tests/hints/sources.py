@@ -12,6 +12,7 @@ MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "
 # Files whose helpers have their arguments in another order: name of the call -> (message, hint).
 SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"refuse": (0, 1)}}
 CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
+ANSWER = re.compile(r"\.(?:last_)?answer = ")  # of a fault of a column, which becomes a part of a hint
 # Texts that a hint is chosen by are no part of it.
 CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|texts?|has|getenv|read_symlink|count|flag|at)\()\s*$")
 # Functions and variables that make hints, or parts of them.
@@ -171,6 +172,10 @@ def sites(root):
                     unreadable.append((text.path, line, hint))
                 continue
             found.append(Site(text.path, line, patterns(literals(given[message_at])), patterns(hints)))
+        for match in ANSWER.finditer(text.code):
+            answer, line = arguments(body(text.code, match.end()) + ")", 0)[0], text.code.count("\n", 0, match.start()) + 1
+            if answers := literals(answer):
+                found.append(Site(text.path, line, [], patterns(answers)))
     return found, unreadable
 
 

@@ -75,6 +75,10 @@ PRAISE = {"flowers.csv": table("the garden is all in bloom,red,rose", lambda i: 
 EMPTY_COLUMN = {"flowers.csv": table("length,notes,kind", lambda i: f"{i}.5,,{kind(i)}")}
 LATE_COLUMN = {"flowers.csv": table("length,width,kind,notes", lambda i: f"{i}.5,{f'{i}.25' if i >= 20 else ''},{kind(i)},a")}
 NO_TARGET = {"flowers.csv": GOOD + "1.5,2.25,\n"}
+DATED_GARDENS = {"flowers.csv": table("sown,garden,width,kind", lambda i: f"2024-03-{1 + i:02},garden{i},{i % 7}.25,{kind(i)}")}
+UNITS = {"flowers.csv": GOOD.replace("kind\n", "kind\ncm,mm,name\n").replace("name\n", "rose\n", 1)}
+TOTAL = {"flowers.csv": GOOD + "Total,72.25,rose\n"}
+WORD_PRICE = {"houses.csv": table("area,rooms,price", lambda i: f"{50 + 3 * i},{i % 5},{'two' if i == 4 else 150 + i}")}
 NO_FEATURE = {"flowers.csv": GOOD + "1.5,,rose\n"}
 TWICE = {"flowers.csv": table("kind,width,kind", lambda i: f"{kind(i)},{i % 7}.25,{kind(i)}")}
 FOUR = {"flowers.csv": table("length,width,colour,kind", lambda i: f"{i}.5,{i % 7}.25,red,{kind(i)}")}
@@ -156,7 +160,13 @@ class TableHints(HintTest):
              fix=(('separator = ";"', 'separator = ","'),)),
         Case("one mark for decimals and thousands", 'thousands = "."', "expected another mark", of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = ","\nthousands = ","'),), fix=(('thousands = ","', 'thousands = "."'),)),
         Case("one mark for thousands and decimals", 'thousands = ","', "expected another mark", of=FLOWERS, wrong=(("[data]", '[data]\ndecimal = "."\nthousands = "."'),), fix=(('thousands = "."', 'thousands = ","'),)),
-        Case("a row without a target", "leave out rows without a target", "has no value here", code=5, of=FLOWERS, files=NO_TARGET, follow=edit("flowers.csv", "1.5,2.25,\n", "")),
+        Case("a row without a target", 'missing_target = "leave out"', "has no value here", code=5, of=FLOWERS, files=NO_TARGET, fix=(("[data]", '[data]\nmissing_target = "leave out"'),)),
+        Case("a word in a target of numbers", 'missing_words = ["", "?", "NA", "NaN", "two"] with missing_target = "leave out"', 'found "two"', code=5, of=PRICES, files=WORD_PRICE,
+             fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "two"]\nmissing_target = "leave out"'),)),
+        Case("several columns that are no features", 'ignore = ["sown", "garden"]', "2 columns cannot be used as they are", code=5, of=FLOWERS, files=DATED_GARDENS, fix=(("[data]", '[data]\nignore = ["sown", "garden"]'),)),
+        Case("a line of units below the names", "sed 2d < {place}/flowers.csv > {place}/flowers.rows.csv", "2 columns cannot be used as they are", code=5, of=FLOWERS, files=UNITS, shell="sed 2d < {place}/flowers.csv > {place}/flowers.rows.csv",
+             fix=(("flowers.csv", "flowers.rows.csv"),), in_words=True),
+        Case("a line of sums at the end", "sed '26,$d'", 'found "Total"', code=5, of=FLOWERS, files=TOTAL, shell="sed '26,$d' < {place}/flowers.csv > {place}/flowers.rows.csv", fix=(("flowers.csv", "flowers.rows.csv"),), in_words=True),
         Case("a row without a feature", 'missing = "mean"', "has no value here", code=5, of=FLOWERS, files=NO_FEATURE, fix=(("[data]", '[data]\nmissing = "mean"'),)),
         Case("a separator in doubt", 'separator = ";"', "cannot tell what separates the cells", of=FLOWERS.replace('"kind"', '"3"'), files=TWO_SEPARATORS, fix=(("[data]", '[data]\nseparator = ";"'),)),
         Case("a decimal mark in doubt, a point", 'decimal = "."', '"1,100" may be', of=FLOWERS, files=EITHER, fix=(("[data]", '[data]\ndecimal = "."'),)),
