@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
+#include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/train/advice.hpp>
 #include <teranga/train/class_weights.hpp>
@@ -29,7 +30,7 @@ int run_check(const Arguments& arguments) {
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
   const model::Summary summary = networks.summary();
-  int warnings = 0;
+  std::size_t warnings = 0;
   for (const train::Advice& advice : train::advice_on(opened.recipe, opened.registry)) ++warnings, print_error("{}", advice_text(advice));
   std::vector<std::string> notes = train::class_weights(opened.recipe, *source, networks).notes;
   for (std::string& note : train::notes_on_steps(opened.recipe, *source)) notes.push_back(std::move(note));
@@ -38,6 +39,7 @@ int run_check(const Arguments& arguments) {
   for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", path, note);
   for (const data::Part part : data::all_parts)
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
+  warnings += log::warnings();  // those of the data set
   print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
   if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", shell_word(path));

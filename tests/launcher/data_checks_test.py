@@ -54,6 +54,16 @@ class DataChecks(ProgramTest):
     def recipe_of(self, loss, units=1, activation="sigmoid", data=NPY):
         (self.place / "recipe.toml").write_text(RECIPE.replace("DATA", data).replace("UNITS", str(units)).replace("ACTIVATION", activation).replace("LOSS", loss))
 
+    def test_a_check_counts_the_warnings_of_the_data(self):
+        (self.place / "table.csv").write_text("id,number,x,y\n" + "".join(f"{i},{7 + i},{i % 3},{i % 5}\n" for i in range(24)))
+        self.recipe_of("mean_squared_error", activation="linear", data='type = "csv"\ntrain = "table.csv"')
+        code, out, err = self.run_it("check", "recipe.toml", "--data")
+        self.assertEqual(code, 0, err)
+        self.assertIn('table.csv: the columns "id", "number" count the rows; where they are no features: ignore = ["id", "number"]', err)
+        self.assertIn("recipe.toml: 1 warning(s); ", out)
+        code, out, err = self.run_it("check", "recipe.toml", "--data", "--set", 'data.ignore=["id", "number"]')
+        self.assertIn("recipe.toml: in order; ", out, err)
+
     def told(self, code, *words):
         """What both say; the one of the training begins with nothing trained."""
         said = [self.run_it("check", "recipe.toml", "--data", *words), self.run_it("train", "recipe.toml", "--run", "refused", "--threads", 1, *words)]

@@ -37,6 +37,7 @@ struct State {
   std::shared_ptr<spdlog::logger> file;
   bool waits = true;        // a file may still be opened, for
   std::deque<Line> early;   // what was said before
+  std::size_t warnings = 0;
 
   State() : terminal(std::make_shared<spdlog::logger>("teranga", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     terminal->set_pattern("%v");
@@ -107,9 +108,15 @@ void close_file() {
   state().file.reset();
 }
 
+std::size_t warnings() {
+  std::lock_guard lock(state().mutex);
+  return state().warnings;
+}
+
 void write(Level level, std::string_view text) {
   State& s = state();
   std::lock_guard lock(s.mutex);
+  s.warnings += level == Level::warning;
   const bool loud = level == Level::warning || level == Level::error;
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";

@@ -3,6 +3,7 @@
 // number in front; a run adds a file. Results that scripts read (tables, JSON) go to stdout and never through here.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ void set_level(Level level);  // on the terminal; the file always has info and a
 // Appends, at first what was said so far. Throws Error(failure) if it cannot be opened.
 void open_file(const std::string& path);
 void close_file();
+
+// Of this process, so far.
+std::size_t warnings();
 
 void write(Level level, std::string_view text);
 void write_to_file(Level level, std::string_view text);  // not on the terminal
