@@ -57,7 +57,7 @@ struct PictureKnowledge {
 
 class ImagesDataset {
  public:
-  static constexpr const char* endings = ".png .jpg .jpeg .pgm .ppm .PNG .JPG .JPEG .PGM .PPM .Png .Jpg .Jpeg .Pgm .Ppm";
+  static constexpr const char* endings = ".png .jpg .jpeg .pgm .ppm";
 
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.images",

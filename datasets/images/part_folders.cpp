@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "part_folders.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <teranga/datasets/log.hpp>
+#include <teranga/datasets/part_tree.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 namespace teranga::datasets {
@@ -16,48 +14,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> folders_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code failed;
-  for (fs::directory_iterator at(folder, failed); !failed && at != fs::directory_iterator(); at.increment(failed)) {
-    std::error_code ignored;
-    const std::string name = at->path().filename().string();
-    if (!name.starts_with('.') && at->is_directory(ignored)) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+std::string training_folder(const std::string& folder) {
+  const std::vector<std::string> names = part_tree(folder).names[TRG_TRAIN];
+  return names.empty() ? folder : fmt::format("{}/{}", folder, names[0]);
 }
 
-std::string training_folder(const std::string& folder) {
-  std::error_code ignored;
-  return fs::is_directory(fs::path(folder) / "train", ignored) ? folder + "/train" : folder;
+// The first folder of each part that there is, as options.
+std::string options_of(const std::string& folder, const PartTree& tree) {
+  std::string options;
+  for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
+    if (const std::vector<std::string>& names = tree.names[static_cast<std::size_t>(part)]; !names.empty()) options += fmt::format("{}{} = \"{}/{}\"", options.empty() ? "" : " and ", option, folder, names.back());
+  return options;
 }
 
 PartFolders of_layout(const std::string& folder) {
-  const fs::path root = folder;
-  const std::vector<std::string> names = folders_in(root);
-  std::vector<std::string> strangers;
-  bool train = false;
-  for (const std::string& name : names) {
-    if (name == "train") train = true;
-    else if (name != "validation" && name != "val" && name != "test") strangers.push_back(name);
-  }
-  // Among others, a folder `train` of pictures may well be the class of trains.
-  if (!train || (!strangers.empty() && folders_in(root / "train").empty())) return {folder, std::nullopt, std::nullopt};
+  const PartTree tree = part_tree(folder);
+  if (tree.names[TRG_TRAIN].empty()) return {folder, std::nullopt, std::nullopt};
+  if (const std::string doubt = tree.doubt(); !doubt.empty()) throw sdk::OptionError("folder", fmt::format("{}: {}", folder, doubt), options_of(folder, tree) + " in place of folder");
   PartFolders parts;
-  const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  parts[TRG_TRAIN] = (root / "train").string();
-  if (has("validation") && has("val")) throw sdk::OptionError("folder", fmt::format("{}: both validation and val could be the validation part", folder), fmt::format("train = \"{0}/train\" and validation = \"{0}/validation\"{1} in place of folder", folder, has("test") ? fmt::format(" and test = \"{}/test\"", folder) : ""));
-  if (has("validation") || has("val")) parts[TRG_VALIDATION] = (root / (has("val") ? "val" : "validation")).string();
-  if (has("test")) parts[TRG_TEST] = (root / "test").string();
-  if (!strangers.empty()) log(TRG_LOG_WARNING, fmt::format("{}: beside train, validation and test, these folders are not read: {}", folder, fmt::join(strangers, ", ")));
+  for (std::size_t part = 0; part < parts.size(); ++part)
+    if (!tree.names[part].empty()) parts[part] = (fs::path(folder) / tree.names[part][0]).string();
+  log_parts(folder, tree);
   return parts;
 }
 
 }  // namespace
 
 std::vector<sdk::OptionSpec> part_folder_options() {
-  return {sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.png, /validation (or /val) and /test alike; or <folder>/<class>/*.png. Pictures without classes lie where the class folders would"),
+  return {sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.png, /validation (or /val) and /test alike, in any letter case; or <folder>/<class>/*.png. Pictures without classes lie where the class folders would"),
           sdk::path("train").optional().says("in place of folder: the folder to train on, <train>/<class>/*.png, or <train>/*.png without classes"),
           sdk::path("validation").optional().says("the folder to validate on"),
           sdk::path("test").optional().says("the folder to test on")};

@@ -16,8 +16,8 @@ using PartFolders = std::array<std::optional<std::string>, 3>;
 
 std::vector<sdk::OptionSpec> part_folder_options();  // "folder", "train", "validation" and "test"
 
-// Those of the options "train", "validation" and "test"; or those of `folder`: its folders `train`, `validation` (or `val`) and `test` where `train` lies beside
-// none but these or holds folders, and else the folder itself as the training part. Tells of folders beside them. Throws OptionError.
+// Those of the options "train", "validation" and "test"; or those of part_tree() in `folder`, and where there are none the folder itself as the training part. Tells of folders
+// beside them. Throws OptionError.
 PartFolders part_folders(const sdk::Options& options);
 
 }  // namespace teranga::datasets

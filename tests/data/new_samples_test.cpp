@@ -161,6 +161,7 @@ BOOST_AUTO_TEST_CASE(a_data_set_tells_which_files_it_reads_by_their_endings) {
   const Offered<Lengths> offered;
   BOOST_TEST(data::reads_file(offered.item, "/x/lines.txt"));
   BOOST_TEST(data::reads_file(offered.item, "/x/lines.txt.gz"));
+  BOOST_TEST(data::reads_file(offered.item, "/x/LINES.Txt"));
   BOOST_TEST(!data::reads_file(offered.item, "/x/lines.npy"));
   const Offered<Anything> anything;
   BOOST_TEST(data::reads_file(anything.item, "/x/lines.of.any.name"));

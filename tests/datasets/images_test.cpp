@@ -157,6 +157,25 @@ BOOST_AUTO_TEST_CASE(parts_are_folders_of_the_tree_or_given_one_by_one) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(names_of_parts_may_have_capital_letters) {
+  for (const auto& [train, validation, test] : {std::tuple<Text, Text, Text>{"Train", "Val", "Test"}, {"TRAIN", "VALIDATION", "TEST"}}) {
+    const PictureTree tree{{train + "/a/1.png", grey_png(1)}, {train + "/b/1.png", grey_png(2)}, {validation + "/b/1.png", grey_png(3)}, {test + "/a/1.png", grey_png(4)}};
+    logged().clear();
+    Images data({{"folder", tree.path()}, {"scale", 1.0}});
+    SAME(data.fields()[1].class_names, Texts{"a", "b"});
+    BOOST_TEST(data.count(TRG_TRAIN) == 2);
+    SAME(data.x(TRG_VALIDATION, {0}), Floats{3});
+    SAME(data.x(TRG_TEST, {0}), Floats{4});
+    BOOST_TEST(!log_line("the folder " + validation + " is taken as the part to validate on").empty());
+  }
+  const PictureTree vehicles{{"Train/1.png", grey_png(1)}, {"Plane/1.png", grey_png(2)}, {"Test/1.png", grey_png(3)}};
+  SAME(Images({{"folder", vehicles.path()}}).fields()[1].class_names, Texts{"Plane", "Test", "Train"});
+  const PictureTree twice{{"Train/a/1.png", grey_png(1)}, {"train/a/1.png", grey_png(2)}, {"Test/a/1.png", grey_png(3)}};
+  const Refused doubt = refused([&] { Images({{"folder", twice.path()}}); });
+  BOOST_TEST(std::string(doubt.what()).find("Train and train could each be the training part") != std::string::npos);
+  BOOST_TEST(doubt.hint == "train = \"" + twice.path() + "/train\" and test = \"" + twice.path() + "/Test\" in place of folder");
+}
+
 BOOST_AUTO_TEST_CASE(a_class_of_trains_is_no_training_part_and_folders_beside_the_parts_are_told) {
   const PictureTree vehicles{{"train/1.png", grey_png(1)}, {"plane/1.png", grey_png(2)}, {"test/1.png", grey_png(3)}};
   Images data({{"folder", vehicles.path()}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/data/new_samples.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <sstream>
 
@@ -18,6 +19,11 @@ const trg_new_samples* ability_of(const host::Item& dataset) {
   const auto& calls = *static_cast<const trg_dataset_calls*>(dataset.native->calls);
   const bool asks = calls.size >= offsetof(trg_dataset_calls, extension) + sizeof(calls.extension) && calls.extension;
   return asks ? static_cast<const trg_new_samples*>(calls.extension(TRG_NEW_SAMPLES)) : nullptr;
+}
+
+std::string in_small_letters(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
 }
 
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
@@ -47,10 +53,11 @@ bool prepares_new_samples(const host::Item& dataset) { return ability_of(dataset
 bool reads_file(const host::Item& dataset, const std::string& path) {
   const trg_new_samples* ability = ability_of(dataset);
   if (!ability) return false;
+  const std::string name = in_small_letters(path);
   const auto ends_so = [&](const char* list) {
     std::istringstream endings(list);
     for (std::string ending; endings >> ending;)
-      if (path.ends_with(ending)) return true;
+      if (name.ends_with(in_small_letters(ending))) return true;
     return false;
   };
   const std::string_view endings = ability->endings ? ability->endings : "";

@@ -19,7 +19,7 @@ struct NewInput {
   std::vector<std::string> texts;
 };
 
-// Whether the data set prepares new samples at all; whether it reads files of such a name.
+// Whether the data set prepares new samples at all; whether it reads files of such a name, in any letter case.
 bool prepares_new_samples(const host::Item& dataset);
 bool reads_file(const host::Item& dataset, const std::string& path);
 

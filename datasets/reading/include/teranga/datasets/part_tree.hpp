@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tree of folders with a folder for each part: train, validation (or val) and test, in any letter case.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace teranga::datasets {
+
+struct PartTree {
+  std::array<std::vector<std::string>, 3> names;  // by TRG_TRAIN, TRG_VALIDATION, TRG_TEST: of folders in the tree; more than one of a part is in doubt
+  std::vector<std::string> others;                // folders that are no part
+
+  // Of the first part that has more than one folder: "Train and train could each be the training part". Empty where there is none.
+  std::string doubt() const;
+};
+
+// Names of the folders in a folder, sorted, without hidden ones; none where it cannot be listed.
+std::vector<std::string> folders_in(const std::string& folder);
+
+// The parts in a folder. Where it has no folder for training, or that one holds no folder and lies among others than parts, nothing of it is a part: there a folder `train` may
+// well be the class of trains.
+PartTree part_tree(const std::string& folder);
+
+// Tells of folders that are not read, and of parts whose names have capital letters.
+void log_parts(const std::string& folder, const PartTree& tree);
+
+}  // namespace teranga::datasets

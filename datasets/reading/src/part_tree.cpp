@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/datasets/part_tree.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <teranga/datasets/log.hpp>
+#include <teranga/sdk/dataset.hpp>
+
+namespace teranga::datasets {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string small_letters(std::string name) {
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::string> folders_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed); !failed && at != fs::directory_iterator(); at.increment(failed)) {
+    std::error_code ignored;
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with('.') && at->is_directory(ignored)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string PartTree::doubt() const {
+  for (const auto& [part, called] : {std::pair{TRG_TRAIN, "training"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
+    if (const std::vector<std::string>& found = names[static_cast<std::size_t>(part)]; found.size() > 1) return fmt::format("{} could each be the {} part", fmt::join(found, " and "), called);
+  return {};
+}
+
+PartTree part_tree(const std::string& folder) {
+  PartTree tree;
+  for (const std::string& name : folders_in(folder)) {
+    const std::string plain = small_letters(name);
+    if (plain == "train") tree.names[TRG_TRAIN].push_back(name);
+    else if (plain == "validation" || plain == "val") tree.names[TRG_VALIDATION].push_back(name);
+    else if (plain == "test") tree.names[TRG_TEST].push_back(name);
+    else tree.others.push_back(name);
+  }
+  const std::vector<std::string>& train = tree.names[TRG_TRAIN];
+  const bool flat = std::all_of(train.begin(), train.end(), [&](const std::string& name) { return folders_in((fs::path(folder) / name).string()).empty(); });
+  return train.empty() || (!tree.others.empty() && flat) ? PartTree{} : tree;
+}
+
+void log_parts(const std::string& folder, const PartTree& tree) {
+  for (const auto& [part, called] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validate"}, {TRG_TEST, "test"}})
+    for (const std::string& name : tree.names[static_cast<std::size_t>(part)])
+      if (name != small_letters(name)) log(TRG_LOG_INFO, fmt::format("{}: the folder {} is taken as the part to {} on", folder, name, called));
+  if (!tree.names[TRG_TRAIN].empty() && !tree.others.empty()) log(TRG_LOG_WARNING, fmt::format("{}: beside train, validation and test, these folders are not read: {}", folder, fmt::join(tree.others, ", ")));
+}
+
+}  // namespace teranga::datasets
