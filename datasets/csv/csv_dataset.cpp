@@ -187,7 +187,7 @@ class CsvDataset {
 
   // The separator that the recipe gives for this table, or that of the training table where it makes columns of the training; else the lines tell.
   RecordsRequest records_of(const TableSource& source, bool whole) const {
-    RecordsRequest records{request_.separator, {}};
+    RecordsRequest records{.separator = request_.separator, .known_names = {}, .quotes = layout_.quotes};
     if (layout_.named)
       for (const ColumnLayout& column : layout_.columns) records.known_names.push_back(column.name);
     if (request_.separator != 0 && (whole || request_.separator != layout_.separator)) return records;

@@ -30,6 +30,7 @@ class Settling {
     form_.header = settle_header();
     layout_.named = form_.header;
     layout_.separator = table_.separator;
+    layout_.quotes = table_.quotes;
     if (!form_.header) take_first_as_row();
     if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
     name_columns();

@@ -33,6 +33,7 @@ struct ColumnLayout {
 struct CsvLayout {
   bool named = false;  // by a header; else columns are told by their place
   char separator = ',';
+  Quotes quotes = Quotes::judged;  // between tabs
   NumberForm numbers;  // how the training table writes them
   std::string form;  // for people: why the table is read as it is
   std::vector<ColumnLayout> columns;

@@ -19,7 +19,7 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::string_view signature = "teranga.csv 3\n", former_signatures[] = {"teranga.csv 1\n", "teranga.csv 2\n"};
+constexpr std::string_view signature = "teranga.csv 4\n", without_quotes = "teranga.csv 3\n", former_signatures[] = {"teranga.csv 1\n", "teranga.csv 2\n"};
 const char* const kind_names[] = {"numbers", "words", "dates"};
 
 std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLayout& layout, std::size_t part, std::span<const std::int64_t> rows, Normalize normalize) {
@@ -148,7 +148,7 @@ Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std:
 std::string Encoding::to_bytes() const {
   PackedBytes bytes(signature);
   bytes.put<std::uint8_t>(layout.named);
-  bytes.put<char>(layout.separator);
+  pack_marks(bytes, {layout.separator, layout.quotes});
   pack_form(bytes, layout.numbers);
   bytes.put<std::uint64_t>(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -170,11 +170,13 @@ std::string Encoding::to_bytes() const {
 Encoding Encoding::from_bytes(std::string_view bytes) {
   for (const std::string_view former : former_signatures)
     if (bytes.starts_with(former)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept less of the table", -1, "train anew: --fresh, or another --run");
-  UnpackedBytes unpack(bytes, signature, "a table");
+  const bool without = bytes.starts_with(without_quotes);  // that version kept nothing of quotes
+  UnpackedBytes unpack(bytes, without ? without_quotes : signature, "a table");
   Encoding encoding;
   encoding.layout.named = choice<std::uint8_t>(unpack, 1) != 0;
   encoding.layout.separator = unpack.get<char>();
   if (encoding.layout.separator == 0) UnpackedBytes::damaged();
+  if (!without) encoding.layout.quotes = unpack_quotes(unpack);
   encoding.layout.numbers = unpack_form(unpack);
   for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {  // each takes 12 bytes or more: a wrong count soon ends
     encoding.layout.columns.push_back(unpack_layout(unpack));

@@ -47,7 +47,7 @@ std::size_t place_to_keep(const std::string& path, const std::string& name, cons
 TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed) {
   CsvRecords records = open_records(source, request);
   TextTable table;
-  table.source = source, table.request = request, table.separator = records.separator(), table.facts = {records.why()}, table.notes = records.notes();
+  table.source = source, table.request = request, table.separator = records.separator(), table.quotes = records.marks().quotes, table.facts = {records.why()}, table.notes = records.notes();
   std::vector<Cell> cells;
   if (records.declared()) {
     table.declared = records.declared()->attributes;
@@ -117,7 +117,7 @@ std::vector<std::string> cells_of_column(const TableSource& source, char separat
 }
 
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {
-  CsvRecords records = open_records(table.source, {table.separator, {}});
+  CsvRecords records = open_records(table.source, {.separator = table.separator, .known_names = {}, .quotes = table.quotes});
   std::vector<Cell> cells;
   for (std::int64_t at = table.declared.empty() ? -1 : 0; at <= record; ++at)
     if (!records.next(cells)) return table.path();

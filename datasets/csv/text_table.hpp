@@ -30,6 +30,7 @@ struct TextTable {
   std::vector<std::int64_t> lines;        // of these records
   std::int64_t first_line = 0;
   char separator = 0;
+  Quotes quotes = Quotes::judged;
   bool longer = false;                    // each record behind the first ends with a separator more
   std::vector<std::string> facts;         // for people: why it is read as it is
   std::vector<std::string> notes;         // and what was left out or is unusual

@@ -2,11 +2,14 @@
 #include "column_hints.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
+#include <teranga/core/value.hpp>
 #include <teranga/datasets/csv_records.hpp>
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -28,18 +31,27 @@ std::size_t words_in(const std::string& cell) {
 struct Rows {
   std::vector<std::string> names;  // that the file declares
   std::vector<std::vector<std::string>> cells;
+  bool even = true;  // all rows that were looked at have as many cells
 };
 
 Rows first_rows(const std::string& path, char separator) {
-  CsvRecords records(path, {.separator = separator, .known_names = {}, .any_bytes = true});
+  CsvRecords records(path, {.separator = separator, .known_names = {}, .blanks = false, .any_bytes = true});
   Rows rows;
   if (records.declared())
     for (const ArffAttribute& attribute : records.declared()->attributes) rows.names.push_back(attribute.name);
   std::vector<Cell> cells;
-  while (rows.cells.size() < rows_looked_at && records.next(cells)) {
+  const auto next = [&] {
+    try {
+      return records.next(cells);
+    } catch (const sdk::DataError&) {  // a quote that is never closed, perhaps
+      return rows.even = false;
+    }
+  };
+  while (rows.cells.size() < rows_looked_at && next()) {
     std::vector<std::string> row;
     for (const Cell& cell : cells) row.emplace_back(cell.text);
     if (rows.cells.empty() || row.size() == rows.cells.front().size()) rows.cells.push_back(std::move(row));
+    else rows.even = false;
   }
   return rows;
 }
@@ -89,13 +101,35 @@ bool may_be_names(const std::vector<std::string>& first) {
   return true;
 }
 
+std::string lines_hint(const std::string& path, const TableColumns& given) {
+  Rows rows;
+  try {
+    rows = first_rows(path, given.separator);
+  } catch (const sdk::Error&) {  // it is no table at all, or its separator is in doubt
+    return {};
+  }
+  const bool lines = rows.names.empty() && (!rows.even || (!rows.cells.empty() && rows.cells[0].size() == 1));
+  std::error_code ignored;
+  const std::string other = as_text_name(path);
+  if (!lines || is_tab_table(path) || std::filesystem::exists(other, ignored)) return {};
+  return fmt::format("where each line is a text: mv {} {}", shell_word(path), shell_word(other));
+}
+
 std::string likely_text_column(const std::string& path, const TableColumns& given) {
   const Rows rows = first_rows(path, given.separator);
-  if (rows.cells.empty()) return option_text("text_column", {}, 0, false);
+  if (rows.cells.empty() || !rows.even) return {};
   const std::vector<std::string>& first = rows.names.empty() ? rows.cells[0] : rows.names;
-  const std::size_t columns = std::min(first.size(), rows.cells[0].size()), text = wordiest(rows, columns, columns);
+  const std::size_t columns = std::min(first.size(), rows.cells[0].size());
+  std::size_t text = wordiest(rows, columns, columns > 1 ? place_of(given.label, first) : columns);
+  const bool is_name = given.text.find_first_not_of("-0123456789") != std::string::npos;
+  if (const auto near = is_name ? nearest_name(given.text, first) : std::nullopt) text = place_of(*near, first);
   const bool named = !rows.names.empty() || given.header == "true" || (given.header == "auto" && may_be_names(first) && !recurs(rows, text));
   return option_text("text_column", first, text, named);
+}
+
+std::string new_text_hint(const std::string& path, const TableColumns& given) {
+  const std::string column = likely_text_column(path, given), lines = lines_hint(path, given);
+  return fmt::format("{}{}{}", column, column.empty() || lines.empty() ? "" : "; or ", lines);
 }
 
 std::string likely_columns(const std::string& path, const TableColumns& given) {

@@ -16,7 +16,14 @@ bool may_be_names(const std::vector<std::string>& first);
 // names, else numbers. Empty where the table has one column.
 std::string likely_columns(const std::string& path, const TableColumns& given);
 
-// The same of a table of new texts, whose labels are to be told: the column with the most words.
+// `text_column = "review"` where there is no column of the name that is given: the one with the nearest name, else that with the most words. Empty where the rows have different
+// numbers of cells.
 std::string likely_text_column(const std::string& path, const TableColumns& given);
+
+// The same of a file of new texts that has the name of a table; or another name for it, where each of its lines may be a text.
+std::string new_text_hint(const std::string& path, const TableColumns& given);
+
+// `where each line is a text: mv new.csv new.txt`; empty where all lines have the same number of cells, two or more, or the other name is taken.
+std::string lines_hint(const std::string& path, const TableColumns& given);
 
 }  // namespace teranga::datasets

@@ -9,6 +9,7 @@
 #include <teranga/core/utf8.hpp>
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/npz_file.hpp>
+#include <teranga/datasets/part_tree.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "column_hints.hpp"
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 
 std::vector<sdk::OptionSpec> LabelledTexts::options() {
   std::vector<sdk::OptionSpec> options = {
-      sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.txt, /test and /validation alike, as IMDB's aclImdb; or <folder>/<class>/*.txt"),
+      sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.txt, /test and /validation (or /val) alike, in any letter case, as IMDB's aclImdb; or <folder>/<class>/*.txt"),
       sdk::path("train").optional().says("a table (CSV, TSV) with a column of texts, or Keras's imdb.npz, which brings its test part; plain or gzip"),
       sdk::path("test").optional().says("the table to test on"),
       sdk::path("validation").optional().says("the table to validate on"),
@@ -43,8 +44,8 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   rows_.divide(options);
 }
 
-LabelledTexts::LabelledTexts(const sdk::Options& options, const sdk::Input& input) : rules_(TokenRules::of(options)) {
-  read_new_texts(input, TableColumns::of(options), taker(TRG_TEST));
+LabelledTexts::LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input) : rules_(TokenRules::of(options)), marks_(learnt) {
+  read_new_texts(input, TableColumns::of(options), learnt, taker(TRG_TEST));
 }
 
 std::vector<std::string> LabelledTexts::training_labels() const {
@@ -78,15 +79,15 @@ TakeText LabelledTexts::taker(std::int32_t part) {
 }
 
 void LabelledTexts::open_folder(const std::string& folder) {
-  const fs::path root(folder);
-  std::error_code failed;
-  if (!fs::is_directory(root / "train", failed)) {
+  const PartTree tree = part_tree(folder);
+  if (tree.names[TRG_TRAIN].empty()) {
     read_class_folders(folder, taker(TRG_TRAIN));
     return;
   }
-  read_class_folders((root / "train").string(), taker(TRG_TRAIN));
-  if (fs::exists(fs::symlink_status(root / "validation", failed))) read_class_folders((root / "validation").string(), taker(TRG_VALIDATION));
-  if (fs::exists(fs::symlink_status(root / "test", failed))) read_class_folders((root / "test").string(), taker(TRG_TEST));
+  if (const std::string doubt = tree.doubt(); !doubt.empty()) throw sdk::OptionError("folder", fmt::format("{}: {}", folder, doubt), "give the other one a name that is not that of a part");
+  for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
+    for (const std::string& name : tree.names[static_cast<std::size_t>(part)]) read_class_folders((fs::path(folder) / name).string(), taker(part));
+  log_parts(folder, tree);
 }
 
 // Whether the first text has a label by itself, and the others share two or more labels: as where a line of names was read as a text.
@@ -101,11 +102,12 @@ void LabelledTexts::open_tables(const sdk::Options& options) {
   for (const auto& [option, given] : {std::pair<const char*, const std::string&>{"text_column", columns.text}, {"label_column", columns.label}})
     if (given.empty())
       throw sdk::OptionError(option, fmt::format("{}: a table needs the name or number of this column", options.text("train")), likely_columns(options.text("train"), columns));
-  const bool named = read_table_of_texts(options.text("train"), columns, taker(TRG_TRAIN));
-  if (!named && columns.header == "auto" && first_label_is_odd())
+  const TableSeen seen = read_table_of_texts(options.text("train"), columns, {}, taker(TRG_TRAIN));
+  marks_ = seen.marks;
+  if (!seen.named && columns.header == "auto" && first_label_is_odd())
     throw sdk::OptionError("header", fmt::format("{}: cannot tell whether the first line names the columns: no other line has its label \"{}\"", options.text("train"), known_[0].name), "header = \"true\", or header = \"false\"");
-  if (options.has("validation")) read_table_of_texts(options.text("validation"), columns, taker(TRG_VALIDATION));
-  if (options.has("test")) read_table_of_texts(options.text("test"), columns, taker(TRG_TEST));
+  if (options.has("validation")) read_table_of_texts(options.text("validation"), columns, marks_, taker(TRG_VALIDATION));
+  if (options.has("test")) read_table_of_texts(options.text("test"), columns, marks_, taker(TRG_TEST));
 }
 
 // Labels are class numbers already, so every number up to the largest is a class.

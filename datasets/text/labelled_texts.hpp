@@ -24,8 +24,8 @@ class LabelledTexts {
  public:
   static std::vector<sdk::OptionSpec> options();
   explicit LabelledTexts(const sdk::Options& options);  // throws DataError, OptionError
-  // New texts as the test part; no file of the options is read.
-  LabelledTexts(const sdk::Options& options, const sdk::Input& input);
+  // New texts as the test part; no file of the options is read. `learnt`: the marks of the training table.
+  LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input);
 
   // The tokens are word ranks of the file itself (Keras's npz) rather than numbers of table().
   bool numbered() const noexcept { return numbered_; }
@@ -44,6 +44,7 @@ class LabelledTexts {
   // Names of the labels of the training files, sorted: the classes.
   std::vector<std::string> training_labels() const;
 
+  TableMarks marks() const noexcept { return marks_; }      // of the training table; empty where there is none
   bool labelled() const noexcept { return labelled_; }      // whether every text has a label
 
   std::int64_t empty() const noexcept { return empty_; }    // documents without a token
@@ -60,6 +61,7 @@ class LabelledTexts {
 
   TokenRules rules_;
   bool numbered_ = false, labelled_ = true;
+  TableMarks marks_;
   TokenTable table_;
   Sequences documents_;
   std::vector<std::int32_t> labels_;  // of each document

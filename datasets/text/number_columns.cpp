@@ -30,9 +30,9 @@ sdk::OptionSpec decimal_option() {
   return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks");
 }
 
-NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other) {
-  bool header = false;
-  const auto each_row = [&](auto&& take) { header = read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take); };
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, TableMarks learnt) {
+  TableSeen seen;
+  const auto each_row = [&](auto&& take) { seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), learnt}, take); };
   std::vector<TextColumn> texts(wanted.size());
   WrittenCounts found;
   each_row([&](const std::vector<std::string_view>& cells, const std::string&) {
@@ -44,6 +44,7 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
   FormRequest request;
   if (const std::string decimal = options.text("decimal"); decimal != "auto") request.decimal = decimal[0];
   NumberColumns columns;
+  columns.marks = seen.marks;
   std::vector<std::string> notes;
   columns.form = other ? judge_other_form(path, found, request, *other, notes) : judge_form(path, found, request);
   for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
@@ -53,7 +54,7 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
       if (parse_number(text, columns.form, columns.values[static_cast<std::size_t>(row) * wanted.size() + i])) return;
       std::int64_t at = 0;
       each_row([&](const std::vector<std::string_view>&, const std::string& where) {
-        if (at++ == row) refuse(wanted[i].name, text, where, columns.form, found, row == 0 && !header);
+        if (at++ == row) refuse(wanted[i].name, text, where, columns.form, found, row == 0 && !seen.named);
       });
     });
   return columns;

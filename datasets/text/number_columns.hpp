@@ -14,11 +14,12 @@ namespace teranga::datasets {
 
 struct NumberColumns {
   NumberForm form;             // that the table has
+  TableMarks marks;            // the same
   std::vector<double> values;  // [rows, wanted columns]
 };
 
-// Throws DataError at a cell that is no number, OptionError("decimal") where the mark is in doubt.
-NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other);
+// `other`, `learnt`: of a table that comes after the first. Throws DataError at a cell that is no number, OptionError("decimal") where the mark is in doubt.
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, TableMarks learnt);
 
 // "decimal"; read_number_columns() takes it, and those of table_options().
 sdk::OptionSpec decimal_option();

@@ -22,7 +22,7 @@
 namespace teranga::datasets {
 namespace {
 
-constexpr std::string_view signature = "teranga.pairs 1\n";
+constexpr std::string_view signature = "teranga.pairs 2\n", without_marks = "teranga.pairs 1\n";
 constexpr std::int32_t pad = 0, start = 1, end = 2;
 
 // One of the two languages.
@@ -54,6 +54,14 @@ struct Side {
     ids.unpack(bytes, table);
   }
 };
+
+// What a checkpoint keeps behind the marks of the training table, which edition 1 does not have.
+UnpackedBytes learnt_bytes(std::string_view learnt, TableMarks& marks) {
+  const bool without = learnt.starts_with(without_marks);
+  UnpackedBytes bytes(learnt, without ? without_marks : signature, "pairs of sentences");
+  if (!without) marks = unpack_marks(bytes);
+  return bytes;
+}
 
 class PairsDataset {
  public:
@@ -92,8 +100,9 @@ class PairsDataset {
   // New pairs: a table with both sides, or two files; or sources alone, a line each in one file or typed: their targets are empty, and a translation of them begins.
   PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     keeps_all_ = true;
-    const bool table = !options.has("train_target") && input.paths.size() == 1 && ((!path_.ends_with(".txt") && !path_.ends_with(".txt.gz")) || is_tab_table(path_));
-    if (table && (path_.ends_with(".txt") || path_.ends_with(".txt.gz"))) log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table of pairs; a source a line has no tabs", path_));
+    at_source(path_, [&] { learnt_bytes(learnt, marks_); });
+    const bool table = !options.has("train_target") && input.paths.size() == 1 && (!has_text_name(path_) || is_tab_table(path_));
+    if (table && has_text_name(path_)) log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table of pairs; a source a line has no tabs", path_));
     absent_ = !input.texts.empty() || (input.paths.size() == 1 && !table);
     for (const std::string& text : input.texts) add(TRG_TEST, text, "");
     if (input.paths.size() == 2) read_two_files(TRG_TEST, input.paths[0], input.paths[1]);
@@ -119,6 +128,7 @@ class PairsDataset {
     learn(samples);
     log(TRG_LOG_INFO, fmt::format("{} source and {} target words are kept", source_.ids.vocabulary().size(), target_.ids.vocabulary().size()));
     PackedBytes bytes(signature);
+    pack_marks(bytes, marks_);
     source_.pack(bytes);
     target_.pack(bytes);
     return bytes.take();
@@ -126,7 +136,7 @@ class PairsDataset {
 
   void restore(std::string_view learnt) {
     at_source(path_, [&] {
-      UnpackedBytes bytes(learnt, signature, "pairs of sentences");
+      UnpackedBytes bytes = learnt_bytes(learnt, marks_);
       source_.unpack(bytes);
       target_.unpack(bytes);
       bytes.end();
@@ -135,7 +145,8 @@ class PairsDataset {
   }
 
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
-    UnpackedBytes bytes(learnt, signature, "pairs of sentences");
+    TableMarks marks;
+    UnpackedBytes bytes = learnt_bytes(learnt, marks);
     std::vector<sdk::Learnt> out;
     for (const char* name : {"source", "target"}) {
       Side side;
@@ -225,8 +236,12 @@ class PairsDataset {
   void read_table(std::int32_t part, const std::string& path, const sdk::Options& options) {
     const std::vector<WantedColumn> wanted = {{"source_column", options.text("source_column")}, {"target_column", options.text("target_column")}};
     const auto take = [&](const std::vector<std::string_view>& cells, const std::string&) { add(part, std::string(cells[0]), std::string(cells[1])); };
-    if (options.text("separator") == "tab") read_tab_columns(path, wanted, options.text("header"), take);
-    else read_columns(path, wanted, options.text("header"), separator_of(options.text("separator")), take);
+    if (options.text("separator") == "tab") {
+      read_tab_columns(path, wanted, options.text("header"), take);
+      return;
+    }
+    const TableSeen seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), marks_}, take);
+    if (part == TRG_TRAIN) marks_ = seen.marks;
   }
 
   std::vector<std::string> tokens(const std::string& text) const {
@@ -268,6 +283,7 @@ class PairsDataset {
   bool drop_equal_, pad_source_front_;
   std::string path_;
   Side source_, target_;
+  TableMarks marks_;  // of the training table
   PartRows rows_;
   std::int64_t equal_ = 0, empty_ = 0, broken_ = 0;
   bool keeps_all_ = false, absent_ = false;  // new pairs; the targets

@@ -65,7 +65,7 @@ class TagsDataset {
   TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     for (const std::string& text : input.texts) add_untagged(text);
     for (const std::string& path : input.paths) {
-      const bool text = path.ends_with(".txt") || path.ends_with(".txt.gz"), tagged = !text || has_tags(path, form_of(options), learnt);
+      const bool text = has_text_name(path), tagged = !text || has_tags(path, form_of(options), learnt);
       if (text && tagged) log(TRG_LOG_INFO, fmt::format("{}: it has tags of the training, so it is read in the form of the training file", path));
       if (tagged) read(TRG_TEST, path, form_of(options));
       else

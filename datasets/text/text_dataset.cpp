@@ -17,7 +17,20 @@
 namespace teranga::datasets {
 namespace {
 
-constexpr std::string_view signature = "teranga.text 2\n";
+constexpr std::string_view signature = "teranga.text 3\n", without_marks = "teranga.text 2\n";
+
+// What a checkpoint keeps: the marks of the training table, which edition 2 does not have, and behind them what is still packed.
+struct TextKnowledge {
+  UnpackedBytes bytes;
+  TableMarks marks;
+
+  static TextKnowledge of(std::string_view learnt) {
+    const bool without = learnt.starts_with(without_marks);
+    TextKnowledge knowledge{UnpackedBytes(learnt, without ? without_marks : signature, "texts"), {}};
+    if (!without) knowledge.marks = unpack_marks(knowledge.bytes);
+    return knowledge;
+  }
+};
 
 class TextDataset {
  public:
@@ -40,7 +53,7 @@ class TextDataset {
   }
 
   // New texts; those without a label, or with one that no training text has, have no target.
-  TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TextDataset(options, UnpackedBytes(learnt, signature, "texts"), input) {}
+  TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TextDataset(options, TextKnowledge::of(learnt), input) {}
   static constexpr const char* endings = ".txt .txt.gz .csv .csv.gz .tsv .tsv.gz";
 
   void describe(sdk::Description& description) const {
@@ -59,6 +72,7 @@ class TextDataset {
       log(TRG_LOG_INFO, fmt::format("{} words are kept, {:.1f} % of all words in the training part", encoder_.vocabulary().size(), 100 * encoder_.covered()));
     if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("the first training text is \"{} ...\"", encoder_.spelled(texts_.tokens(TRG_TRAIN, samples[0]), 12)));
     PackedBytes bytes(signature);
+    pack_marks(bytes, texts_.marks());
     bytes.texts(classes_);
     encoder_.pack(bytes);
     return bytes.take();
@@ -66,7 +80,7 @@ class TextDataset {
 
   void restore(std::string_view learnt) {
     at_source(source_, [&] {
-      UnpackedBytes bytes(learnt, signature, "texts");
+      UnpackedBytes bytes = TextKnowledge::of(learnt).bytes;
       classes_ = bytes.texts();
       encoder_.unpack(bytes);
       bytes.end();
@@ -75,7 +89,7 @@ class TextDataset {
   }
 
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
-    UnpackedBytes bytes(learnt, signature, "texts");
+    UnpackedBytes bytes = TextKnowledge::of(learnt).bytes;
     std::vector<sdk::Learnt> out = {{"classes", fmt::format("{}", fmt::join(bytes.texts(), ", "))}};
     TextEncoder encoder = encoder_;
     encoder.unpack(bytes);
@@ -98,9 +112,9 @@ class TextDataset {
   }
 
  private:
-  TextDataset(const sdk::Options& options, UnpackedBytes learnt, const sdk::Input& input)
-      : texts_(options, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.texts()), encoder_(options, texts_, learnt), absent_(!texts_.labelled()) {
-    learnt.end();
+  TextDataset(const sdk::Options& options, TextKnowledge learnt, const sdk::Input& input)
+      : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), absent_(!texts_.labelled()) {
+    learnt.bytes.end();
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
     if (!absent_) match_labels();
     warn_of_broken_utf8(texts_.broken());

@@ -17,6 +17,7 @@
 #include <teranga/datasets/csv_records.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/datasets/numbered_names.hpp>
+#include <teranga/datasets/number_form.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
@@ -51,6 +52,18 @@ bool natural_less(const std::string& a, const std::string& b) {
   return a < b;
 }
 
+std::string in_small_letters(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+// In small letters, without .gz.
+std::string unpacked_name(const std::string& path) {
+  std::string name = in_small_letters(path);
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  return name;
+}
+
 std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
   std::error_code failed;
   std::vector<fs::path> found;
@@ -59,13 +72,16 @@ std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with('.')) continue;
-    if (folders ? entry.is_directory(failed) && name != "unsup" : entry.is_regular_file(failed) && name.ends_with(".txt")) found.push_back(entry.path());
+    if (folders ? entry.is_directory(failed) && name != "unsup" : entry.is_regular_file(failed) && in_small_letters(name).ends_with(".txt")) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
     return folders ? a.filename().string() < b.filename().string() : natural_less(a.filename().string(), b.filename().string());
   });
   return found;
 }
+
+// A number is a place: the first row of a table without names may well hold a 1.
+bool is_word(const WantedColumn& column) { return column.name.find_first_not_of("-0123456789") != std::string::npos; }
 
 // Where `name` is among the cells of the first line, or npos.
 std::size_t place_by_name(const std::string& name, const std::vector<std::string>& first) {
@@ -99,8 +115,6 @@ std::string likely_column(const WantedColumn& column, const std::vector<WantedCo
 
 Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first) {
   Places places;
-  // A number is a place: the first row of a table without names may well hold a 1.
-  const auto is_word = [](const WantedColumn& column) { return column.name.find_first_not_of("-0123456789") != std::string::npos; };
   const auto by_name = [&](const WantedColumn& column) { return is_word(column) && place_by_name(column.name, first) != std::string::npos; };
   places.header = header == "true" || (header == "auto" && std::any_of(wanted.begin(), wanted.end(), by_name));
   if (header == "auto" && !places.header && may_be_numbered_names(first, false))
@@ -161,10 +175,54 @@ void check_width(const std::string& path, const std::vector<WantedColumn>& wante
 
 }  // namespace
 
-bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
-                  const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
-  RecordsRequest request{.separator = separator, .known_names = {}, .blanks = false, .any_bytes = true};
+namespace {
+
+// The first record, where the separator that is asked for parts it; none where the file says another one or a quote is out of place.
+std::vector<std::string> first_cells(const std::string& path, const RecordsRequest& request) {
+  CsvRecords records(path, request);
+  std::vector<Cell> cells;
+  std::vector<std::string> first;
+  if (records.declared() || records.separator() != request.separator) return first;
+  try {
+    records.next(cells);
+  } catch (const sdk::DataError&) {
+  }
+  for (const Cell& cell : cells) first.emplace_back(cell.text);
+  return first;
+}
+
+// Whether the separator of the training, which `request` asks for, finds the wanted columns in the first line. One cell may be a column of its own, or a whole line of another
+// separator: where that is in doubt, it asks.
+bool learnt_separator_fits(const std::string& path, const std::vector<WantedColumn>& wanted, const RecordsRequest& request) {
+  const std::vector<std::string> first = first_cells(path, request);
+  if (first.empty()) return false;
+  const auto named = [&](const WantedColumn& column) { return is_word(column) && place_by_name(column.name, first) != std::string::npos; };
+  if (std::any_of(wanted.begin(), wanted.end(), named)) return true;
+  const auto there = [&](const WantedColumn& column) { return !is_word(column) && place_by_number(column.name, first.size()) != std::string::npos; };
+  if (first.size() > 1) return std::all_of(wanted.begin(), wanted.end(), there);
+  if (!there(wanted.front())) return false;
+  const auto other = how_written(first[0]) == Written::no_number ? even_separator(path, request) : std::nullopt;
+  if (other)
+    throw sdk::OptionError("separator", fmt::format("{}: cannot tell what separates the cells: with {}, as in the training table, each line is one cell, and {} parts all lines alike", path, written_separator(request.separator), written_separator(*other)),
+                           fmt::format("{0} = {1}, or {0} = {2}", "separator", written_separator(request.separator), written_separator(*other)));
+  return true;
+}
+
+RecordsRequest records_request(const std::string& path, const std::vector<WantedColumn>& wanted, const TableRequest& asked) {
+  RecordsRequest request{.separator = asked.separator, .known_names = {}, .blanks = false, .any_bytes = true, .quotes = asked.learnt.quotes};
   for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
+  if (asked.separator != 0 || asked.learnt.separator == 0) return request;
+  request.separator = asked.learnt.separator;
+  request.unless_said = true;
+  if (!learnt_separator_fits(path, wanted, request)) request.separator = 0;
+  return request;
+}
+
+}  // namespace
+
+TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const TableRequest& asked,
+                       const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take) {
+  const RecordsRequest request = records_request(path, wanted, asked);
   CsvRecords records(path, request);
   std::vector<Cell> cells;
   std::vector<std::string> first;
@@ -173,7 +231,7 @@ bool read_columns(const std::string& path, const std::vector<WantedColumn>& want
   else if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
   for (const Cell& cell : cells) first.emplace_back(cell.text);
   check_width(path, wanted, request, first);
-  const Places places = find_places(path, wanted, records.declared() ? "true" : header, first);
+  const Places places = find_places(path, wanted, records.declared() ? "true" : asked.header, first);
   std::vector<std::string_view> found(wanted.size());
   std::int64_t rows = 0;
   for (bool more = !places.header || records.next(cells); more; more = records.next(cells)) {
@@ -185,7 +243,8 @@ bool read_columns(const std::string& path, const std::vector<WantedColumn>& want
     ++rows;
   }
   if (rows == 0) throw sdk::DataError(path, "expected rows under the line of column names, found none");
-  return places.header;
+  for (const std::string& note : records.notes()) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
+  return {places.header, records.marks()};
 }
 
 void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
@@ -236,21 +295,25 @@ std::vector<std::string> read_class_folders(const std::string& folder, const Tak
   return names;
 }
 
-bool read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take) {
+TableSeen read_table_of_texts(const std::string& path, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
   const std::vector<WantedColumn> wanted = {{"text_column", columns.text}, {"label_column", columns.label}};
-  return read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) {
-    if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "leave out rows without a label");
-    take(std::string(cells[0]), cells[1], where);
-  });
+  try {
+    return read_columns(path, wanted, {columns.header, columns.separator, learnt}, [&](const std::vector<std::string_view>& cells, const std::string& where) {
+      if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "leave out rows without a label");
+      take(std::string(cells[0]), cells[1], where);
+    });
+  } catch (const sdk::OptionError& error) {
+    if (error.where != "text_column" || error.hint.empty()) throw;
+    throw sdk::OptionError("text_column", error.what(), likely_text_column(path, columns));
+  }
 }
 
 namespace {
 
 // The label column may be missing: it is what is to be told.
-void read_new_table(const std::string& path, const TableColumns& columns, const TakeText& take) {
-  if (columns.text.empty()) throw sdk::OptionError("text_column", fmt::format("{}: a table needs the name or number of the column of texts", path), likely_text_column(path, columns) + ", or a .txt file with a text a line");
+void read_labelled_or_not(const std::string& path, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
   const auto read = [&](const std::vector<WantedColumn>& wanted) {
-    read_columns(path, wanted, columns.header, columns.separator, [&](const std::vector<std::string_view>& cells, const std::string& where) { take(std::string(cells[0]), cells.size() > 1 ? cells[1] : "", where); });
+    read_columns(path, wanted, {columns.header, columns.separator, learnt}, [&](const std::vector<std::string_view>& cells, const std::string& where) { take(std::string(cells[0]), cells.size() > 1 ? cells[1] : "", where); });
   };
   const WantedColumn text{"text_column", columns.text}, label{"label_column", columns.label};
   if (columns.label.empty()) {
@@ -265,9 +328,19 @@ void read_new_table(const std::string& path, const TableColumns& columns, const 
   }
 }
 
-bool is_table(std::string name) {
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
-  return name.ends_with(".csv") || name.ends_with(".tsv");
+// A file of sentences may have the name of a table.
+void read_new_table(const std::string& path, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
+  if (columns.text.empty()) throw sdk::OptionError("text_column", fmt::format("{}: a table needs the name or number of the column of texts", path), new_text_hint(path, columns));
+  try {
+    read_labelled_or_not(path, columns, learnt, take);
+  } catch (const sdk::OptionError& error) {
+    if (error.where != "text_column") throw;
+    throw sdk::OptionError("text_column", error.what(), new_text_hint(path, columns));
+  } catch (const sdk::DataError& error) {
+    const std::string lines = lines_hint(path, columns);
+    if (lines.empty()) throw;
+    throw sdk::DataError(error.where, error.what(), error.sample, fmt::format("{}{}{}", error.hint, error.hint.empty() ? "" : "; or ", lines));
+  }
 }
 
 void read_new_folder(const std::string& folder, const TakeText& take) {
@@ -277,6 +350,15 @@ void read_new_folder(const std::string& folder, const TakeText& take) {
 }
 
 }  // namespace
+
+bool has_table_name(const std::string& path) { return unpacked_name(path).ends_with(".csv") || unpacked_name(path).ends_with(".tsv"); }
+
+bool has_text_name(const std::string& path) { return unpacked_name(path).ends_with(".txt"); }
+
+std::string as_text_name(const std::string& path) {
+  const std::size_t end = unpacked_name(path).size();
+  return path.substr(0, end - 4) + ".txt" + path.substr(end);
+}
 
 bool is_tab_table(const std::string& path) {
   std::size_t width = 0;
@@ -289,18 +371,18 @@ bool is_tab_table(const std::string& path) {
   return width > 1;
 }
 
-void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take) {
+void read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
   for (const std::string& text : input.texts) take(text, "", "--text");
   for (const std::string& path : input.paths) {
     if (fs::is_directory(path)) {
       read_new_folder(path, take);
-    } else if (is_table(path)) {
-      read_new_table(path, columns, take);
+    } else if (has_table_name(path)) {
+      read_new_table(path, columns, learnt, take);
     } else if (!columns.text.empty() && is_tab_table(path)) {
       log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table, as that of the training is; a text a line has no tabs", path));
       TableColumns tabs = columns;
       tabs.separator = '\t';
-      read_new_table(path, tabs, take);
+      read_new_table(path, tabs, learnt, take);
     } else {
       const std::vector<std::string> lines = read_lines(path);
       for (std::size_t i = 0; i < lines.size(); ++i) take(lines[i], "", fmt::format("{}:{}", path, i + 1));

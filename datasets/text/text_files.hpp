@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/datasets/table_marks.hpp>
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/sdk/options.hpp>
 
@@ -28,13 +29,25 @@ struct TableColumns {
 std::vector<sdk::OptionSpec> table_options();
 char separator_of(const std::string& text);  // throws OptionError
 
-// Records of a table, the wanted columns only: take(cells, "file:line"). Gives whether its first line names its columns. Throws DataError, OptionError where a column is not
-// there.
 struct WantedColumn {
   std::string option, name;
 };
-bool read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, char separator,
-                  const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
+
+// How a table is to be read.
+struct TableRequest {
+  std::string header = "auto";
+  char separator = 0;      // 0: that of the training where it finds the wanted columns, else told by the lines
+  TableMarks learnt = {};  // of the training table, where it is read already
+};
+
+struct TableSeen {
+  bool named = false;  // its first line names its columns
+  TableMarks marks;    // empty where the file declares its columns
+};
+
+// Records of a table, the wanted columns only: take(cells, "file:line"). Throws DataError; OptionError where a column is not there, or the separator is in doubt.
+TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const TableRequest& request,
+                       const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
 
 // The same of a file whose columns stand between tabs and where quotes are letters like others. Blank lines are left out.
 void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
@@ -44,15 +57,20 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
 // numbers. Throws DataError where there is no class, or a class without a text.
 std::vector<std::string> read_class_folders(const std::string& folder, const TakeText& take);
 
-// Gives whether the first line names the columns.
-bool read_table_of_texts(const std::string& path, const TableColumns& columns, const TakeText& take);
+TableSeen read_table_of_texts(const std::string& path, const TableColumns& columns, TableMarks learnt, const TakeText& take);
+
+// Whether the name ends in .csv or .tsv, or in .txt, in any letter case and perhaps with .gz; the path with such an ending of a text.
+bool has_table_name(const std::string& path);
+bool has_text_name(const std::string& path);
+std::string as_text_name(const std::string& path);
 
 // Whether each line of the file, which is called .txt, has the same number of cells between tabs, two or more: it is such a table rather than a text a line.
 bool is_tab_table(const std::string& path);
 
 // New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz), or where
-// the training was on a table and its cells stand between tabs; other files have a text a line. A folder holds class folders, or texts (*.txt). Throws DataError, OptionError.
-void read_new_texts(const sdk::Input& input, const TableColumns& columns, const TakeText& take);
+// the training was on a table and its cells stand between tabs; other files have a text a line. A folder holds class folders, or texts (*.txt). `learnt`: the marks of the
+// training table. Throws DataError, OptionError.
+void read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take);
 
 // The whole file, which may be empty; without a byte order mark.
 std::string read_text_file(const std::string& path);

@@ -18,7 +18,7 @@
 namespace teranga::datasets {
 namespace {
 
-constexpr std::string_view signature = "teranga.windows 2\n", former_signature = "teranga.windows 1\n";
+constexpr std::string_view signature = "teranga.windows 3\n", without_marks = "teranga.windows 2\n", former_signature = "teranga.windows 1\n";
 
 class WindowsDataset {
  public:
@@ -55,7 +55,7 @@ class WindowsDataset {
     if (!input.texts.empty()) throw sdk::DataError(source_, "expected a table of rows, found a text", -1, "--input FILE.csv");
     absent_ = true;
     at_source(source_, [&] {
-      UnpackedBytes bytes = learnt_bytes(learnt);
+      UnpackedBytes bytes = learnt_bytes(learnt, marks_);
       form_ = unpack_form(bytes);
     });
     for (const std::string& path : input.paths) read(TRG_TEST, path, options);
@@ -81,6 +81,7 @@ class WindowsDataset {
     if (std::ssize(samples) < samples_.count(TRG_TRAIN) && stride_ < window_ + horizon_)
       log(TRG_LOG_WARNING, "the training part ends between windows that overlap; where validation_split made it so, both parts share some rows: validation_share keeps them apart");
     PackedBytes bytes(signature);
+    pack_marks(bytes, marks_);
     pack_form(bytes, *form_);
     bytes.texts(names_);
     for (const Scale& scale : scales_) bytes.put(scale.offset), bytes.put(scale.factor);
@@ -89,7 +90,7 @@ class WindowsDataset {
 
   void restore(std::string_view learnt) {
     at_source(source_, [&] {
-      UnpackedBytes bytes = learnt_bytes(learnt);
+      UnpackedBytes bytes = learnt_bytes(learnt, marks_);
       unpack_form(bytes);
       if (const std::vector<std::string> names = bytes.texts(); names != names_)
         throw sdk::DataError("", fmt::format("expected the {} columns that the checkpoint learnt from, found {} others", names.size(), names_.size()));
@@ -99,7 +100,8 @@ class WindowsDataset {
   }
 
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const {
-    UnpackedBytes bytes = learnt_bytes(learnt);
+    TableMarks marks;
+    UnpackedBytes bytes = learnt_bytes(learnt, marks);
     std::vector<sdk::Learnt> out;
     if (unpack_form(bytes).decimal == ',') out.push_back({"numbers", "written with a decimal comma"});
     for (const std::string& name : bytes.texts()) {
@@ -130,9 +132,13 @@ class WindowsDataset {
   }
 
  private:
-  static UnpackedBytes learnt_bytes(std::string_view learnt) {
+  // What a checkpoint keeps behind the marks of the training table, which edition 2 does not have.
+  static UnpackedBytes learnt_bytes(std::string_view learnt, TableMarks& marks) {
     if (learnt.starts_with(former_signature)) throw sdk::DataError("", "the checkpoint was made by a former version of this data set, which kept less of the table", -1, "train anew: --fresh, or another --run");
-    return UnpackedBytes(learnt, signature, "a time series");
+    const bool without = learnt.starts_with(without_marks);
+    UnpackedBytes bytes(learnt, without ? without_marks : signature, "a time series");
+    if (!without) marks = unpack_marks(bytes);
+    return bytes;
   }
 
   WindowsDataset(const sdk::Options& options, std::string source)
@@ -160,8 +166,8 @@ class WindowsDataset {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < (absent_ ? features_ : names_.size()); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
-    const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt);
-    if (!form_) form_ = read.form;
+    const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt, marks_);
+    if (!form_) form_ = read.form, marks_ = read.marks;
     for (std::size_t at = 0; at < read.values.size(); at += wanted.size()) {
       values_.insert(values_.end(), read.values.begin() + static_cast<std::ptrdiff_t>(at), read.values.begin() + static_cast<std::ptrdiff_t>(at + wanted.size()));
       values_.resize(values_.size() + names_.size() - wanted.size());
@@ -197,6 +203,7 @@ class WindowsDataset {
   bool normalize_target_, absent_ = false;  // absent: the targets
   std::string source_;
   std::optional<NumberForm> form_;  // of the first table, or of the training: it holds for others
+  TableMarks marks_;                // of the same
   std::vector<double> values_;  // [rows of all tables, names]
   Stretches stretches_;
   PartRows samples_;            // first row of each

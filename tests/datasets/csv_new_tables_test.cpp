@@ -133,6 +133,23 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_where_it_mak
   SAME(Csv({{"train", folder() / "gone"}}, {cities, {}, {"New York"}}).x(TRG_TEST, {0}), Floats{0, 1, 0});
 }
 
+BOOST_AUTO_TEST_CASE(quotes_of_the_training_hold_for_new_tables_and_edition_3_is_still_read) {
+  const std::string text = "size\tkind\n1\t5\" pipe\n2\t\"flat\"\n3\t\"a\n4\tb\"\n";
+  Csv data = table(text);
+  BOOST_TEST(data.count(TRG_TRAIN) == 4);
+  SAME(data.fields()[1].class_names, Words{"\"a", "\"flat\"", "5\" pipe", "b\""});
+  const std::string letters = data.fit({0, 1, 2, 3}), enclosing = table("size\tkind\n1\t\"flat\"\n2\t\"a\tb\"\n").fit({0, 1}), none = table("size\tkind\n1\tflat\n2\tround\n").fit({0, 1});
+  const auto opened = [](const std::string& bytes, const std::string& fresh) { return Csv({{"train", folder() / "gone"}}, {bytes, {folder().write("new.tsv", fresh)}}); };
+  const std::string flat = "size\tkind\n1\t\"flat\"\n";
+  SAME(opened(letters, flat).y(TRG_TEST, {0}), Labels{1});
+  SAME(opened(enclosing, flat).y(TRG_TEST, {0}), Labels{1});
+  SAME(opened(none, flat).y(TRG_TEST, {0}), Labels{0});
+  BOOST_TEST(says(refused([&] { opened(enclosing, "size\tkind\n1\t\"flat\n"); }), "never closed"));
+  const std::string signature = "teranga.csv 4\n", former = "teranga.csv 3\n" + none.substr(signature.size(), 2) + none.substr(signature.size() + 3);
+  BOOST_TEST(none.starts_with(signature));
+  SAME(opened(former, flat).y(TRG_TEST, {0}), Labels{0});
+}
+
 BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_tables_and_what_is_against_it_is_refused) {
   const std::string commas = table("a;b;y\n1,5;2,25;1\n3;4;2\n").fit({0, 1}), points = table("a;b;y\n1.5;2.25;1\n3;4;2\n").fit({0, 1}), whole = table("a;b;y\n1;2;1\n3;4;2\n").fit({0, 1});
   const auto opened = [](const std::string& bytes, const std::string& text, GivenOptions more = {}) {

@@ -165,3 +165,19 @@ BOOST_AUTO_TEST_CASE(new_pairs_and_sources_alone_need_no_training_file) {
   SAME(files.fill<std::int32_t>(TRG_TEST, {0}, 2), Ids{4, 2, 0, 0});
   BOOST_TEST(trained.knowledge(learnt).size() == 4U);
 }
+
+BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_pairs_and_edition_1_is_still_read) {
+  const GivenOptions judged = {{"separator", Text("auto")}, {"source_column", Text("english")}, {"target_column", Text("french")}};
+  const std::string text = "english;french\nGo, you.;Va !\nI go.;Je vais, va !\n", learnt = table(text, judged).fit({0, 1});
+  const auto open = [&](const std::string& bytes, const std::string& fresh) {
+    GivenOptions options = judged;
+    options["train"] = Text("/gone/pairs.csv");
+    return Dataset("teranga-data-pairs", "teranga.pairs", options, NewSamples{bytes, {folder().write("new.csv", fresh)}, {}}).fill<std::int32_t>(TRG_TEST, {0}, 2);
+  };
+  const Ids expected = open(learnt, text);
+  SAME(open(learnt, "english;french\nGo, you;Va, !\nI, go;Va\n"), expected);  // commas part these lines as well
+  SAME(open(learnt, "english|french\nGo|Va\n"), expected);
+  const std::string signature = "teranga.pairs 2\n";
+  BOOST_TEST(learnt.starts_with(signature));
+  SAME(open("teranga.pairs 1\n" + learnt.substr(signature.size() + 2), text), expected);
+}

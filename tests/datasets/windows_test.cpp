@@ -168,6 +168,20 @@ BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_rows) {
     return Dataset("teranga-data-windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
   };
   SAME(opened("t;h\n1,234;2\n"), Floats{1.234f, 2});
+  SAME(opened("t|h\n1,234|2\n"), Floats{1.234f, 2});
   SAME(opened("t;h\n1.234;2\n"), Floats{1234, 2});
   BOOST_TEST(says(refused([&] { opened("t;h\n1.234;0.5\n"); }), "expected a number with a decimal comma"));
+}
+
+BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_rows_and_edition_2_is_still_read) {
+  const auto opened = [&](const std::string& bytes, const Text& column, const std::string& text) {
+    const GivenOptions options{{"train", folder() / "gone"}, {"window", std::int64_t{2}}, {"columns", Words{column}}, {"target", Words{column}}};
+    return Dataset("teranga-data-windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
+  };
+  const std::string named = series("t;h\n1,5;1\n2,5;2\n3,5;3\n", 2, {{"columns", Words{"t"}}}).fit({0}), numbered = series("1,5;1\n2,5;2\n3,5;3\n", 2, {{"columns", Words{"1"}}}).fit({0});
+  SAME(opened(named, "t", "t\n1,5\n2,5\n"), Floats{1.5, 2.5});
+  SAME(opened(numbered, "1", "1,5\n2,5\n"), Floats{1.5, 2.5});
+  const std::string signature = "teranga.windows 3\n";
+  BOOST_TEST(named.starts_with(signature));
+  SAME(opened("teranga.windows 2\n" + named.substr(signature.size() + 2), "t", "t;h\n1,5;1\n2,5;2\n"), Floats{1.5, 2.5});
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hints of texts: of the data sets "text", "language", "windows", "pairs" and "tags"."""
+import gzip
 import os
 import shutil
 import subprocess
@@ -52,6 +53,9 @@ GAP = LOADS.replace("5,5.5,0.25\n", "5,,0.25\n")
 UNQUOTED = "sentence,mood\n" + "".join(f"the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "bad, very bad,sad\n"
 TABBED = "sentence\tmood\n" + "".join(f"the film, it was {('bad', 'good')[i % 2]}\t{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "bad, very, very bad\tsad\n"
 UNLABELLED = {"moods.csv": "sentence,mood\n" + "".join(f"the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24)) + "the film was fair,\n"}
+LINES = "the film was good, really\nthe meal was bad\nbad, bad, bad\n"
+UNNAMED = TEXTS.replace('"sentence"', '"1"').replace('"mood"', '"2"')
+WITHOUT_NAMES = {"moods.csv": "".join(f"the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24))}
 WITHOUT_CAPABILITIES = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all") if os.geteuid() == 0 else ()  # so that modes bind root, too
 
 
@@ -144,8 +148,30 @@ class TextHints(HintTest):
         Case("a class that is none", "remove the folder", "expected texts (*.txt) of this class, found none", code=5, of=FOLDER, files={"reviews/notes/0.doc": "..."}, follow=lambda place: shutil.rmtree(place / "reviews/notes")),
         Case("a text without a label", "leave out rows without a label", "expected a label in the column", code=5, of=TEXTS, files=UNLABELLED, follow=edit("moods.csv", "the film was fair,\n", "")),
         Case("a table for a network of a folder", "--set data.text_column=sentence", "needs the name or number of the column of texts", of=FOLDER, before=(TRAIN,), run="predict run --input moods.csv", then="predict run --input moods.csv --set data.text_column=sentence"),
-        Case("a table for a network of a folder, as lines", "or a .txt file with a text a line", "needs the name or number of the column of texts", of=FOLDER, files={"new.txt": "the film was good\n"}, before=(TRAIN,), run="predict run --input moods.csv",
-             then="predict run --input new.txt", in_words=True),
+        Case("lines in a file called .csv for a network of a folder", "where each line is a text: mv {place}/new.csv {place}/new.txt", "needs the name or number of the column of texts", of=FOLDER, files={"new.csv": LINES}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("lines in a file called .csv", "where each line is a text: mv {place}/new.csv {place}/new.txt", 'or a number from 1 to 2, found "sentence"', of=TEXTS, files={"new.csv": LINES}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("lines in a packed file called .CSV", "where each line is a text: mv {place}/new.CSV.gz {place}/new.txt.gz", 'or a number from 1 to 2, found "sentence"', of=TEXTS, files={"new.CSV.gz": gzip.compress(LINES.encode())}, before=(TRAIN,), run="predict run --input new.CSV.gz",
+             shell="mv {place}/new.CSV.gz {place}/new.txt.gz", then="predict run --input new.txt.gz"),
+        Case("lines in a file called .csv, by number", "or where each line is a text: mv {place}/new.csv {place}/new.txt", "expected 2 cells as in the first line, found 1", code=5, of=UNNAMED, files={**WITHOUT_NAMES, "new.csv": LINES}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("lines that begin with a quote in a file called .csv", "or where each line is a text: mv {place}/new.csv {place}/new.txt", "after a closing quote", code=5, of=TEXTS, files={"new.csv": '"The film" was good\nthe meal was bad\n'}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("lines without commas in a file called .csv", "or where each line is a text: mv {place}/new.csv {place}/new.txt", 'or a number from 1 to 1, found "sentence"', of=TEXTS, files={"new.csv": "the film was so good\nthe meal was bad\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("a new column of texts without a name", "--set 'data.text_column=\"1\"'", 'or a number from 1 to 1, found "sentence"', of=TEXTS, files={"new.csv": "the film was so good\nthe meal was bad\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set 'data.text_column=\"1\"'", in_words=True),
+        Case("new texts in another column", "--set data.text_column=review", 'found "sentence"', of=TEXTS, files={"new.csv": "number,review\n1,the film was good\n2,the meal was bad\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set data.text_column=review"),
+        Case("texts in another column", 'text_column = "review"', 'found "text"', of=TEXTS.replace('"sentence"', '"review"'), files={"moods.csv": "number,review,mood\n" + "".join(f"{i},the film was {('bad', 'good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24))},
+             wrong=(('"review"', '"text"'),), fix=(('"text"\nlabel', '"review"\nlabel'),)),
+        Case("a new column of texts with the other separator in each line", "--set 'data.separator=\";\"'", "cannot tell what separates the cells", of=UNNAMED, files={**WITHOUT_NAMES, "new.csv": "good; fine\nbad; poor\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set 'data.separator=\";\"'", in_words=True),
+        Case("a new column of texts with the separator of the training", "--set 'data.separator=\",\"'", "cannot tell what separates the cells", of=UNNAMED, files={**WITHOUT_NAMES, "new.csv": "good; fine\nbad; poor\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set 'data.separator=\",\"'", in_words=True),
+        Case("two validation parts", "give the other one a name that is not that of a part", "val and validation could each be the validation part", of=FOLDER, files={f"reviews/{part}/{mood}/1.txt": mood for part in ("train", "val", "validation") for mood in ("sad", "happy")},
+             follow=lambda place: (place / "reviews/val").rename(place / "reviews/former")),
     )
 
     def write(self, case):

@@ -22,6 +22,7 @@ BOOST_AUTO_TEST_CASE(options_are_typed_behind_set) {
   BOOST_TEST(typed("missing = \"mean\"") == "--set data.missing=mean");
   BOOST_TEST(typed("scale = 0.5") == "--set data.scale=0.5");
   BOOST_TEST(typed("ignore = [\"a, b\", \"it's\"]") == "--set 'data.ignore=[\"a, b\", \"it'\\''s\"]'");
+  BOOST_TEST(typed("missing = \"2\", or missing = \"-1\", or missing = \"a1\"") == "--set 'data.missing=\"2\"', or --set 'data.missing=\"-1\"', or --set data.missing=a1");
   BOOST_TEST(typed("separator = \";\"") == "--set 'data.separator=\";\"'");
   BOOST_TEST(typed("missing = \"mean\", or ignore = [\"a\"]") == "--set data.missing=mean, or --set 'data.ignore=[\"a\"]'");
   BOOST_TEST(typed("missing = \"mean\" (the mean of the column), or scale = 2") == "--set data.missing=mean (the mean of the column), or --set data.scale=2");

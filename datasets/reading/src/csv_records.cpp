@@ -56,11 +56,50 @@ void CsvRecords::open(const RecordsRequest& request) {
     why_ = verdict.why;
   }
   if (why_.empty()) why_ = fmt::format("the separator is {}, as it is asked for", written_separator(separator_));
+  if (separator_ == '\t') judge_quotes(request, whole);
   for (std::size_t left = comment_lines(front, whole, separator_); left > 0; --left) {
     const std::int64_t number = line_;
     const std::string line = take_line();
     notes_.push_back(fmt::format("line {} is a comment: \"{}\"", number, line.substr(0, 60)));
   }
+}
+
+// Quotes enclose cells unless that reading shows that they do not, and with quotes as letters each record has as many cells.
+void CsvRecords::judge_quotes(const RecordsRequest& request, bool whole) {
+  quotes_ = request.quotes;
+  if (quotes_ == Quotes::judged && holds_quotes(whole)) {
+    const ReadThrough enclosing = read_through(request, Quotes::enclose);
+    const bool fits = !enclosing.fails && enclosing.even && !enclosing.strange;
+    const ReadThrough letters = fits ? ReadThrough{} : read_through(request, Quotes::letters);
+    quotes_ = fits || letters.fails || !letters.even ? Quotes::enclose : Quotes::letters;
+    if (quotes_ == Quotes::letters) notes_.emplace_back("quotes are letters like others: where they enclose cells, these do not fit the lines");
+  }
+}
+
+bool CsvRecords::holds_quotes(bool whole) const {
+  if (std::find(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(have_), '"') != piece_.begin() + static_cast<std::ptrdiff_t>(have_)) return true;
+  if (whole || !file_) return false;
+  InputFile file(name_, Unpacked::text);
+  std::string piece(piece_bytes, '\0');
+  while (const std::size_t got = file.read_some(piece.data(), piece.size()))
+    if (std::string_view(piece).substr(0, got).find('"') != std::string_view::npos) return true;
+  return false;
+}
+
+CsvRecords::ReadThrough CsvRecords::read_through(RecordsRequest request, Quotes quotes) const {
+  request.separator = '\t', request.quotes = quotes, request.any_bytes = true;
+  ReadThrough found;
+  try {
+    CsvRecords records = file_ ? CsvRecords(name_, request) : CsvRecords(name_, piece_, request);
+    std::vector<Cell> cells;
+    for (std::size_t width = 0; records.next(cells); width = cells.size()) {
+      found.even = found.even && (width == 0 || cells.size() == width);
+      for (const Cell& cell : cells) found.strange = found.strange || (cell.quoted ? cell.text.find('\t') != cell.text.npos && cell.text.find('\n') != cell.text.npos : cell.text.find('"') != cell.text.npos);
+    }
+  } catch (const sdk::DataError&) {
+    found.fails = true;
+  }
+  return found;
 }
 
 // So much of the file that there are several whole lines.
@@ -173,7 +212,7 @@ bool CsvRecords::read_record() {
   for (;;) {
     while (is_blank(peek()) && peek() != (separator_ == ' ' ? 0 : separator_)) take();
     Span span{record_.size(), record_.size(), line_, column_, false};
-    if (const int quote = peek(); quote == '"' || (declared_ && quote == '\'')) {
+    if (const int quote = peek(); quotes_ != Quotes::letters && (quote == '"' || (declared_ && quote == '\''))) {
       take();
       read_quoted(span, static_cast<char>(quote));
       while (separator_ != ' ' && is_blank(peek()) && peek() != separator_) take();

@@ -60,7 +60,8 @@ struct Reading {
 
 class SampleReader {
  public:
-  SampleReader(std::string_view sample, bool whole, char separator, const std::unordered_set<std::string_view>& names) : left_(sample), whole_(whole), names_(names) { reading_.separator = separator; }
+  // `quotes`: they enclose cells.
+  SampleReader(std::string_view sample, bool whole, char separator, const std::unordered_set<std::string_view>& names, bool quotes = true) : left_(sample), whole_(whole), quotes_(quotes), names_(names) { reading_.separator = separator; }
 
   Reading read() {
     while (reading_.widths.size() < most_records && read_record()) {
@@ -79,7 +80,7 @@ class SampleReader {
     std::size_t width = 0;
     for (bool more = true; more; ++width) {
       while (!left_.empty() && is_space(left_.front()) && (reading_.separator == ' ' || !parts(left_.front()))) left_.remove_prefix(1);
-      if (!left_.empty() && left_.front() == '"') {
+      if (quotes_ && !left_.empty() && left_.front() == '"') {
         if (!skip_quoted()) return false;
         std::size_t end = 0;
         while (end < left_.size() && !is_end(left_[end]) && !parts(left_[end])) ++end;
@@ -124,7 +125,7 @@ class SampleReader {
   }
 
   std::string_view left_;
-  bool whole_;
+  bool whole_, quotes_;
   const std::unordered_set<std::string_view>& names_;
   Reading reading_;
 };
@@ -176,6 +177,8 @@ SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std:
   std::vector<Reading> readings, even, clean;
   const std::unordered_set<std::string_view> names(known_names.begin(), known_names.end());
   for (const char c : separator_candidates) readings.push_back(SampleReader(table, whole, c, names).read());
+  if (Reading& tabs = readings[separator_candidates.find('\t')]; !tabs.consistent())  // between tabs, a quote may be a letter
+    if (Reading letters = SampleReader(table, whole, '\t', names, false).read(); letters.consistent()) tabs = std::move(letters);
   const Reading blanks = blanks_part ? SampleReader(table, whole, ' ', names).read() : Reading{.separator = ' ', .widths = {}};
   // The whole first line is one known name: the table has one column.
   const auto one_name = [](const Reading& reading) { return reading.names == 1 && reading.widths[0] == 1; };

@@ -32,10 +32,17 @@ bool needs_no_quotes(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), plain);
 }
 
+// A text that looks like a number would be taken as one.
+bool begins_a_number(std::string_view text) {
+  if (!text.empty() && text[0] == '-') text.remove_prefix(1);
+  if (text.size() > 1 && text[0] == '.') text.remove_prefix(1);
+  return !text.empty() && text[0] >= '0' && text[0] <= '9';
+}
+
 std::string typed(std::string_view name, std::string_view value) {
   const bool text = value.size() > 2 && value.front() == '"' && value.back() == '"';
   const std::string_view inner = text ? value.substr(1, value.size() - 2) : value;
-  if (needs_no_quotes(inner)) return fmt::format("--set data.{}={}", name, inner);
+  if (needs_no_quotes(inner) && !(text && begins_a_number(inner))) return fmt::format("--set data.{}={}", name, inner);
   std::string out = fmt::format("--set 'data.{}=", name);
   for (const char c : value) out += c == '\'' ? "'\\''" : std::string(1, c);
   return out + "'";

@@ -12,6 +12,7 @@
 
 #include <teranga/datasets/arff_header.hpp>
 #include <teranga/datasets/input_file.hpp>
+#include <teranga/datasets/table_marks.hpp>
 
 namespace teranga::datasets {
 
@@ -29,6 +30,7 @@ struct RecordsRequest {
   bool blanks = true;                    // whether blanks may part cells, where the separator is judged
   bool any_bytes = false;                // whether cells may be no UTF-8: who asked repairs them
   bool unless_said = false;              // the separator that a line "sep=;" of the file says counts more
+  Quotes quotes = Quotes::judged;        // between tabs
 };
 
 class CsvRecords {
@@ -44,6 +46,8 @@ class CsvRecords {
   bool next(std::vector<Cell>& cells);
 
   char separator() const noexcept { return separator_; }
+  // What other tables of the same kind are read by.
+  TableMarks marks() const noexcept { return {declared_ ? '\0' : separator_, quotes_}; }
   // For people: why the separator is this one; what was left out.
   const std::string& why() const noexcept { return why_; }
   const std::vector<std::string>& notes() const noexcept { return notes_; }
@@ -57,7 +61,15 @@ class CsvRecords {
     std::int64_t line, column;
     bool quoted;
   };
+  struct ReadThrough {
+    bool fails = false;   // a quote is out of place
+    bool even = true;     // all records have as many cells
+    bool strange = false; // a quoted cell holds a tab and the end of a line, or one that is not quoted holds a quote
+  };
   void open(const RecordsRequest& request);
+  void judge_quotes(const RecordsRequest& request, bool whole);
+  bool holds_quotes(bool whole) const;
+  ReadThrough read_through(RecordsRequest request, Quotes quotes) const;
   void take_sample();
   void take_declarations();
   std::string take_line();
@@ -73,6 +85,7 @@ class CsvRecords {
   std::optional<InputFile> file_;  // none: all of the text is in piece_
   char separator_ = 0;
   bool any_bytes_ = false;
+  Quotes quotes_ = Quotes::judged;  // judged: there are none between tabs, or the separator is another one
   std::string piece_;
   std::size_t at_ = 0, have_ = 0;
   std::int64_t line_ = 1, column_ = 1;
