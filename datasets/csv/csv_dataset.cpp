@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ class CsvDataset {
   // A new table: it is the test part.
   CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
     if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
+    if (std::error_code failed; !input.paths.empty() && std::filesystem::is_directory(input.paths[0], failed)) throw sdk::DataError(input.paths[0], "expected a table, found a folder", -1, "--input FILE.csv");
     layout_ = encoding_.layout;
     new_table_ = input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]};
     read_other(TRG_TEST, new_table_, false);

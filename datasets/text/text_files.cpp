@@ -346,7 +346,11 @@ void read_new_table(const std::string& path, const TableColumns& columns, TableM
 void read_new_folder(const std::string& folder, const TakeText& take) {
   const std::vector<fs::path> files = sorted_entries(folder, false);
   for (const fs::path& file : files) take(read_text_file(file.string()), "", file.string());
-  if (files.empty()) read_class_folders(folder, take);
+  if (!files.empty()) return;
+  const std::vector<fs::path> classes = sorted_entries(folder, true);
+  if (std::all_of(classes.begin(), classes.end(), [](const fs::path& one) { return sorted_entries(one, false).empty(); }))
+    throw sdk::DataError(folder, "expected texts (*.txt) in this folder, or in a folder for each class in it, found none", -1, "--input FILE.txt with a text a line, or --input FOLDER with texts (*.txt)");
+  read_class_folders(folder, take);
 }
 
 }  // namespace

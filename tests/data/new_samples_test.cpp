@@ -172,6 +172,8 @@ BOOST_AUTO_TEST_CASE(a_data_set_tells_which_files_it_reads_by_their_endings) {
   BOOST_TEST(!data::reads_file(more.item, "/x/array.h5"));
   const Offered<Closed> closed;
   BOOST_TEST(!data::reads_file(closed.item, "/x/lines.txt"));
+  BOOST_TEST(data::endings_of(offered.item) == std::vector<std::string>{".txt"});
+  for (const host::Item* item : {&anything.item, &more.item, &closed.item}) BOOST_TEST(data::endings_of(*item).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_it_refuses_and_what_it_cannot_do_are_errors_with_their_codes) {

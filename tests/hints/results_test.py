@@ -8,6 +8,7 @@ from hints import TRAIN, Case, HintTest
 from generate_test import LANGUAGE, PAIRS, SENTENCES, WORDS
 from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
 from mistakes_test import write_data
+from pictures_test import OF_FOLDER, classes, picture
 from program import npy
 
 STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
@@ -75,6 +76,16 @@ class ResultHints(HintTest):
              then="predict run --input data/new.csv", in_words=True),
         Case("an unknown file", "look with: ls data", "there is no such file or folder", "predict run --input data/tomorrow.csv", TABLE, before=(TRAIN,), files={"data/new.csv": NEW_FLOWERS["new.csv"]}, code=5,
              follow=lambda place: (place / "data" / os.listdir(place / "data")[0]).rename(place / "data/tomorrow.csv")),
+        Case("a table for a network of pictures", "teranga predict run --input FILE.png, or --input FOLDER", 'expected files that the data set "images" reads (.png, .jpg, .jpeg, .pgm, .ppm), or arrays in a file named .npy or .h5, found one that is for "csv", "text"', "predict run --input flowers.csv", OF_FOLDER,
+             before=(TRAIN,), files={**classes("flowers"), "FILE.png": picture()}, then="predict run --input FILE.png", in_words=True),
+        Case("a text for a network of pictures", "or --input FOLDER", 'expected files that the data set "images" reads', "predict run --input new.txt", OF_FOLDER, before=(TRAIN,), files={**classes("flowers"), **classes("FOLDER"), "new.txt": "rose"}, then="predict run --input FOLDER", in_words=True),
+        Case("a table to judge a network of pictures by", "teranga evaluate run --input FOLDER, in which each class is a folder", 'evaluate: --input flowers.csv: expected files that the data set "images" reads (.png, .jpg, .jpeg, .pgm, .ppm), found one that is for "csv", "text"', "evaluate run --input flowers.csv", OF_FOLDER,
+             before=(TRAIN,), files={**classes("flowers"), **classes("FOLDER")}, then="evaluate run --input FOLDER", in_words=True),
+        Case("a picture for a network of texts", "teranga predict run --input FILE.txt", 'expected files that the data set "text" reads (.txt, .csv, .tsv), or arrays in a file named .npy, .h5 or .csv, found one that is for "images"', "predict run --input 1.png", TEXTS, before=(TRAIN,),
+             files={"1.png": picture(), "FILE.txt": "the film was good\n"}, then="predict run --input FILE.txt", in_words=True),
+        Case("a picture to judge a network of texts by", "teranga evaluate run --input FOLDER, in which each class is a folder", 'expected files that the data set "text" reads', "evaluate run --input 1.png", TEXTS, before=(TRAIN,),
+             files={"1.png": picture(), "FOLDER/sad/1.txt": "the film was bad\n", "FOLDER/happy/1.txt": "the film was good\n"}, then="evaluate run --input FOLDER", in_words=True),
+        Case("a picture to judge a network of a table by", "teranga evaluate run --input FILE.csv", 'expected files that the data set "csv" reads', "evaluate run --input 1.png", TABLE, before=(TRAIN,), files={"1.png": picture(), "FILE.csv": NEW_FLOWERS["new.csv"]}, then="evaluate run --input FILE.csv", in_words=True),
         Case("a text for numbers", "give a file with --input FILE", 'networks that were trained on texts, and the data set of run/checkpoints', "predict run --text hello", OF_NOISE, before=(TRAIN,), files={"FILE.npy": npy((1, 2), "f", [0.5, 0.25])},
              then="predict run --input FILE.npy", in_words=True),
         Case("no room for standard input", "give a file with --input FILE", "cannot keep standard input", "predict run --input -", TABLE, before=(TRAIN,), input="length,width\n1.0,2.0\n", environment={"TMPDIR": "/proc"}, code=1,

@@ -177,6 +177,7 @@ class TableHints(HintTest):
              follow=lambda place: (place / "new.csv").write_text("length,width\n1.5,2.5\n")),
         Case("new dates in another order", "--set data.date_order=mdy", "cannot tell the day from the month", of=DATED, files={**DATES, "new.csv": "sown,width\n03/04/2024,2.5\n"}, before=(TRAIN,), run="predict run --input new.csv",
              then="predict run --input new.csv --set data.date_order=mdy"),
+        Case("a folder in place of a table", "--input FILE.csv", "expected a table, found a folder", code=5, of=FLOWERS, files={"roses/1.png": "", "FILE.csv": GOOD}, before=(TRAIN,), run="predict run --input roses", then="predict run --input FILE.csv"),
         Case("quotes inside a quoted cell", 'is written twice: ""', "after a closing quote", code=5, of=FLOWERS, files=QUOTED, follow=edit("flowers.csv", '"wild "rose""', '"wild ""rose"""')),
         Case("quotes inside a quoted cell of an ARFF file", 'is written \\"', "after a closing quote", code=5, of=ARFF, files=QUOTED_ARFF, follow=edit("flowers.arff", "'rose' red'", "'rose\\' red'")),
         Case("a checkpoint of a former version", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=FLOWERS, before=(TRAIN,), prepare=with_former_state, run=TRAIN, then=TRAIN + " --fresh"),

@@ -170,6 +170,10 @@ class TextHints(HintTest):
              then="predict run --input new.csv --set 'data.separator=\";\"'", in_words=True),
         Case("a new column of texts with the separator of the training", "--set 'data.separator=\",\"'", "cannot tell what separates the cells", of=UNNAMED, files={**WITHOUT_NAMES, "new.csv": "good; fine\nbad; poor\n"}, before=(TRAIN,), run="predict run --input new.csv",
              then="predict run --input new.csv --set 'data.separator=\",\"'", in_words=True),
+        Case("a folder of pictures in place of texts", "--input FILE.txt with a text a line", "expected texts (*.txt) in this folder, or in a folder for each class in it, found none", code=5, of=TEXTS, files={"roses/red/1.png": "", "FILE.txt": LINES}, before=(TRAIN,),
+             run="predict run --input roses", then="predict run --input FILE.txt", in_words=True),
+        Case("a folder of pictures in place of a folder of texts", "or --input FOLDER with texts (*.txt)", "found none", code=5, of=TEXTS, files={"roses/1.png": "", "FOLDER/1.txt": LINES}, before=(TRAIN,),
+             run="predict run --input roses", then="predict run --input FOLDER", in_words=True),
         Case("two validation parts", "give the other one a name that is not that of a part", "val and validation could each be the validation part", of=FOLDER, files={f"reviews/{part}/{mood}/1.txt": mood for part in ("train", "val", "validation") for mood in ("sad", "happy")},
              follow=lambda place: (place / "reviews/val").rename(place / "reviews/former")),
     )

@@ -64,6 +64,17 @@ bool reads_file(const host::Item& dataset, const std::string& path) {
   return ends_so(endings.data()) || ((endings.empty() || endings.ends_with('*')) && !ends_so(of_arrays));
 }
 
+std::vector<std::string> endings_of(const host::Item& dataset) {
+  const trg_new_samples* ability = ability_of(dataset);
+  std::vector<std::string> out;
+  std::istringstream endings(ability && ability->endings ? ability->endings : "");
+  for (std::string ending; endings >> ending;) {
+    if (ending == "*") return {};
+    if (!ending.ends_with(".gz")) out.push_back(ending);
+  }
+  return out;
+}
+
 std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Options& options, std::string_view learnt, const NewInput& input) {
   const trg_new_samples* ability = ability_of(dataset);
   if (!ability) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" prepares no new samples: it opens those of its recipe alone", dataset.short_name));

@@ -58,12 +58,47 @@ std::string likely_file(const std::string& path) {
   return nearest ? fmt::format("did you mean {}?", (folder / *nearest).string()) : fmt::format("look with: ls {}", folder.empty() ? "." : shell_word(folder.string()));
 }
 
+// The data sets that read files of such a name, in words; empty where those do that read any name.
+std::string other_readers(const host::Registry& registry, const std::string& path) {
+  std::vector<std::string> names;
+  for (const host::Item* item : registry.items(host::Kind::dataset))
+    if (!data::endings_of(*item).empty() && data::reads_file(*item, path)) names.push_back(fmt::format("\"{}\"", item->short_name));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// Whether a row of numbers can be a sample of the training.
+bool takes_rows(const Restored& restored) {
+  std::vector<model::Field> features = fields_of_training(restored);
+  std::erase_if(features, [](const model::Field& field) { return field.role != model::Role::feature; });
+  return features.size() == 1 && features[0].shape.size() < 2;
+}
+
 }  // namespace
 
 void require_inputs(const std::string& command, const std::vector<std::string>& paths) {
   std::error_code error;
   for (const std::string& path : paths)
     if (!fs::exists(path, error)) throw Error(ExitCode::data, fmt::format("{}: --input {}: there is no such file or folder", command, path), likely_file(path));
+}
+
+void refuse_input(const Restored& restored, const InputAsked& asked, const std::string& arrays) {
+  const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
+  const std::vector<std::string> endings = data::endings_of(item);
+  const std::string others = other_readers(restored.registry, asked.path), own = endings.empty() ? "" : fmt::format(" ({})", fmt::join(endings, ", "));
+  std::string hint;
+  if (!endings.empty()) {
+    const bool folders = find_option(item.schema, "folder"), judges = asked.command == "evaluate";
+    const std::string run = fmt::format("teranga {} {} --input ", asked.command, shell_word(asked.checkpoint));
+    hint = folders && judges ? fmt::format("{}FOLDER, in which each class is a folder", run) : fmt::format("{}FILE{}{}", run, endings[0], folders ? ", or --input FOLDER" : "");
+  }
+  throw Error(ExitCode::usage, fmt::format("{}: --input {}: expected files that the data set \"{}\" reads{}{}{}", asked.command, asked.path, item.short_name, own, arrays, others.empty() ? "" : ", found one that is for " + others), hint);
+}
+
+void require_own_files(const Restored& restored, const std::string& checkpoint, const std::vector<std::string>& paths) {
+  const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
+  std::error_code error;
+  for (const std::string& path : paths)
+    if (!fs::is_directory(path, error) && !data::reads_file(item, path) && !other_readers(restored.registry, path).empty()) refuse_input(restored, {"evaluate", checkpoint, path}, "");
 }
 
 PredictionInput::PredictionInput(const Restored& restored, const PredictOptions& options, bool of_calls) : texts_(options.texts) {
@@ -85,8 +120,9 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     return;
   }
   const std::optional<FileFormat> format = array_format(paths_[0]);
-  if (!format)
-    throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected {}arrays in a file named .npy, .h5 or .csv", name_, takes && !of_calls ? fmt::format("files that the data set \"{}\" reads, or ", item.short_name) : ""));
+  if (takes && !of_calls && (!format || (*format == FileFormat::csv && !takes_rows(restored))))
+    refuse_input(restored, {"predict", options.checkpoint, name_}, fmt::format(", or arrays in a file named .npy{}", takes_rows(restored) ? ", .h5 or .csv" : " or .h5"));
+  if (!format) throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected arrays in a file named .npy, .h5 or .csv", name_));
   if (paths_.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: --input: expected one file of arrays, found {}", paths_.size()));
   read_arrays(restored, *format);
 }

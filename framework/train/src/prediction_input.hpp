@@ -20,6 +20,16 @@ namespace teranga::train {
 // Throws Error(data) where one of the paths of --input leads nowhere.
 void require_inputs(const std::string& command, const std::vector<std::string>& paths);
 
+// What a command is given that reads new samples.
+struct InputAsked {
+  std::string command, checkpoint;
+  std::string path;  // for messages
+};
+// Throws Error(usage): the file's name is of a kind that the recipe's data set does not read. `arrays`: the command reads these as well.
+[[noreturn]] void refuse_input(const Restored& restored, const InputAsked& asked, const std::string& arrays);
+// Throws so for evaluate, where another data set reads files of such a name.
+void require_own_files(const Restored& restored, const std::string& checkpoint, const std::vector<std::string>& paths);
+
 // A file that goes with this object.
 class TemporaryFile {
  public:

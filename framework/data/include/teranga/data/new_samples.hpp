@@ -22,6 +22,8 @@ struct NewInput {
 // Whether the data set prepares new samples at all; whether it reads files of such a name, in any letter case.
 bool prepares_new_samples(const host::Item& dataset);
 bool reads_file(const host::Item& dataset, const std::string& path);
+// How the names of these files end, without packed ones: ".csv"; empty where it reads files of any name, or prepares no new samples.
+std::vector<std::string> endings_of(const host::Item& dataset);
 
 // The new samples are the test part. `options` are those of the recipe, with absolute paths. Throws Error(data, usage) as the data set reports it, and
 // Error(usage) where it prepares no new samples.
