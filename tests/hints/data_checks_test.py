@@ -151,6 +151,8 @@ class DataHints(HintTest):
              ((SPARSE, BINARY), ("units = 3", "units = 1"), ('"softmax"', '"sigmoid"')), fix=((BINARY, SPARSE), ("units = 1", "units = 3"), ('"sigmoid"', '"softmax"'))),
         Case("softmax of one unit for yes and no", 'activation = "sigmoid" in the layer "out"', "behind a softmax, which is 1", RECIPE_ALONE, YES_NO, (('"sigmoid"', '"softmax"'),), fix=(('"softmax"', '"sigmoid"'),)),
         Case("softmax of one unit for yes and no, as a layer", 'type = "sigmoid" in the layer "end"', "behind a softmax, which is 1", RECIPE_ALONE, YES_NO_WITH_LAYER, (('"sigmoid"', '"softmax"'),), fix=(('"softmax"', '"sigmoid"'),)),
+        Case("softmax of one unit for class numbers", 'type = "sparse_categorical_crossentropy" in the loss, and units = 2 in the layer "out"', "behind a softmax, which is 1", RECIPE_ALONE, YES_NO, (('"sigmoid"', '"softmax"'), (BINARY, '"categorical_crossentropy"')),
+             fix=(('"categorical_crossentropy"', SPARSE), ("units = 1", "units = 2"))),
         Case("softmax of one unit for one class", 'units = 2 in the layer "out"', "behind a softmax, which is 1", RECIPE_ALONE, TABLE, (("units = 3", "units = 1"),), fix=(("units = 1", "units = 2"),),
              files={name: "length,width,kind\n" + "1.0,2.0,rose\n2.0,1.0,rose\n" * 4 for name in ("flowers.csv", "more_flowers.csv")}),
         # Phases and buckets.

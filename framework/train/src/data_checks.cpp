@@ -54,7 +54,9 @@ std::string cure_of_units(const model::JudgedTarget& one, std::int64_t units, st
 
 // What takes the place of a softmax over one unit; empty where that is not known.
 std::string cure_of_softmax(const model::JudgedTarget& one, std::int64_t classes) {
-  if (one.targets == TRG_TARGETS_CLASSES) return classes > 0 ? width_words(one, std::max<std::int64_t>(classes, 2)) : "";
+  const std::string wide = classes > 0 ? width_words(one, std::max<std::int64_t>(classes, 2)) : "";
+  if (one.targets == TRG_TARGETS_CLASSES) return wide;
+  if (one.targets == TRG_TARGETS_DISTRIBUTION) return wide.empty() ? "" : "type = \"sparse_categorical_crossentropy\" in the loss, and " + wide;
   return fmt::format("{} = \"sigmoid\" in the layer \"{}\"", one.by_option ? "activation" : "type", own_name(one.layer));
 }
 
@@ -181,7 +183,7 @@ class SampleChecks {
   // A target that no data set calls classes is a quantity, unless its numbers are few whole ones.
   bool may_be_quantity(const model::JudgedTarget& one) const {
     const data::Field& target = source_.fields()[one.field];
-    const bool of_classes = one.targets == TRG_TARGETS_CLASSES || one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_YES_NO || one.targets == TRG_TARGETS_SIGNS;
+    const bool of_classes = one.targets == TRG_TARGETS_CLASSES || one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_YES_NO || one.targets == TRG_TARGETS_SIGNS || one.targets == TRG_TARGETS_DISTRIBUTION;
     return of_classes && target.classes <= 0 && static_cast<model::Role>(target.role) == model::Role::target && element_count(target.shape) == 1;
   }
 
@@ -241,7 +243,8 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
       if ((one.targets == TRG_TARGETS_CLASSES && classes > units) || (yes_no && units == 1 && classes > 2 && element_count(target.shape) == 1))
         found.add(one.position, fmt::format("{}, and the data have {} classes", judges, classes), cure_of_units(one, units, classes));
       else if (units == 1 && one.activation == "softmax")
-        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges), one.targets == TRG_TARGETS_CLASSES || yes_no ? cure_of_softmax(one, classes) : "");
+        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges),
+                  one.targets == TRG_TARGETS_CLASSES || yes_no || (one.targets == TRG_TARGETS_DISTRIBUTION && element_count(target.shape) == 1) ? cure_of_softmax(one, classes) : "");
       else if (one.targets == TRG_TARGETS_CLASSES && classes > 0 && units > classes)
         odd.push_back(fmt::format("{}, and the data have {} classes: {} output(s) are never right", judges, classes, units - classes));
     }
