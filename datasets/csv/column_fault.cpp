@@ -75,7 +75,8 @@ class Refusal {
   }
 
   std::string own_hint(const ColumnFault& fault) const {
-    std::string hint = !fault.missing.empty() && fault.only && !line_hint().empty() ? line_hint() : fault.answer;
+    std::string hint = fault.only ? line_hint() : "";
+    add(hint, fault.answer);
     if (!fault.missing.empty()) add(hint, words_hint());
     add(hint, fault.last_answer);
     return hint;
@@ -125,7 +126,7 @@ class Refusal {
 
   // Where words stand among numbers in one line alone, under the names or at the end: units, or sums.
   std::string line_hint() const {
-    const auto odd = std::find_if(faults_.begin(), faults_.end(), [](const ColumnFault& fault) { return !fault.missing.empty() && fault.only; });
+    const auto odd = std::find_if(faults_.begin(), faults_.end(), [](const ColumnFault& fault) { return fault.only.has_value(); });
     if (odd == faults_.end() || table_.records() < 2 || !table_.source.lines.empty()) return {};
     const std::int64_t record = *odd->only, last = table_.records() - 1;
     if (!std::all_of(faults_.begin(), faults_.end(), [&](const ColumnFault& fault) { return fault.missing.empty() || fault.only == record; })) return {};

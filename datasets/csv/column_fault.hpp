@@ -14,7 +14,7 @@ namespace teranga::datasets {
 
 struct ColumnFault {
   std::string column;                     // its name
-  std::string text;                       // what is wrong
+  std::string text = {};                  // what is wrong
   std::string answer = {};                // what can be typed, apart from the answers below
   std::string option = {};                // that asks; empty: the data are at fault
   std::string place = {};                 // "file:line:column", where one cell is at fault

@@ -89,6 +89,21 @@ ColumnFault like_numbers(const KindQuestion& q, const ColumnLayout& column) {
           .last_answer = "write them as numbers"};
 }
 
+// The format of dates that an ARFF file declares for the column; empty where it declares none.
+std::string declared_date(const KindQuestion& q) {
+  if (q.column >= q.table.declared.size() || q.table.declared[q.column].type != ArffType::date) return {};
+  const std::string& format = q.table.declared[q.column].format;
+  return format.empty() ? "yyyy-MM-dd'T'HH:mm:ss" : format;
+}
+
+// The order of that format.
+std::optional<DateOrder> declared_order(const KindQuestion& q) {
+  const std::string format = declared_date(q);
+  const std::size_t year = format.find('y'), month = format.find('M'), day = format.find('d');
+  if (year == format.npos || month == format.npos || day == format.npos) return std::nullopt;
+  return year < month && year < day ? DateOrder::year_first : day < month ? DateOrder::day_first : DateOrder::month_first;
+}
+
 std::optional<ColumnFault> settle_dates(const KindQuestion& q, ColumnLayout& column) {
   const ColumnScan& scan = q.scans[q.column];
   const std::string example = scan.first_dates[0].text;
@@ -102,7 +117,8 @@ std::optional<ColumnFault> settle_dates(const KindQuestion& q, ColumnLayout& col
     q.table.notes.push_back(fmt::format("the column \"{}\" of dates is left out", column.name));
     return std::nullopt;
   }
-  const auto order = order_of(scan, q.request.date_order);
+  auto order = order_of(scan, q.request.date_order);
+  if (const auto declared = declared_order(q); declared && q.request.date_order == "auto" && scan.reads_all(*declared)) order = declared;
   const DateOrder asked = q.request.date_order == "dmy" ? DateOrder::day_first : DateOrder::month_first, opposite = asked == DateOrder::day_first ? DateOrder::month_first : DateOrder::day_first;
   if (!order && q.request.date_order != "auto" && scan.reads_all(opposite)) return other_order({q.table, column.name, scan, q.column, asked, true, q.header});
   if (!order && std::count(scan.date_orders.begin(), scan.date_orders.end(), scan.dates) == 0)
@@ -111,7 +127,7 @@ std::optional<ColumnFault> settle_dates(const KindQuestion& q, ColumnLayout& col
   column.kind = ColumnKind::dates;
   column.order = *order;
   column.with_time = scan.times;
-  column.why = fmt::format("dates as \"{}\"", example);
+  column.why = fmt::format("dates as \"{}\"{}", example, declared_date(q).empty() ? "" : fmt::format(", declared as {}", declared_date(q)));
   return std::nullopt;
 }
 
@@ -149,7 +165,7 @@ std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& colu
   if (fixed == FixedKind::words || fixed == FixedKind::declared_words) {
     column.kind = ColumnKind::words;
     column.asked_for = true;
-    column.why = fixed == FixedKind::declared_words ? "declared as words" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
+    column.why = fixed == FixedKind::declared_words ? column.declared.empty() ? "declared as words" : "as declared" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
     return std::nullopt;
   }
   if (present == 0) {
@@ -157,6 +173,18 @@ std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& colu
     return ColumnFault{.column = column.name, .text = fmt::format("the {}column \"{}\" has no value in any row", target ? "target " : "", column.name), .may_be_left_out = !target};
   }
   const bool must_be_numbers = fixed != FixedKind::none;
+  if (fixed == FixedKind::none && !declared_date(q).empty() && !scan.of_dates()) {
+    const bool target = column.use == ColumnUse::target;
+    std::string found;
+    each_cell(q.table, q.column, q.header, [&](std::string_view text, std::int64_t) {
+      if (found.empty() && !q.request.missing(text)) found = text.substr(0, 60);
+    });
+    return ColumnFault{.column = column.name,
+                       .text = fmt::format("the column \"{}\" is declared as dates of the format \"{}\", which is not read (\"{}\")", column.name, declared_date(q), found),
+                       .answer = target ? "target_is = \"classes\"" : "write the dates as 2024-01-31",
+                       .may_be_words = !target,
+                       .may_be_left_out = !target};
+  }
   if (scan.of_dates() && !must_be_numbers) {
     if (scan.dates < present) return mixed(q, column, true, scan.dates, true);
     return settle_dates(q, column);

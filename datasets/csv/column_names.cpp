@@ -35,12 +35,29 @@ std::size_t letters_apart(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+bool holds(const std::string& text, const std::string& part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+// The name that holds the wanted one, or is held by it, as "price" and "price_usd": empty where there are none or several.
+std::string only_name_around(const std::string& wanted, const std::vector<std::string>& names) {
+  std::string found;
+  if (wanted.size() < 3) return found;
+  for (const std::string& name : names) {
+    if (name.size() < 3 || (!holds(name, wanted) && !holds(wanted, name))) continue;
+    if (!found.empty()) return {};
+    found = name;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string nearest_column(const std::string& wanted, const std::vector<std::string>& names) {
   std::string best;
   std::size_t least = 3;
   if (wanted.size() > most_name) return best;
+  if (const std::string alone = only_name_around(wanted, names); !alone.empty()) return alone;
   for (const std::string& name : names)
     if (name.size() <= most_name && name.size() > 2)
       if (const std::size_t apart = letters_apart(wanted, name); apart < least) least = apart, best = name;
@@ -55,6 +72,14 @@ std::string with_other_name(const ColumnNames::Wanted& wanted, const std::string
   std::vector<std::string> names = wanted.names;
   std::replace(names.begin(), names.end(), wanted.name, other);
   return more_in(wanted.option, names, {});
+}
+
+// Where no name is near: the last column is the usual target, and what is to be left out or taken as words need not be there.
+std::string without_name(const ColumnNames::Wanted& wanted, const std::vector<std::string>& names, bool named) {
+  if (wanted.option == "target") return wanted.names.size() == 1 ? fmt::format("target = \"{}\", for the last column", named ? names.back() : "-1") : "";
+  std::vector<std::string> others = wanted.names;
+  std::erase(others, wanted.name);
+  return others.empty() ? "leave out " + wanted.option : more_in(wanted.option, others, {});
 }
 
 }  // namespace
@@ -110,7 +135,7 @@ std::size_t ColumnNames::find(const std::string& path, const Wanted& wanted, boo
   throw sdk::OptionError(wanted.option,
                          named ? fmt::format("{}: expected one of its columns {}, or a number from 1 to {}, found \"{}\"", path, listed(names_), count, wanted.name)
                                : fmt::format("{}: expected the number of a column, from 1 to {}, since its first line names none, found \"{}\"", path, count, wanted.name),
-                         !like.empty() ? with_other_name(wanted, like) : "");
+                         !like.empty() ? with_other_name(wanted, like) : without_name(wanted, names_, named));
 }
 
 }  // namespace teranga::datasets

@@ -83,7 +83,7 @@ class Settling {
     };
     if (!names && !numbers) doubt("the table has words alone");
     if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));
-    if (!names && first_may_be_names()) doubt(fmt::format("{} may be names or values", listed({table_.first.begin(), table_.first.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(table_.first.size(), 4))})));
+    if (!names && (first_may_be_names() || first_has_numbers_behind_names())) doubt(fmt::format("{} may be names or values", listed({table_.first.begin(), table_.first.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(table_.first.size(), 4))})));
     table_.facts.push_back(names ? fmt::format("the first line names the columns: \"{}\" stands over numbers or dates", table_.first[*names].substr(0, 60))
                                  : fmt::format("the first line is a row: \"{}\" is a value", table_.first[*numbers].substr(0, 60)));
     return names.has_value();
@@ -96,6 +96,25 @@ class Settling {
     bool again = false;
     if (how_written(table_.first[0]) == Written::no_number) table_.columns[0].each([&](std::string_view text, std::int64_t) { again = again || text == table_.first[0]; });
     return !again;
+  }
+
+  // "product,10,20": words that their columns do not have again, the first cell among them, and rising whole numbers.
+  bool first_has_numbers_behind_names() const {
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < table_.first.size(); ++i) {
+      const std::string& cell = table_.first[i];
+      if (cell.empty() || see_date(cell).any()) return false;
+      if (how_written(cell) == Written::no_number) {
+        bool again = false;
+        table_.columns[i].each([&](std::string_view text, std::int64_t) { again = again || text == cell; });
+        if (again) return false;
+        continue;
+      }
+      double number = 0;
+      if (i == 0 || cell.find_first_not_of("0123456789") != cell.npos || !parse_number(cell, NumberForm{}, number) || (!numbers.empty() && number <= numbers.back())) return false;
+      numbers.push_back(number);
+    }
+    return numbers.size() > 1 && table_.records() > 0;
   }
 
   void take_first_as_row() {
@@ -155,6 +174,8 @@ class Settling {
     fixed_.assign(layout_.columns.size(), FixedKind::none);
     for (std::size_t i = 0; i < table_.declared.size(); ++i)
       fixed_[i] = table_.declared[i].type == ArffType::numbers ? FixedKind::declared_numbers : table_.declared[i].type == ArffType::words ? FixedKind::declared_words : FixedKind::none;
+    for (std::size_t i = 0; i < table_.declared.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::target) layout_.columns[i].declared = table_.declared[i].values;
     for (const std::string& name : request_.categorical) fixed_[column("categorical", request_.categorical, name)] = FixedKind::words;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target && request_.target_is != "auto") fixed_[i] = request_.target_is == "classes" ? FixedKind::words : FixedKind::numbers;
@@ -173,6 +194,7 @@ class Settling {
   }
 
   void settle_form() {
+    for (const ColumnScan& scan : scans_) layout_.usual_words.insert(layout_.usual_words.end(), scan.usual_words.begin(), scan.usual_words.end());
     layout_.form = fmt::format("{}", fmt::join(table_.facts, "; "));
     if (!table_.declared.empty()) {
       form_.numbers = {'.', 0};

@@ -26,6 +26,7 @@ struct ColumnLayout {
   ColumnKind kind = ColumnKind::numbers;
   DateOrder order = DateOrder::year_first;  // of dates
   bool with_time = false;
+  std::vector<std::string> declared = {};  // of a target of words in an ARFF file: its classes, in order
   bool asked_for = false;  // words that the recipe or the file calls categories or classes
   std::string why = {};    // for people: what decided, how much is missing
 };
@@ -36,6 +37,7 @@ struct CsvLayout {
   Quotes quotes = Quotes::judged;  // between tabs
   NumberForm numbers;  // how the training table writes them
   std::string form;  // for people: why the table is read as it is
+  std::vector<std::string> usual_words = {};  // that stand for a missing value in the training table where the recipe names none
   std::vector<ColumnLayout> columns;
 };
 

@@ -37,7 +37,7 @@ std::vector<sdk::OptionSpec> CsvRequest::options() {
           sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks"),
           sdk::text("thousands", "auto").choices({"auto", "none", ",", ".", "space", "'"}).says("what parts thousands, 1,234.5 or 1.234,5; auto: comma or point, whichever is not the decimal mark, blanks and apostrophes"),
           sdk::texts("target").optional().or_one().says("columns to predict, by name or number (\"1\" is the first, \"-1\" the last); left out: the last column; []: none"),
-          sdk::text("target_is", "auto").choices({"auto", "classes", "numbers"}).says("auto: words are classes, numbers are numbers"),
+          sdk::text("target_is", "auto").choices({"auto", "classes", "numbers"}).says("auto: words are classes, numbers are numbers; the classes are in alphabetical order, or as an ARFF file declares them"),
           sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers"),
           sdk::texts("ignore").optional().or_one().says("columns to leave out, by name or number"),
           sdk::texts("categorical").optional().or_one().says("feature columns to be taken as words though they look like numbers or dates, or have a word for each row"),

@@ -58,7 +58,7 @@ std::unordered_map<std::string_view, std::string_view> shortest_of_equal(const s
   return shortest;
 }
 
-void learn_words(const Column& column, std::span<const std::int64_t> rows, ColumnEncoding& encoding) {
+void learn_words(const Column& column, std::span<const std::int64_t> rows, const std::vector<std::string>& declared, ColumnEncoding& encoding) {
   std::vector<std::int64_t> seen(column.vocabulary.size(), 0);
   for (const std::int64_t row : rows)
     if (const std::int32_t word = column.words[static_cast<std::size_t>(row)]; word >= 0) ++seen[static_cast<std::size_t>(word)], ++encoding.present;
@@ -66,16 +66,21 @@ void learn_words(const Column& column, std::span<const std::int64_t> rows, Colum
   std::unordered_map<std::string_view, std::int64_t> counts;
   for (std::size_t i = 0; i < seen.size(); ++i)
     if (seen[i] > 0) words.push_back(column.vocabulary[i]);
-  const std::unordered_map<std::string_view, std::string_view> one = shortest_of_equal(words);
+  std::unordered_map<std::string_view, std::string_view> one;
+  if (declared.empty()) one = shortest_of_equal(words);
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (seen[i] == 0) continue;
     const auto shorter = one.find(column.vocabulary[i]);
     counts[shorter == one.end() ? std::string_view(column.vocabulary[i]) : shorter->second] += seen[i];
   }
-  for (const std::string& word : words)
-    if (counts.contains(word)) encoding.categories.push_back(word);
-  sort_labels(encoding.categories);
-  for (const std::string& category : encoding.categories) encoding.counts.push_back(counts.at(category));
+  if (!declared.empty()) {
+    encoding.categories = declared;
+  } else {
+    for (const std::string& word : words)
+      if (counts.contains(word)) encoding.categories.push_back(word);
+    sort_labels(encoding.categories);
+  }
+  for (const std::string& category : encoding.categories) encoding.counts.push_back(counts[category]);
 }
 
 template <class E>
@@ -107,7 +112,7 @@ ColumnEncoding unpack_column(UnpackedBytes& unpack, const ColumnLayout& layout) 
   for (auto left = unpack.get<std::uint64_t>(); left > 0; --left) {
     column.categories.push_back(unpack.text());
     column.counts.push_back(unpack.get<std::int64_t>());
-    if (column.counts.back() < 1 || column.counts.back() > INT64_MAX - column.present) UnpackedBytes::damaged();
+    if (column.counts.back() < 0 || column.counts.back() > INT64_MAX - column.present) UnpackedBytes::damaged();
     column.present += column.counts.back();
   }
   return column;
@@ -140,7 +145,7 @@ Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std:
       if (!numbers) refuse_empty(layout, column.name);
       encoding.columns[i].numbers.push_back(*numbers);
     }
-    if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, encoding.columns[i]);
+    if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, column.declared, encoding.columns[i]);
   }
   return encoding;
 }

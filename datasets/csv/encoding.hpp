@@ -24,7 +24,7 @@ struct NumberEncoding {
 // category; a missing one becomes the shares of the categories in the training rows, which are the mean of such rows.
 struct ColumnEncoding {
   std::vector<NumberEncoding> numbers;
-  std::vector<std::string> categories;  // sorted
+  std::vector<std::string> categories;  // sorted, or as an ARFF file declares the classes
   std::vector<std::int64_t> counts;     // of each category in the training rows
   std::int64_t present = 0;             // the sum of the counts
 

@@ -32,6 +32,25 @@ BOOST_AUTO_TEST_CASE(words_that_mean_missing_do_so_among_numbers_wherever_they_s
   BOOST_TEST(says(refused_table("a,k\nb,x\nNA,y\nb,x\n", {{"header", text("true")}}), "\"a\" has no value here"));
 }
 
+BOOST_AUTO_TEST_CASE(a_country_that_is_called_as_a_missing_value_is_told) {
+  const std::string lines = "a,country,y\n1,DE,1\n2,NA,2\n3,US,2\n";
+  BOOST_TEST(refused_table(lines).hint == "missing_words = [\"\", \"?\", \"NaN\"] where \"NA\" is a word of its own, or missing = \"mean\"");
+  logged().clear();
+  BOOST_TEST(table(lines, {{"missing", text("mean")}}).fields()[0].shape[0] == 3);
+  BOOST_TEST(logged().back().find("\"NA\" in the column \"country\" of two-letter words stands for a missing value; where it is a word of its own: missing_words = [\"\", \"?\", \"NaN\"]") != std::string::npos);
+  logged().clear();
+  BOOST_TEST(table(lines, {{"missing_words", Words{"", "?", "NaN"}}}).fields()[0].shape[0] == 4);
+  BOOST_TEST(logged().empty());
+  // Where other words are no codes, or another column has it as well, it is what it usually is.
+  for (const char* other : {"a,country,y\n1,DE,1\n2,NA,2\n3,Peru,2\n", "a,country,y\nNA,DE,1\n2,NA,2\n3,US,2\n"}) {
+    logged().clear();
+    table(other, {{"missing", text("mean")}});
+    BOOST_TEST(logged().empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_is_too_small_is_0) { SAME(table("a,b\n1e-400,1\n-1e-5000,2\n0.5,3\n").x(TRG_TRAIN, {0, 1, 2}), Floats{0, 0, 0.5}); }
+
 BOOST_AUTO_TEST_CASE(a_code_for_missing_is_meant_by_its_value) {
   const GivenOptions coded{{"missing", text("mean")}, {"missing_words", Words{"-999"}}};
   SAME(table("a,b\n-999,0\n-999.0,1\n-999.00,0\n5,1\n7,1\n", coded).x(TRG_TRAIN, first(5)), Floats{6, 6, 6, 5, 7});
@@ -61,7 +80,7 @@ BOOST_AUTO_TEST_CASE(some_words_among_numbers_are_refused_with_both_answers_in_a
   // The target.
   const Refused target = refused_table("a,b\n1,10\n2,12\n3,ten\n");
   BOOST_TEST(at(target, ":4:3"));
-  BOOST_TEST(target.hint == "target_is = \"classes\", or missing_words = [\"\", \"?\", \"NA\", \"NaN\", \"ten\"] with missing_target = \"leave out\"");
+  BOOST_TEST(target.hint.starts_with("target_is = \"classes\", or missing_words = [\"\", \"?\", \"NA\", \"NaN\", \"ten\"] with missing_target = \"leave out\", or sed '4,$d' < "));
   SAME(table("a,b\n1,10\n2,12\n3,ten\n", {{"missing_words", Words{"ten"}}, {"missing_target", text("leave out")}}).fill<float>(TRG_TRAIN, {0, 1}, 1), Floats{10, 12});
   BOOST_TEST(table("a,b\n1,10\n2,12\n3,ten\n", {{"target_is", text("classes")}}).fields()[1].classes == 3);
 }
@@ -157,6 +176,21 @@ BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
   BOOST_TEST(says(many, "\n  and 4"));
   BOOST_TEST(many.hint.starts_with("write them as numbers, or ignore = [\"column0\", \"column1\","));
   BOOST_TEST(many.hint.ends_with("] and 34 more"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_units_or_of_sums_is_told_with_what_removes_it) {
+  const std::string path = folder() / "table.csv", to = " < " + path + " > " + (folder() / "table.rows.csv") + " makes a table without line ";
+  const Refused units = refused_table("a,b,y\nkg,cm,EUR\n1,2,3\n4,5,6\n");
+  BOOST_TEST(says(units, "3 columns cannot be used as they are"));
+  BOOST_TEST(says(units, "\n  hint: sed 2d" + to + "2, or missing_words = [\"\", \"?\", \"NA\", \"NaN\", \"kg\", \"cm\"] with missing = \"mean\"\n"));
+  BOOST_TEST(says(units, "\n  hint: sed 2d" + to + "2, or target_is = \"classes\""));
+  BOOST_TEST(refused_table("a,b,y\n1,2,3\n\n4,5,6\n\nTotal,7,9\n\n").hint.ends_with(", or sed '6,$d'" + to + "6"));
+  BOOST_TEST(refused_table("a,b,y\nkg,7,9\n\n\n4,5,6\n2,3,4\n").hint.ends_with(", or sed 2,4d" + to + "2"));
+  for (const char* lines : {"a,b,y\n1,2,3\nx,2,3\n4,5,6\n", "a,b,y\nkg,2,3\n1,2,3\n1,cm,3\n4,5,6\n"}) {
+    const Refused e = refused_table(lines);
+    BOOST_TEST(!says(e, " makes a table without line "));
+    BOOST_TEST(e.hint.find(" makes a table without line ") == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(rows_without_a_target_are_left_out_where_that_is_asked_for) {

@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE(decimal_commas_between_blanks_or_thousands_between_commas_a
 }
 
 BOOST_AUTO_TEST_CASE(a_first_line_of_numbers_that_may_be_names_is_a_doubt) {
-  for (const char* lines : {"0,1,2\n0.5,0.6,1\n0.7,0.8,0\n", ",0,1,2\n0,0.5,0.6,1\n1,0.7,0.8,0\n", "country,2019,2020\nDE,5,6\nFR,7,8\n", "2019,2020,2021\n5,6,7\n", "1,2\n0.5,1.5\n"})
+  for (const char* lines : {"0,1,2\n0.5,0.6,1\n0.7,0.8,0\n", ",0,1,2\n0,0.5,0.6,1\n1,0.7,0.8,0\n", "country,2019,2020\nDE,5,6\nFR,7,8\n", "2019,2020,2021\n5,6,7\n", "1,2\n0.5,1.5\n", "product,10,20\napple,5,6\npear,7,8\n", "product,10,20,mark\napple,5,6,good\npear,7,8,bad\n"})
     BOOST_TEST_CONTEXT(lines) {
       const Refused e = refused_table(lines, {{"missing", text("mean")}});
       BOOST_TEST(e.where == "header");
       BOOST_TEST(e.hint == "header = \"true\", or header = \"false\"");
       BOOST_TEST(table(lines, {{"missing", text("mean")}, {"header", text("true")}}).count(TRG_TRAIN) + 1 == table(lines, {{"missing", text("mean")}, {"header", text("false")}}).count(TRG_TRAIN));
     }
-  for (const char* lines : {"0,1,1\n0.5,0.6,1\n", "x,1,2\nx,5,6\n", "1,2\n2,1\n", "2019,5\n2020,6\n"}) BOOST_TEST_CONTEXT(lines) BOOST_TEST(table(lines).count(TRG_TRAIN) == 2);
+  for (const char* lines : {"0,1,1\n0.5,0.6,1\n", "x,1,2\nx,5,6\n", "1,2\n2,1\n", "2019,5\n2020,6\n", "x,10,20\nx,5,6\n", "x,20,10\ny,5,6\n", "x,10,20,p\ny,5,6,p\n", "x,1.5,2.5\ny,5,6\n", "x,10\ny,5\n"}) BOOST_TEST_CONTEXT(lines) BOOST_TEST(table(lines).count(TRG_TRAIN) == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_tab_behind_a_quoted_cell_is_a_blank) { SAME(table("\"x\"\t1\tp\n\"y\" 2 q\n", {{"separator", text("space")}}).x(TRG_TRAIN, {0, 1}), Floats{1, 0, 1, 0, 1, 2}); }
@@ -154,6 +154,39 @@ BOOST_AUTO_TEST_CASE(arff_files_declare_their_columns) {
   BOOST_TEST(says(refused_table("@relation r\n@attribute a numeric\n"), "expected \"@data\""));
   BOOST_TEST(says(refused_table("@relation r\n@data\n1\n"), "above \"@data\", found none"));
   SAME(data.fields()[0].shape, std::vector<std::int64_t>{6});
+}
+
+BOOST_AUTO_TEST_CASE(the_values_that_an_arff_file_declares_are_the_classes_in_their_order) {
+  const std::string head = "@relation r\n@attribute a numeric\n@attribute size { small,'very, \\'very\\' large' , medium}\n@data\n";
+  Csv data = table(head + "1,medium\n2,small\n3,medium\n");
+  SAME(data.fields()[1].class_names, Words{"small", "very, 'very' large", "medium"});
+  SAME(data.y(TRG_TRAIN, {0, 1, 2}), Labels{2, 0, 2});
+  // What was learnt keeps them, the one that no row has as well.
+  const std::string bytes = data.fit({0, 2});
+  BOOST_TEST(data.told(bytes)[2] == "column size: target, 3 classes: small (0), very, 'very' large (0), medium (2) [as declared]");
+  data.restore(bytes);
+  SAME(data.y(TRG_TRAIN, {0, 1, 2}), Labels{2, 0, 2});
+  SAME(table(head + "1,medium\n", {{"test", folder().write("test.csv", "a,size\n5,small\n")}}).y(TRG_TEST, {0}), Labels{0});
+  const Refused e = refused_table(head + "1,medium\n2,tiny\n");
+  BOOST_TEST(at(e, ":6:3"));
+  BOOST_TEST(says(e, "one of its declared values (\"small\", \"very, 'very' large\", \"medium\"), found \"tiny\""));
+  BOOST_TEST(says(refused_table("@relation r\n@attribute a numeric\n@attribute b {x, y\n@data\n1,x\n"), "expected \"}\" behind the values of \"b\""));
+  // Numbers that are declared as classes.
+  SAME(table("@relation r\n@attribute a numeric\n@attribute b {10,9,1}\n@data\n1,9\n2,1\n3,10\n").y(TRG_TRAIN, {0, 1, 2}), Labels{1, 2, 0});
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_dates_is_what_an_arff_file_declares) {
+  const auto dates = [](const std::string& format) { return "@relation r\n@attribute when date " + format + "\n@attribute y numeric\n@data\n"; };
+  const GivenOptions split{{"dates", text("split")}};
+  SAME(table(dates("\"dd/MM/yyyy\"") + "03/04/2024,0\n", split).x(TRG_TRAIN, {0}), Floats{2024, 4, 3, 2});
+  SAME(table(dates("'MM/dd/yyyy'") + "03/04/2024,0\n", split).x(TRG_TRAIN, {0}), Floats{2024, 3, 4, 0});
+  SAME(table(dates("") + "2024-03-04T06:30:00,0\n", split).x(TRG_TRAIN, {0}), Floats{2024, 3, 4, 0, 6.5});
+  Csv told = table(dates("\"dd/MM/yyyy\"") + "03/04/2024,0\n", split);
+  BOOST_TEST(told.told(told.fit({0}))[1].ends_with("[dates as \"03/04/2024\", declared as dd/MM/yyyy]"));
+  const Refused e = refused_table(dates("yyyyMMdd") + "20240304,0\n", split);
+  BOOST_TEST(says(e, "the column \"when\" is declared as dates of the format \"yyyyMMdd\", which is not read (\"20240304\")"));
+  BOOST_TEST(e.hint == "write the dates as 2024-01-31, or categorical = [\"when\"], or ignore = [\"when\"]");
+  BOOST_TEST(table(dates("yyyyMMdd") + "20240304,0\n", {{"categorical", Words{"when"}}}).fields()[0].shape[0] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_columns_are_read) {

@@ -79,6 +79,8 @@ DATED_GARDENS = {"flowers.csv": table("sown,garden,width,kind", lambda i: f"2024
 UNITS = {"flowers.csv": GOOD.replace("kind\n", "kind\ncm,mm,name\n").replace("name\n", "rose\n", 1)}
 TOTAL = {"flowers.csv": GOOD + "Total,72.25,rose\n"}
 WORD_PRICE = {"houses.csv": table("area,rooms,price", lambda i: f"{50 + 3 * i},{i % 5},{'two' if i == 4 else 150 + i}")}
+COUNTRIES = {"flowers.csv": table("length,country,kind", lambda i: f"{i % 5}.5,{('DE', 'NA', 'FR', 'US')[i % 4]},{kind(i)}")}
+NUMBERED = {"flowers.csv": table("product,10,20,kind", lambda i: f"{('seed', 'bulb')[i % 2]},{i}.5,{i % 7}.25,{kind(i)}")}
 NO_FEATURE = {"flowers.csv": GOOD + "1.5,,rose\n"}
 TWICE = {"flowers.csv": table("kind,width,kind", lambda i: f"{kind(i)},{i % 7}.25,{kind(i)}")}
 FOUR = {"flowers.csv": table("length,width,colour,kind", lambda i: f"{i}.5,{i % 7}.25,red,{kind(i)}")}
@@ -89,6 +91,7 @@ EITHER = {"flowers.csv": table("length;width;kind", lambda i: f"{1 + i % 8},{100
 QUOTED = {"flowers.csv": GOOD.replace(",rose", ',"wild "rose""')}
 SPARSE = {"flowers.arff": "@relation f\n@attribute length numeric\n@attribute width numeric\n@attribute kind {rose,tulip,aster}\n@data\n" + "".join(f"{{0 {i}.5, 2 {kind(i)}}}\n" for i in range(24))}
 FULL = "@relation f\n@attribute length numeric\n@attribute width numeric\n@attribute kind {rose,tulip,aster}\n@data\n" + "".join(f"{i}.5, 0, {kind(i)}\n" for i in range(24))
+ARFF_DATES = "@relation f\n@attribute sown date yyyyMMdd\n@attribute width numeric\n@attribute kind {rose,tulip,aster}\n@data\n" + "".join(f"2024-03-{1 + i:02}, 0, {kind(i)}\n" for i in range(24))
 QUOTED_ARFF = {"flowers.arff": FULL.replace("rose\n", "'rose' red'\n").replace("{rose,", "{'rose\\' red',")}
 
 
@@ -104,6 +107,20 @@ class TableHints(HintTest):
              fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "unknown"]\nmissing = "mean"'),)),
         Case("a word among numbers, whose column is left out", 'ignore = ["length"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN, fix=(("[data]", '[data]\nignore = ["length"]'),)),
         Case("a word among numbers that are codes", 'categorical = ["length"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN, fix=(("[data]", '[data]\ncategorical = ["length"]'),)),
+        Case("a word among numbers of another table", 'missing_words = ["", "?", "NA", "NaN", "two"] with missing = "mean"', 'found "two"', code=5, of=TABLE, files={"more_flowers.csv": "length,width,kind\ntwo,1.5,rose\n"},
+             fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "two"]\nmissing = "mean"'),)),
+        Case("a word among targets of another table", 'missing_words = ["", "?", "NA", "NaN", "two"] with missing_target = "leave out"', 'found "two"', code=5, of=PRICES.replace("[data]", '[data]\ntest = "test.csv"'),
+             files={"test.csv": "area,rooms,price\n50,2,two\n60,2,160\n"}, fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "two"]\nmissing_target = "leave out"'),)),
+        Case("a word among numbers of a new table", "--set 'data.missing_words=[\"\", \"?\", \"NA\", \"NaN\", \"two\"]' with --set data.missing=mean", 'found "two"', code=5, of=FLOWERS, files={"new.csv": "length,width\ntwo,2.5\n1.5,\n"}, before=(TRAIN,),
+             run="predict run --input new.csv", then="predict run --input new.csv --set 'data.missing_words=[\"\", \"?\", \"NA\", \"NaN\", \"two\"]' --set data.missing=mean", in_words=True),
+        Case("a number that is too large", 'missing_words = ["", "?", "NA", "NaN", "1e999"] with missing = "mean"', "expected a number of the range of f32", code=5, of=FLOWERS, files={"flowers.csv": GOOD + "1e999,2.25,rose\n"},
+             fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "1e999"]\nmissing = "mean"'),)),
+        Case("a country that is called as a missing value", 'missing_words = ["", "?", "NaN"] where "NA" is a word of its own', '("NA" means missing)', code=5, of=FLOWERS, files=COUNTRIES, fix=(("[data]", '[data]\nmissing_words = ["", "?", "NaN"]'),)),
+        Case("names, some of which are numbers", 'header = "true"', '"product", "10", "20", "kind" may be names or values', of=FLOWERS, files=NUMBERED, wrong=(('"kind"', '"-1"'),), fix=(("[data]", '[data]\nheader = "true"'),)),
+        Case("a target that the table does not have", 'target = "kind", for the last column', 'found "species"', of=FLOWERS, wrong=(('"kind"', '"species"'),), fix=(('"species"', '"kind"'),)),
+        Case("a part of the name of a column", 'target = "kind_of_flower"', 'found "kind"', of=FLOWERS.replace('"kind"', '"kind_of_flower"'), files={"flowers.csv": GOOD.replace("kind\n", "kind_of_flower\n")}, wrong=(("kind_of_flower", "kind"),), fix=(('"kind"', '"kind_of_flower"'),)),
+        Case("a column to leave out that is not there", "leave out ignore", 'found "garden"', of=FLOWERS, wrong=(("[data]", '[data]\nignore = "garden"'),), fix=(('ignore = "garden"\n', ""),)),
+        Case("a column of several to leave out that is not there", 'ignore = ["width"]', 'found "garden"', of=FLOWERS, wrong=(("[data]", '[data]\nignore = ["garden", "width"]'),), fix=(('ignore = ["garden", "width"]', 'ignore = ["width"]'),)),
         Case("a word among dates", 'categorical = ["sown"]', 'found "in spring"', code=5, of=FLOWERS, files=HALF_DATES, fix=(("[data]", '[data]\ncategorical = ["sown"]'),)),
         Case("classes, most of which are numbers", 'target_is = "classes"', 'found "wild"', code=5, of=FLOWERS, files=CODES, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
         Case("classes that are dates", 'target_is = "classes"', "a target holds numbers or classes", of=FLOWERS, files=DATED_KINDS, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
@@ -184,6 +201,10 @@ class TableHints(HintTest):
         Case("a checkpoint of a former version, kept", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=FLOWERS, before=(TRAIN,), prepare=with_former_state, run=TRAIN,
              then=TRAIN.replace("--run run", "--run other"), in_words=True),
         Case("a sparse ARFF file", "write all values of each row, those that are 0 as well", "found a sparse row", code=5, of=ARFF, files=SPARSE, follow=fetch_again("flowers.arff", FULL.encode())),
+        Case("a class that an ARFF file does not declare", 'add "aster" to the values in the line @attribute of "kind"', "expected in the column \"kind\" one of its declared values", code=5, of=ARFF, files={"flowers.arff": FULL.replace(",aster}", "}")},
+             follow=edit("flowers.arff", "{rose,tulip}", "{rose,tulip,aster}")),
+        Case("dates of an ARFF file that are not read", "write the dates as 2024-01-31", 'is declared as dates of the format "yyyyMMdd"', code=5, of=ARFF.replace("[data]", '[data]\ndates = "split"'), files={"flowers.arff": ARFF_DATES.replace("-", "")},
+             follow=fetch_again("flowers.arff", ARFF_DATES.encode())),
         Case("a table in UTF-16", "iconv -f UTF-16 -t UTF-8", "found UTF-16", code=5, of=FLOWERS, files={"flowers.csv": GOOD.encode("utf-16")}, shell="iconv -f UTF-16 -t UTF-8 < {place}/flowers.csv > {place}/flowers.utf8.csv",
              fix=(("flowers.csv", "flowers.utf8.csv"),), in_words=True),
         Case("a packed table in UTF-16", "iconv -f UTF-16 -t UTF-8", "found UTF-16", code=5, of=PACKED, files={"flowers.csv.gz": gzip.compress(GOOD.encode("utf-16"))},

@@ -21,8 +21,8 @@ bool begins_with(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
 }
 
-// A name, quoted where it holds blanks; what is behind it stays in `line`.
-std::string take_name(std::string_view& line, const std::string& where) {
+// A name or a value, quoted where it holds blanks; what is behind it stays in `line`. A bare one ends at one of `ends`.
+std::string take_name(std::string_view& line, const std::string& where, std::string_view ends = " \t{") {
   std::string name;
   if (!line.empty() && (line[0] == '\'' || line[0] == '"')) {
     const char quote = line[0];
@@ -31,14 +31,26 @@ std::string take_name(std::string_view& line, const std::string& where) {
       if (line[i] == '\\' && i + 1 < line.size()) ++i;
       name += line[i];
     }
-    if (i >= line.size()) throw sdk::DataError(where, "the quote around the name of an attribute is never closed");
+    if (i >= line.size()) throw sdk::DataError(where, "a quote is never closed");
     line = trimmed_line(line.substr(i + 1));
   } else {
-    const std::size_t end = std::min(line.find_first_of(" \t{"), line.size());
-    name = line.substr(0, end);
+    const std::size_t end = std::min(line.find_first_of(ends), line.size());
+    name = trimmed_line(line.substr(0, end));
     line = trimmed_line(line.substr(end));
   }
   return name;
+}
+
+// "{a, 'b c'}"
+std::vector<std::string> take_values(std::string_view line, const std::string& name, const std::string& where) {
+  std::vector<std::string> values;
+  do {
+    line = trimmed_line(line.substr(1));
+    if (values.empty() && line.starts_with('}')) return values;
+    values.push_back(take_name(line, where, ",}"));
+  } while (line.starts_with(','));
+  if (!line.starts_with('}')) throw sdk::DataError(where, fmt::format("expected \"}}\" behind the values of \"{}\"", name));
+  return values;
 }
 
 }  // namespace
@@ -65,10 +77,13 @@ bool take_declaration(std::string_view line, const std::string& where, ArffHeade
   ArffAttribute attribute;
   attribute.name = take_name(line, where);
   if (begins_with(line, "numeric") || begins_with(line, "real") || begins_with(line, "integer")) attribute.type = ArffType::numbers;
-  else if (line.starts_with('{')) attribute.type = ArffType::words;
+  else if (line.starts_with('{')) attribute.type = ArffType::words, attribute.values = take_values(line, attribute.name, where);
   else if (begins_with(line, "string")) attribute.type = ArffType::text;
-  else if (begins_with(line, "date")) attribute.type = ArffType::date;
-  else
+  else if (begins_with(line, "date")) {
+    attribute.type = ArffType::date;
+    line = trimmed_line(line.substr(4));
+    attribute.format = take_name(line, where);
+  } else
     throw sdk::DataError(where, fmt::format("expected numeric, real, integer, string, date or {{a, b, ...}} as the type of \"{}\", found \"{}\"{}", attribute.name, line.substr(0, 60),
                                             begins_with(line, "relational") ? ": attributes that hold tables of their own are not read" : ""));
   header.attributes.push_back(std::move(attribute));

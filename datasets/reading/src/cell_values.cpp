@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace teranga::datasets {
@@ -11,6 +12,12 @@ namespace teranga::datasets {
 bool parse_number(std::string_view text, double& value) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (bad == std::errc::result_out_of_range && end == text.data() + text.size()) {
+    const double nearest = std::strtod(std::string(text).c_str(), nullptr);
+    if (std::abs(nearest) > 1) return false;
+    value = nearest;  // too small for a double: 0, or nearly so
+    return true;
+  }
   return bad == std::errc() && end == text.data() + text.size() && std::abs(value) <= std::numeric_limits<float>::max();
 }
 

@@ -162,7 +162,7 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
   } catch (const Error& error) {
     std::string text = error.what();
     if (const std::size_t at = temporary_.exists() ? text.find(temporary_.path()) : text.npos; at != text.npos) text.replace(at, temporary_.path().size(), name_);
-    throw Error(error.code(), text, hint_for_checkpoint(item.schema, error.hint()));
+    throw Error(error.code(), message_for_checkpoint(item.schema, text), hint_for_checkpoint(item.schema, error.hint()));
   }
 }
 

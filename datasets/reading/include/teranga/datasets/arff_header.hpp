@@ -13,6 +13,8 @@ enum class ArffType { numbers, words, text, date };
 struct ArffAttribute {
   std::string name;
   ArffType type = ArffType::numbers;  // words: {a, b, c}; text: string
+  std::vector<std::string> values = {};  // of words
+  std::string format = {};               // of dates, where it is given: "dd/MM/yyyy"
 };
 
 struct ArffHeader {
