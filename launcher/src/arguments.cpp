@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <cmath>
 #include <limits>
 
@@ -77,6 +78,9 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
     return fmt::format("--set takes KEY=VALUE without blanks: --set {}", shell_word(set.back() + value));
   }
   const bool takes_files = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "input" && option.repeats; });
+  const bool takes_texts = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "text"; });
+  std::error_code error;
+  if (takes_texts && word.find(' ') != std::string::npos && !std::filesystem::exists(word, error)) return fmt::format("a sample that is a text: --text {}", shell_word(word));
   if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", shell_word(word));
   return fmt::format("teranga {} --help", command.name);
 }

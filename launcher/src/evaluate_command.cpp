@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
@@ -39,6 +40,7 @@ struct Scores {
 void print_json(const train::Evaluation& e) {
   std::string out = fmt::format("{{\"recipe\":{},\"checkpoint\":{},\"step\":{},\"part\":{},\"samples\":{}", json_text(e.recipe), json_text(e.checkpoint), e.step,
                                 json_text(data::to_string(e.part)), e.samples);
+  for (std::size_t i = 0; i < e.inputs.size(); ++i) out.append(i ? "," : ",\"inputs\":[").append(json_text(e.inputs[i])).append(i + 1 == e.inputs.size() ? "]" : "");
   for (const auto& [name, value] : e.numbers) out += fmt::format(",{}:{}", json_text(name), json_number(value));
   if (e.confusion) {
     const train::Confusion& c = *e.confusion;
@@ -74,7 +76,8 @@ void print_confusion(const train::Confusion& c) {
 }
 
 void print_text(const train::Evaluation& e) {
-  print_out("{} at step {}: {} part, {} samples\n", e.recipe, e.step, data::to_string(e.part), e.samples);
+  const std::string which = e.inputs.empty() ? fmt::format("{} part", data::to_string(e.part)) : fmt::format("{}", fmt::join(e.inputs, ", "));
+  print_out("{} at step {}: {}, {} samples\n", e.recipe, e.step, which, e.samples);
   std::size_t width = 0;
   for (const auto& [name, value] : e.numbers) width = std::max(width, name.size());
   for (const auto& [name, value] : e.numbers) print_out("{:<{}}  {:.6g}\n", name, width, value);
@@ -85,7 +88,10 @@ const std::vector<std::string> words_for_parts = {"train", "validation", "test"}
 
 data::Part part_of(const std::string& word) {
   if (const auto at = std::ranges::find(words_for_parts, word); at != words_for_parts.end()) return data::all_parts[static_cast<std::size_t>(at - words_for_parts.begin())];
-  throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word), fmt::format("--data part={}", nearest_name(word, words_for_parts).value_or(words_for_parts[0])));
+  const auto begun = std::ranges::find_if(words_for_parts, [&](const std::string& part) { return !word.empty() && part.starts_with(word); });
+  const std::string near = begun != words_for_parts.end() ? *begun : nearest_name(word, words_for_parts).value_or(words_for_parts[0]);
+  throw Error(ExitCode::usage, fmt::format("evaluate: --data part=...: expected train, validation or test, found \"{}\"", word),
+              word.find_first_of("./") != std::string::npos ? fmt::format("for the samples of a file: --input {}", shell_word(word)) : fmt::format("--data part={}", near));
 }
 
 // Where numbers of a part can be looked at that are far too large for the loss. New samples are in no part, and what is no number at all is told in the log.

@@ -34,7 +34,7 @@ inline std::string hint_for_axes(const sdk::Shape& prediction, const sdk::Shape&
 
 // What goes with targets of that kind in place of who asks. The metric "accuracy" suits both kinds.
 inline std::string hint_for_targets(Judge judge, const std::string& targets, const std::string& loss) {
-  return "for " + targets + (judge == Judge::loss ? " use type = \"" + loss + "\"" : " use the metric \"accuracy\"");
+  return "for " + targets + (judge == Judge::loss ? " use type = \"" + loss + "\"" : " use the metric \"accuracy\"; teranga evaluate prints precision and recall of each class");
 }
 inline std::string hint_for_class_numbers(Judge judge) { return hint_for_targets(judge, "targets that are class numbers", "sparse_categorical_crossentropy"); }
 

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 from hints import CHECK, TRAIN, Case, HintTest
+from mistakes import TEXTS
 from program import PROGRAM
 
 BUILT = Path(PROGRAM).resolve().parent.parent
@@ -196,6 +197,8 @@ class CommandHints(HintTest):
         Case("a part that is not there, of a table", "--part train", "the data have no validation part", **OF_TABLE, run="data peek run --part validation", then="data peek run --part train"),
         # evaluate
         Case("a misspelt part", "--data part=test", 'expected train, validation or test, found "tets"', **OF_TABLE, run="evaluate run --data tets", then="evaluate run --data part=test"),
+        Case("half a part", "--data part=validation", 'found "val"', of=TABLE.replace('test = "flowers.csv"', 'validation_split = 0.2'), files=OF_TABLE["files"], before=OF_TABLE["before"], run="evaluate run --data part=val", then="evaluate run --data part=validation"),
+        Case("a file as a part", "--input more.csv", 'found "more.csv"', of=OF_TABLE["of"], files={**OF_TABLE["files"], "more.csv": FLOWERS}, before=OF_TABLE["before"], run="evaluate run --data more.csv", then="evaluate run --input more.csv"),
         Case("a part of nobody", "--data part=train", 'expected train, validation or test, found "everything"', **OF_TABLE, run="evaluate run --data everything", then="evaluate run --data part=train"),
         Case("numbers far too large", "teranga data peek run --part test --set data.test=large.csv", "the loss of the test part is not finite", of=TABLE.replace("sparse_categorical_crossentropy", "mean_squared_error").replace('activation = "softmax"\n', "")
              .replace("units = 2", "units = 1").replace('test = "flowers.csv"', 'test = "flowers.csv"\ntarget = "width"\nignore = "kind"\nnormalize = "none"'),
@@ -217,6 +220,7 @@ class CommandHints(HintTest):
         Case("a key of nobody", "teranga reference shows all of them", 'no table, key or type "xyzxyzxyz"', run="reference xyzxyzxyz", then="reference"),
         # predict
         Case("nothing to predict", "teranga predict run --input new.csv", "there is nothing to predict", **OF_TABLE, run="predict run", then="predict run --input new.csv"),
+        Case("a text without --text", "a sample that is a text: --text 'a good day'", "is one word too many", run="predict run 'a good day'", of=TEXTS, files={"moods.csv": "sentence,mood\n" + "a good day,good\na bad day,bad\n" * 4}, before=TRAINED, then="predict run --text 'a good day'"),
         Case("files and texts", "leave out --input, or --text", "--input and --text do not go together", **OF_TABLE, run="predict run --input new.csv --text rose", then="predict run --input new.csv"),
         Case("one class and the likeliest", "--top 1", "--classes and --top do not go together", **OF_TABLE, run="predict run --input new.csv --classes --top 2", then="predict run --input new.csv --top 1"),
         # A checkpoint whose recipe names a library.

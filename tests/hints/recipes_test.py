@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from hints import TRAIN, Case, HintTest
-from mistakes import GAN, PRICES, TABLE
+from mistakes import GAN, PRICES, TABLE, TEXTS
 from mistakes_test import write_data
 from program import PROGRAM, RECIPES, SOURCE
 
@@ -150,9 +150,45 @@ def install(place):
     shutil.copy(RECIPES / "mlp-digits.toml", place / "share/teranga/recipes")
 
 
+def alias(typed, meant, of, old):
+    """A key by the name that others give it: `old` is the line in which the recipe has it."""
+    wrong = old.replace(meant, typed, 1)
+    return Case(f"{meant} as {typed}", f'did you mean "{meant}"?', f'unknown key "{typed}"', of=of, wrong=((old, wrong),), fix=((wrong, old),), files=FILES, in_words=True)
+
+
+def removed(line, behind, hint):
+    """A key that the hint tells to leave out."""
+    return Case(f"{line} in a recipe", hint, f'unknown key "{line.split(" ")[0]}"', of=NET, wrong=((behind, f"{behind}\n{line}"),), fix=((f"\n{line}", ""),), in_words=True)
+
+
+FILES = {**HOUSES, "moods.csv": "sentence,mood\n" + "a good day,good\na bad day,bad\nwhat a day,good\nno day,bad\n"}
+STOPPED = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }"
+
+
 class RecipeHints(HintTest):
     area = ("framework/recipe",)
     cases = (
+        # Keys by the names that others give them.
+        alias("normalization", "normalize", PRICES, 'normalize = "standard"'),
+        alias("label", "target", PRICES, 'target = "price"'),
+        alias("path", "train", PRICES, 'train = "houses.csv"'),
+        alias("delimiter", "separator", PRICES.replace("[[layer]]", 'separator = ","\n[[layer]]', 1), 'separator = ","'),
+        alias("text", "text_column", TEXTS, next(line for line in TEXTS.splitlines() if line.startswith("text_column"))),
+        alias("label", "label_column", TEXTS, next(line for line in TEXTS.splitlines() if line.startswith("label_column"))),
+        alias("sequence_length", "maxlen", TEXTS, next(line for line in TEXTS.splitlines() if line.startswith("maxlen"))),
+        alias("max_tokens", "num_words", TEXTS, "num_words = 20"),
+        alias("nb_epoch", "epochs", NET, "epochs = 1"),
+        removed("input_shape = [4]", 'name = "first"', "leave it out: the data tell the shapes"),
+        removed("verbose = 0", "epochs = 1", 'leave it out: --progress none, behind the command, keeps a training quiet'),
+        Case("features of a table", "leave it out: the features are all columns but the target", 'unknown key "features"', of=PRICES, wrong=(("[data]", '[data]\nfeatures = ["area"]'),), fix=(('\nfeatures = ["area"]', ""),), files=FILES, in_words=True),
+        Case("patience of [training]", STOPPED, 'unknown key "patience"', of=NET, wrong=(("epochs = 1", "epochs = 1\npatience = 3"),), fix=(("patience = 3", STOPPED.split(": ", 1)[1]),), in_words=True),
+        Case("callbacks", STOPPED, 'unknown key "callbacks"', of=NET, wrong=(("epochs = 1", 'epochs = 1\ncallbacks = ["EarlyStopping"]'),), fix=(('callbacks = ["EarlyStopping"]', STOPPED.split(": ", 1)[1]),), in_words=True),
+        Case("a rate that decays", "a schedule: learning_rate = {", 'unknown key "decay"', of=NET, wrong=(('type = "sgd"', 'type = "sgd"\ndecay = 1e-6'),),
+             fix=(("decay = 1e-6", 'learning_rate = { type = "exponential_decay", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }'),), in_words=True),
+        Case("validation data", "in [data]: validation_split = 0.1", 'unknown key "validation_data"', of=PRICES, files=FILES, wrong=(("epochs = 1", 'epochs = 1\nvalidation_data = "houses.csv"'),),
+             fix=(('\nvalidation_data = "houses.csv"', ""), ("[data]", "[data]\nvalidation_split = 0.1")), in_words=True),
+        Case("a table called [train]", 'did you mean "training"?', 'unknown key "train" of the recipe', of=NET, wrong=(("[training]", "[train]"),), fix=(("[train]", "[training]"),), in_words=True),
+        Case("no heading of [data]", '"target" belongs in [data]', 'unknown key "target" of the recipe', of=PRICES, files=FILES, wrong=(("[data]\n", ""),), fix=(("schema = 1\n", "schema = 1\n[data]\n"),), in_words=True),
         # Keys and their values.
         Case("a name without quotes", 'write "5", in quotes', "expected text, found 5", of=NET, wrong=(('name = "first"', "name = 5"),), fix=(("name = 5", 'name = "5"'),), in_words=True),
         Case("a number in quotes", "write 3 without quotes", 'found text "3"', of=NET, wrong=(("units = 3", 'units = "3"'),), fix=(('units = "3"', "units = 3"),), in_words=True),
@@ -261,6 +297,13 @@ class RecipeHints(HintTest):
         Case("a share with a percent sign for one run", "write 0.5 without quotes", "expected a number in", "check recipe.toml --set data.test_split=50%", PRICES, files=HOUSES, then="check recipe.toml --set data.test_split=0.5", in_words=True),
         Case("true for a choice", 'normalize = "standard", or normalize = "minmax"', "expected one of", of=PRICES, files=HOUSES, wrong=(('normalize = "standard"', "normalize = true"),), fix=(("normalize = true", 'normalize = "minmax"'),)),
         Case("false for a choice", 'normalize = "none"', "expected one of", of=PRICES, files=HOUSES, wrong=(('normalize = "standard"', "normalize = false"),), fix=(("normalize = false", 'normalize = "none"'),)),
+        Case("a colon for =", "write units = 3", "not valid TOML", of=NET, wrong=(("units = 3", "units: 3"),), fix=(("units: 3", "units = 3"),)),
+        Case("a colon in a table", "write class_weight = { 0 = 1.0, 1 = 2.0 }", "not valid TOML", of=NET, wrong=(("epochs = 1", "epochs = 1\nclass_weight = { 0: 1.0, 1: 2.0 }"),), fix=(("{ 0: 1.0, 1: 2.0 }", "{ 0 = 1.0, 1 = 2.0 }"),)),
+        Case("curly quotes", 'write straight quotes: activation = "relu"', "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = \u201crelu\u201d"),), fix=(("\u201crelu\u201d", '"relu"'),)),
+        Case("a fraction", "write rate = 0.25", "not valid TOML", of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = 1/4\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(("rate = 1/4", "rate = 0.25"),)),
+        Case("a fraction in quotes", "write 0.25 without quotes", 'found text "1/4"', of=NET, wrong=(('[[layer]]\ntype = "dense"\nname = "out"', '[[layer]]\ntype = "dropout"\nrate = "1/4"\n[[layer]]\ntype = "dense"\nname = "out"'),), fix=(('rate = "1/4"', "rate = 0.25"),), in_words=True),
+        Case("backslashes in a path", "a backslash needs single quotes: train = 'C:\\Users\\houses.csv'", "not valid TOML", of=PRICES.replace('"houses.csv"', "'C:\\Users\\houses.csv'"), files={"C:\\Users\\houses.csv": HOUSES["houses.csv"]},
+             wrong=(("'C:\\Users\\houses.csv'", '"C:\\Users\\houses.csv"'),), fix=(('"C:\\Users\\houses.csv"', "'C:\\Users\\houses.csv'"),)),
         Case("a boolean as in Python", "write use_bias = true", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nuse_bias = True"),), fix=(("True", "true"),)),
         Case("none as in Python", "leave the key out to say that there is none", "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = None"),), fix=(("\nactivation = None", ""),)),
         Case("text without quotes", 'text needs quotes: activation = "relu"', "not valid TOML", of=NET, wrong=(("units = 3", "units = 3\nactivation = relu"),), fix=(("relu", '"relu"'),)),

@@ -97,6 +97,8 @@ class ResultHints(HintTest):
         Case("an array for a network of two texts", '--input with a file that the data set "pairs" reads, like those of the training', "takes 2 features", "predict run --input one.npy", TRANSLATOR, before=(TRAIN,), files={"one.npy": npy((1, 2), "f", [0.5, 0.25]), **OF_SENTENCES},
              then="predict run --input pairs.tsv", in_words=True),
         # What predict writes.
+        Case("predictions into no folder", "mkdir -p results/new", "there is no folder results/new", "predict run --input flowers.csv --output results/new/out.csv", TABLE, before=(TRAIN,), shell="mkdir -p results/new"),
+        Case("predictions as a workbook", "--output out.csv", "expected a file named .npy, .csv, .json or .h5", "predict run --input flowers.csv --output out.xlsx", TABLE, before=(TRAIN,), then="predict run --input flowers.csv --output out.csv"),
         Case("classes of a quantity", "leave out --classes", "--classes is for classifiers", "predict run --input houses.csv --classes", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("the likeliest classes of a quantity", "leave out --top", "--top is for classifiers", "predict run --input houses.csv --top 2", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("the likeliest classes of yes and no", "--classes gives the class of each sample", "the network gives one number alone", "predict run --input answers.csv --top 2", OF_MARGINS, before=(TRAIN,), then="predict run --input answers.csv --classes"),

@@ -41,6 +41,82 @@ constexpr ShortForm short_forms[] = {{"loss", "mse", "mean_squared_error"},
                                      {"dataset", "imdb", "text"},
                                      {"dataset", "folder", "images"}};
 
+struct KeyAlias {
+  std::string_view owner, form, name;  // owner: a kind of part, or a section
+};
+// How Keras and others call a key; of several for one form the first that is known counts.
+constexpr KeyAlias key_aliases[] = {{"optimizer", "lr", "learning_rate"},
+                                    {"optimizer", "alpha", "learning_rate"},
+                                    {"[training]", "lr", "learning_rate"},
+                                    {"[training]", "nbepoch", "epochs"},
+                                    {"[training]", "numepochs", "epochs"},
+                                    {"[training]", "nepochs", "epochs"},
+                                    {"[training]", "maxepochs", "epochs"},
+                                    {"[training]", "minibatch", "batch_size"},
+                                    {"[training]", "minibatchsize", "batch_size"},
+                                    {"dataset", "normalization", "normalize"},
+                                    {"dataset", "normalisation", "normalize"},
+                                    {"dataset", "standardize", "normalize"},
+                                    {"dataset", "standardise", "normalize"},
+                                    {"dataset", "directory", "folder"},
+                                    {"dataset", "directory", "train"},
+                                    {"dataset", "path", "train"},
+                                    {"dataset", "file", "train"},
+                                    {"dataset", "filename", "train"},
+                                    {"dataset", "filepath", "train"},
+                                    {"dataset", "text", "text_column"},
+                                    {"dataset", "texts", "text_column"},
+                                    {"dataset", "label", "label_column"},
+                                    {"dataset", "labels", "label_column"},
+                                    {"dataset", "label", "target"},
+                                    {"dataset", "labels", "target"},
+                                    {"dataset", "y", "target"},
+                                    {"dataset", "maxtokens", "num_words"},
+                                    {"dataset", "maxfeatures", "num_words"},
+                                    {"dataset", "vocabsize", "num_words"},
+                                    {"dataset", "vocabularysize", "num_words"},
+                                    {"dataset", "sequencelength", "maxlen"},
+                                    {"dataset", "outputsequencelength", "maxlen"},
+                                    {"dataset", "maxlength", "maxlen"},
+                                    {"dataset", "labelmode", "one_hot"},
+                                    {"dataset", "categorical", "one_hot"},
+                                    {"dataset", "delimiter", "separator"},
+                                    {"dataset", "sep", "separator"},
+                                    {"dataset", "drop", "ignore"},
+                                    {"dataset", "exclude", "ignore"},
+                                    {"dataset", "navalues", "missing_words"},
+                                    {"dataset", "valsplit", "validation_split"},
+                                    {"dataset", "targetsize", "image_size"},
+                                    {"dataset", "rescale", "scale"},
+                                    {"layer", "hiddensize", "units"},
+                                    {"layer", "outchannels", "filters"},
+                                    {"layer", "kernel", "kernel_size"},
+                                    {"layer", "p", "rate"},
+                                    {"the recipe", "train", "training"},
+                                    {"the recipe", "fit", "training"},
+                                    {"the recipe", "dataset", "data"},
+                                    {"the recipe", "model", "layer"}};
+
+struct KeyHint {
+  std::string_view owner, form, needs, hint;  // needs: a key that must be known; empty: none
+};
+constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }";
+constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
+                                 {"layer", "batchinputshape", "", shapes_are_told},
+                                 {"layer", "inputlength", "", shapes_are_told},
+                                 {"layer", "inputdim", "", shapes_are_told},
+                                 {"[training]", "callbacks", "", stopping},
+                                 {"[training]", "patience", "", stopping},
+                                 {"[training]", "monitor", "", stopping},
+                                 {"[training]", "restorebestweights", "", stopping},
+                                 {"[training]", "savebestonly", "", stopping},
+                                 {"[checkpoint]", "savebestonly", "", stopping},
+                                 {"[checkpoint]", "monitor", "", stopping},
+                                 {"[training]", "verbose", "", "leave it out: --progress none, behind the command, keeps a training quiet"},
+                                 {"[training]", "validationdata", "", "in [data]: validation_split = 0.1, or validation = \"FILE\""},
+                                 {"dataset", "features", "ignore", "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out"},
+                                 {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"}};
+
 std::string letters_of(std::string_view name) {
   std::string out;
   for (const char c : name)
@@ -51,6 +127,20 @@ std::string letters_of(std::string_view name) {
 std::string asked(const std::vector<std::string>& names) { return fmt::format("did you mean \"{}\"?", fmt::join(names, "\", \"")); }
 
 }  // namespace
+
+std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
+  const std::string letters = letters_of(typed);
+  const auto alias = std::find_if(std::begin(key_aliases), std::end(key_aliases),
+                                  [&](const KeyAlias& one) { return one.owner == owner && one.form == letters && std::find(names.begin(), names.end(), one.name) != names.end(); });
+  return alias == std::end(key_aliases) ? typed : std::string(alias->name);
+}
+
+std::string hint_on_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
+  const std::string letters = letters_of(typed);
+  for (const KeyHint& one : key_hints)
+    if (one.owner == owner && one.form == letters && (one.needs.empty() || std::find(names.begin(), names.end(), one.needs) != names.end())) return std::string(one.hint);
+  return {};
+}
 
 std::string likely_name(std::string_view kind, const std::string& typed, const std::vector<std::string>& names) {
   const std::string letters = letters_of(typed);

@@ -12,4 +12,10 @@ namespace teranga::recipe {
 // few names that hold what was typed (conv, rnn); empty where none is like it.
 std::string likely_name(std::string_view kind, const std::string& typed, const std::vector<std::string>& names);
 
+// The known key that others call so, as "max_tokens" for "num_words"; else what was typed. `owner`: a kind of part ("dataset"), or how messages call a section.
+std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);
+
+// What to do about a key of others that is no key here; empty where that is not known.
+std::string hint_on_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);
+
 }  // namespace teranga::recipe

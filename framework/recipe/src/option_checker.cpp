@@ -17,6 +17,7 @@ namespace teranga::recipe {
 namespace {
 
 constexpr int most_components_deep = 16;
+constexpr std::string_view root_name = "the recipe";  // as the reader calls it
 
 std::vector<std::string> names_of(const Schema& schema) {
   std::vector<std::string> names;
@@ -200,13 +201,18 @@ std::string OptionChecker::unknown_key(const Option& option, const Schema& schem
   std::vector<std::string> names = names_of(schema);
   names.insert(names.end(), also_known.begin(), also_known.end());
   const bool has_options = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name != "type"; });
-  const std::string meant = option.name == "lr" ? "learning_rate" : option.name;
-  const auto near = nearest_name(meant, names);
+  const std::string& whose = owner.kind.empty() ? owner.name : owner.kind;
+  const bool of_data = owner.name == root_name && !option.value.is<Value::Component>() && !types_with(option.name, "dataset").empty();
+  const std::string meant = of_data ? option.name : meant_key(whose, option.name == "lr" ? "learning_rate" : option.name, names);
+  std::string hint = of_data ? "" : hint_on_key(whose, option.name, names);
+  const auto near = hint.empty() && !of_data ? nearest_name(meant, names) : std::nullopt;
   const std::vector<std::string> others = near ? std::vector<std::string>{} : types_with(option.name, owner.kind);
-  std::string hint = near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
+  if (near) hint = fmt::format("did you mean \"{}\"?", *near);
   const bool has_it = std::find(names.begin(), names.end(), meant) != names.end();
   if (const auto section = section_of_key(meant, owner.name); section && *section != owner.name && !has_it) {
     hint = fmt::format("\"{}\" belongs in {}", meant, *section);
+  } else if (of_data) {
+    hint = fmt::format("\"{}\" belongs in [data]", option.name);
   } else if (hint.empty() && !others.empty() && others.size() <= most_types) {
     hint = fmt::format("\"{}\" is an option of type = \"{}\"", option.name, fmt::join(others, "\", \""));
   }

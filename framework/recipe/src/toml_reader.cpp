@@ -105,16 +105,50 @@ std::string heading_hint(const std::string& line) {
   return fmt::format("write [{}] once, and all of its keys below it", name);
 }
 
+std::string with_straight_quotes(std::string line) {
+  for (const auto& [curly, straight] : {std::pair{"\xe2\x80\x9c", "\""}, {"\xe2\x80\x9d", "\""}, {"\xe2\x80\x98", "'"}, {"\xe2\x80\x99", "'"}})
+    for (std::size_t at = 0; (at = line.find(curly, at)) != line.npos;) line.replace(at, 3, straight);
+  return line;
+}
+
+// "epochs: 20" and "{ a: 1 }" as TOML writes them; empty where the line has no such colon.
+std::string with_equals_signs(const std::string& line) {
+  std::string out;
+  bool any = false, braces = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote == 0 && c == '#') break;
+    if (quote == 0 && (c == '"' || c == '\'')) quote = c;
+    else if (c == quote) quote = 0;
+    braces = braces || (quote == 0 && c == '{');
+    const bool key = quote == 0 && c == ':' && (braces || out.find('=') == out.npos);
+    if (!key) {
+      out += c;
+      continue;
+    }
+    any = true;
+    while (out.ends_with(' ')) out.pop_back();
+    out += " =";
+    if (i + 1 < line.size() && line[i + 1] != ' ') out += ' ';
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return any ? out : std::string();
+}
+
 // The commonest slips are text without quotes and numbers as TOML does not have them; shows the line as it should be.
 std::string syntax_hint(const std::string& text, std::uint32_t line_number, std::string_view description) {
   const std::string line = line_of(text, line_number);
   if (description.find("redefine") != std::string_view::npos || description.find("existing") != std::string_view::npos) return heading_hint(line);
+  if (line.find("\xe2\x80\x9c") != line.npos || line.find("\xe2\x80\x9d") != line.npos || line.find("\xe2\x80\x98") != line.npos || line.find("\xe2\x80\x99") != line.npos) return fmt::format("write straight quotes: {}", with_straight_quotes(line));
+  if (const std::string fixed = with_equals_signs(line); !fixed.empty()) return fmt::format("write {}", fixed);
   const auto equals = line.find('=');
   if (equals == std::string::npos) return {};
   const auto first = line.find_first_not_of(" \t", equals + 1);
   const auto last = line.find_last_not_of(" \t", line.find('#', equals) - 1);
   if (first == std::string::npos || last < first || line[first] == '#') return "a key needs a value";
   const std::string word = line.substr(first, last - first + 1);
+  if (word.starts_with('"') && word.ends_with('"') && word.find('\\') != word.npos) return fmt::format("a backslash needs single quotes: {}'{}'", line.substr(0, first), word.substr(1, word.size() - 2));
   if (const auto value = number_meant(word)) {
     const bool whole = word.find_first_not_of("0123456789") == std::string::npos && *value < 1e15;
     return fmt::format("write {}{}", line.substr(0, first), whole ? fmt::format("{}", static_cast<std::int64_t>(*value)) : fmt::format("{}", *value));

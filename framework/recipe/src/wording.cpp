@@ -133,6 +133,10 @@ std::optional<double> number_meant(const std::string& text) {
     const auto percent = number_of(share);
     return percent ? std::optional(*percent / 100) : std::nullopt;
   }
+  if (const std::size_t bar = text.find('/'); bar != std::string::npos) {
+    const auto above = number_of(text.substr(0, bar)), below = number_of(text.substr(bar + 1));
+    return above && below && *below != 0 ? std::optional(*above / *below) : std::nullopt;
+  }
   const std::size_t comma = text.find(',');
   if (comma == std::string::npos || comma + 1 == text.size() || text.find_first_of(".,", comma + 1) != std::string::npos || text.find('.') < comma) return std::nullopt;
   const bool either = text.size() == comma + 4 && text.find_first_not_of("+-0") < comma;  // 1,000

@@ -16,7 +16,7 @@ std::string range_text(const OptionSpec& spec);           // "in [0, 1)", ">= 1"
 // "write 5" for 5.0 or "5" where an integer is wanted; or empty. What it says to write is of the right kind and within the range.
 std::string written_right(const OptionSpec& spec, const Value& found);
 bool in_range(const OptionSpec& spec, double value);
-std::optional<double> number_meant(const std::string& text);  // as number_of, and also "0,01" and "20%"
+std::optional<double> number_meant(const std::string& text);  // as number_of, and also "0,01", "20%" and "1/255"
 std::optional<double> number_of(std::string text);        // "0.5", "+1e3", ".5", "1_000"; nothing where it is none, or not finite
 std::string kind_name(std::string_view kind);             // "dataset" -> "data set"
 std::string with_article(const std::string& noun);        // "an optimizer"

@@ -76,7 +76,7 @@ class Judge {
     if (!comm_.is_root()) return {std::nullopt, ExitCode::done};
     if (!of_data.empty()) log::warning(fmt::format("the loss is not finite because of the data: {}", of_data));
 
-    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, part_, source_->count(part_), numbers, std::nullopt};
+    Evaluation out{restored_.recipe.name, restored_.path, restored_.snapshot.step, options_.inputs, part_, source_->count(part_), numbers, std::nullopt};
     if (classification_) out.confusion = Confusion{classification_->names(), counts_};
     return {std::move(out), code};
   }

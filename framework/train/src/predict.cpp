@@ -275,6 +275,13 @@ void add_texts(const Value& value, std::vector<std::string>& out) {
     for (const Value& item : value.as<Value::List>()) add_texts(item, out);
 }
 
+// Known before the work, not behind it.
+void require_folder_of(const std::string& output) {
+  const std::filesystem::path folder = std::filesystem::path(output).parent_path();
+  std::error_code error;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error)) throw Error(ExitCode::usage, fmt::format("predict: --output {}: there is no folder {}", output, folder.string()), fmt::format("mkdir -p {}", shell_word(folder.string())));
+}
+
 // The predictions must not take the place of what they are made from, nor of the data of the training.
 void keep_what_is_read(const PredictOptions& options, const recipe::Recipe& recipe) {
   std::vector<std::string> read = options.inputs;
@@ -292,7 +299,7 @@ Prediction predict(const PredictOptions& options) {
   const FileFormat format = !options.format.empty() ? format_named(options.format) : options.output.empty() ? FileFormat::csv : format_of(options.output, "--output");
   math::keep_openmp_single();
   const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
-  if (!options.output.empty()) keep_what_is_read(options, restored.recipe);
+  if (!options.output.empty()) require_folder_of(options.output), keep_what_is_read(options, restored.recipe);
   if (restored.snapshot.step == 0) log::info(fmt::format("{}: step 0: no step of a training has changed these weights", restored.path));
   return Predictor(options, restored).run(format);
 }

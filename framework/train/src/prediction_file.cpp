@@ -5,6 +5,7 @@
 #include <teranga/core/json.hpp>
 #include <teranga/core/printable.hpp>
 #include <teranga/core/replace_file.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/h5/file.hpp>
 #include <teranga/train/predict.hpp>
 
@@ -249,7 +250,7 @@ FileFormat format_of(const std::string& path, const std::string& option) {
   if (path.ends_with(".csv")) return FileFormat::csv;
   if (path.ends_with(".json")) return FileFormat::json;
   if (path.ends_with(".h5") || path.ends_with(".hdf5")) return FileFormat::h5;
-  throw Error(ExitCode::usage, fmt::format("{}: expected a file named .npy, .csv, .json or .h5, found \"{}\"", option, path));
+  throw Error(ExitCode::usage, fmt::format("{}: expected a file named .npy, .csv, .json or .h5, found \"{}\"", option, path), fmt::format("{} {}", option, shell_word(std::filesystem::path(path).replace_extension(".csv").string())));
 }
 
 bool holds_bytes(const std::string& path, FileFormat format) {

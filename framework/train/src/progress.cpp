@@ -85,8 +85,8 @@ void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
     if (name == "data_wait") wait = value;
   }
   // Worth a word only where it costs something.
-  const std::string waited = wait >= 0.01 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
-  say(fmt::format("epoch {}/{}  {:.1f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, rate, waited, numbers_text(numbers)));
+  const std::string waited = wait >= 0.01 && wait * seconds >= 0.1 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
+  say(fmt::format("epoch {}/{}  {:.{}f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, seconds < 1 ? 3 : 1, rate, waited, numbers_text(numbers)));
 }
 
 void Progress::note(const std::string& text) {

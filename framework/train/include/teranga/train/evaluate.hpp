@@ -35,6 +35,7 @@ struct Confusion {
 struct Evaluation {
   std::string recipe, checkpoint;
   std::int64_t step = 0;
+  std::vector<std::string> inputs;  // the files of new samples; empty: a part of the recipe's data
   data::Part part = data::Part::test;
   std::int64_t samples = 0;
   std::vector<std::pair<std::string, double>> numbers;  // loss and metrics, by Keras's names
