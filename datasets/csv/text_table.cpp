@@ -71,6 +71,7 @@ TextTable read_text_table(const TableSource& source, const RecordsRequest& reque
       if (early || kept[i] || (i + 1 == width && cells[i].text.empty())) table.columns[i].add(cells[i].text);
     table.lines.push_back(cells[0].line);
   }
+  if (const std::string note = records.note_of_marked_rows(); !note.empty()) table.notes.push_back(note);
   table.longer = longer > 0;
   if (longer > 0) table.notes.emplace_back("every row ends with a separator, which the first line does not: no column stands behind it");
   if (width > 1 && table.first.back().empty() && table.declared.empty() && all_empty(table.columns.back())) {

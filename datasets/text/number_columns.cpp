@@ -24,15 +24,23 @@ namespace {
   throw sdk::DataError(where, fmt::format("expected a number{} in the column \"{}\", found \"{}\"", !other_mark ? "" : form.decimal == '.' ? " with a decimal point" : " with a decimal comma", column, text.substr(0, 60)), -1, hint);
 }
 
+// A blank line may be a value that is missing, or the border between two series.
+void check_gap(const std::string& path, const std::vector<WantedColumn>& wanted, const TableSeen& seen) {
+  if (seen.blank_line == 0) return;
+  if (seen.width == 1)
+    throw sdk::DataError(fmt::format("{}:{}", path, seen.blank_line), fmt::format("expected a number in the column \"{}\", found a blank line", wanted[0].name), -1, "write a number there, or leave the line out: a time series has no gaps");
+  log(TRG_LOG_WARNING, fmt::format("{}: line {} is blank: the row below it is taken as the step after the row above it", path, seen.blank_line));
+}
+
 }  // namespace
 
 sdk::OptionSpec decimal_option() {
   return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks");
 }
 
-NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, TableMarks learnt) {
+NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, const LearntColumns& learnt) {
   TableSeen seen;
-  const auto each_row = [&](auto&& take) { seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), learnt}, take); };
+  const auto each_row = [&](auto&& take) { seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), learnt.marks, learnt.other_columns}, take); };
   std::vector<TextColumn> texts(wanted.size());
   WrittenCounts found;
   each_row([&](const std::vector<std::string_view>& cells, const std::string&) {
@@ -41,6 +49,7 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
       texts[i].add(cells[i]);
     }
   });
+  check_gap(path, wanted, seen);
   FormRequest request;
   if (const std::string decimal = options.text("decimal"); decimal != "auto") request.decimal = decimal[0];
   NumberColumns columns;

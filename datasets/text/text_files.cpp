@@ -113,7 +113,17 @@ std::string likely_column(const WantedColumn& column, const std::vector<WantedCo
   return nearest_name(column.name, free).value_or(leads ? free.front() : free.back());
 }
 
-Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first) {
+// The names of the wanted columns are those that the training learnt: no option can choose others.
+[[noreturn]] void refuse_columns(const std::string& path, const WantedColumn& column, const std::vector<std::string>& first) {
+  std::vector<std::string> shown;
+  for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
+  const auto near = nearest_name(column.name, first);
+  throw sdk::DataError(path, fmt::format("expected the columns of the training, found none called \"{}\"; there are {}", column.name, fmt::join(shown, ", ")), -1,
+                       near && is_word(column) ? fmt::format("rename the column \"{}\" to \"{}\"", *near, column.name) : "");
+}
+
+// `others`: whether an option may choose other columns.
+Places find_places(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header, const std::vector<std::string>& first, bool others) {
   Places places;
   const auto by_name = [&](const WantedColumn& column) { return is_word(column) && place_by_name(column.name, first) != std::string::npos; };
   places.header = header == "true" || (header == "auto" && std::any_of(wanted.begin(), wanted.end(), by_name));
@@ -124,6 +134,7 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
     if (at == std::string::npos) at = place_by_number(column.name, first.size());
     if (at == std::string::npos) {
       const bool named = places.header || (header == "auto" && is_word(column) && may_be_names(first));  // whoever asks by name believes in names
+      if (!others) refuse_columns(path, column, first);
       std::vector<std::string> shown;
       for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
       throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),
@@ -231,7 +242,7 @@ TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>&
   else if (!records.next(cells)) throw sdk::DataError(path, "expected rows, found blank lines only");
   for (const Cell& cell : cells) first.emplace_back(cell.text);
   check_width(path, wanted, request, first);
-  const Places places = find_places(path, wanted, records.declared() ? "true" : asked.header, first);
+  const Places places = find_places(path, wanted, records.declared() ? "true" : asked.header, first, asked.other_columns);
   std::vector<std::string_view> found(wanted.size());
   std::int64_t rows = 0;
   for (bool more = !places.header || records.next(cells); more; more = records.next(cells)) {
@@ -243,8 +254,10 @@ TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>&
     ++rows;
   }
   if (rows == 0) throw sdk::DataError(path, "expected rows under the line of column names, found none");
-  for (const std::string& note : records.notes()) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
-  return {places.header, records.marks()};
+  std::vector<std::string> notes = records.notes();
+  if (const std::string note = records.note_of_marked_rows(); !note.empty()) notes.push_back(note);
+  for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
+  return {places.header, records.marks(), first.size(), records.blank_line()};
 }
 
 void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
@@ -263,7 +276,7 @@ void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& 
     if (rows < 0) {
       const std::vector<std::string> first(cells.begin(), cells.end());
       check_width(path, wanted, {.separator = '\t', .known_names = {}, .blanks = false}, first);
-      places = find_places(path, wanted, header, first);
+      places = find_places(path, wanted, header, first, true);
       rows = 0;
       if (places.header) continue;
     }

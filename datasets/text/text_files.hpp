@@ -38,11 +38,14 @@ struct TableRequest {
   std::string header = "auto";
   char separator = 0;      // 0: that of the training where it finds the wanted columns, else told by the lines
   TableMarks learnt = {};  // of the training table, where it is read already
+  bool other_columns = true;  // an option may choose others; else the columns are those that were learnt from
 };
 
 struct TableSeen {
   bool named = false;  // its first line names its columns
   TableMarks marks;    // empty where the file declares its columns
+  std::size_t width = 0;         // its columns
+  std::int64_t blank_line = 0;   // the first one between rows; 0: there is none
 };
 
 // Records of a table, the wanted columns only: take(cells, "file:line"). Throws DataError; OptionError where a column is not there, or the separator is in doubt.

@@ -166,7 +166,7 @@ class WindowsDataset {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < (absent_ ? features_ : names_.size()); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
-    const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt, marks_);
+    const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt, {marks_, !absent_});
     if (!form_) form_ = read.form, marks_ = read.marks;
     for (std::size_t at = 0; at < read.values.size(); at += wanted.size()) {
       values_.insert(values_.end(), read.values.begin() + static_cast<std::ptrdiff_t>(at), read.values.begin() + static_cast<std::ptrdiff_t>(at + wanted.size()));

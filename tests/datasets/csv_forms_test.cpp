@@ -211,3 +211,19 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_columns_are_read) {
   BOOST_TEST(says(refused([&] { Csv({{"train", folder() / "gone"}}, {learnt, {folder().write("wide.csv", names.append(reversed))}}); }), "found none called \"g0\""));
   BOOST_TEST(says(refused_table(std::string(600000, ',').append("\n1\n")), "has more than 524288 cells"));
 }
+
+BOOST_AUTO_TEST_CASE(comments_may_be_longer_than_what_the_reader_looks_at_first_and_rows_that_begin_like_them_are_told) {
+  std::string comments;
+  while (comments.size() < 700000) comments += "# a line of comment, with words\n";
+  logged().clear();
+  Csv data = table(comments + "size,kind\n1,red\n2,blue\n", {{"target", Words{"kind"}}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  BOOST_TEST(logged().size() < 30);
+  BOOST_TEST(!told("as the comments above the table do"));
+  SAME(table("# made by A, B\n# in 2024\n# size,kind\n1,red\n2,blue\n", {{"target", Words{"kind"}}}).fields()[0].columns, Words{"size"});
+  BOOST_TEST(table("# tags of today\ntag,kind\n#a,red\nb,blue\n#b,red\n", {{"target", Words{"kind"}}, {"categorical", Words{"tag"}}}).count(TRG_TRAIN) == 3);
+  BOOST_TEST(told("2 of the rows begin with #, as the comments above the table do, the first one in line 3: they are read as rows"));
+  logged().clear();
+  table("tag,kind\n#a,red\nb,blue\n", {{"target", Words{"kind"}}, {"categorical", Words{"tag"}}});
+  BOOST_TEST(!told("as the comments above the table do"));
+}

@@ -74,6 +74,11 @@ def open_folder(place):
     (place / "reviews").chmod(0o700)
 
 
+def drop_days(place):
+    first, *rows = (place / "new.csv").read_text().splitlines()
+    (place / "new.csv").write_text("\n".join([first] + [row.split(",", 1)[1] for row in rows]) + "\n")
+
+
 def train_with_words(place):
     subprocess.run([PROGRAM, *TRAIN.split(), "--fresh", "--set", "data.word_index=imdb_word_index.json"], cwd=place, check=True, capture_output=True)
 
@@ -104,6 +109,10 @@ class TextHints(HintTest):
         Case("a series by numbers of columns under a line of names", 'header = "true"', 'found "load"', code=5, of=BY_NUMBER, fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a series under years", 'header = "true"', "may be names or values", of=BY_NUMBER, files={"series.csv": LOADS.replace("day,load,wind", "2019,2020,2021")}, fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a series with a gap", "write a number there: a time series has no gaps", "expected a number in the column", code=5, of=SERIES, files={"series.csv": GAP}, follow=edit("series.csv", "5,,0.25\n", "5,5.5,0.25\n")),
+        Case("a blank line in a series of one column", "write a number there, or leave the line out: a time series has no gaps", "found a blank line", code=5, of=SERIES.replace('["load", "wind"]', '["load"]').replace("units = 2", "units = 1"),
+             files={"series.csv": "load\n" + "".join(f"{i % 7}.5\n" for i in range(12)) + "\n" + "".join(f"{i % 7}.5\n" for i in range(12))}, follow=edit("series.csv", "\n\n", "\n")),
+        Case("new columns in capitals", 'rename the column "Wind" to "wind"', 'expected the columns of the training, found none called "wind"; there are "load", "Wind"', code=5, of=SERIES, files={"new.csv": LOADS.replace("day,", "").replace("wind", "Wind")}, before=(TRAIN,), run="predict run --input new.csv",
+             follow=edit("new.csv", "Wind", "wind"), prepare=drop_days),
         Case("a checkpoint of a former version", "train anew: --fresh, or another --run", "the checkpoint was made by a former version", code=5, of=SERIES, before=(TRAIN,), prepare=with_state("teranga.windows 1\n"), run=TRAIN, then=TRAIN + " --fresh"),
         Case("a text for a series", "--input FILE.csv", "expected a table of rows, found a text", code=5, of=SERIES, before=(TRAIN,), run='predict run --text "1 2 3 4"', then="predict run --input series.csv", in_words=True),
         Case("targets without sources", "leave out test_target", "there is no source to these targets", of=TRANSLATION, wrong=(("[data]", '[data]\ntest_target = "french.txt"'),), fix=(('test_target = "french.txt"\n', ""),)),

@@ -19,6 +19,7 @@ namespace {
 constexpr int end_of_file = -1;
 constexpr std::size_t piece_bytes = std::size_t{1} << 18, most_sample_bytes = std::size_t{1} << 26;
 constexpr std::int64_t least_sample_lines = 10;
+constexpr std::size_t most_comments_told = 20;
 bool is_blank(int c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
@@ -57,10 +58,13 @@ void CsvRecords::open(const RecordsRequest& request) {
   }
   if (why_.empty()) why_ = fmt::format("the separator is {}, as it is asked for", written_separator(separator_));
   if (separator_ == '\t') judge_quotes(request, whole);
-  for (std::size_t left = comment_lines(front, whole, separator_); left > 0; --left) {
+  const std::size_t comments = comment_lines(front, whole, separator_, request.known_names);
+  for (std::size_t i = 0; i < comments; ++i) {
     const std::int64_t number = line_;
     const std::string line = take_line();
-    notes_.push_back(fmt::format("line {} is a comment: \"{}\"", number, line.substr(0, 60)));
+    if (!line.empty()) comment_mark_ = line[0];
+    if (i < most_comments_told) notes_.push_back(fmt::format("line {} is a comment: \"{}\"", number, line.substr(0, 60)));
+    else if (i + 1 == comments) notes_.push_back(fmt::format("and so are the lines up to line {}", number));
   }
 }
 
@@ -104,13 +108,18 @@ CsvRecords::ReadThrough CsvRecords::read_through(RecordsRequest request, Quotes 
 
 // So much of the file that there are several whole lines.
 void CsvRecords::take_sample() {
-  for (std::int64_t lines = 0; lines < least_sample_lines && have_ < most_sample_bytes;) {
-    piece_.resize(have_ + piece_bytes);
-    const std::size_t got = file_->read_some(piece_.data() + have_, piece_bytes);
-    lines += std::count(piece_.data() + have_, piece_.data() + have_ + got, '\n');
+  while (have_ < most_sample_bytes && lines_below_comments(std::string_view(piece_).substr(0, have_)) < least_sample_lines) {
+    const std::size_t wanted = std::max(piece_bytes, have_);
+    piece_.resize(have_ + wanted);
+    const std::size_t got = file_->read_some(piece_.data() + have_, wanted);
     have_ += got;
-    if (got < piece_bytes) return;
+    if (got < wanted) return;
   }
+}
+
+std::string CsvRecords::note_of_marked_rows() const {
+  if (marked_ == 0) return {};
+  return fmt::format("{} of the rows begin with {}, as the comments above the table do, the first one in line {}: they are read as rows, for they have as many cells", marked_, comment_mark_, first_marked_);
 }
 
 void CsvRecords::take_declarations() {
@@ -272,11 +281,16 @@ void CsvRecords::check_utf8() const {
 
 bool CsvRecords::next(std::vector<Cell>& cells) {
   cells.clear();
-  do {
+  std::int64_t blank = 0;
+  for (;; blank = blank > 0 ? blank : spans_[0].line) {
     if (!read_record()) return false;
-  } while (spans_.size() == 1 && spans_[0].begin == spans_[0].end && !spans_[0].quoted);
+    if (spans_.size() > 1 || spans_[0].begin < spans_[0].end || spans_[0].quoted) break;
+  }
   check_utf8();
   for (const Span& span : spans_) cells.push_back({std::string_view(record_).substr(span.begin, span.end - span.begin), span.line, span.column, span.quoted});
+  if (records_ > 0 && blank_line_ == 0) blank_line_ = blank;
+  // Behind the first record, which may name the columns.
+  if (records_++ > 0 && comment_mark_ != 0 && !cells[0].quoted && cells[0].text.starts_with(comment_mark_) && marked_++ == 0) first_marked_ = cells[0].line;
   return true;
 }
 

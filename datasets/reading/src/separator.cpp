@@ -130,7 +130,8 @@ class SampleReader {
   Reading reading_;
 };
 
-std::string_view without_comments(std::string_view sample) {
+// Empty where there are comments alone.
+std::string_view below_comments(std::string_view sample) {
   const auto next_line = [](std::string_view text) {
     const std::size_t end = text.find_first_of("\r\n");
     const std::size_t begin = end == text.npos ? text.npos : text.find_first_not_of("\r\n", end);
@@ -140,6 +141,11 @@ std::string_view without_comments(std::string_view sample) {
   if (left.empty() || std::string_view("#%|").find(left.front()) == std::string_view::npos) return sample;
   const char mark = left.front();
   while (!left.empty() && left.front() == mark) left = next_line(left);
+  return left;
+}
+
+std::string_view without_comments(std::string_view sample) {
+  const std::string_view left = below_comments(sample);
   return left.empty() ? sample : left;
 }
 
@@ -208,24 +214,30 @@ SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std:
   return judge_uneven(readings, blanks);
 }
 
-std::size_t comment_lines(std::string_view sample, bool whole, char separator) {
+std::int64_t lines_below_comments(std::string_view sample) {
+  const std::string_view table = below_comments(sample);
+  return std::count(table.begin(), table.end(), '\n');
+}
+
+std::size_t comment_lines(std::string_view sample, bool whole, char separator, const std::vector<std::string>& known_names) {
   const std::string_view table = without_comments(sample);
   if (table.size() == sample.size()) return 0;
-  const std::unordered_set<std::string_view> no_names;
-  const Reading below = SampleReader(table, whole, separator, no_names).read();
+  const std::unordered_set<std::string_view> names(known_names.begin(), known_names.end());
+  const Reading below = SampleReader(table, whole, separator, names).read();
   if (below.widths.empty()) return 0;
   std::string_view above = sample.substr(0, sample.size() - table.size());
-  std::size_t lines = 0;
+  std::size_t lines = 0, comments = 0;
   while (!above.empty()) {
     const std::size_t end = std::min(above.find_first_of("\r\n"), above.size());
-    const Reading line = SampleReader(above.substr(0, end), true, separator, no_names).read();
-    if (!line.widths.empty() && line.widths[0] == below.widths[0]) break;  // it names the columns
+    const Reading line = SampleReader(above.substr(0, end), true, separator, names).read();
+    const bool names_columns = !line.widths.empty() && line.widths[0] == below.widths[0] && (line.names > 0 || below.names == 0);
+    if (!line.widths.empty()) comments = names_columns ? lines : lines + 1;
     ++lines;
     above.remove_prefix(end);
     if (above.starts_with("\r\n")) above.remove_prefix(2);
     else if (!above.empty()) above.remove_prefix(1);
   }
-  return lines;
+  return comments;
 }
 
 }  // namespace teranga::datasets

@@ -2,6 +2,7 @@
 // Which character parts the cells of a table: judged over many lines, by the number of cells that each candidate gives them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,12 @@ struct SeparatorVerdict {
 // `blanks`: whether blanks may part cells; between words of a sentence they do not.
 SeparatorVerdict judge_separator(std::string_view sample, bool whole, const std::vector<std::string>& known_names, bool blanks = true);
 
-// Lines above the table that begin with one of # % | while the lines below do not, and that have another number of cells than those.
-std::size_t comment_lines(std::string_view sample, bool whole, char separator);
+// How many lines end in the sample below such lines.
+std::int64_t lines_below_comments(std::string_view sample);
+
+// Lines above the table that begin with one of # % | while the lines below do not. The last of them names the columns where it has as many cells as those, unless the line
+// below it has a known name and it has none.
+std::size_t comment_lines(std::string_view sample, bool whole, char separator, const std::vector<std::string>& known_names);
 
 // "\",\"", "tab", "space": as an option is written, in quotes.
 std::string written_separator(char separator);
