@@ -145,7 +145,10 @@ std::string likely_columns(const std::string& path, const TableColumns& given) {
   if (text >= columns || label >= columns) return {};
   const bool named = !rows.names.empty() || (given.header == "true") || (given.header == "auto" && may_be_names(first) && !recurs(rows, label));
   std::string hint = given.text.empty() ? option_text("text_column", first, text, named) : "";
-  if (given.label.empty()) hint += fmt::format("{}{}", hint.empty() ? "" : " and ", option_text("label_column", first, label, named));
+  if (!given.label.empty()) return hint;
+  hint += fmt::format("{}{}", hint.empty() ? "" : " and ", option_text("label_column", first, label, named));
+  for (std::size_t i = 0; i < columns; ++i)  // others whose cells recur may be the labels as well
+    if (i != text && i != label && different_below(rows, i) * 2 < rows.cells.size()) hint += ", or " + option_text("label_column", first, i, named);
   return hint;
 }
 

@@ -13,7 +13,7 @@ namespace teranga::datasets {
 bool may_be_names(const std::vector<std::string>& first);
 
 // `text_column = "review" and label_column = "mood"` for those that were left out, by the first rows of the table: names of its first line where that looks like a line of
-// names, else numbers. Empty where the table has one column.
+// names, else numbers. Other columns that may be the labels follow: `, or label_column = "part"`. Empty where the table has one column.
 std::string likely_columns(const std::string& path, const TableColumns& given);
 
 // `text_column = "review"` where there is no column of the name that is given: the one with the nearest name, else that with the most words. Empty where the rows have different

@@ -90,11 +90,13 @@ void LabelledTexts::open_folder(const std::string& folder) {
   log_parts(folder, tree);
 }
 
-// Whether the first text has a label by itself, and the others share two or more labels: as where a line of names was read as a text.
+// Whether the first text has a label by itself, and most texts share theirs with others: as where a line of names was read as a text. Some rare labels say nothing against that.
 bool LabelledTexts::first_label_is_odd() const {
   std::vector<std::size_t> texts(known_.size());
   for (const std::int32_t label : labels_) ++texts[static_cast<std::size_t>(label)];
-  return texts.size() > 2 && texts[0] == 1 && std::all_of(texts.begin() + 1, texts.end(), [](std::size_t count) { return count > 1; });
+  std::size_t alone = 0;
+  for (const std::size_t count : texts) alone += count == 1;
+  return texts.size() > 2 && texts[0] == 1 && alone * 2 <= labels_.size();
 }
 
 void LabelledTexts::open_tables(const sdk::Options& options) {

@@ -127,6 +127,7 @@ class PairsDataset {
   std::string fit(std::span<const std::int64_t> samples) {
     learn(samples);
     log(TRG_LOG_INFO, fmt::format("{} source and {} target words are kept", source_.ids.vocabulary().size(), target_.ids.vocabulary().size()));
+    if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("the first training pair is \"{}\" and \"{}\"", spelled(source_, samples[0]), spelled(target_, samples[0])));
     PackedBytes bytes(signature);
     pack_marks(bytes, marks_);
     source_.pack(bytes);
@@ -262,6 +263,15 @@ class PairsDataset {
     rows_.add(part, source_.sentences.count());
     source_.sentences.finish();
     target_.sentences.finish();
+  }
+
+  // Its first words.
+  std::string spelled(const Side& side, std::int64_t sample) const {
+    constexpr std::size_t most = 12;
+    const auto sentence = side.sentences[rows_.record(TRG_TRAIN, sample)];
+    std::string out;
+    for (const std::int32_t token : sentence.first(std::min(most, sentence.size()))) out += (out.empty() ? "" : " ") + side.table.token(token);
+    return out + (sentence.size() > most ? " ..." : "");
   }
 
   void learn(std::span<const std::int64_t> samples) {

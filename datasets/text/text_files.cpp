@@ -408,11 +408,24 @@ void read_new_texts(const sdk::Input& input, const TableColumns& columns, TableM
   }
 }
 
+namespace {
+
+// What people call a file that is no text, by its first bytes; empty where they tell nothing.
+std::string kind_by_begin(std::string_view bytes) {
+  for (const auto& [begin, kind] : {std::pair<std::string_view, const char*>{"\x89PNG", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"%PDF-", "a PDF document"},
+                                    {"PK\x03\x04", "a zip archive, as those of office documents are"}, {"\xd0\xcf\x11\xe0", "an office document"}, {"\x93NUMPY", "an array"}, {"\x89HDF", "an HDF5 file"}})
+    if (bytes.starts_with(begin)) return kind;
+  return {};
+}
+
+}  // namespace
+
 std::string read_text_file(const std::string& path) {
   std::error_code failed;
   if (fs::is_regular_file(path, failed) && fs::file_size(path, failed) == 0 && !failed) return {};
   std::string text = read_whole(path, std::uint64_t{1} << 34);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  if (const std::string kind = kind_by_begin(text); !kind.empty()) throw sdk::DataError(path, "expected a text, found " + kind);
   return text;
 }
 

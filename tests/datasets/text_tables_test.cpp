@@ -91,3 +91,32 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_and_edition_
   BOOST_TEST(learnt.starts_with(signature));
   SAME(open(former, "review;sentiment\ngood, fine;positive\n").fill<std::int32_t>(TRG_TEST, {0}, 0), expected);
 }
+
+BOOST_AUTO_TEST_CASE(a_rare_label_does_not_make_a_line_of_names_a_text) {
+  const auto asks = [](const std::string& csv) {
+    const Refused e = refused_table(csv, {{"text_column", Text("1")}, {"label_column", Text("2")}});
+    return e.where == "header" && e.hint == "header = \"true\", or header = \"false\"";
+  };
+  const std::string rows = "so good,fine\nso bad,poor\nall good,fine\nall bad,poor\n";
+  BOOST_TEST(asks("review,mood\n" + rows));
+  BOOST_TEST(asks("review,mood\n" + rows + "it was so so,odd\n"));
+  BOOST_TEST(asks("review,mood\n" + rows + "it was so so,odd\nno word,none\n"));
+  for (const char* header : {"true", "false"}) BOOST_TEST(table("review,mood\n" + rows + "it was so so,odd\n", {{"text_column", Text("1")}, {"label_column", Text("2")}, {"header", Text(header)}}).count(TRG_TRAIN) == (header == Text("true") ? 5 : 6));
+  BOOST_TEST(table(rows + "it was so so,odd\n", {{"text_column", Text("1")}, {"label_column", Text("2")}}).count(TRG_TRAIN) == 5);
+}
+
+BOOST_AUTO_TEST_CASE(all_columns_that_may_be_labels_are_hinted) {
+  std::string csv = "number,review,mood,part\n";
+  for (int i = 0; i < 12; ++i) csv += std::to_string(i) + ",the film was number " + std::to_string(i) + (i == 5 ? ",odd" : i % 2 ? ",sad" : ",happy") + (i % 3 ? ",train\n" : ",test\n");
+  const std::string path = folder().write("t.csv", csv);
+  BOOST_TEST(refused([&] { Texts({{"train", path}}); }).hint == "text_column = \"review\" and label_column = \"part\", or label_column = \"mood\"");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_text_is_told_by_its_first_bytes) {
+  for (const auto& [bytes, kind] : {std::pair<Text, Text>{"\x89PNG\r\n", "a PNG picture"}, {"%PDF-1.7", "a PDF document"}, {"PK\x03\x04 and more", "a zip archive"}}) {
+    const std::string path = tree("odd " + kind, {{"a/1.txt", bytes}, {"b/2.txt", "x"}});
+    const Refused e = refused([&] { Texts({{"folder", path}}); });
+    BOOST_TEST(e.where == path + "/a/1.txt");
+    BOOST_TEST(says(e, "expected a text, found " + kind));
+  }
+}
