@@ -2,6 +2,7 @@
 #include "column_fault.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -38,7 +39,9 @@ class Refusal {
   // Each fault with its own answers below it, those that have the same answers together; then what can be said to several of them.
   [[noreturn]] void refuse_all() const {
     const bool alike = std::all_of(faults_.begin(), faults_.end(), [&](const ColumnFault& fault) { return own_hint(fault) == own_hint(faults_.front()); });
-    std::string text = fmt::format("{} columns cannot be used as they are", faults_.size());
+    std::set<std::size_t> columns;
+    for (const ColumnFault& fault : faults_) columns.insert(fault.at);
+    std::string text = columns.size() == 1 ? fmt::format("the column \"{}\" cannot be used as it is", faults_.front().column) : fmt::format("{} columns cannot be used as they are", columns.size());
     std::vector<bool> told(faults_.size(), false);
     std::size_t left = faults_.size();
     for (std::size_t i = 0; i < faults_.size(); ++i) {

@@ -165,7 +165,7 @@ std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& colu
   if (fixed == FixedKind::words || fixed == FixedKind::declared_words) {
     column.kind = ColumnKind::words;
     column.asked_for = true;
-    column.why = fixed == FixedKind::declared_words ? column.declared.empty() ? "declared as words" : "as declared" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
+    column.why = fixed == FixedKind::declared_words ? column.use == ColumnUse::target ? "as declared" : "declared as words" : column.use == ColumnUse::target ? "target_is = \"classes\"" : "categorical";
     return std::nullopt;
   }
   if (present == 0) {
@@ -236,6 +236,7 @@ void check_categories(const CsvRequest& request, const std::vector<WordsSeen>& c
                                        : fmt::format("the column \"{}\" has {} different words in {} cells: names of the rows rather than {}", seen.column.name, seen.different, seen.cells, kind)};
     if (target) fault.answer = "target_is = \"classes\"" + (too_many ? fmt::format(" with most_categories = {}", seen.different) : "");
     else fault.answer = seen.sentences ? text : "", fault.may_be_words = fault.may_be_left_out = fault.are_names = true, fault.most_categories = too_many ? seen.different : 0;
+    fault.at = seen.at;
     faults.push_back(fault);
   }
 }

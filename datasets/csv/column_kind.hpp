@@ -49,6 +49,7 @@ ColumnFault other_order(const OtherOrder& other);
 // A column of words as a table has them.
 struct WordsSeen {
   const ColumnLayout& column;
+  std::size_t at;  // place in the layout
   std::size_t different;
   std::int64_t cells;
   bool sentences = false;  // they have several words each

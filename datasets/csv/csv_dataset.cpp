@@ -143,15 +143,17 @@ class CsvDataset {
     const auto left_out = std::count(texts.left_out.begin(), texts.left_out.end(), true);
     std::vector<bool> sentences;
     for (const TextColumn& column : texts.columns) sentences.push_back(holds_sentences(column));
+    const std::size_t unsettled = faults.size();
     Table table = typed_table(std::move(texts), request_, layout_, form, true, faults);
+    const auto is_unsettled = [&](std::size_t column) { return std::any_of(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(unsettled), [&](const ColumnFault& fault) { return fault.at == column; }); };
     bool numbers = false;
     std::vector<WordsSeen> words;
     std::vector<std::string> counting;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
       ColumnLayout& column = layout_.columns[i];
       const Column& values = table.columns[i];
-      if (column.use == ColumnUse::ignored || std::any_of(faults.begin(), faults.end(), [&](const ColumnFault& fault) { return fault.at == i; })) continue;
-      if (column.kind == ColumnKind::words) words.push_back({column, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
+      if (column.use == ColumnUse::ignored || is_unsettled(i)) continue;
+      if (column.kind == ColumnKind::words) words.push_back({column, i, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
       if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers)) counting.push_back(column.name);
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
       if (left_out > 0 && column.use == ColumnUse::target) column.why += fmt::format("{}{} rows have none and are left out", column.why.empty() ? "" : "; ", left_out);

@@ -19,24 +19,22 @@ namespace {
 class Typing {
  public:
   Typing(const TextTable& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form) : texts_(texts), request_(request), layout_(layout), form_(form), without_code_(layout.columns.size()) {
-    if (!request_.missing(code)) return;
+    if (!request_.missing(code) || !texts_.declared.empty()) return;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (form_.places[i] && layout_.columns[i].use != ColumnUse::ignored && layout_.columns[i].kind == ColumnKind::words) without_code_[i] = words_without_code(i);
   }
 
-  // Stops at the first cell that is at fault, and adds the fault.
+  // Adds the first fault, and stops where a cell has another kind of value.
   Column column(std::size_t which, std::vector<ColumnFault>& faults) {
     const ColumnLayout& layout = layout_.columns[which];
     Column column;
     std::unordered_map<std::string, std::int32_t> index;
     std::optional<ColumnFault> fault;
+    bool stopped = false;
     each([&](std::string_view text, std::int64_t record) {
-      if (fault) return;
+      if (stopped) return;
       if (is_missing(layout, text)) {
-        if (request_.missing_is_error || layout.use == ColumnUse::target) {
-          fault = missing_value(which, text, record);
-          return;
-        }
+        if (!fault && (request_.missing_is_error || layout.use == ColumnUse::target)) fault = missing_value(which, text, record);
         ++column.missing;
         if (!request_.missing(text)) usual_.insert(std::string(text));
         if (layout.kind == ColumnKind::words) column.words.push_back(-1);
@@ -48,10 +46,11 @@ class Typing {
       } else {
         double value = 0;
         const bool good = layout.kind == ColumnKind::dates ? parse_date(text, form_.orders[which], value) : parse_number(text, form_.numbers, value);
-        if (!good) fault = no_value(which, text, record);
+        if (!good) fault = no_value(which, text, record), stopped = true;
         column.numbers.push_back(value);
       }
     }, which);
+    if (fault && !stopped && column.missing > 1) fault->text += fmt::format("; {} more of its cells have none", column.missing - 1);
     if (!fault) fault = undeclared(which, column);
     if (fault) fault->at = which, faults.push_back(std::move(*fault));
     return column;
@@ -99,13 +98,13 @@ class Typing {
   }
 
   bool is_missing(const ColumnLayout& layout, std::string_view text) const {
-    return layout.kind == ColumnKind::words ? request_.missing(text) : request_.missing_among_numbers(text);
+    return layout.kind == ColumnKind::words ? request_.missing(text) && std::find(layout.declared.begin(), layout.declared.end(), text) == layout.declared.end() : request_.missing_among_numbers(text);
   }
 
   // A class that an ARFF file does not declare.
   std::optional<ColumnFault> undeclared(std::size_t which, const Column& column) const {
     const ColumnLayout& layout = layout_.columns[which];
-    if (layout.declared.empty() || texts_.declared.empty()) return std::nullopt;
+    if (layout.use != ColumnUse::target || layout.declared.empty() || texts_.declared.empty()) return std::nullopt;
     for (const std::string& word : column.vocabulary) {
       if (std::find(layout.declared.begin(), layout.declared.end(), word) != layout.declared.end()) continue;
       std::int64_t at = -1;

@@ -32,11 +32,11 @@ std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLa
   return NumberEncoding{scale.offset, scale.factor, spread.mean, spread.deviation, spread.least, spread.most};
 }
 
-[[noreturn]] void refuse_empty(const CsvLayout& layout, const std::string& column) {
+[[noreturn]] void refuse_empty(const CsvLayout& layout, const std::vector<std::string>& columns) {
   std::vector<std::string> ignored;
   for (const ColumnLayout& one : layout.columns)
     if (one.use == ColumnUse::ignored) ignored.push_back(one.name);
-  throw sdk::DataError("", fmt::format("the column \"{}\" has no value in any training row", column), -1, more_in("ignore", ignored, {column}));
+  throw sdk::DataError("", fmt::format("the column{} {} {} no value in any training row", columns.size() > 1 ? "s" : "", listed(columns), columns.size() > 1 ? "have" : "has"), -1, more_in("ignore", ignored, columns));
 }
 
 // Words that are one number, such as "1" and "1.0", as find_value() of other tables takes them: each longer one with the shortest one. Where any word is no number, or
@@ -137,16 +137,18 @@ std::size_t number_parts(const ColumnLayout& column) {
 
 Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize) {
   Encoding encoding{layout, std::vector<ColumnEncoding>(layout.columns.size())};
+  std::vector<std::string> empty;
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
     const ColumnLayout& column = layout.columns[i];
     if (column.use == ColumnUse::ignored) continue;
     for (std::size_t part = 0; part < number_parts(column); ++part) {
       const auto numbers = learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize : Normalize::none);
-      if (!numbers) refuse_empty(layout, column.name);
-      encoding.columns[i].numbers.push_back(*numbers);
+      if (numbers) encoding.columns[i].numbers.push_back(*numbers);
+      else if (part == 0) empty.push_back(column.name);
     }
-    if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, column.declared, encoding.columns[i]);
+    if (column.kind == ColumnKind::words) learn_words(table.columns[i], rows, column.use == ColumnUse::target ? column.declared : std::vector<std::string>(), encoding.columns[i]);
   }
+  if (!empty.empty()) refuse_empty(layout, empty);
   return encoding;
 }
 

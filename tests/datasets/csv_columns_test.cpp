@@ -165,6 +165,17 @@ BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
   BOOST_TEST(e.hint == "ignore = [\"colour\", \"sown\", \"garden\"], or categorical = [\"garden\"]");
   BOOST_TEST(table(lines, {{"dates", text("split")}, {"missing", text("mean")}, {"ignore", Words{"colour", "garden"}}}).fields()[0].shape[0] == 5);
   BOOST_TEST(table(lines, {{"missing", text("mean")}, {"ignore", Words{"colour", "sown", "garden"}}}).fields()[0].shape[0] == 1);
+  // A column may have two faults.
+  std::string gaps = "garden,x,y\n,,1\n";
+  for (int i = 0; i < 24; ++i) gaps.append(i == 9 ? "" : "g").append(i == 9 ? "" : std::to_string(i)).append(",5,2\n");
+  const Refused twice = refused_table(gaps, {{"ignore", Words{"x"}}});
+  BOOST_TEST(std::string(twice.what()) == "the column \"garden\" cannot be used as it is\n  line 2: the column \"garden\" has no value here (\"\" means missing); 1 more of its cells have none\n  hint: missing = \"mean\"\n"
+                                          "  the column \"garden\" has 23 different words in 23 cells: names of the rows rather than categories");
+  BOOST_TEST(twice.hint == "ignore = [\"x\", \"garden\"], or categorical = [\"garden\"]");
+  // Columns whose values are all in the test rows.
+  const Refused late = refused_table("a,b,c,y\n1,,,1\n2,,,2\n3,4,5,6\n", {{"missing", text("mean")}, {"test_split", 0.4}});
+  BOOST_TEST(says(late, "the columns \"b\", \"c\" have no value in any training row"));
+  BOOST_TEST(late.hint == "ignore = [\"b\", \"c\"]");
   // Questions alone are one question. A list that is too long is cut short.
   const Refused asked = refused_table("a,b,c,d\n5%,6%,2024-01-02,1\n7%,8%,2024-01-03,2\n");
   BOOST_TEST(asked.code == TRG_BAD_OPTION);

@@ -171,6 +171,10 @@ BOOST_AUTO_TEST_CASE(the_values_that_an_arff_file_declares_are_the_classes_in_th
   BOOST_TEST(at(e, ":6:3"));
   BOOST_TEST(says(e, "one of its declared values (\"small\", \"very, 'very' large\", \"medium\"), found \"tiny\""));
   BOOST_TEST(says(refused_table("@relation r\n@attribute a numeric\n@attribute b {x, y\n@data\n1,x\n"), "expected \"}\" behind the values of \"b\""));
+  // A declared value is no missing one.
+  Csv country = table("@relation r\n@attribute a {NA,DE}\n@attribute b {yes,NA}\n@data\nNA,yes\nDE,NA\nDE,?\n", {{"missing_target", text("leave out")}});
+  SAME(country.x(TRG_TRAIN, {0, 1}), Floats{0, 1, 1, 0});
+  SAME(country.y(TRG_TRAIN, {0, 1}), Labels{0, 1});
   // Numbers that are declared as classes.
   SAME(table("@relation r\n@attribute a numeric\n@attribute b {10,9,1}\n@data\n1,9\n2,1\n3,10\n").y(TRG_TRAIN, {0, 1, 2}), Labels{1, 2, 0});
 }
