@@ -111,6 +111,7 @@ class DataHints(HintTest):
         # Weights of classes.
         Case("weights of classes for a quantity", "leave class_weight out", "needs a loss whose target is a class number", of=PRICES, wrong=(("[training]", "[training]\nclass_weight = { 0 = 2.0 }"),), fix=(("\nclass_weight = { 0 = 2.0 }", ""),)),
         Case("a weight of an unknown class", "the classes are ", 'have no class "daisy"', of=TABLE, wrong=(("[training]", "[training]\nclass_weight = { daisy = 2.0 }"),), fix=(("daisy", "aster"),)),
+        Case("two weights of one class", "leave one of them out", '"2" and "02" are one class', of=PICTURES, wrong=(("[training]", '[training]\nclass_weight = { 2 = 2.0, 02 = 3.0 }'),), fix=((", 02 = 3.0", ""),)),
         Case("a weight of a class number too large", "the classes are 0 to 2", 'have no class "3"', of=PICTURES, wrong=(("[training]", "[training]\nclass_weight = { 3 = 2.0 }"),), fix=(("3 = 2.0", "2 = 2.0"),), in_words=True),
         # What samples hold.
         Case("ids beyond the table", 'input_dim = 10 in the layer "embedding"', "found ids up to 9", of=ARRAYS_OF_IDS, wrong=(("input_dim = 20", "input_dim = 5"),), code=5, fix=(("input_dim = 5", "input_dim = 10"),)),

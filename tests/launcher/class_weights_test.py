@@ -86,6 +86,9 @@ class ClassWeights(ProgramTest):
     def test_classes_without_names_go_by_number(self):
         (self.place / "recipe.toml").write_text(RECIPE.replace('type = "csv"\ntrain = "table.csv"\ntarget = "kind"\ntarget_is = "classes"', 'type = "random"\nsamples = 12\nshape = 2\nclasses = 3'))
         self.good("check", "recipe.toml", "--set", 'training.class_weight={ "2" = 5.0 }')
+        said = self.bad(2, "check", "recipe.toml", "--set", 'training.class_weight={ "2" = 5.0, "02" = 3.0 }')
+        self.assertIn('"class_weight": "2" and "02" are one class', said)
+        self.assertIn("hint: leave one of them out", said)
         for label in ("3", "-1", "1.0", "1x", "x", "+1"):
             self.assertIn("the classes are 0 to 2", self.bad(2, "check", "recipe.toml", "--set", 'training.class_weight={ "%s" = 5.0 }' % label))
 

@@ -231,6 +231,8 @@ class DataChecks(ProgramTest):
         code, _, said = self.run_it("check", "recipe.toml", "--data")
         self.assertEqual(code, 0)
         self.assertIn('the field "y" holds -1, 0 and 1: for the loss hinge a target of 0 is one of -1', said)
+        self.write(eight, [1, 0.3, -0.7, 1] * 2, target="f")
+        self.assertIn('the loss hinge expects targets -1 and 1, or 0 and 1, found 0.3 in the field "y"', self.run_it("check", "recipe.toml", "--data")[2])
 
     def test_one_hot_targets_add_up_to_one(self):
         self.write([i / 8 for i in range(8)], [0, 1, 1, 0] * 4, target="f", steps=2)

@@ -209,6 +209,14 @@ BOOST_FIXTURE_TEST_CASE(hdf5_files_of_keras_2_and_whole_models_are_told_by_their
   set_initial_weights(*ordered, write("ordered.h5", all({kernel_and_bias("dense_9/dense_9", 2, 3, 10, true), kernel_and_bias("dense_10/dense_10", 3, 1, 20, true)}), told), false);
   BEGINS(ordered, "hidden", 10.f);
   BEGINS(ordered, "out", 20.f);
+  // The order that the file tells counts more than the numbers of names.
+  Net told_otherwise(dense("hidden", 2) + dense("out", 2));
+  auto image = h5::File::create_image("order");
+  for (const Set& set : all({kernel_and_bias("dense/dense", 2, 2, 20, true), kernel_and_bias("dense_1/dense_1", 2, 2, 10, true)})) image.write(set.path, h5::Type::f32, set.shape, counted(set.shape, set.first).data());
+  image.set_attribute("/", "layer_names", std::vector<std::string>{"input_1", "dense_1", "dense"});
+  set_initial_weights(*told_otherwise, put("order.h5", image), false);
+  BEGINS(told_otherwise, "hidden", 10.f);
+  BEGINS(told_otherwise, "out", 20.f);
   Net inner(dense("hidden", 3) + dense("out", 1));
   set_initial_weights(*inner, write("inner.h5", all({kernel_and_bias("model_weights/enc/hidden", 2, 3, 10, true), kernel_and_bias("model_weights/out/out", 3, 1, 20, true)})), false);
   BEGINS(inner, "hidden", 10.f);

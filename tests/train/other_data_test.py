@@ -58,12 +58,15 @@ class OtherData(Jobs):
             with self.subTest(name):
                 self.table.write_text(table)
                 output = self.train("run", expect=5)
-                for text in ["the data are not those that", "--force-data", *said]:
+                for text in ["the data are not those that", *said]:
                     self.assertIn(text, output)
+                self.assertEqual("--force-data" in output, name != "another class")  # of which the network knows nothing
         self.assertEqual(self.checkpoints("run"), before)
 
-    def test_data_of_other_features_cannot_be_forced(self):
+    def test_data_of_other_features_or_classes_cannot_be_forced(self):
         self.stopped("run")
+        self.table.write_text(TABLE.replace("dog", "ant"))
+        self.assertIn("hint: --run OTHER or --fresh trains anew", self.train("run", "--force-data", expect=5))
         self.table.write_text("c," + TABLE.replace("\n", "\n5,").removesuffix("5,"))
         for words in ([], ["--force-data"]):
             output = self.train("run", *words, expect=5)
@@ -135,7 +138,7 @@ class EditedRecipe(Jobs):
     def test_a_complete_training_is_not_passed_off_as_one_of_an_edited_recipe(self):
         self.train("run")
         output = self.train("run", "--set", "layer.dense.units=3", "--set", "optimizer.learning_rate=0.5", expect=2)
-        for text in ("has 4 epochs, and the recipe asks for 4", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
+        for text in ("is complete: it has 4 of 4 epochs", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
             self.assertIn(text, output)
         self.assertIn("training.epochs: then 4, now 3", self.train("run", "--set", "training.epochs=3", expect=2))
 

@@ -80,6 +80,8 @@ class Reader {
   // Before Keras 3: what lies in the group of a layer are its tensors.
   Weights named(const std::string& group) {
     weights_.format = WeightsFormat::keras_by_name;
+    if (file_.has_attribute(group, "layer_names"))
+      if (const h5::Attribute names = file_.attribute(group, "layer_names"); std::holds_alternative<std::vector<std::string>>(names)) order_ = std::get<std::vector<std::string>>(names);
     add_named(group, "");
     return std::move(weights_);
   }
@@ -113,8 +115,15 @@ class Reader {
   // tf.keras names parts of layers after private attributes ("_query_dense").
   static std::string plain(const std::string& name) { return name == old_layers ? "layers" : name.starts_with('_') ? name.substr(1) : name; }
 
+  // In the order of the model's layers, where the file tells it; others behind them.
+  std::vector<h5::Child> named_children(const std::string& group, bool outermost) const {
+    std::vector<h5::Child> children = children_of(file_, group);
+    if (outermost) std::ranges::stable_sort(children, {}, [&](const h5::Child& child) { return std::ranges::find(order_, child.name) - order_.begin(); });
+    return children;
+  }
+
   void add_named(const std::string& group, const std::string& prefix) {
-    for (const h5::Child& child : children_of(file_, group)) {
+    for (const h5::Child& child : named_children(group, prefix.empty())) {
       const std::string path = group + "/" + child.name;
       if (prefix.empty() && (child.name == "optimizer_weights" || child.name == "top_level_model_weights")) continue;
       walk_.meet(path, child);
@@ -126,6 +135,7 @@ class Reader {
 
   const h5::File& file_;
   h5::Walk walk_;
+  std::vector<std::string> order_;  // of layers, by their names
   Weights weights_{};
 };
 

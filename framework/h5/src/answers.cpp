@@ -30,6 +30,10 @@ void put_attribute(Packet& to, const Attribute& value) {
   to.put<std::int32_t>(static_cast<std::int32_t>(value.index()));
   if (const auto* text = std::get_if<std::string>(&value)) to.put(*text);
   else if (const auto* real = std::get_if<double>(&value)) to.put(*real);
+  else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    to.put<std::uint64_t>(texts->size());
+    for (const std::string& one : *texts) to.put(one);
+  }
   else to.put(std::get<std::int64_t>(value));
 }
 
@@ -38,6 +42,11 @@ Attribute get_attribute(PacketReader& from) {
     case 0: return from.get<std::int64_t>();
     case 1: return from.get<double>();
     case 2: return from.text();
+    case 3: {
+      std::vector<std::string> texts;
+      for (auto count = from.get<std::uint64_t>(); count > 0; --count) texts.push_back(from.text());
+      return texts;
+    }
     default: throw std::out_of_range("an attribute of no kind");
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scalar attributes are written; strings with variable length.
+// Attributes are written: numbers and strings of variable length are scalars, lists have strings of one fixed length.
 #include <fmt/core.h>
+
+#include <algorithm>
 
 #include "hdf5_content.hpp"
 #include "object.hpp"
@@ -9,8 +11,8 @@
 namespace teranga::h5 {
 namespace {
 
-herr_t write_attribute(hid_t object, const std::string& name, hid_t disk, hid_t memory, const void* value) {
-  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+herr_t write_attribute(hid_t object, const std::string& name, hid_t disk, hid_t memory, const void* value, const hsize_t* count = nullptr) {
+  const Handle space(count ? H5Screate_simple(1, count, nullptr) : H5Screate(H5S_SCALAR), H5Sclose);
   if (!space || disk < 0) return -1;
   const Handle attribute(H5Acreate2(object, name.c_str(), disk, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   return attribute ? H5Awrite(attribute, memory, value) : -1;
@@ -27,6 +29,14 @@ void File::set_attribute(const std::string& object, const std::string& name, con
     code = write_attribute(id, name, H5T_STD_I64LE, H5T_NATIVE_INT64, integer);
   } else if (const auto* real = std::get_if<double>(&value)) {
     code = write_attribute(id, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, real);
+  } else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    std::size_t longest = 1;
+    for (const std::string& text : *texts) longest = std::max(longest, text.size());
+    std::string bytes;
+    for (const std::string& text : *texts) bytes.append(text).append(longest - text.size(), '\0');
+    const Handle type = text_type(longest);
+    const auto count = static_cast<hsize_t>(texts->size());
+    code = write_attribute(id, name, type, type, bytes.data(), &count);
   } else {
     const auto& text = std::get<std::string>(value);
     if (text.find('\0') != std::string::npos)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scalar attributes are read; strings of fixed and of variable length.
+// Scalar attributes are read, strings of fixed and of variable length, and lists of strings of fixed length.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -11,6 +11,13 @@ namespace teranga::h5 {
 namespace {
 
 constexpr std::size_t longest_fixed = 1U << 16;  // bytes: an attribute's limit in the format
+
+// Up to its first zero byte, without blanks that only fill it.
+std::string fixed_text(hid_t stored, const char* bytes, std::size_t size) {
+  std::string text(bytes, std::find(bytes, bytes + size, '\0'));
+  if (H5Tget_strpad(stored) == H5T_STR_SPACEPAD) text.resize(text.find_last_not_of(' ') + 1);
+  return text;
+}
 
 // False where it is no text; a wrong read is one too.
 bool read_text(hid_t attribute, hid_t stored, std::string* text) {
@@ -26,17 +33,33 @@ bool read_text(hid_t attribute, hid_t stored, std::string* text) {
   }
   const std::size_t size = H5Tget_size(stored);
   if (size == 0 || size > longest_fixed) return false;
-  text->assign(size, '\0');
-  if (H5Aread(attribute, stored, text->data()) < 0) return false;
-  text->resize(std::min(text->find('\0'), size));
-  if (H5Tget_strpad(stored) == H5T_STR_SPACEPAD) text->resize(text->find_last_not_of(' ') + 1);
+  std::string bytes(size, '\0');
+  if (H5Aread(attribute, stored, bytes.data()) < 0) return false;
+  *text = fixed_text(stored, bytes.data(), size);
+  return true;
+}
+
+bool read_texts(hid_t attribute, hid_t stored, std::size_t count, std::vector<std::string>* texts) {
+  const std::size_t size = H5Tget_class(stored) == H5T_STRING && H5Tis_variable_str(stored) == 0 ? H5Tget_size(stored) : 0;
+  if (size == 0 || size > longest_fixed || count > longest_fixed / size) return false;
+  std::string bytes(size * count, '\0');
+  if (H5Aread(attribute, stored, bytes.data()) < 0) return false;
+  for (std::size_t i = 0; i < count; ++i) texts->push_back(fixed_text(stored, bytes.data() + i * size, size));
   return true;
 }
 
 bool read_attribute(hid_t attribute, Attribute* value) {
   const Handle stored(H5Aget_type(attribute), H5Tclose);
   const Handle space(H5Aget_space(attribute), H5Sclose);
-  if (!stored || !space || H5Sget_simple_extent_npoints(space) != 1) return false;
+  const hssize_t count = stored && space ? H5Sget_simple_extent_npoints(space) : 0;
+  if (count == 0) return false;
+  if (H5Sget_simple_extent_ndims(space) == 1 && H5Tget_class(stored) == H5T_STRING) {
+    std::vector<std::string> texts;
+    if (!read_texts(attribute, stored, static_cast<std::size_t>(count), &texts)) return false;
+    *value = std::move(texts);
+    return true;
+  }
+  if (count != 1) return false;
   switch (H5Tget_class(stored)) {
     case H5T_INTEGER: {
       std::int64_t number = 0;

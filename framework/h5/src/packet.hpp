@@ -22,7 +22,7 @@ struct FrameHead {
   std::uint64_t bytes;
 };
 
-constexpr std::int64_t protocol = 1;  // both sides must speak the same
+constexpr std::int64_t protocol = 2;  // both sides must speak the same
 
 class Packet {
  public:

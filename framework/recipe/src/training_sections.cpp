@@ -25,7 +25,7 @@ const Schema& training_keys() {
       flag_key("shuffle", "Whether each epoch takes the samples in a new random order.").by_default(true).as_in({"false"}),
       integer_key("seed", "The seed of all random numbers of the run.").by_default(std::int64_t{0}).at_least(0).as_in({"7"}),
       list_key("metrics", "What is measured in addition to the loss: types of metrics, or tables with a type.").of_components("metric").without("no metrics").as_in({R"(["accuracy"])", R"("accuracy")", R"([{ type = "accuracy" }])"}),
-      table_key("class_weight", "The factor of the loss of each class, by its name or number. Classes that are not named have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
+      table_key("class_weight", "The factor of the loss of each class, by its name, or by its number where the data give classes no names. Classes that are left out have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
       table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
       integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -76,8 +77,12 @@ ClassWeights class_weights(const recipe::Recipe& recipe, const data::Source& sou
   if (training.balanced_class_weight) return balanced(source, *field);
   const data::Field& target = source.fields()[*field];
   ClassWeights out{std::vector<double>(static_cast<std::size_t>(target.classes), 1.0), {}};
+  std::map<std::size_t, std::string> weighted;
   for (const recipe::ClassWeight& weight : training.class_weight) {
-    if (const auto number = class_of(weight.label, target)) out.factors[*number] = weight.weight;
+    const auto number = class_of(weight.label, target);
+    if (const auto [first, added] = number ? weighted.emplace(*number, weight.label) : std::pair(weighted.end(), true); !added)
+      found.add(weight.position, fmt::format("\"class_weight\": \"{}\" and \"{}\" are one class", first->second, weight.label), "leave one of them out");
+    else if (number) out.factors[*number] = weight.weight;
     else found.add(weight.position, fmt::format("\"class_weight\": the data have no class \"{}\"", weight.label), classes_text(target));
   }
   found.throw_if_any();

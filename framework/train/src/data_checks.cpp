@@ -15,7 +15,12 @@
 namespace teranga::train {
 namespace {
 
-std::string number_text(double value) { return std::isnan(value) ? "NaN" : std::isinf(value) ? "an infinity" : fmt::format("{:.6g}", value); }
+// With all of its digits: 1.0000001 is not 1.
+std::string number_text(double value) {
+  if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : "an infinity";
+  const auto single = static_cast<float>(value);
+  return static_cast<double>(single) == value ? fmt::format("{}", single) : fmt::format("{}", value);
+}
 
 // The files of a part: the option of the data set that is called as it, by convention.
 std::string files_of(const recipe::Recipe& recipe, data::Part part) {
@@ -154,7 +159,10 @@ class SampleChecks {
           odd_.push_back(fmt::format("the loss {} expects targets that add up to 1, found the sum {} in the field \"{}\" ({})", one.loss, number_text(scan.sum_off->value), source_.fields()[one.field].name, at(*scan.sum_off)));
         return;
       case TRG_TARGETS_SIGNS:
-        if (!outside(-1, 1, "-1 and 1, or 0 and 1") && scan.minus_one && scan.zero)
+        if (outside(-1, 1, "-1 and 1, or 0 and 1")) return;
+        if (scan.broken)
+          odd_.push_back(fmt::format("the loss {} expects targets -1 and 1, or 0 and 1, found {} in the field \"{}\" ({})", one.loss, number_text(scan.broken->value), source_.fields()[one.field].name, at(*scan.broken)));
+        else if (scan.minus_one && scan.zero)
           odd_.push_back(fmt::format("the field \"{}\" holds -1, 0{}: for the loss {} a target of 0 is one of -1", source_.fields()[one.field].name, scan.one ? " and 1" : "", one.loss));
         return;
       case TRG_TARGETS_YES_NO:

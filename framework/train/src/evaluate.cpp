@@ -123,7 +123,7 @@ class Judge {
     const std::vector<std::string> lines = differences(then, now);
     if (lines.empty()) return;
     log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt: {}", restored_.path, joined(lines)));
-    if (splits_parts(restored_.recipe)) log::warning("the parts are split anew from these data, and so a part that judges may hold samples that were trained on; --input FILE judges by the samples of a file");
+    if (splits_parts(restored_.recipe)) log::warning("the training, validation and test parts are split anew from these data: a part that is judged now may hold samples that were trained on; --input FILE judges by the samples of a file");
   }
 
   void count(const model::Batch& batch) {

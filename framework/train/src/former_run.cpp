@@ -41,6 +41,16 @@ bool same_features(const DataRecord& then, const DataRecord& now) {
   return features(then) == features(now);
 }
 
+// Whether what was learnt then has a class for each target of now.
+bool knows_classes(const DataRecord& then, const DataRecord& now) {
+  for (std::size_t f = 0; f < std::min(then.fields.size(), now.fields.size()); ++f) {
+    const std::vector<std::string>& known = then.fields[f].class_names;
+    const auto is_known = [&](const std::string& name) { return std::ranges::find(known, name) != known.end(); };
+    if (now.fields[f].role == model::Role::target && !std::ranges::all_of(now.fields[f].class_names, is_known)) return false;
+  }
+  return true;
+}
+
 // The kept recipe with what today's plugins add to it; as it was kept where they no longer take it.
 std::string recipe_of_today(const checkpoint::Snapshot& snapshot, const host::Registry& registry) {
   try {
@@ -72,8 +82,8 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (of_training.empty()) return;
   if (complete(recipe)) {
-    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("has {} epochs, and the recipe asks for {}", snapshot.epoch, recipe.training.epochs);
-    throw Error(ExitCode::usage, fmt::format("the training in {} {}; the recipe was changed since, and no epoch is left that could be trained with it: {}", from, state, joined(told(of_training))), other_run);
+    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("is complete: it has {} of {} epochs", snapshot.epoch, recipe.training.epochs);
+    throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes: {}", from, state, joined(told(of_training))), other_run);
   }
   const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
   if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(of_training))));
@@ -100,7 +110,7 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& r
   }
   if (lines.empty()) return;
   const std::string text = fmt::format("the data are not those that {} was trained on: {}", from, joined(lines));
-  const bool takes = then.empty() || same_features(then, now);
+  const bool takes = then.empty() || (same_features(then, now) && knows_classes(then, now));
   if (!forced || !takes) throw Error(ExitCode::data, text, takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : anew);
   log::warning(text + "; the run goes on with them (--force-data), prepared by what the checkpoint learnt");
 }

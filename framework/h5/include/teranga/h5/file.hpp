@@ -37,7 +37,7 @@ struct Child {
   bool packed = false;              // takes less room than its shape claims: in chunks, or never written
 };
 
-using Attribute = std::variant<std::int64_t, double, std::string>;
+using Attribute = std::variant<std::int64_t, double, std::string, std::vector<std::string>>;
 
 struct NamedAttribute {
   std::string name;
