@@ -226,8 +226,12 @@ class CsvDataset {
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target) targets_.push_back(i);
     for (const std::size_t target : targets_)
-      if (targets_.size() > 1 && layout_.columns[target].kind == ColumnKind::words)
-        throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name));
+      if (targets_.size() > 1 && layout_.columns[target].kind == ColumnKind::words) {
+        std::vector<std::string> numbers;
+        for (const std::size_t other : targets_)
+          if (layout_.columns[other].kind == ColumnKind::numbers) numbers.push_back(layout_.columns[other].name);
+        throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name), numbers.empty() ? fmt::format("target = \"{}\"", layout_.columns[target].name) : more_in("target", numbers, {}));
+      }
     if (!request_.one_hot || (targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words)) return;
     if (targets_.size() != 1) throw sdk::OptionError("one_hot", fmt::format("expected one target, which holds classes, found {}", targets_.size()), "leave out one_hot");
     throw sdk::OptionError("one_hot", fmt::format("expected a target that holds classes, and the column \"{}\" holds numbers", layout_.columns[targets_[0]].name), "target_is = \"classes\"");

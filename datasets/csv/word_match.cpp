@@ -2,6 +2,7 @@
 #include "word_match.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -10,6 +11,24 @@
 #include <teranga/datasets/cell_values.hpp>
 
 namespace teranga::datasets {
+
+namespace {
+
+using ValueIndex = std::unordered_map<double, std::int32_t>;  // -1: several have that value
+
+// Empty where a category is no number.
+ValueIndex places_of_values(const std::vector<std::string>& categories) {
+  ValueIndex places;
+  for (std::size_t i = 0; i < categories.size(); ++i) {
+    double value = 0;
+    if (!parse_number(categories[i], value)) return {};
+    const auto [at, added] = places.emplace(value, static_cast<std::int32_t>(i));
+    if (!added) at->second = -1;
+  }
+  return places;
+}
+
+}  // namespace
 
 WordMatch match_words(const Table& table, const Encoding& encoding) {
   WordMatch match;
@@ -26,17 +45,13 @@ WordMatch match_words(const Table& table, const Encoding& encoding) {
                          std::all_of(words.begin(), words.end(), [&](std::string_view word) { return word.ends_with('.') && find(word) < 0 && find(word.substr(0, word.size() - 1)) >= 0; });
     if (pointed) match.notes.push_back(fmt::format("each label of the column \"{}\" ends in a point (\"{}\"), which those of the training table do not: the point is left out", encoding.layout.columns[c].name, words[0]));
     // "1.0" is the category "1", where all categories are numbers and one alone has that value.
+    std::optional<ValueIndex> values;
     const auto find_value = [&](std::string_view word) {
-      std::int32_t found = -1;
-      double value = 0, other = 0;
-      if (!parse_number(word, value)) return found;
-      for (const auto& [category, place] : index) {
-        if (!parse_number(category, other)) return -1;
-        if (other != value) continue;
-        if (found >= 0) return -1;
-        found = place;
-      }
-      return found;
+      double value = 0;
+      if (!parse_number(word, value)) return -1;
+      if (!values) values = places_of_values(encoding.columns[c].categories);
+      const auto at = values->find(value);
+      return at == values->end() ? -1 : at->second;
     };
     std::string first;
     std::size_t more = 0;
