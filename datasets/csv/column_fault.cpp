@@ -133,9 +133,10 @@ class Refusal {
     if (odd == faults_.end() || table_.records() < 2 || !table_.source.lines.empty()) return {};
     const std::int64_t record = *odd->only, last = table_.records() - 1;
     if (!std::all_of(faults_.begin(), faults_.end(), [&](const ColumnFault& fault) { return fault.missing.empty() || fault.only == record; })) return {};
-    if (record != last && (record != 0 || !header_)) return {};
-    const std::int64_t line = table_.lines[static_cast<std::size_t>(record)], next = record == last ? 0 : table_.lines[static_cast<std::size_t>(record + 1)];
-    const std::string lines = record == last ? fmt::format("'{},$d'", line) : next == line + 1 ? fmt::format("{}d", line) : fmt::format("{},{}d", line, next - 1);
+    if (record == last) return without_last_row(table_);
+    if (record != 0 || !header_) return {};
+    const std::int64_t line = table_.lines[0], next = table_.lines[1];
+    const std::string lines = next == line + 1 ? fmt::format("{}d", line) : fmt::format("{},{}d", line, next - 1);
     return fmt::format("{} makes a table without line {}", filter_command(table_.path(), "sed " + lines, "rows"), line);
   }
 
@@ -146,6 +147,11 @@ class Refusal {
 };
 
 }  // namespace
+
+std::string without_last_row(const TextTable& table) {
+  if (!table.source.lines.empty() || table.records() < 2) return {};
+  return fmt::format("{} makes a table without line {}", filter_command(table.path(), fmt::format("sed '{},$d'", table.lines.back()), "rows"), table.lines.back());
+}
 
 void refuse(const TextTable& table, const CsvRequest& request, bool header, const std::vector<ColumnFault>& faults) {
   if (faults.empty()) return;

@@ -29,6 +29,9 @@ struct ColumnFault {
   std::size_t at = 0;                     // place of the column in the layout
 };
 
+// The command that makes a table without its last row; empty where the table is no file.
+std::string without_last_row(const TextTable& table);
+
 // Throws OptionError or DataError, with the answers to all of them, where there are any.
 void refuse(const TextTable& table, const CsvRequest& request, bool header, const std::vector<ColumnFault>& faults);
 

@@ -143,6 +143,7 @@ class CsvDataset {
     const auto left_out = std::count(texts.left_out.begin(), texts.left_out.end(), true);
     std::vector<bool> sentences;
     for (const TextColumn& column : texts.columns) sentences.push_back(holds_sentences(column));
+    const std::string sums = sums_in_last_row(texts);
     const std::size_t unsettled = faults.size();
     Table table = typed_table(std::move(texts), request_, layout_, form, true, faults);
     const auto is_unsettled = [&](std::size_t column) { return std::any_of(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(unsettled), [&](const ColumnFault& fault) { return fault.at == column; }); };
@@ -163,9 +164,24 @@ class CsvDataset {
     refuse(texts, request_, form.header, faults);
     const bool nameless = layout_.named && layout_.columns[0].use == ColumnUse::feature && texts.declared.empty() && texts.first[0].empty();
     warn_of_numbered_rows(path, counting, nameless);
+    if (!sums.empty()) log(TRG_LOG_WARNING, fmt::format("{}: {}", path, sums));
     for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", path, note));
     if (request_.normalize != Normalize::none && !numbers) log(TRG_LOG_WARNING, fmt::format("{}: normalize changes nothing, for no feature column holds numbers", path));
     add_table(TRG_TRAIN, std::move(table), notes);
+  }
+
+  // "Total" in the last row, where no other row has it; what removes that row.
+  std::string sums_in_last_row(const TextTable& texts) const {
+    for (std::size_t i = 0; i < texts.columns.size() && texts.records() > 1 && !texts.leaves_out(texts.records() - 1); ++i) {
+      const std::string_view last = texts.columns[i].last();
+      std::string word(last);
+      std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+      if (texts.columns[i].count() != texts.records() || (word != "total" && word != "totals" && word != "grand total" && word != "sum" && word != "average" && word != "mean")) continue;
+      std::int64_t times = 0;
+      each_cell(texts, i, layout_.named, [&](std::string_view text, std::int64_t) { times += text == last; });
+      if (times == 1 && !without_last_row(texts).empty()) return fmt::format("\"{}\" in the column \"{}\" stands in the last row alone; where that is a row of sums: {}", last, layout_.columns[i].name, without_last_row(texts));
+    }
+    return {};
   }
 
   // All columns that may be numbers of the rows in one warning, for what it tells takes the place of what the recipe ignores already.

@@ -204,6 +204,19 @@ BOOST_AUTO_TEST_CASE(a_line_of_units_or_of_sums_is_told_with_what_removes_it) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_row_of_sums_among_words_is_a_warning) {
+  const std::string path = folder() / "table.csv";
+  logged().clear();
+  table("fruit,x,y\napple,1,2\npear,3,4\napple,2,2\nTotal,6,8\n");
+  BOOST_TEST(logged().size() == 1u);
+  BOOST_TEST(logged().back().ends_with("\"Total\" in the column \"fruit\" stands in the last row alone; where that is a row of sums: sed '5,$d' < " + path + " > " + (folder() / "table.rows.csv") + " makes a table without line 5"));
+  logged().clear();
+  table("fruit,x,y\nTotal,1,2\npear,3,4\napple,2,2\nTotal,6,8\n");
+  table("fruit,x,y\nTotal,1,2\npear,3,4\napple,2,2\n");
+  table("fruit,x,y\nTotal,1,2\npear,3,4\nTotal,2,\n", {{"missing_target", text("leave out")}});
+  BOOST_TEST(std::none_of(logged().begin(), logged().end(), [](const std::string& line) { return line.find("sums") != std::string::npos; }));
+}
+
 BOOST_AUTO_TEST_CASE(rows_without_a_target_are_left_out_where_that_is_asked_for) {
   const std::string lines = "a,b,y\n1,x,5\n2,x,\n3,y,7\n4,z,NULL\nsum,,\n6,y,9\n";
   const GivenOptions out{{"missing_target", text("leave out")}};

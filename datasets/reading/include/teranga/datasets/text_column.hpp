@@ -17,6 +17,12 @@ class TextColumn {
   }
   std::int64_t count() const noexcept { return count_; }
 
+  // Of the last cell; empty where there is none.
+  std::string_view last() const {
+    const std::string_view cells = std::string_view(bytes_).substr(0, bytes_.empty() ? 0 : bytes_.size() - 1);
+    return cells.substr(cells.find_last_of('\0') + 1);
+  }
+
   // take(text, number of the cell), in order.
   template <class F>
   void each(F&& take) const {
