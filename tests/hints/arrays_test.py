@@ -109,6 +109,8 @@ class ArrayHints(HintTest):
             "datasets/hdf5", "datasets/digits")
     cases = (
         Case("a misspelt file", "look with: ls -l ", "there is no such file", code=5, of=NPY, wrong=(("x.npy", "xs.npy"),), shell="ls -l {place}", fix=(("xs.npy", "x.npy"),), in_words=True),
+        Case("a misspelt file beside its brother", 'did you mean "x.npy"?', "there is no such file", code=5, of=NPY, wrong=(("x.npy", "xs.npy"),), fix=(("xs.npy", "x.npy"),), in_words=True),
+        Case("a path with a tilde", '"~" stands for no folder in a recipe; write the path in full: {place}/x.npy', "there is no such file", code=5, of=NPY, environment={"HOME": "{place}"}, wrong=(('"x.npy', '"~/x.npy'),), fix=(('"~/x.npy', '"{place}/x.npy'),), in_words=True),
         Case("a misspelt folder of a name with a blank", "look with: ls -l '", "there is no such file", code=5, of=NPY.replace("x.npy", "my data/x.npy"), files={"my data/x.npy": X}, wrong=(("x.npy", "arrays/x.npy"),),
              shell="ls -l '{place}/my data'", fix=(("arrays/", ""),), in_words=True),
         Case("half a packed file", "fetch the file again", "the gzip data end too early", code=5, of=PACKED, files={"x.npy.gz": gzip.compress(X)[:-20]}, follow=put(x_npy_gz=gzip.compress(X)), shell="gzip -t {place}/x.npy.gz"),

@@ -148,6 +148,7 @@ class TextHints(HintTest):
         Case("a table of commas", 'separator = ","', "found one cell in each line", of=TRANSLATION, files={"pairs.tsv": "".join(f"{a},{b}\n" for a, b in SENTENCES)}, fix=(("[data]", '[data]\nseparator = ","'),)),
         Case("a sentence without its translation", "write all cells of the line, with a tab between them", "between tabs, found 1", code=5, of=TRANSLATION, files={"pairs.tsv": "".join(f"{a}\t{b}\n" for a, b in SENTENCES) + "house\n"},
              follow=edit("pairs.tsv", "\nhouse\n", "\nhouse\tmaison\n")),
+        Case("a folder with a tilde", '"~" stands for no folder in a recipe; write the path in full: {place}/reviews', "there is no such folder", code=5, of=FOLDER, environment={"HOME": "{place}"}, wrong=(('"reviews"', '"~/reviews"'),), fix=(('"~/reviews"', '"{place}/reviews"'),), in_words=True),
         Case("a misspelt folder", "look with: ls -l ", "there is no such folder", code=5, of=FOLDER, wrong=(('"reviews"', '"review"'),), shell="ls -l {place}", fix=(('"review"', '"reviews"'),), in_words=True),
         Case("a file in place of a folder", "look with: ls -l ", "expected a folder of class folders, found something else", code=5, of=FOLDER, wrong=(('"reviews"', '"moods.csv"'),), shell="ls -l {place}", fix=(('"moods.csv"', '"reviews"'),), in_words=True),
         Case("a folder without classes", "/CLASS/*.txt", "expected a folder for each class, found none", code=5, of=FOLDER, wrong=(('"reviews"', '"others"'),), files={"others/0.txt": "the film was good\n"},

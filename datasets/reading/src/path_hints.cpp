@@ -2,7 +2,12 @@
 #include <teranga/datasets/path_hints.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <teranga/core/value.hpp>
 
 namespace teranga::datasets {
 
@@ -16,10 +21,16 @@ std::string filter_command(const std::string& path, const std::string& filter, c
 }
 
 std::string look_hint(const std::string& path) {
+  const char* const home = std::getenv("HOME");
+  if (const std::size_t tilde = path.find("/~/"); tilde != path.npos && home) return "\"~\" stands for no folder in a recipe; write the path in full: " + (fs::path(home) / path.substr(tilde + 3)).string();
   fs::path folder = fs::path(path).parent_path();
   std::error_code failed;
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, failed)) names.push_back(entry.path().filename().string());
+  const auto near = fs::exists(path, failed) ? std::nullopt : nearest_name(fs::path(path).filename().string(), names);
+  const std::string meant = near ? "did you mean \"" + *near + "\"? " : "";
   while (folder.has_relative_path() && !fs::is_directory(folder, failed)) folder = folder.parent_path();
-  return "a path in a recipe is seen from the recipe's folder; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
+  return meant + "a path in a recipe is seen from the recipe's folder; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
 }
 
 }  // namespace teranga::datasets
