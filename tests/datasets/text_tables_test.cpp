@@ -45,6 +45,9 @@ BOOST_AUTO_TEST_CASE(quotes_between_tabs_are_letters_where_they_enclose_no_cells
   Texts enclosed = table(closed, by_number);
   BOOST_TEST(enclosed.count(TRG_TRAIN) == 40);
   BOOST_TEST(says(refused_table("ham\t\"a\tb\"\nham\t\"c\nspam\td e\n", by_number), "never closed"));  // neither way
+  const Refused named = refused_table("\"review\"\t\"sentiment\"\n\"5\" pipe\"\t\"poor\"\n\"fine\"\t\"good\"\n");  // the names are in quotes
+  BOOST_TEST(named.where == folder() / "table.csv:2:5");
+  BOOST_TEST(says(named, "after a closing quote"));
   std::string large;  // the only quote lies behind what the reader looks at first
   while (large.size() < 300000) large += "ham\twords that fill a line\nspam\tother words\n";
   BOOST_TEST(table(large + "ham\t\"lone\nspam\tend\n", by_number).count(TRG_TRAIN) == std::count(large.begin(), large.end(), '\n') + 2);

@@ -68,14 +68,14 @@ void CsvRecords::open(const RecordsRequest& request) {
   }
 }
 
-// Quotes enclose cells unless that reading shows that they do not, and with quotes as letters each record has as many cells.
+// Quotes enclose cells unless that reading shows that they do not, and with quotes as letters each record has as many cells and no known name is lost.
 void CsvRecords::judge_quotes(const RecordsRequest& request, bool whole) {
   quotes_ = request.quotes;
   if (quotes_ == Quotes::judged && holds_quotes(whole)) {
     const ReadThrough enclosing = read_through(request, Quotes::enclose);
     const bool fits = !enclosing.fails && enclosing.even && !enclosing.strange;
     const ReadThrough letters = fits ? ReadThrough{} : read_through(request, Quotes::letters);
-    quotes_ = fits || letters.fails || !letters.even ? Quotes::enclose : Quotes::letters;
+    quotes_ = fits || letters.fails || !letters.even || letters.names < enclosing.names ? Quotes::enclose : Quotes::letters;
     if (quotes_ == Quotes::letters) notes_.emplace_back("quotes are letters like others: where they enclose cells, these do not fit the lines");
   }
 }
@@ -97,6 +97,7 @@ CsvRecords::ReadThrough CsvRecords::read_through(RecordsRequest request, Quotes 
     CsvRecords records = file_ ? CsvRecords(name_, request) : CsvRecords(name_, piece_, request);
     std::vector<Cell> cells;
     for (std::size_t width = 0; records.next(cells); width = cells.size()) {
+      if (width == 0) found.names = static_cast<std::size_t>(std::count_if(request.known_names.begin(), request.known_names.end(), [&](const std::string& name) { return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) { return cell.text == name; }); }));
       found.even = found.even && (width == 0 || cells.size() == width);
       for (const Cell& cell : cells) found.strange = found.strange || (cell.quoted ? cell.text.find('\t') != cell.text.npos && cell.text.find('\n') != cell.text.npos : cell.text.find('"') != cell.text.npos);
     }

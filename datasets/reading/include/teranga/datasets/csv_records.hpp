@@ -66,9 +66,10 @@ class CsvRecords {
     bool quoted;
   };
   struct ReadThrough {
-    bool fails = false;   // a quote is out of place
-    bool even = true;     // all records have as many cells
-    bool strange = false; // a quoted cell holds a tab and the end of a line, or one that is not quoted holds a quote
+    bool fails = false;    // a quote is out of place
+    bool even = true;      // all records have as many cells
+    bool strange = false;  // a quoted cell holds a tab and the end of a line, or one that is not quoted holds a quote
+    std::size_t names = 0;  // known ones in the first record
   };
   void open(const RecordsRequest& request);
   void judge_quotes(const RecordsRequest& request, bool whole);
