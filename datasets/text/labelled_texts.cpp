@@ -10,6 +10,7 @@
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/npz_file.hpp>
 #include <teranga/datasets/part_tree.hpp>
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "column_hints.hpp"
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 std::vector<sdk::OptionSpec> LabelledTexts::options() {
   std::vector<sdk::OptionSpec> options = {
-      sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.txt, /test and /validation (or /val) alike, in any letter case, as IMDB's aclImdb; or <folder>/<class>/*.txt"),
+      sdk::path("folder").optional().says("a tree <folder>/train/<class>/*.txt, /test and /validation (or /val, /valid) alike, in any letter case, as IMDB's aclImdb; or <folder>/<class>/*.txt"),
       sdk::path("train").optional().says("a table (CSV, TSV) with a column of texts, or Keras's imdb.npz, which brings its test part; plain or gzip"),
       sdk::path("test").optional().says("the table to test on"),
       sdk::path("validation").optional().says("the table to validate on"),
@@ -80,6 +81,12 @@ TakeText LabelledTexts::taker(std::int32_t part) {
 
 void LabelledTexts::open_folder(const std::string& folder) {
   const PartTree tree = part_tree(folder);
+  if (const PartTree likely = tree.names[TRG_TRAIN].empty() ? likely_parts(folder) : PartTree{}; !likely.names[TRG_TRAIN].empty()) {
+    std::string moves;
+    for (const auto& [part, name] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
+      for (const std::string& called : likely.names[static_cast<std::size_t>(part)]) moves += fmt::format("{}mv {} {}", moves.empty() ? "" : " && ", shell_word((fs::path(folder) / called).string()), shell_word((fs::path(folder) / name).string()));
+    throw sdk::DataError(folder, "expected the folders train, validation and test, or a folder of texts for each class; found folders of folders whose names only hold these words", -1, "where they are the parts: " + moves);
+  }
   if (tree.names[TRG_TRAIN].empty()) {
     read_class_folders(folder, taker(TRG_TRAIN));
     return;

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(parts_are_folders_of_the_tree_or_given_one_by_one) {
 }
 
 BOOST_AUTO_TEST_CASE(names_of_parts_may_have_capital_letters) {
-  for (const auto& [train, validation, test] : {std::tuple<Text, Text, Text>{"Train", "Val", "Test"}, {"TRAIN", "VALIDATION", "TEST"}}) {
+  for (const auto& [train, validation, test] : {std::tuple<Text, Text, Text>{"Train", "Val", "Test"}, {"train", "Valid", "test"}, {"TRAIN", "VALIDATION", "TEST"}}) {
     const PictureTree tree{{train + "/a/1.png", grey_png(1)}, {train + "/b/1.png", grey_png(2)}, {validation + "/b/1.png", grey_png(3)}, {test + "/a/1.png", grey_png(4)}};
     logged().clear();
     Images data({{"folder", tree.path()}, {"scale", 1.0}});
@@ -168,6 +168,9 @@ BOOST_AUTO_TEST_CASE(names_of_parts_may_have_capital_letters) {
     SAME(data.x(TRG_TEST, {0}), Floats{4});
     BOOST_TEST(!log_line("the folder " + validation + " is taken as the part to validate on").empty());
   }
+  // Classes that hold folders, and classes whose names only hold the words.
+  SAME(Images({{"folder", PictureTree{{"trains/old/1.png", grey_png(1)}, {"planes/old/1.png", grey_png(2)}}.path()}}).fields()[1].class_names, Texts{"planes", "trains"});
+  SAME(Images({{"folder", PictureTree{{"trains/1.png", grey_png(1)}, {"contests/1.png", grey_png(2)}}.path()}}).fields()[1].class_names, Texts{"contests", "trains"});
   const PictureTree vehicles{{"Train/1.png", grey_png(1)}, {"Plane/1.png", grey_png(2)}, {"Test/1.png", grey_png(3)}};
   SAME(Images({{"folder", vehicles.path()}}).fields()[1].class_names, Texts{"Plane", "Test", "Train"});
   const PictureTree twice{{"Train/a/1.png", grey_png(1)}, {"train/a/1.png", grey_png(2)}, {"Test/a/1.png", grey_png(3)}};

@@ -47,13 +47,28 @@ PartTree part_tree(const std::string& folder) {
   for (const std::string& name : folders_in(folder)) {
     const std::string plain = small_letters(name);
     if (plain == "train") tree.names[TRG_TRAIN].push_back(name);
-    else if (plain == "validation" || plain == "val") tree.names[TRG_VALIDATION].push_back(name);
+    else if (plain == "validation" || plain == "val" || plain == "valid") tree.names[TRG_VALIDATION].push_back(name);
     else if (plain == "test") tree.names[TRG_TEST].push_back(name);
     else tree.others.push_back(name);
   }
   const std::vector<std::string>& train = tree.names[TRG_TRAIN];
   const bool flat = std::all_of(train.begin(), train.end(), [&](const std::string& name) { return folders_in((fs::path(folder) / name).string()).empty(); });
   return train.empty() || (!tree.others.empty() && flat) ? PartTree{} : tree;
+}
+
+PartTree likely_parts(const std::string& folder) {
+  PartTree tree;
+  for (const std::string& name : folders_in(folder)) {
+    const std::string plain = small_letters(name);
+    const auto holds = [&](const char* word) { return plain.find(word) != plain.npos; };
+    if (folders_in((fs::path(folder) / name).string()).empty()) return {};
+    if (holds("train")) tree.names[TRG_TRAIN].push_back(name);
+    else if (holds("val")) tree.names[TRG_VALIDATION].push_back(name);
+    else if (holds("test")) tree.names[TRG_TEST].push_back(name);
+    else return {};
+  }
+  const bool several = !tree.names[TRG_VALIDATION].empty() || !tree.names[TRG_TEST].empty();
+  return several && !tree.names[TRG_TRAIN].empty() && tree.doubt().empty() ? tree : PartTree{};
 }
 
 void log_parts(const std::string& folder, const PartTree& tree) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tree of folders with a folder for each part: train, validation (or val) and test, in any letter case.
+// A tree of folders with a folder for each part: train, validation (or val, or valid) and test, in any letter case.
 #pragma once
 
 #include <array>
@@ -22,6 +22,10 @@ std::vector<std::string> folders_in(const std::string& folder);
 // The parts in a folder. Where it has no folder for training, or that one holds no folder and lies among others than parts, nothing of it is a part: there a folder `train` may
 // well be the class of trains.
 PartTree part_tree(const std::string& folder);
+
+// For a tree without such parts: folders whose names only hold those words, as Training and Testing do. Nothing of it is a part unless one is for training, another one is for
+// something else, all others are parts as well, and all hold folders: they may be parts, or classes.
+PartTree likely_parts(const std::string& folder);
 
 // Tells of folders that are not read, and of parts whose names have capital letters.
 void log_parts(const std::string& folder, const PartTree& tree);
