@@ -54,7 +54,7 @@ bool knows_classes(const DataRecord& then, const DataRecord& now) {
 // The kept recipe with what today's plugins add to it; as it was kept where they no longer take it.
 std::string recipe_of_today(const checkpoint::Snapshot& snapshot, const host::Registry& registry) {
   try {
-    return recipe::resolve(recipe_of(snapshot, {}, registry));
+    return recipe::resolve(recipe_of(snapshot, {}, registry, "the checkpoint"));
   } catch (const Error&) {
     return snapshot.recipe;
   }

@@ -47,7 +47,7 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
   checkpoint::Snapshot snapshot = checkpoint::read(file);
   const std::string place = recipe_place(snapshot);
   host::Registry registry = plugins_of(file, recipe::named_plugins(snapshot.recipe, place, overrides), trust);
-  recipe::Recipe recipe = recipe_of(snapshot, overrides, registry);
+  recipe::Recipe recipe = recipe_of(snapshot, overrides, registry, file);
   return {file, std::move(snapshot), std::move(registry), std::move(recipe)};
 }
 

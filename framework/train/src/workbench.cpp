@@ -51,9 +51,11 @@ std::string recipe_place(const checkpoint::Snapshot& snapshot) {
   return "recipe.toml";
 }
 
-recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry) {
+recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry, const std::string& file) {
   const model::PluginCatalogue catalogue(registry);
-  return recipe::parse(snapshot.recipe, recipe_place(snapshot), overrides, catalogue);
+  recipe::Recipe recipe = recipe::parse(snapshot.recipe, fmt::format("the recipe in {}", file), overrides, catalogue);
+  recipe.folder = fs::path(recipe_place(snapshot)).parent_path().string();
+  return recipe;
 }
 
 bool names_files(const Schema& schema, const std::string& option) {

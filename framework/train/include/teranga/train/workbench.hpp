@@ -28,7 +28,7 @@ recipe::Recipe load_recipe(const std::string& path, const std::vector<std::strin
 // The path that the recipe of a checkpoint had, so far as it is known: relative paths in it are seen from its folder.
 std::string recipe_place(const checkpoint::Snapshot& snapshot);
 // The recipe that a checkpoint holds. Relative data paths are seen from the folder of the recipe that was trained.
-recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry);
+recipe::Recipe recipe_of(const checkpoint::Snapshot& snapshot, const std::vector<std::string>& overrides, const host::Registry& registry, const std::string& file);
 
 // The data set of a recipe; its paths are seen from the recipe's folder.
 std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host::Registry& registry);
