@@ -40,7 +40,7 @@ sdk::OptionSpec decimal_option() {
 
 NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, const LearntColumns& learnt) {
   TableSeen seen;
-  const auto each_row = [&](auto&& take) { seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), learnt.marks, learnt.other_columns}, take); };
+  const auto each_row = [&](auto&& take) { seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), learnt.marks, learnt.other_columns, true}, take); };
   std::vector<TextColumn> texts(wanted.size());
   WrittenCounts found;
   each_row([&](const std::vector<std::string_view>& cells, const std::string&) {

@@ -151,13 +151,14 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
 char separator_of(const std::string& text) {
   if (text == "auto") return 0;
   if (text == "tab" || text == "\t") return '\t';
+  if (text == "space") return ' ';
   if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != ' ') return text[0];
-  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\" or one character, found \"{}\"", text), "separator = \"auto\"");
+  throw sdk::OptionError("separator", fmt::format("expected \"auto\", \"tab\", \"space\" or one character, found \"{}\"", text), "separator = \"auto\"");
 }
 
-std::vector<sdk::OptionSpec> table_options() {
+std::vector<sdk::OptionSpec> table_options(bool blanks) {
   return {sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line of a table names its columns; auto: it does where it holds a wanted name that is no number"),
-          sdk::text("separator", "auto").says("of a table: one character or \"tab\"; auto: , ; tab or |, by the first line")};
+          sdk::text("separator", "auto").says(fmt::format("of a table: one character, \"tab\" or \"space\" (any run of blanks); auto: , ; tab{}, by the lines", blanks ? ", | or space" : " or |"))};
 }
 
 TableColumns TableColumns::of(const sdk::Options& options) {
@@ -220,8 +221,9 @@ bool learnt_separator_fits(const std::string& path, const std::vector<WantedColu
 }
 
 RecordsRequest records_request(const std::string& path, const std::vector<WantedColumn>& wanted, const TableRequest& asked) {
-  RecordsRequest request{.separator = asked.separator, .known_names = {}, .blanks = false, .any_bytes = true, .quotes = asked.learnt.quotes};
-  for (const WantedColumn& column : wanted) request.known_names.push_back(column.name);
+  RecordsRequest request{.separator = asked.separator, .known_names = {}, .blanks = asked.blanks, .any_bytes = true, .quotes = asked.learnt.quotes};
+  for (const WantedColumn& column : wanted)
+    if (is_word(column)) request.known_names.push_back(column.name);  // a number is a place, and may well be a value
   if (asked.separator != 0 || asked.learnt.separator == 0) return request;
   request.separator = asked.learnt.separator;
   request.unless_said = true;

@@ -20,13 +20,14 @@ using TakeText = std::function<void(std::string text, std::string_view label, co
 struct TableColumns {
   std::string text, label;      // a name or a number from 1 (from -1: counted from the end); empty: was left out
   std::string header = "auto";  // auto: there is one where a column is asked for by name
-  char separator = 0;           // 0: told by the first line
+  char separator = 0;           // 0: told by the lines
 
   static TableColumns of(const sdk::Options& options);
 };
 
 // "header" and "separator"; which columns are wanted differs from data set to data set.
-std::vector<sdk::OptionSpec> table_options();
+// `blanks`: runs of blanks may part cells.
+std::vector<sdk::OptionSpec> table_options(bool blanks = false);
 char separator_of(const std::string& text);  // throws OptionError
 
 struct WantedColumn {
@@ -39,6 +40,7 @@ struct TableRequest {
   char separator = 0;      // 0: that of the training where it finds the wanted columns, else told by the lines
   TableMarks learnt = {};  // of the training table, where it is read already
   bool other_columns = true;  // an option may choose others; else the columns are those that were learnt from
+  bool blanks = false;        // runs of blanks may part cells, as between numbers
 };
 
 struct TableSeen {

@@ -36,7 +36,7 @@ class WindowsDataset {
                                sdk::integer("stride", 1).in(1, 1e9).says("rows from the begin of a sample to that of the next"),
                                sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("each column, learnt from the training part: mean 0 and deviation 1, or 0 to 1"),
                                sdk::boolean("normalize_target", true).says("whether the targets are normalized, too")}};
-    for (std::vector<sdk::OptionSpec> more : {Stretches::options("tables", "the training rows", "windows"), table_options()})
+    for (std::vector<sdk::OptionSpec> more : {Stretches::options("tables", "the training rows", "windows"), table_options(true)})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     info.options.push_back(decimal_option());
     return info;

@@ -93,6 +93,12 @@ BOOST_AUTO_TEST_CASE(tables_may_have_names_quotes_and_more_columns) {
   BOOST_TEST(says(refused([] { Pairs({{"train", folder() / "no.tsv"}}); }), "no such file"));
 }
 
+BOOST_AUTO_TEST_CASE(a_cell_that_holds_the_number_of_a_column_does_not_part_pairs_otherwise) {
+  Pairs data = table("2,5;1,2;fine\n3,5;1,2;poor\n", {{"separator", Text("auto")}, {"source_column", Text("2")}, {"target_column", Text("3")}});
+  BOOST_TEST(data.count(TRG_TRAIN) == 2);
+  SAME(data.fields()[2].class_names, Words{"", "[START]", "[END]", "[UNK]", "poor", "fine"});
+}
+
 BOOST_AUTO_TEST_CASE(vocabularies_are_learnt_from_training_samples_alone_and_travel) {
   Pairs data = table("a\tx\nb\ty\nc c c\tz z\n", {{"test_split", 0.34}});
   BOOST_TEST(data.count(TRG_TEST) == 2);

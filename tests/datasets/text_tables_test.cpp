@@ -95,6 +95,11 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_and_edition_
   SAME(open(former, "review;sentiment\ngood, fine;positive\n").fill<std::int32_t>(TRG_TEST, {0}, 0), expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_cell_that_holds_the_number_of_a_column_does_not_choose_the_separator) {
+  Texts data = table("2,5;1,2;fine\n3,5;1,2;poor\n4,5;3,2;fine\n", {{"text_column", Text("2")}, {"label_column", Text("3")}});
+  SAME(data.fields()[1].class_names, Words{"fine", "poor"});
+}
+
 BOOST_AUTO_TEST_CASE(a_rare_label_does_not_make_a_line_of_names_a_text) {
   const auto asks = [](const std::string& csv) {
     const Refused e = refused_table(csv, {{"text_column", Text("1")}, {"label_column", Text("2")}});

@@ -92,6 +92,24 @@ BOOST_AUTO_TEST_CASE(numbers_are_read_in_the_form_of_their_table) {
   BOOST_TEST(wrong.hint == "decimal = \",\"");
 }
 
+BOOST_AUTO_TEST_CASE(all_lines_tell_the_separator_and_numbers_of_columns_are_no_names) {
+  const GivenOptions first{{"columns", Words{"1"}}}, both{{"columns", Words{"1", "2"}}};
+  const std::string semicolons = "2,6;1,5;7,1\n2,7;1,6;3,4\n2,8;2,5;1,2\n2,9;3,0;1,1\n";
+  SAME(series(semicolons, 2, first).x(TRG_TRAIN, {0}), Floats{2.6f, 2.7f});
+  SAME(series(semicolons, 2, first).y(TRG_TRAIN, {0}), Floats{2.8f});
+  SAME(series(semicolons, 2, both).x(TRG_TRAIN, {1}), Floats{2.7f, 1.6f, 2.8f, 2.5f});
+  const std::string blanks = "2,6  1,5\n2,7  1,6\n2,8  2,5\n";
+  SAME(series(blanks, 2, first).y(TRG_TRAIN, {0}), Floats{2.8f});
+  const std::string groups = "1 200,5\n1 300,6\n1 400,7\n";  // decimal commas between blanks, or thousands between commas
+  const Refused e = refused([&] { series(groups, 2, first); });
+  BOOST_TEST(e.where == "separator");
+  BOOST_TEST(e.hint == "separator = \",\", or separator = \"space\"");
+  GivenOptions spaces = both, commas = both;
+  spaces["separator"] = Text("space"), commas["separator"] = Text(",");
+  SAME(series(groups, 2, spaces).x(TRG_TRAIN, {0}), Floats{1, 200.5f, 1, 300.6f});
+  SAME(series(groups, 2, commas).x(TRG_TRAIN, {0}), Floats{1200, 5, 1300, 6});
+}
+
 BOOST_AUTO_TEST_CASE(parts_are_pieces_of_time_without_a_window_over_their_border) {
   Windows data = series(rows(20), 2, {{"columns", Words{"t"}}, {"validation_share", 0.2}, {"test_split", 0.2}});
   BOOST_TEST(data.count(TRG_TRAIN) == 10);
