@@ -84,6 +84,12 @@ class Predict(ProgramTest):
         (self.place / "new.csv").write_text("1;2\n0;1\n")
         self.assertEqual(keep("--keep", "1"), "1,y\n1,6\n0,2\n")
 
+    def test_faults_of_the_recipe_are_told_at_the_checkpoint(self):
+        run = self.net(SUMS.replace('train = "train.csv"', 'train = "train.csv"\ntarget = "y"'))
+        (self.place / "net.toml").unlink()
+        (self.place / "train.csv").write_text("a,b,price\n1,2,3\n4,5,6\n")
+        self.assertRegex(self.bad(2, "evaluate", run), r"^the recipe in run/checkpoints/step-0+\.h5:\d+:\d+: error: dataset teranga\.csv: target:")
+
     def test_an_evaluation_says_which_label_is_unknown_and_nothing_against_it(self):
         run = self.net(YES_OR_NO, "a,b,kind\n1,2,no\n4,5,yes\n")
         (self.place / "new.csv").write_text("a,b,kind\n1,2,no\n4,5,perhaps\n")
