@@ -62,8 +62,10 @@ ColumnFault mixed(const KindQuestion& q, const ColumnLayout& column, bool dates,
   std::string also;
   for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text, line_of(q.table, odd[i].record));
   const bool target = column.use == ColumnUse::target;
-  ColumnFault fault{.column = column.name,
-                    .text = fmt::format("expected a {} in the column \"{}\", as in {} of its {} cells, found \"{}\"{}", dates ? "date" : "number", column.name, good, scan.present(), odd.empty() ? "" : odd[0].text, also)};
+  const Written written = odd.empty() || dates ? Written::no_number : how_written(odd[0].text);
+  const std::string expected = dates ? "date" : written != Written::comma && written != Written::point ? "number" : q.form.decimal == '.' ? "number with a decimal point" : "number with a decimal comma";
+  const std::string others = good == 0 ? "" : fmt::format(", as in {} of its {} cells", good, scan.present());
+  ColumnFault fault{.column = column.name, .text = fmt::format("expected a {} in the column \"{}\"{}, found \"{}\"{}", expected, column.name, others, odd.empty() ? "" : odd[0].text, also)};
   fault.may_be_words = fault.may_be_left_out = may_be_words && !target;
   if (!odd.empty()) fault.place = place_of(q.table, odd[0].record, q.column), fault.record = odd[0].record;
   const bool missable = !scan.more_words && scan.first_words.size() == odd.size();
@@ -155,6 +157,7 @@ ColumnFault other_order(const OtherOrder& other) {
 std::optional<DateOrder> order_of(const ColumnScan& scan, const std::string& asked) {
   if (scan.reads_all(DateOrder::year_first)) return DateOrder::year_first;
   const bool day = scan.reads_all(DateOrder::day_first) && asked != "mdy", month = scan.reads_all(DateOrder::month_first) && asked != "dmy";
+  if (day && scan.ask_no_order()) return DateOrder::day_first;
   if (day == month) return std::nullopt;
   return day ? DateOrder::day_first : DateOrder::month_first;
 }
@@ -192,6 +195,8 @@ std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& colu
   if (must_be_numbers || scan.of_numbers()) {
     if (numbers < present) return mixed(q, column, false, numbers, !must_be_numbers);
     column.kind = ColumnKind::numbers;
+    if (fixed == FixedKind::none && column.use == ColumnUse::feature && scan.are_codes())
+      q.table.notes.push_back(fmt::format("the column \"{}\" has leading zeros (\"{}\") and is read as numbers; {} takes it as words", column.name, scan.code, more_in("categorical", q.request.categorical, {column.name})));
     column.why = scan.usually_missing ? fmt::format("\"{}\" is a missing one", scan.usual_words[0]) : "";
     return std::nullopt;
   }

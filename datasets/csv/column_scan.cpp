@@ -33,7 +33,12 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
     ++missing;
     return;
   }
-  if (const Written written = how_written(text); written != Written::no_number) return numbers.add(written, text, record);
+  if (const Written written = how_written(text); written != Written::no_number) {
+    const std::size_t length = written == Written::plain && text[0] >= '0' && text[0] <= '9' ? text.size() : 0;
+    digits = numbers.numbers() == 0 || digits == length ? length : 0;
+    if (length > 1 && text[0] == '0' && coded++ == 0) code = text.substr(0, 60);
+    return numbers.add(written, text, record);
+  }
   if (request.missing_among_numbers(text)) {
     ++usually_missing;
     if (std::find(usual_words.begin(), usual_words.end(), text) == usual_words.end()) usual_words.emplace_back(text);
@@ -43,6 +48,7 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
   if (const DateSeen seen = see_date(text); seen.any()) {
     ++dates;
     date_orders[0] += seen.year_first, date_orders[1] += seen.day_first, date_orders[2] += seen.month_first;
+    same_dates += seen.same;
     times = times || seen.time;
     keep(first_dates, cell);
     return;
@@ -53,9 +59,13 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
 }
 
 void ColumnScan::add(const ColumnScan& after) {
-  missing += after.missing, usually_missing += after.usually_missing, dates += after.dates, words += after.words;
+  missing += after.missing, usually_missing += after.usually_missing, dates += after.dates, same_dates += after.same_dates, words += after.words;
   if (like_numbers == 0) like_number = after.like_number;
   like_numbers += after.like_numbers;
+  if (numbers.numbers() == 0) digits = after.digits;
+  else if (after.numbers.numbers() > 0 && digits != after.digits) digits = 0;
+  if (coded == 0) code = after.code;
+  coded += after.coded;
   numbers.add(after.numbers);
   for (std::size_t i = 0; i < date_orders.size(); ++i) date_orders[i] += after.date_orders[i];
   times = times || after.times;

@@ -229,13 +229,27 @@ class CsvDataset {
         for (const std::size_t place : columns.places(column.name)) any = any || !first[place].empty(), used[place] = used[place] || column.use != ColumnUse::ignored;
       return layout_.named && any ? used : std::vector<bool>(first.size(), true);
     });
-    const TableForm form = match_layout(texts, request_, layout_, whole);
+    const TableForm form = match_layout(texts, request_, layout_, whole, ranges_of_training());
+    for (const std::string& warning : form.warnings) log(TRG_LOG_WARNING, fmt::format("{}: {}", texts.path(), warning));
     const std::vector<std::string> notes = texts.notes;
     std::vector<ColumnFault> faults;
     Table table = typed_table(std::move(texts), request_, layout_, form, whole, faults);
     refuse(texts, request_, form.header, faults);
     for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, note));
     add_table(part, std::move(table), notes);
+  }
+
+  // Of a new table by what was learnt, of a table of the recipe by the training table.
+  std::vector<ColumnRange> ranges_of_training() const {
+    std::vector<ColumnRange> ranges(layout_.columns.size());
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      if (layout_.columns[i].kind != ColumnKind::numbers) continue;
+      if (!encoding_.columns.empty() && !encoding_.columns[i].numbers.empty()) ranges[i] = {encoding_.columns[i].numbers[0].least, encoding_.columns[i].numbers[0].most};
+      else if (!tables_.empty())
+        for (const double number : tables_[0].columns[i].numbers)
+          if (!std::isnan(number)) ranges[i] = ranges[i].known() ? ColumnRange{std::min(ranges[i].least, number), std::max(ranges[i].most, number)} : ColumnRange{number, number};
+    }
+    return ranges;
   }
 
   void find_targets() {

@@ -3,6 +3,7 @@
 #include "csv_layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -83,7 +84,7 @@ class Settling {
     };
     if (!names && !numbers) doubt("the table has words alone");
     if (names && numbers) doubt(fmt::format("\"{}\" stands over numbers, as a name does, and \"{}\" is a value itself", table_.first[*names].substr(0, 60), table_.first[*numbers].substr(0, 60)));
-    if (!names && (first_may_be_names() || first_has_numbers_behind_names())) doubt(fmt::format("{} may be names or values", listed({table_.first.begin(), table_.first.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(table_.first.size(), 4))})));
+    if (!names && (first_may_be_names() || first_has_numbers_behind_names() || first_has_years_and_names())) doubt(fmt::format("{} may be names or values", listed({table_.first.begin(), table_.first.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(table_.first.size(), 4))})));
     table_.facts.push_back(names ? fmt::format("the first line names the columns: \"{}\" stands over numbers or dates", table_.first[*names].substr(0, 60))
                                  : fmt::format("the first line is a row: \"{}\" is a value", table_.first[*numbers].substr(0, 60)));
     return names.has_value();
@@ -115,6 +116,27 @@ class Settling {
       numbers.push_back(number);
     }
     return numbers.size() > 1 && table_.records() > 0;
+  }
+
+  // "2019,2020,country": rising years, and words that their columns do not have again.
+  bool first_has_years_and_names() const {
+    std::vector<double> years;
+    bool words = false;
+    for (std::size_t i = 0; i < table_.first.size(); ++i) {
+      const std::string& cell = table_.first[i];
+      double number = 0;
+      if (how_written(cell) == Written::no_number) {
+        bool again = cell.empty() || see_date(cell).any();
+        table_.columns[i].each([&](std::string_view text, std::int64_t) { again = again || text == cell; });
+        if (again) return false;
+        words = true;
+      } else if (cell.size() == 4 && parse_number(cell, NumberForm{}, number) && number >= 1800 && number <= 2100 && number == std::floor(number) && (years.empty() || number > years.back())) {
+        years.push_back(number);
+      } else {
+        return false;
+      }
+    }
+    return words && years.size() > 1 && table_.records() > 0;
   }
 
   void take_first_as_row() {

@@ -45,6 +45,7 @@ struct CsvLayout {
 struct TableForm {
   bool header = false;
   NumberForm numbers;
+  std::vector<std::string> warnings;               // of a reading that may be another one
   std::string decimal_hint;                        // what reads all numbers, where the form does not and the recipe can say it
   std::vector<std::optional<std::size_t>> places;  // one a column of the layout; none: it does not have that one
   std::vector<DateOrder> orders;                   // of dates
@@ -57,8 +58,16 @@ CsvLayout settle_layout(TextTable& table, const CsvRequest& request, TableForm& 
 // Whether the first record of another table, parted by the separator of the training, has columns of the layout: it names some, or its cells are of their kinds.
 bool fits_layout(const std::vector<std::string>& first, const CsvRequest& request, const CsvLayout& layout, bool whole);
 
+// The least and the greatest number of a column in the training; least > most where that is not known.
+struct ColumnRange {
+  double least = 1, most = 0;
+  bool known() const noexcept { return least <= most; }
+  // Whether the number is in the range, or apart from it by the width of the range at most.
+  bool is_near(double number) const noexcept { return number >= least - (most - least) && number <= most + (most - least); }
+};
+
 // Finds the columns of a layout in another table. `whole`: the target columns must be there (parts of the recipe's own data); else they may be
-// absent, all of them, and the recipe's word on the header is a hint only.
-TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole);
+// absent, all of them, and the recipe's word on the header is a hint only. `ranges`: one a column of the layout; they settle what a mark in numbers is.
+TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole, const std::vector<ColumnRange>& ranges);
 
 }  // namespace teranga::datasets

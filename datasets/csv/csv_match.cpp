@@ -21,7 +21,7 @@ namespace {
 
 class Matching {
  public:
-  Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) : table_(table), request_(request), layout_(layout), whole_(whole) {}
+  Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole, const std::vector<ColumnRange>& ranges = {}) : table_(table), request_(request), layout_(layout), whole_(whole), ranges_(ranges) {}
 
   // Whether the first record names columns of the training, or can be a row of them.
   bool first_is_known() {
@@ -200,8 +200,33 @@ class Matching {
       form_.numbers = {'.', 0};
       return;
     }
-    form_.numbers = judge_other_form(table_.path(), found, request_.numbers, {layout_.numbers, !whole_}, table_.notes);
+    form_.numbers = judge_other_form(table_.path(), found, request_.numbers, {.learnt = layout_.numbers, .fresh = !whole_, .has_thousands = true, .likely = [&] { return likely_decimal(); }}, table_.notes);
     if (!whole_) form_.decimal_hint = other_decimal(found, form_.numbers);
+  }
+
+  // Of numbers such as "2.600": the mark is the decimal one by one reading, and parts thousands by the other. A reading is taken where all of them are near the numbers of the
+  // training by it, and none is by the other.
+  char likely_decimal() {
+    const NumberForm learnt{layout_.numbers.decimal, '*'}, other{layout_.numbers.decimal == '.' ? ',' : '.', '*'};
+    std::int64_t cells = 0, near_as_learnt = 0, near_as_other = 0;
+    std::string example, column;
+    for (std::size_t i = 0; i < layout_.columns.size() && i < ranges_.size(); ++i) {
+      if (!form_.places[i] || layout_.columns[i].kind != ColumnKind::numbers) continue;
+      each_cell(table_, *form_.places[i], form_.header, [&](std::string_view text, std::int64_t) {
+        double one = 0, two = 0;
+        if (const Written written = how_written(text); written != Written::either_comma && written != Written::either_point) return;
+        if (!parse_number(text, learnt, one) || !parse_number(text, other, two)) return;
+        if (cells++ == 0) example = text, column = layout_.columns[i].name;
+        if (!ranges_[i].known()) return;
+        near_as_learnt += ranges_[i].is_near(one), near_as_other += ranges_[i].is_near(two);
+      });
+    }
+    if (cells == 0 || (near_as_learnt > 0) == (near_as_other > 0) || std::max(near_as_learnt, near_as_other) < cells) return 0;
+    const NumberForm taken = near_as_learnt > 0 ? learnt : other;
+    double value = 0;
+    parse_number(example, taken, value);
+    form_.warnings.push_back(fmt::format("\"{}\" in the column \"{}\" is read as {}, for the training table has such numbers there; if it is not, give decimal = \"{}\"", example, column, value, (near_as_learnt > 0 ? other : learnt).decimal));
+    return taken.decimal;
   }
 
   // The order that the recipe gives or that was learnt; where the training table had the year first, the dates tell.
@@ -225,6 +250,7 @@ class Matching {
   const CsvRequest& request_;
   const CsvLayout& layout_;
   bool whole_;
+  const std::vector<ColumnRange>& ranges_;
   TableForm form_;
 };
 
@@ -236,6 +262,6 @@ bool fits_layout(const std::vector<std::string>& first, const CsvRequest& reques
   return Matching(line, request, layout, whole).first_is_known();
 }
 
-TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole) { return Matching(table, request, layout, whole).match(); }
+TableForm match_layout(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole, const std::vector<ColumnRange>& ranges) { return Matching(table, request, layout, whole, ranges).match(); }
 
 }  // namespace teranga::datasets

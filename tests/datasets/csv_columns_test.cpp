@@ -325,3 +325,38 @@ BOOST_AUTO_TEST_CASE(a_column_that_is_left_out_may_hold_anything_and_still_tells
     SAME(fresh.y(TRG_TEST, {2999}), Labels{0});
   }
 }
+
+BOOST_AUTO_TEST_CASE(a_column_of_codes_with_leading_zeros_is_told) {
+  const auto told = [](const std::string& lines, const GivenOptions& more = {}) {
+    logged().clear();
+    table(lines, more);
+    return std::any_of(logged().begin(), logged().end(), [](const std::string& line) { return line.find("has leading zeros") != std::string::npos; });
+  };
+  BOOST_TEST(told("place,y\n01067,1\n10115,2\n"));
+  BOOST_TEST(logged().back().find("the column \"place\" has leading zeros (\"01067\") and is read as numbers; categorical = [\"place\"] takes it as words") != std::string::npos);
+  for (const char* none : {"place,y\n1067,1\n10115,2\n", "place,y\n0,1\n1,2\n", "place,y\n0.5,1\n0.7,2\n", "place,y\n001,1\n10115,2\n", "place,y\n10115,1\n10117,2\n"}) BOOST_TEST_CONTEXT(none) BOOST_TEST(!told(none));
+  BOOST_TEST(!told("place,y\n01067,1\n10115,2\n", {{"categorical", Words{"place"}}}));
+  BOOST_TEST(told("01067,1\n10115,2\n", {{"header", text("false")}}));
+}
+
+BOOST_AUTO_TEST_CASE(dates_whose_day_and_month_are_one_number_ask_for_no_order) {
+  SAME(table("when,y\n05.05.2024,0\n06.06.2024,1\n", {{"dates", text("split")}}).x(TRG_TRAIN, {0, 1}), Floats{2024, 5, 5, 6, 2024, 6, 6, 3});
+  BOOST_TEST(refused_table("when,y\n05.05.2024,0\n05.06.2024,1\n", {{"dates", text("split")}}).where == "date_order");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_another_decimal_mark_are_called_so) {
+  const Refused e = refused_table("a;b\n1.5;1\n2.5;2\n3.5;1\n", {{"decimal", text(",")}});
+  BOOST_TEST(says(e, "expected a number with a decimal comma in the column \"a\", found \"1.5\""));
+}
+
+BOOST_AUTO_TEST_CASE(years_and_a_word_above_numbers_may_be_names) {
+  const std::string lines = "2019,2020,country\n1.5,2.5,DE\n3.5,4.5,FR\n5.5,6.5,DE\n";
+  const Refused e = refused_table(lines);
+  BOOST_TEST(e.where == "header");
+  BOOST_TEST(says(e, "\"2019\", \"2020\", \"country\" may be names or values"));
+  BOOST_TEST(table(lines, {{"header", text("true")}}).count(TRG_TRAIN) == 3);
+  BOOST_TEST(table(lines, {{"header", text("false")}}).count(TRG_TRAIN) == 4);
+  // A word that occurs again, and numbers that are no years.
+  BOOST_TEST(table("2019,2020,DE\n1.5,2.5,DE\n3.5,4.5,FR\n").count(TRG_TRAIN) == 3);
+  BOOST_TEST(table("5,7,DE\n1.5,2.5,FR\n3.5,4.5,FR\n").count(TRG_TRAIN) == 3);
+}

@@ -2,6 +2,8 @@
 // The data set `csv`: how tables are written. Separators, headers, decimal marks, quotes, comments, ARFF; every doubt asks, with its answers.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 #include "csv_under_test.hpp"
 
 using namespace teranga::test;
@@ -132,11 +134,14 @@ BOOST_AUTO_TEST_CASE(thousands_are_read_where_the_decimal_mark_is_certain) {
   BOOST_TEST(refused_table("1,2\n", {{"decimal", text(",")}, {"thousands", text(",")}}).where == "thousands");
 }
 
-BOOST_AUTO_TEST_CASE(another_table_of_the_recipe_has_a_form_of_its_own_and_a_doubt_goes_to_the_first) {
+BOOST_AUTO_TEST_CASE(another_table_of_the_recipe_has_a_form_of_its_own_and_a_doubt_goes_to_the_values_of_the_first) {
   const auto test = [](const std::string& lines) { return GivenOptions{{"test", folder().write("test.csv", lines)}}; };
   SAME(table("a;b\n1,5;2\n", test("a\tb\n2.25\t3\n")).x(TRG_TEST, {0}), Floats{2.25});
-  SAME(table("a;b\n1,5;2\n", test("a;b\n2.250;3\n")).x(TRG_TEST, {0}), Floats{2250});
-  SAME(table("a,b\n1.5,2\n", test("a;b\n2,250;3\n")).x(TRG_TEST, {0}), Floats{2250});
+  SAME(table("a;b\n1500,5;2\n2500;3\n", test("a;b\n2.250;3\n")).x(TRG_TEST, {0}), Floats{2250});
+  logged().clear();
+  SAME(table("a,b\n1.5,2\n2.5,3\n", test("a;b\n2,250;3\n")).x(TRG_TEST, {0}), Floats{2.25});
+  BOOST_TEST(std::any_of(logged().begin(), logged().end(), [](const std::string& line) { return line.find("\"2,250\" in the column \"a\" is read as 2.25, for the training table has such numbers there; if it is not, give decimal = \".\"") != line.npos; }));
+  BOOST_TEST(refused_table("a,b\n1.5,2\n", test("a;b\n2,250;3\n")).where == "decimal");
   SAME(table("a,b\n1.5,2\n", test("a;b\n2,25;3\n")).x(TRG_TEST, {0}), Floats{2.25});
 }
 

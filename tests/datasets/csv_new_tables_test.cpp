@@ -106,14 +106,31 @@ BOOST_AUTO_TEST_CASE(typed_lines_are_a_table) {
   BOOST_TEST(refused([] { Csv(options(), {learnt(), {}, {"cabin,age", "C85,old"}}); }).where == "the text:2:5");
 }
 
-BOOST_AUTO_TEST_CASE(a_doubt_about_decimals_goes_to_the_form_of_the_training) {
+BOOST_AUTO_TEST_CASE(a_doubt_about_decimals_goes_to_the_form_and_the_values_of_the_training) {
   const std::string commas = table("a;b\n1,5;2,25\n3;4\n").fit({0, 1}), points = table("a,b\n1.5,2.25\n3,4\n").fit({0, 1});
+  const std::string great_commas = table("a;b\n1,5;2,25\n3000;4\n").fit({0, 1}), great_points = table("a,b\n900.5,2.25\n3000,4\n").fit({0, 1});
   const std::string doubtful = folder().write("new.csv", "a;b\n\"1,234\";1\n"), points_only = folder().write("points.csv", "a;b\n1.234;1\n");
   const auto x = [](const std::string& bytes, const std::string& path) { return Csv({{"train", folder() / "gone"}}, {bytes, {path}}).x(TRG_TEST, {0})[0]; };
   BOOST_TEST(x(commas, doubtful) == 1.234f);
-  BOOST_TEST(x(points, doubtful) == 1234);
-  BOOST_TEST(x(commas, points_only) == 1234);
+  BOOST_TEST(x(points, doubtful) == 1.234f);
+  BOOST_TEST(x(commas, points_only) == 1.234f);
   BOOST_TEST(x(points, points_only) == 1.234f);
+  // The training has both.
+  const auto given = [&](const std::string& bytes, const std::string& path, GivenOptions more) { return more["train"] = folder() / "gone", Csv(more, {bytes, {path}}).x(TRG_TEST, {0})[0]; };
+  const Refused e = refused([&] { x(great_commas, points_only); });
+  BOOST_TEST(says(e, "\"1.234\" may be 1.234 or 1234: the training table has a decimal comma"));
+  BOOST_TEST(e.hint == "decimal = \".\" (reads 1.234), or thousands = \".\" (reads 1234)");
+  BOOST_TEST(given(great_commas, points_only, {{"decimal", std::string(".")}}) == 1.234f);
+  BOOST_TEST(given(great_commas, points_only, {{"thousands", std::string(".")}}) == 1234);
+  BOOST_TEST(refused([&] { x(great_points, doubtful); }).hint == "decimal = \",\" (reads 1.234), or thousands = \",\" (reads 1234)");
+  // Another number tells the mark.
+  BOOST_TEST(x(great_commas, folder().write("told.csv", "a;b\n1.234;1,5\n")) == 1234);
+  // A test table of the recipe.
+  const auto with_test = [&](const std::string& text, const std::string& test, GivenOptions more = {}) { return more["test"] = folder().write("test.csv", test), table(text, more).x(TRG_TEST, {0})[0]; };
+  BOOST_TEST(with_test("a;b\n1,5;2\n3;4\n", "a;b\n1.234;1\n") == 1.234f);
+  BOOST_TEST(with_test("a;b\n1200,5;2\n1300;4\n", "a;b\n1.234;1\n") == 1234);
+  BOOST_TEST(refused([&] { with_test("a;b\n1,5;2\n3000;4\n", "a;b\n1.234;1\n"); }).hint == "decimal = \",\" reads 1234; for 1.234, write the numbers of all tables with one decimal mark");
+  BOOST_TEST(with_test("a;b\n1,5;2\n3000;4\n", "a;b\n1.234;1\n", {{"decimal", std::string(",")}}) == 1234);
 }
 
 BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_where_it_makes_columns_of_the_training) {

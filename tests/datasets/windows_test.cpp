@@ -187,7 +187,8 @@ BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_rows) {
   };
   SAME(opened("t;h\n1,234;2\n"), Floats{1.234f, 2});
   SAME(opened("t|h\n1,234|2\n"), Floats{1.234f, 2});
-  SAME(opened("t;h\n1.234;2\n"), Floats{1234, 2});
+  SAME(opened("t;h\n1.234;2,5\n"), Floats{1234, 2.5});
+  BOOST_TEST(refused([&] { opened("t;h\n1.234;2\n"); }).hint == "decimal = \".\" reads 1.234; for 1234, write the numbers without marks between thousands");
   BOOST_TEST(says(refused([&] { opened("t;h\n1.234;0.5\n"); }), "expected a number with a decimal comma"));
 }
 

@@ -53,6 +53,9 @@ PACKED = FLOWERS.replace("flowers.csv", "flowers.csv.gz")
 
 GOOD = table("length,width,kind", lambda i: f"{i}.5,{i % 7}.25,{kind(i)}")
 COMMAS = {"flowers.csv": table("length;width;kind", lambda i: f"{i},5;{i % 7},25;{kind(i)}")}
+WIDE_COMMAS = {"flowers.csv": table("length;width;kind", lambda i: f"{i * 150},5;{i * 70},25;{kind(i)}")}
+LOAD_RECIPE = ('schema = 1\n[data]\ntype = "windows"\ntrain = "loads.csv"\ncolumns = "load"\nnormalize = "standard"\nwindow = 4\n[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "dense"\nunits = 1\n' +
+               FLOWERS[FLOWERS.index("[loss]"):].replace("sparse_categorical_crossentropy", "mean_squared_error"))
 DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"2024-03-{1 + i:02},{i % 7}.25,{kind(i)}")}
 DOUBTFUL_DATES = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{1 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
 MONTH_FIRST = {"flowers.csv": table("sown,width,kind", lambda i: f"{1 + i % 12:02}/{13 + i % 9:02}/2024,{i % 7}.25,{kind(i)}")}
@@ -100,7 +103,7 @@ class TableHints(HintTest):
             "datasets/reading/src/part_rows.cpp")
     cases = (
         Case("a misspelt column to keep", "--keep width", "--keep: expected one of the columns", "predict run --input flowers.csv --keep widht", code=5, of=FLOWERS, files={"flowers.csv": GOOD}, before=(TRAIN,), then="predict run --input flowers.csv --keep width"),
-        Case("decimal points asked for, commas found", 'decimal = ","', "expected a number in the column", code=5, of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
+        Case("decimal points asked for, commas found", 'decimal = ","', "expected a number with a decimal point in the column", code=5, of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
         Case("no thousands asked for, thousands found", 'thousands = "auto"', "expected a number in the column", code=5, of=FLOWERS, files={"flowers.csv": table("length,width,kind", lambda i: f"{1 + i} 500,{i % 7}.25,{kind(i)}")},
              wrong=(("[data]", '[data]\nthousands = "none"'),), fix=(('thousands = "none"', 'thousands = "auto"'),)),
         Case("a word among numbers", 'missing_words = ["", "?", "NA", "NaN", "unknown"]', 'found "unknown"', code=5, of=FLOWERS, files=UNKNOWN,
@@ -198,6 +201,17 @@ class TableHints(HintTest):
              follow=lambda place: (place / "new.csv").write_text("length,width\n1.5,2.5\n")),
         Case("new dates in another order", "--set data.date_order=mdy", "cannot tell the day from the month", of=DATED, files={**DATES, "new.csv": "sown,width\n03/04/2024,2.5\n"}, before=(TRAIN,), run="predict run --input new.csv",
              then="predict run --input new.csv --set data.date_order=mdy"),
+        Case("new numbers that may have thousands or decimals, decimals", "--set data.decimal=.", '"2.600" may be 2.600 or 2600', of=FLOWERS, files={**WIDE_COMMAS, "new.csv": "length;width\n2.600;1.100\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set data.decimal=."),
+        Case("new numbers that may have thousands or decimals, thousands", "--set data.thousands=.", '"2.600" may be 2.600 or 2600', of=FLOWERS, files={**WIDE_COMMAS, "new.csv": "length;width\n2.600;1.100\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set data.thousands=."),
+        Case("numbers of the test table that may have thousands or decimals", 'decimal = ","', '"2.600" may be 2.600 or 2600', of=FLOWERS.replace("[data]", '[data]\ntest = "test.csv"'), files={**WIDE_COMMAS, "test.csv": "length;width;kind\n2.600;1.100;rose\n"},
+             fix=(("[data]", '[data]\ndecimal = ","'),)),
+        Case("numbers of the test table with decimals of another mark", "write the numbers of all tables with one decimal mark", '"2.600" may be 2.600 or 2600', of=FLOWERS.replace("[data]", '[data]\ntest = "test.csv"'),
+             files={**WIDE_COMMAS, "test.csv": "length;width;kind\n2.600;1.100;rose\n"}, follow=edit("test.csv", "2.600;1.100", "2,600;1,100")),
+        Case("a new series that may have thousands or decimals", "--set data.decimal=.", '"2.600" may be 2.600 or 2600', of=LOAD_RECIPE, files={"loads.csv": table("day;load", lambda i: f"{i};{i * 150},5"), "new.csv": table("day;load", lambda i: f"{i};2.600")}, before=(TRAIN,),
+             run="predict run --input new.csv", then="predict run --input new.csv --set data.decimal=."),
+        Case("years and a word above numbers", 'header = "true"', '"2019", "2020", "country" may be names or values', of=FLOWERS, files={"flowers.csv": YEARS["flowers.csv"].replace("2021", "country")}, wrong=(('"kind"', '"-1"'),), fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a folder in place of a table", "--input FILE.csv", "expected a table, found a folder", code=5, of=FLOWERS, files={"roses/1.png": "", "FILE.csv": GOOD}, before=(TRAIN,), run="predict run --input roses", then="predict run --input FILE.csv"),
         Case("quotes inside a quoted cell", 'is written twice: ""', "after a closing quote", code=5, of=FLOWERS, files=QUOTED, follow=edit("flowers.csv", '"wild "rose""', '"wild ""rose"""')),
         Case("quotes inside a quoted cell of an ARFF file", 'is written \\"', "after a closing quote", code=5, of=ARFF, files=QUOTED_ARFF, follow=edit("flowers.arff", "'rose' red'", "'rose\\' red'")),

@@ -101,6 +101,7 @@ DateSeen see_date(std::string_view text) {
   seen.day_first = day_of(*numbers, DateOrder::day_first).has_value();
   seen.month_first = day_of(*numbers, DateOrder::month_first).has_value();
   seen.time = numbers->time;
+  seen.same = seen.day_first && seen.month_first && numbers->a == numbers->b;
   return seen;
 }
 

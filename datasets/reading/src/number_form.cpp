@@ -223,6 +223,23 @@ NumberForm judge_form(const std::string& path, const WrittenCounts& found, const
   return {'.', thousands, false};
 }
 
+namespace {
+
+// "2.600" under a decimal comma, where no other number has a mark.
+[[noreturn]] void refuse_doubtful_groups(const std::string& path, const std::string& cell, const OtherTable& other) {
+  const char learnt = other.learnt.decimal, mark = learnt == '.' ? ',' : '.';
+  std::string less = cell, more = cell;
+  std::replace(less.begin(), less.end(), ',', '.');
+  std::erase(more, mark);
+  const auto option = [](const char* name, char value) { return fmt::format("{} = \"{}\"", name, value); };
+  const std::string text = fmt::format("{}: \"{}\" may be {} or {}: the training table has a decimal {}, and no other number of this table tells its decimal mark", path, cell, less, more, learnt == '.' ? "point" : "comma");
+  if (!other.fresh) throw sdk::OptionError("decimal", text, fmt::format("{} reads {}; for {}, write the numbers of all tables with one decimal mark", option("decimal", learnt), more, less));
+  if (!other.has_thousands) throw sdk::OptionError("decimal", text, fmt::format("{} reads {}; for {}, write the numbers without marks between thousands", option("decimal", mark), less, more));
+  throw sdk::OptionError("decimal", text, fmt::format("{} (reads {}), or {} (reads {})", option("decimal", mark), less, option("thousands", mark), more));
+}
+
+}  // namespace
+
 NumberForm judge_other_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const OtherTable& other, std::vector<std::string>& notes) {
   const NumberForm& learnt = other.learnt;
   const bool same = other.fresh && learnt.seen && request.decimal == learnt.decimal;
@@ -233,6 +250,12 @@ NumberForm judge_other_form(const std::string& path, const WrittenCounts& found,
   if (found.of(against) > 0 && found.of(own) + found.of(Written::either_point) + found.of(Written::either_comma) == 0) {
     notes.push_back(fmt::format("its numbers have a decimal {} (\"{}\"), and those of the training table a decimal {}", point ? "comma" : "point", found.example(against), point ? "point" : "comma"));
     return {point ? ',' : '.', '*', true};
+  }
+  const bool told = found.of(own) + found.of(against) + found.of(point ? Written::either_point : Written::either_comma) > 0;
+  if (found.of(groups) > 0 && !told && form.thousands == '*') {
+    const char likely = other.likely ? other.likely() : '\0';
+    if (likely == 0) refuse_doubtful_groups(path, found.example(groups), other);
+    return {likely, '*', true};
   }
   if (found.of(groups) > 0) notes.push_back(fmt::format("thousands are parted: \"{}\", for the training table has a decimal {}", found.example(groups), point ? "point" : "comma"));
   return form;

@@ -13,6 +13,7 @@ enum class DateOrder : std::uint8_t { year_first, day_first, month_first };
 // Which orders read the text as a date; none: it is no date.
 struct DateSeen {
   bool year_first = false, day_first = false, month_first = false, time = false;
+  bool same = false;  // day and month are one number: both orders read the same date
   bool any() const noexcept { return year_first || day_first || month_first; }
 };
 DateSeen see_date(std::string_view text);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,9 +66,12 @@ NumberForm judge_form(const std::string& path, const WrittenCounts& found, const
 struct OtherTable {
   NumberForm learnt;
   bool fresh = false;  // it is none of the recipe's tables: what the recipe says of decimals is what was learnt, unless it differs from that
+  bool has_thousands = false;  // the data set has the option "thousands"
+  std::function<char()> likely = {};  // the decimal mark that the values of the training tell; 0: they tell none
 };
 
-// The form that was learnt, where that table told one; the other decimal mark where all cells have that, which is noted. What the form does not read is to be refused.
+// The form that was learnt, where that table told one; the other decimal mark where all cells have that, which is noted. What the form does not read is to be refused. Throws
+// OptionError where every number that has a mark may be a decimal number of the other form as well, as "2.600" under a decimal comma, and the values of the training do not settle it.
 NumberForm judge_other_form(const std::string& path, const WrittenCounts& found, const FormRequest& request, const OtherTable& other, std::vector<std::string>& notes);
 
 // The option that gives the other decimal mark, where that reads all of these numbers and the form does not; else nothing.
