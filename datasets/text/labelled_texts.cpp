@@ -14,6 +14,7 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "column_hints.hpp"
+#include "kept_column.hpp"
 #include "pickle_reader.hpp"
 
 namespace teranga::datasets {
@@ -45,8 +46,33 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   rows_.divide(options);
 }
 
-LabelledTexts::LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input) : rules_(TokenRules::of(options)), marks_(learnt) {
-  read_new_texts(input, TableColumns::of(options), learnt, taker(TRG_TEST));
+LabelledTexts::LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input) : rules_(TokenRules::of(options)), marks_(learnt), new_(input) {
+  std::vector<fs::path> folders;
+  for (const std::string& path : input.paths)
+    if (fs::is_directory(path)) folders.emplace_back(path);
+  const TakeText take = taker(TRG_TEST);
+  seen_ = read_new_texts(input, TableColumns::of(options), learnt, [&](std::string text, std::string_view label, const std::string& where) {
+    take(std::move(text), label, where);
+    std::string name;
+    for (const fs::path& folder : folders)
+      if (const fs::path inside = fs::path(where).lexically_relative(folder); !inside.empty() && *inside.begin() != "..") name = inside.string();
+    files_.push_back(std::move(name));
+  });
+}
+
+std::vector<std::string> LabelledTexts::column(const std::string& name) const {
+  std::vector<std::string> out = new_.texts;
+  if (!out.empty()) require_only_column("--text", name);
+  for (std::size_t i = 0; i < new_.paths.size(); ++i) {
+    if (seen_[i]) {
+      for (std::string& cell : column_of_table(new_.paths[i], *seen_[i], name)) out.push_back(std::move(cell));
+      continue;
+    }
+    require_only_column(new_.paths[i], name);
+    each_text_again(new_.paths[i], [&](std::string text, std::string_view, const std::string&) { out.push_back(std::move(text)); });
+  }
+  for (std::string& text : out) repair_utf8(text);
+  return out;
 }
 
 std::vector<std::string> LabelledTexts::training_labels() const {

@@ -44,6 +44,12 @@ class LabelledTexts {
   // Names of the labels of the training files, sorted: the classes.
   std::vector<std::string> training_labels() const;
 
+  // A column of the table of new texts, or the texts themselves, one a sample. Throws DataError, OptionError.
+  std::vector<std::string> column(const std::string& name) const;
+
+  // The name of the file of a new text that came in a folder, as the folder has it; empty for others.
+  const std::string& file(std::int64_t sample) const { return files_[static_cast<std::size_t>(sample)]; }
+
   TableMarks marks() const noexcept { return marks_; }      // of the training table; empty where there is none
   bool labelled() const noexcept { return labelled_; }      // whether every text has a label
 
@@ -62,6 +68,9 @@ class LabelledTexts {
   TokenRules rules_;
   bool numbered_ = false, labelled_ = true;
   TableMarks marks_;
+  sdk::Input new_;  // new texts, and how each path was read
+  std::vector<std::optional<TableSeen>> seen_;
+  std::vector<std::string> files_;  // of each new text
   TokenTable table_;
   Sequences documents_;
   std::vector<std::int32_t> labels_;  // of each document

@@ -27,7 +27,7 @@ namespace {
 // A blank line may be a value that is missing, or the border between two series.
 void check_gap(const std::string& path, const std::vector<WantedColumn>& wanted, const TableSeen& seen) {
   if (seen.blank_line == 0) return;
-  if (seen.width == 1)
+  if (seen.first.size() == 1)
     throw sdk::DataError(fmt::format("{}:{}", path, seen.blank_line), fmt::format("expected a number in the column \"{}\", found a blank line", wanted[0].name), -1, "write a number there, or leave the line out: a time series has no gaps");
   log(TRG_LOG_WARNING, fmt::format("{}: line {} is blank: the row below it is taken as the step after the row above it", path, seen.blank_line));
 }
@@ -53,7 +53,7 @@ NumberColumns read_number_columns(const std::string& path, const std::vector<Wan
   FormRequest request;
   if (const std::string decimal = options.text("decimal"); decimal != "auto") request.decimal = decimal[0];
   NumberColumns columns;
-  columns.marks = seen.marks;
+  columns.seen = seen;
   std::vector<std::string> notes;
   columns.form = other ? judge_other_form(path, found, request, *other, notes) : judge_form(path, found, request);
   for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));

@@ -14,7 +14,7 @@ namespace teranga::datasets {
 
 struct NumberColumns {
   NumberForm form;             // that the table has
-  TableMarks marks;            // the same
+  TableSeen seen;              // how it was read
   std::vector<double> values;  // [rows, wanted columns]
 };
 

@@ -2,6 +2,7 @@
 // The data set `pairs`: sentences and what they become, as in translation. The decoder is fed the target behind a start token and is to tell
 // the target before an end token, so that step t of y is the word after step t of "decoder_input".
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "at_source.hpp"
 #include "buckets.hpp"
 #include "id_text.hpp"
+#include "kept_column.hpp"
 #include "log.hpp"
 #include "padding.hpp"
 #include "sequences.hpp"
@@ -101,8 +103,10 @@ class PairsDataset {
   PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     keeps_all_ = true;
     at_source(path_, [&] { learnt_bytes(learnt, marks_); });
-    const bool table = !options.has("train_target") && input.paths.size() == 1 && (!has_text_name(path_) || is_tab_table(path_));
-    if (table && has_text_name(path_)) log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table of pairs; a source a line has no tabs", path_));
+    new_ = input;
+    const bool of_table = !options.has("train_target") && input.paths.size() == 1, tabs = of_table && has_text_name(path_) && is_tab_table(path_);
+    const bool table = of_table && (!has_text_name(path_) || tabs || has_names(options));
+    if (tabs) log(TRG_LOG_INFO, fmt::format("{}: its cells stand between tabs, so it is read as a table of pairs; a source a line has no tabs", path_));
     absent_ = !input.texts.empty() || (input.paths.size() == 1 && !table);
     for (const std::string& text : input.texts) add(TRG_TEST, text, "");
     if (input.paths.size() == 2) read_two_files(TRG_TEST, input.paths[0], input.paths[1]);
@@ -155,6 +159,15 @@ class PairsDataset {
       out.push_back({fmt::format("{} vocabulary", name), side.ids.vocabulary().told()});
       out.push_back({fmt::format("steps of a {}", name), fmt::format("{}", side.length)});
     }
+    return out;
+  }
+
+  // Of the new pairs: a column of their table, or the sources themselves.
+  std::vector<std::string> column(const std::string& name) const {
+    if (seen_) return column_of_table(path_, *seen_, name);
+    require_only_column(path_, name);
+    std::vector<std::string> out = new_.paths.empty() ? new_.texts : read_lines(path_);
+    for (std::string& text : out) repair_utf8(text);
     return out;
   }
 
@@ -234,15 +247,22 @@ class PairsDataset {
     for (std::size_t i = 0; i < sources.size(); ++i) add(part, sources[i], targets[i]);
   }
 
+  static std::vector<WantedColumn> wanted_columns(const sdk::Options& options) { return {{"source_column", options.text("source_column")}, {"target_column", options.text("target_column")}}; }
+
+  // Whether the first line of the new file names columns of the training table, whose cells stand between other marks than tabs.
+  bool has_names(const sdk::Options& options) const {
+    return options.text("separator") != "tab" && has_names_of(path_, wanted_columns(options), {options.text("header"), separator_of(options.text("separator")), marks_});
+  }
+
   void read_table(std::int32_t part, const std::string& path, const sdk::Options& options) {
-    const std::vector<WantedColumn> wanted = {{"source_column", options.text("source_column")}, {"target_column", options.text("target_column")}};
+    const std::vector<WantedColumn> wanted = wanted_columns(options);
     const auto take = [&](const std::vector<std::string_view>& cells, const std::string&) { add(part, std::string(cells[0]), std::string(cells[1])); };
     if (options.text("separator") == "tab") {
-      read_tab_columns(path, wanted, options.text("header"), take);
+      seen_ = read_tab_columns(path, wanted, options.text("header"), take);
       return;
     }
-    const TableSeen seen = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), marks_}, take);
-    if (part == TRG_TRAIN) marks_ = seen.marks;
+    seen_ = read_columns(path, wanted, {options.text("header"), separator_of(options.text("separator")), marks_}, take);
+    if (part == TRG_TRAIN) marks_ = seen_->marks;
   }
 
   std::vector<std::string> tokens(const std::string& text) const {
@@ -294,6 +314,8 @@ class PairsDataset {
   std::string path_;
   Side source_, target_;
   TableMarks marks_;  // of the training table
+  sdk::Input new_;
+  std::optional<TableSeen> seen_;  // how the last table was read
   PartRows rows_;
   std::int64_t equal_ = 0, empty_ = 0, broken_ = 0;
   bool keeps_all_ = false, absent_ = false;  // new pairs; the targets

@@ -3,6 +3,7 @@
 // keeps them out of the loss.
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,6 +14,7 @@
 
 #include "at_source.hpp"
 #include "buckets.hpp"
+#include "kept_column.hpp"
 #include "log.hpp"
 #include "padding.hpp"
 #include "sequences.hpp"
@@ -63,10 +65,12 @@ class TagsDataset {
 
   // New sentences: typed, or a sentence a line in a .txt file, and then without tags; or a file in the form of the training's.
   TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+    typed_ = input.texts, form_ = form_of(options);
     for (const std::string& text : input.texts) add_untagged(text);
     for (const std::string& path : input.paths) {
       const bool text = has_text_name(path), tagged = !text || has_tags(path, form_of(options), learnt);
       if (text && tagged) log(TRG_LOG_INFO, fmt::format("{}: it has tags of the training, so it is read in the form of the training file", path));
+      new_files_.emplace_back(path, tagged);
       if (tagged) read(TRG_TEST, path, form_of(options));
       else
         for (const std::string& line : read_lines(path)) add_untagged(line);
@@ -106,6 +110,25 @@ class TagsDataset {
     WordIds ids({"", "[UNK]"});
     ids.unpack(bytes, tokens_);
     out.push_back({"vocabulary", ids.vocabulary().told()});
+    return out;
+  }
+
+  // The new sentences themselves, with blanks between the tokens of those that have tags.
+  std::vector<std::string> column(const std::string& name) const {
+    require_only_column(source_, name);
+    std::vector<std::string> out = typed_;
+    for (const auto& [path, tagged] : new_files_) {
+      if (!tagged) {
+        for (std::string& line : read_lines(path)) out.push_back(std::move(line));
+        continue;
+      }
+      read_tagged_file(path, form_, [&](const std::vector<TaggedToken>& sentence, const std::string&) {
+        std::string text;
+        for (const TaggedToken& one : sentence) text.append(text.empty() ? "" : " ").append(one.token);
+        out.push_back(std::move(text));
+      });
+    }
+    for (std::string& text : out) repair_utf8(text);
     return out;
   }
 
@@ -237,6 +260,10 @@ class TagsDataset {
   PartRows rows_;
   std::int64_t broken_ = 0;
   bool absent_ = false;  // the tags
+
+  std::vector<std::string> typed_;                      // new sentences
+  std::vector<std::pair<std::string, bool>> new_files_;  // and files of them, and whether each has tags
+  TaggedForm form_;                                     // of these
 
   std::int64_t length_ = 0;
   std::vector<std::string> classes_;  // "" for padding, then the tags of the training file, sorted

@@ -97,6 +97,11 @@ class TextDataset {
     return out;
   }
 
+  std::string sample_name(std::int64_t sample) const { return texts_.file(sample); }
+
+  // Of the new texts.
+  std::vector<std::string> column(const std::string& name) const { return texts_.column(name); }
+
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
     std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) { return encoder_.steps(texts_.tokens(part, sample)); });
   }

@@ -4,13 +4,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <teranga/datasets/table_marks.hpp>
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/sdk/options.hpp>
+
+#include "table_columns.hpp"
 
 namespace teranga::datasets {
 
@@ -24,39 +26,6 @@ struct TableColumns {
 
   static TableColumns of(const sdk::Options& options);
 };
-
-// "header" and "separator"; which columns are wanted differs from data set to data set.
-// `blanks`: runs of blanks may part cells.
-std::vector<sdk::OptionSpec> table_options(bool blanks = false);
-char separator_of(const std::string& text);  // throws OptionError
-
-struct WantedColumn {
-  std::string option, name;
-};
-
-// How a table is to be read.
-struct TableRequest {
-  std::string header = "auto";
-  char separator = 0;      // 0: that of the training where it finds the wanted columns, else told by the lines
-  TableMarks learnt = {};  // of the training table, where it is read already
-  bool other_columns = true;  // an option may choose others; else the columns are those that were learnt from
-  bool blanks = false;        // runs of blanks may part cells, as between numbers
-};
-
-struct TableSeen {
-  bool named = false;  // its first line names its columns
-  TableMarks marks;    // empty where the file declares its columns
-  std::size_t width = 0;         // its columns
-  std::int64_t blank_line = 0;   // the first one between rows; 0: there is none
-};
-
-// Records of a table, the wanted columns only: take(cells, "file:line"). Throws DataError; OptionError where a column is not there, or the separator is in doubt.
-TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const TableRequest& request,
-                       const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
-
-// The same of a file whose columns stand between tabs and where quotes are letters like others. Blank lines are left out.
-void read_tab_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const std::string& header,
-                      const std::function<void(const std::vector<std::string_view>& cells, const std::string& where)>& take);
 
 // Folders of a part in the order of their names, without `unsup` and hidden ones; in each its *.txt files, numbers in their names compared as
 // numbers. Throws DataError where there is no class, or a class without a text.
@@ -73,9 +42,12 @@ std::string as_text_name(const std::string& path);
 bool is_tab_table(const std::string& path);
 
 // New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz), or where
-// the training was on a table and its cells stand between tabs; other files have a text a line. A folder holds class folders, or texts (*.txt). `learnt`: the marks of the
-// training table. Throws DataError, OptionError.
-void read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take);
+// the training was on a table and its cells stand between tabs, or its first line holds the name of the column of texts; other files have a text a line. A folder holds class
+// folders, or texts (*.txt). `learnt`: the marks of the training table. Gives how each path was read: none where it is no table. Throws DataError, OptionError.
+std::vector<std::optional<TableSeen>> read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take);
+
+// The texts of a folder, or of a file with a text a line, once more. Throws DataError.
+void each_text_again(const std::string& path, const TakeText& take);
 
 // The whole file, which may be empty; without a byte order mark.
 std::string read_text_file(const std::string& path);

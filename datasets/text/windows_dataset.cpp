@@ -11,6 +11,7 @@
 #include <teranga/sdk/dataset.hpp>
 
 #include "at_source.hpp"
+#include "kept_column.hpp"
 #include "log.hpp"
 #include "number_columns.hpp"
 #include "stretches.hpp"
@@ -111,6 +112,15 @@ class WindowsDataset {
     return out;
   }
 
+  // Of the new table: the cell in the last row of each window.
+  std::vector<std::string> column(const std::string& name) const {
+    std::vector<std::string> cells, out;
+    for (const auto& [path, seen] : tables_)
+      for (std::string& cell : column_of_table(path, seen, name)) cells.push_back(std::move(cell));
+    for (std::int64_t sample = 0; sample < samples_.count(TRG_TEST); ++sample) out.push_back(cells.at(samples_.record(TRG_TEST, sample) + static_cast<std::size_t>(window_) - 1));
+    return out;
+  }
+
   void fill(const sdk::Batch& batch) const {
     const auto features = static_cast<std::int64_t>(features_), targets = static_cast<std::int64_t>(targets_.size());
     const std::int64_t first = every_ ? 1 : horizon_, steps = horizon_ - first + 1;
@@ -167,7 +177,8 @@ class WindowsDataset {
     for (std::size_t i = 0; i < (absent_ ? features_ : names_.size()); ++i) wanted.push_back({i < features_ ? "columns" : "target", names_[i]});
     const std::int64_t begin = rows();
     const NumberColumns read = read_number_columns(path, wanted, options, form_ ? std::optional(OtherTable{*form_, absent_}) : std::nullopt, {marks_, !absent_});
-    if (!form_) form_ = read.form, marks_ = read.marks;
+    if (!form_) form_ = read.form, marks_ = read.seen.marks;
+    if (absent_) tables_.emplace_back(path, read.seen);
     for (std::size_t at = 0; at < read.values.size(); at += wanted.size()) {
       values_.insert(values_.end(), read.values.begin() + static_cast<std::ptrdiff_t>(at), read.values.begin() + static_cast<std::ptrdiff_t>(at + wanted.size()));
       values_.resize(values_.size() + names_.size() - wanted.size());
@@ -205,6 +216,7 @@ class WindowsDataset {
   std::optional<NumberForm> form_;  // of the first table, or of the training: it holds for others
   TableMarks marks_;                // of the same
   std::vector<double> values_;  // [rows of all tables, names]
+  std::vector<std::pair<std::string, TableSeen>> tables_;  // of new rows
   Stretches stretches_;
   PartRows samples_;            // first row of each
   std::vector<Scale> scales_;

@@ -62,7 +62,7 @@ Command predict_command() {
                      {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
                      {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
                      {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
-                     {"keep", "COLUMN", "write this column of the input beside the predictions, as the number of a customer; may be given again", 0, true},
+                     {"keep", "COLUMN", "write this column of the input beside the predictions, as the number of a customer (of texts without a table: text); may be given again", 0, true},
                      {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
                      {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
                      set_option(), trust_option(), threads_option()};

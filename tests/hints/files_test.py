@@ -169,6 +169,8 @@ class FileHints(HintTest):
              wrong=(("shape", "validation_split = 0.1\nshape"),), fix=(("validation_split = 0.1\n", ""),)),
         Case("names in place of numbers", "in Python: names, numbers = np.unique(texts, return_inverse=True)", "wanted a data set of numbers, found text of", of=OF_HDF5, wrong=(('"data.h5"', '"data.h5"\ntrain_arrays = ["x", "y_text"]'),),
              prepare=lambda place: shutil.copy(GOLDEN / "types.h5", place / "data.h5"), code=5, fix=(("y_text", "y_be"),), in_words=True),
+        Case("columns of arrays", "leave out --keep", "has no columns that could stand beside the predictions", of=OF_HDF5, prepare=lambda place: shutil.copy(GOLDEN / "arrays.h5", place / "data.h5"), run="$ teranga " + TRAIN + " && teranga predict run --input data.h5 --keep x",
+             then="$ teranga predict run --input data.h5"),
         Case("data that grow while they are read", "leave the file alone while it is read", "bytes as when it was opened", of=OF_BLOCKS, code=5, prepare=lambda place: (shutil.copy(GOLDEN / "blocks.h5", place / "data.h5"), while_it_trains(lengthened)(place)),
              run=TRAIN + " --set training.epochs=100000", then=TRAIN.replace("--run run", "--run new"), in_words=True),
         Case("data that are written while they are read", "leave the file alone while it is read", "it was written to while it was read", of=OF_BLOCKS, code=5, prepare=lambda place: (shutil.copy(GOLDEN / "blocks.h5", place / "data.h5"), while_it_trains(os.utime)(place)),

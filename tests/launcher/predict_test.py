@@ -35,7 +35,6 @@ batch_size = 2
 """
 YES_OR_NO = SUMS.replace('"out"\nunits = 1\nkernel_initializer = "ones"', '"out"\nunits = 1\nkernel_initializer = "zeros"\nactivation = "sigmoid"').replace("mean_squared_error", "binary_crossentropy")
 
-
 class Predict(ProgramTest):
     def net(self, recipe, table="a,b,y\n1,2,3\n4,5,6\n"):
         (self.place / "net.toml").write_text(recipe)

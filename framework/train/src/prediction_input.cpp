@@ -155,20 +155,29 @@ void PredictionInput::take_standard_input() {
   paths_ = {temporary_.path()};
 }
 
-void PredictionInput::prepare(const Restored& restored, const host::Item& item) {
-  prepared_ = true;
+// What the data set says of an option of the recipe, as it is typed behind predict.
+template <class F>
+void PredictionInput::with_typed_hints(F&& body) const {
   try {
-    source_ = data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {paths_, texts_});
+    body();
   } catch (const Error& error) {
     std::string text = error.what();
     if (const std::size_t at = temporary_.exists() ? text.find(temporary_.path()) : text.npos; at != text.npos) text.replace(at, temporary_.path().size(), name_);
-    throw Error(error.code(), message_for_checkpoint(item.schema, text), hint_for_checkpoint(item.schema, error.hint()));
+    throw Error(error.code(), message_for_checkpoint(item_->schema, text), hint_for_checkpoint(item_->schema, error.hint()));
   }
+}
+
+void PredictionInput::prepare(const Restored& restored, const host::Item& item) {
+  prepared_ = true;
+  item_ = &item;
+  with_typed_hints([&] { source_ = data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {paths_, texts_}); });
 }
 
 std::vector<std::string> PredictionInput::column(const std::string& name) const {
   if (!prepared_) throw Error(ExitCode::usage, fmt::format("predict: --keep {}: {} holds arrays, and arrays have no named columns", name, name_), "leave out --keep");
-  return data::column_of_samples(*source_, name);
+  std::vector<std::string> cells;
+  with_typed_hints([&] { cells = data::column_of_samples(*source_, name); });
+  return cells;
 }
 
 void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {

@@ -65,11 +65,14 @@ class PredictionInput {
   void take_standard_input();
   void prepare(const Restored& restored, const host::Item& item);
   void read_arrays(const Restored& restored, FileFormat format);
+  template <class F>
+  void with_typed_hints(F&& body) const;
 
   std::vector<std::string> paths_, texts_;
   std::string name_;
   TemporaryFile temporary_;  // what standard input gave
   bool prepared_ = false;
+  const host::Item* item_ = nullptr;  // of the data set that prepares
   std::unique_ptr<data::Source> source_;
 };
 

@@ -145,7 +145,7 @@ typedef struct trg_new_samples {
    * it. May be null: no sample has a name. */
   int32_t (*sample_name)(void* dataset, int64_t sample, void* context, void (*take)(void* context, const char* name), trg_error* error);
   /* Of the data set that open gave: the cells of a column of its input, as they stand there, one a sample in the order of the samples; people keep them beside the
-   * predictions. The column need not be one that the network uses. An older plugin's table ends before it. May be null: the input has no columns. */
+   * predictions. The column need not be one that the network uses; of texts that stand in no table it is "text", of a window of rows a cell is that of the last one. An older plugin's table ends before it. May be null: the input has no columns. */
   int32_t (*column)(void* dataset, const char* name, void* context, void (*take)(void* context, const char* cell), trg_error* error);
 } trg_new_samples;
 
