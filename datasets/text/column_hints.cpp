@@ -89,6 +89,17 @@ bool recurs(const Rows& rows, std::size_t column) {
   return std::any_of(rows.cells.begin() + 1, rows.cells.end(), [&](const std::vector<std::string>& row) { return row[column] == rows.cells[0][column]; });
 }
 
+// Whether a blank stands behind each comma, as in sentences; programs that write tables put none there.
+bool has_commas_of_sentences(const std::string& path) {
+  bool any = false;
+  for (const std::string& line : read_lines(path))
+    for (std::size_t at = line.find(','); at != line.npos; at = line.find(',', at + 1)) {
+      any = true;
+      if (at + 1 < line.size() && line[at + 1] != ' ') return false;
+    }
+  return any;
+}
+
 }  // namespace
 
 bool may_be_names(const std::vector<std::string>& first) {
@@ -108,7 +119,7 @@ std::string lines_hint(const std::string& path, const TableColumns& given) {
   } catch (const sdk::Error&) {  // it is no table at all, or its separator is in doubt
     return {};
   }
-  const bool lines = rows.names.empty() && (!rows.even || (!rows.cells.empty() && rows.cells[0].size() == 1));
+  const bool lines = rows.names.empty() && (!rows.even || (!rows.cells.empty() && rows.cells[0].size() == 1) || has_commas_of_sentences(path));
   std::error_code ignored;
   const std::string other = as_text_name(path);
   if (!lines || is_tab_table(path) || std::filesystem::exists(other, ignored)) return {};

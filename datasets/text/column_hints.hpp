@@ -23,7 +23,8 @@ std::string likely_text_column(const std::string& path, const TableColumns& give
 // The same of a file of new texts that has the name of a table; or another name for it, where each of its lines may be a text.
 std::string new_text_hint(const std::string& path, const TableColumns& given);
 
-// `where each line is a text: mv new.csv new.txt`; empty where all lines have the same number of cells, two or more, or the other name is taken.
+// `where each line is a text: mv new.csv new.txt`; empty where all lines have the same number of cells, two or more, without blanks behind
+// commas, or the other name is taken.
 std::string lines_hint(const std::string& path, const TableColumns& given);
 
 }  // namespace teranga::datasets

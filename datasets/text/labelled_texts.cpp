@@ -27,8 +27,8 @@ std::vector<sdk::OptionSpec> LabelledTexts::options() {
       sdk::path("train").optional().says("a table (CSV, TSV) with a column of texts, or Keras's imdb.npz, which brings its test part; plain or gzip"),
       sdk::path("test").optional().says("the table to test on"),
       sdk::path("validation").optional().says("the table to validate on"),
-      sdk::text("text_column").optional().says("the column of the texts, by name or number (\"1\" is the first, \"-1\" the last)"),
-      sdk::text("label_column").optional().says("the column of the labels, by name or number")};
+      sdk::text("text_column").optional().or_number().says("the column of the texts, by name or number (\"1\" is the first, \"-1\" the last)"),
+      sdk::text("label_column").optional().or_number().says("the column of the labels, by name or number")};
   for (std::vector<sdk::OptionSpec> more : {PartRows::options("texts"), table_options(), token_options("keras"), split_options("whitespace")})
     for (sdk::OptionSpec& option : more) options.push_back(std::move(option));
   return options;

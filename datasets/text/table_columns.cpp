@@ -82,6 +82,12 @@ Places find_places(const std::string& path, const std::vector<WantedColumn>& wan
     if (at == std::string::npos) {
       const bool named = places.header || (header == "auto" && is_word(column) && may_be_names(first));  // whoever asks by name believes in names
       if (!others) refuse_columns(path, column, first);
+      if (header == "false" && is_word(column)) {
+        if (place_by_name(column.name, first) != std::string::npos)
+          throw sdk::OptionError("header", fmt::format("{}: the first line is said to be a row, and it holds the name \"{}\" of a wanted column", path, column.name), "header = \"true\"");
+        throw sdk::OptionError(column.option, fmt::format("{}: expected the number of a column, from 1 to {}, since the first line is said to be a row, found \"{}\"", path, first.size(), column.name),
+                               fmt::format("{} = \"{}\"", column.option, likely_column(column, wanted, false, first)));
+      }
       std::vector<std::string> shown;
       for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
       throw sdk::OptionError(column.option, fmt::format("{}: expected one of the {} columns {} of its first line, or a number from 1 to {}, found \"{}\"", path, first.size(),

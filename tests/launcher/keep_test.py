@@ -67,7 +67,7 @@ class Keep(ProgramTest):
             (self.place / "folder" / name).write_text(f"it is {name}")
         self.assertEqual(self.kept("--input", "folder", "--keep", "text"), [["file", "text"], ["2.txt", "it is 2.txt"], ["10.txt", "it is 10.txt"]])
         (self.place / "sentences.csv").write_text("it, works\nit, smokes\n")
-        self.assertEqual(self.kept("--input", "sentences.csv", "--set", 'data.text_column="2"', "--keep", "1"), [["1"], ["it"], ["it"]])
+        self.assertEqual(self.kept("--input", "sentences.csv", "--set", "data.text_column=2", "--keep", "1"), [["1"], ["it"], ["it"]])
 
     def test_columns_of_pairs_tags_and_series_stand_beside_the_predictions(self):
         self.net(TEXTS.replace('type = "text"', 'type = "tags"').replace('text_column = "message"\nlabel_column = "kind"\n', "").replace('[[layer]]\ntype = "global_average_pooling1d"\n', "").replace("units = 2", "units = 3"),
@@ -80,6 +80,8 @@ class Keep(ProgramTest):
         self.net(SUMS.replace('type = "csv"', 'type = "windows"\ncolumns = ["a"]\nwindow = 2').replace('[[layer]]', '[[layer]]\ntype = "flatten"\n[[layer]]', 1), "day,a\nmon,1\ntue,2\nwed,3\nthu,4\n")
         (self.place / "new.csv").write_text("day,a\nfri,1\nsat,2\nsun,3\n")
         self.assertEqual(self.kept("--input", "new.csv", "--keep", "day"), [["day"], ["sat"], ["sun"]])
+        for columns in "2", "[2]":  # numbers of columns need no quotes
+            self.assertIn("of 2  1 2\n", self.good("data", "peek", "net.toml", "--set", f"data.columns={columns}", "--set", "data.header=true"))
         self.run_folder_is_free()
         encoder = '[[layer]]\ntype = "input"\nfield = "decoder_input"\n[[layer]]\ntype = "embedding"\ninput_dim = 20\noutput_dim = 3\n[[layer]]\ntype = "dense"\nunits = 20\nactivation = "softmax"\n'
         pairs = TEXTS[:TEXTS.index("[[layer]]")].replace('type = "text"', 'type = "pairs"\nsource_length = 4\ntarget_length = 4').replace('text_column = "message"\nlabel_column = "kind"\n', 'source_column = "en"\ntarget_column = "fr"\nseparator = ","\ntarget_words = 20\n')

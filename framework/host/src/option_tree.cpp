@@ -104,6 +104,7 @@ Schema to_schema(const trg_item& item) {
     spec.required = native.flags & TRG_REQUIRED;
     spec.nullable = native.flags & TRG_NULLABLE;
     spec.scalar_expands = native.flags & TRG_SCALAR_EXPANDS;
+    spec.number_is_text = native.flags & TRG_NUMBER_IS_TEXT;
     spec.minimum_open = native.flags & TRG_MINIMUM_OPEN;
     spec.maximum_open = native.flags & TRG_MAXIMUM_OPEN;
     spec.default_value = to_value(native.default_value);

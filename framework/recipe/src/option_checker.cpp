@@ -94,6 +94,7 @@ Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const O
     case OptionKind::path:
       // Where a choice is called "true" or "false", the words without quotes are meant as well.
       if (given.is<bool>() && std::find(spec.choices.begin(), spec.choices.end(), to_toml(given)) != spec.choices.end()) return {to_toml(given), given.position};
+      if (spec.number_is_text && given.is<std::int64_t>()) return {to_toml(given), given.position};
       if (!given.is<std::string>()) break;
       if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), given.as<std::string>()) == spec.choices.end()) {
         found_.add(given.position,
@@ -119,7 +120,8 @@ Value OptionChecker::convert_list(const OptionSpec& spec, const Value& given, co
   Value out{Value::List{}, given.position};
   auto& list = std::get<Value::List>(out.data);
   if (!given.is<Value::List>()) {
-    if (!spec.scalar_expands || !is_of_kind(item.kind, given)) {
+    const bool number = spec.number_is_text && given.is<std::int64_t>();
+    if (!spec.scalar_expands || (!number && !is_of_kind(item.kind, given))) {
       wrong_type(spec, given, owner);
       return {};
     }

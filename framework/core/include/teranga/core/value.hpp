@@ -69,6 +69,7 @@ struct OptionSpec {
   bool required = false;
   bool nullable = false;        // may be left out for good: there is no default value
   bool scalar_expands = false;  // of a list: `2` means `[2, 2]` when the length is fixed to 2
+  bool number_is_text = false;  // of a text, or of a list of texts: a whole number without quotes is meant as its text
   Value default_value;
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();

@@ -32,6 +32,8 @@ class OptionSpec {
   OptionSpec& expands_to(std::int64_t n) { return least_items_ = most_items_ = n, flags_ |= TRG_SCALAR_EXPANDS, *this; }
   // Of a list: a lone value is a list of one.
   OptionSpec& or_one() { return flags_ |= TRG_SCALAR_EXPANDS, *this; }
+  // Of a text, or of a list of texts: a whole number without quotes is meant as its text.
+  OptionSpec& or_number() { return flags_ |= TRG_NUMBER_IS_TEXT, *this; }
   OptionSpec& items(std::int64_t least, std::int64_t most) { return least_items_ = least, most_items_ = most, *this; }
   OptionSpec& of(std::int32_t item_kind) { return item_kind_ = item_kind, *this; }
   OptionSpec& made_by(std::string component_kind) { return component_kind_ = std::move(component_kind), *this; }

@@ -90,7 +90,8 @@ enum trg_option_flag {
   TRG_NULLABLE = 2,       /* may be absent for good */
   TRG_SCALAR_EXPANDS = 4, /* of a list of fixed length: one value stands for all */
   TRG_MINIMUM_OPEN = 8,
-  TRG_MAXIMUM_OPEN = 16
+  TRG_MAXIMUM_OPEN = 16,
+  TRG_NUMBER_IS_TEXT = 32 /* of a text, or of a list of texts: a whole number without quotes is meant as its text, as that of a column is */
 };
 
 /* One option that a plugin takes. */
