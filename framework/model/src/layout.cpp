@@ -20,7 +20,7 @@ class LayoutBuilder {
  public:
   LayoutBuilder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
           const SharedPart* shared)
-      : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
+      : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
     layout_.nodes.resize(graph.nodes.size());
     layout_.term_gradients.assign(objective.terms.size(), -1);
   }
@@ -31,7 +31,7 @@ class LayoutBuilder {
     place_values();
     for (int n = 0; n < count(); ++n)
       if (!node(n).is_input()) forward(n);
-    if (judging_) judge();
+    if (has_loss_) loss();
     if (training_) {
       for (int n = count() - 1; n >= 0; --n)
         if (!node(n).is_input()) backward(n);
@@ -123,7 +123,7 @@ class LayoutBuilder {
     if (training_ && (producer_flags & TRG_READ_IN_BACKWARD)) return INT_MAX;
     for (const Source& out : graph_.outputs)
       if (out == s) return INT_MAX;
-    if (judging_)
+    if (has_loss_)
       for (const LossTerm& term : objective_.terms)
         if (term.prediction == s || term.shown == s) return INT_MAX;
     int last = -1;
@@ -262,7 +262,7 @@ class LayoutBuilder {
     if (whole) make_whole(s);
   }
 
-  void judge() {
+  void loss() {
     for (std::size_t t = 0; t < objective_.terms.size(); ++t) {
       const LossTerm& term = objective_.terms[t];
       if (training_ && graph_.wants_gradient(term.prediction)) layout_.term_gradients[t] = contribution(term.prediction);
@@ -277,9 +277,9 @@ class LayoutBuilder {
     }
     if (objective_.counts_itself(graph_)) close_stage();
     Op op;
-    op.kind = OpKind::judge;
+    op.kind = OpKind::loss;
     add(op);
-    layout_.stages.back().judges = true;
+    layout_.stages.back().evaluates_loss = true;
     for (std::size_t t = 0; t < objective_.terms.size(); ++t) accumulate(objective_.terms[t].prediction, layout_.term_gradients[t]);
   }
 
@@ -419,7 +419,7 @@ class LayoutBuilder {
   const Graph& graph_;
   const Objective& objective_;
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
-  bool training_, judging_;
+  bool training_, has_loss_;
   std::int64_t slice_rows_, rows_;
   Layout layout_;
   std::vector<int> ranged_;

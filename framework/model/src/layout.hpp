@@ -18,7 +18,7 @@
 
 namespace teranga::model {
 
-enum class OpKind { call, accumulate, judge };
+enum class OpKind { call, accumulate, loss };
 
 struct Op {
   OpKind kind = OpKind::call;
@@ -35,7 +35,7 @@ struct Stage {
   std::vector<Op> ops;  // of a range stage: all run at the same time
   // Calls whose sums are combined over the slices when the stage is done.
   std::vector<Op> reductions;
-  bool judges = false;  // what losses are divided by must be known before
+  bool evaluates_loss = false;  // what losses are divided by must be known before
 };
 
 struct Storage {

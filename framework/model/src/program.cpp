@@ -2,6 +2,8 @@
 // Running a program: stage by stage, on all threads, without allocating.
 #include "program_frames.hpp"
 
+#include "element_access.hpp"
+
 #include <teranga/core/clones.hpp>
 #include <teranga/host/host_table.hpp>
 #include <teranga/parallel/past_caches.hpp>
@@ -9,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -50,34 +51,6 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   host::raise(report, node.who());
 }
 
-double number_at(const trg_tensor& tensor, std::int64_t i) {
-  switch (tensor.type) {
-    case TRG_F32: return static_cast<const float*>(tensor.data)[i];
-    case TRG_F64: return static_cast<const double*>(tensor.data)[i];
-    case TRG_I32: return static_cast<const std::int32_t*>(tensor.data)[i];
-    case TRG_I64: return static_cast<double>(static_cast<const std::int64_t*>(tensor.data)[i]);
-    default: return static_cast<const std::uint8_t*>(tensor.data)[i];
-  }
-}
-
-// -1 for what no class and no row of a table can be: NaN, and numbers beyond all.
-std::int64_t whole(double number) { return number > -1 && number < 0x1p53 ? static_cast<std::int64_t>(number) : -1; }
-
-// The class of element i of so many: a class number, or the place of the largest of a one-hot row.
-std::int64_t label_at(const trg_tensor& target, std::int64_t i, std::int64_t elements) {
-  std::int64_t count = 1;
-  for (std::int32_t axis = 0; axis < target.rank; ++axis) count *= target.shape[axis];
-  const std::int64_t width = count / std::max<std::int64_t>(elements, 1);
-  if (width <= 1) return whole(number_at(target, i));
-  std::int64_t best = 0;
-  for (std::int64_t c = 1; c < width; ++c)
-    if (number_at(target, i * width + c) > number_at(target, i * width + best)) best = c;
-  return best;
-}
-
-// A sample's number within its part: its id holds the part in the upper byte.
-std::int64_t number_of(std::uint64_t id) { return static_cast<std::int64_t>(id & 0x00FFFFFFFFFFFFFFull); }
-
 }  // namespace
 
 void Program::point_at(const Batch& batch) {
@@ -91,37 +64,11 @@ void Program::point_at(const Batch& batch) {
     for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = mix(batch.sample_ids[i / static_cast<std::size_t>(fold)], i % static_cast<std::size_t>(fold) + 1);
 }
 
-void Program::count_elements() {
-  std::fill(denominators_.begin(), denominators_.end(), 0.0);
-  for (std::size_t s = 0; s < slices_.size(); ++s)
-    for (std::size_t t = 0; t < denominators_.size(); ++t) {
-      const LossTerm& term = shop_.objective.terms[t];
-      const Judge& judge = judges_[s][t];
-      double* weights = slices_[s].weights.data();
-      for (std::int64_t i = 0; judge.mask && i < judge.elements; ++i) weights[i] = judge.mask[i / judge.mask_repeats] ? 1 : 0;
-      if (term.counts) {
-        trg_loss_call call{};
-        call.size = sizeof(call);
-        call.rows = slices_[s].rows;
-        call.predictions = &judge.tensors[0];
-        call.targets = &judge.tensors[1];
-        call.weights = judge.mask ? weights : nullptr;
-        denominators_[t] += term.loss->calls().denominator(judge.loss->handle(), &call);
-      } else {
-        denominators_[t] += judge.mask ? std::accumulate(weights, weights + judge.elements, 0.0) : static_cast<double>(judge.elements);
-      }
-    }
-  if (step_->sum_over_ranks) step_->sum_over_ranks(denominators_);
-}
-
 void Program::skip(const Step& step) {
   if (!step.sum_over_ranks) return;
   point_at_states();
   for (const PreparedStage& stage : stages_) {
-    if (stage.judges && counts_) {
-      std::fill(denominators_.begin(), denominators_.end(), 0.0);
-      step.sum_over_ranks(denominators_);
-    }
+    if (stage.evaluates_loss && loss_->counts()) loss_->count_nothing(step);
     for (const Op& op : stage.reductions) {
       if (!synchronised(op)) continue;
       Sums& sums = sums_of(op);
@@ -173,9 +120,9 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   lap.done(clear_);
   if (shop_.team.far_apart()) drop_copies();
   if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
-  for (Slice& slice : slices_) std::fill(slice.sums.begin(), slice.sums.end(), 0.0);
+  if (loss_) loss_->begin();
   for (PreparedStage& stage : stages_) {
-    if (stage.judges && counts_) count_elements();
+    if (stage.evaluates_loss && loss_->counts()) loss_->count(step);
     run_stage(stage);
     reduce(stage);
   }
@@ -186,9 +133,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   } else {
     shop_.store.row_states().swap(purpose_);  // a training step counts when it is committed, a judged batch at once
   }
-  if (judging_)
-    for (const Slice& slice : slices_)
-      for (std::size_t i = 0; i < slice.sums.size(); ++i) sums[i] += slice.sums[i];
+  if (loss_) loss_->add_to(sums);
 }
 
 void Program::derive() {
@@ -260,7 +205,7 @@ void Program::run_stage(PreparedStage& stage) {
           run_call(op, frame, worker);
           lap.done(frame.work);
           break;
-        case OpKind::judge: judge(index, frame.work, lap); break;
+        case OpKind::loss: loss_->evaluate(index, *batch_, frame.work, metrics_, lap); break;
         case OpKind::accumulate: {
           if (shop_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
           else add(static_cast<float*>(frame.into), static_cast<const float*>(frame.from), frame.elements);
@@ -283,83 +228,6 @@ void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
   if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
   trg_error& error = errors_[static_cast<std::size_t>(worker)];
   if (op.function(frame.plan, &call, &error) != TRG_OK) fail(error, node);
-}
-
-void Program::weigh(Slice& slice, std::size_t t, const Judge& judge) const {
-  const LossTerm& term = shop_.objective.terms[t];
-  const std::int64_t per_row = judge.elements / std::max<std::int64_t>(slice.rows, 1);
-  const double denominator = counts_ ? denominators_[t] : static_cast<double>(batch_->global_rows) * static_cast<double>(per_row);
-  const double base = denominator > 0 ? term.weight / denominator : 0;  // nothing but ignored elements: no loss
-  std::fill_n(slice.weights.begin(), judge.elements, base);
-  for (std::int64_t i = 0; judge.mask && i < judge.elements; ++i)
-    if (!judge.mask[i / judge.mask_repeats]) slice.weights[static_cast<std::size_t>(i)] = 0;
-  const auto& classes = shop_.class_weights;
-  const trg_tensor& target = judge.tensors[1];
-  const Field* const judged = term.target >= 0 ? &shop_.fields[static_cast<std::size_t>(term.target)] : nullptr;
-  if (training_ && !classes.empty() && judged && judged->role == Role::target && judged->classes > 0)
-    for (std::int64_t i = 0; i < judge.elements; ++i) {
-      const std::int64_t label = label_at(target, i, judge.elements);
-      if (label >= 0 && label < static_cast<std::int64_t>(classes.size())) slice.weights[static_cast<std::size_t>(i)] *= classes[static_cast<std::size_t>(label)];
-    }
-  if (const int field = shop_.objective.sample_weight_field; field >= 0) {
-    const trg_tensor all{const_cast<void*>(batch_->fields[static_cast<std::size_t>(field)]), nullptr, 0, static_cast<std::int32_t>(shop_.fields[static_cast<std::size_t>(field)].type)};
-    for (std::int64_t i = 0; i < judge.elements; ++i) slice.weights[static_cast<std::size_t>(i)] *= number_at(all, slice.first + i / per_row);
-  }
-}
-
-void Program::refuse(const trg_error& error, const Slice& slice, const std::string& who) const {
-  host::Report report;
-  report.native = error;
-  if (error.sample >= 0) report.native.sample = number_of(batch_->sample_ids[static_cast<std::size_t>(slice.first + error.sample)]);
-  host::raise(report, who);
-}
-
-void Program::judge(std::size_t index, const Work& loss, Lap& lap) {
-  Slice& slice = slices_[index];
-  trg_error error{};
-  error.size = sizeof(error);
-  error.sample = -1;
-  const std::size_t terms = shop_.objective.terms.size();
-  for (std::size_t t = 0; t < terms; ++t) {
-    const LossTerm& term = shop_.objective.terms[t];
-    Judge& judge = judges_[index][t];
-    weigh(slice, t, judge);
-    trg_loss_call call{};
-    call.size = sizeof(call);
-    call.rows = slice.rows;
-    call.predictions = &judge.tensors[0];
-    call.targets = &judge.tensors[1];
-    call.d_predictions = &judge.tensors[2];
-    call.weights = slice.weights.data();
-    call.values = slice.values.data();
-    const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
-    if (term.loss->calls().evaluate(judge.loss->handle(), &call, &error) != TRG_OK) {
-      refuse(error, slice, term.loss->who());
-    }
-    double sum = 0;
-    for (std::int64_t i = 0; i < judge.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
-    slice.sums[t] = sum;
-  }
-  lap.done(loss);
-  std::size_t at = terms;
-  for (std::size_t m = 0; m < shop_.objective.metrics.size(); ++m) {
-    const MetricUse& use = shop_.objective.metrics[m];
-    Judge& judge = judges_[index][terms + m];
-    for (std::int64_t i = 0; i < judge.elements; ++i) slice.weights[static_cast<std::size_t>(i)] = !judge.mask || judge.mask[i / judge.mask_repeats] ? 1.0 : 0.0;
-    trg_metric_call call{};
-    call.size = sizeof(call);
-    call.rows = slice.rows;
-    call.predictions = &judge.tensors[0];
-    call.targets = &judge.tensors[1];
-    call.weights = slice.weights.data();
-    call.sums = slice.sums.data() + at;
-    const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
-    if (use.metric->calls().update(judge.metric->handle(), &call, &error) != TRG_OK) {
-      refuse(error, slice, use.metric->who());
-    }
-    at += static_cast<std::size_t>(use.sum_count);
-  }
-  lap.done(metrics_);
 }
 
 Program::Sums& Program::sums_of(const Op& op) {
@@ -426,12 +294,12 @@ int Program::first_not_finite(const Batch& batch, const Step& step) {
     const std::size_t rounds = stage.granularity == TRG_SLICE ? slices_.size() : 1;
     for (std::size_t i = 0; i < rounds; ++i)
       for (PreparedOp& op : stage.ops) {
-        if (op.op.kind == OpKind::judge) break;
+        if (op.op.kind == OpKind::loss) break;
         if (op.op.kind != OpKind::call) continue;
         run_call(op, op.frames[i], 0);
         if (!outputs_finite(op, op.frames[i])) return op.op.node;
       }
-    if (stage.judges) return -1;
+    if (stage.evaluates_loss) return -1;
     reduce(stage);
   }
   return -1;

@@ -13,6 +13,7 @@
 #include <teranga/parallel/profile.hpp>
 
 #include "layout.hpp"
+#include "loss_evaluator.hpp"
 #include "shared_values.hpp"
 
 namespace teranga::model {
@@ -33,14 +34,12 @@ struct Workshop {
   SharedPart* shared = nullptr;  // of training steps
 };
 
-struct Follow;
-
 class Program {
  public:
   Program(Workshop& shop, std::int64_t rows, Purpose purpose);
   ~Program();
 
-  // Adds to sums (judging purposes).
+  // Adds to sums (of purposes that evaluate a loss).
   void run(const Batch& batch, const Step& step, std::span<double> sums);
 
   // What a rank without samples owes to the others: its part, nothing, of every sum over ranks that run() makes.
@@ -55,16 +54,13 @@ class Program {
   int first_not_finite(const Batch& batch, const Step& step);
 
  private:
-  struct Judge;
   struct Frame;
   struct PreparedOp;
   struct PreparedStage;
   struct Slice {
     std::int64_t first, rows;
-    std::vector<double> weights, values;  // of loss elements
-    std::vector<double> sums;             // loss terms and metrics
     char* arena = nullptr;
-    char* partial = nullptr;              // gradients of this slice
+    char* partial = nullptr;  // gradients of this slice
   };
 
   void make_plans(Purpose purpose);
@@ -82,7 +78,8 @@ class Program {
   void prepare();
   PreparedOp prepare_op(const Op& op);
   void prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end);
-  void prepare_judges();
+  void prepare_loss();
+  void add_comparison(std::vector<Comparison>& to, const Slice& slice, Source source, Source shown, int target, std::int32_t leading, int gradient);
   void prepare_derived();
   void watch();
   int profile_row(const std::string& name, Pass pass) const;
@@ -92,10 +89,6 @@ class Program {
   void point_at(const Batch& batch);
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
-  void judge(std::size_t slice, const Work& loss, Lap& lap);
-  [[noreturn]] void refuse(const trg_error& error, const Slice& slice, const std::string& who) const;
-  void count_elements();
-  void weigh(Slice& slice, std::size_t term, const Judge& judge) const;
   void reduce(const PreparedStage& stage);
   void combine_partials();
   void update_states();
@@ -114,12 +107,13 @@ class Program {
   Workshop& shop_;
   std::int64_t rows_;
   Purpose purpose_;
-  bool training_, judging_;
+  bool training_;
   Profile* profile_;
   Work clear_, clear_slice_, find_, metrics_;
   int derive_wait_ = -1, sum_wait_ = -1, drop_wait_ = -1, drop_row_ = -1;  // rows of the profile
   SharedPart* shared_;
   bool made_before_ = false;  // what is shared: this batch's is there
+  std::unique_ptr<LossEvaluator> loss_;  // of purposes that evaluate one
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
@@ -178,16 +172,6 @@ class Program {
     Work work = {};
   };
   std::deque<StateUpdate> state_updates_;
-  struct Judge {
-    std::unique_ptr<ComparePlan<trg_loss_calls>> loss;
-    std::unique_ptr<ComparePlan<trg_metric_calls>> metric;
-    std::vector<trg_tensor> tensors;  // prediction, target, gradient
-    std::int64_t elements = 0;        // leading ones
-    const std::uint8_t* mask = nullptr;
-    std::int64_t mask_repeats = 1;    // elements that one value of the mask stands for
-    void follow(const Follow& follow);
-  };
-  std::vector<std::vector<Judge>> judges_;  // [slice][term or metric]
   struct Chunk {
     std::size_t partial, gradient, count;  // elements
     std::size_t parameter;                 // whose
@@ -197,8 +181,6 @@ class Program {
   static constexpr std::size_t npos = ~std::size_t{0};
   std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
   std::size_t partial_elements_ = 0;
-  bool counts_ = false;                 // denominators are counted in each batch
-  std::vector<double> denominators_;    // of the loss terms
   std::vector<std::pair<void*, std::size_t>> cleared_gradients_;  // bytes; before the calls of a step add to them
   std::vector<bool> fresh_;  // by node: its ranges are the first to write to gradients, and can overwrite
   struct Lookup {

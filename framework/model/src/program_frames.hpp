@@ -6,23 +6,6 @@
 
 namespace teranga::model {
 
-// Lets pointers into a piece of memory follow it to another place.
-struct Follow {
-  const char* from;
-  std::size_t bytes;
-  char* to;
-  template <class T>
-  void operator()(T*& pointer) const {
-    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(pointer) - reinterpret_cast<std::uintptr_t>(from);
-    if (offset < bytes) pointer = reinterpret_cast<T*>(to + offset);
-  }
-};
-
-inline void Program::Judge::follow(const Follow& follow) {
-  for (trg_tensor& tensor : tensors) follow(tensor.data);
-  follow(mask);
-}
-
 struct Program::Frame {
   trg_call call{};
   void* plan = nullptr;
@@ -53,7 +36,7 @@ struct Program::PreparedStage {
   std::int32_t granularity = TRG_SLICE;
   std::vector<PreparedOp> ops;
   std::vector<Op> reductions;
-  bool judges = false;
+  bool evaluates_loss = false;
   bool clears_partials = false;  // the first stage of slices, whatever runs before it
   bool finds_rows = false;       // the same one, beside its slices: nobody asks for them before the step's gradients are there
   std::vector<std::pair<std::size_t, std::size_t>> items;  // of a range stage: operation and range

@@ -141,8 +141,7 @@ void Program::settle() {
     for (PreparedStage& stage : stages_)
       for (PreparedOp& op : stage.ops)
         for (Frame& frame : op.frames) follow(frame.call.saved), follow(frame.call.carry), follow(frame.from), follow(frame.into);
-    for (std::vector<Judge>& judges : judges_)
-      for (Judge& judge : judges) judge.follow(follow);
+    if (loss_) loss_->follow(follow);
     for (Slice& slice : slices_) follow(slice.arena), follow(slice.partial);
     follow(arenas_), follow(whole_arena_), follow(partials_), follow(scratch_);
   };
@@ -180,8 +179,7 @@ void Program::move_slice(PreparedStage& stage, std::size_t index, int worker) {
   if (!by_worker_ || slice.arena == arena) return;
   const Follow follow{slice.arena, layout_.slice_bytes, arena};
   for (PreparedOp& op : stage.ops) op.frames[index].follow(follow);
-  if (judging_)
-    for (Judge& judge : judges_[index]) judge.follow(follow);
+  if (loss_) loss_->follow(index, follow);
   slice.arena = arena;
 }
 

@@ -26,9 +26,8 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), judging_(purpose != Purpose::prediction && !shop.objective.terms.empty()), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr) {
-  counts_ = judging_ && shop.objective.counts_itself(shop.graph);
-  denominators_.resize(shop.objective.terms.size());
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr) {
+  if (purpose != Purpose::prediction && !shop.objective.terms.empty()) loss_ = std::make_unique<LossEvaluator>(shop.objective, shop.fields, shop.objective.counts_itself(shop.graph), training_ ? &shop.class_weights : nullptr);
   make_plans(purpose);
   if (shared_ && !shares_as_found()) shared_ = nullptr;
   layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
@@ -37,7 +36,7 @@ Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
   make_sums();
   prepare_derived();
   prepare();
-  prepare_judges();
+  prepare_loss();
   for (const auto& node : shop.graph.nodes)
     if (node->fold > 1) folded_keys_[node->fold].resize(static_cast<std::size_t>(rows * node->fold));
   errors_.resize(static_cast<std::size_t>(shop.team.threads()));
@@ -106,7 +105,6 @@ void Program::cut_slices() {
     Slice slice;
     slice.first = first;
     slice.rows = std::min(shop_.slice_rows, rows_ - first);
-    slice.sums.assign(shop_.objective.sum_count(), 0.0);
     slices_.push_back(std::move(slice));
   }
 }
@@ -213,7 +211,7 @@ void Program::prepare() {
     PreparedStage& prepared = stages_.emplace_back();
     prepared.granularity = stage.granularity;
     prepared.reductions = stage.reductions;
-    prepared.judges = stage.judges;
+    prepared.evaluates_loss = stage.evaluates_loss;
     const bool first_of_slices = stage.granularity == TRG_SLICE && !std::exchange(sliced, true);
     prepared.clears_partials = first_of_slices && partial_elements_ > 0;
     prepared.finds_rows = first_of_slices && !lookups_.empty();
@@ -257,7 +255,7 @@ void Program::prepare() {
 Program::PreparedOp Program::prepare_op(const Op& op) {
   PreparedOp prepared;
   prepared.op = op;
-  if (op.kind == OpKind::judge) {
+  if (op.kind == OpKind::loss) {
     prepared.frames.resize(slices_.size());
     return prepared;
   }
@@ -371,48 +369,48 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   }
 }
 
-void Program::prepare_judges() {
-  if (!judging_) return;
+void Program::add_comparison(std::vector<Comparison>& to, const Slice& slice, Source source, Source shown, int target, std::int32_t leading, int gradient) {
+  Comparison& one = to.emplace_back();
+  one.tensors.resize(3);
+  const OutputPort& port = shop_.graph.port(source);
+  const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
+  one.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &one.tensors[0]);
+  if (target >= 0) {
+    const Field& field = shop_.fields[static_cast<std::size_t>(target)];
+    OutputPort target_port{field.name, field.type, field.shape, 0, -1, 0};
+    target_port.shape.insert(target_port.shape.begin(), 1);
+    one.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &one.tensors[1]);
+  }
+  one.tensors[2] = one.tensors[0];
+  one.tensors[2].data = gradient >= 0 ? address(gradient, &slice, slice.first) : nullptr;
+  one.elements = slice.rows;
+  for (std::int32_t i = 1; i < leading; ++i) one.elements *= port.shape[static_cast<std::size_t>(i)];
+  // A mask of more axes than there are losses says nothing of them.
+  const trg_tensor mask = mask_tensor(shown, &slice, slice.first, slice.rows);
+  std::int64_t values = 1;
+  for (std::int32_t i = 0; i < mask.rank; ++i) values *= mask.shape[i];
+  if (mask.data && mask.rank <= leading) one.mask = static_cast<const std::uint8_t*>(mask.data), one.mask_repeats = one.elements / std::max<std::int64_t>(values, 1);
+}
+
+void Program::prepare_loss() {
+  if (!loss_) return;
+  const Objective& objective = shop_.objective;
   const auto field_of = [&](int target) { return target < 0 ? nullptr : &shop_.fields[static_cast<std::size_t>(target)]; };
-  for (Slice& slice : slices_) {
-    auto& judges = judges_.emplace_back();
-    const auto add = [&](Source source, Source shown, int target, std::int32_t leading, int gradient) -> Judge& {
-      Judge& judge = judges.emplace_back();
-      judge.tensors.resize(3);
-      const OutputPort& port = shop_.graph.port(source);
-      const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
-      judge.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &judge.tensors[0]);
-      if (const Field* field = field_of(target)) {
-        OutputPort target_port{field->name, field->type, field->shape, 0, -1, 0};
-        target_port.shape.insert(target_port.shape.begin(), 1);
-        judge.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &judge.tensors[1]);
-      }
-      judge.tensors[2] = judge.tensors[0];
-      judge.tensors[2].data = gradient >= 0 ? address(gradient, &slice, slice.first) : nullptr;
-      judge.elements = slice.rows;
-      for (std::int32_t i = 1; i < leading; ++i) judge.elements *= port.shape[static_cast<std::size_t>(i)];
-      // A mask of more axes than there are losses says nothing of them.
-      const trg_tensor mask = mask_tensor(shown, &slice, slice.first, slice.rows);
-      std::int64_t values = 1;
-      for (std::int32_t i = 0; i < mask.rank; ++i) values *= mask.shape[i];
-      if (mask.data && mask.rank <= leading) judge.mask = static_cast<const std::uint8_t*>(mask.data), judge.mask_repeats = judge.elements / std::max<std::int64_t>(values, 1);
-      slice.weights.resize(std::max(slice.weights.size(), static_cast<std::size_t>(judge.elements)));
-      slice.values.resize(slice.weights.size());
-      return judge;
-    };
-    judges.reserve(shop_.objective.terms.size() + shop_.objective.metrics.size());
-    for (std::size_t t = 0; t < shop_.objective.terms.size(); ++t) {
-      const LossTerm& term = shop_.objective.terms[t];
-      Judge& judge = add(term.prediction, term.shown, term.target, term.leading, layout_.term_gradients[t]);
+  for (const Slice& slice : slices_) {
+    std::vector<Comparison>& comparisons = loss_->add_slice(slice.first, slice.rows);
+    for (std::size_t t = 0; t < objective.terms.size(); ++t) {
+      const LossTerm& term = objective.terms[t];
+      add_comparison(comparisons, slice, term.prediction, term.shown, term.target, term.leading, layout_.term_gradients[t]);
       const Node* producer = term.absorbs ? &shop_.graph.at(term.shown.node) : nullptr;
       const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), field_of(term.target), slice.rows, producer);
-      judge.loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
+      comparisons.back().loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
     }
-    for (const MetricUse& use : shop_.objective.metrics) {
-      Judge& judge = add(use.prediction, use.prediction, use.target, use.leading, -1);
+    for (const MetricUse& use : objective.metrics) {
+      add_comparison(comparisons, slice, use.prediction, use.prediction, use.target, use.leading, -1);
       const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), field_of(use.target), slice.rows, nullptr);
-      judge.metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
+      comparisons.back().metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
     }
+    loss_->complete_slice();
   }
 }
 

@@ -16,7 +16,7 @@ double bytes_of(const trg_tensor& tensor) {
 Pass pass_of(std::int32_t which) { return which == TRG_FORWARD ? Pass::forward : which == TRG_BACKWARD ? Pass::backward : Pass::gradient; }
 
 std::string described(const Graph& graph, const Op& op) {
-  return op.kind == OpKind::judge ? "loss" : fmt::format("{} {}", graph.at(op.node).name, op.kind == OpKind::accumulate ? "backward" : to_string(pass_of(op.which)));
+  return op.kind == OpKind::loss ? "loss" : fmt::format("{} {}", graph.at(op.node).name, op.kind == OpKind::accumulate ? "backward" : to_string(pass_of(op.which)));
 }
 
 }  // namespace
@@ -67,8 +67,8 @@ void Program::watch() {
           frame.work = {profile_row(shop_.graph.at(op.op.node).name + " (added)", Pass::backward), 0, 3 * element * static_cast<double>(frame.elements)};
         } else {
           frame.work.row = profile_row("loss", Pass::loss);
-          for (std::size_t t = 0; t < shop_.objective.terms.size(); ++t)
-            for (const trg_tensor& tensor : judges_[f][t].tensors)
+          for (const Comparison& term : loss_->terms(f))
+            for (const trg_tensor& tensor : term.tensors)
               if (tensor.shape) frame.work.bytes += bytes_of(tensor);
         }
       }
