@@ -3,8 +3,8 @@
 #include "program_frames.hpp"
 
 #include "element_access.hpp"
+#include "vector_sum.hpp"
 
-#include <teranga/core/clones.hpp>
 #include <teranga/host/host_table.hpp>
 #include <teranga/parallel/past_caches.hpp>
 
@@ -16,20 +16,6 @@
 
 namespace teranga::model {
 namespace {
-
-template <class T>
-[[gnu::always_inline]] inline void add_loop(T* __restrict into, const T* __restrict from, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) into[i] += from[i];
-}
-TERANGA_CLONES void add(float* into, const float* from, std::int64_t count) { add_loop(into, from, count); }
-TERANGA_CLONES void add(double* into, const double* from, std::int64_t count) { add_loop(into, from, count); }
-
-// out = ((p0 + p1) + p2) + ..., partials a stride apart, in pieces that stay in the nearest cache.
-template <class T>
-void sum_partials(T* out, const T* first, std::size_t stride, std::size_t partials, std::size_t count) {
-  std::memcpy(out, first, count * sizeof(T));
-  for (std::size_t p = 1; p < partials; ++p) add(out, first + p * stride, static_cast<std::int64_t>(count));
-}
 
 template <class T>
 bool all_finite(const T* data, std::size_t count) {
@@ -115,7 +101,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   made_before_ = shared_ && shared_->ready(shop_.store, step.batch, rows_);
   if (shared_) shared_->lose(made_before_);
   Lap lap(profile_, 0);
-  for (const auto& [data, bytes] : cleared_gradients_) std::memset(data, 0, bytes);
+  if (training_) gradients_.clear();
   if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
   lap.done(clear_);
   if (shop_.team.far_apart()) drop_copies();
@@ -128,7 +114,7 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   }
   if (shared_) shared_->keep(made_before_, shop_.store, step.batch, rows_);
   if (training_) {
-    combine_partials();
+    gradients_.reduce(partials_, slices_.size(), profile_);
     update_states();
   } else {
     shop_.store.row_states().swap(purpose_);  // a training step counts when it is committed, a judged batch at once
@@ -192,9 +178,7 @@ void Program::run_stage(PreparedStage& stage) {
     const auto index = static_cast<std::size_t>(i - before);
     move_slice(stage, index, worker);
     if (stage.clears_partials) {
-      const std::size_t bytes = partial_elements_ * size_of(shop_.compute);
-      if (shop_.team.far_apart()) clear_past_caches(slices_[index].partial, bytes);  // others have summed up parts of it
-      else std::memset(slices_[index].partial, 0, bytes);
+      gradients_.clear_partial(slices_[index].partial);
       lap.done(clear_slice_);
     }
     for (PreparedOp& op : stage.ops) {
@@ -248,23 +232,6 @@ void Program::reduce(const PreparedStage& stage) {
     std::copy(sums.local.begin(), sums.local.end(), sums.global.begin());
     if (synchronised(op) && step_->sum_over_ranks) step_->sum_over_ranks(sums.global);
   }
-}
-
-void Program::combine_partials() {
-  const LoopWatch watch(profile_, sum_wait_);
-  const auto sum = [&](std::int64_t i, int worker) {
-    Lap lap(profile_, worker);
-    const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
-    if (shop_.compute == ElementType::f64)
-      sum_partials(static_cast<double*>(shop_.store.gradients()) + chunk.gradient, reinterpret_cast<const double*>(partials_) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
-    else
-      sum_partials(static_cast<float*>(shop_.store.gradients()) + chunk.gradient, reinterpret_cast<const float*>(partials_) + chunk.partial, partial_elements_, slices_.size(), chunk.count);
-    lap.done(chunk.work);
-  };
-  constexpr std::size_t few = 16384;  // numbers that one thread sums up sooner than another one takes its share
-  const auto count = static_cast<std::int64_t>(chunks_.size());
-  if (partial_elements_ * slices_.size() > few) return shop_.team.for_each(count, sum);
-  for (std::int64_t i = 0; i < count; ++i) sum(i, 0);
 }
 
 void Program::update_states() {

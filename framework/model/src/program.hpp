@@ -12,6 +12,7 @@
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/profile.hpp>
 
+#include "gradient_reducer.hpp"
 #include "layout.hpp"
 #include "loss_evaluator.hpp"
 #include "shared_values.hpp"
@@ -69,7 +70,7 @@ class Program {
   void lay_out_memory();
   void find_fresh();
   bool overwritten(int parameter) const;
-  void find_partials();
+  void find_gradients();
   void make_sums();
   void settle();
   void move_slice(PreparedStage& stage, std::size_t index, int worker);
@@ -90,7 +91,6 @@ class Program {
   void run_stage(PreparedStage& stage);
   void run_call(const PreparedOp& op, Frame& frame, int worker);
   void reduce(const PreparedStage& stage);
-  void combine_partials();
   void update_states();
   void begin_rows();
   void point_at_states();
@@ -110,10 +110,11 @@ class Program {
   bool training_;
   Profile* profile_;
   Work clear_, clear_slice_, find_, metrics_;
-  int derive_wait_ = -1, sum_wait_ = -1, drop_wait_ = -1, drop_row_ = -1;  // rows of the profile
+  int derive_wait_ = -1, drop_wait_ = -1, drop_row_ = -1;  // rows of the profile
   SharedPart* shared_;
   bool made_before_ = false;  // what is shared: this batch's is there
   std::unique_ptr<LossEvaluator> loss_;  // of purposes that evaluate one
+  GradientReducer gradients_;
   std::vector<std::unique_ptr<NodePlan>> full_, short_, whole_;
   Layout layout_;
   std::vector<Slice> slices_;
@@ -172,16 +173,6 @@ class Program {
     Work work = {};
   };
   std::deque<StateUpdate> state_updates_;
-  struct Chunk {
-    std::size_t partial, gradient, count;  // elements
-    std::size_t parameter;                 // whose
-    Work work = {};
-  };
-  std::vector<Chunk> chunks_;           // of slice-wise gradients, to be summed over slices: the only slice of a batch adds to the gradients themselves
-  static constexpr std::size_t npos = ~std::size_t{0};
-  std::vector<std::size_t> partial_offset_;  // by parameter: elements into a slice's partial, or npos
-  std::size_t partial_elements_ = 0;
-  std::vector<std::pair<void*, std::size_t>> cleared_gradients_;  // bytes; before the calls of a step add to them
   std::vector<bool> fresh_;  // by node: its ranges are the first to write to gradients, and can overwrite
   struct Lookup {
     TouchedRows* rows;

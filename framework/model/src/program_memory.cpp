@@ -35,13 +35,13 @@ void Program::lay_out_memory() {
   }
   scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
   find_fresh();
-  find_partials();
+  find_gradients();
 
   base_ = reinterpret_cast<char*>(nowhere);
   shared_base_ = reinterpret_cast<char*>(nowhere_shared);
   if (shared_) shared_bytes_ = shared_->shared->offset(shared_->shared->values.size(), rows_);
   const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
-  const std::size_t partial_bytes = partial_elements_ * size_of(shop_.compute);
+  const std::size_t partial_bytes = gradients_.partial_bytes();
   const auto threads = static_cast<std::size_t>(shop_.team.threads());
   by_worker_ = std::ranges::count(layout_.stages, TRG_SLICE, &Stage::granularity) == 1 && threads < slices_.size();
   const std::size_t arenas = by_worker_ ? threads : slices_.size();
@@ -76,37 +76,24 @@ bool Program::overwritten(int parameter) const {
   return false;
 }
 
-// Parameters whose gradients come slice by slice lie packed in each slice's partial, if there are several.
-void Program::find_partials() {
-  const auto& parameters = shop_.store.parameters();
-  partial_offset_.assign(parameters.size(), npos);
-  constexpr std::size_t chunk = 4096;
+// How the gradient of each parameter comes about: with one slice only, its calls write to the gradients themselves.
+void Program::find_gradients() {
   for (std::size_t n = 0; training_ && n < layout_.nodes.size(); ++n) {
     if (!layout_.nodes[n].learns) continue;
     for (std::size_t i = 0; i < full_[n]->answer().parameters.size(); ++i) {
       const auto index = static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
-      const Parameter& p = parameters[index];
-      if (!p.trainable || partial_offset_[index] != npos) continue;
+      if (!shop_.store.parameters()[index].trainable || gradients_.knows(index)) continue;
       TouchedRows* const touched = shop_.store.touched(index);
       if (touched) {
         const Node& node = *shop_.graph.nodes[n];
         lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
       }
-      if (layout_.nodes[n].ranged || slices_.size() == 1) {
-        const std::pair<void*, std::size_t> gradient{shop_.store.gradient(p), p.count * size_of(shop_.compute)};
-        const bool never_cleared = (touched && layout_.nodes[n].ranged) || overwritten(static_cast<int>(index));
-        if (!never_cleared && std::ranges::find(cleared_gradients_, gradient) == cleared_gradients_.end()) cleared_gradients_.push_back(gradient);
-        continue;
-      }
-      partial_offset_[index] = partial_elements_;
-      for (std::size_t at = 0; at < p.count; at += chunk) chunks_.push_back({partial_elements_ + at, p.offset + at, std::min(chunk, p.count - at), index});
-      partial_elements_ += padded(p.count);
+      const bool never_cleared = (touched && layout_.nodes[n].ranged) || overwritten(static_cast<int>(index));
+      if (!layout_.nodes[n].ranged && slices_.size() > 1) gradients_.add_up(index);
+      else if (!never_cleared) gradients_.clear_before(index);
     }
   }
-  std::ranges::stable_sort(chunks_, {}, [&](const Chunk& one) {
-    const Parameter& p = parameters[one.parameter];
-    return shop_.team.owner(static_cast<std::int64_t>(one.gradient - p.offset), static_cast<std::int64_t>(p.count));
-  });
+  gradients_.complete();
 }
 
 void Program::make_sums() {

@@ -26,7 +26,7 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 Program::~Program() = default;
 
 Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr) {
+    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr), gradients_(shop.store, shop.team) {
   if (purpose != Purpose::prediction && !shop.objective.terms.empty()) loss_ = std::make_unique<LossEvaluator>(shop.objective, shop.fields, shop.objective.counts_itself(shop.graph), training_ ? &shop.class_weights : nullptr);
   make_plans(purpose);
   if (shared_ && !shares_as_found()) shared_ = nullptr;
@@ -213,7 +213,7 @@ void Program::prepare() {
     prepared.reductions = stage.reductions;
     prepared.evaluates_loss = stage.evaluates_loss;
     const bool first_of_slices = stage.granularity == TRG_SLICE && !std::exchange(sliced, true);
-    prepared.clears_partials = first_of_slices && partial_elements_ > 0;
+    prepared.clears_partials = first_of_slices && gradients_.partial_bytes() > 0;
     prepared.finds_rows = first_of_slices && !lookups_.empty();
     for (const Op& op : stage.ops) {
       prepared.ops.push_back(prepare_op(op));
@@ -343,7 +343,8 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     d_par[i] = par[i];
     d_par[i].data = nullptr;
     if (!training_ || !p.trainable || op.which != TRG_BACKWARD_PARAMS) continue;
-    d_par[i].data = partial_offset_[index] == npos ? shop_.store.gradient(p) : slice ? slice->partial + partial_offset_[index] * size_of(shop_.compute) : slices_[0].partial + partial_offset_[index] * size_of(shop_.compute);
+    const auto offset = gradients_.offset(index);
+    d_par[i].data = offset ? (slice ? slice->partial : slices_[0].partial) + *offset : shop_.store.gradient(p);
   }
   for (std::size_t i = 0; i < states; ++i) {
     const bool of_rows = answer.states[i].kind == TRG_ROW;

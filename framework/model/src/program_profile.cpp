@@ -77,21 +77,17 @@ void Program::watch() {
     stage.wait = profile_row(first == last ? fmt::format("{}, {}", kind, first) : fmt::format("{}, {} to {}", kind, first, last), Pass::wait);
   }
   const auto clearing = [&] { return profile_row("clearing gradients", Pass::prepare); };
-  if (!cleared_gradients_.empty() || !lookups_.empty()) clear_.row = clearing();
+  clear_.bytes = gradients_.cleared_bytes();
+  if (clear_.bytes > 0 || !lookups_.empty()) clear_.row = clearing();
   if (!lookups_.empty()) find_.row = profile_row("finding touched rows", Pass::prepare);
-  for (const auto& [data, bytes] : cleared_gradients_) clear_.bytes += static_cast<double>(bytes);
-  if (partial_elements_) clear_slice_ = {clearing(), 0, static_cast<double>(partial_elements_) * element};
+  if (gradients_.partial_bytes() > 0) clear_slice_ = {clearing(), 0, static_cast<double>(gradients_.partial_bytes())};
   if (!shop_.objective.metrics.empty()) metrics_.row = profile_row("metrics", Pass::metrics);
   for (Derived& d : derived_) d.work.row = profile_row(shop_.graph.at(d.node).name, Pass::prepare);
   for (StateUpdate& update : state_updates_) update.work.row = profile_row(shop_.graph.at(update.node).name, Pass::update);
   derive_wait_ = profile_row("preparing weights", Pass::wait);
   drop_wait_ = profile_row("dropping copies", Pass::wait);
   drop_row_ = profile_row("dropping copies", Pass::prepare);
-  for (Chunk& chunk : chunks_) {
-    const double slices = static_cast<double>(slices_.size()), count = static_cast<double>(chunk.count);
-    chunk.work = {profile_row(shop_.store.parameters()[chunk.parameter].layer + " (sum of slices)", Pass::gradient), 0, (slices + 1) * element * count};
-  }
-  sum_wait_ = profile_row("sums of slices", Pass::wait);
+  gradients_.watch(slices_.size(), [this](const std::string& name, Pass pass) { return profile_row(name, pass); });
 }
 
 }  // namespace teranga::model
