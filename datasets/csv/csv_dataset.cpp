@@ -96,7 +96,7 @@ class CsvDataset {
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return knowledge_of(Encoding::from_bytes(learnt), layout_); }
 
   // Of the new table.
-  std::vector<std::string> column(const std::string& name) const { return cells_of_column(new_table_, tables_[0].separator, name, tables_[0].lines); }
+  std::vector<std::string> column(const std::string& name) const { return cells_of_column(new_table_, tables_[0].reading, name, tables_[0].named, tables_[0].lines); }
 
   void fill(const sdk::Batch& batch) const {
     const std::size_t table = table_of_[static_cast<std::size_t>(batch.part())];

@@ -176,7 +176,7 @@ class Typing {
 
 Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults) {
   Table table;
-  table.path = texts.path(), table.separator = texts.separator;
+  table.path = texts.path(), table.reading = texts.reading, table.named = form.header;
   Typing typing(texts, request, layout, form);
   for (std::size_t i = 0; i < layout.columns.size(); ++i)
     if (layout.columns[i].use == ColumnUse::target && !form.places[i]) table.targets = false;

@@ -20,7 +20,8 @@ struct Column {
 
 struct Table {
   std::string path;
-  char separator = 0;
+  RecordsRequest reading;
+  bool named = false;               // the first record names the columns
   std::vector<Column> columns;      // as in the layout; empty where the layout ignores it, or where the table does not have it
   std::vector<std::int64_t> lines;  // of each row
   bool targets = true;              // whether it has the target columns

@@ -33,13 +33,16 @@ bool all_empty(const TextColumn& column) {
   return empty;
 }
 
-std::size_t place_to_keep(const std::string& path, const std::string& name, const std::vector<std::string>& first) {
-  const std::vector<std::string> called = with_numbers(first);
+std::size_t place_to_keep(const std::string& path, const std::string& name, const std::vector<std::string>& first, bool named) {
+  const std::vector<std::string> called = named ? with_numbers(first) : std::vector<std::string>();
   const ColumnNames columns(called);
-  if (const std::vector<std::size_t>& places = columns.places(name); !places.empty()) return places[0];
-  if (const auto number = place_by_number(name, called.size())) return *number;
+  const std::vector<std::size_t>& places = columns.places(name);
+  if (places.size() == 1) return places[0];
+  if (places.size() > 1) throw sdk::DataError(path, fmt::format("--keep: {} columns are called \"{}\"", places.size(), name), -1, fmt::format("--keep {}, the number of one of them", places[0] + 1));
+  if (const auto number = place_by_number(name, first.size())) return *number;
+  if (!named) throw sdk::DataError(path, fmt::format("--keep: expected the number of a column, from 1 to {}, since the first line names none, found \"{}\"", first.size(), name), -1, "--keep 1");
   const std::string like = nearest_column(name, called);
-  throw sdk::DataError(path, fmt::format("--keep: expected one of the columns {}, or a number from 1 to {}, found \"{}\"", listed(called), called.size(), name), -1, like.empty() ? "" : "--keep " + shell_word(like));
+  throw sdk::DataError(path, fmt::format("--keep: expected one of the columns {}, or a number from 1 to {}, found \"{}\"", listed(called), called.size(), name), -1, like.empty() ? "" : "--keep " + shell_text(like));
 }
 
 }  // namespace
@@ -47,7 +50,7 @@ std::size_t place_to_keep(const std::string& path, const std::string& name, cons
 TextTable read_text_table(const TableSource& source, const RecordsRequest& request, const Needed& needed) {
   CsvRecords records = open_records(source, request);
   TextTable table;
-  table.source = source, table.request = request, table.separator = records.separator(), table.quotes = records.marks().quotes, table.facts = {records.why()}, table.notes = records.notes();
+  table.source = source, table.request = request, table.separator = records.separator(), table.quotes = records.marks().quotes, table.reading = {.separator = records.separator(), .known_names = request.known_names, .quotes = records.marks().quotes}, table.facts = {records.why()}, table.notes = records.notes();
   std::vector<Cell> cells;
   if (records.declared()) {
     table.declared = records.declared()->attributes;
@@ -101,8 +104,8 @@ std::optional<char> better_separator(const TextTable& table) {
   return table.request.separator == 0 || !table.source.lines.empty() ? std::nullopt : even_separator(table.path(), table.request);
 }
 
-std::vector<std::string> cells_of_column(const TableSource& source, char separator, const std::string& name, const std::vector<std::int64_t>& lines) {
-  CsvRecords records = open_records(source, {separator, {}});
+std::vector<std::string> cells_of_column(const TableSource& source, const RecordsRequest& reading, const std::string& name, bool named, const std::vector<std::int64_t>& lines) {
+  CsvRecords records = open_records(source, reading);
   std::vector<Cell> cells;
   std::vector<std::string> first, out;
   if (records.declared())
@@ -111,14 +114,14 @@ std::vector<std::string> cells_of_column(const TableSource& source, char separat
   while (out.size() < lines.size() && records.next(cells)) {
     if (first.empty())
       for (const Cell& cell : cells) first.emplace_back(cell.text);
-    if (!place) place = place_to_keep(source.path, name, first);
+    if (!place) place = place_to_keep(source.path, name, first, named);
     if (cells[0].line == lines[out.size()]) out.emplace_back(*place < cells.size() ? cells[*place].text : "");
   }
   return out;
 }
 
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {
-  CsvRecords records = open_records(table.source, {.separator = table.separator, .known_names = {}, .quotes = table.quotes});
+  CsvRecords records = open_records(table.source, table.reading);
   std::vector<Cell> cells;
   for (std::int64_t at = table.declared.empty() ? -1 : 0; at <= record; ++at)
     if (!records.next(cells)) return table.path();

@@ -30,6 +30,7 @@ struct TextTable {
   std::vector<std::int64_t> lines;        // of these records
   std::int64_t first_line = 0;
   char separator = 0;
+  RecordsRequest reading;                 // by which the table is read once more as it was read
   Quotes quotes = Quotes::judged;
   bool longer = false;                    // each record behind the first ends with a separator more
   std::vector<std::string> facts;         // for people: why it is read as it is
@@ -62,9 +63,9 @@ std::optional<std::vector<std::string>> first_record(const TableSource& source, 
 // The separator that parts the lines of the file alike, where another one was asked for.
 std::optional<char> better_separator(const TextTable& table);
 
-// The cells of a column, by a name of the first record or by its number, of the records that begin at these lines, ascending. Reads the table once more. Throws DataError where
+// The cells of a column, by a name of the first record (where that is `named`) or by its number, of the records that begin at these lines, ascending. Reads the table once more. Throws DataError where
 // there is no such column.
-std::vector<std::string> cells_of_column(const TableSource& source, char separator, const std::string& name, const std::vector<std::int64_t>& lines);
+std::vector<std::string> cells_of_column(const TableSource& source, const RecordsRequest& reading, const std::string& name, bool named, const std::vector<std::int64_t>& lines);
 
 // "file:line:column" of a cell, by reading the file once more; record -1 is the first.
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);

@@ -75,12 +75,12 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
   const std::string& word = extra.front();
   if (!set.empty() && (word.starts_with('=') || set.back().ends_with('='))) {
     const std::string value = word == "=" && extra.size() > 1 ? word + extra[1] : word;
-    return fmt::format("--set takes KEY=VALUE without blanks: --set {}", shell_word(set.back() + value));
+    return fmt::format("--set takes KEY=VALUE without blanks: --set {}", shell_text(set.back() + value));
   }
   const bool takes_files = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "input" && option.repeats; });
   const bool takes_texts = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "text"; });
   std::error_code error;
-  if (takes_texts && word.find(' ') != std::string::npos && !std::filesystem::exists(word, error)) return fmt::format("a sample that is a text: --text {}", shell_word(word));
+  if (takes_texts && word.find(' ') != std::string::npos && !std::filesystem::exists(word, error)) return fmt::format("a sample that is a text: --text {}", shell_text(word));
   if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", shell_word(word));
   return fmt::format("teranga {} --help", command.name);
 }

@@ -98,7 +98,7 @@ data::Part part_of(const std::string& word) {
 std::string hint_on_infinite(const train::EvaluateOptions& options, const train::Evaluation& evaluation, ExitCode code) {
   if (!options.inputs.empty() || code == ExitCode::data) return {};
   std::string overrides;
-  for (const std::string& one : options.overrides) overrides.append(" --set ").append(shell_word(one));
+  for (const std::string& one : options.overrides) overrides.append(" --set ").append(shell_text(one));
   return fmt::format("look for numbers that are far too large: teranga data peek {} --part {}{}", shell_word(options.checkpoint), words_for_parts[static_cast<std::size_t>(std::ranges::find(data::all_parts, evaluation.part) - data::all_parts.begin())], overrides);
 }
 

@@ -29,6 +29,8 @@ BOOST_AUTO_TEST_CASE(plain_words_stay_as_they_are) {
 BOOST_AUTO_TEST_CASE(a_shell_reads_back_every_word) {
   for (const char* word : {"my run", "it's", "", "$HOME", "a\"b", "`date`", "x;y", "a\nb", "*", "~"}) BOOST_TEST(read_by_shell(teranga::shell_word(word)) == std::string(word) + "|");
   BOOST_TEST(read_by_shell(teranga::shell_word("-rf")) == "./-rf|");
+  BOOST_TEST(read_by_shell(teranga::shell_text("-5 degrees")) == "-5 degrees|");
+  BOOST_TEST(teranga::shell_text("-5") == "-5");
 }
 
 BOOST_AUTO_TEST_CASE(words_stand_one_behind_another) {

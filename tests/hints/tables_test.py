@@ -102,6 +102,10 @@ class TableHints(HintTest):
     area = ("datasets/csv", "datasets/reading/src/arff_header.cpp", "datasets/reading/src/csv_records.cpp", "datasets/reading/src/number_form.cpp",
             "datasets/reading/src/part_rows.cpp")
     cases = (
+        Case("a column to keep by a name that two have", "--keep 1, the number of one of them", '2 columns are called "note"', "predict run --input twice.csv --keep note", code=5, of=FLOWERS, before=(TRAIN,), then="predict run --input twice.csv --keep 1", in_words=True,
+             files={"flowers.csv": GOOD, "twice.csv": "note,length,width,note\n1,2.5,1.25,2\n"}),
+        Case("a column to keep by a name that the table does not give", "--keep 1", "since the first line names none", "predict run --input bare.csv --keep note", code=5, of=FLOWERS, before=(TRAIN,), then="predict run --input bare.csv --keep 1",
+             files={"flowers.csv": GOOD, "bare.csv": "2.5,1.25\n3.5,2.25\n"}),
         Case("a misspelt column to keep", "--keep width", "--keep: expected one of the columns", "predict run --input flowers.csv --keep widht", code=5, of=FLOWERS, files={"flowers.csv": GOOD}, before=(TRAIN,), then="predict run --input flowers.csv --keep width"),
         Case("decimal points asked for, commas found", 'decimal = ","', "expected a number with a decimal point in the column", code=5, of=FLOWERS, files=COMMAS, wrong=(("[data]", '[data]\ndecimal = "."'),), fix=(('decimal = "."', 'decimal = ","'),)),
         Case("no thousands asked for, thousands found", 'thousands = "auto"', "expected a number in the column", code=5, of=FLOWERS, files={"flowers.csv": table("length,width,kind", lambda i: f"{1 + i} 500,{i % 7}.25,{kind(i)}")},

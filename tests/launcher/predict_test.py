@@ -79,9 +79,20 @@ class Predict(ProgramTest):
         self.assertIn("hint: --keep who", self.bad(5, "predict", run, "--input", "new.csv", "--keep", "Who"))
         (self.place / "new.csv").write_text("a,b,y\n1,2,6\n0,1,0\n")
         self.assertEqual(keep("--keep", "y"), "y,predicted_y\n6,6\n0,2\n")
-        self.assertEqual(self.good("predict", run, "--text", "1,2", "--text", "0,1", "--keep", "2"), "2,y\n2,6\n1,2\n")
-        (self.place / "new.csv").write_text("1;2\n0;1\n")
-        self.assertEqual(keep("--keep", "1"), "1,y\n1,6\n0,2\n")
+        # Without a line of names a number is a place, whatever stands in the first row.
+        self.assertEqual(self.good("predict", run, "--text", "2,1", "--text", "1,0", "--keep", "2", "--keep", "2"), "2,y\n1,6\n0,2\n")
+        (self.place / "new.csv").write_text("2;1\n1;0\n")
+        self.assertEqual(keep("--keep", "1"), "1,y\n2,6\n1,2\n")
+        self.assertIn("expected the number of a column, from 1 to 2", self.bad(5, "predict", run, "--input", "new.csv", "--keep", "who"))
+        # The table is read once more as it was read: comments above it, and two columns of one name.
+        (self.place / "new.csv").write_text("# made,by,hand\na,b,who\n1,2,7\n0,1,8\n")
+        self.assertEqual(keep("--keep", "who"), "who,y\n7,6\n8,2\n")
+        (self.place / "new.csv").write_text("a,tag,b,tag\n1,7,2,8\n")
+        self.assertIn("hint: --keep 2, the number of one of them", self.bad(5, "predict", run, "--input", "new.csv", "--keep", "tag"))
+        self.assertEqual(keep("--keep", "4"), "4,y\n8,6\n")
+        code, out, said = self.run_it("predict", run, "--input", "-", "--keep", "nobody", given="a,b\n1,2\n")
+        self.assertEqual((code, out), (5, ""))
+        self.assertNotIn("/teranga-input-", said)
 
     def test_faults_of_the_recipe_are_told_at_the_checkpoint(self):
         run = self.net(SUMS.replace('train = "train.csv"', 'train = "train.csv"\ntarget = "y"'))

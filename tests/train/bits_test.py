@@ -55,13 +55,18 @@ def jobs():
     return found
 
 
+def uses_packages(recipe):
+    """Whether the recipe's data come from a package of the system, which may be missing."""
+    return '"/usr/' in recipe.read_text()
+
+
 def bits(words, level, threads):
     """The hash of the parameters at the end; None where the recipe's data are not there."""
     with tempfile.TemporaryDirectory(prefix="teranga-bits-") as place:
         environment = {**os.environ, "TERANGA_ISA": level, "ONEDNN_MAX_CPU_ISA": LEVELS[level]}
         command = [PROGRAM, "train", *words, "--run", f"{place}/run", "--threads", str(threads), "--progress", "none", "--set", "checkpoint.every_seconds=0"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
-        if done.returncode == 5 and "there is no such" in done.stderr:
+        if done.returncode == 5 and "there is no such" in done.stderr and uses_packages(Path(words[0])):
             return None
         if done.returncode:
             raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stderr}")
@@ -97,7 +102,10 @@ class Bits(unittest.TestCase):
         known = kept["versions"] == versions()
         if not known:
             print(f"bits.json is of {kept['versions']}, here is {versions()}: threads are compared with each other alone")
-        for (name, level), (one, two) in all_bits(list(jobs())).items():
+        found = all_bits(list(jobs()))
+        if missing := sorted({name for (name, _), (one, _) in found.items() if one is None}):
+            print(f"the data of {', '.join(missing)} are not here")
+        for (name, level), (one, two) in found.items():
             with self.subTest(f"{name} {level}"):
                 self.assertEqual(one, two, "1 and 2 threads differ")
                 if known and one is not None and level in kept["bits"][name]:

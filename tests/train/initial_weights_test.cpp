@@ -217,6 +217,13 @@ BOOST_FIXTURE_TEST_CASE(hdf5_files_of_keras_2_and_whole_models_are_told_by_their
   set_initial_weights(*told_otherwise, put("order.h5", image), false);
   BEGINS(told_otherwise, "hidden", 10.f);
   BEGINS(told_otherwise, "out", 20.f);
+  auto untold = h5::File::create_image("untold");  // an order that cannot be read is none
+  for (const Set& set : all({kernel_and_bias("dense/dense", 2, 2, 20, true), kernel_and_bias("dense_1/dense_1", 2, 2, 10, true)})) untold.write(set.path, h5::Type::f32, set.shape, counted(set.shape, set.first).data());
+  untold.set_attribute("/", "layer_names", std::int64_t{7});
+  Net by_number(dense("hidden", 2) + dense("out", 2));
+  set_initial_weights(*by_number, put("untold.h5", untold), false);
+  BEGINS(by_number, "hidden", 20.f);
+  BEGINS(by_number, "out", 10.f);
   Net inner(dense("hidden", 3) + dense("out", 1));
   set_initial_weights(*inner, write("inner.h5", all({kernel_and_bias("model_weights/enc/hidden", 2, 3, 10, true), kernel_and_bias("model_weights/out/out", 3, 1, 20, true)})), false);
   BEGINS(inner, "hidden", 10.f);

@@ -63,6 +63,16 @@ class OtherData(Jobs):
                 self.assertEqual("--force-data" in output, name != "another class")  # of which the network knows nothing
         self.assertEqual(self.checkpoints("run"), before)
 
+    def test_a_vocabulary_takes_words_that_it_does_not_know(self):
+        self.recipe.write_text(NET_OVER_TABLE.replace('type = "csv"\ntrain = "table.csv"\nnormalize = "standard"', 'type = "language"\ntrain = "words.txt"\nlevel = "word"\nnum_words = 8\nlength = 3\npredict = "last"').replace(
+            '[[layer]]\n', '[[layer]]\ntype = "embedding"\ninput_dim = 8\noutput_dim = 2\n[[layer]]\ntype = "flatten"\n[[layer]]\n', 1).replace("units = 2", "units = 8"))
+        words = self.folder / "words.txt"
+        words.write_text("the cat sat on the mat and the dog sat on the rug\n" * 3)
+        self.stopped("run")
+        words.write_text("the zebra sat on the zebra and the dog sat on the rug\n" * 3)
+        self.assertIn("--force-data", self.train("run", expect=5))
+        self.train("run", "--force-data")
+
     def test_data_of_other_features_or_classes_cannot_be_forced(self):
         self.stopped("run")
         self.table.write_text(TABLE.replace("dog", "ant"))

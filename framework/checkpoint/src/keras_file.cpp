@@ -80,8 +80,8 @@ class Reader {
   // Before Keras 3: what lies in the group of a layer are its tensors.
   Weights named(const std::string& group) {
     weights_.format = WeightsFormat::keras_by_name;
-    if (file_.has_attribute(group, "layer_names"))
-      if (const h5::Attribute names = file_.attribute(group, "layer_names"); std::holds_alternative<std::vector<std::string>>(names)) order_ = std::get<std::vector<std::string>>(names);
+    for (const h5::NamedAttribute& one : file_.attributes(group))  // one that cannot be read tells no order
+      if (one.name == "layer_names" && std::holds_alternative<std::vector<std::string>>(one.value)) order_ = std::get<std::vector<std::string>>(one.value);
     add_named(group, "");
     return std::move(weights_);
   }

@@ -41,12 +41,13 @@ bool same_features(const DataRecord& then, const DataRecord& now) {
   return features(then) == features(now);
 }
 
-// Whether what was learnt then has a class for each target of now.
+// Whether what was learnt then has a class for each target of now. A vocabulary has one for what it does not know.
 bool knows_classes(const DataRecord& then, const DataRecord& now) {
   for (std::size_t f = 0; f < std::min(then.fields.size(), now.fields.size()); ++f) {
     const std::vector<std::string>& known = then.fields[f].class_names;
     const auto is_known = [&](const std::string& name) { return std::ranges::find(known, name) != known.end(); };
-    if (now.fields[f].role == model::Role::target && !std::ranges::all_of(now.fields[f].class_names, is_known)) return false;
+    const bool vocabulary = is_known("[UNK]");
+    if (now.fields[f].role == model::Role::target && !vocabulary && !std::ranges::all_of(now.fields[f].class_names, is_known)) return false;
   }
   return true;
 }
@@ -82,7 +83,8 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (of_training.empty()) return;
   if (complete(recipe)) {
-    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : fmt::format("is complete: it has {} of {} epochs", snapshot.epoch, recipe.training.epochs);
+    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("is complete: it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
+                                                                                                                                   : fmt::format("has {} epochs, and the recipe now asks for {}", snapshot.epoch, recipe.training.epochs);
     throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes: {}", from, state, joined(told(of_training))), other_run);
   }
   const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";

@@ -158,11 +158,14 @@ class Predictor {
     table.classes = options_.classes, table.top = options_.top;
     shape[0] = samples;
     table.outputs = Tensor(ElementType::f32, shape);
+    if (input_->prepared()) table.files = data::names_of_samples(input_->source());
+    for (const std::string& name : options_.keep)
+      if (std::ranges::find(table.kept, name, &std::pair<std::string, std::vector<std::string>>::first) == table.kept.end()) table.kept.emplace_back(name, input_->column(name));
+    table.losses.resize(options_.errors ? static_cast<std::size_t>(samples) : 0);
+    require_place(table, format);  // before the work
     fill(table.outputs);
     if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
     if (options_.errors) table.losses = losses();
-    if (input_->prepared()) table.files = data::names_of_samples(input_->source());
-    for (const std::string& name : options_.keep) table.kept.emplace_back(name, input_->column(name));
     publish(options_.output, bytes_of(table, format));
     return {samples, options_.classes ? Shape{samples} : shape};
   }

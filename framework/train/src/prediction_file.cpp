@@ -228,15 +228,6 @@ std::string h5_bytes(const PredictionTable& table) {
   return {reinterpret_cast<const char*>(image.data()), image.size()};
 }
 
-void check(const PredictionTable& table, FileFormat format) {
-  if ((table.classes || table.top > 0) && !table.classification) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
-  if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
-  const bool text = format == FileFormat::csv || format == FileFormat::json;
-  if (table.top > 0 && !text) throw Error(ExitCode::usage, "predict: --top names classes, which an array cannot hold", "--output FILE.csv, or FILE.json");
-  if (!table.kept.empty() && !text) throw Error(ExitCode::usage, "predict: --keep needs a table, and an array holds none", "--output FILE.csv, or FILE.json");
-  if (!table.losses.empty() && format == FileFormat::npy) throw Error(ExitCode::usage, "predict: --error needs a place beside the outputs, and an .npy file holds one array", "--output FILE.csv, FILE.json or FILE.h5");
-}
-
 }  // namespace
 
 FileFormat format_named(const std::string& name) {
@@ -270,8 +261,16 @@ bool holds_bytes(const std::string& path, FileFormat format) {
   }
 }
 
+void require_place(const PredictionTable& table, FileFormat format) {
+  if ((table.classes || table.top > 0) && !table.classification) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
+  if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
+  const bool text = format == FileFormat::csv || format == FileFormat::json;
+  if (table.top > 0 && !text) throw Error(ExitCode::usage, "predict: --top names classes, which an array cannot hold", "--output FILE.csv, or FILE.json");
+  if (!table.kept.empty() && !text) throw Error(ExitCode::usage, "predict: --keep needs a table, and an array holds none", "--output FILE.csv, or FILE.json");
+  if (!table.losses.empty() && format == FileFormat::npy) throw Error(ExitCode::usage, "predict: --error needs a place beside the outputs, and an .npy file holds one array", "--output FILE.csv, FILE.json or FILE.h5");
+}
+
 std::string bytes_of(const PredictionTable& table, FileFormat format) {
-  check(table, format);
   switch (format) {
     case FileFormat::csv: return csv_bytes(table);
     case FileFormat::json: return json_bytes(table);

@@ -35,7 +35,10 @@ struct PredictionTable {
   std::int64_t samples() const { return outputs.shape()[0]; }
 };
 
-// The bytes of the file. Throws Error(usage) where the format cannot hold what is to be told.
+// Throws Error(usage) where the format cannot hold what is to be told; the outputs and the losses need no values yet.
+void require_place(const PredictionTable& table, FileFormat format);
+
+// The bytes of the file.
 std::string bytes_of(const PredictionTable& table, FileFormat format);
 
 // To the file, or to standard output where the path is empty. Throws Error(failure).

@@ -8,8 +8,10 @@
 
 namespace teranga {
 
-// The text as one word of a shell: in quotes where it has letters that mean something there. A text that begins with "-" is a path, which "./" keeps from being an option.
-std::string shell_word(std::string_view text);
+// A path as one word of a shell: in quotes where it has letters that mean something there. "./" keeps one that begins with "-" from being an option.
+std::string shell_word(std::string_view path);
+// The same of a text that is no path.
+std::string shell_text(std::string_view text);
 
 // Each as a word, with `between` between two of them.
 std::string shell_words(const std::vector<std::string>& texts, std::string_view between = " ");

@@ -98,7 +98,7 @@ class File {
   void set_attribute(const std::string& object, const std::string& name, const Attribute& value);
   bool has_attribute(const std::string& object, const std::string& name) const;
   Attribute attribute(const std::string& object, const std::string& name) const;
-  std::vector<NamedAttribute> attributes(const std::string& object) const;  // in name order; others than scalars are left out
+  std::vector<NamedAttribute> attributes(const std::string& object) const;  // in name order; others than scalars and lists of texts are left out
 
   // The bytes of a created file; the user block comes first, as zeros.
   std::vector<std::byte> image() const;
