@@ -108,6 +108,8 @@ class DataHints(HintTest):
              fix=(('activation = "sigmoid"', 'activation = "linear"'),)),
         Case("accuracy of quantities", 'metrics = ["mean_absolute_error"]', "counts right classes", of=PRICES, wrong=(('metrics = ["mean_absolute_error"]', 'metrics = ["accuracy"]'),), code=0,
              fix=(('metrics = ["accuracy"]', 'metrics = ["mean_absolute_error"]'),)),
+        Case("padding that counts as words", 'mask_zero = true in the layer "embedding"', "takes these steps as words", of=TEXTS.replace("maxlen = 6", 'maxlen = 6\npadding = "post"').replace("output_dim = 4", "output_dim = 4\nmask_zero = true"), wrong=(("\nmask_zero = true", ""),), code=0,
+             fix=(("output_dim = 4", "output_dim = 4\nmask_zero = true"),), in_words=True),
         # Weights of classes.
         Case("weights of classes for a quantity", "leave class_weight out", "needs a loss whose target is a class number", of=PRICES, wrong=(("[training]", "[training]\nclass_weight = { 0 = 2.0 }"),), fix=(("\nclass_weight = { 0 = 2.0 }", ""),)),
         Case("a weight of an unknown class", "the classes are ", 'have no class "daisy"', of=TABLE, wrong=(("[training]", "[training]\nclass_weight = { daisy = 2.0 }"),), fix=(("daisy", "aster"),)),

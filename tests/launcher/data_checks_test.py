@@ -2,6 +2,7 @@
 """What recipe and data say of each other is told by check --data and before a training, and each hint helps where it is followed."""
 import unittest
 
+from mistakes import TEXTS
 from program import ProgramTest, npy
 
 RECIPE = """schema = 1
@@ -267,6 +268,25 @@ class DataChecks(ProgramTest):
         self.recipe_of("sparse_categorical_crossentropy", 2, "softmax")
         self.assertIn('type = "categorical_crossentropy"', self.bad(2, "check", "recipe.toml"))
         self.follows('loss.type="categorical_crossentropy"')
+
+    def test_pixels_that_are_scaled_already_are_not_scaled_again(self):
+        first = '[[layer]]\ntype = "rescaling"\nscale = 0.00392156862745098\n[[layer]]\ntype = "flatten"\n[[layer]]\n'
+        (self.place / "recipe.toml").write_text(RECIPE.replace("[[layer]]\n", first).replace("DATA", 'type = "digits"').replace("UNITS", "10").replace("ACTIVATION", "softmax").replace("LOSS", "sparse_categorical_crossentropy"))
+        code, out, err = self.run_it("check", "recipe.toml")
+        self.assertEqual(code, 0, err)
+        self.assertIn('the layer "rescaling" multiplies by 0.00392 what is 1 at most', err)
+        for silent in "data.scale=16.0", "layer.rescaling.scale=2.0":  # levels from 0 to 255; a layer that makes them larger
+            code, out, err = self.run_it("check", "recipe.toml", "--set", silent)
+            self.assertEqual((code, "multiplies by" in err), (0, False), err)
+
+    def test_padding_behind_texts_needs_a_mask_before_recurrent_layers(self):
+        (self.place / "moods.csv").write_text("sentence,mood\n" + "".join(f"the film was {('bad', 'so good')[i % 2]},{('sad', 'happy')[i % 2]}\n" for i in range(24)))
+        behind = TEXTS.replace("maxlen = 6", 'maxlen = 6\npadding = "post"')
+        wrapped = behind.replace('type = "lstm"\nunits = 3', 'type = "bidirectional"\nlayer = { type = "gru", units = 3 }')
+        for recipe, warns in (behind, True), (wrapped, True), (TEXTS, False), (behind.replace('type = "lstm"\nunits = 3', 'type = "global_average_pooling1d"'), False), (behind.replace("output_dim = 4", "output_dim = 4\nmask_zero = true"), False):
+            (self.place / "recipe.toml").write_text(recipe)
+            code, out, err = self.run_it("check", "recipe.toml")
+            self.assertEqual((code, 'hint: mask_zero = true in the layer "embedding"' in err), (0, warns), err)
 
     def test_what_check_accepts_begins_to_train(self):
         self.write(range(8), [0, 1] * 4)

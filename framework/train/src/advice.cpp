@@ -77,6 +77,13 @@ bool is_true(const Options& options, std::string_view name) {
   return value && value->is<bool>() && value->as<bool>();
 }
 
+bool is_recurrent(std::string_view layer, const Options& options) {
+  const std::string_view type = recipe::short_type(layer);
+  const Value* inner = type == "bidirectional" ? find_option(options, "layer") : nullptr;
+  if (inner && inner->is<Value::Component>()) return is_recurrent(inner->as<Value::Component>().type, inner->as<Value::Component>().options);
+  return type == "lstm" || type == "gru" || type == "simple_rnn";
+}
+
 class Adviser {
  public:
   Adviser(const recipe::Recipe& recipe, const host::Registry& registry) : recipe_(recipe), registry_(registry) {}
@@ -84,6 +91,7 @@ class Adviser {
   std::vector<Advice> take() {
     for (const recipe::LossRecipe& loss : recipe_.losses) judge(loss);
     for (const recipe::MetricRecipe& metric : recipe_.training.metrics) judge(metric);
+    if (pads_behind()) judge_masks();
     return std::move(found_);
   }
 
@@ -111,6 +119,38 @@ class Adviser {
       if (const std::string by_layer = ending(*layer, loss, usual); !by_layer.empty()) ways += (by_loss ? ", or " : "") + by_layer + (by_loss && judges_quantities(type) ? " for a quantity" : "");
       if (fit->second.takes_logits && activation == "linear") ways += (ways.empty() ? "" : ", or ") + std::string("from_logits = true in the loss");
       add(loss.position, message, ways);
+    }
+  }
+
+  // Whether the data set fills up shorter samples at their end.
+  bool pads_behind() const {
+    if (!recipe_.data) return false;
+    const Value::Component& data = recipe_.data->component;
+    const host::Item* item = registry_.find(host::Kind::dataset, data.type);
+    for (const char* name : {"padding", "source_padding"}) {
+      const Value* padding = find_option(data.options, name);
+      if (const OptionSpec* spec = item ? find_option(item->schema, name) : nullptr; !padding && spec) padding = &spec->default_value;
+      if (padding && padding->is<std::string>()) return padding->as<std::string>() == "post";
+    }
+    return false;
+  }
+
+  // The layer that a layer takes, where it is one.
+  const recipe::LayerRecipe* layer_before(const recipe::LayerRecipe& layer) const {
+    if (layer.inputs.size() == 1) return recipe_.find_layer(layer.inputs[0]);
+    return layer.inputs.empty() && &layer != recipe_.layers.data() ? &layer - 1 : nullptr;
+  }
+
+  // Recurrent layers that take padding behind a text as steps of it.
+  void judge_masks() {
+    std::vector<const recipe::LayerRecipe*> told;
+    for (const recipe::LayerRecipe& layer : recipe_.layers) {
+      if (!is_recurrent(layer.type, layer.options)) continue;
+      const recipe::LayerRecipe* before = layer_before(layer);
+      while (before && (recipe::short_type(before->type) == "dropout" || is_recurrent(before->type, before->options))) before = layer_before(*before);
+      if (!before || recipe::short_type(before->type) != "embedding" || is_true(before->options, "mask_zero") || std::ranges::find(told, before) != told.end()) continue;
+      told.push_back(before);
+      add(before->position, fmt::format("the data fill up shorter samples at their end, and the layer \"{}\" takes these steps as words", layer.name), fmt::format("mask_zero = true in the layer \"{}\"", before->copy_of.empty() ? before->name : before->copy_of));
     }
   }
 

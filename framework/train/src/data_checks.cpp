@@ -259,6 +259,21 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
   found.throw_if_any();
 }
 
+// A layer of the input that scales pixels, behind data that are as small already: what the data set did is done again.
+void check_rescaling(const recipe::Recipe& recipe, const data::Source& source, std::vector<std::string>& odd) {
+  constexpr double small = 0.1;
+  for (const recipe::LayerRecipe& layer : recipe.layers) {
+    const std::string_view type = recipe::short_type(layer.type);
+    if (type == "input" || type == "reshape" || type == "flatten") continue;
+    const Value* scale = find_option(layer.options, "scale");
+    if (type != "rescaling" || !scale || !scale->is<double>() || std::fabs(scale->as<double>()) >= small) return;
+    const double largest = largest_feature(source);
+    if (largest > 0 && largest <= 1)
+      odd.push_back(fmt::format("the layer \"{}\" multiplies by {:.3g} what is {} at most: where the data set scales its numbers already (scale in [data]), leave this layer out", layer.name, scale->as<double>(), number_text(largest)));
+    return;
+  }
+}
+
 }  // namespace
 
 bool is_soon_read(const data::Source& source) {
@@ -274,6 +289,7 @@ std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::So
   check_tables(recipe, source, networks);
   if (extent != Extent::nothing) odd = SampleChecks(recipe, source, networks).run(extent);
   check_units(recipe, source, networks, odd);
+  check_rescaling(recipe, source, odd);
   return odd;
 }
 
