@@ -98,7 +98,7 @@ void LabelledTexts::finish_document(std::int32_t part, std::int32_t label) {
 
 TakeText LabelledTexts::taker(std::int32_t part) {
   return [this, part](std::string text, std::string_view label, const std::string& where) {
-    broken_ += repair_utf8(text);
+    broken_.add(repair_utf8(text), where);
     for_each_token(text, rules_, [&](std::string_view token) { documents_.add(table_.add(token)); });
     labelled_ = labelled_ && !label.empty();
     finish_document(part, label.empty() ? -1 : label_number(label, where));

@@ -13,6 +13,7 @@
 #include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/options.hpp>
 
+#include "log.hpp"
 #include "sequences.hpp"
 #include "text_files.hpp"
 #include "tokenizer.hpp"
@@ -54,7 +55,7 @@ class LabelledTexts {
   bool labelled() const noexcept { return labelled_; }      // whether every text has a label
 
   std::int64_t empty() const noexcept { return empty_; }    // documents without a token
-  std::int64_t broken() const noexcept { return broken_; }  // places that were no UTF-8
+  const BrokenTexts& broken() const noexcept { return broken_; }
 
  private:
   std::int32_t label_number(std::string_view name, const std::string& where);
@@ -78,7 +79,8 @@ class LabelledTexts {
   std::vector<Label> known_;
   std::unordered_map<std::string, std::int32_t> label_index_;
   std::size_t training_labels_ = 0;  // the first of known_ come from training files
-  std::int64_t empty_ = 0, broken_ = 0;
+  std::int64_t empty_ = 0;
+  BrokenTexts broken_;
 };
 
 }  // namespace teranga::datasets

@@ -48,7 +48,7 @@ class LanguageDataset {
     samples_ = samples_of_stretches();
     learn(samples_.training_samples());
     log(TRG_LOG_INFO, fmt::format("{} {}s, {}", tokens_.size(), level(), samples_.counted("samples")));
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
   }
 
   // New texts: files are cut into samples as those of the training are; of a text that was typed the last steps are one sample, whose next step is to be told.
@@ -58,7 +58,7 @@ class LanguageDataset {
     restore(learnt);
     for (std::size_t i = 0; i < typed_.size(); ++i) samples_.add(TRG_TEST, static_cast<std::int64_t>(i));
     if (typed_.empty()) samples_ = samples_of_stretches(TRG_TEST);
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
     warn_of_unknown(samples_.count(TRG_TEST), "samples", rules_.characters ? "characters" : "words", [&](std::int64_t sample) {
       const std::size_t record = samples_.record(TRG_TEST, sample);
       if (!typed_.empty()) return std::ranges::any_of(encode(0, typed_[record]), [&](std::int32_t id) { return id != ids_.unknown(); });
@@ -166,7 +166,7 @@ class LanguageDataset {
 
   void read(std::int32_t part, const std::string& path) {
     std::string text = read_text_file(path);
-    broken_ += repair_utf8(text);
+    broken_.add(repair_utf8(text), path);
     const auto begin = static_cast<std::int64_t>(tokens_.size());
     for_each_token(text, rules_, [&](std::string_view token) { tokens_.push_back(table_.add(token)); });
     if (static_cast<std::int64_t>(tokens_.size()) == begin) throw sdk::DataError(path, fmt::format("expected {}s, found none", level()));
@@ -199,7 +199,7 @@ class LanguageDataset {
   PartRows samples_;                  // where each begins; of typed texts, which one
   std::vector<std::string> typed_;    // new texts; empty: samples are of files
   WordIds ids_{{"", "[UNK]"}};
-  std::int64_t broken_ = 0;
+  BrokenTexts broken_;
 };
 
 }  // namespace

@@ -96,7 +96,7 @@ class PairsDataset {
     log(TRG_LOG_INFO, rows_.counted("pairs"));
     if (equal_ > 0) log(TRG_LOG_INFO, fmt::format("{} pairs of equal sides were left out", equal_));
     if (empty_ > 0) log(TRG_LOG_WARNING, fmt::format("{} pairs with a side without words were left out", empty_));
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
   }
 
   // New pairs: a table with both sides, or two files; or sources alone, a line each in one file or typed: their targets are empty, and a translation of them begins.
@@ -115,7 +115,7 @@ class PairsDataset {
       for (const std::string& line : read_lines(path_)) add(TRG_TEST, line, "");
     if (rows_.count(TRG_TEST) == 0) throw sdk::DataError(path_, "expected sentences, found none");
     restore(learnt);
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
     warn_of_unknown(rows_.count(TRG_TEST), "sources", "words",
                     [&](std::int64_t sample) { return std::ranges::any_of(source_.sentences[rows_.record(TRG_TEST, sample)], [&](std::int32_t token) { return source_.ids.knows(token); }); });
   }
@@ -272,7 +272,7 @@ class PairsDataset {
   }
 
   void add(std::int32_t part, std::string source, std::string target) {
-    broken_ += repair_utf8(source) + repair_utf8(target);
+    broken_.add(repair_utf8(source) + repair_utf8(target), path_);
     const std::vector<std::string> from = tokens(source), to = tokens(target);
     if (!keeps_all_ && (from.empty() || to.empty() || (drop_equal_ && from == to))) {
       ++(from.empty() || to.empty() ? empty_ : equal_);
@@ -317,7 +317,8 @@ class PairsDataset {
   sdk::Input new_;
   std::optional<TableSeen> seen_;  // how the last table was read
   PartRows rows_;
-  std::int64_t equal_ = 0, empty_ = 0, broken_ = 0;
+  std::int64_t equal_ = 0, empty_ = 0;
+  BrokenTexts broken_;
   bool keeps_all_ = false, absent_ = false;  // new pairs; the targets
 };
 

@@ -60,7 +60,7 @@ class TagsDataset {
     learn(rows_.training_samples());
     match_tags();
     log(TRG_LOG_INFO, fmt::format("{}, {} tags", rows_.counted("sentences"), classes_.size() - 1));
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
   }
 
   // New sentences: typed, or a sentence a line in a .txt file, and then without tags; or a file in the form of the training's.
@@ -78,7 +78,7 @@ class TagsDataset {
     take(learnt);
     for (const auto& [name, where] : seen_) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), name) == classes_.end();
     if (!absent_) match_tags();
-    warn_of_broken_utf8(broken_);
+    broken_.warn();
     warn_of_unknown(rows_.count(TRG_TEST), "sentences", "tokens", [&](std::int64_t sample) { return std::ranges::any_of(sentences_[rows_.record(TRG_TEST, sample)], [&](std::int32_t token) { return ids_.knows(token); }); });
   }
 
@@ -186,7 +186,7 @@ class TagsDataset {
 
   // Tokens between blanks, as they stand in a line.
   void add_untagged(std::string line) {
-    broken_ += repair_utf8(line);
+    broken_.add(repair_utf8(line), source_);
     for_each_token(line, {.standardize = TokenRules::Standardize::none}, [&](std::string_view token) {
       sentences_.add(tokens_.add(lower_case_ ? lower_case(std::string(token)) : token));
       tags_.add(-1);
@@ -210,13 +210,15 @@ class TagsDataset {
 
   void read(std::int32_t part, const std::string& path, const TaggedForm& form) {
     read_tagged_file(path, form, [&](const std::vector<TaggedToken>& sentence, const std::string& where) {
+      std::int64_t broken = 0;
       for (TaggedToken one : sentence) {
-        broken_ += repair_utf8(one.token) + repair_utf8(one.tag);
+        broken += repair_utf8(one.token) + repair_utf8(one.tag);
         sentences_.add(tokens_.add(lower_case_ ? lower_case(one.token) : one.token));
         const auto [at, added] = tag_index_.emplace(one.tag, static_cast<std::int32_t>(seen_.size()));
         if (added) seen_.push_back({one.tag, where});
         tags_.add(at->second);
       }
+      broken_.add(broken, where);
       rows_.add(part, sentences_.count());
       sentences_.finish();
       tags_.finish();
@@ -258,7 +260,7 @@ class TagsDataset {
   std::vector<Seen> seen_;
   std::unordered_map<std::string, std::int32_t> tag_index_;
   PartRows rows_;
-  std::int64_t broken_ = 0;
+  BrokenTexts broken_;
   bool absent_ = false;  // the tags
 
   std::vector<std::string> typed_;                      // new sentences

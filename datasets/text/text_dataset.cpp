@@ -49,7 +49,7 @@ class TextDataset {
     match_labels();
     log(TRG_LOG_INFO, texts_.rows().counted("texts"));
     if (texts_.empty() > 0) log(TRG_LOG_WARNING, fmt::format("{} texts have no word; they become padding alone", texts_.empty()));
-    warn_of_broken_utf8(texts_.broken());
+    texts_.broken().warn();
   }
 
   // New texts; those without a label, or with one that no training text has, have no target.
@@ -122,7 +122,7 @@ class TextDataset {
     learnt.bytes.end();
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
     if (!absent_) match_labels();
-    warn_of_broken_utf8(texts_.broken());
+    texts_.broken().warn();
     warn_of_unknown(texts_.count(TRG_TEST), "texts", "words", [&](std::int64_t sample) { return encoder_.knows(texts_.tokens(TRG_TEST, sample)); });
   }
 

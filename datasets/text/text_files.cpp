@@ -221,6 +221,17 @@ std::string kind_by_begin(std::string_view bytes) {
   return {};
 }
 
+// What iconv calls two bytes a letter, by the mark at the begin, or else by zeros as they stand in every other byte of most languages; empty where the text is none of that.
+std::string wide_encoding(std::string_view bytes) {
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) return "UTF-16";
+  constexpr std::size_t most = 4096;
+  std::size_t zeros[2] = {0, 0};
+  const std::size_t count = std::min(most, bytes.size()) / 2 * 2;
+  for (std::size_t i = 0; i < count; ++i) zeros[i % 2] += bytes[i] == 0;
+  if (zeros[0] + zeros[1] < 4 || (zeros[0] + zeros[1]) * 4 < count) return {};
+  return zeros[1] > zeros[0] ? "UTF-16LE" : "UTF-16BE";
+}
+
 }  // namespace
 
 std::string read_text_file(const std::string& path) {
@@ -228,6 +239,8 @@ std::string read_text_file(const std::string& path) {
   if (fs::is_regular_file(path, failed) && fs::file_size(path, failed) == 0 && !failed) return {};
   std::string text = read_whole(path, std::uint64_t{1} << 34);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  if (const std::string encoding = wide_encoding(text); !encoding.empty())
+    throw sdk::DataError(path, "expected UTF-8 text, found UTF-16", -1, filter_command(path, fmt::format("iconv -f {} -t UTF-8", encoding), "utf8") + " makes a file that is read");
   if (const std::string kind = kind_by_begin(text); !kind.empty()) throw sdk::DataError(path, "expected a text, found " + kind);
   return text;
 }
