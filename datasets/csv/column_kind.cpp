@@ -2,8 +2,10 @@
 #include "column_kind.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "column_names.hpp"
 
@@ -83,12 +85,12 @@ ColumnFault like_numbers(const KindQuestion& q, const ColumnLayout& column) {
   const ColumnScan& scan = q.scans[q.column];
   const bool target = column.use == ColumnUse::target;
   return {.column = column.name,
-          .text = fmt::format("{} of {} cells of the column \"{}\" look like numbers that are not read (\"{}\"): are they {}?", scan.like_numbers, scan.present(), column.name, scan.like_number, target ? "classes" : "categories"),
+          .text = fmt::format("{} of {} cells of the column \"{}\" look like numbers that are not read (\"{}\"){}: are they {}?", scan.like_numbers + scan.with_unit, scan.present(), column.name, scan.like_number, scan.unit.empty() ? "" : fmt::format(", for \"{}\" stands with them", scan.unit), target ? "classes" : "categories"),
           .answer = target ? "target_is = \"classes\"" : "",
           .option = target ? "target_is" : "categorical",
           .may_be_words = !target,
           .may_be_left_out = !target,
-          .last_answer = "write them as numbers"};
+          .last_answer = scan.unit.empty() ? "write them as numbers" : "write them as numbers without \"" + scan.unit + "\""};
 }
 
 // The format of dates that an ARFF file declares for the column; empty where it declares none.
@@ -200,7 +202,7 @@ std::optional<ColumnFault> settle_kind(const KindQuestion& q, ColumnLayout& colu
     column.why = scan.usually_missing ? fmt::format("\"{}\" is a missing one", scan.usual_words[0]) : "";
     return std::nullopt;
   }
-  if (scan.like_numbers * 2 >= present) return like_numbers(q, column);
+  if ((scan.like_numbers + scan.with_unit) * 2 >= present) return like_numbers(q, column);
   column.kind = ColumnKind::words;
   column.why = numbers + scan.dates > 0 ? fmt::format("words: {} of {} cells are no numbers", present - numbers, present) : "";
   return std::nullopt;
@@ -228,6 +230,29 @@ std::string text_hint(const std::vector<WordsSeen>& columns) {
 }
 
 }  // namespace
+
+std::string spellings_of_one_word(const std::vector<std::string>& words) {
+  constexpr std::size_t most_told = 5;
+  std::map<std::string, std::vector<std::string>> alike;
+  for (const std::string& word : words) {
+    std::string plain = word;
+    plain.erase(plain.find_last_not_of(" \t") + 1);
+    plain.erase(0, std::min(plain.find_first_not_of(" \t"), plain.size()));
+    std::transform(plain.begin(), plain.end(), plain.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+    if (plain.size() > 1) alike[plain].push_back(word);
+  }
+  std::vector<std::string> told;
+  for (auto& [plain, same] : alike) {
+    if (same.size() < 2) continue;
+    std::sort(same.begin(), same.end());
+    std::string one;
+    for (std::size_t i = 0; i < same.size(); ++i) one.append(i == 0 ? "" : " and ").append(1, '"').append(same[i], 0, 40).append(1, '"');
+    told.push_back(one);
+  }
+  const std::size_t more = told.size() > most_told ? told.size() - most_told : 0;
+  told.resize(told.size() - more);
+  return told.empty() ? "" : fmt::format("{}{}", fmt::join(told, ", "), more ? fmt::format(" and {} more", more) : "");
+}
 
 void check_categories(const CsvRequest& request, const std::vector<WordsSeen>& columns, std::vector<ColumnFault>& faults) {
   const std::string text = text_hint(columns);

@@ -58,6 +58,9 @@ struct WordsSeen {
 // Whether the cells of a column hold several words each, as sentences do: by the first ones.
 bool holds_sentences(const TextColumn& column);
 
+// Words that differ only in the case of letters or in blanks around them, as "yes" and "Yes", for people; words of one letter are passed over. Empty where there are none.
+std::string spellings_of_one_word(const std::vector<std::string>& words);
+
 // Adds the columns that have too many different words, or one for nearly each row, where nothing says that they are categories.
 void check_categories(const CsvRequest& request, const std::vector<WordsSeen>& columns, std::vector<ColumnFault>& faults);
 

@@ -57,6 +57,8 @@ std::string nearest_column(const std::string& wanted, const std::vector<std::str
   std::string best;
   std::size_t least = 3;
   if (wanted.size() > most_name) return best;
+  for (const std::string& name : names)
+    if (name.size() == wanted.size() && letters_apart(wanted, name) == 0) return name;
   if (const std::string alone = only_name_around(wanted, names); !alone.empty()) return alone;
   for (const std::string& name : names)
     if (name.size() <= most_name && name.size() > 2)

@@ -18,6 +18,23 @@ bool looks_like_number(std::string_view text) {
   return !range || (dash == 4 && text.size() == 7);  // a year and its month
 }
 
+// "EUR" of "34.56 EUR" and "EUR 34.56": a word of up to six bytes and no digit, apart from the number by a blank, or of two bytes or more behind it. Else empty.
+std::string_view unit_of(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  const auto is_unit = [&](std::string_view unit) {
+    return !unit.empty() && unit.size() <= 6 && std::any_of(unit.begin(), unit.end(), letter) && unit.find_first_of("0123456789 -_") == unit.npos;
+  };
+  const auto is_number = [](std::string_view number) { return how_written(number) != Written::no_number; };
+  if (const std::size_t blank = text.rfind(' '); blank != text.npos && blank > 0) {
+    if (is_unit(text.substr(blank + 1)) && is_number(text.substr(0, blank))) return text.substr(blank + 1);
+    const std::size_t first = text.find(' ');
+    return is_unit(text.substr(0, first)) && is_number(text.substr(first + 1)) ? text.substr(0, first) : std::string_view();
+  }
+  const std::size_t digit = text.find_last_of("0123456789");
+  if (digit == text.npos || digit + 3 > text.size()) return {};
+  return is_unit(text.substr(digit + 1)) && is_number(text.substr(0, digit + 1)) ? text.substr(digit + 1) : std::string_view();
+}
+
 // False where there is no room for another text.
 bool keep(std::vector<ColumnScan::Kept>& kept, const ColumnScan::Kept& cell) {
   if (std::any_of(kept.begin(), kept.end(), [&](const ColumnScan::Kept& known) { return known.text == cell.text; })) return true;
@@ -54,13 +71,29 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
     return;
   }
   ++words;
-  if (looks_like_number(text) && like_numbers++ == 0) like_number = text.substr(0, 60);
+  if (looks_like_number(text)) {
+    if (like_numbers++ == 0 && with_unit == 0) like_number = text.substr(0, 60);
+  } else if (const std::string_view one = units_differ ? std::string_view() : unit_of(text); !one.empty()) {
+    if (unit.empty() && like_numbers == 0) like_number = text.substr(0, 60);
+    add_units(one, 1);
+  }
   more_words = !keep(first_words, cell) || more_words;
+}
+
+void ColumnScan::add_units(std::string_view one, std::int64_t count) {
+  if (unit.empty()) unit = one;
+  with_unit += count;
+  if (unit == one) return;
+  units_differ = true;
+  with_unit = 0;
+  unit.clear();
 }
 
 void ColumnScan::add(const ColumnScan& after) {
   missing += after.missing, usually_missing += after.usually_missing, dates += after.dates, same_dates += after.same_dates, words += after.words;
-  if (like_numbers == 0) like_number = after.like_number;
+  if (like_numbers + with_unit == 0) like_number = after.like_number;
+  if (units_differ || after.units_differ) units_differ = true, with_unit = 0, unit.clear();
+  else if (!after.unit.empty()) add_units(after.unit, after.with_unit);
   like_numbers += after.like_numbers;
   if (numbers.numbers() == 0) digits = after.digits;
   else if (after.numbers.numbers() > 0 && digits != after.digits) digits = 0;

@@ -35,7 +35,10 @@ struct ColumnScan {
   std::vector<Kept> first_words, first_dates;  // different ones, `most_kept` at most
   bool more_words = false;      // than are kept
   std::int64_t like_numbers = 0;  // words with a digit and no letter: "5%", "$1,200"
-  std::string like_number;        // the first of them
+  std::string like_number;        // the first of them, or of the next ones
+  std::int64_t with_unit = 0;     // words that are a number and a unit, "34.56 EUR", where all of these have the same unit; else 0
+  std::string unit;
+  bool units_differ = false;
   std::int64_t coded = 0;         // numbers of digits alone, the first of which is a 0: "01067"
   std::size_t digits = 0;         // of each number, where all are of digits alone; 0: they differ, or some are not
   std::string code;               // the first of these numbers
@@ -44,6 +47,7 @@ struct ColumnScan {
   // Those of this column and of `after`, whose records come later.
   void add(const ColumnScan& after);
   void add(std::string_view text, std::int64_t record, const CsvRequest& request);
+  void add_units(std::string_view one, std::int64_t count);
   bool ask_no_order() const { return same_dates == dates && reads_all(DateOrder::day_first); }
   bool reads_all(DateOrder order) const { return date_orders[static_cast<std::size_t>(order)] == dates; }
   std::int64_t present() const { return numbers.numbers() + dates + words; }

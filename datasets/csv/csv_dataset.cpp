@@ -18,6 +18,7 @@
 #include "column_names.hpp"
 #include "encoding.hpp"
 #include "knowledge.hpp"
+#include "new_table_warnings.hpp"
 #include "word_match.hpp"
 
 namespace teranga::datasets {
@@ -43,8 +44,12 @@ class CsvDataset {
     if (options.has("validation")) read_other(TRG_VALIDATION, {options.text("validation")}, true);
     if (options.has("test")) read_other(TRG_TEST, {options.text("test")}, true);
     rows_.divide(options);
+    if (request_.normalize_target && request_.normalize == Normalize::none)
+      throw sdk::OptionError("normalize_target", "the target is normalized as normalize says, which is \"none\"", "normalize = \"standard\"");
     if (!options.has("test")) table_of_[TRG_TEST] = table_of_[TRG_TRAIN];
     find_targets();
+    if (request_.normalize_target && (targets_.empty() || layout_.columns[targets_[0]].kind == ColumnKind::words))
+      throw sdk::OptionError("normalize_target", targets_.empty() ? "there is no target" : fmt::format("the target \"{}\" holds classes, and numbers alone are normalized", layout_.columns[targets_[0]].name), "leave out normalize_target");
     learn_from(training_rows(rows_.training_samples()));
   }
 
@@ -53,12 +58,15 @@ class CsvDataset {
     if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
     if (std::error_code failed; !input.paths.empty() && std::filesystem::is_directory(input.paths[0], failed)) throw sdk::DataError(input.paths[0], "expected a table, found a folder", -1, "--input FILE.csv");
     layout_ = encoding_.layout;
+    request_.judged = input.judged;
     new_table_ = input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]};
     read_other(TRG_TEST, new_table_, false);
+    for (const std::string& option : options_without_effect(request_, encoding_)) log(TRG_LOG_WARNING, option);
     find_targets();
     pass_over_unknown_labels();
     match_all_words();
     warn_of_unknown_words();
+    if (const std::string distant = numbers_far_outside(tables_[0], encoding_); !distant.empty()) log(TRG_LOG_WARNING, fmt::format("{}: {}", tables_[0].path, distant));
   }
 
   void describe(sdk::Description& description) const {
@@ -73,6 +81,8 @@ class CsvDataset {
       y.type = request_.one_hot ? TRG_F32 : TRG_I32;
     }
     y.absent = !tables_[0].targets;
+    if (!classes() && std::any_of(targets_.begin(), targets_.end(), [&](std::size_t target) { return !scale_of_target(target).is_none(); }))
+      for (const std::size_t target : targets_) y.units.push_back({scale_of_target(target).offset, 1 / scale_of_target(target).factor});
     if (layout_.named)
       for (const std::size_t target : targets_) y.columns.push_back(layout_.columns[target].name);
     description.field(y);
@@ -156,6 +166,9 @@ class CsvDataset {
       if (column.use == ColumnUse::ignored || is_unsettled(i)) continue;
       if (column.kind == ColumnKind::words) words.push_back({column, i, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
       if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers)) counting.push_back(column.name);
+      if (const std::string spellings = column.kind == ColumnKind::words ? spellings_of_one_word(values.vocabulary) : ""; !spellings.empty())
+        log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" has {} that differ only in letter case or in blanks around them: {}; each spelling is one of its own, so write them alike where they mean the same", path, column.name,
+                                         column.use == ColumnUse::target ? "classes" : "categories", spellings));
       if (values.missing > 0) column.why += fmt::format("{}{} of {} are missing", column.why.empty() ? "" : "; ", values.missing, table.rows());
       if (left_out > 0 && column.use == ColumnUse::target) column.why += fmt::format("{}{} rows have none and are left out", column.why.empty() ? "" : "; ", left_out);
       numbers = numbers || (column.use == ColumnUse::feature && column.kind != ColumnKind::words);
@@ -286,7 +299,7 @@ class CsvDataset {
   }
 
   void learn_from(std::span<const std::int64_t> rows) {
-    with_file([&] { encoding_ = learn(tables_[0], layout_, rows, request_.normalize); });
+    with_file([&] { encoding_ = learn(tables_[0], layout_, rows, {request_.normalize, request_.normalize_target ? request_.normalize : Normalize::none}); });
     here_ = true;
     learnt_rows_ = std::ssize(rows);
     match_all_words();
@@ -301,7 +314,7 @@ class CsvDataset {
     Column& labels = table.columns[targets_[0]];
     const auto unknown = std::find_if(labels.words.begin(), labels.words.end(), [&](std::int32_t word) { return known[static_cast<std::size_t>(word)] < 0; });
     if (unknown == labels.words.end()) return;
-    log(TRG_LOG_WARNING, fmt::format("{}: the targets of this table are passed over, for \"{}\" in line {} is none of the labels of the training part ({})", table.path, labels.vocabulary[static_cast<std::size_t>(*unknown)],
+    log(TRG_LOG_WARNING, fmt::format("{}: no target of this table is used, because \"{}\" in line {} is none of the labels of the training part ({})", table.path, labels.vocabulary[static_cast<std::size_t>(*unknown)],
                                      table.lines[static_cast<std::size_t>(unknown - labels.words.begin())], listed(encoding_.columns[targets_[0]].categories)));
     table.targets = false;
     labels = {};
@@ -376,6 +389,8 @@ class CsvDataset {
     return targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words ? &encoding_.columns[targets_[0]] : nullptr;
   }
 
+  const NumberEncoding& scale_of_target(std::size_t target) const { return encoding_.columns[target].numbers[0]; }
+
   void fill_features(std::size_t which, std::size_t row, float* to) const {
     const Table& table = tables_[which];
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
@@ -404,7 +419,7 @@ class CsvDataset {
     const Table& table = tables_[which];
     if (!classes()) {
       float* to = batch.field<float>(1) + r * static_cast<std::int64_t>(targets_.size());
-      for (const std::size_t target : targets_) *to++ = static_cast<float>(table.columns[target].numbers[row]);
+      for (const std::size_t target : targets_) *to++ = static_cast<float>((table.columns[target].numbers[row] - scale_of_target(target).offset) * scale_of_target(target).factor);
       return;
     }
     const std::int32_t label = category(which, targets_[0], row);

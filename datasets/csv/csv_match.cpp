@@ -44,7 +44,7 @@ class Matching {
     if (table_.records() + !form_.header == 0) throw sdk::DataError(table_.path(), "expected rows under the line of column names, found none");
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::ignored) form_.places[i].reset();
-    if (whole_) leave_rows_out();
+    if (whole_ || (request_.judged && has_targets())) leave_rows_out();
     settle_form();
     return std::move(form_);
   }
@@ -100,7 +100,7 @@ class Matching {
       // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
       const auto subsets = subsets_of(table_.first.size());
       const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return may_be_row(columns) && first_fits(columns); });
-      if (row) table_.notes.emplace_back("the first line is a row, for it holds no name of a column of the training: columns are told by their place");
+      if (row) table_.notes.emplace_back("the first line is taken as a row, because it names no column of the training: the columns are taken in the order of the training");
       return !row;
     }
     const auto subsets = subsets_of(table_.first.size());
@@ -136,9 +136,11 @@ class Matching {
       for (std::size_t i = 0; i < layout_.columns.size(); ++i)
         if (layout_.columns[i].use == ColumnUse::target && !form_.places[i]) missing.push_back(layout_.columns[i].name);
     if (!missing.empty()) {
-      const std::string like = nearest_column(missing[0], called);
-      throw sdk::DataError(fmt::format("{}:{}", table_.path(), table_.first_line), fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1,
-                           like.empty() || knows(like) ? "" : fmt::format("rename the column \"{}\" to \"{}\"", like, missing[0]));
+      const std::string where = fmt::format("{}:{}", table_.path(), table_.first_line), renaming = renamed(missing, called);
+      if (used == 0 && renaming.empty() && table_.declared.empty())
+        throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value(s) ({}), and a row has {}{}", listed(names_of_training()), called.size(), listed(called), widths(), subsets_of(called.size()).empty() ? "" : ", of other kinds"), -1,
+                             "write the names of the columns into the first line");
+      throw sdk::DataError(where, fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1, renaming.empty() ? "" : "rename the column" + renaming);
     }
     if (used < table_.first.size()) {
       std::vector<bool> known(table_.first.size());
@@ -149,6 +151,35 @@ class Matching {
         if (!known[i]) extra.push_back(called[i]);
       table_.notes.push_back(fmt::format("columns that the training does not have are passed over: {}", listed(extra)));
     }
+  }
+
+  // What gives all of the missing columns their names, where each has another column of a near name; else empty.
+  std::string renamed(const std::vector<std::string>& missing, const std::vector<std::string>& called) const {
+    std::vector<std::string> likely;
+    for (const std::string& name : missing) {
+      std::vector<std::string> free;
+      for (const std::string& other : called)
+        if (!knows(other) && std::find(likely.begin(), likely.end(), other) == likely.end()) free.push_back(other);
+      const std::string like = nearest_column(name, free);
+      if (like.empty()) return {};
+      likely.push_back(like);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < likely.size(); ++i) out += fmt::format("{}\"{}\" to \"{}\"", i == 0 ? "" : ", ", likely[i], missing[i]);
+    return (likely.size() > 1 ? "s " : " ") + out;
+  }
+
+  std::vector<std::string> names_of_training() const {
+    std::vector<std::string> names;
+    for (const ColumnLayout& column : layout_.columns)
+      if (column.use != ColumnUse::ignored) names.push_back(column.name);
+    return names;
+  }
+
+  // How many cells a row may have.
+  std::string widths() const {
+    const auto features = std::count_if(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; });
+    return whole_ ? fmt::format("{}", layout_.columns.size()) : fmt::format("{}, or {} without the target", layout_.columns.size(), features);
   }
 
   // The columns that a table of so many cells may have: all, without targets, without ignored ones, without both.
@@ -178,6 +209,12 @@ class Matching {
                                                                                                 whole_ ? "" : fmt::format(", or the {} features", features), table_.first.size()), 0);
     }
     for (std::size_t i = 0; i < subsets[0].size(); ++i) form_.places[subsets[0][i]] = i;
+  }
+
+  bool has_targets() const {
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+      if (layout_.columns[i].use == ColumnUse::target && !form_.places[i]) return false;
+    return true;
   }
 
   void leave_rows_out() {

@@ -32,9 +32,9 @@ FormRequest form_of(const sdk::Options& options) {
 }  // namespace
 
 std::vector<sdk::OptionSpec> CsvRequest::options() {
-  return {sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line names the columns; auto: it does where it has words over columns of numbers; a doubt asks"),
-          sdk::text("separator", "auto").says("one character, \"tab\" or \"space\" (any run of blanks); auto: , ; tab | or blanks, by the number of cells that it gives many lines; a doubt asks"),
-          sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks"),
+  return {sdk::text("header", "auto").choices({"auto", "true", "false"}).says("whether the first line names the columns; auto: it does where it has words over columns of numbers; where that is unclear, an error asks"),
+          sdk::text("separator", "auto").says("one character, \"tab\" or \"space\" (any run of blanks); auto: , ; tab | or blanks, by the number of cells that it gives many lines; where that is unclear, an error asks"),
+          sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; where that is unclear, an error asks"),
           sdk::text("thousands", "auto").choices({"auto", "none", ",", ".", "space", "'"}).says("what parts thousands, 1,234.5 or 1.234,5; auto: comma or point, whichever is not the decimal mark, blanks and apostrophes"),
           sdk::texts("target").optional().or_one().or_number().says("columns to predict, by name or number (\"1\" is the first, \"-1\" the last); left out: the last column; []: none"),
           sdk::text("target_is", "auto").choices({"auto", "classes", "numbers"}).says("auto: words are classes, numbers are numbers; the classes are in alphabetical order, or as an ARFF file declares them"),
@@ -43,12 +43,13 @@ std::vector<sdk::OptionSpec> CsvRequest::options() {
           sdk::texts("categorical").optional().or_one().or_number().says("feature columns to be taken as words though they look like numbers or dates, or have a word for each row"),
           sdk::integer("most_categories", 1000).in(1, 1e6).says("a column of more different words is refused"),
           sdk::text("dates", "error").choices({"error", "ignore", "split"}).says("feature columns of dates: an error that asks, left out, or year, month, day, weekday (0: Monday) and hour, where there is a time, as numbers"),
-          sdk::text("date_order", "auto").choices({"auto", "dmy", "mdy"}).says("whether 03/04/2024 begins with the day or the month; auto: by all dates of the column; a doubt asks"),
+          sdk::text("date_order", "auto").choices({"auto", "dmy", "mdy"}).says("whether 03/04/2024 begins with the day or the month; auto: by all dates of the column; where that is unclear, an error asks"),
           sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word of a feature column that no training row has: an error, or zeros in all columns of its words; tables of new samples: a warning counts them"),
           sdk::text("missing", "error").choices({"error", "mean"}).says("a missing value of a feature: an error, or the mean of the training part; that of words, in the column of each word, is its share of the training rows"),
           sdk::text("missing_target", "error").choices({"error", "leave out"}).says("a row without a target in a table of the recipe: an error, or the row is left out, before any split; tables of new samples need no targets"),
-          sdk::texts("missing_words").optional().or_one().says("what stands for a missing value, numbers by their value; left out: nothing, ?, NA and NaN, and among numbers also null, N/A, None, - and the like"),
-          sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("feature columns of numbers and dates, never the target, learnt from the training part: mean 0 and deviation 1, or 0 to 1; words stay zeros and ones")};
+          sdk::texts("missing_words").optional().or_one().says("cells that mean a missing value; a number such as -999 also means -999.0; without this option: empty cells, ?, NA and NaN, and in columns of numbers also null, N/A, None, - and the like"),
+          sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("feature columns of numbers and dates, learnt from the training part: mean 0 and deviation 1, or 0 to 1; words stay zeros and ones; the target: see normalize_target"),
+          sdk::boolean("normalize_target", false).says("whether a target of numbers is normalized, too, as normalize says; losses and metrics are then those of normalized numbers; predict gives the units of the table")};
 }
 
 CsvRequest CsvRequest::of(const sdk::Options& options) {
@@ -69,6 +70,7 @@ CsvRequest CsvRequest::of(const sdk::Options& options) {
   request.unknown_is_error = options.text("unknown") == "error";
   request.one_hot = options.boolean("one_hot");
   request.normalize = normalize_of(options.text("normalize"));
+  request.normalize_target = options.boolean("normalize_target");
   request.usual_missing_ = !options.has("missing_words");
   request.missing_words_ = options.has("missing_words") ? options.texts("missing_words") : std::vector<std::string>{"", "?", "NA", "NaN"};
   for (const std::string& word : request.missing_words_)

@@ -29,6 +29,8 @@ struct CsvRequest {
   std::int64_t most_categories = 1000;
   bool missing_is_error = true, missing_target_is_error = true, unknown_is_error = true, one_hot = false;
   Normalize normalize = Normalize::none;
+  bool normalize_target = false;
+  bool judged = false;  // of a new table: its rows are judged by their targets
 
   // Words that stand for a missing value. Of a column of numbers or dates, the usual ones of programs count as well where the recipe names none.
   bool missing(std::string_view text) const;

@@ -76,13 +76,13 @@ class Typing {
   static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
   std::string words_without_code(std::size_t which) const {
-    std::int64_t codes = 0, here = 0;
-    bool strange = false, elsewhere = false;
+    std::int64_t codes = 0, here = 0, strange = 0;
+    bool elsewhere = false;
     each([&](std::string_view text, std::int64_t) {
       if (text == code) ++here;
-      else if (!request_.missing(text)) text.size() == 2 && is_capital(text[0]) && is_capital(text[1]) ? void(++codes) : void(strange = true);
+      else if (!request_.missing(text)) text.size() == 2 && is_capital(text[0]) && is_capital(text[1]) ? void(++codes) : void(++strange);
     }, which);
-    if (here == 0 || strange || codes == 0) return {};
+    if (here == 0 || codes <= 2 * strange) return {};
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (i != which && form_.places[i] && layout_.columns[i].use != ColumnUse::ignored) each([&](std::string_view text, std::int64_t) { elsewhere = elsewhere || text == code; }, i);
     std::vector<std::string> words = request_.missing_words();
@@ -183,9 +183,9 @@ Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout&
   for (std::size_t i = 0; i < layout.columns.size() && !whole && table.targets; ++i) {
     if (layout.columns[i].use != ColumnUse::target) continue;
     const Typing::Missing missing = typing.missing(i);
-    table.targets = missing.cells == 0;
-    if (missing.cells > 0 && missing.values > 0)
-      table.notes.push_back(fmt::format("the targets of this table are passed over, for the column \"{}\" has no value in line {}", layout.columns[i].name, missing.first < 0 ? texts.first_line : texts.lines[static_cast<std::size_t>(missing.first)]));
+    table.targets = missing.cells == 0 || (request.judged && missing.values > 0);  // then that is a fault
+    if (!table.targets && missing.values > 0)
+      table.notes.push_back(fmt::format("the column \"{}\" has no value in line {}, so no target of this table is used", layout.columns[i].name, missing.first < 0 ? texts.first_line : texts.lines[static_cast<std::size_t>(missing.first)]));
   }
   table.columns.resize(layout.columns.size());
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {

@@ -135,14 +135,14 @@ std::size_t number_parts(const ColumnLayout& column) {
   return column.kind == ColumnKind::numbers ? 1 : column.with_time ? 5 : 4;
 }
 
-Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize) {
+Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, const Normalizing& normalize) {
   Encoding encoding{layout, std::vector<ColumnEncoding>(layout.columns.size())};
   std::vector<std::string> empty;
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
     const ColumnLayout& column = layout.columns[i];
     if (column.use == ColumnUse::ignored) continue;
     for (std::size_t part = 0; part < number_parts(column); ++part) {
-      const auto numbers = learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize : Normalize::none);
+      const auto numbers = learn_numbers(table.columns[i], column, part, rows, column.use == ColumnUse::feature ? normalize.features : normalize.targets);
       if (numbers) encoding.columns[i].numbers.push_back(*numbers);
       else if (part == 0) empty.push_back(column.name);
     }

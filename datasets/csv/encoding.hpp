@@ -18,6 +18,7 @@ namespace teranga::datasets {
 // A number x becomes (x - offset) * factor, a missing one is `mean` before that.
 struct NumberEncoding {
   double offset = 0, factor = 1, mean = 0, deviation = 0, least = 0, most = 0;
+  bool is_none() const noexcept { return offset == 0 && factor == 1; }
 };
 
 // A date becomes year, month, day, weekday and, where there are times, hour, each a number. A word becomes a row of zeros with a one at its
@@ -48,7 +49,10 @@ std::vector<std::string> names_of_parts(const ColumnLayout& column, const Column
 // How many numbers a column of that kind becomes; 0: words.
 std::size_t number_parts(const ColumnLayout& column);
 
-Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, Normalize normalize);
+struct Normalizing {
+  Normalize features, targets;
+};
+Encoding learn(const Table& table, const CsvLayout& layout, std::span<const std::int64_t> rows, const Normalizing& normalize);
 
 // Throws DataError where what was learnt is of other columns than those of the table at hand.
 void check_same_columns(const Encoding& learnt, const CsvLayout& layout);

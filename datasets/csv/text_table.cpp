@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_table.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/datasets/number_form.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
@@ -21,10 +24,38 @@ CsvRecords open_records(const TableSource& source, const RecordsRequest& request
   return CsvRecords(source.path, fmt::format("{}\n", fmt::join(source.lines, "\n")), request);
 }
 
-[[noreturn]] void wrong_width(const TextTable& table, std::int64_t line, std::size_t found, std::int64_t record) {
+bool is_number(const Cell& cell) { return how_written(cell.text) != Written::no_number; }
+
+// What is to be done where the first line is a title above the table, or where the numbers have decimal commas between cells that commas part; else empty. `cells` is the first record of
+// another width; the records behind it are read.
+std::string hint_on_width(const TextTable& table, const std::vector<Cell>& cells, CsvRecords& records) {
+  constexpr std::int64_t most_titles = 10;
+  const std::size_t width = table.first.size(), found = cells.size();
+  if (!table.source.lines.empty() || !table.declared.empty() || found <= width) return {};
+  const auto numbers = static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), is_number));
+  const std::int64_t line = cells[0].line;
+  if (table.records() < most_titles && (width == 1 || numbers == 0)) {
+    std::vector<Cell> next;
+    try {
+      while (records.next(next))
+        if (next.size() != found) return {};
+    } catch (const sdk::DataError&) {
+      return {};
+    }
+    const std::string hint = fmt::format("remove the lines above the line of column names: {} makes a table that begins with line {}, which {}", filter_command(table.path(), line == 2 ? "sed 1d" : fmt::format("sed 1,{}d", line - 1), "rows"), line,
+                                         numbers == 0 ? "looks like that line" : "is the first of its rows");
+    return hint;
+  }
+  const bool names = std::none_of(table.first.begin(), table.first.end(), [](const std::string& cell) { return how_written(cell) != Written::no_number; });
+  std::string hint;
+  if (table.separator == ',' && names && table.records() == 0 && numbers >= 2 * (found - width)) hint = "where numbers have a decimal comma, part the cells by semicolons, or write decimal points";
+  return hint;
+}
+
+[[noreturn]] void wrong_width(const TextTable& table, std::int64_t line, std::size_t found, std::int64_t record, const std::string& hint = {}) {
   const auto better = better_separator(table);
   throw sdk::DataError(place(table.path(), line, 1), fmt::format("expected {} cells as in {}, found {}", table.first.size(), table.declared.empty() ? fmt::format("line {}", table.first_line) : "the declarations", found), record,
-                       better ? fmt::format("separator = {}", written_separator(*better)) : "");
+                       better ? fmt::format("separator = {}", written_separator(*better)) : hint);
 }
 
 bool all_empty(const TextColumn& column) {
@@ -41,6 +72,18 @@ std::size_t place_to_keep(const std::string& path, const std::string& name, cons
   if (places.size() > 1) throw sdk::DataError(path, fmt::format("--keep: {} columns are called \"{}\"", places.size(), name), -1, fmt::format("--keep {}, the number of one of them", places[0] + 1));
   if (const auto number = place_by_number(name, first.size())) return *number;
   if (!named) throw sdk::DataError(path, fmt::format("--keep: expected the number of a column, from 1 to {}, since the first line names none, found \"{}\"", first.size(), name), -1, "--keep 1");
+  std::string several;  // "a,b"
+  for (std::size_t begin = 0; begin <= name.size() && name.find(',') != name.npos;) {
+    const std::size_t end = std::min(name.find(',', begin), name.size());
+    const std::string part = name.substr(begin, end - begin);
+    if (columns.places(part).empty()) {
+      several.clear();
+      break;
+    }
+    several.append(several.empty() ? "" : " --keep ").append(shell_text(part));
+    begin = end + 1;
+  }
+  if (!several.empty()) throw sdk::DataError(path, fmt::format("--keep: expected one column, found \"{}\"", name), -1, "--keep " + several);
   const std::string like = nearest_column(name, called);
   throw sdk::DataError(path, fmt::format("--keep: expected one of the columns {}, or a number from 1 to {}, found \"{}\"", listed(called), called.size(), name), -1, like.empty() ? "" : "--keep " + shell_text(like));
 }
@@ -66,7 +109,11 @@ TextTable read_text_table(const TableSource& source, const RecordsRequest& reque
   std::int64_t longer = 0;  // records with an empty cell more than the first
   while (records.next(cells)) {
     const bool one_more = cells.size() == width + 1 && cells.back().text.empty() && !cells.back().quoted;
-    if (cells.size() != width && (!one_more || longer < table.records())) wrong_width(table, cells[0].line, cells.size(), table.records());
+    if (cells.size() != width && (!one_more || longer < table.records())) {
+      const std::int64_t line = cells[0].line;
+      const std::size_t found = cells.size();
+      wrong_width(table, line, found, table.records(), hint_on_width(table, cells, records));
+    }
     if (longer > 0 && !one_more) wrong_width(table, table.lines[0], width + 1, 0);
     longer += one_more;
     const bool early = table.records() < kept_of_others;

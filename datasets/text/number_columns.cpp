@@ -35,7 +35,7 @@ void check_gap(const std::string& path, const std::vector<WantedColumn>& wanted,
 }  // namespace
 
 sdk::OptionSpec decimal_option() {
-  return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; a doubt asks");
+  return sdk::text("decimal", "auto").choices({"auto", ".", ","}).says("the decimal mark of numbers; auto: by all numbers of the table; where that is unclear, an error asks");
 }
 
 NumberColumns read_number_columns(const std::string& path, const std::vector<WantedColumn>& wanted, const sdk::Options& options, const std::optional<OtherTable>& other, const LearntColumns& learnt) {

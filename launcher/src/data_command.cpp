@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -92,13 +93,31 @@ std::string shortened(std::string text, std::size_t most) {
   return text.substr(0, most) + " ...";
 }
 
+// In lines of so many bytes at most, parted at blanks; a longer word has a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t most) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.size();
+    if (end - begin > most) {
+      end = text.rfind(' ', begin + most);
+      if (end == text.npos || end <= begin) end = std::min(text.find(' ', begin), text.size());
+    }
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines.empty() ? std::vector<std::string>{""} : lines;
+}
+
 // What the data set learnt, in its own words: of a table a line for each column.
 void print_knowledge(const data::Source& source, const std::string& learnt) {
-  constexpr std::size_t most_lines = 100, most_text = 200;
+  constexpr std::size_t most_lines = 100, most_text = 200, most_width = 100;
   const auto lines = data::knowledge_of(source, learnt);
   if (lines.empty()) return;
   Table table({"learnt", ""});
-  for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) table.add({lines[i].first, shortened(lines[i].second, most_text)});
+  for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) {
+    std::string name = lines[i].first;
+    for (const std::string& piece : wrapped(shortened(lines[i].second, most_text), most_width)) table.add({std::exchange(name, ""), piece});
+  }
   print_out("\n{}", table.text());
   if (lines.size() > most_lines) print_out("... and {} more\n", grouped(static_cast<std::int64_t>(lines.size() - most_lines)));
 }

@@ -360,3 +360,51 @@ BOOST_AUTO_TEST_CASE(years_and_a_word_above_numbers_may_be_names) {
   BOOST_TEST(table("2019,2020,DE\n1.5,2.5,DE\n3.5,4.5,FR\n").count(TRG_TRAIN) == 3);
   BOOST_TEST(table("5,7,DE\n1.5,2.5,FR\n3.5,4.5,FR\n").count(TRG_TRAIN) == 3);
 }
+
+BOOST_AUTO_TEST_CASE(spellings_of_one_word_are_told_for_each_is_a_class_of_its_own) {
+  logged().clear();
+  BOOST_TEST(table("a,y\n1,yes\n2,Yes\n3,no\n4,No\n5,NO\n6,\"no \"\n").fields()[1].classes == 6);
+  BOOST_TEST(std::any_of(logged().begin(), logged().end(), [](const std::string& line) {
+    return line.find("the column \"y\" has classes that differ only in letter case or in blanks around them: \"NO\" and \"No\" and \"no\" and \"no \", \"Yes\" and \"yes\"; each spelling is one of its own") != line.npos;
+  }));
+  logged().clear();
+  table("a,y\n1,yes\n2,no\n");
+  table("a,y\n1,a\n2,A\n");  // letters
+  BOOST_TEST(std::none_of(logged().begin(), logged().end(), [](const std::string& line) { return line.find("letter case") != line.npos; }));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_with_a_unit_are_no_names_of_rows) {
+  std::string lines = "price,y\n";
+  for (int i = 0; i < 40; ++i) lines += std::to_string(30 + i) + ".56 EUR," + std::to_string(i % 3) + "\n";
+  const Refused e = refused_table(lines);
+  BOOST_TEST(says(e, "40 of 40 cells of the column \"price\" look like numbers that are not read (\"30.56 EUR\"), for \"EUR\" stands with them: are they categories?"));
+  BOOST_TEST(e.hint == "categorical = [\"price\"], or ignore = [\"price\"], or write them as numbers without \"EUR\"");
+  for (const char* one : {"a,y\nEUR 5,1\nEUR 7,2\n", "a,y\n5kg,1\n7kg,2\n", "a,y\n\"1,5 km/h\",1\n\"2,5 km/h\",2\n"}) BOOST_TEST_CONTEXT(one) BOOST_TEST(says(refused_table(one), "look like numbers that are not read"));
+  // Different words behind numbers, codes and ordinals are words.
+  for (const char* one : {"a,y\n1st,1\n2nd,2\n3rd,1\n", "a,y\n5 kg,1\n7 lb,2\n", "a,y\n5A,1\n7A,2\n", "a,y\nC85,1\nC77,2\n", "a,y\n12 Jan 2024,1\n13 Feb 2024,2\n"}) BOOST_TEST_CONTEXT(one) BOOST_TEST(table(one).fields()[0].shape[0] >= 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_country_code_among_mostly_two_letter_words_is_told) {
+  const Refused e = refused_table("a,country,y\n1,DE,1\n2,NA,2\n3,FR,1\n4,US,2\n5,World,2\n");
+  BOOST_TEST(e.hint == "missing_words = [\"\", \"?\", \"NaN\"] where \"NA\" is a word of its own, or missing = \"mean\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_title_above_the_names_and_decimal_commas_between_commas_are_told_with_what_helps) {
+  const std::string path = folder() / "table.csv", to = " < " + path + " > " + (folder() / "table.rows.csv");
+  BOOST_TEST(refused_table("Sales of 2024\na,b,y\n1,2,3\n4,5,6\n").hint == "remove the lines above the line of column names: sed 1d" + to + " makes a table that begins with line 2, which looks like that line");
+  BOOST_TEST(refused_table("Sales\n\nof all\na,b,y\n1,2,3\n4,5,6\n").hint == "remove the lines above the line of column names: sed 1,3d" + to + " makes a table that begins with line 4, which looks like that line");
+  const Refused commas = refused_table("a,b,y\n1,5,2,5,3\n4,5,5,5,6\n");
+  BOOST_TEST(says(commas, "expected 3 cells as in line 1, found 5"));
+  BOOST_TEST(commas.hint == "where numbers have a decimal comma, part the cells by semicolons, or write decimal points");
+  BOOST_TEST(refused_table("a,b,y\n1,2,3\n4,5\n").hint.empty());
+  BOOST_TEST(refused_table("a,b,y\nx,y,3,z\n4,5,1\n").hint.empty());
+}
+
+BOOST_AUTO_TEST_CASE(workbooks_are_no_text_tables) {
+  using namespace std::string_literals;
+  for (const std::string& bytes : {"PK\x03\x04\x14\0\0"s, "\xd0\xcf\x11\xe0\xa1\xb1"s}) {
+    const Refused e = refused_table(bytes);
+    BOOST_TEST(says(e, "expected a text table, found an Excel workbook"));
+    BOOST_TEST(e.hint == "open it in a spreadsheet program and save it as CSV");
+  }
+}

@@ -241,3 +241,73 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_column_by_column) {
   BOOST_TEST(others[1] == lines[1]);
   BOOST_TEST(others[2] == "column kind: target, 1 classes: cat (2)");
 }
+
+BOOST_AUTO_TEST_CASE(rows_without_a_target_are_left_out_of_what_is_judged) {
+  const std::string text = "age,cabin,kind\n30,77,x\n31,C85,\n32,77,y\n", path = folder().write("judged.csv", text);
+  const auto judged = [&](const GivenOptions& more) { return Csv(more, {.learnt = learnt(), .paths = {path}, .judged = true}); };
+  GivenOptions asked = options();
+  asked["missing_target"] = std::string("leave out");
+  logged().clear();
+  Csv data = judged(asked);
+  BOOST_TEST(data.count(TRG_TEST) == 2);
+  SAME(data.y(TRG_TEST, {0, 1}), Labels{0, 1});
+  BOOST_TEST(std::any_of(logged().begin(), logged().end(), [](const std::string& line) { return line.find("1 of 3 rows have no target and are left out, the first in line 3") != line.npos; }));
+  const Refused e = refused([&] { judged(options()); });
+  BOOST_TEST(e.where == path + ":3:8");
+  BOOST_TEST(e.hint == "missing_target = \"leave out\"");
+  // A prediction has all rows.
+  for (const GivenOptions& more : {asked, options()}) {
+    Csv all(more, {learnt(), {path}});
+    BOOST_TEST(all.count(TRG_TEST) == 3);
+    BOOST_TEST(all.fields()[1].absent);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_far_outside_of_the_training_are_told_once) {
+  const auto warned = [](const std::string& text) {
+    logged().clear();
+    fresh(text);
+    std::string told;
+    for (const std::string& line : logged())
+      if (line.find("outside the range") != line.npos) told += line;
+    return told;
+  };
+  // The training has ages from 22 to 38.
+  BOOST_TEST(warned("age,cabin\n60,77\n61,77\n30,77\n").find("column \"age\": 2 of 3 values lie outside the range of the training (22 to 38)") != std::string::npos);
+  BOOST_TEST(warned("age,cabin\n60,77\n30,77\n31,77\n").empty());
+  BOOST_TEST(warned("age,cabin\n?,77\n50,77\n54,77\n").empty());  // apart from it by its width
+  BOOST_TEST(warned("age,cabin\n199,77\n30,77\n31,77\n").find("1 of 3 values") != std::string::npos);
+  BOOST_TEST(warned("age,cabin\n198,77\n30,77\n31,77\n").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_is_not_changed_by_options_and_that_is_told) {
+  const auto warned = [](GivenOptions more) {
+    logged().clear();
+    more["normalize"] = more.contains("normalize") ? more["normalize"] : std::string("standard");
+    fresh("age,cabin\n30,77\n", more);
+    std::string told;
+    for (const std::string& line : logged())
+      if (const std::size_t at = line.find(" has no effect on new tables, for the training has learnt it"); at != line.npos) told += line.substr(0, at) + ";";
+    return told;
+  };
+  const auto with = [](const char* option, const Given& value) {
+    GivenOptions more = options();
+    more[option] = value;
+    return more;
+  };
+  BOOST_TEST(warned(options()).empty());
+  BOOST_TEST(warned(with("normalize", std::string("none"))).find("normalize;") != std::string::npos);
+  BOOST_TEST(warned(with("normalize", std::string("minmax"))).find("normalize;") != std::string::npos);
+  BOOST_TEST(warned(with("ignore", Words{"age"})).find("ignore;") != std::string::npos);
+  BOOST_TEST(warned(with("ignore", Words{"3"})).empty());  // the column "note"
+  BOOST_TEST(warned(with("target", Words{"age"})).find("target;") != std::string::npos);
+  BOOST_TEST(warned(with("target", Words{"-1"})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_near_are_told_as_what_is_to_be_renamed) {
+  const auto refused_names = [](const std::string& text) { return refused_fresh(text); };
+  BOOST_TEST(refused_names("Age,cabin\n30,C85\n").hint == "rename the column \"Age\" to \"age\"");
+  BOOST_TEST(refused_names("AGE,Cabin,agent,more\n30,C85,1,2\n").hint == "rename the columns \"AGE\" to \"age\", \"Cabin\" to \"cabin\"");
+  const Refused e = refused_names("30,x,y,z,5\n31,x,y,z,6\n");
+  BOOST_TEST(says(e, "the first line holds no name of a column of the training (\"age\", \"cabin\", \"kind\"), and is no row: it has 5 value(s) (\"30\", \"x\", \"y\", \"z\", \"5\"), and a row has 4, or 2 without the target"));
+}

@@ -138,6 +138,42 @@ BOOST_AUTO_TEST_CASE(normalisation_is_learnt_from_the_training_rows_alone) {
   SAME(scaled.x(TRG_TRAIN, {0, 1}), Floats{0, 0, 1, 0});
 }
 
+BOOST_AUTO_TEST_CASE(a_target_of_numbers_is_normalised_where_that_is_asked_for) {
+  const std::string lines = "a,price\n1,1000\n3,3000\n5,9000\n";
+  const GivenOptions asked{{"normalize", std::string("standard")}, {"normalize_target", true}};
+  Csv data = table(lines, asked);
+  const std::string learnt = data.fit({0, 1});  // mean 2000, deviation 1000
+  SAME(data.fill<float>(TRG_TRAIN, {0, 1, 2}, 1), Floats{-1, 1, 7});
+  SAME(data.fields()[1].offsets, std::vector<double>{2000});
+  SAME(data.fields()[1].scales, std::vector<double>{1000});
+  BOOST_TEST(data.told(learnt).back() == "column price: target, number, 1000 to 3000, mean 2000, deviation 1000, scaled as (x - 2000) * 0.001");
+  // In a training that goes on, and in a new table long after.
+  Csv other = table("a,price\n0,0\n1,1\n", asked);
+  other.restore(learnt);
+  SAME(other.fill<float>(TRG_TRAIN, {0}, 1), Floats{-2});
+  GivenOptions gone = asked;
+  gone["train"] = folder() / "gone";
+  Csv fresh(gone, {learnt, {folder().write("new.csv", "a,price\n2,4000\n")}});
+  SAME(fresh.fill<float>(TRG_TEST, {0}, 1), Floats{2});
+  SAME(fresh.fields()[1].scales, std::vector<double>{1000});
+  Csv nameless(gone, {learnt, {folder().write("new.csv", "a\n2\n")}});
+  SAME(nameless.fields()[1].offsets, std::vector<double>{2000});
+  // Each of several targets has its own scale.
+  Csv two = table("a,b,c\n1,10,100\n3,30,500\n", {{"normalize", std::string("minmax")}, {"normalize_target", true}, {"target", Words{"b", "c"}}});
+  SAME(two.fill<float>(TRG_TRAIN, {0, 1}, 1), Floats{0, 0, 1, 1});
+  SAME(two.fields()[1].scales, std::vector<double>{20, 400});
+  // Without the option nothing changes, and what a former version learnt is of that kind.
+  Csv plain = table(lines, {{"normalize", std::string("standard")}});
+  SAME(plain.fill<float>(TRG_TRAIN, {0, 2}, 1), Floats{1000, 9000});
+  BOOST_TEST(plain.fields()[1].scales.empty());
+  other.restore(plain.fit({0, 1}));
+  SAME(other.fill<float>(TRG_TRAIN, {1}, 1), Floats{1});
+  BOOST_TEST(refused_table(lines, {{"normalize_target", true}}).hint == "normalize = \"standard\"");
+  GivenOptions classes = asked;
+  classes["target_is"] = std::string("classes");
+  BOOST_TEST(says(refused_table(lines, classes), "the target \"price\" holds classes, and numbers alone are normalized"));
+}
+
 BOOST_AUTO_TEST_CASE(a_constant_column_is_0_and_no_rounding_error_blown_up) {
   const std::string test = folder().write("test.csv", "a,b,c,kind\n1,0.1,98.6,x\n1,0.2,98.7,y\n");
   for (const char* normalize : {"standard", "minmax"}) {
@@ -245,9 +281,9 @@ BOOST_AUTO_TEST_CASE(a_test_table_is_matched_by_names_and_what_it_lacks_is_named
   BOOST_TEST(logged().back().find("passed over: \"more\"") != std::string::npos);
   SAME(table(train, {{"test", test("5,6,y\n")}}).x(TRG_TEST, {0}), Floats{5, 6});  // no header
   BOOST_TEST(says(with_test("a,c,kind\n1,2,x\n"), "expected the columns of the training, found none called \"b\"; there are \"a\", \"c\", \"kind\""));
-  BOOST_TEST(says(with_test("c,d,e\n1,2,x\n"), "none called \"a\", \"b\", \"kind\""));
+  BOOST_TEST(says(with_test("c,d,e\n1,2,x\n"), "the first line holds no name of a column of the training (\"a\", \"b\", \"kind\"), and is no row: it has 3 value(s) (\"c\", \"d\", \"e\"), and a row has 3, of other kinds"));
   BOOST_TEST(says(with_test("a,b\n1,2\n"), "none called \"kind\""));
-  BOOST_TEST(says(with_test("5,6\n"), "found none called \"a\", \"b\", \"kind\""));
+  BOOST_TEST(says(with_test("5,6\n"), "and is no row: it has 2 value(s) (\"5\", \"6\"), and a row has 3"));
   BOOST_TEST(says(with_test("a,b,a,kind\n1,2,3,x\n"), "two columns are called \"a\""));
   const Refused red = with_test("a,b,kind\n1,red,x\n");
   BOOST_TEST(says(red, "expected a number in the column \"b\", found \"red\""));

@@ -72,7 +72,7 @@ Dataset::Dataset(const std::string& library, const std::string& item, const Give
   lay_options(item_of(library, item), given);
   const trg_options options{sizeof(trg_options), options_.size(), options_.data()};
   const std::vector<const char*> paths = pointers(input.paths), texts = pointers(input.texts);
-  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size())};
+  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size()), input.judged, 0};
   trg_error error = fresh_error();
   check(new_samples_of(*calls_).open(&options, input.learnt.data(), input.learnt.size(), &native, &dataset_, &error), error);
 }

@@ -48,6 +48,7 @@ struct NewSamples {
   std::string learnt;
   std::vector<std::string> paths;
   std::vector<std::string> texts = {};
+  bool judged = false;
 };
 
 class Dataset {

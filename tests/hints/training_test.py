@@ -73,6 +73,7 @@ batch_size = 10000
 shuffle = false
 '''
 IN_METRES = PRICES.replace("houses.csv", "metres.csv").replace('normalize = "standard"\n', "").replace("epochs = 1", "epochs = 60")
+RICH = {"metres.csv": "length,width,price\n" + "".join(f"{1000 + 37 * i},{500 + 11 * (i % 7)},{10**6 * i}\n" for i in range(24))}
 METRES = {"metres.csv": "length,width,price\n" + "".join(f"{1000 + 37 * i},{500 + 11 * (i % 7)},{i}\n" for i in range(24))}
 TWO_EPOCHS, TWO_EPOCHS_OF_PRICES = TABLE.replace("epochs = 1", "epochs = 2"), PRICES.replace("epochs = 1", "epochs = 2")
 WITH_RATES = GAN.replace('train = ["generator"]', 'train = ["generator"]\n[phase.optimizer]\ntype = "sgd"\nlearning_rate = 0.01').replace("batch_size = 4", "batch_size = 24")  # one step
@@ -158,6 +159,10 @@ class TrainingHints(HintTest):
              then=TRAIN + " --set optimizer.global_clipnorm=1.0"),
         Case("features of thousands", "bring the features to one scale and begin anew: --fresh --set data.normalize=standard", "the loss is", TRAIN, IN_METRES, files=METRES, code=3,
              then=TRAIN + " --fresh --set data.normalize=standard"),
+        Case("features and a target of thousands", "bring the features and the target to one scale and begin anew: --fresh --set data.normalize=standard --set data.normalize_target=true", "the loss is", TRAIN, IN_METRES, files=RICH, code=3,
+             then=TRAIN + " --fresh --set data.normalize=standard --set data.normalize_target=true"),
+        Case("a target of millions", "bring the target to one scale and begin anew: --fresh --set data.normalize_target=true", "the loss is", TRAIN, IN_METRES.replace("[data]", '[data]\nnormalize = "standard"').replace("learning_rate = 0.01", "learning_rate = 3.0"), files=RICH, code=3,
+             then=TRAIN + " --fresh --set data.normalize_target=true --set optimizer.learning_rate=0.01", in_words=True),
         Case("a learning rate of a phase that is far too large", "--set phase.generator.optimizer.learning_rate=0.001", 'the loss of the phase "discriminator"', TRAIN, WITH_RATES.replace("batch_size = 24", "batch_size = 4"), (("learning_rate = 0.01", "learning_rate = 1e300"),),
              code=3, then=TRAIN + " --set phase.generator.optimizer.learning_rate=0.001"),
         Case("a last update that is too large", "--set optimizer.learning_rate=0.001", "is not finite after step 1", TRAIN, PRICES, (("learning_rate = 0.01", "learning_rate = 1e300"), ("batch_size = 8", "batch_size = 30")), code=3,

@@ -150,7 +150,7 @@ class Looking(ProgramTest):
         (self.place / "recipe.toml").write_text('schema = 1\n[data]\ntype = "csv"\ntrain = "people.csv"\nmissing = "mean"\nignore = "note"\n[[layer]]\ntype = "dense"\nunits = 1\n'
                                                 '[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 1\n')
         out = self.good("data", "list", "recipe.toml")
-        for line in (r'table +the separator is ",": 5 of the first 5 lines have 4 cells; the first line names the columns: "note" is one',
+        for line in (r'table +the separator is ",": 5 of the first 5 lines have 4 cells; the first line names the columns: "note"\n +is one',
                      r"column age +number, 30 to 50, mean 40, deviation 8\.16496580\d \[1 of 4 are missing\]",
                      r"column cabin +3 categories: 77 \(1\), C85 \(2\), E46 \(1\) \[words: 3 of 4 cells are no numbers\]",
                      r"column note +left out", r"column income +target, number, 11 to 15, mean 12\.5, deviation 1\.5\n"):

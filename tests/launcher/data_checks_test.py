@@ -80,6 +80,33 @@ class DataChecks(ProgramTest):
         self.runs = getattr(self, "runs", 0) + 1
         self.good("train", "recipe.toml", "--run", f"followed{self.runs}", "--threads", 1, "--progress", "none", *changes)
 
+    def test_columns_far_from_one_scale_are_told_where_nothing_normalises_them(self):
+        (self.place / "table.csv").write_text("year,age,income,price\n" + "".join(f"{2000 + i % 20},{i % 50},{1000 * i},{100000 + i}\n" for i in range(24)))
+        data = 'type = "csv"\ntrain = "table.csv"'
+        self.recipe_of("mean_squared_error", activation="linear", data=data)
+        code, out, err = self.run_it("check", "recipe.toml", "--data")
+        self.assertEqual(code, 0, err)
+        self.assertIn('warning: the feature columns "year", "income" hold numbers up to 23000 in magnitude, and networks learn slowly from such numbers: normalize = "standard" in [data] brings all feature columns to one scale\n', err)
+        self.assertIn('warning: the target column "price" holds numbers up to 100023 in magnitude, and networks are slow to reach such numbers: normalize_target = true in [data] with normalize = "standard" brings the target to one scale', err)
+        self.assertIn("the feature columns", self.run_it("train", "recipe.toml", "--run", "run", "--set", "optimizer.learning_rate=1e-12", "--progress", "none")[2])
+        for good in ('\nnormalize = "standard"\nnormalize_target = true', '\nnormalize = "minmax"\nnormalize_target = true'):
+            self.recipe_of("mean_squared_error", activation="linear", data=data + good)
+            self.assertNotIn("magnitude", self.run_it("check", "recipe.toml", "--data")[2])
+        # Ids that an embedding takes, and features that a layer normalises.
+        (self.place / "table.csv").write_text("word,other,y\n" + "".join(f"{i * 9},{i * 3},{i % 2}.5\n" for i in range(24)))
+        layers = '[[layer]]\ntype = "embedding"\ninput_dim = 300\noutput_dim = 2\n[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "dense"'
+        for layer in (layers, '[[layer]]\ntype = "batch_normalization"\n[[layer]]\ntype = "dense"'):
+            self.recipe_of("mean_squared_error", activation="linear", data=data)
+            (self.place / "recipe.toml").write_text((self.place / "recipe.toml").read_text().replace('[[layer]]\ntype = "dense"', layer))
+            code, out, err = self.run_it("check", "recipe.toml", "--data")
+            self.assertEqual(code, 0, err)
+            self.assertNotIn("magnitude", err)
+
+    def test_classes_that_the_output_cannot_tell_apart_are_listed(self):
+        (self.place / "table.csv").write_text("a,y\n" + "".join(f"{i},{('yes', 'Yes', 'no', 'No')[i % 4]}\n" for i in range(24)))
+        self.recipe_of("binary_crossentropy", data='type = "csv"\ntrain = "table.csv"')
+        self.assertIn('and the data have 4 classes ("No", "Yes", "no", "yes")', self.bad(2, "check", "recipe.toml"))
+
     def test_labels_outside_of_what_a_yes_no_loss_takes(self):
         self.write(range(8), [1, 2] * 4)
         self.recipe_of("binary_crossentropy")

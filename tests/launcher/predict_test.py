@@ -48,6 +48,23 @@ class Predict(ProgramTest):
         self.assertEqual(self.good("predict", run, "--input", "new.csv"), "y\n6\n2\n")
         self.assertEqual(json.loads(self.good("predict", run, "--input", "new.csv", "--format", "json")), [{"output": {"y": 6}}, {"output": {"y": 2}}])
 
+    def test_a_normalised_target_is_predicted_in_its_own_units_and_judged_in_normalised_ones(self):
+        recipe = SUMS.replace("[data]", '[data]\nnormalize = "minmax"\nnormalize_target = true').replace("epochs = 0", "epochs = EPOCHS")
+        table = "a,b,y\n1,2,1000\n4,5,3000\n"
+        run = self.net(recipe.replace("EPOCHS", "0"), table)
+        # Features are 0 and 1; the net gives 2 * (a + b), and 1 is worth 2000 behind 1000.
+        (self.place / "new.csv").write_text("a,b,y\n1,2,1000\n4,5,3000\n")
+        self.assertEqual(self.good("predict", run, "--input", "new.csv"), "y\n1000\n9000\n")
+        self.assertIn("loss  4.5\n", self.good("evaluate", run, "--input", "new.csv"))
+        # A run that goes on has the scale of its beginning, and ends with the same bits.
+        (self.place / "net.toml").write_text(recipe.replace("EPOCHS", "2"))
+        self.good("train", "net.toml", "--run", "whole", "--threads", "1", "--progress", "none")
+        (self.place / "net.toml").write_text(recipe.replace("EPOCHS", "1"))
+        self.good("train", "net.toml", "--run", "parts", "--threads", "1", "--progress", "none")
+        (self.place / "net.toml").write_text(recipe.replace("EPOCHS", "2"))
+        self.good("train", "net.toml", "--run", "parts", "--threads", "1", "--progress", "none")
+        self.assertEqual(self.good("predict", "parts", "--input", "new.csv"), self.good("predict", "whole", "--input", "new.csv"))
+
     def test_outputs_are_called_as_the_columns_of_the_target(self):
         table = "a,price,b,area\n1,3,2,4\n4,6,5,7\n"
         targets = lambda names: SUMS.replace('train = "train.csv"', f'train = "train.csv"\ntarget = {names}')

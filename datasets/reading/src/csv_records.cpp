@@ -38,6 +38,8 @@ void CsvRecords::open(const RecordsRequest& request) {
   any_bytes_ = request.any_bytes;
   if (file_) take_sample();
   std::string_view front(piece_.data(), have_);
+  if (front.starts_with("PK\x03\x04") || front.starts_with("\xd0\xcf\x11\xe0"))
+    fail(1, 1, fmt::format("expected a text table, found {}", front[0] == 'P' ? "an Excel workbook (or another zip archive)" : "an Excel workbook of the old kind (or another Office file)"), "open it in a spreadsheet program and save it as CSV");
   if (front.starts_with("\xff\xfe") || front.starts_with("\xfe\xff"))
     fail(1, 1, "expected UTF-8 text, found UTF-16", filter_command(name_, "iconv -f UTF-16 -t UTF-8", "utf8") + " makes a file that is read");
   if (front.starts_with("\xef\xbb\xbf")) at_ = 3, front.remove_prefix(3);

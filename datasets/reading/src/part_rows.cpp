@@ -20,7 +20,7 @@ void shuffle(std::vector<std::int64_t>& rows, std::int64_t seed) {
 }  // namespace
 
 std::vector<sdk::OptionSpec> PartRows::options(const std::string& records) {
-  return {sdk::real("test_split", 0.0).in(0, 1).below(1).says(fmt::format("without a test part: this share of the training {0}, the last ones after shuffle_seed, is the test part", records)),
+  return {sdk::real("test_split", 0.0).in(0, 1).below(1).says(fmt::format("without a test part: this share of the training {0}, taken from the end, is the test part; shuffle_seed mixes the {0} before", records)),
           sdk::integer("shuffle_seed").optional().at_least(0).says(fmt::format("puts the training {0} in a random order once, before any split; left out: file order", records))};
 }
 

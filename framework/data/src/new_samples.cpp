@@ -79,7 +79,7 @@ std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Option
   const trg_new_samples* ability = ability_of(dataset);
   if (!ability) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" prepares no new samples: it opens those of its recipe alone", dataset.short_name));
   const std::vector<const char*> paths = pointers_to(input.paths), texts = pointers_to(input.texts);
-  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size())};
+  const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size()), input.judged, 0};
   host::Dataset opened(dataset, options, {}, "open", [&](const trg_options* given, void** self, trg_error* error) {
     return ability->open(given, learnt.data(), learnt.size(), &native, self, error);
   });

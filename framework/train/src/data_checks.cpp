@@ -86,6 +86,8 @@ class SampleChecks {
         judged_.push_back(std::move(one));
       }
     }
+    columns_ = columns_far_from_one();
+    for (const std::size_t f : columns_) wanted[f].columns = true;
     wanted_ = wanted;
   }
 
@@ -115,6 +117,48 @@ class SampleChecks {
     for (std::size_t f = 0; f < source_.fields().size(); ++f) check_finite(f);
     for (const model::LookedUp& one : looked_up_) check_ids(one);
     for (const model::JudgedTarget& one : judged_) check_target(one);
+    check_scale();
+  }
+
+  // Whether an option of the data set has that value; false where it has no such option.
+  template <class T>
+  bool data_say(const char* option, const T& value) const {
+    const Value* const given = recipe_.data ? find_option(recipe_.data->component.options, option) : nullptr;
+    return given && given->is<T>() && given->as<T>() == value;
+  }
+
+  // Named columns of numbers that the data set could normalise and does not: features that no layer takes as ids and no layer normalises, and targets.
+  std::vector<std::size_t> columns_far_from_one() const {
+    std::vector<std::size_t> fields;
+    const bool own_layer = std::any_of(recipe_.layers.begin(), recipe_.layers.end(), [](const recipe::LayerRecipe& layer) { return layer.type.find("normalization") != std::string::npos || layer.type.find("rescaling") != std::string::npos; });
+    for (std::size_t f = 0; f < source_.fields().size(); ++f) {
+      const data::Field& field = source_.fields()[f];
+      const bool ids = std::any_of(looked_up_.begin(), looked_up_.end(), [&](const model::LookedUp& one) { return one.field == f; });
+      const bool feature = field.role == data::Role::feature && !ids && !own_layer && data_say("normalize", std::string("none"));
+      const bool target = field.role == data::Role::target && data_say("normalize_target", false);
+      if ((feature || target) && field.classes == 0 && field.type == ElementType::f32 && !field.columns.empty()) fields.push_back(f);
+    }
+    return fields;
+  }
+
+  void check_scale() {
+    constexpr double most_of_feature = 100, most_of_target = 10'000;
+    constexpr std::size_t most_named = 5;
+    for (const std::size_t f : columns_) {
+      const data::Field& field = source_.fields()[f];
+      const bool target = field.role == data::Role::target;
+      const std::vector<double>& sizes = scan_->field(f).columns;
+      std::vector<std::string> names;
+      double most = 0;
+      for (std::size_t c = 0; c < std::min(sizes.size(), field.columns.size()); ++c)
+        if (sizes[c] > (target ? most_of_target : most_of_feature)) names.push_back(fmt::format("\"{}\"", field.columns[c].substr(0, 40))), most = std::max(most, sizes[c]);
+      if (names.empty()) continue;
+      const std::size_t more = names.size() > most_named ? names.size() - most_named : 0;
+      names.resize(names.size() - more);
+      const std::string which = fmt::format("the {}{} {}{} hold{} numbers up to {:.10g} in magnitude", target ? "target column" : "feature column", names.size() + more > 1 ? "s" : "", fmt::join(names, ", "), more ? fmt::format(" and {} more", more) : "", names.size() + more > 1 ? "" : "s", most);
+      if (!target) odd_.push_back(fmt::format("{}, and networks learn slowly from such numbers: normalize = \"standard\" in [data] brings all feature columns to one scale", which));
+      else odd_.push_back(fmt::format("{}, and networks are slow to reach such numbers: normalize_target = true in [data]{} brings the target to one scale, and predict gives its units back", which, data_say("normalize", std::string("none")) ? " with normalize = \"standard\"" : ""));
+    }
   }
 
   void refuse(std::string message, std::string hint = {}) { found_.emplace_back(std::move(message), std::move(hint)); }
@@ -209,6 +253,7 @@ class SampleChecks {
   std::vector<Wanted> wanted_;
   std::vector<model::LookedUp> looked_up_;
   std::vector<model::JudgedTarget> judged_;
+  std::vector<std::size_t> columns_;  // fields whose columns may be far from one scale
   std::optional<DataScan> scan_;
   std::vector<std::pair<std::string, std::string>> found_;  // message, hint
   std::vector<std::string> odd_;
@@ -227,6 +272,16 @@ void check_tables(const recipe::Recipe& recipe, const data::Source& source, cons
                 one.option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.option, ids.classes, one.layer));
     }
   found.throw_if_any();
+}
+
+// Up to ten of them.
+std::string named_classes(const data::Field& target, std::int64_t classes) {
+  constexpr std::size_t most = 10;
+  const std::vector<std::string>& names = target.class_names;
+  if (names.empty() || std::ssize(names) != classes) return {};
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) out += fmt::format("{}\"{}\"", i ? ", " : "", names[i].substr(0, 40));
+  return fmt::format(" ({}{})", out, names.size() > most ? fmt::format(" and {} more", names.size() - most) : "");
 }
 
 // Classes and units that cannot go together, at the loss in the recipe; to `odd` what may be meant.
@@ -249,7 +304,7 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
       const bool yes_no = one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_SIGNS || one.targets == TRG_TARGETS_YES_NO;
       const std::string judges = fmt::format("the loss {} judges the target \"{}\" by {} output(s) of the layer \"{}\"", one.loss, target.name, units, one.layer);
       if ((one.targets == TRG_TARGETS_CLASSES && classes > units) || (yes_no && units == 1 && classes > 2 && element_count(target.shape) == 1))
-        found.add(one.position, fmt::format("{}, and the data have {} classes", judges, classes), cure_of_units(one, units, classes));
+        found.add(one.position, fmt::format("{}, and the data have {} classes{}", judges, classes, named_classes(target, classes)), cure_of_units(one, units, classes));
       else if (units == 1 && one.activation == "softmax")
         found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges),
                   one.targets == TRG_TARGETS_CLASSES || yes_no || (one.targets == TRG_TARGETS_DISTRIBUTION && element_count(target.shape) == 1) ? cure_of_softmax(one, classes) : "");
@@ -267,7 +322,7 @@ void check_rescaling(const recipe::Recipe& recipe, const data::Source& source, s
     if (type == "input" || type == "reshape" || type == "flatten") continue;
     const Value* scale = find_option(layer.options, "scale");
     if (type != "rescaling" || !scale || !scale->is<double>() || std::fabs(scale->as<double>()) >= small) return;
-    const double largest = largest_feature(source);
+    const double largest = largest_number(source, data::Role::feature);
     if (largest > 0 && largest <= 1)
       odd.push_back(fmt::format("the layer \"{}\" multiplies by {:.3g} what is {} at most: where the data set scales its numbers already (scale in [data]), leave this layer out", layer.name, scale->as<double>(), number_text(largest)));
     return;
@@ -327,9 +382,9 @@ std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data
   return out;
 }
 
-double largest_feature(const data::Source& source) {
+double largest_number(const data::Source& source, data::Role role) {
   std::vector<Wanted> wanted(source.fields().size());
-  for (std::size_t f = 0; f < wanted.size(); ++f) wanted[f].extremes = source.fields()[f].role == data::Role::feature && source.fields()[f].classes == 0;
+  for (std::size_t f = 0; f < wanted.size(); ++f) wanted[f].extremes = source.fields()[f].role == role && source.fields()[f].classes == 0;
   DataScan scan(source, wanted);
   scan.read(data::Part::training, beginning_samples, beginning_bytes);
   double largest = 0;

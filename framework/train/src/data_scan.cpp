@@ -42,7 +42,7 @@ void DataScan::read(data::Part part, std::int64_t most_samples, std::int64_t mos
 void DataScan::look(std::size_t field, data::Part part, std::int64_t first, std::int64_t rows) {
   const data::Field& of = source_.fields()[field];
   const std::int64_t width = of.elements();
-  const bool closely = wanted_[field].extremes || wanted_[field].sums || !all_finite(reader_.data(field), of.type, rows * width);
+  const bool closely = wanted_[field].extremes || wanted_[field].sums || wanted_[field].columns || !all_finite(reader_.data(field), of.type, rows * width);
   for (std::int64_t r = 0; closely && r < rows; ++r) look_closely(field, part, first + r, r * width, width);
 }
 
@@ -65,6 +65,11 @@ void DataScan::look_closely(std::size_t field, data::Part part, std::int64_t sam
   out.samples_not_finite += !finite;
   const data::Field& of = source_.fields()[field];
   const std::int64_t length = of.shape.empty() ? 1 : std::max<std::int64_t>(of.shape.back(), 1);
+  if (wanted.columns) {
+    out.columns.resize(static_cast<std::size_t>(length));
+    for (std::int64_t i = begin; i < begin + count; ++i)
+      if (const double size = std::fabs(reader_.number(field, i)); std::isfinite(size)) out.columns[static_cast<std::size_t>((i - begin) % length)] = std::max(out.columns[static_cast<std::size_t>((i - begin) % length)], size);
+  }
   for (std::int64_t row = begin; wanted.sums && !out.sum_off && row < begin + count; row += length) {
     double sum = 0;
     for (std::int64_t i = row; i < row + length; ++i) sum += reader_.number(field, i);

@@ -25,6 +25,7 @@ struct FieldScan {
   std::optional<Found> broken;             // the first number that is not whole
   std::optional<Found> sum_off;            // the first row of the last axis that does not add up to 1: its sum
   bool minus_one = false, zero = false, one = false;  // which of these there are
+  std::vector<double> columns;             // of each element of the last axis: the largest magnitude
 };
 
 // What to look for beside NaN and infinities.
@@ -32,6 +33,7 @@ struct Wanted {
   bool extremes = false;  // least, most, broken and the three flags
   std::optional<std::int64_t> ignored = std::nullopt;  // a number that counts as none
   bool sums = false;
+  bool columns = false;
 };
 
 class DataScan {

@@ -108,7 +108,7 @@ class Judge {
     const host::Item& item = restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type);
     require_inputs("evaluate", options_.inputs);
     require_own_files(restored_, options_.checkpoint, options_.inputs);
-    data::NewInput input;
+    data::NewInput input{.paths = {}, .texts = {}, .judged = true};
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
     for (const data::Field& field : source_->fields())

@@ -187,10 +187,15 @@ std::string Trainer::calmer(const std::string& parameter) const {
 
 // Features of a thousand make steps that are too large at any usual rate.
 std::string Trainer::hint_of_scale() const {
-  const Value* const normalize = find_option(recipe_.require_data().component.options, "normalize");
+  const Options& options = recipe_.require_data().component.options;
+  const Value *const normalize = find_option(options, "normalize"), *const of_target = find_option(options, "normalize_target");
   const bool can = find_option(registry_.need(host::Kind::dataset, recipe_.require_data().component.type).schema, "normalize") != nullptr;
-  if (!can || (normalize && normalize->is<std::string>() && normalize->as<std::string>() != "none")) return {};
-  return largest_feature(*source_) > 10 ? "; or bring the features to one scale and begin anew: --fresh --set data.normalize=standard" : "";
+  const bool off = can && !(normalize && normalize->is<std::string>() && normalize->as<std::string>() != "none");
+  const bool target_off = can && of_target && of_target->is<bool>() && !of_target->as<bool>();
+  const bool features = off && largest_number(*source_, data::Role::feature) > 10, target = target_off && largest_number(*source_, data::Role::target) > 100;
+  const std::string first = off ? " --set data.normalize=standard" : "";
+  if (target) return fmt::format("; or bring the {} to one scale and begin anew: --fresh{} --set data.normalize_target=true", features ? "features and the target" : "target", first);
+  return features ? "; or bring the features to one scale and begin anew: --fresh --set data.normalize=standard" : "";
 }
 
 std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }

@@ -17,6 +17,7 @@ namespace teranga::data {
 struct NewInput {
   std::vector<std::string> paths;
   std::vector<std::string> texts;
+  bool judged = false;  // the samples are judged by their targets
 };
 
 // Whether the data set prepares new samples at all; whether it reads files of such a name, in any letter case.

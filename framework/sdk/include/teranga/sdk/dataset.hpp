@@ -67,6 +67,7 @@ struct TokenField {
 struct Input {
   std::vector<std::string> paths;  // absolute: files or folders, as the data set takes them for one part
   std::vector<std::string> texts = {};
+  bool judged = false;  // the samples are judged by their targets
 };
 
 // One thing that was learnt: "column age", "number, mean 30.5".
@@ -162,7 +163,7 @@ template <class D>
 struct NewSamplesAdapter {
   static std::int32_t open(const trg_options* options, const void* learnt, std::size_t size, const trg_new_input* input, void** dataset, trg_error* error) {
     return guarded(error, [&] {
-      const Input given{{input->paths, input->paths + input->path_count}, {input->texts, input->texts + input->text_count}};
+      const Input given{{input->paths, input->paths + input->path_count}, {input->texts, input->texts + input->text_count}, input->size >= offsetof(trg_new_input, judged) + sizeof(input->judged) && input->judged != 0};
       *dataset = new D(Options(options), std::string_view(static_cast<const char*>(learnt), size), given);
     });
   }

@@ -35,7 +35,7 @@ std::string place_of_sample(const recipe::Recipe& recipe, const data::Source& so
 // The first NaN or infinity among the samples of a part, `training part (train.csv), record 17: the field "x" holds NaN`; empty where there is none.
 std::string not_finite_in(const recipe::Recipe& recipe, const data::Source& source, data::Part part);
 
-// The largest magnitude among the features of the first training samples; ids count for nothing.
-double largest_feature(const data::Source& source);
+// The largest magnitude among the features or the targets of the first training samples; ids and classes count for nothing.
+double largest_number(const data::Source& source, data::Role role);
 
 }  // namespace teranga::train

@@ -128,6 +128,8 @@ typedef struct trg_new_input {
   int64_t path_count;
   const char* const* texts;  /* UTF-8, each ends with a zero byte: what was typed, or the lines of a file */
   int64_t text_count;
+  int32_t judged;  /* not 0: the samples are judged by their targets. An older host's input ends before it. */
+  int32_t reserved;
 } trg_new_input;
 
 typedef struct trg_new_samples {
