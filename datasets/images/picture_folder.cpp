@@ -80,7 +80,7 @@ std::vector<fs::path> class_folders(const fs::path& folder, const Entries& entri
 std::string told(const std::map<std::string, std::int64_t>& others) {
   std::vector<std::string> parts;
   for (const auto& [name, count] : others) parts.push_back(fmt::format("{} {}", count, name));
-  return parts.empty() ? "no other file" : fmt::format("{}", fmt::join(parts, ", "));
+  return parts.empty() ? "no file" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
 // The folder of a path, or the nearest one above it that there is.

@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/datasets/log.hpp>
 #include <teranga/sdk/error.hpp>
@@ -22,6 +26,7 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::int64_t most_told = 20;       // lines of the log about broken pictures, after the first
+constexpr std::int64_t most_named = 5;       // of these, in the message
 constexpr std::int64_t default_memory = 4096;  // MiB
 
 // Goes on behind a broken picture, so that all of them are told at once.
@@ -33,18 +38,21 @@ class BrokenPictures {
       read();
     } catch (const sdk::DataError& e) {
       if (!first_) first_ = e;
-      else if (count_ <= most_told) log(TRG_LOG_WARNING, fmt::format("{}: {}", e.where, e.what()));
+      else if (count_ <= most_named) others_.push_back(std::filesystem::path(e.where).filename().string());
+      if (count_ > 0 && count_ <= most_told) log(TRG_LOG_WARNING, fmt::format("{}: {}", e.where, e.what()));
       ++count_;
     }
   }
   void refuse() {
     if (!first_) return;
     if (count_ == 1) throw sdk::DataError(*first_);
-    throw sdk::DataError(first_->where, fmt::format("{}; {} other pictures cannot be read either, and the log names {}", first_->what(), count_ - 1, count_ - 1 <= most_told ? "them" : "the first of them"), -1, first_->hint);
+    const auto left = count_ - 1 - std::ssize(others_);
+    throw sdk::DataError(first_->where, fmt::format("{}; {} other pictures cannot be read either: {}{}", first_->what(), count_ - 1, fmt::join(others_, ", "), left > 0 ? fmt::format(" and {} more", left) : ""), -1, first_->hint);
   }
 
  private:
   std::optional<sdk::DataError> first_;
+  std::vector<std::string> others_;
   std::int64_t count_ = 0;
 };
 

@@ -43,7 +43,7 @@ class TextDataset {
     return info;
   }
 
-  explicit TextDataset(const sdk::Options& options) : texts_(options), source_(options.text(options.has("folder") ? "folder" : "train")), encoder_(options, texts_) {
+  explicit TextDataset(const sdk::Options& options) : texts_(options), source_(options.text(options.has("folder") ? "folder" : "train")), encoder_(options, texts_), label_column_(name_of_labels(options)) {
     at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
     classes_ = texts_.training_labels();
     match_labels();
@@ -63,7 +63,9 @@ class TextDataset {
     else x.columns = encoder_.names();
     description.field(x);
     encoder_.buckets().describe(description);
-    description.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_});
+    sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_};
+    if (!label_column_.empty()) y.columns = {label_column_};
+    description.field(y);
   }
 
   std::string fit(std::span<const std::int64_t> samples) {
@@ -118,12 +120,17 @@ class TextDataset {
 
  private:
   TextDataset(const sdk::Options& options, TextKnowledge learnt, const sdk::Input& input)
-      : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), absent_(!texts_.labelled()) {
+      : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), label_column_(name_of_labels(options)), absent_(!texts_.labelled()) {
     learnt.bytes.end();
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
     if (!absent_) match_labels();
     texts_.broken().warn();
     warn_of_unknown(texts_.count(TRG_TEST), "texts", "words", [&](std::int64_t sample) { return encoder_.knows(texts_.tokens(TRG_TEST, sample)); });
+  }
+
+  static std::string name_of_labels(const sdk::Options& options) {
+    const std::string column = options.has("label_column") ? options.text("label_column") : "";
+    return column.find_first_not_of("-0123456789") == column.npos ? "" : column;
   }
 
   void match_labels() {
@@ -141,7 +148,8 @@ class TextDataset {
   std::string source_;
   std::vector<std::string> classes_;
   TextEncoder encoder_;
-  bool absent_ = false;  // the target
+  std::string label_column_;  // its name, where labels come from a table and it is asked for by name
+  bool absent_ = false;       // the target
   std::vector<std::int32_t> class_of_;  // of each label of texts_
 };
 

@@ -33,9 +33,9 @@ std::vector<std::int32_t> Vocabulary::places(const TokenTable& table) const {
 std::string Vocabulary::told() const {
   constexpr std::size_t shown = 5;
   std::string out = fmt::format("{} words: ", size()), all;
-  for (std::size_t i = 0; i < std::min(shown, words_.size()); ++i) out.append(words_[i]).append(", ");
+  for (std::size_t i = 0; i < std::min(shown, words_.size()); ++i) out.append(i > 0 ? ", " : "").append(words_[i]);
   for (const std::string& word : words_) all.append(word).push_back('\n');
-  return out + fmt::format("{}(content {})", words_.size() > shown ? "... " : "", content_hash(all.data(), all.size()).substr(0, 8));
+  return out + fmt::format("{} (content {})", words_.size() > shown ? ", ..." : "", content_hash(all.data(), all.size()).substr(0, 8));
 }
 
 }  // namespace teranga::datasets

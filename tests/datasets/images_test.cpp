@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(classes_are_the_folders_in_the_order_of_their_names) {
   SAME(data.x(TRG_TRAIN, {0, 1, 3, 4, 5}), Floats{1, 2, 3, 4, 5});
   BOOST_TEST(log_line("left out").ends_with("6 pictures are taken; left out: 2 *.txt, 1 files without an ending"));
   data.fit({0, 1, 2, 3, 4, 5});
-  BOOST_TEST(!log_line("6 training, 0 validation and 0 test pictures of 1 x 1 pixels (height x width), grayscale").empty());
+  BOOST_TEST(!log_line("before validation_split: 6 training and 0 test pictures of 1 x 1 pixels (height x width), grayscale").empty());
   BOOST_TEST(!log_line("3 classes: Zebra (2), cat (1), dog (3)").empty());
 }
 

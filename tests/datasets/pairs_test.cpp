@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(equal_and_empty_pairs_are_left_out_and_counted) {
   logged().clear();
   Pairs data = table(tsv, {{"drop_equal", true}});
   BOOST_TEST(data.count(TRG_TRAIN) == 2);
-  SAME(logged(), Words{"2 training, 0 validation and 0 test pairs", "1 pairs of equal sides were left out", "1 pairs with a side without words were left out"});
+  SAME(logged(), Words{"before validation_split: 2 training and 0 test pairs", "1 pairs of equal sides were left out", "1 pairs with a side without words were left out"});
   BOOST_TEST(table(tsv).count(TRG_TRAIN) == 3);
 }
 

@@ -402,7 +402,7 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_of_texts_is_told) {
   const auto told = data.knowledge(data.fit({0, 1}));
   BOOST_TEST(told[0].first == "classes");
   BOOST_TEST(told[0].second == "negative, positive");
-  BOOST_TEST(told[1].second.starts_with("4 words: b, a, d, c, (content "));
+  BOOST_TEST(told[1].second.starts_with("4 words: b, a, d, c (content "));
   Texts other = table(csv_of({"a b c", "b a b e"}));
   BOOST_TEST(other.knowledge(other.fit({0, 1}))[1].second != told[1].second);
 }

@@ -10,6 +10,7 @@ from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
 from mistakes_test import write_data
 from pictures_test import OF_FOLDER, classes, picture
 from program import npy
+from texts_test import TAGGED, TAGS
 
 STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
 OF_NOISE = '''schema = 1
@@ -100,6 +101,7 @@ class ResultHints(HintTest):
         Case("predictions into no folder", "mkdir -p results/new", "there is no folder results/new", "predict run --input flowers.csv --output results/new/out.csv", TABLE, before=(TRAIN,), shell="mkdir -p results/new"),
         Case("predictions as a workbook", "--output out.csv", "expected a file named .npy, .csv, .json or .h5", "predict run --input flowers.csv --output out.xlsx", TABLE, before=(TRAIN,), then="predict run --input flowers.csv --output out.csv"),
         Case("classes of a quantity", "leave out --classes", "--classes is for classifiers", "predict run --input houses.csv --classes", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
+        Case("classes of steps", "leave out --classes", "--classes is for one class a sample, and this network gives 4 numbers for each of 3 steps of a sample", "predict run --input tagged.txt --classes", TAGS, before=(TRAIN,), files={"tagged.txt": TAGGED}, then="predict run --input tagged.txt"),
         Case("the likeliest classes of a quantity", "leave out --top", "--top is for classifiers", "predict run --input houses.csv --top 2", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("the likeliest classes of yes and no", "--classes gives the class of each sample", "the network gives one number alone", "predict run --input answers.csv --top 2", OF_MARGINS, before=(TRAIN,), then="predict run --input answers.csv --classes"),
         Case("names of classes into an array", "--output FILE.csv, or FILE.json", "--top names classes, which an array cannot hold", "predict run --input flowers.csv --top 2 --output out.npy", TABLE, before=(TRAIN,),

@@ -82,7 +82,7 @@ class Images(ProgramTest):
         self.assertEqual(found, self.epochs("idx", 'type = "idx"\ntrain = ["train.x", "train.y"]\ntest = ["test.x", "test.y"]'))
         self.assertGreater(found[-1]["test_accuracy"], 0.7)
         log = (self.place / "images/log.txt").read_text()
-        self.assertIn("500 training, 0 validation and 100 test pictures of 8 x 8 pixels", log)
+        self.assertIn("before validation_split: 500 training and 100 test pictures of 8 x 8 pixels", log)
         self.assertIn("10 classes: 0 (", log)
         evaluated = json.loads(self.good("evaluate", "images", "--json"))
         self.assertEqual(evaluated["test_accuracy"] if "test_accuracy" in evaluated else evaluated["accuracy"], found[-1]["test_accuracy"])

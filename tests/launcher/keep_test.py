@@ -54,6 +54,7 @@ class Keep(ProgramTest):
         wanted = [["007", "a printer, it works"], ["008", "it\nsmokes"]]
         two = ("--keep", "ticket", "--keep", "message")
         self.assertEqual(self.kept("--input", "new.csv", *two), [["ticket", "message"], *wanted])
+        self.assertEqual(self.good("predict", "run", "--text", "it", "--classes").splitlines()[0], "kind")  # the class is called as its column
         self.assertEqual(self.kept("--input", "new.csv", "--keep", "-2"), [["-2"], ["007"], ["008"]])
         self.assertEqual(self.kept("--input", "new.csv", "--input", "more.txt", *two), [["ticket", "message"], *wanted, *wanted])  # the first line of a .txt names a column of the training
         code, out, err = self.run_it("predict", "run", "--input", "-", "--keep", "ticket", given=table)

@@ -395,11 +395,11 @@ class Sentences(ProgramTest):
 
     def test_sentences_are_typed_or_stand_in_lines(self):
         typed = self.good("predict", "run", "--text", "a good film", "--text", "BAD, dull!", "--classes")
-        self.assertEqual(typed, "y\nyes\nno\n")
+        self.assertEqual(typed, "sentiment\nyes\nno\n")
         (self.place / "new.txt").write_text("a good film\nBAD, dull!\n")
         self.assertEqual(self.good("predict", "run", "--input", "new.txt", "--classes"), typed)
         answers = json.loads(self.good("predict", "run", "--text", "a good film", "--format", "json"))
-        self.assertEqual(answers[0]["class"], "yes")
+        self.assertEqual(answers[0]["sentiment"], "yes")
         self.assertEqual(list(answers[0]["probabilities"]), ["no", "yes"])
 
     def test_numbers_for_ids_are_whole_and_small_enough(self):
@@ -425,13 +425,13 @@ class Sentences(ProgramTest):
     film     1
     good     1
     bad      0
-  y ()  1 (yes)
+  y () of sentiment  1 (yes)
 """)
         self.assertIn("  x (3,)  1 ([START]) 4 (good) 3 (film)\n", self.good("data", "peek", "few.toml", "-n", "1", "--set", 'data.encoding="ids"'))
         self.assertIn("  x (5,)  0 0 1 ([START]) 4 (good) 3 (film)\n", self.good("data", "peek", "few.toml", "-n", "1", "--set", 'data.encoding="ids"', "--set", "data.maxlen=5"))
         (self.place / "many.csv").write_text("review,sentiment\n" + "\n".join(f"word{i},{'yes' if i % 2 else 'no'}" for i in range(30)) + "\n")
         (self.place / "many.toml").write_text(REVIEWS.replace("reviews.csv", "many.csv"))
-        self.assertEqual(self.good("data", "peek", "many.toml", "-n", "1"), "train sample 0\n  x (33,)\n    [START]  1\n    word0    1\n    31 of 33 numbers are 0\n  y ()  0 (no)\n")
+        self.assertEqual(self.good("data", "peek", "many.toml", "-n", "1"), "train sample 0\n  x (33,)\n    [START]  1\n    word0    1\n    31 of 33 numbers are 0\n  y () of sentiment  0 (no)\n")
         (self.place / "table.csv").write_text("size,colour,kind\n1.5,red,a\n2,blue,b\n")
         (self.place / "table.toml").write_text(SUMS.replace("train.csv", "table.csv"))
         self.assertEqual(self.good("data", "peek", "table.toml", "-n", "1"), "train sample 0\n  x (3,)\n    size         1.5\n    colour=blue  0\n    colour=red   1\n  y () of kind  0 (a)\n")
@@ -445,14 +445,14 @@ class Sentences(ProgramTest):
 
     def test_sentences_come_from_standard_input(self):
         done = subprocess.run([PROGRAM, "predict", "run", "--input", "-", "--classes"], cwd=self.place, input="a good film\nbad dull\n", capture_output=True, text=True, timeout=60)
-        self.assertEqual((done.returncode, done.stdout), (0, "y\nyes\nno\n"), done.stderr)
+        self.assertEqual((done.returncode, done.stdout), (0, "sentiment\nyes\nno\n"), done.stderr)
         done = subprocess.run([PROGRAM, "predict", "run", "--input", "-"], cwd=self.place, input="", capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 5)
         self.assertIn("standard input: expected texts, one a line, found none", done.stderr)
 
     def test_a_table_needs_the_column_of_texts_alone(self):
         (self.place / "new.csv").write_text("id,review\n1,a good film\n2,bad\n")
-        self.assertEqual(self.good("predict", "run", "--input", "new.csv", "--classes"), "y\nyes\nno\n")
+        self.assertEqual(self.good("predict", "run", "--input", "new.csv", "--classes"), "sentiment\nyes\nno\n")
         self.assertIn('needs the target "y"', self.bad(5, "predict", "run", "--input", "new.csv", "--error"))
         (self.place / "told.csv").write_text("review,sentiment\na good film,yes\na good film,no\n")
         (right, wrong) = [float(line.split(",")[2]) for line in self.good("predict", "run", "--input", "told.csv", "--error").splitlines()[1:]]

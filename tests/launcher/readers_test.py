@@ -86,6 +86,19 @@ class Readers(ProgramTest):
     def table(self, rows, columns="abcy", separator=","):
         return separator.join(columns) + "\n" + "".join(separator.join(str({"a": x[0], "b": x[1], "c": x[2], "y": "no" if y else "yes"}[c]) for c in columns) + "\n" for x, y in rows)
 
+    def test_parts_of_other_types_and_names_that_stand_twice_are_refused(self):
+        data = 'type = "npy"\ntrain = ["x.npy", "y.npy"]\ntest = ["tx.npy", "y.npy"]\nscale = 0.00392156862745098\n'
+        for name, kind, values in ("x.npy", "B", [0, 128, 255, 1]), ("y.npy", "B", [0, 1]), ("tx.npy", "B", [0, 255, 7, 1]):
+            self.file(name, npy((len(values) // 2, 2) if "x" in name else (2,), kind, values))
+        self.net(data)
+        self.file("tx.npy", npy((2, 2), "i", [0, 255, 7, 1]))
+        said = self.bad(5, "check", "net.toml")
+        self.assertIn("expected bytes, which are multiplied by scale", said)
+        self.assertIn("found i32 up to 255", said)
+        self.file("tx.npy", npy((2, 2), "f", [0, 1, 0.5, 1]))
+        self.good("check", "net.toml", "--data")
+        self.assertIn('class_names: "a" stands twice', self.bad(2, "check", "net.toml", "--set", 'data.class_names=["a", "b", "a"]'))
+
     def test_csv(self):
         self.file("t.csv", self.table(SAMPLES))
         self.net('type = "csv"\ntrain = "t.csv"\nnormalize = "standard"\n')

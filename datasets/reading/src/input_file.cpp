@@ -65,6 +65,16 @@ InputFile::~InputFile() {
   if (file_) gzclose(file_);
 }
 
+namespace {
+
+// zlib calls a file by its number: "<fd:3>: invalid block type".
+std::string_view without_descriptor(std::string_view text) {
+  const std::size_t end = text.starts_with("<fd:") ? text.find(">: ") : text.npos;
+  return end == text.npos ? text : text.substr(end + 3);
+}
+
+}  // namespace
+
 std::size_t InputFile::read_piece(void* to, std::size_t most) {
   const auto wanted = static_cast<unsigned>(std::min<std::size_t>(most, std::size_t{1} << 30));
   errno = 0;
@@ -80,7 +90,7 @@ std::size_t InputFile::read_piece(void* to, std::size_t most) {
     throw sdk::DataError(path_, "the gzip data end too early: the file is truncated", -1, "fetch the file again, then check it with: gzip -t " + shell_word(path_));
   if (code == Z_ERRNO) throw sdk::DataError(path_, fmt::format("cannot be read: {}", std::strerror(why)));
   if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-    throw sdk::DataError(path_, fmt::format("the gzip data are damaged: {}", text), -1, "fetch the file again, then check it with: gzip -t " + shell_word(path_));
+    throw sdk::DataError(path_, fmt::format("the gzip data are damaged: {}", without_descriptor(text)), -1, "fetch the file again, then check it with: gzip -t " + shell_word(path_));
   return static_cast<std::size_t>(got);
 }
 

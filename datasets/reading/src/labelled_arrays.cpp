@@ -176,6 +176,7 @@ void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<N
     settle(features, targets);
   } else {
     check_like_training(features, targets);
+    check_new_scale(features);
     if (known_.targets && !targets) throw sdk::DataError(features.file, "expected targets as in the training part, found none");
   }
   hold(part, std::move(features), std::move(targets));
@@ -186,7 +187,7 @@ void LabelledArrays::check_new_scale(const NamedArray& features) const {
   const Rows& values = features.values;
   if (!known_.bytes || known_.ids || known_.scale == 1.0 || is_bytes(values)) return;
   if (!is_whole(values.type()) && !(values.held() && range_of(values.values()).largest > 255 * known_.scale * 1.001)) return;
-  throw sdk::DataError(features.file, fmt::format("expected bytes, which are multiplied by scale = {} as those of the training, or numbers up to {} that are multiplied already, found {}", known_.scale, 255 * known_.scale, to_string(values.type())), -1,
+  throw sdk::DataError(features.file, fmt::format("expected bytes, which are multiplied by scale = {} as those of the training, or numbers up to {} that are multiplied already, found {}{}", known_.scale, 255 * known_.scale, to_string(values.type()), values.held() ? fmt::format(" up to {}", range_of(values.values()).largest) : ""), -1,
                        fmt::format("save them as bytes: a.astype(\"uint8\"), or multiplied: a * {}", known_.scale));
 }
 

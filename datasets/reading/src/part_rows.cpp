@@ -49,7 +49,8 @@ void PartRows::describe(sdk::Description& description) const {
 }
 
 std::string PartRows::counted(std::string_view records) const {
-  return fmt::format("{} training, {} validation and {} test {}", count(TRG_TRAIN), count(TRG_VALIDATION), count(TRG_TEST), records);
+  if (count(TRG_VALIDATION) > 0) return fmt::format("{} training, {} validation and {} test {}", count(TRG_TRAIN), count(TRG_VALIDATION), count(TRG_TEST), records);
+  return fmt::format("before validation_split: {} training and {} test {}", count(TRG_TRAIN), count(TRG_TEST), records);
 }
 
 void PartRows::divide(const sdk::Options& options) {

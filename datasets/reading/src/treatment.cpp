@@ -2,6 +2,8 @@
 // The options that data sets of arrays share.
 #include <teranga/datasets/treatment.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace teranga::datasets {
@@ -34,6 +36,8 @@ Treatment Treatment::of(const sdk::Options& options, double scale) {
   if (options.has("class_names")) treatment.class_names = options.texts("class_names");
   treatment.one_hot = options.has("one_hot") && options.boolean("one_hot");
   const auto names = static_cast<std::int64_t>(treatment.class_names.size());
+  for (auto name = treatment.class_names.begin(); name != treatment.class_names.end(); ++name)
+    if (std::find(treatment.class_names.begin(), name, *name) != name) throw sdk::OptionError("class_names", fmt::format("\"{}\" stands twice", *name));
   if (names > 0 && treatment.classes > 0 && names != treatment.classes)
     throw sdk::OptionError("class_names", fmt::format("expected {} names, one a class, found {}", treatment.classes, names));
   if (names > 0) treatment.classes = names;

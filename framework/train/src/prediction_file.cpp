@@ -262,6 +262,8 @@ bool holds_bytes(const std::string& path, FileFormat format) {
 }
 
 void require_place(const PredictionTable& table, FileFormat format) {
+  if ((table.classes || table.top > 0) && !table.classification && table.outputs.shape().size() > 2)
+    throw Error(ExitCode::usage, fmt::format("predict: {} is for one class a sample, and this network gives {} numbers for each of {} steps of a sample", table.classes ? "--classes" : "--top", table.outputs.shape().back(), table.outputs.shape()[1]), table.classes ? "leave out --classes" : "leave out --top");
   if ((table.classes || table.top > 0) && !table.classification) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
   if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
   const bool text = format == FileFormat::csv || format == FileFormat::json;

@@ -27,7 +27,7 @@ class PartRows {
   std::vector<std::int64_t> training_samples() const;
   // The parts that have any.
   void describe(sdk::Description& description) const;
-  // "5 training, 2 validation and 0 test sentences"
+  // "5 training, 2 validation and 0 test sentences"; the host may split a validation part off, where there is none
   std::string counted(std::string_view records) const;
 
   // 0 to count - 1 in the order that "shuffle_seed" gives so many records.
