@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 std::string training_folder(const std::string& folder) {
   const std::vector<std::string> names = part_tree(folder).names[TRG_TRAIN];
-  return names.empty() ? folder : fmt::format("{}/{}", folder, names[0]);
+  return names.empty() ? folder : fmt::format("{}/{}", folder, names.back());
 }
 
-// The first folder of each part that there is, as options.
+// A folder of each part that there is, as options: of several the last one, which has the fewest capital letters.
 std::string options_of(const std::string& folder, const PartTree& tree) {
   std::string options;
   for (const auto& [part, option] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})

@@ -110,8 +110,8 @@ void LabelledTexts::open_folder(const std::string& folder) {
   if (const PartTree likely = tree.names[TRG_TRAIN].empty() ? likely_parts(folder) : PartTree{}; !likely.names[TRG_TRAIN].empty()) {
     std::string moves;
     for (const auto& [part, name] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validation"}, {TRG_TEST, "test"}})
-      for (const std::string& called : likely.names[static_cast<std::size_t>(part)]) moves += fmt::format("{}mv {} {}", moves.empty() ? "" : " && ", shell_word((fs::path(folder) / called).string()), shell_word((fs::path(folder) / name).string()));
-    throw sdk::DataError(folder, "expected the folders train, validation and test, or a folder of texts for each class; found folders of folders whose names only hold these words", -1, "where they are the parts: " + moves);
+      for (const std::string& called : likely.names[static_cast<std::size_t>(part)]) moves += fmt::format(" && mv {} {}", shell_word(called), name);
+    throw sdk::DataError(folder, "expected the folders train, validation and test, or a folder of texts for each class; found folders of folders whose names only hold these words", -1, fmt::format("where they are the parts: cd {}{}", shell_word(folder), moves));
   }
   if (tree.names[TRG_TRAIN].empty()) {
     read_class_folders(folder, taker(TRG_TRAIN));

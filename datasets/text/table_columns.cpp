@@ -199,7 +199,7 @@ TableSeen read_columns(const std::string& path, const std::vector<WantedColumn>&
   std::vector<std::string> notes = records.notes();
   if (const std::string note = records.note_of_marked_rows(); !note.empty()) notes.push_back(note);
   for (const std::string& note : notes) log(TRG_LOG_INFO, fmt::format("{}: {}", path, note));
-  return {places.header, records.marks(), std::move(first), records.blank_line(), request, false};
+  return {places.header, records.marks(), std::move(first), records.blank_line(places.header), request, false};
 }
 
 namespace {

@@ -54,7 +54,7 @@ class TextDataset {
 
   // New texts; those without a label, or with one that no training text has, have no target.
   TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TextDataset(options, TextKnowledge::of(learnt), input) {}
-  static constexpr const char* endings = ".txt .txt.gz .csv .csv.gz .tsv .tsv.gz";
+  static constexpr const char* endings = ".txt .txt.gz .csv .csv.gz .tsv .tsv.gz .tab .tab.gz";
 
   void describe(sdk::Description& description) const {
     texts_.rows().describe(description);

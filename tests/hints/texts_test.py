@@ -197,8 +197,10 @@ class TextHints(HintTest):
              run="predict run --input roses", then="predict run --input FILE.txt", in_words=True),
         Case("a folder of pictures in place of a folder of texts", "or --input FOLDER with texts (*.txt)", "found none", code=5, of=TEXTS, files={"roses/1.png": "", "FOLDER/1.txt": LINES}, before=(TRAIN,),
              run="predict run --input roses", then="predict run --input FOLDER", in_words=True),
-        Case("parts of other names", "where they are the parts: mv {place}/films/Training {place}/films/train && mv {place}/films/Testing {place}/films/test", "found folders of folders whose names only hold these words", code=5, of=FOLDER.replace("reviews", "films"),
-             files={f"films/{part}/{mood}/1.txt": mood for part in ("Training", "Testing") for mood in ("sad", "happy")}, shell="mv {place}/films/Training {place}/films/train && mv {place}/films/Testing {place}/films/test"),
+        Case("parts of other names", "where they are the parts: cd {place}/films && mv Training train && mv Testing test", "found folders of folders whose names only hold these words", code=5, of=FOLDER.replace("reviews", "films"),
+             files={f"films/{part}/{mood}/1.txt": mood for part in ("Training", "Testing") for mood in ("sad", "happy")}, shell="cd {place}/films && mv Training train && mv Testing test"),
+        Case("a part that is a file", "remove it, or look with: ls -l ", "expected a folder, for its name is that of a part, found a file", code=5, of=FOLDER, files={**{f"reviews/train/{mood}/1.txt": mood for mood in ("sad", "happy")}, "reviews/Test": "..."},
+             shell="ls -l {place}/reviews/Test", follow=lambda place: (place / "reviews/Test").unlink()),
         Case("two validation parts", "give the other one a name that is not that of a part", "val and validation could each be the validation part", of=FOLDER, files={f"reviews/{part}/{mood}/1.txt": mood for part in ("train", "val", "validation") for mood in ("sad", "happy")},
              follow=lambda place: (place / "reviews/val").rename(place / "reviews/former")),
     )

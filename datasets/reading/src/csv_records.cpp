@@ -78,7 +78,7 @@ void CsvRecords::judge_quotes(const RecordsRequest& request, bool whole) {
     const bool fits = !enclosing.fails && enclosing.even && !enclosing.strange;
     const ReadThrough letters = fits ? ReadThrough{} : read_through(request, Quotes::letters);
     quotes_ = fits || letters.fails || !letters.even || letters.names < enclosing.names ? Quotes::enclose : Quotes::letters;
-    if (quotes_ == Quotes::letters) notes_.emplace_back("quotes are letters like others: where they enclose cells, these do not fit the lines");
+    if (quotes_ == Quotes::letters) notes_.emplace_back("quotes are letters like others: read as marks around cells, they do not give all lines the same number of cells");
   }
 }
 
@@ -292,6 +292,7 @@ bool CsvRecords::next(std::vector<Cell>& cells) {
   check_utf8();
   for (const Span& span : spans_) cells.push_back({std::string_view(record_).substr(span.begin, span.end - span.begin), span.line, span.column, span.quoted});
   if (records_ > 0 && blank_line_ == 0) blank_line_ = blank;
+  if (records_ > 1 && blank_below_ == 0) blank_below_ = blank;
   // Behind the first record, which may name the columns.
   if (records_++ > 0 && comment_mark_ != 0 && !cells[0].quoted && cells[0].text.starts_with(comment_mark_) && marked_++ == 0) first_marked_ = cells[0].line;
   return true;

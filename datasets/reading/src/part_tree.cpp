@@ -2,12 +2,15 @@
 #include <teranga/datasets/part_tree.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <teranga/datasets/log.hpp>
+#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 namespace teranga::datasets {
@@ -20,6 +23,24 @@ std::string small_letters(std::string name) {
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return name;
+}
+
+std::optional<std::int32_t> part_of(const std::string& name) {
+  const std::string plain = small_letters(name);
+  if (plain == "train") return TRG_TRAIN;
+  if (plain == "validation" || plain == "val" || plain == "valid") return TRG_VALIDATION;
+  return plain == "test" ? std::optional(TRG_TEST) : std::nullopt;
+}
+
+// A part that cannot be opened is not left out in silence.
+void refuse_other_than_folders(const std::string& folder) {
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed); !failed && at != fs::directory_iterator(); at.increment(failed)) {
+    std::error_code ignored;
+    if (!part_of(at->path().filename().string()) || at->is_directory(ignored)) continue;
+    const std::string path = at->path().string();
+    throw sdk::DataError(path, fmt::format("expected a folder, for its name is that of a part, found {}", at->exists(ignored) ? "a file" : "a link that leads nowhere"), -1, "remove it, or look with: ls -l " + shell_word(path));
+  }
 }
 
 }  // namespace
@@ -45,15 +66,14 @@ std::string PartTree::doubt() const {
 PartTree part_tree(const std::string& folder) {
   PartTree tree;
   for (const std::string& name : folders_in(folder)) {
-    const std::string plain = small_letters(name);
-    if (plain == "train") tree.names[TRG_TRAIN].push_back(name);
-    else if (plain == "validation" || plain == "val" || plain == "valid") tree.names[TRG_VALIDATION].push_back(name);
-    else if (plain == "test") tree.names[TRG_TEST].push_back(name);
+    if (const auto part = part_of(name)) tree.names[static_cast<std::size_t>(*part)].push_back(name);
     else tree.others.push_back(name);
   }
   const std::vector<std::string>& train = tree.names[TRG_TRAIN];
   const bool flat = std::all_of(train.begin(), train.end(), [&](const std::string& name) { return folders_in((fs::path(folder) / name).string()).empty(); });
-  return train.empty() || (!tree.others.empty() && flat) ? PartTree{} : tree;
+  if (train.empty() || (!tree.others.empty() && flat)) return {};
+  refuse_other_than_folders(folder);
+  return tree;
 }
 
 PartTree likely_parts(const std::string& folder) {

@@ -51,9 +51,9 @@ class CsvRecords {
   // For people: why the separator is this one; what was left out.
   const std::string& why() const noexcept { return why_; }
   const std::vector<std::string>& notes() const noexcept { return notes_; }
-  // Of what was read so far: the first blank line between two records; the first record that begins like the comments above the table, and how many there are. 0: there is none.
-  std::int64_t blank_line() const noexcept { return blank_line_; }
-  // For people: of these records; empty where there are none.
+  // Of what was read so far: the first blank line between two records, or between two of those behind the first, which names the columns; 0: there is none.
+  std::int64_t blank_line(bool named) const noexcept { return named ? blank_below_ : blank_line_; }
+  // For people: of records that begin like the comments above the table; empty where there are none.
   std::string note_of_marked_rows() const;
   // Of an ARFF file; its records are rows, without one of names.
   const std::optional<ArffHeader>& declared() const noexcept { return declared_; }
@@ -99,7 +99,7 @@ class CsvRecords {
   std::string why_;
   std::vector<std::string> notes_;
   char comment_mark_ = 0;  // of the comments above the table
-  std::int64_t blank_line_ = 0, records_ = 0, marked_ = 0, first_marked_ = 0;
+  std::int64_t blank_line_ = 0, blank_below_ = 0, records_ = 0, marked_ = 0, first_marked_ = 0;
   std::optional<ArffHeader> declared_;
 };
 

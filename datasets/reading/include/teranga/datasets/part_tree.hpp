@@ -20,7 +20,7 @@ struct PartTree {
 std::vector<std::string> folders_in(const std::string& folder);
 
 // The parts in a folder. Where it has no folder for training, or that one holds no folder and lies among others than parts, nothing of it is a part: there a folder `train` may
-// well be the class of trains.
+// well be the class of trains. Throws DataError where a file, or a link that leads nowhere, has the name of a part.
 PartTree part_tree(const std::string& folder);
 
 // For a tree without such parts: folders whose names only hold those words, as Training and Testing do. Nothing of it is a part unless one is for training, another one is for
