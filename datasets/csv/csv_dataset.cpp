@@ -58,6 +58,7 @@ class CsvDataset {
     if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
     if (std::error_code failed; !input.paths.empty() && std::filesystem::is_directory(input.paths[0], failed)) throw sdk::DataError(input.paths[0], "expected a table, found a folder", -1, "--input FILE.csv");
     layout_ = encoding_.layout;
+    for (std::size_t c = 0; c < layout_.columns.size(); ++c) layout_.columns[c].values = encoding_.columns[c].categories;
     request_.judged = input.judged;
     new_table_ = input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]};
     read_other(TRG_TEST, new_table_, false);

@@ -197,7 +197,7 @@ class Settling {
     for (std::size_t i = 0; i < table_.declared.size(); ++i)
       fixed_[i] = table_.declared[i].type == ArffType::numbers ? FixedKind::declared_numbers : table_.declared[i].type == ArffType::words ? FixedKind::declared_words : FixedKind::none;
     for (std::size_t i = 0; i < table_.declared.size(); ++i)
-      layout_.columns[i].declared = table_.declared[i].values;
+      layout_.columns[i].values = layout_.columns[i].declared = table_.declared[i].values;
     for (const std::string& name : request_.categorical) fixed_[column("categorical", request_.categorical, name)] = FixedKind::words;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target && request_.target_is != "auto") fixed_[i] = request_.target_is == "classes" ? FixedKind::words : FixedKind::numbers;
@@ -210,7 +210,7 @@ class Settling {
     std::vector<TargetColumn> targets;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target)
-        targets.push_back({i, fixed_[i] == FixedKind::words || fixed_[i] == FixedKind::declared_words || (fixed_[i] == FixedKind::none && !scans_[i].of_numbers() && !scans_[i].of_dates()), layout_.columns[i].declared});
+        targets.push_back({i, fixed_[i] == FixedKind::words || fixed_[i] == FixedKind::declared_words || (fixed_[i] == FixedKind::none && !scans_[i].of_numbers() && !scans_[i].of_dates()), layout_.columns[i].values});
     leave_out_rows(table_, targets, form_.header, request_);
     for (std::size_t i = 0; i < scans_.size() && !table_.left_out.empty(); ++i) scans_[i] = scan_rows(table_, i, form_.header, request_);
   }

@@ -26,6 +26,7 @@ struct ColumnLayout {
   ColumnKind kind = ColumnKind::numbers;
   DateOrder order = DateOrder::year_first;  // of dates
   bool with_time = false;
+  std::vector<std::string> values = {};    // words that are values, though the options may call them missing: those that were declared, or learnt
   std::vector<std::string> declared = {};  // of words in an ARFF file: all values, none of which is a missing one; those of a target are its classes, in order
   bool asked_for = false;  // words that the recipe or the file calls categories or classes
   std::string why = {};    // for people: what decided, how much is missing

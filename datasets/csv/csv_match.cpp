@@ -220,7 +220,7 @@ class Matching {
   void leave_rows_out() {
     std::vector<TargetColumn> targets;
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
-      if (layout_.columns[i].use == ColumnUse::target) targets.push_back({*form_.places[i], layout_.columns[i].kind == ColumnKind::words, layout_.columns[i].declared});
+      if (layout_.columns[i].use == ColumnUse::target) targets.push_back({*form_.places[i], layout_.columns[i].kind == ColumnKind::words, layout_.columns[i].values});
     leave_out_rows(table_, targets, form_.header, request_);
   }
 

@@ -44,7 +44,7 @@ std::vector<sdk::OptionSpec> CsvRequest::options() {
           sdk::integer("most_categories", 1000).in(1, 1e6).says("a column of more different words is refused"),
           sdk::text("dates", "error").choices({"error", "ignore", "split"}).says("feature columns of dates: an error that asks, left out, or year, month, day, weekday (0: Monday) and hour, where there is a time, as numbers"),
           sdk::text("date_order", "auto").choices({"auto", "dmy", "mdy"}).says("whether 03/04/2024 begins with the day or the month; auto: by all dates of the column; where that is unclear, an error asks"),
-          sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word of a feature column that no training row has: an error, or zeros in all columns of its words; tables of new samples: a warning counts them"),
+          sdk::text("unknown", "error").choices({"error", "zeros"}).says("a word of a feature column that no training row has, also in new samples: an error, or zeros in all columns of its words; a warning counts such rows of new samples"),
           sdk::text("missing", "error").choices({"error", "mean"}).says("a missing value of a feature: an error, or the mean of the training part; that of words, in the column of each word, is its share of the training rows"),
           sdk::text("missing_target", "error").choices({"error", "leave out"}).says("a row without a target in a table of the recipe: an error, or the row is left out, before any split; tables of new samples need no targets"),
           sdk::texts("missing_words").optional().or_one().says("cells that mean a missing value; a number such as -999 also means -999.0; without this option: empty cells, ?, NA and NaN, and in columns of numbers also null, N/A, None, - and the like"),

@@ -98,7 +98,7 @@ class Typing {
   }
 
   bool is_missing(const ColumnLayout& layout, std::string_view text) const {
-    return layout.kind == ColumnKind::words ? request_.missing(text) && std::find(layout.declared.begin(), layout.declared.end(), text) == layout.declared.end() : request_.missing_among_numbers(text);
+    return layout.kind == ColumnKind::words ? request_.missing(text) && std::find(layout.values.begin(), layout.values.end(), text) == layout.values.end() : request_.missing_among_numbers(text);
   }
 
   // A class that an ARFF file does not declare.

@@ -13,7 +13,7 @@ namespace teranga::datasets {
 struct TargetColumn {
   std::size_t place;  // in the table
   bool words;         // else numbers or dates, among which more words stand for a missing value
-  std::vector<std::string> declared;  // words that stand for no missing value
+  std::vector<std::string> values;  // words that stand for no missing value
 };
 
 // Marks the rows in which one of these columns has no value, where `missing_target` asks for that, and tells their number in the notes of the table.

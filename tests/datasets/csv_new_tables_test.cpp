@@ -52,6 +52,22 @@ BOOST_AUTO_TEST_CASE(kinds_are_those_of_the_training_whatever_row_comes_first) {
   check_row(fresh("age,cabin\n30.5,D1\n").x(TRG_TEST, {0}), {0, 0, 0, 0});
 }
 
+BOOST_AUTO_TEST_CASE(words_that_the_training_took_as_values_are_none_that_are_missing) {
+  const std::string arff = "@relation r\n@attribute country {NA,DE}\n@attribute kind {NA,x}\n@data\nNA,x\nDE,NA\nNA,NA\n";
+  const std::string learnt_of_arff = Csv({{"train", folder().write("train.arff", arff)}, {"missing", std::string("mean")}}).fit(first(3));
+  const GivenOptions later = {{"train", folder() / "is gone.arff"}, {"missing", std::string("mean")}};
+  for (const char* text : {"country,kind\nNA,NA\nDE,x\n", "@relation r\n@attribute country {DE,NA}\n@attribute kind {x,NA}\n@data\nNA,NA\nDE,x\n"}) {
+    Csv one(later, {learnt_of_arff, {folder().write("new.data", text)}});
+    const auto fields = one.fields();
+    SAME(fields[1].class_names, Words{"NA", "x"});
+    BOOST_TEST(!fields[1].absent);
+    const Floats x = one.x(TRG_TEST, {0, 1});
+    BOOST_TEST(x[0] + x[3] + x[1] + x[2] == 2);
+    for (const float value : x) BOOST_TEST((value == 0 || value == 1));  // no shares, as of what is missing
+    SAME(one.y(TRG_TEST, {0, 1}), Labels{0, 1});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(columns_are_found_by_name_in_any_order_and_form) {
   const Floats row = {scaled(30.25), 0, 1, 0};
   for (const char* text : {"age,cabin\n30.25,C85\n", "cabin,age\nC85,30.25\n", "cabin;more;age\nC85;5;30,25\n", "# cabin,age\nC85,30.25\n", "\"cabin\"\t\"age\"\n\"C85\"\t\"30.25\"\n", "kind,cabin,note,age\nx,C85,?,30.25\n",
