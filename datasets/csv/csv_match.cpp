@@ -140,7 +140,7 @@ class Matching {
       if (used == 0 && renaming.empty() && table_.declared.empty())
         throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value(s) ({}), and a row has {}{}", listed(names_of_training()), called.size(), listed(called), widths(), subsets_of(called.size()).empty() ? "" : ", of other kinds"), -1,
                              "write the names of the columns into the first line");
-      throw sdk::DataError(where, fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1, renaming.empty() ? "" : "rename the column" + renaming);
+      throw sdk::DataError(where, fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1, !renaming.empty() ? "rename the column" + renaming : features_are(missing) ? without(missing) : "");
     }
     if (used < table_.first.size()) {
       std::vector<bool> known(table_.first.size());
@@ -151,6 +151,14 @@ class Matching {
         if (!known[i]) extra.push_back(called[i]);
       table_.notes.push_back(fmt::format("columns that the training does not have are passed over: {}", listed(extra)));
     }
+  }
+
+  bool features_are(const std::vector<std::string>& names) const {
+    return std::all_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.use == ColumnUse::feature || std::find(names.begin(), names.end(), column.name) == names.end(); });
+  }
+
+  std::string without(const std::vector<std::string>& names) const {
+    return fmt::format("all columns but the target are features; to train without {}: {} in [data], and --fresh", names.size() > 1 ? "these" : "this one", more_in("ignore", request_.ignored, names));
   }
 
   // What gives all of the missing columns their names, where each has another column of a near name; else empty.

@@ -131,11 +131,32 @@ def lengthened(path):
         file.write(b"more")
 
 
+PICTURE_FILES = {f"pictures/{kind}/{i}.pgm": b"P5 2 2 255\n" + bytes([i, 9 * i, 200 - i, 50]) for kind in ("rose", "aster") for i in range(4)}
+OF_PICTURE_FILES = """schema = 1
+[data]
+type = "images"
+folder = "pictures"
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+[training]
+epochs = 1
+"""
+
+
 class FileHints(HintTest):
     area = ("framework/checkpoint", "framework/comm", "framework/data", "framework/h5", "framework/tensor", "framework/core", "framework/math", "framework/parallel")
     elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"),)
     complete = bool(TROUBLE)
     cases = (
+        Case("the file of each picture", "leave out --keep: the file of each sample is told anyway", "has no columns that could stand beside the predictions", run="predict run --input pictures --keep file", of=OF_PICTURE_FILES, before=(TRAIN,), files=PICTURE_FILES, then="predict run --input pictures", in_words=True),
         # Checkpoints and weights.
         Case("a checkpoint with the name of another step", "mv 'run/checkpoints/step-000000000009.h5' 'run/checkpoints/step-000000000002.h5'", "its name says step 9, its content step 2", of=RECIPE, before=(TRAIN,), code=5,
              prepare=lambda place: (place / "run/checkpoints/step-000000000002.h5").rename(place / "run/checkpoints/step-000000000009.h5"), run="checkpoint verify run/checkpoints/step-000000000009.h5",

@@ -40,7 +40,7 @@ def many_classes(place):
 
 
 class PictureHints(HintTest):
-    area = ("datasets/images",)
+    area = ("datasets/images", "datasets/reading/src/part_tree.cpp")
     complete = bool(TROUBLE)
     cases = (
         Case("classes of pictures without any", "one_hot = false", "needs pictures that have classes", of=PLAIN, wrong=(('folder = "flowers"', 'folder = "flowers"\none_hot = true'),), files={"flowers/1.pgm": picture(), "flowers/2.pgm": picture()},
@@ -50,7 +50,7 @@ class PictureHints(HintTest):
         Case("a class that only the validation part has", "move the folder away, or give it the name of its class", 'expected one of the 2 classes of the training part, aster, rose, found "roses"', of=OF_PARTS, code=5,
              files=classes("flowers/train", "flowers/more"), prepare=lambda place: (place / "flowers/more/rose").rename(place / "flowers/more/roses"), follow=lambda place: (place / "flowers/more/roses").rename(place / "flowers/more/rose")),
         Case("a part that is a link to nowhere", "remove it, or look with: ls -l ", "expected a folder, for its name is that of a part, found a link that leads nowhere", of=OF_FOLDER, code=5, files=classes("flowers/train"),
-             prepare=lambda place: (place / "flowers/validation").symlink_to("/gone"), shell="ls -l {place}/flowers/validation", follow=lambda place: (place / "flowers/validation").unlink()),
+             prepare=lambda place: (place / "flowers/validation").symlink_to("/gone"), then="$ ls -l {place}/flowers/validation && rm {place}/flowers/validation && teranga check recipe.toml --data", in_words=True),
         Case("two validation parts", 'in place of folder', "val and validation could each be the validation part", of=OF_FOLDER, files=classes("flowers/train", "flowers/validation", "flowers/val"),
              fix=(('folder = "flowers"', 'train = "{place}/flowers/train"\nvalidation = "{place}/flowers/validation"'),)),
         Case("two validation parts and a test part", 'and test = "{place}/flowers/test" in place of folder', "val and validation could each be the validation part", of=OF_FOLDER, files=classes("flowers/train", "flowers/validation", "flowers/val", "flowers/test"),

@@ -201,6 +201,8 @@ class TableHints(HintTest):
         Case("a decimal mark in doubt, a comma", 'decimal = ","', '"1,100" may be', of=FLOWERS, files=EITHER, fix=(("[data]", '[data]\ndecimal = ","'),)),
         Case("a split beside a test part", "test_split = 0", "there is a test part as well", of=TABLE, wrong=(("[data]", "[data]\ntest_split = 0.2"),), fix=(("test_split = 0.2", "test_split = 0"),)),
         Case("another test part beside a split", "--set data.test_split=0", "there is a test part as well", of=SPLIT, before=(TRAIN,), run="evaluate run --data test=flowers.csv", then="evaluate run --data test=flowers.csv --set data.test_split=0"),
+        Case("a feature that new tables lack", 'to train without this one: ignore = ["width"] in [data], and --fresh', "expected the columns of the training", code=5, of=FLOWERS, files={"flowers.csv": GOOD, "new.csv": "length\n1.5\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             fix=(('target = "kind"', 'target = "kind"\nignore = ["width"]'),), in_words=True, then=f"$ teranga {TRAIN} --fresh && teranga predict run --input new.csv"),
         Case("new columns in capitals", 'rename the column "Width" to "width"', "expected the columns of the training", code=5, of=FLOWERS, files={"new.csv": "length,Width\n1.5,2.5\n"}, before=(TRAIN,), run="predict run --input new.csv",
              follow=lambda place: (place / "new.csv").write_text("length,width\n1.5,2.5\n")),
         Case("new dates in another order", "--set data.date_order=mdy", "cannot tell the day from the month", of=DATED, files={**DATES, "new.csv": "sown,width\n03/04/2024,2.5\n"}, before=(TRAIN,), run="predict run --input new.csv",

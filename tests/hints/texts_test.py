@@ -200,7 +200,7 @@ class TextHints(HintTest):
         Case("parts of other names", "where they are the parts: cd {place}/films && mv Training train && mv Testing test", "found folders of folders whose names only hold these words", code=5, of=FOLDER.replace("reviews", "films"),
              files={f"films/{part}/{mood}/1.txt": mood for part in ("Training", "Testing") for mood in ("sad", "happy")}, shell="cd {place}/films && mv Training train && mv Testing test"),
         Case("a part that is a file", "remove it, or look with: ls -l ", "expected a folder, for its name is that of a part, found a file", code=5, of=FOLDER, files={**{f"reviews/train/{mood}/1.txt": mood for mood in ("sad", "happy")}, "reviews/Test": "..."},
-             shell="ls -l {place}/reviews/Test", follow=lambda place: (place / "reviews/Test").unlink()),
+             then="$ ls -l {place}/reviews/Test && rm {place}/reviews/Test && teranga check recipe.toml --data", in_words=True),
         Case("two validation parts", "give the other one a name that is not that of a part", "val and validation could each be the validation part", of=FOLDER, files={f"reviews/{part}/{mood}/1.txt": mood for part in ("train", "val", "validation") for mood in ("sad", "happy")},
              follow=lambda place: (place / "reviews/val").rename(place / "reviews/former")),
     )

@@ -122,7 +122,7 @@ class Predict(ProgramTest):
         (self.place / "new.csv").write_text("a,b,kind\n1,2,no\n4,5,perhaps\n")
         said = self.bad(5, "evaluate", run, "--input", "new.csv")
         self.assertIn('"perhaps" in line 3 is none of the labels of the training part', said)
-        self.assertIn('there is no target "y" to judge the samples by', said)
+        self.assertIn('there is no target "kind" to judge the samples by', said)
 
     def texts_of(self, run, name, *words):
         """A data set of texts of the .h5 file that predict writes."""
@@ -453,7 +453,7 @@ class Sentences(ProgramTest):
     def test_a_table_needs_the_column_of_texts_alone(self):
         (self.place / "new.csv").write_text("id,review\n1,a good film\n2,bad\n")
         self.assertEqual(self.good("predict", "run", "--input", "new.csv", "--classes"), "sentiment\nyes\nno\n")
-        self.assertIn('needs the target "y"', self.bad(5, "predict", "run", "--input", "new.csv", "--error"))
+        self.assertIn('needs the target "sentiment"', self.bad(5, "predict", "run", "--input", "new.csv", "--error"))
         (self.place / "told.csv").write_text("review,sentiment\na good film,yes\na good film,no\n")
         (right, wrong) = [float(line.split(",")[2]) for line in self.good("predict", "run", "--input", "told.csv", "--error").splitlines()[1:]]
         p = float(self.good("predict", "run", "--text", "a good film").splitlines()[1].split(",")[1])

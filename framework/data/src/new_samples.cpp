@@ -108,7 +108,7 @@ std::vector<std::string> names_of_samples(const Source& source) {
 std::vector<std::string> column_of_samples(const Source& source, const std::string& name) {
   const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
   const bool told = ability && ability->size >= offsetof(trg_new_samples, column) + sizeof(ability->column) && ability->column;
-  if (!told) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" has no columns that could stand beside the predictions", source.name()), "leave out --keep");
+  if (!told) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" has no columns that could stand beside the predictions", source.name()), names_of_samples(source).empty() ? "leave out --keep" : "leave out --keep: the file of each sample is told anyway");
   ToldKnowledge cells;
   const auto take = [](void* context, const char* cell) noexcept { take_line(context, cell, nullptr); };
   source.call("column", [&](void* dataset, trg_error* error) { return ability->column(dataset, name.c_str(), &cells, take, error); });

@@ -49,6 +49,13 @@ bool splits_parts(const recipe::Recipe& recipe) {
   return data.validation_split > 0 || (share != nullptr && share->is<double>() && share->as<double>() > 0);
 }
 
+// As they are typed behind a command.
+std::string typed_overrides(const std::vector<std::string>& overrides) {
+  std::string out;
+  for (const std::string& one : overrides) out.append(" --set ").append(shell_text(one));
+  return out;
+}
+
 class Judge {
  public:
   Judge(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
@@ -112,7 +119,8 @@ class Judge {
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
     for (const data::Field& field : source_->fields())
-      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: there is no target \"{}\" to judge the samples by", fmt::join(options_.inputs, ", "), field.name), fmt::format("teranga predict {} --input {}", shell_word(options_.checkpoint), shell_words(options_.inputs, " --input ")));
+      if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: there is no target \"{}\" to judge the samples by", fmt::join(options_.inputs, ", "), field.columns.size() == 1 ? field.columns[0] : field.name),
+                                   fmt::format("teranga predict {} --input {}{}", shell_word(options_.checkpoint), shell_words(options_.inputs, " --input "), typed_overrides(options_.overrides)));
   }
 
   void tell_of_other_data() const {
