@@ -162,6 +162,8 @@ class TextHints(HintTest):
              shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
         Case("lines in a file called .csv", "where each line is a text: mv {place}/new.csv {place}/new.txt", 'or a number from 1 to 2, found "sentence"', of=TEXTS, files={"new.csv": LINES}, before=(TRAIN,), run="predict run --input new.csv",
              shell="mv {place}/new.csv {place}/new.txt", then="predict run --input new.txt"),
+        Case("lines in a file called .csv beside a .txt", "where each line is a text: mv {place}/new.csv {place}/new.lines.txt", 'or a number from 1 to 2, found "sentence"', of=TEXTS, files={"new.csv": LINES, "new.txt": "another file\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             shell="mv {place}/new.csv {place}/new.lines.txt", then="predict run --input new.lines.txt"),
         Case("lines in a packed file called .CSV", "where each line is a text: mv {place}/new.CSV.gz {place}/new.txt.gz", 'or a number from 1 to 2, found "sentence"', of=TEXTS, files={"new.CSV.gz": gzip.compress(LINES.encode())}, before=(TRAIN,), run="predict run --input new.CSV.gz",
              shell="mv {place}/new.CSV.gz {place}/new.txt.gz", then="predict run --input new.txt.gz"),
         Case("lines in a file called .csv, by number", "or where each line is a text: mv {place}/new.csv {place}/new.txt", "expected 2 cells as in the first line, found 1", code=5, of=UNNAMED, files={**WITHOUT_NAMES, "new.csv": LINES}, before=(TRAIN,), run="predict run --input new.csv",
