@@ -121,8 +121,7 @@ std::string lines_hint(const std::string& path, const TableColumns& given) {
   }
   const bool lines = rows.names.empty() && (!rows.even || (!rows.cells.empty() && rows.cells[0].size() == 1) || has_commas_of_sentences(path));
   std::error_code ignored;
-  std::string other = as_text_name(path);
-  if (std::filesystem::exists(other, ignored)) other.insert(other.rfind(".txt"), ".lines");  // nothing is written over
+  const std::string other = as_text_name(path);
   if (!lines || is_tab_table(path) || std::filesystem::exists(other, ignored)) return {};
   return fmt::format("where each line is a text: mv {} {}", shell_word(path), shell_word(other));
 }

@@ -163,7 +163,9 @@ bool has_text_name(const std::string& path) { return unpacked_name(path).ends_wi
 
 std::string as_text_name(const std::string& path) {
   const std::size_t end = unpacked_name(path).size();
-  return path.substr(0, end - 4) + ".txt" + path.substr(end);
+  const std::string begin = path.substr(0, end - 4), packed = path.substr(end);
+  std::error_code ignored;
+  return begin + (fs::exists(begin + ".txt" + packed, ignored) ? ".lines.txt" : ".txt") + packed;
 }
 
 bool is_tab_table(const std::string& path) {

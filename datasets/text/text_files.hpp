@@ -33,7 +33,7 @@ std::vector<std::string> read_class_folders(const std::string& folder, const Tak
 
 TableSeen read_table_of_texts(const std::string& path, const TableColumns& columns, TableMarks learnt, const TakeText& take);
 
-// Whether the name ends in .csv or .tsv, or in .txt, in any letter case and perhaps with .gz; the path with such an ending of a text.
+// Whether the name ends in .csv or .tsv, or in .txt, in any letter case and perhaps with .gz; the path with such an ending of a text, or with ".lines.txt" where that file is there already.
 bool has_table_name(const std::string& path);
 bool has_text_name(const std::string& path);
 std::string as_text_name(const std::string& path);
