@@ -19,7 +19,7 @@ if(TERANGA_COVERAGE)
   add_link_options(--coverage)
 endif()
 # Most of the time to compile a source goes into headers, so the sources of a target are compiled a few at a time, as one. The names in
-# their anonymous namespaces lie together then, so each stands once in a room. OFF compiles every source alone, which finds a missing include.
+# their anonymous namespaces lie together then, so each stands once in a module. OFF compiles every source alone, which finds a missing include.
 option(CMAKE_UNITY_BUILD "Compile the sources of a target a few at a time" ON)
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
 find_program(CCACHE ccache)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# teranga_mpi_test(NAME RANKS 1 2 4 SOURCES ... ROOMS ...): one Boost.Test program, run by ctest under mpirun once for each number of ranks, as
+# teranga_mpi_test(NAME RANKS 1 2 4 SOURCES ... MODULES ...): one Boost.Test program, run by ctest under mpirun once for each number of ranks, as
 # NAME_<ranks>. A rank that hangs is ended by mpirun's own limit, and mpirun by ctest's. Where mpirun is missing the test fails.
 function(teranga_mpi_run test ranks)
   cmake_parse_arguments(RUN "" "TIMEOUT" "COMMAND" ${ARGN})
@@ -13,8 +13,8 @@ function(teranga_mpi_run test ranks)
 endfunction()
 
 function(teranga_mpi_test name)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "RANKS;SOURCES;ROOMS;LIBRARIES" ${ARGN})
-  teranga_test_program(${name} SOURCES ${TEST_SOURCES} ROOMS ${TEST_ROOMS} LIBRARIES ${TEST_LIBRARIES})
+  cmake_parse_arguments(TEST "" "TIMEOUT" "RANKS;SOURCES;MODULES;LIBRARIES" ${ARGN})
+  teranga_test_program(${name} SOURCES ${TEST_SOURCES} MODULES ${TEST_MODULES} LIBRARIES ${TEST_LIBRARIES})
   foreach(ranks IN LISTS TEST_RANKS)
     teranga_mpi_run(${name}_${ranks} ${ranks} TIMEOUT ${TEST_TIMEOUT} COMMAND $<TARGET_FILE:test_${name}> --log_level=test_suite)
   endforeach()

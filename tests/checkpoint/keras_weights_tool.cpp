@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For keras_weights_test.py: `FROM TO` reads Keras weights and writes them again, all through the room's own two calls.
+// For keras_weights_test.py: `FROM TO` reads Keras weights and writes them again, all through the module's own two calls.
 #include <fmt/core.h>
 #include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/error.hpp>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of the house, checked over a source tree: rooms include only what cmake/rooms.txt allows, the top level
+"""The rules of the house, checked over a source tree: modules include only what cmake/modules.txt allows, the top level
 holds what it may, every source is licensed, short and free of promises. check(root) gives a list of "file:line: what"."""
 import os
 import re
@@ -20,7 +20,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.}\])$*-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"m
 INCLUDE = re.compile(r"\s*#\s*include\s*([<\"])([^>\"]+)[>\"]")
 
 
-class Room:
+class Module:
     def __init__(self, name, folder, edges, owns, line):
         self.name, self.folder, self.edges, self.owns, self.line = name, folder, edges, owns, line
 
@@ -48,51 +48,51 @@ def listed(text):
     return [] if text == "-" else text.replace(",", " ").split()
 
 
-def read_rooms(root, problems):
-    rooms = {}
-    for number, line in enumerate((root / "cmake/rooms.txt").read_text().splitlines(), 1):
+def read_modules(root, problems):
+    modules = {}
+    for number, line in enumerate((root / "cmake/modules.txt").read_text().splitlines(), 1):
         words = line.split(None, 3)
         if not words or words[0].startswith("#"):
             continue
         if len(words) < 4:
-            problems.append(f"cmake/rooms.txt:{number}: wants four columns: room, folder, may include, owns")
+            problems.append(f"cmake/modules.txt:{number}: wants four columns: module, folder, may include, owns")
             continue
-        rooms[words[0]] = Room(words[0], words[1], listed(words[2]), listed(words[3]), number)
-    for room in rooms.values():
-        for edge in room.edges:
-            if edge not in rooms:
-                problems.append(f"cmake/rooms.txt:{room.line}: {room.name} may include '{edge}', which is no room")
-    problems += cycles(rooms)
-    return rooms
+        modules[words[0]] = Module(words[0], words[1], listed(words[2]), listed(words[3]), number)
+    for module in modules.values():
+        for edge in module.edges:
+            if edge not in modules:
+                problems.append(f"cmake/modules.txt:{module.line}: {module.name} may include '{edge}', which is no module")
+    problems += cycles(modules)
+    return modules
 
 
-def cycles(rooms):
-    """Depth first over the listed edges; an edge back to a room still open closes a cycle."""
+def cycles(modules):
+    """Depth first over the listed edges; an edge back to a module still open closes a cycle."""
     problems, done = [], set()
 
     def visit(name, trail):
         if name in trail:
-            problems.append(f"cmake/rooms.txt:{rooms[name].line}: a cycle: {' -> '.join(trail[trail.index(name):] + [name])}")
-        elif name in rooms and name not in done:
-            for edge in rooms[name].edges:
+            problems.append(f"cmake/modules.txt:{modules[name].line}: a cycle: {' -> '.join(trail[trail.index(name):] + [name])}")
+        elif name in modules and name not in done:
+            for edge in modules[name].edges:
                 visit(edge, trail + [name])
             done.add(name)
 
-    for name in rooms:
+    for name in modules:
         visit(name, [])
     return problems
 
 
-def room_of(path, rooms):
-    for room in rooms.values():
-        if path.is_relative_to(room.folder):
-            return room
+def module_of(path, modules):
+    for module in modules.values():
+        if path.is_relative_to(module.folder):
+            return module
     return None
 
 
-def check_private_include(root, path, room, header):
-    """A quoted include names a file of the same room: beside the source, or under src or include of a parent folder."""
-    home = root / room.folder
+def check_private_include(root, path, module, header):
+    """A quoted include names a file of the same module: beside the source, or under src or include of a parent folder."""
+    home = root / module.folder
     folder = (root / path).parent
     while folder == home or home in folder.parents:
         for base in (folder, folder / "src", folder / "include"):
@@ -100,61 +100,61 @@ def check_private_include(root, path, room, header):
             if target.is_relative_to(home) and (target.exists() or target.with_name(target.name + ".in").exists()):
                 return None
         folder = folder.parent
-    return f'"{header}" is not a file of the room {room.name}; another room is included as <teranga/ROOM/...>'
+    return f'"{header}" is not a file of the module {module.name}; another module is included as <teranga/MODULE/...>'
 
 
-def check_include(root, path, room, rooms, bracket, header):
+def check_include(root, path, module, modules, bracket, header):
     if bracket == '"':
-        return check_private_include(root, path, room, header)
+        return check_private_include(root, path, module, header)
     parts = header.split("/")
     if parts[0] == "teranga":
         target = parts[1] if len(parts) > 2 else None
-        if target not in rooms:
-            return f"<{header}>: the second part of a public include is its room"
-        if target != room.name and target not in room.edges:
-            return f"<{header}>: {room.name} may not include {target} (it may: {', '.join(room.edges) or 'nothing'})"
+        if target not in modules:
+            return f"<{header}>: the second part of a public include is its module"
+        if target != module.name and target not in module.edges:
+            return f"<{header}>: {module.name} may not include {target} (it may: {', '.join(module.edges) or 'nothing'})"
         return None
-    owners = [other.name for other in rooms.values() if any(header.startswith(prefix) for prefix in other.owns)]
-    if owners and room.name not in owners:
-        return f"<{header}> belongs to {', '.join(owners)} and is not for {room.name}"
+    owners = [other.name for other in modules.values() if any(header.startswith(prefix) for prefix in other.owns)]
+    if owners and module.name not in owners:
+        return f"<{header}> belongs to {', '.join(owners)} and is not for {module.name}"
     return None
 
 
-def check_includes(root, path, lines, rooms):
-    room = room_of(path, rooms)
-    if room is None:
+def check_includes(root, path, lines, modules):
+    module = module_of(path, modules)
+    if module is None:
         return []
     problems = []
     for number, line in enumerate(lines, 1):
         match = INCLUDE.match(line)
-        problem = check_include(root, path, room, rooms, *match.groups()) if match else None
+        problem = check_include(root, path, module, modules, *match.groups()) if match else None
         if problem:
             problems.append(f"{path}:{number}: {problem}")
-    inside = path.relative_to(room.folder).parts
-    if room.folder.startswith("framework/") and inside[0] == "include" and inside[1:3] != ("teranga", room.name):
-        problems.append(f"{path}:1: public headers of {room.name} live under {room.folder}/include/teranga/{room.name}")
+    inside = path.relative_to(module.folder).parts
+    if module.folder.startswith("framework/") and inside[0] == "include" and inside[1:3] != ("teranga", module.name):
+        problems.append(f"{path}:1: public headers of {module.name} live under {module.folder}/include/teranga/{module.name}")
     return problems
 
 
-def check_links(root, rooms):
-    """What a room links is what it may include: teranga_room(NAME ... ROOMS ...) keeps to the same edges."""
+def check_links(root, modules):
+    """What a module links is what it may include: teranga_module(NAME ... MODULES ...) keeps to the same edges."""
     problems = []
-    for room in rooms.values():
-        path = root / room.folder / "CMakeLists.txt"
+    for module in modules.values():
+        path = root / module.folder / "CMakeLists.txt"
         if not path.exists():
             continue
         text = path.read_text()
-        for call in re.finditer(r"teranga_room\(([^)]*)\)", text):
+        for call in re.finditer(r"teranga_module\(([^)]*)\)", text):
             words = call.group(1).split()
             linked, column = [], None
             for word in words[1:]:
                 column = word if word.isupper() else column
-                if column == "ROOMS" and word != "ROOMS":
+                if column == "MODULES" and word != "MODULES":
                     linked.append(word)
             for edge in linked:
-                if edge not in room.edges:
+                if edge not in module.edges:
                     number = text.count("\n", 0, call.start()) + 1
-                    problems.append(f"{path.relative_to(root)}:{number}: {room.name} may not link {edge}")
+                    problems.append(f"{path.relative_to(root)}:{number}: {module.name} may not link {edge}")
     return problems
 
 
@@ -209,9 +209,9 @@ def check_packages(root):
 def check(root):
     root = Path(root).resolve()
     problems = []
-    rooms = read_rooms(root, problems)
+    modules = read_modules(root, problems)
     paths = files_of(root)
-    problems += check_top_level(root, paths) + check_links(root, rooms) + check_packages(root)
+    problems += check_top_level(root, paths) + check_links(root, modules) + check_packages(root)
     for path in paths:
         try:
             lines = (root / path).read_text(encoding="utf-8").splitlines()
@@ -219,7 +219,7 @@ def check(root):
             continue  # data, not text
         problems += check_text(path, lines)
         if path.suffix in C_FAMILY:
-            problems += check_includes(root, path, lines, rooms)
+            problems += check_includes(root, path, lines, modules)
     return problems
 
 

@@ -19,18 +19,18 @@ GOOD = {
     ".ci/run": f"#!/bin/sh\n# {rules.LICENCE}\n",
     "cmake/dependencies.txt": "build  libfmt-dev  # text\nrun?  dataset\n",
     "cmake/packages.cmake": f'# {rules.LICENCE}\nteranga_need(fmt_FOUND libfmt-dev "fmt")\n',
-    "cmake/rooms.txt": "# room folder edges owns\n"
+    "cmake/modules.txt": "# module folder edges owns\n"
                        "core framework/core - -\n"
                        "comm framework/comm core mpi.h\n"
                        "model framework/model core -\n"
                        "plugins plugins - zlib.h\n"
                        "data framework/data core zlib.h\n",
-    "framework/core/CMakeLists.txt": "teranga_room(core SOURCES src/core.cpp LIBRARIES fmt::fmt)\n",
+    "framework/core/CMakeLists.txt": "teranga_module(core SOURCES src/core.cpp LIBRARIES fmt::fmt)\n",
     "framework/core/include/teranga/core/core.hpp": LICENCE + "#include <vector>\n",
     "framework/core/src/core.cpp": LICENCE + '#include <teranga/core/core.hpp>\n#include "inner.hpp"\n',
     "framework/core/src/inner.hpp": LICENCE,
     "framework/comm/src/comm.cpp": LICENCE + "#include <mpi.h>\n#include <teranga/core/core.hpp>\n",
-    "framework/model/CMakeLists.txt": "teranga_room(model\n  SOURCES src/model.cpp\n  ROOMS core)\n",
+    "framework/model/CMakeLists.txt": "teranga_module(model\n  SOURCES src/model.cpp\n  MODULES core)\n",
     "framework/model/src/model.cpp": LICENCE + "#include <teranga/core/core.hpp>\n",
     "plugins/layers/dense/dense.cpp": LICENCE + "#include <zlib.h>\n",
     "launcher/main.cpp": LICENCE,
@@ -75,17 +75,17 @@ class Rules(unittest.TestCase):
         self.expect("plugins/layers/dense/dense.cpp:2", "plugins may not include core")
 
     def test_a_link_that_is_not_listed_is_named(self):
-        self.write("framework/model/CMakeLists.txt", "\nteranga_room(model SOURCES src/model.cpp ROOMS core comm LIBRARIES x)\n")
+        self.write("framework/model/CMakeLists.txt", "\nteranga_module(model SOURCES src/model.cpp MODULES core comm LIBRARIES x)\n")
         self.expect("framework/model/CMakeLists.txt:2", "model may not link comm")
 
     def test_a_cycle_of_the_list_is_spelt_out(self):
-        rooms = GOOD["cmake/rooms.txt"].replace("core framework/core -", "core framework/core model")
-        self.write("cmake/rooms.txt", rooms)
-        self.expect("cmake/rooms.txt:2", "core -> model -> core")
+        modules = GOOD["cmake/modules.txt"].replace("core framework/core -", "core framework/core model")
+        self.write("cmake/modules.txt", modules)
+        self.expect("cmake/modules.txt:2", "core -> model -> core")
 
     def test_an_edge_to_no_room_is_named(self):
-        self.write("cmake/rooms.txt", GOOD["cmake/rooms.txt"].replace("model framework/model core", "model framework/model core,attic"))
-        self.expect("cmake/rooms.txt:4", "'attic', which is no room")
+        self.write("cmake/modules.txt", GOOD["cmake/modules.txt"].replace("model framework/model core", "model framework/model core,attic"))
+        self.expect("cmake/modules.txt:4", "'attic', which is no module")
 
     def test_mpi_stays_in_its_room(self):
         self.write("framework/model/src/model.cpp", LICENCE + "#include <mpi.h>\n")
@@ -97,7 +97,7 @@ class Rules(unittest.TestCase):
 
     def test_a_private_header_of_another_room_is_out_of_reach(self):
         self.write("framework/model/src/model.cpp", LICENCE + '#include "../../core/src/inner.hpp"\n')
-        self.expect("framework/model/src/model.cpp:2", "is not a file of the room model")
+        self.expect("framework/model/src/model.cpp:2", "is not a file of the module model")
 
     def test_a_public_header_in_the_wrong_folder_is_named(self):
         self.write("framework/model/include/net.hpp", LICENCE)

@@ -31,12 +31,12 @@ struct Steps {
     {
       const LoopWatch watch(&profile, wait);
       team.for_each(calls, [&](std::int64_t, int worker) {
-        Lap lap(&profile, worker);
+        LapTimer lap(&profile, worker);
         busy_for(std::chrono::microseconds(200));
         lap.done(call);
       });
     }
-    Lap lap(&profile, 0);
+    LapTimer lap(&profile, 0);
     busy_for(std::chrono::microseconds(100));
     lap.done(serial);
     profile.end_step();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How this room calls HDF5: handles that close themselves, and codes that become errors with HDF5's own reason.
+// How this module calls HDF5: handles that close themselves, and codes that become errors with HDF5's own reason.
 #pragma once
 
 #include <hdf5.h>

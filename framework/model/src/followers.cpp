@@ -29,7 +29,7 @@ int next_of(const Graph& graph, const Objective& objective, int node) {
 
 }  // namespace
 
-std::vector<int> taken_in(const Graph& graph, const Objective& objective, int node, std::size_t count) {
+std::vector<int> fused_followers(const Graph& graph, const Objective& objective, int node, std::size_t count) {
   std::vector<int> out;
   for (int next = node; out.size() < count && (next = next_of(graph, objective, next)) >= 0;) out.push_back(next);
   return out;
@@ -37,7 +37,7 @@ std::vector<int> taken_in(const Graph& graph, const Objective& objective, int no
 
 std::vector<const Node*> followers_of(const Graph& graph, const Objective& objective, int node) {
   std::vector<const Node*> out;
-  for (const int n : taken_in(graph, objective, node, graph.nodes.size())) {
+  for (const int n : fused_followers(graph, objective, node, graph.nodes.size())) {
     // A mask that the first one makes ends in the second, or it would have to be made all the same.
     if (graph.mask_of({n, 0}) == Source{node, 0}) break;
     out.push_back(&graph.at(n));

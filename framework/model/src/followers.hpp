@@ -12,7 +12,7 @@ namespace teranga::model {
 // Nearest first. What a node takes in is not run: the node makes its output, and is given the gradient of that.
 std::vector<const Node*> followers_of(const Graph& graph, const Objective& objective, int node);
 
-// The followers that a node's plan has taken in, as numbers of nodes; nearest first.
-std::vector<int> taken_in(const Graph& graph, const Objective& objective, int node, std::size_t count);
+// The followers that a node's plan has fused with the node, as numbers of nodes; nearest first.
+std::vector<int> fused_followers(const Graph& graph, const Objective& objective, int node, std::size_t count);
 
 }  // namespace teranga::model

@@ -63,7 +63,7 @@ void GradientReducer::add_up(const Chunk& chunk, const char* partials, std::size
 void GradientReducer::reduce(const char* partials, std::size_t slices, Profile* profile) const {
   const LoopWatch watch(profile, wait_);
   const auto sum = [&](std::int64_t i, int worker) {
-    Lap lap(profile, worker);
+    LapTimer lap(profile, worker);
     const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
     if (store_.type() == ElementType::f64) add_up<double>(chunk, partials, slices);
     else add_up<float>(chunk, partials, slices);

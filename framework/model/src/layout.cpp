@@ -26,7 +26,7 @@ class LayoutBuilder {
   }
 
   Layout build() {
-    find_taken_in();
+    find_fused();
     choose_learners();
     place_values();
     for (int n = 0; n < count(); ++n)
@@ -140,14 +140,14 @@ class LayoutBuilder {
     return granularity(n, TRG_FORWARD) == TRG_SLICE && granularity(n, TRG_BACKWARD) == TRG_SLICE;
   }
 
-  void find_taken_in() {
+  void find_fused() {
     for (int n = 0; n < count(); ++n)
-      for (const int follower : model::taken_in(graph_, objective_, n, answer(n).absorbed)) places(follower).taken_in = true;
+      for (const int follower : fused_followers(graph_, objective_, n, answer(n).absorbed)) places(follower).fused = true;
   }
 
   void place_values() {
     for (int n = 0; n < count(); ++n) {
-      if (places(n).taken_in) {
+      if (places(n).fused) {
         places(n).outputs.push_back(place_of(node(n).inputs[0]));
         continue;
       }
@@ -233,7 +233,7 @@ class LayoutBuilder {
 
   void forward(int n) {
     NodePlaces& p = places(n);
-    if (p.taken_in) return;
+    if (p.fused) return;
     const auto& buffers = answer(n).buffers;
     const BufferFacts& saved = buffers[TRG_SAVED];
     if (training_ && (saved.bytes || saved.bytes_per_row)) p.saved = storage(saved.bytes_per_row, saved.bytes);
@@ -320,7 +320,7 @@ class LayoutBuilder {
       p.learns = p.ranged = false;
       return;
     }
-    if (p.taken_in) {
+    if (p.fused) {
       place_of(node(n).inputs[0]).gradient = p.outputs[0].gradient;
       return;
     }

@@ -64,7 +64,7 @@ struct NodePlaces {
   bool learns = false;      // its parameters get a gradient
   bool ranged = false;      // by ranges
   bool skipped = false;     // its output is its input's memory
-  bool taken_in = false;    // by a node before it, which makes its output: that is its input's memory, too
+  bool fused = false;         // by a node before it, which makes its output: that is its input's memory, too
 };
 
 struct Layout {

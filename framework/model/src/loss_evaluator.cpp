@@ -111,7 +111,7 @@ void LossEvaluator::refuse(const trg_error& error, const Slice& slice, const Bat
   host::raise(report, who);
 }
 
-void LossEvaluator::evaluate(std::size_t index, const Batch& batch, const Work& losses, const Work& metrics, Lap& lap) {
+void LossEvaluator::evaluate(std::size_t index, const Batch& batch, const Work& losses, const Work& metrics, LapTimer& lap) {
   Slice& slice = slices_[index];
   trg_error error{};
   error.size = sizeof(error);

@@ -41,7 +41,7 @@ class LossEvaluator {
   void count(const Step& step);                // what losses are divided by, between forward and the losses; collective
   void count_nothing(const Step& step);        // the same of a rank without samples
   // On any thread, one a slice. Throws Error(data), or as the plugin fails.
-  void evaluate(std::size_t slice, const Batch& batch, const Work& losses, const Work& metrics, Lap& lap);
+  void evaluate(std::size_t slice, const Batch& batch, const Work& losses, const Work& metrics, LapTimer& lap);
   void add_to(std::span<double> sums) const;   // terms first, then metrics
 
   void follow(const Follow& follow);

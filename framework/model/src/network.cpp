@@ -71,7 +71,7 @@ struct Network::Impl {
   std::vector<std::size_t> trained;
   std::vector<int> updated_states;
   OwnFields own;
-  Workshop shop;
+  PlanContext context;
   SharedPart shared_part;
   std::int64_t batch_size;
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Program>> programs;
@@ -85,7 +85,7 @@ struct Network::Impl {
         store(shared ? std::move(shared) : std::make_shared<ParameterStore>(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute)),
         places(places_in_store(recipe)),
         own(fields),
-        shop{graph, objective, fields, *store, places, team, compute, choose_slice(recipe, graph), {}},
+        context{graph, objective, fields, *store, places, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
     for (const MetricUse& use : objective.metrics) {
       const CompareQuestion question(compute, graph.port(use.prediction), &fields[static_cast<std::size_t>(use.target)], 1, nullptr);
@@ -153,14 +153,14 @@ struct Network::Impl {
 
   Program& program(std::int64_t rows, Purpose purpose) {
     auto& slot = programs[{rows, purpose}];
-    if (!slot) slot = std::make_unique<Program>(shop, rows, purpose);
+    if (!slot) slot = std::make_unique<Program>(context, rows, purpose);
     return *slot;
   }
 
   // A layer that no gradient reaches would stay as it was drawn, silently.
   void refuse_unlearnt(const recipe::Recipe& recipe) {
     if (objective.terms.empty()) return;
-    const Program probe(shop, 1, Purpose::training);
+    const Program probe(context, 1, Purpose::training);
     const std::set<int> judged = judged_nodes();
     recipe::Diagnostics diagnostics = recipe.diagnostics();
     for (const int n : probe.unlearnt())
@@ -316,46 +316,46 @@ Summary Network::summary(std::optional<std::int64_t> rows) {
   }
   out.step_flops *= static_cast<double>(impl_->batch_size);
   out.taken_flops *= static_cast<double>(impl_->batch_size);
-  out.slice_rows = impl_->shop.slice_rows;
-  const std::size_t element = size_of(impl_->shop.compute);
+  out.slice_rows = impl_->context.slice_rows;
+  const std::size_t element = size_of(impl_->context.compute);
   out.bytes_per_rank = (impl_->store->elements() + impl_->store->trainable_elements() + 2 * impl_->store->state_elements()) * element;
   for (const RowState& s : impl_->store->row_states().states()) out.bytes_per_rank += 2 * s.bytes * static_cast<std::size_t>(rows.value_or(impl_->batch_size));
   if (rows == 0) return out;
-  const Program probe(impl_->shop, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
+  const Program probe(impl_->context, rows.value_or(impl_->batch_size), impl_->objective.terms.empty() ? Purpose::prediction : Purpose::training);
   out.bytes_per_rank += probe.bytes() + probe.derived_bytes();
   if (const auto& shared = impl_->shared_part.shared) out.bytes_per_rank += shared->offset(shared->values.size(), rows.value_or(impl_->batch_size));
   return out;
 }
 
-void Network::set_class_weights(std::vector<double> weights) { impl_->shop.class_weights = std::move(weights); }
+void Network::set_class_weights(std::vector<double> weights) { impl_->context.class_weights = std::move(weights); }
 
 void Network::share_values(std::span<Network* const> networks) {
   std::vector<SharedSource> sources;
-  for (const Network* network : networks) sources.push_back({network->impl_->graph, network->impl_->objective, network->impl_->places, network->impl_->trained, network->impl_->shop.slice_rows});
+  for (const Network* network : networks) sources.push_back({network->impl_->graph, network->impl_->objective, network->impl_->places, network->impl_->trained, network->impl_->context.slice_rows});
   std::vector<SharedPart> parts = find_shared(sources, networks.front()->impl_->fields);
   for (std::size_t k = 0; k < networks.size(); ++k) {
     Impl& impl = *networks[k]->impl_;
     impl.shared_part = std::move(parts[k]);
-    impl.shop.shared = impl.shared_part.shared ? &impl.shared_part : nullptr;
+    impl.context.shared = impl.shared_part.shared ? &impl.shared_part : nullptr;
   }
 }
 
 void Network::set_profile(Profile& profile, const std::string& prefix) {
-  impl_->shop.profile = &profile;
-  impl_->shop.profile_prefix = prefix;
+  impl_->context.profile = &profile;
+  impl_->context.profile_prefix = prefix;
   impl_->planning.row = profile.row(prefix + "plans", Pass::prepare);
   if (!impl_->own.all_of_data()) impl_->drawing.row = profile.row(prefix + "own inputs", Pass::data);
 }
 
 void Network::train(const Batch& batch, const Step& step, std::span<double> sums) {
   if (batch.rows == 0) {
-    impl_->store->clear_touched(impl_->shop.team);
+    impl_->store->clear_touched(impl_->context.team);
     std::memset(impl_->store->gradients(), 0, impl_->store->trainable_elements() * size_of(impl_->store->type()));
     if (step.sum_over_ranks) impl_->program(1, Purpose::training).skip(step);
     return;
   }
-  Lap lap(impl_->shop.profile, 0);
-  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  LapTimer lap(impl_->context.profile, 0);
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->context.team);
   lap.done(impl_->drawing);
   const std::size_t known = impl_->programs.size();
   Program& program = impl_->program(batch.rows, Purpose::training);
@@ -372,7 +372,7 @@ void Network::evaluate(const Batch& batch, const Step& step, std::span<double> s
     if (step.sum_over_ranks) impl_->program(1, Purpose::evaluation).skip(step);
     return;
   }
-  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->context.team);
   impl_->program(batch.rows, Purpose::evaluation).run(all, step, sums);
 }
 
@@ -382,14 +382,14 @@ std::span<const float> Network::predict(const Batch& batch, Shape& shape, const 
   shape[0] = batch.rows;
   if (batch.rows == 0) return {};
   Program& program = impl_->program(batch.rows, Purpose::prediction);
-  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->context.team);
   program.run(all, {step.random_key, {}}, {});
   return {static_cast<const float*>(program.value(output)), static_cast<std::size_t>(element_count(shape))};
 }
 
 std::string Network::first_not_finite(const Batch& batch, const Step& step) {
   if (batch.rows == 0) return {};
-  const Batch all = impl_->own.complete(batch, step.random_key, impl_->shop.team);
+  const Batch all = impl_->own.complete(batch, step.random_key, impl_->context.team);
   const int node = impl_->program(batch.rows, Purpose::training).first_not_finite(all, {step.random_key, {}});
   return node < 0 ? std::string() : impl_->graph.at(node).name;
 }

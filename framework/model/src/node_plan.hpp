@@ -80,7 +80,7 @@ struct PlanAnswer {
   std::vector<StateFacts> states;
   std::array<BufferFacts, 4> buffers{};  // by enum trg_buffer_kind
   std::array<CallFacts, 3> calls{};      // by enum trg_which
-  std::size_t absorbed = 0;  // followers taken in: the outputs are those of the last one
+  std::size_t absorbed = 0;  // followers fused with the node: the outputs are those of the last one
 };
 
 struct PlanQuestion {

@@ -67,17 +67,17 @@ void Program::skip(const Step& step) {
 
 void Program::find_touched_rows() {
   for (const Lookup& lookup : lookups_) {
-    const Field& field = shop_.fields[static_cast<std::size_t>(lookup.field)];
+    const Field& field = context_.fields[static_cast<std::size_t>(lookup.field)];
     const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};
     const std::int64_t count = rows_ * element_count(field.shape);
     for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(whole(number_at(numbers, i)));
   }
-  for (TouchedRows& rows : shop_.store.touched()) rows.list();
+  for (TouchedRows& rows : context_.store.touched()) rows.list();
 }
 
 // A walk's first batch says how many rows it has.
 void Program::begin_rows() {
-  RowStates& states = shop_.store.row_states();
+  RowStates& states = context_.store.row_states();
   if (states.empty()) return;
   if (states.rows(purpose_) == 0) states.begin(purpose_, rows_);
   if (states.rows(purpose_) < rows_)
@@ -86,7 +86,7 @@ void Program::begin_rows() {
 
 void Program::point_at_states() {
   for (const StatePatch& patch : state_patches_) {
-    void* base = patch.row_state < 0 ? shop_.store.state(patch.next) : shop_.store.row_states().data(purpose_, patch.row_state, patch.next);
+    void* base = patch.row_state < 0 ? context_.store.state(patch.next) : context_.store.row_states().data(purpose_, patch.row_state, patch.next);
     patch.tensor->data = base ? static_cast<char*>(base) + patch.offset : nullptr;
   }
 }
@@ -98,13 +98,13 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
   begin_rows();
   point_at_states();
   derive();
-  made_before_ = shared_ && shared_->ready(shop_.store, step.batch, rows_);
+  made_before_ = shared_ && shared_->ready(context_.store, step.batch, rows_);
   if (shared_) shared_->lose(made_before_);
-  Lap lap(profile_, 0);
+  LapTimer lap(profile_, 0);
   if (training_) gradients_.clear();
-  if (!lookups_.empty()) shop_.store.clear_touched(shop_.team);
+  if (!lookups_.empty()) context_.store.clear_touched(context_.team);
   lap.done(clear_);
-  if (shop_.team.far_apart()) drop_copies();
+  if (context_.team.far_apart()) drop_copies();
   if (!lookups_.empty() && std::ranges::none_of(stages_, &PreparedStage::finds_rows)) find_touched_rows();
   if (loss_) loss_->begin();
   for (PreparedStage& stage : stages_) {
@@ -112,32 +112,32 @@ void Program::run(const Batch& batch, const Step& step, std::span<double> sums) 
     run_stage(stage);
     reduce(stage);
   }
-  if (shared_) shared_->keep(made_before_, shop_.store, step.batch, rows_);
+  if (shared_) shared_->keep(made_before_, context_.store, step.batch, rows_);
   if (training_) {
     gradients_.reduce(partials_, slices_.size(), profile_);
     update_states();
   } else {
-    shop_.store.row_states().swap(purpose_);  // a training step counts when it is committed, a judged batch at once
+    context_.store.row_states().swap(purpose_);  // a training step counts when it is committed, a judged batch at once
   }
   if (loss_) loss_->add_to(sums);
 }
 
 void Program::derive() {
-  if (derived_.empty() || derived_.front().version == shop_.store.version()) return;
+  if (derived_.empty() || derived_.front().version == context_.store.version()) return;
   const LoopWatch watch(profile_, derive_wait_);
-  shop_.team.for_each(static_cast<std::int64_t>(derived_.size()), [&](std::int64_t i, int worker) {
-    Lap lap(profile_, worker);
+  context_.team.for_each(static_cast<std::int64_t>(derived_.size()), [&](std::int64_t i, int worker) {
+    LapTimer lap(profile_, worker);
     Derived& d = derived_[static_cast<std::size_t>(i)];
-    const Node& node = shop_.graph.at(d.node);
+    const Node& node = context_.graph.at(d.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "derive");
     trg_error& error = errors_[static_cast<std::size_t>(worker)];
     d.call.worker = worker;
     d.call.scratch = scratch_ + scratch_bytes_ * static_cast<std::size_t>(worker);
-    const bool staged = shop_.team.far_apart() && staging_bytes_ >= d.buffer.size();
+    const bool staged = context_.team.far_apart() && staging_bytes_ >= d.buffer.size();
     d.call.derived = staged ? arenas_ + staging_bytes_ * static_cast<std::size_t>(worker) : d.buffer.data();
     if (node.calls->derive(d.plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
     if (staged) copy_past_caches(d.buffer.data(), d.call.derived, d.buffer.size());
-    d.version = shop_.store.version();
+    d.version = context_.store.version();
     lap.done(d.work);
   });
 }
@@ -145,8 +145,8 @@ void Program::derive() {
 void Program::run_stage(PreparedStage& stage) {
   if (stage.granularity == TRG_RANGE) {
     const LoopWatch watch(profile_, stage.wait);
-    shop_.team.for_each(static_cast<std::int64_t>(stage.items.size()), [&](std::int64_t i, int worker) {
-      Lap lap(profile_, worker);
+    context_.team.for_each(static_cast<std::int64_t>(stage.items.size()), [&](std::int64_t i, int worker) {
+      LapTimer lap(profile_, worker);
       const auto [op, range] = stage.items[static_cast<std::size_t>(i)];
       if (stage.ops[op].shared && made_before_) return;
       Frame& frame = stage.ops[op].frames[range];
@@ -156,9 +156,9 @@ void Program::run_stage(PreparedStage& stage) {
     return;
   }
   if (stage.granularity == TRG_BATCH) {
-    const host::LendTeam lend(shop_.team);
+    const host::LendTeam lend(context_.team);
     const LoopWatch watch(profile_, stage.wait);  // of the threads that the calls are lent nothing is known
-    Lap lap(profile_, 0);
+    LapTimer lap(profile_, 0);
     for (PreparedOp& op : stage.ops) {
       if (op.shared && made_before_) continue;
       run_call(op, op.frames[0], 0);
@@ -168,8 +168,8 @@ void Program::run_stage(PreparedStage& stage) {
   }
   const LoopWatch watch(profile_, stage.wait);
   const std::int64_t before = stage.finds_rows ? 1 : 0;
-  shop_.team.for_each(before + static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
-    Lap lap(profile_, worker);
+  context_.team.for_each(before + static_cast<std::int64_t>(slices_.size()), [&](std::int64_t i, int worker) {
+    LapTimer lap(profile_, worker);
     if (i < before) {
       find_touched_rows();
       lap.done(find_);
@@ -191,7 +191,7 @@ void Program::run_stage(PreparedStage& stage) {
           break;
         case OpKind::loss: loss_->evaluate(index, *batch_, frame.work, metrics_, lap); break;
         case OpKind::accumulate: {
-          if (shop_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
+          if (context_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
           else add(static_cast<float*>(frame.into), static_cast<const float*>(frame.from), frame.elements);
           lap.done(frame.work);
           break;
@@ -202,7 +202,7 @@ void Program::run_stage(PreparedStage& stage) {
 }
 
 void Program::run_call(const PreparedOp& op, Frame& frame, int worker) {
-  const Node& node = shop_.graph.at(op.op.node);
+  const Node& node = context_.graph.at(op.op.node);
   const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), op.call_name);
   trg_call& call = frame.call;
   call.worker = worker;
@@ -235,10 +235,10 @@ void Program::reduce(const PreparedStage& stage) {
 }
 
 void Program::update_states() {
-  Lap lap(profile_, 0);
+  LapTimer lap(profile_, 0);
   for (StateUpdate& update : state_updates_) {
-    for (Chained& chained : update.chained) std::memcpy(chained.before.data(), static_cast<const char*>(shop_.store.state(true)) + chained.offset, chained.bytes);
-    const Node& node = shop_.graph.at(update.node);
+    for (Chained& chained : update.chained) std::memcpy(chained.before.data(), static_cast<const char*>(context_.store.state(true)) + chained.offset, chained.bytes);
+    const Node& node = context_.graph.at(update.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "update_state");
     if (node.calls->update_state(update.plan->handle(), &update.call, &errors_[0]) != TRG_OK) fail(errors_[0], node);
     lap.done(update.work);
@@ -273,7 +273,7 @@ int Program::first_not_finite(const Batch& batch, const Step& step) {
 }
 
 bool Program::outputs_finite(const PreparedOp& op, const Frame& frame) const {
-  for (std::size_t i = 0; i < shop_.graph.at(op.op.node).facts.outputs.size(); ++i) {
+  for (std::size_t i = 0; i < context_.graph.at(op.op.node).facts.outputs.size(); ++i) {
     const trg_tensor& t = frame.call.outputs[i];
     std::size_t count = 1;
     for (std::int32_t axis = 0; axis < t.rank; ++axis) count *= static_cast<std::size_t>(t.shape[axis]);

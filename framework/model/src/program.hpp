@@ -20,7 +20,7 @@
 namespace teranga::model {
 
 // What all programs of a network share.
-struct Workshop {
+struct PlanContext {
   const Graph& graph;
   const Objective& objective;
   const std::vector<Field>& fields;
@@ -37,7 +37,7 @@ struct Workshop {
 
 class Program {
  public:
-  Program(Workshop& shop, std::int64_t rows, Purpose purpose);
+  Program(PlanContext& context, std::int64_t rows, Purpose purpose);
   ~Program();
 
   // Adds to sums (of purposes that evaluate a loss).
@@ -104,7 +104,7 @@ class Program {
   trg_tensor mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows, std::int64_t fold = 1);
   trg_tensor tensor(const OutputPort& port, const TensorPlace& place, const Slice* slice, std::int64_t first, std::int64_t rows, trg_tensor* slot, std::int64_t fold = 1);
 
-  Workshop& shop_;
+  PlanContext& context_;
   std::int64_t rows_;
   Purpose purpose_;
   bool training_;

@@ -29,8 +29,8 @@ void Program::lay_out_memory() {
     if (plan) scratch_bytes_ = std::max(scratch_bytes_, plan->answer().buffers[TRG_SCRATCH].size(rows));
   };
   for (std::size_t n = 0; n < full_.size(); ++n) {
-    scratch(full_[n], std::min(rows_, shop_.slice_rows));
-    scratch(short_[n], rows_ % std::min(rows_, shop_.slice_rows));
+    scratch(full_[n], std::min(rows_, context_.slice_rows));
+    scratch(short_[n], rows_ % std::min(rows_, context_.slice_rows));
     scratch(whole_[n], rows_);
   }
   scratch_bytes_ = in_pages(std::max<std::size_t>(scratch_bytes_, 1));  // so that what is empty lies in the memory, too
@@ -42,7 +42,7 @@ void Program::lay_out_memory() {
   if (shared_) shared_bytes_ = shared_->shared->offset(shared_->shared->values.size(), rows_);
   const auto take = [&](std::size_t bytes) { return base_ + std::exchange(bytes_, bytes_ + in_pages(bytes)); };
   const std::size_t partial_bytes = gradients_.partial_bytes();
-  const auto threads = static_cast<std::size_t>(shop_.team.threads());
+  const auto threads = static_cast<std::size_t>(context_.team.threads());
   by_worker_ = std::ranges::count(layout_.stages, TRG_SLICE, &Stage::granularity) == 1 && threads < slices_.size();
   const std::size_t arenas = by_worker_ ? threads : slices_.size();
   arenas_ = take(layout_.slice_bytes * arenas);
@@ -64,7 +64,7 @@ void Program::find_fresh() {
       if (stage.granularity != TRG_RANGE || op.kind != OpKind::call || op.which != TRG_BACKWARD_PARAMS) continue;
       const auto n = static_cast<std::size_t>(op.node);
       bool first = true;
-      for (const int parameter : shop_.places.parameters[n]) first = written.insert(parameter).second && first;
+      for (const int parameter : context_.places.parameters[n]) first = written.insert(parameter).second && first;
       fresh_[n] = first && (whole_[n]->answer().calls[TRG_BACKWARD_PARAMS].offered & TRG_FRESH);
     }
 }
@@ -72,7 +72,7 @@ void Program::find_fresh() {
 // Whether the layer that is the first to write to a parameter's gradient overwrites it.
 bool Program::overwritten(int parameter) const {
   for (std::size_t n = 0; n < fresh_.size(); ++n)
-    if (fresh_[n] && std::ranges::find(shop_.places.parameters[n], parameter) != shop_.places.parameters[n].end()) return true;
+    if (fresh_[n] && std::ranges::find(context_.places.parameters[n], parameter) != context_.places.parameters[n].end()) return true;
   return false;
 }
 
@@ -81,12 +81,12 @@ void Program::find_gradients() {
   for (std::size_t n = 0; training_ && n < layout_.nodes.size(); ++n) {
     if (!layout_.nodes[n].learns) continue;
     for (std::size_t i = 0; i < full_[n]->answer().parameters.size(); ++i) {
-      const auto index = static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
-      if (!shop_.store.parameters()[index].trainable || gradients_.knows(index)) continue;
-      TouchedRows* const touched = shop_.store.touched(index);
+      const auto index = static_cast<std::size_t>(context_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)));
+      if (!context_.store.parameters()[index].trainable || gradients_.knows(index)) continue;
+      TouchedRows* const touched = context_.store.touched(index);
       if (touched) {
-        const Node& node = *shop_.graph.nodes[n];
-        lookups_.push_back({touched, shop_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
+        const Node& node = *context_.graph.nodes[n];
+        lookups_.push_back({touched, context_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[i].touched_by)].node).field});
       }
       const bool never_cleared = (touched && layout_.nodes[n].ranged) || overwritten(static_cast<int>(index));
       if (!layout_.nodes[n].ranged && slices_.size() > 1) gradients_.add_up(index);
@@ -111,7 +111,7 @@ void Program::make_sums() {
 
 char* Program::take_memory() {
   try {
-    return shop_.store.work_memory().take(bytes_);
+    return context_.store.work_memory().take(bytes_);
   } catch (const Error&) {
     throw Error(ExitCode::failure, fmt::format("there is not enough memory for what lies between the layers for the {} samples of a batch ({:.3g} GB)", rows_, 1e-9 * static_cast<double>(bytes_)),
                 "a smaller training.batch_size needs less memory");
@@ -151,8 +151,8 @@ void Program::drop_copies() {
   constexpr std::size_t piece = 1 << 18, most = 16 << 20;
   if (layout_.whole_bytes > most || std::ranges::all_of(layout_.stages, [](const Stage& stage) { return stage.granularity == TRG_SLICE; })) return;
   const LoopWatch watch(profile_, drop_wait_);
-  shop_.team.for_each(static_cast<std::int64_t>((layout_.whole_bytes + piece - 1) / piece), [&](std::int64_t i, int worker) {
-    Lap lap(profile_, worker);
+  context_.team.for_each(static_cast<std::int64_t>((layout_.whole_bytes + piece - 1) / piece), [&](std::int64_t i, int worker) {
+    LapTimer lap(profile_, worker);
     const std::size_t at = static_cast<std::size_t>(i) * piece, bytes = std::min(piece, layout_.whole_bytes - at);
     clear_past_caches(whole_arena_ + at, bytes);
     lap.done({drop_row_, 0, static_cast<double>(bytes)});

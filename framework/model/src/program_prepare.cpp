@@ -25,43 +25,43 @@ const char* call_name(std::int32_t which) { return which == TRG_FORWARD ? "forwa
 
 Program::~Program() = default;
 
-Program::Program(Workshop& shop, std::int64_t rows, Purpose purpose)
-    : shop_(shop), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), profile_(training_ ? shop.profile : nullptr), shared_(training_ ? shop.shared : nullptr), gradients_(shop.store, shop.team) {
-  if (purpose != Purpose::prediction && !shop.objective.terms.empty()) loss_ = std::make_unique<LossEvaluator>(shop.objective, shop.fields, shop.objective.counts_itself(shop.graph), training_ ? &shop.class_weights : nullptr);
+Program::Program(PlanContext& context, std::int64_t rows, Purpose purpose)
+    : context_(context), rows_(rows), purpose_(purpose), training_(purpose == Purpose::training), profile_(training_ ? context.profile : nullptr), shared_(training_ ? context.shared : nullptr), gradients_(context.store, context.team) {
+  if (purpose != Purpose::prediction && !context.objective.terms.empty()) loss_ = std::make_unique<LossEvaluator>(context.objective, context.fields, context.objective.counts_itself(context.graph), training_ ? &context.class_weights : nullptr);
   make_plans(purpose);
   if (shared_ && !shares_as_found()) shared_ = nullptr;
-  layout_ = make_layout(shop.graph, shop.objective, full_, purpose, std::min(rows, shop.slice_rows), rows, shared_);
+  layout_ = make_layout(context.graph, context.objective, full_, purpose, std::min(rows, context.slice_rows), rows, shared_);
   cut_slices();
   lay_out_memory();
   make_sums();
   prepare_derived();
   prepare();
   prepare_loss();
-  for (const auto& node : shop.graph.nodes)
+  for (const auto& node : context.graph.nodes)
     if (node->fold > 1) folded_keys_[node->fold].resize(static_cast<std::size_t>(rows * node->fold));
-  errors_.resize(static_cast<std::size_t>(shop.team.threads()));
+  errors_.resize(static_cast<std::size_t>(context.team.threads()));
   for (trg_error& error : errors_) error.size = sizeof(error);
   if (profile_) watch();
 }
 
 void Program::make_plans(Purpose purpose) {
-  const std::int64_t full = std::min(rows_, shop_.slice_rows), rest = rows_ % full;
+  const std::int64_t full = std::min(rows_, context_.slice_rows), rest = rows_ % full;
   std::set<int> taken;
-  for (std::size_t n = 0; n < shop_.graph.nodes.size(); ++n) {
-    const Node& node = *shop_.graph.nodes[n];
+  for (std::size_t n = 0; n < context_.graph.nodes.size(); ++n) {
+    const Node& node = *context_.graph.nodes[n];
     const bool alone = taken.contains(static_cast<int>(n)) || (shared_ && shared_->alike[n]);
-    const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(shop_.graph, shop_.objective, static_cast<int>(n));
+    const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(context_.graph, context_.objective, static_cast<int>(n));
     const auto make = [&](std::int64_t rows, std::int32_t granularity) -> std::unique_ptr<NodePlan> {
       if (node.is_input()) return nullptr;
       PlanQuestion question;
-      question.type = shop_.compute;
+      question.type = context_.compute;
       question.mode = purpose != Purpose::training ? TRG_INFERENCE : node.trainable ? TRG_TRAINING : TRG_FROZEN;
       question.granularity = granularity;
-      question.workers = shop_.team.threads();
+      question.workers = context_.team.threads();
       question.fold = node.fold;
       for (const Source& source : node.inputs) {
-        const OutputPort& port = shop_.graph.port(source);
-        question.inputs.push_back({port.name, port.type, port.shape, training_ && shop_.graph.wants_gradient(source), shop_.graph.mask_rank(source)});
+        const OutputPort& port = context_.graph.port(source);
+        question.inputs.push_back({port.name, port.type, port.shape, training_ && context_.graph.wants_gradient(source), context_.graph.mask_rank(source)});
         question.inputs.back().shape[0] = rows;
       }
       question.followers = followers;
@@ -74,7 +74,7 @@ void Program::make_plans(Purpose purpose) {
     short_.push_back(rest ? make(rest, TRG_SLICE) : nullptr);
     whole_.push_back(nullptr);
     if (node.is_input()) continue;
-    for (const int follower : taken_in(shop_.graph, shop_.objective, static_cast<int>(n), full_.back()->answer().absorbed)) taken.insert(follower);
+    for (const int follower : fused_followers(context_.graph, context_.objective, static_cast<int>(n), full_.back()->answer().absorbed)) taken.insert(follower);
     std::int32_t granularity = 0;
     const auto& calls = full_.back()->answer().calls;
     for (std::size_t which = 0; which < calls.size(); ++which)
@@ -94,17 +94,17 @@ bool Program::shares_as_found() const {
     if (shared_->value_of[n] >= 0) continue;
     if (reads(answer.outputs[0].flags)) return false;
     for (std::size_t m = 0; m < full_.size(); ++m)
-      for (std::size_t i = 0; i < shop_.graph.nodes[m]->inputs.size(); ++i)
-        if (shop_.graph.nodes[m]->inputs[i] == Source{static_cast<int>(n), 0} && reads(full_[m]->answer().input_flags[i])) return false;
+      for (std::size_t i = 0; i < context_.graph.nodes[m]->inputs.size(); ++i)
+        if (context_.graph.nodes[m]->inputs[i] == Source{static_cast<int>(n), 0} && reads(full_[m]->answer().input_flags[i])) return false;
   }
   return true;
 }
 
 void Program::cut_slices() {
-  for (std::int64_t first = 0; first < rows_; first += shop_.slice_rows) {
+  for (std::int64_t first = 0; first < rows_; first += context_.slice_rows) {
     Slice slice;
     slice.first = first;
-    slice.rows = std::min(shop_.slice_rows, rows_ - first);
+    slice.rows = std::min(context_.slice_rows, rows_ - first);
     slices_.push_back(std::move(slice));
   }
 }
@@ -112,14 +112,14 @@ void Program::cut_slices() {
 NodePlan& Program::plan_for(int node, const Slice* slice, std::int32_t granularity) {
   const auto n = static_cast<std::size_t>(node);
   if (granularity != TRG_SLICE) return *whole_[n];
-  return slice->rows == std::min(rows_, shop_.slice_rows) ? *full_[n] : *short_[n];
+  return slice->rows == std::min(rows_, context_.slice_rows) ? *full_[n] : *short_[n];
 }
 
 char* Program::address(int storage, const Slice* slice, std::int64_t first) const {
   const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
   if (s.shared >= 0) return shared_base_ + shared_->shared->offset(static_cast<std::size_t>(s.shared), rows_) + first * s.bytes_per_row;
   if (s.whole)
-    return whole_arena_ + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row + first / shop_.slice_rows * s.bytes);
+    return whole_arena_ + s.life.offset + static_cast<std::size_t>(first * s.bytes_per_row + first / context_.slice_rows * s.bytes);
   return slice ? slice->arena + s.life.offset : nullptr;  // a call over the batch has not declared that it reads this one
 }
 
@@ -146,9 +146,9 @@ trg_tensor Program::tensor(const OutputPort& port, const TensorPlace& place, con
 
 // The mask that travels with a tensor, null data where there is none.
 trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t first, std::int64_t rows, std::int64_t fold) {
-  const auto made_for = shop_.graph.mask_of(tensor);
+  const auto made_for = context_.graph.mask_of(tensor);
   if (!made_for) return {nullptr, nullptr, 0, TRG_U8};
-  const OutputPort& port = shop_.graph.port(*made_for);
+  const OutputPort& port = context_.graph.port(*made_for);
   const Shape& shape = *shape_with(Shape(port.shape.begin(), port.shape.begin() + port.mask_rank), rows, port.mask_rank > 1 ? fold : 1);
   const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(made_for->node)].outputs[static_cast<std::size_t>(made_for->port)];
   return {address(place.mask, slice, first), shape.data(), static_cast<std::int32_t>(shape.size()), TRG_U8};
@@ -156,26 +156,26 @@ trg_tensor Program::mask_tensor(Source tensor, const Slice* slice, std::int64_t 
 
 // Those of a layer that is folded lie folded, as its samples do.
 trg_tensor Program::row_state_tensor(int node, std::size_t index, bool next, std::int64_t first, std::int64_t rows, trg_tensor* slot) {
-  const int number = shop_.places.state_of(node, static_cast<int>(index));
-  const RowState& s = shop_.store.row_states().states()[static_cast<std::size_t>(number)];
+  const int number = context_.places.state_of(node, static_cast<int>(index));
+  const RowState& s = context_.store.row_states().states()[static_cast<std::size_t>(number)];
   state_patches_.push_back({slot, static_cast<std::size_t>(first) * s.bytes, next, number});
   Shape batch = s.shape;
   batch.insert(batch.begin(), 1);
-  const Shape& shape = *shape_with(batch, rows, shop_.graph.at(node).fold);
-  return {nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(shop_.compute)};
+  const Shape& shape = *shape_with(batch, rows, context_.graph.at(node).fold);
+  return {nullptr, shape.data(), static_cast<std::int32_t>(shape.size()), static_cast<std::int32_t>(context_.compute)};
 }
 
 // Of a shared state; without data where it is one of rows.
 trg_tensor Program::state_tensor(int node, std::size_t index, bool next, trg_tensor* slot) {
-  if (shop_.graph.at(node).facts.states[index].kind == TRG_ROW) return {nullptr, nullptr, 0, static_cast<std::int32_t>(shop_.compute)};
-  const State& s = shop_.store.states()[static_cast<std::size_t>(shop_.places.state_of(node, static_cast<int>(index)))];
-  state_patches_.push_back({slot, s.offset * size_of(shop_.compute), next});
-  return {nullptr, s.shape.data(), static_cast<std::int32_t>(s.shape.size()), static_cast<std::int32_t>(shop_.compute)};
+  if (context_.graph.at(node).facts.states[index].kind == TRG_ROW) return {nullptr, nullptr, 0, static_cast<std::int32_t>(context_.compute)};
+  const State& s = context_.store.states()[static_cast<std::size_t>(context_.places.state_of(node, static_cast<int>(index)))];
+  state_patches_.push_back({slot, s.offset * size_of(context_.compute), next});
+  return {nullptr, s.shape.data(), static_cast<std::int32_t>(s.shape.size()), static_cast<std::int32_t>(context_.compute)};
 }
 
 void Program::prepare_derived() {
   for (std::size_t n = 0; n < full_.size(); ++n) {
-    const Node& node = *shop_.graph.nodes[n];
+    const Node& node = *context_.graph.nodes[n];
     if (!node.calls || !node.calls->derive) continue;
     for (NodePlan* plan : {full_[n].get(), short_[n].get(), whole_[n].get()}) {
       if (!plan) continue;
@@ -184,15 +184,15 @@ void Program::prepare_derived() {
       Derived& d = derived_.emplace_back(Derived{static_cast<int>(n), plan, Buffer(bytes)});
       auto& tensors = tensors_.emplace_back();
       for (std::size_t i = 0; i < plan->answer().parameters.size(); ++i) {
-        const Parameter& p = shop_.store.parameters()[static_cast<std::size_t>(shop_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
-        tensors.push_back({shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)});
+        const Parameter& p = context_.store.parameters()[static_cast<std::size_t>(context_.places.parameter_of(static_cast<int>(n), static_cast<int>(i)))];
+        tensors.push_back({context_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(context_.compute)});
       }
       d.call.size = sizeof(trg_call);
       d.call.parameters = tensors.data();
     }
   }
   constexpr std::size_t most = 2 << 20;  // stays in the second-level cache, or near it, until it is copied
-  const auto threads = static_cast<std::size_t>(shop_.team.threads()), room = static_cast<std::size_t>(scratch_ - arenas_);
+  const auto threads = static_cast<std::size_t>(context_.team.threads()), room = static_cast<std::size_t>(scratch_ - arenas_);
   for (const Derived& d : derived_) {
     const std::size_t bytes = (d.buffer.size() + 63) / 64 * 64;
     if (threads > 1 && bytes <= most && bytes * threads <= room) staging_bytes_ = std::max(staging_bytes_, bytes);
@@ -221,12 +221,12 @@ void Program::prepare() {
         for (std::size_t r = 0; r < prepared.ops.back().frames.size(); ++r) prepared.items.emplace_back(prepared.ops.size() - 1, r);
     }
     std::ranges::stable_sort(prepared.items, {}, [&](const auto& item) {
-      return shop_.team.owner(static_cast<std::int64_t>(item.second), static_cast<std::int64_t>(prepared.ops[item.first].frames.size()));
+      return context_.team.owner(static_cast<std::int64_t>(item.second), static_cast<std::int64_t>(prepared.ops[item.first].frames.size()));
     });
   }
   std::set<int> updated;
   for (std::size_t n = 0; training_ && n < full_.size(); ++n) {
-    const Node& node = *shop_.graph.nodes[n];
+    const Node& node = *context_.graph.nodes[n];
     if (!node.calls || !node.calls->update_state || !node.trainable || full_[n]->answer().states.empty()) continue;
     StateUpdate& update = state_updates_.emplace_back(StateUpdate{static_cast<int>(n), full_[n].get()});
     auto& tensors = tensors_.emplace_back();
@@ -234,11 +234,11 @@ void Program::prepare() {
     tensors.resize(2 * states);
     for (std::size_t i = 0; i < states; ++i) {
       tensors[i] = state_tensor(update.node, i, false, &tensors[i]);
-      const int state = shop_.places.state_of(update.node, static_cast<int>(i));
+      const int state = context_.places.state_of(update.node, static_cast<int>(i));
       if (node.facts.states[i].kind != TRG_ROW && !updated.insert(state).second) {
         state_patches_.pop_back();
-        const State& s = shop_.store.states()[static_cast<std::size_t>(state)];
-        const std::size_t element = size_of(shop_.compute);
+        const State& s = context_.store.states()[static_cast<std::size_t>(state)];
+        const std::size_t element = size_of(context_.compute);
         tensors[i].data = update.chained.emplace_back(Chained{s.offset * element, s.count * element, Buffer(s.count * element)}).before.data();
       }
       tensors[states + i] = state_tensor(update.node, i, true, &tensors[states + i]);
@@ -268,7 +268,7 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
     }
     return prepared;
   }
-  const trg_layer_calls& calls = *shop_.graph.at(op.node).calls;
+  const trg_layer_calls& calls = *context_.graph.at(op.node).calls;
   prepared.function = op.which == TRG_FORWARD ? calls.forward : op.which == TRG_BACKWARD ? calls.backward : calls.backward_params;
   prepared.call_name = call_name(op.which);
   prepared.shared = shared_ && shared_->made_before[static_cast<std::size_t>(op.node)] && op.which == TRG_FORWARD;
@@ -294,7 +294,7 @@ Program::PreparedOp Program::prepare_op(const Op& op) {
 
 void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t first, std::int64_t rows, const Slice* slice, std::int64_t range_begin, std::int64_t range_end) {
   const auto n = static_cast<std::size_t>(op.node);
-  const Node& node = shop_.graph.at(op.node);
+  const Node& node = context_.graph.at(op.node);
   const NodePlaces& places = layout_.nodes[n];
   NodePlan& plan = plan_for(op.node, slice, op.granularity);
   const PlanAnswer& answer = plan.answer();
@@ -321,10 +321,10 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
   call.input_masks = masks_in, call.output_masks = masks_out, call.states_in = states_in, call.states_out = states_out;
 
   for (std::size_t i = 0; i < inputs; ++i) {
-    const OutputPort& port = shop_.graph.port(node.inputs[i]);
+    const OutputPort& port = context_.graph.port(node.inputs[i]);
     in[i] = tensor(port, layout_.nodes[static_cast<std::size_t>(node.inputs[i].node)].outputs[static_cast<std::size_t>(node.inputs[i].port)], slice, first, rows, &in[i], node.fold);
     d_in[i] = in[i];
-    d_in[i].type = static_cast<std::int32_t>(shop_.compute);
+    d_in[i].type = static_cast<std::int32_t>(context_.compute);
     const int storage = i < places.d_inputs.size() ? places.d_inputs[i].storage : -1;
     d_in[i].data = op.which == TRG_BACKWARD && storage >= 0 ? address(storage, slice, first) : nullptr;
     masks_in[i] = mask_tensor(node.inputs[i], slice, first, rows, node.fold);
@@ -337,14 +337,14 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
     if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask_tensor({op.node, static_cast<int>(i)}, slice, first, rows, node.fold);
   }
   for (std::size_t i = 0; i < parameters; ++i) {
-    const auto index = static_cast<std::size_t>(shop_.places.parameter_of(op.node, static_cast<int>(i)));
-    const Parameter& p = shop_.store.parameters()[index];
-    par[i] = {shop_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(shop_.compute)};
+    const auto index = static_cast<std::size_t>(context_.places.parameter_of(op.node, static_cast<int>(i)));
+    const Parameter& p = context_.store.parameters()[index];
+    par[i] = {context_.store.weight(p), p.shape.data(), static_cast<std::int32_t>(p.shape.size()), static_cast<std::int32_t>(context_.compute)};
     d_par[i] = par[i];
     d_par[i].data = nullptr;
     if (!training_ || !p.trainable || op.which != TRG_BACKWARD_PARAMS) continue;
     const auto offset = gradients_.offset(index);
-    d_par[i].data = offset ? (slice ? slice->partial : slices_[0].partial) + *offset : shop_.store.gradient(p);
+    d_par[i].data = offset ? (slice ? slice->partial : slices_[0].partial) + *offset : context_.store.gradient(p);
   }
   for (std::size_t i = 0; i < states; ++i) {
     const bool of_rows = answer.states[i].kind == TRG_ROW;
@@ -373,11 +373,11 @@ void Program::prepare_call(PreparedOp& prepared, const Op& op, std::int64_t firs
 void Program::add_comparison(std::vector<Comparison>& to, const Slice& slice, Source source, Source shown, int target, std::int32_t leading, int gradient) {
   Comparison& one = to.emplace_back();
   one.tensors.resize(3);
-  const OutputPort& port = shop_.graph.port(source);
+  const OutputPort& port = context_.graph.port(source);
   const TensorPlace& place = layout_.nodes[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
   one.tensors[0] = tensor(port, place, &slice, slice.first, slice.rows, &one.tensors[0]);
   if (target >= 0) {
-    const Field& field = shop_.fields[static_cast<std::size_t>(target)];
+    const Field& field = context_.fields[static_cast<std::size_t>(target)];
     OutputPort target_port{field.name, field.type, field.shape, 0, -1, 0};
     target_port.shape.insert(target_port.shape.begin(), 1);
     one.tensors[1] = tensor(target_port, TensorPlace{-1, target, -1}, &slice, slice.first, slice.rows, &one.tensors[1]);
@@ -395,20 +395,20 @@ void Program::add_comparison(std::vector<Comparison>& to, const Slice& slice, So
 
 void Program::prepare_loss() {
   if (!loss_) return;
-  const Objective& objective = shop_.objective;
-  const auto field_of = [&](int target) { return target < 0 ? nullptr : &shop_.fields[static_cast<std::size_t>(target)]; };
+  const Objective& objective = context_.objective;
+  const auto field_of = [&](int target) { return target < 0 ? nullptr : &context_.fields[static_cast<std::size_t>(target)]; };
   for (const Slice& slice : slices_) {
     std::vector<Comparison>& comparisons = loss_->add_slice(slice.first, slice.rows);
     for (std::size_t t = 0; t < objective.terms.size(); ++t) {
       const LossTerm& term = objective.terms[t];
       add_comparison(comparisons, slice, term.prediction, term.shown, term.target, term.leading, layout_.term_gradients[t]);
-      const Node* producer = term.absorbs ? &shop_.graph.at(term.shown.node) : nullptr;
-      const CompareQuestion question(shop_.compute, shop_.graph.port(term.shown), field_of(term.target), slice.rows, producer);
+      const Node* producer = term.absorbs ? &context_.graph.at(term.shown.node) : nullptr;
+      const CompareQuestion question(context_.compute, context_.graph.port(term.shown), field_of(term.target), slice.rows, producer);
       comparisons.back().loss = std::make_unique<ComparePlan<trg_loss_calls>>(*term.loss, question.native());
     }
     for (const MetricUse& use : objective.metrics) {
       add_comparison(comparisons, slice, use.prediction, use.prediction, use.target, use.leading, -1);
-      const CompareQuestion question(shop_.compute, shop_.graph.port(use.prediction), field_of(use.target), slice.rows, nullptr);
+      const CompareQuestion question(context_.compute, context_.graph.port(use.prediction), field_of(use.target), slice.rows, nullptr);
       comparisons.back().metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
     }
     loss_->complete_slice();

@@ -21,12 +21,12 @@ std::string described(const Graph& graph, const Op& op) {
 
 }  // namespace
 
-int Program::profile_row(const std::string& name, Pass pass) const { return profile_->row(shop_.profile_prefix + name, pass); }
+int Program::profile_row(const std::string& name, Pass pass) const { return profile_->row(context_.profile_prefix + name, pass); }
 
 // Operations are those that the layer's plan counts. Tensors count that the call is given and has said to read, or writes; of a lookup's table the rows
 // that it can touch.
 Work Program::work_of(const Op& op, const Frame& frame, const Slice* slice) const {
-  const Node& node = shop_.graph.at(op.node);
+  const Node& node = context_.graph.at(op.node);
   const NodePlaces& places = layout_.nodes[static_cast<std::size_t>(op.node)];
   const PlanAnswer& answer = const_cast<Program*>(this)->plan_for(op.node, slice, op.granularity).answer();
   const CallFacts& facts = answer.calls[static_cast<std::size_t>(op.which)];
@@ -56,7 +56,7 @@ Work Program::work_of(const Op& op, const Frame& frame, const Slice* slice) cons
 }
 
 void Program::watch() {
-  const double element = static_cast<double>(size_of(shop_.compute));
+  const double element = static_cast<double>(size_of(context_.compute));
   for (PreparedStage& stage : stages_) {
     for (PreparedOp& op : stage.ops)
       for (std::size_t f = 0; f < op.frames.size(); ++f) {
@@ -64,7 +64,7 @@ void Program::watch() {
         if (op.op.kind == OpKind::call) {
           frame.work = work_of(op.op, frame, op.op.granularity == TRG_SLICE ? &slices_[f] : nullptr);
         } else if (op.op.kind == OpKind::accumulate) {
-          frame.work = {profile_row(shop_.graph.at(op.op.node).name + " (added)", Pass::backward), 0, 3 * element * static_cast<double>(frame.elements)};
+          frame.work = {profile_row(context_.graph.at(op.op.node).name + " (added)", Pass::backward), 0, 3 * element * static_cast<double>(frame.elements)};
         } else {
           frame.work.row = profile_row("loss", Pass::loss);
           for (const Comparison& term : loss_->terms(f))
@@ -72,7 +72,7 @@ void Program::watch() {
               if (tensor.shape) frame.work.bytes += bytes_of(tensor);
         }
       }
-    const std::string first = described(shop_.graph, stage.ops.front().op), last = described(shop_.graph, stage.ops.back().op);
+    const std::string first = described(context_.graph, stage.ops.front().op), last = described(context_.graph, stage.ops.back().op);
     const char* kind = stage.granularity == TRG_SLICE ? "slices" : stage.granularity == TRG_RANGE ? "ranges" : "lent to";
     stage.wait = profile_row(first == last ? fmt::format("{}, {}", kind, first) : fmt::format("{}, {} to {}", kind, first, last), Pass::wait);
   }
@@ -81,9 +81,9 @@ void Program::watch() {
   if (clear_.bytes > 0 || !lookups_.empty()) clear_.row = clearing();
   if (!lookups_.empty()) find_.row = profile_row("finding touched rows", Pass::prepare);
   if (gradients_.partial_bytes() > 0) clear_slice_ = {clearing(), 0, static_cast<double>(gradients_.partial_bytes())};
-  if (!shop_.objective.metrics.empty()) metrics_.row = profile_row("metrics", Pass::metrics);
-  for (Derived& d : derived_) d.work.row = profile_row(shop_.graph.at(d.node).name, Pass::prepare);
-  for (StateUpdate& update : state_updates_) update.work.row = profile_row(shop_.graph.at(update.node).name, Pass::update);
+  if (!context_.objective.metrics.empty()) metrics_.row = profile_row("metrics", Pass::metrics);
+  for (Derived& d : derived_) d.work.row = profile_row(context_.graph.at(d.node).name, Pass::prepare);
+  for (StateUpdate& update : state_updates_) update.work.row = profile_row(context_.graph.at(update.node).name, Pass::update);
   derive_wait_ = profile_row("preparing weights", Pass::wait);
   drop_wait_ = profile_row("dropping copies", Pass::wait);
   drop_row_ = profile_row("dropping copies", Pass::prepare);

@@ -104,7 +104,7 @@ class StepBench {
   }
 
   void step() {
-    Turn first;
+    PhaseCursor first;
     update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_)}, first, {}, [] { return true; });
     ++step_;
   }

@@ -51,9 +51,9 @@ std::unique_ptr<data::Source> source_of(const Restored& restored) {
 }
 
 // The network, asked for the step after some texts.
-class Teller {
+class TextGenerator {
  public:
-  Teller(const Restored& restored, int threads) : team_(threads), source_(source_of(restored)) {
+  TextGenerator(const Restored& restored, int threads) : team_(threads), source_(source_of(restored)) {
     if (!restored.recipe.phases.empty()) throw no_writer(restored, "its networks are trained in phases, and none of them alone tells the next step");
     tokens_ = data::Tokens::of(*source_);
     so_far_ = tokens_ ? tokens_->field(data::TokenRole::so_far) : nullptr;
@@ -132,10 +132,10 @@ class Teller {
 
 class Writer {
  public:
-  Writer(const GenerateOptions& options, Teller& teller) : options_(options), teller_(teller) {
+  Writer(const GenerateOptions& options, TextGenerator& generator) : options_(options), generator_(generator) {
     encode_sources();
     encode_prompt();
-    const data::TokenField& text = teller.so_far();
+    const data::TokenField& text = generator.so_far();
     steps_ = options.length;
     if (text.end < 0) return;
     const std::int64_t left = text.steps - static_cast<std::int64_t>(begin_.size()) + 1;
@@ -144,7 +144,7 @@ class Writer {
   }
 
   Generation run() {
-    Generation out{{}, teller_.so_far().between, given_, unknown_};
+    Generation out{{}, generator_.so_far().between, given_, unknown_};
     // The sources of the texts to be written, one after the other.
     std::vector<std::size_t> texts;
     for (std::size_t s = 0; s < std::max<std::size_t>(sources_.size(), 1); ++s) texts.insert(texts.end(), static_cast<std::size_t>(options_.count), s);
@@ -158,11 +158,11 @@ class Writer {
 
  private:
   void encode_sources() {
-    const data::TokenField* field = teller_.given();
+    const data::TokenField* field = generator_.given();
     if (field && options_.sources.empty()) throw Error(ExitCode::usage, "generate: this network says what becomes of a source, and none is given", "--source TEXT, or --input FILE with a source in each line");
     if (!field && !options_.sources.empty()) throw Error(ExitCode::usage, "generate: this network takes no source; it is a language model", "--prompt TEXT");
     for (const std::string& text : options_.sources) {
-      sources_.push_back(teller_.tokens().encode(*field, text));
+      sources_.push_back(generator_.tokens().encode(*field, text));
       count(sources_.back(), field->unknown);
       if (sources_.back().empty() && field->unknown >= 0) sources_.back().push_back(field->unknown);  // a line without words still has its answer
       if (sources_.back().empty()) throw Error(ExitCode::usage, fmt::format("generate: the source \"{}\" has no words", text));
@@ -170,8 +170,8 @@ class Writer {
   }
 
   void encode_prompt() {
-    const data::TokenField& field = teller_.so_far();
-    begin_ = teller_.tokens().encode(field, options_.prompt);
+    const data::TokenField& field = generator_.so_far();
+    begin_ = generator_.tokens().encode(field, options_.prompt);
     count(begin_, field.unknown);
     if (field.start >= 0) begin_.insert(begin_.begin(), field.start);
     if (begin_.empty() && field.first >= 0) begin_.push_back(field.first);
@@ -180,9 +180,9 @@ class Writer {
 
   // The longest beginning of the prompt that leaves a step to write is what can be typed.
   [[noreturn]] void refuse_long_prompt() const {
-    const data::TokenField& text = teller_.so_far();
+    const data::TokenField& text = generator_.so_far();
     const std::size_t first = text.start >= 0 ? 1 : 0, most = static_cast<std::size_t>(text.steps);
-    const std::string beginning = teller_.tokens().decode(text, std::span(begin_).subspan(first, most - first));
+    const std::string beginning = generator_.tokens().decode(text, std::span(begin_).subspan(first, most - first));
     throw Error(ExitCode::usage, fmt::format("generate: --prompt has {} steps, and a text that is to go on has {} at most", begin_.size() - first, most - first), fmt::format("--prompt \"{}\"", beginning));
   }
 
@@ -193,20 +193,20 @@ class Writer {
 
   // Texts are numbered from `first`, whatever else is written beside them.
   std::vector<Hypothesis> draw(const std::vector<std::size_t>& sources, std::size_t first) {
-    const Choice choice{options_.temperature.value_or(teller_.given() ? 0 : 1), options_.top_k};
+    const Choice choice{options_.temperature.value_or(generator_.given() ? 0 : 1), options_.top_k};
     std::vector<Hypothesis> texts;
     for (const std::size_t source : sources) texts.push_back({source, begin_, 0, 0, false});
     for (std::int64_t step = 0; step < steps_; ++step) {
       std::vector<const Hypothesis*> rows;
       for (const Hypothesis& text : texts) rows.push_back(&text);
       if (std::all_of(texts.begin(), texts.end(), [](const Hypothesis& text) { return text.ended; })) break;
-      const auto log_p = teller_.after(rows, sources_, rows.size());
+      const auto log_p = generator_.after(rows, sources_, rows.size());
       for (std::size_t row = 0; row < texts.size(); ++row) {
         if (texts[row].ended) continue;
         const std::int32_t id = choice.of(log_p[row], uniform(options_.seed, first + row, step));
         texts[row].ids.push_back(id);
         texts[row].log_p += log_p[row][static_cast<std::size_t>(id)];
-        texts[row].ended = id == teller_.so_far().end;
+        texts[row].ended = id == generator_.so_far().end;
         ++texts[row].steps;
       }
     }
@@ -214,22 +214,22 @@ class Writer {
   }
 
   std::vector<Hypothesis> search(const std::vector<std::size_t>& sources) {
-    const BeamSearch beam{options_.beam, options_.length_penalty, steps_, teller_.so_far().end};
+    const BeamSearch beam{options_.beam, options_.length_penalty, steps_, generator_.so_far().end};
     std::vector<std::vector<std::int32_t>> own;
     for (const std::size_t source : sources)
-      if (teller_.given()) own.push_back(sources_[source]);
+      if (generator_.given()) own.push_back(sources_[source]);
     return beam.run(std::vector(sources.size(), begin_),
-                    [&](const std::vector<const Hypothesis*>& rows) { return teller_.after(rows, own, sources.size() * static_cast<std::size_t>(options_.beam)); });
+                    [&](const std::vector<const Hypothesis*>& rows) { return generator_.after(rows, own, sources.size() * static_cast<std::size_t>(options_.beam)); });
   }
 
   WrittenText written(const Hypothesis& h) const {
     std::vector<std::int32_t> ids(h.ids.begin() + static_cast<std::ptrdiff_t>(begin_.size()), h.ids.end());
     if (h.ended) ids.pop_back();
-    return {teller_.tokens().decode(teller_.so_far(), ids), h.steps, h.log_p, h.ended};
+    return {generator_.tokens().decode(generator_.so_far(), ids), h.steps, h.log_p, h.ended};
   }
 
   const GenerateOptions& options_;
-  Teller& teller_;
+  TextGenerator& generator_;
   std::vector<std::vector<std::int32_t>> sources_;
   std::vector<std::int32_t> begin_;  // what every text begins with
   std::int64_t steps_ = 0;           // to write, at most
@@ -241,8 +241,8 @@ class Writer {
 Generation generate(const GenerateOptions& options) {
   math::keep_openmp_single();
   const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
-  Teller teller(restored, options.threads);
-  return Writer(options, teller).run();
+  TextGenerator generator(restored, options.threads);
+  return Writer(options, generator).run();
 }
 
 }  // namespace teranga::train

@@ -63,24 +63,24 @@ void Phase::plan_exchanges() {
   close();
 }
 
-void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding) {
+void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked) {
   model::Step context;
   context.random_key = random_key;
   context.batch = step + 1;
   if (comm_.size() > 1)
     context.sum_over_ranks = [this](std::span<double> sums) {
-      Lap lap(profile_, 0);
+      LapTimer lap(profile_, 0);
       comm_.sum(sums);
       lap.done(layer_sums_);
     };
   const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
-  step_sums_.assign(sums + riding.size(), 0.0);
+  step_sums_.assign(sums + piggybacked.size(), 0.0);
   what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
-  std::ranges::copy(riding, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
-  Lap lap(profile_, 0);
+  std::ranges::copy(piggybacked, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
+  LapTimer lap(profile_, 0);
   comm_.sum(std::span<double>(step_sums_));
   lap.done(meeting_);
-  std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), riding.begin());
+  std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), piggybacked.begin());
 
   double loss = 0;
   for (std::size_t t = 0; t < terms; ++t) loss += step_sums_[t];
@@ -298,7 +298,7 @@ std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class
   return out;
 }
 
-bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, Turn& next, std::span<double> riding,
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
                 const std::function<bool()>& goes_on) {
   bool rode = false;
   for (; next.phase < phases.size(); next = {next.phase + 1, 0}) {
@@ -307,12 +307,12 @@ bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batc
     for (; next.runs < phase.steps(); ++next.runs) {
       if (rode && !goes_on()) return false;
       const std::uint64_t update = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
-      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, riding);
+      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, piggybacked);
       rode = true;
     }
   }
   next = {};
-  if (!rode) comm.sum(riding);
+  if (!rode) comm.sum(piggybacked);
   return true;
 }
 

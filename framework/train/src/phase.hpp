@@ -32,8 +32,8 @@ class Phase {
   bool due(std::int64_t step, std::int64_t epoch) const;
   std::int64_t steps() const noexcept { return what_.recipe.steps; }
 
-  // One update of all ranks. `riding` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
-  void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> riding);
+  // One update of all ranks. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
+  void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked);
   // The last update's step, loss and rate: what the end of a step tells of.
   std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
   void set_last(const std::array<double, 3>& last) noexcept;
@@ -96,17 +96,17 @@ struct StepOfRun {
 };
 
 // Which update of a step comes next: the phase, and how often it has run in this step.
-struct Turn {
+struct PhaseCursor {
   std::size_t phase = 0;
   std::int64_t runs = 0;
 
   bool begins() const noexcept { return phase == 0 && runs == 0; }
 };
 
-// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `riding` as in Phase::update, with every update. Between two updates
+// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `piggybacked` as in Phase::update, with every update. Between two updates
 // goes_on() looks at the sums and puts new numbers in their place, and says the same on all ranks; false: `next` is the update that was left, and the
 // answer is false. Else `next` is the first one of the next step.
-bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, Turn& next, std::span<double> riding,
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
                 const std::function<bool()>& goes_on);
 
 }  // namespace teranga::train

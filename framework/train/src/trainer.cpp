@@ -128,7 +128,7 @@ void Trainer::end_profile() {
 const data::Batch* Trainer::next_batch() {
   if (!profile_) return loader_->next();
   profile_->begin_step(step_ + 1);
-  Lap lap(&*profile_, 0);
+  LapTimer lap(&*profile_, 0);
   const data::Batch* batch = loader_->next();
   lap.done(waiting_);
   if (batch) profile_->aside(batch->filled_from, batch->filled_to);
@@ -165,7 +165,7 @@ bool Trainer::step(const data::Batch& batch) {
   heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
-  Lap lap(profile_ ? &*profile_ : nullptr, 0);
+  LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
   log_step(batch.step + 1);
   lap.done(logging_);
   if (profile_) profile_->end_step();

@@ -48,8 +48,8 @@ class Trainer {
   void begin_or_resume();
   void take(const FormerRun& former);
   void take_early_stopping(const FormerRun& former);
-  void take_turn(std::span<const double> numbers);  // as turn_tensor() stored them
-  NamedTensor turn_tensor() const;
+  void take_cursor(std::span<const double> numbers);  // as cursor_tensor() stored them
+  NamedTensor cursor_tensor() const;
   void share_state();     // rank 0's bits to all
   void banner();
   void begin_profile();
@@ -114,7 +114,7 @@ class Trainer {
   // What a checkpoint stores.
   std::int64_t step_ = 0;
   data::Cursor cursor_;
-  Turn next_;  // of the running step, which has done those before it
+  PhaseCursor next_;  // of the running step, which has done those before it
   std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;

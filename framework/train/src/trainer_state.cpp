@@ -192,7 +192,7 @@ void Trainer::take(const FormerRun& former) {
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
   if (early_stopping_) take_early_stopping(former);
   stopped_early_ = former.stopped_early();
-  take_turn(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
+  take_cursor(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
@@ -211,7 +211,7 @@ void Trainer::take_early_stopping(const FormerRun& former) {
 }
 
 // The next update, and what the end of the step tells of those before it.
-NamedTensor Trainer::turn_tensor() const {
+NamedTensor Trainer::cursor_tensor() const {
   std::vector<double> numbers = {static_cast<double>(next_.phase), static_cast<double>(next_.runs)};
   for (const Phase& phase : phases_)
     for (const double number : phase.last()) numbers.push_back(number);
@@ -219,7 +219,7 @@ NamedTensor Trainer::turn_tensor() const {
 }
 
 // Of other phases than the recipe's it says nothing: the step begins anew.
-void Trainer::take_turn(std::span<const double> numbers) {
+void Trainer::take_cursor(std::span<const double> numbers) {
   constexpr double most = 1e15;
   if (numbers.empty() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
   next_ = {static_cast<std::size_t>(numbers[0]), static_cast<std::int64_t>(numbers[1])};
@@ -284,7 +284,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.states = networks_->store().state_views();
   for (const Phase& phase : phases_) phase.store(views);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
-  if (!next_.begins()) views.add(views.run, turn_tensor());
+  if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
   lent_.reset();

@@ -146,7 +146,7 @@ void Updater::set_profile(Profile& profile, const std::string& prefix) {
 Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
 
 void Updater::apply(std::int64_t step, std::int64_t epoch) {
-  Lap clipping(profile_, 0);
+  LapTimer clipping(profile_, 0);
   clip();
   clipping.done(clipping_);
   const double learning_rate = rate(step, epoch);
@@ -156,7 +156,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
     const LoopWatch watch(profile_, wait_);
     const bool for_others = team_.far_apart() && pieces_.size() > 1;
     team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int worker) {
-      Lap lap(profile_, worker);
+      LapTimer lap(profile_, worker);
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
       if (for_others) update_for_others(piece, step, learning_rate);
       else update(piece, weights(piece), step, learning_rate);
@@ -181,7 +181,7 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
   };
   const LoopWatch watch(profile_, wait_);
   team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
-    Lap lap(profile_, worker);
+    LapTimer lap(profile_, worker);
     const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
     const std::int64_t* numbers = touched.numbers().data();
     for (std::int64_t r = i * rows_at_once, next = r; r < end; r = next) {

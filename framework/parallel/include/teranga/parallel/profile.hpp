@@ -91,7 +91,7 @@ class Profile {
   double since_start(Ticks at) const { return seconds(at - origin_); }
 
  private:
-  friend class Lap;
+  friend class LapTimer;
   friend class LoopWatch;
   struct Tally {
     Ticks ticks = 0;
@@ -135,9 +135,9 @@ class Profile {
 };
 
 // Calls of one thread, one after the other: each done() ends one that began where the last one ended.
-class Lap {
+class LapTimer {
  public:
-  Lap(Profile* profile, int thread) noexcept : profile_(profile), thread_(thread) {
+  LapTimer(Profile* profile, int thread) noexcept : profile_(profile), thread_(thread) {
     if (profile_) since_ = profile_->lap_begins(thread);
   }
   void done(const Work& work) noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the recipe room must know about plugins: which types exist, and the schema of their options. The host answers
+// What the recipe module must know about plugins: which types exist, and the schema of their options. The host answers
 // from the plugins that it found; a recipe is read and checked without any of them being run.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collects what is wrong with a recipe, so that a user sees all of it in one go: each error with its place, the source
-// line, a caret and a hint. Any room that finds a fault at a layer's position adds it here (see Recipe::diagnostics).
+// line, a caret and a hint. Any module that finds a fault at a layer's position adds it here (see Recipe::diagnostics).
 #pragma once
 
 #include <cstddef>

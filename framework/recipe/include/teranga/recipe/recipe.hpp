@@ -161,7 +161,7 @@ struct Recipe {
   // The layer of that name, or nullptr.
   const LayerRecipe* find_layer(std::string_view layer_name) const noexcept;
 
-  // An empty collection that shows this recipe's source lines, for faults that only later rooms can see.
+  // An empty collection that shows this recipe's source lines, for faults that only later modules can see.
   Diagnostics diagnostics() const;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shape, element type, and a tensor that owns its bytes: dense, row-major, 64-byte aligned. The engine works on an arena of its
-// own; this type is for what travels between rooms: parameters, optimizer slots, batches, predictions.
+// own; this type is for what travels between modules: parameters, optimizer slots, batches, predictions.
 #pragma once
 
 #include <cstddef>
