@@ -138,6 +138,7 @@ class Readers(ProgramTest):
         self.assertEqual(self.rows(*self.given(self.file("new.txt", "go here\n"))), typed)
         self.assertIn("needs the target", self.bad(5, "predict", "run", "--text", "go here", "--error"))
         self.is_warned("1 of 2 sources have none of the words", "--text", "go", "--text", "leave")
+        self.assertIn("expected samples of shape", self.bad(5, "predict", "run", *self.given(self.file("ids.npy", npy([1, 99], "i", [1] * 99)))))
         self.other_data_are_refused("p.tsv", "go\tva\ncome there\tviens ici\n")
 
     def test_language(self):
@@ -149,6 +150,8 @@ class Readers(ProgramTest):
         self.assertIn("needs the target", self.bad(5, "predict", "run", "--text", "abc", "--error"))
         self.is_warned("1 of 2 samples have none of the characters", "--text", "a", "--text", "z")
         self.is_warned("1 of 2 samples have none of the characters", *self.given(self.file("zs.txt", "abczzzz")))
+        ids = [id for first in range(6) for second in range(6) for third in range(6) for id in (first, second, third)]
+        self.assertIn(one[0], self.rows(*self.given(self.file("ids.npy", npy([216, 3], "i", ids)))))  # whichever ids the letters have
         self.other_data_are_refused("l.txt", "abcabcabd" * 4)
 
     def test_windows(self):
