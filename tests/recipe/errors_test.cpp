@@ -62,14 +62,14 @@ BOOST_AUTO_TEST_CASE(unknown_tables_get_their_nearest_name) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_types_get_their_nearest_name_or_their_kind) {
-  check_says(with_layer("type = \"conv2\"\n"), {"net.toml:11:8: error: there is no layer \"conv2\"", "did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"conv2\"\nfilters = 1\nkernel_size = 1\n"), {"net.toml:11:8: error: there is no layer \"conv2\"", "did you mean \"conv2d\"?"});
   check_says(with_layer("type = \"Dropout\"\n"), {"did you mean \"dropout\"?"});
-  check_says(with_layer("type = \"teranga.dens\"\n"), {"did you mean \"teranga.dense\"?"});
+  check_says(with_layer("type = \"teranga.dens\"\nunits = 1\n"), {"did you mean \"teranga.dense\"?"});
   check_says(with_layer("type = \"softmax\"\n"), {"\"softmax\" is an activation"});
   check_says(with_layer("type = \"Conv2D\"\nfilters = 1\nkernel_size = 1\n"), {"did you mean \"conv2d\"?"});
-  check_says(with_layer("type = \"conv\"\n"), {"did you mean \"conv2d\"?"});
+  check_says(with_layer("type = \"conv\"\nfilters = 1\nkernel_size = 1\n"), {"did you mean \"conv2d\"?"});
   check_says(with_layer("type = \"dense\"\nunits = 1\nkernel_initializer = \"he\"\n"), {"did you mean \"he_normal\"?"});
-  check_says(with_layer("type = \"fc\"\n"), {"did you mean \"dense\"?"});
+  check_says(with_layer("type = \"fc\"\nunits = 1\n"), {"did you mean \"dense\"?"});
   check_says("loss = \"mse\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"mean_squared_error\"?"});
   check_says("loss = \"mean_squared_error\"\noptimizer = \"SGD\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"sgd\"?"});
   check_says(with_layer("type = \"zzzzzzzz\"\n"), {"\"teranga plugin list\" shows what there is"});
@@ -89,11 +89,18 @@ BOOST_AUTO_TEST_CASE(missing_sections_are_named_each) {
   check_says("# nothing but a comment\n", {"the recipe is empty"});
 }
 
+BOOST_AUTO_TEST_CASE(options_of_a_misspelt_type_are_checked_as_those_of_the_one_that_was_meant) {
+  const std::string errors = errors_of(with_layer("type = \"dens\"\nunist = 3\n"));
+  for (const char* part : {"there is no layer \"dens\"", "unknown key \"unist\" of layer \"dens\" (dens, taken as dense)", "did you mean \"units\"?", "2 errors in net.toml"})
+    BOOST_TEST(errors.find(part) != std::string::npos, errors);
+  check_says(with_layer("type = \"zzzzzzzz\"\nunist = 3\n"), {"there is no layer \"zzzzzzzz\""});  // nobody knows what was meant
+}
+
 BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {
   check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1", "hint: units = 16"});
   check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type", "hint: type = \"dense\""});
   check_says(with_layer("type = 5\n"), {"net.toml:11:8", "\"type\" of layer \"layer\": expected text, found 5"});
-  check_says(with_layer("type = \"wrapper\"\nlayer = { units = 3 }\n"), {"layer \"layer\" has no type"});
+  check_says(with_layer("type = \"wrapper\"\nlayer = { units = 3 }\n"), {"the inner layer of layer \"wrapper\" (wrapper) has no type"});
 }
 
 BOOST_AUTO_TEST_CASE(wrong_types_say_what_was_expected_and_what_was_found) {
@@ -191,10 +198,10 @@ BOOST_AUTO_TEST_CASE(components_are_checked_all_the_way_down) {
   check_says(with_layer(dense + "kernel_initializer = \"he_norm\"\n"),
              {"net.toml:13:22: error: there is no initializer \"he_norm\"", "did you mean \"he_normal\"?"});
   check_says(with_layer(dense + "kernel_initializer = { type = \"he_normal\", sed = 3 }\n"),
-             {"net.toml:13:44: error: unknown key \"sed\" of initializer \"kernel_initializer\" (he_normal)", "did you mean \"seed\"?"});
+             {"net.toml:13:44: error: unknown key \"sed\" of \"kernel_initializer\" (he_normal) of layer \"dense\" (dense)", "did you mean \"seed\"?"});
   check_says(with_layer(dense + "activation = { type = \"relu\", negative_slope = -1 }\n"),
              {"net.toml:13:48", "expected a number >= 0, found -1.0"});
-  check_says(with_layer("type = \"wrapper\"\nlayer = { type = \"dense\" }\n"), {"layer \"layer\" (dense) needs \"units\""});
+  check_says(with_layer("type = \"wrapper\"\nlayer = { type = \"dense\" }\n"), {"the inner layer (dense) of layer \"wrapper\" (wrapper) needs \"units\""});
   check_says(with_layer("type = \"endless\"\n"), {"components are nested more than 16 deep"});
 }
 
@@ -263,8 +270,8 @@ BOOST_AUTO_TEST_CASE(optimizer_keys_are_checked) {
   check_says(std::string(small_recipe) + "learning_rate = \"0.01\"\n", {"\"learning_rate\" of optimizer \"sgd\": expected a number >= 0, found text \"0.01\"", "write 0.01 without quotes"});
   check_says(std::string(small_recipe) + "lr = 0.01\n", {"unknown key \"lr\"", "did you mean \"learning_rate\"?"});
   check_says(std::string(small_recipe) + "[training]\nlr = 0.01\n", {"\"learning_rate\" belongs in [optimizer]"});
-  check_says(std::string(small_recipe) + "learning_rate = \"cosine\"\n", {"schedule \"learning_rate\" (cosine) needs \"decay_steps\""});
-  check_says(std::string(small_recipe) + "learning_rate = { type = \"cosin\" }\n",
+  check_says(std::string(small_recipe) + "learning_rate = \"cosine\"\n", {"\"learning_rate\" (cosine) of optimizer \"sgd\" needs \"decay_steps\""});
+  check_says(std::string(small_recipe) + "learning_rate = { type = \"cosin\", decay_steps = 5 }\n",
              {"there is no schedule \"cosin\"", "did you mean \"cosine\"?"});
   check_says(std::string(small_recipe) + "clipnorm = 1\nclipvalue = 1\n",
              {"takes at most one of \"clipnorm\", \"clipvalue\" and \"global_clipnorm\""});
@@ -323,6 +330,7 @@ keep = 1
       "net.toml:11:15: error: \"kernel_size\"",
       "net.toml:12:14: error: there is no activation \"rellu\"",
       "net.toml:14:8: error: there is no layer \"dens\"",
+      "net.toml:14:8: error: layer \"dens\" (dens, taken as dense) needs \"units\"",
       "net.toml:17:8: error: two layers are called \"first\"",
       "net.toml:18:8: error: \"rate\"",
       "net.toml:19:9: error: there is no layer \"nowhere\"",
@@ -333,7 +341,7 @@ keep = 1
       "net.toml:28:12: error: there is no metric \"speed\"",
       "net.toml:29:",
       "--set training.seed=-1: error: \"seed\"",
-      "17 errors in net.toml",
+      "18 errors in net.toml",
   };
   std::size_t from = 0;
   for (const char* part : expected) {

@@ -4,9 +4,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <teranga/core/value.hpp>
 
 namespace teranga::recipe {
@@ -124,8 +121,6 @@ std::string letters_of(std::string_view name) {
   return out;
 }
 
-std::string asked(const std::vector<std::string>& names) { return fmt::format("did you mean \"{}\"?", fmt::join(names, "\", \"")); }
-
 }  // namespace
 
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
@@ -142,17 +137,17 @@ std::string hint_on_key(std::string_view owner, const std::string& typed, const 
   return {};
 }
 
-std::string likely_name(std::string_view kind, const std::string& typed, const std::vector<std::string>& names) {
+std::vector<std::string> likely_names(std::string_view kind, const std::string& typed, const std::vector<std::string>& names) {
   const std::string letters = letters_of(typed);
   for (const std::string& name : names)
-    if (!letters.empty() && letters_of(name) == letters) return asked({name});
+    if (!letters.empty() && letters_of(name) == letters) return {name};
   for (const ShortForm& one : short_forms)
-    if (one.kind == kind && one.form == letters && std::find(names.begin(), names.end(), one.name) != names.end()) return asked({std::string(one.name)});
-  if (const auto near = nearest_name(typed, names)) return asked({*near});
+    if (one.kind == kind && one.form == letters && std::find(names.begin(), names.end(), one.name) != names.end()) return {std::string(one.name)};
+  if (const auto near = nearest_name(typed, names)) return {*near};
   std::vector<std::string> holding;
   for (const std::string& name : names)
     if (const std::size_t at = letters_of(name).find(letters); name.find('.') == std::string::npos && letters.size() >= (at == 0 ? least_letters : least_inside) && at != std::string::npos) holding.push_back(name);
-  return holding.empty() || holding.size() > most_names ? std::string() : asked(holding);
+  return holding.size() > most_names ? std::vector<std::string>() : holding;
 }
 
 }  // namespace teranga::recipe

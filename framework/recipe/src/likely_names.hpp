@@ -8,9 +8,9 @@
 
 namespace teranga::recipe {
 
-// `did you mean "dense"?` of the names of that kind: the same letters written otherwise (MaxPooling2D, SGD), a usual short form (mse, fc), a slip of the pen, or the
-// few names that hold what was typed (conv, rnn); empty where none is like it.
-std::string likely_name(std::string_view kind, const std::string& typed, const std::vector<std::string>& names);
+// The names of that kind that may be meant: the one of the same letters written otherwise (MaxPooling2D, SGD), that of a usual short form (mse, fc), that of a slip of
+// the pen, or the few that hold what was typed (conv, rnn); none where none is like it.
+std::vector<std::string> likely_names(std::string_view kind, const std::string& typed, const std::vector<std::string>& names);
 
 // The known key that others call so, as "max_tokens" for "num_words"; else what was typed. `owner`: a kind of part ("dataset"), or how messages call a section.
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);

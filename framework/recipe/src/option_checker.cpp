@@ -57,6 +57,24 @@ bool is_of_kind(OptionKind kind, const Value& value) {
   return false;
 }
 
+struct PartNames {
+  std::string_view kind;
+  const std::string& name;   // of a layer, or of an option of `whole`; may be empty
+  const std::string& whole;  // as messages call it; may be empty
+  std::string type = {};     // as typed
+  std::string meant = {};    // the type that it is taken as, where it is misspelt
+};
+
+// How messages call a part: `layer "hidden" (dense)`, `loss "huber"`, and within a whole: `the inner layer (gru) of layer "both" (bidirectional)`, `"activation" (elu) of ...`.
+std::string part_name(const PartNames& part) {
+  const std::string taken = part.meant.empty() ? "" : fmt::format("taken as {}", part.meant), noun = kind_name(part.kind);
+  const std::string suffix = part.type.empty() ? "" : fmt::format(" ({}{}{})", part.type, taken.empty() ? "" : ", ", taken);
+  if (!part.whole.empty()) return fmt::format("{}{} of {}", part.name == "layer" ? "the inner layer" : fmt::format("\"{}\"", part.name), suffix, part.whole);
+  if (!part.name.empty()) return fmt::format("{} \"{}\"{}", noun, part.name, suffix);
+  if (part.type.empty()) return noun;
+  return fmt::format("{} \"{}\"{}", noun, part.type, taken.empty() ? "" : fmt::format(" ({})", taken));
+}
+
 std::string suggestion(const std::string& name, const std::vector<std::string>& candidates) {
   const auto near = nearest_name(name, candidates);
   return near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
@@ -155,7 +173,7 @@ Value OptionChecker::convert_component(const OptionSpec& spec, const Value& give
     return {};
   }
   ++depth_;
-  Part made = part(spec.component_kind, given, {}, given.position, spec.name);
+  Part made = part(spec.component_kind, given, {}, given.position, spec.name, owner.name);
   --depth_;
   if (made.component.type.empty()) return {};
   return Value{std::move(made.component), given.position};
@@ -250,7 +268,7 @@ Options OptionChecker::check(const Options& given, const Schema& schema, const O
   return out;
 }
 
-const Schema* OptionChecker::find_type(std::string_view kind, const std::string& type, const Position& position) {
+const Schema* OptionChecker::find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant) {
   if (const Schema* schema = catalogue_.find(kind, type)) return schema;
   std::vector<std::string> names = catalogue_.names(kind);
   std::vector<std::string> vendors;
@@ -264,7 +282,9 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
     return nullptr;
   }
   if (kind == "metric") names.emplace_back("accuracy");  // which Keras resolves by loss and shapes: no plugin has that name
-  std::string names_hint = likely_name(kind, type, names);
+  const std::vector<std::string> likely = likely_names(kind, type, names);
+  if (likely.size() == 1) meant = likely.front();
+  std::string names_hint = likely.empty() ? "" : fmt::format("did you mean \"{}\"?", fmt::join(likely, "\", \""));
   for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
     if (names_hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
       names_hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));
@@ -280,31 +300,40 @@ bool OptionChecker::is_resolved_accuracy(const Value& given) const {
   return (name == "accuracy" || name == "acc") && catalogue_.find("metric", name) == nullptr;
 }
 
-Part OptionChecker::part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name) {
+void OptionChecker::find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, Part& part) {
+  if (type == nullptr) {
+    found_.add(part.owner.position, fmt::format("{} has no type", part.owner.name), fmt::format("type = {}", type_example(kind)));
+    return;
+  }
+  if (!type->is<std::string>()) {
+    found_.add(type->position, fmt::format("\"type\" of {}: expected text, found {}", part.owner.name, found_text(*type)));
+    return;
+  }
+  part.owner.position = type->position;
+  const std::string& text = type->as<std::string>();
+  std::string meant;
+  part.schema = find_type(kind, text, type->position, meant);
+  if (part.schema == nullptr && meant.empty()) return;
+  if (part.schema != nullptr) {
+    const std::string qualified = catalogue_.qualified(kind, text);
+    part.component.type = qualified.empty() ? text : qualified;
+  } else {
+    part.meant = catalogue_.find(kind, meant);
+  }
+  part.owner.name = part_name({kind, name, whole, text, meant});
+}
+
+Part OptionChecker::part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name, const std::string& whole) {
   Part out;
-  const std::string noun = kind_name(kind);
-  out.owner = {name.empty() ? noun : fmt::format("{} \"{}\"", noun, name), position, std::string(kind)};
+  out.owner = {part_name({kind, name, whole}), position, std::string(kind)};
   if (!given.is<std::string>() && !given.is<Value::Component>()) {
     const std::string section = kind == "dataset" ? "[data]" : kind == "optimizer" ? "[optimizer]" : "";
     found_.add(given.position, fmt::format("{}: expected its name, or a table with its type, found {}", out.owner.name, found_text(given)),
                given.is<Value::List>() && !section.empty() ? fmt::format("write {} once, in single brackets", section) : "");
     return out;
   }
-  const Value* type = type_of(given);
-  if (type == nullptr) {
-    found_.add(position, fmt::format("{} has no type", out.owner.name), fmt::format("type = {}", type_example(kind)));
-  } else if (!type->is<std::string>()) {
-    found_.add(type->position, fmt::format("\"type\" of {}: expected text, found {}", out.owner.name, found_text(*type)));
-  } else {
-    out.owner.position = type->position;
-    const std::string& text = type->as<std::string>();
-    out.schema = find_type(kind, text, type->position);
-    if (out.schema != nullptr) {
-      const std::string qualified = catalogue_.qualified(kind, text);
-      out.component.type = qualified.empty() ? text : qualified;
-      out.owner.name = name.empty() ? fmt::format("{} \"{}\"", noun, text) : fmt::format("{} \"{}\" ({})", noun, name, text);
-    }
-  }
+  find_type_of(kind, type_of(given), name, whole, out);
+  const Schema* const schema = out.schema != nullptr ? out.schema : out.meant;
   Options own_keys;
   Options plugin_keys;
   if (given.is<Value::Component>())
@@ -312,15 +341,15 @@ Part OptionChecker::part(std::string_view kind, const Value& given, const Schema
       if (option.name != "type") (find_option(own, option.name) != nullptr ? own_keys : plugin_keys).push_back(option);
   Schema own_schema = own;
   for (OptionSpec& spec : own_schema)
-    if (const OptionSpec* declared = out.schema == nullptr ? nullptr : find_option(*out.schema, spec.name))
+    if (const OptionSpec* declared = schema == nullptr ? nullptr : find_option(*schema, spec.name))
       if (declared->kind == spec.kind) {
         spec = *declared;
         spec.required = false;
       }
   out.own = check(own_keys, own_schema, out.owner);
-  if (out.schema == nullptr) return out;
+  if (schema == nullptr) return out;
   Schema rest;
-  for (const OptionSpec& spec : *out.schema)
+  for (const OptionSpec& spec : *schema)
     if (find_option(own, spec.name) == nullptr) rest.push_back(spec);
   std::vector<std::string> also_known = names_of(own);
   also_known.emplace_back("type");

@@ -24,6 +24,7 @@ struct Owner {
 struct Part {
   Value::Component component;
   const Schema* schema = nullptr;  // of the plugin
+  const Schema* meant = nullptr;   // of the plugin that was meant by a misspelt type
   Options own;                     // typed values of the keys that the recipe gives meaning to
   Owner owner;
 };
@@ -40,9 +41,9 @@ class OptionChecker {
   Value convert(const OptionSpec& spec, const Value& given, const Owner& owner);
 
   // A part of that kind: "name", or a table with a type, keys of `own` and the plugin's options. `name` completes
-  // messages (the layer's name). A key of `own` that the plugin's schema declares too counts as `own`, with the range and
+  // messages: the layer's name, or the name of an option of `whole`, as messages call that. A key of `own` that the plugin's schema declares too counts as `own`, with the range and
   // default that the plugin gives it; it is never required.
-  Part part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name = {});
+  Part part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name = {}, const std::string& whole = {});
 
   // "accuracy", as a name or a type, where no plugin offers a metric of just that name.
   bool is_resolved_accuracy(const Value& given) const;
@@ -56,7 +57,9 @@ class OptionChecker {
   // Gives the key that was meant, where one is near.
   std::string unknown_key(const Option& option, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
   std::vector<std::string> types_with(const std::string& option, std::string_view kind) const;
-  const Schema* find_type(std::string_view kind, const std::string& type, const Position& position);
+  // Nullptr, and an error, where there is none; `meant` is then the type that was meant, where one alone is likely.
+  const Schema* find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant);
+  void find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, Part& part);
 
   const Catalogue& catalogue_;
   Diagnostics& found_;

@@ -207,7 +207,7 @@ void RecipeReader::read_rate(const Value* given, const Part& part, OptimizerReci
   } else if (given->is<std::string>() && number_of(given->as<std::string>())) {
     checker_.convert(spec, *given, part.owner);  // says that it is text
   } else if (given->is<std::string>() || given->is<Value::Component>()) {
-    Part schedule = checker_.part("schedule", *given, {}, given->position, "learning_rate");
+    Part schedule = checker_.part("schedule", *given, {}, given->position, "learning_rate", part.owner.name);
     optimizer.schedule = std::move(schedule.component);
   } else {
     const Value rate = checker_.convert(spec, *given, part.owner);
