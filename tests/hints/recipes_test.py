@@ -161,6 +161,26 @@ def removed(line, behind, hint):
     return Case(f"{line} in a recipe", hint, f'unknown key "{line.split(" ")[0]}"', of=NET, wrong=((behind, f"{behind}\n{line}"),), fix=((f"\n{line}", ""),), in_words=True)
 
 
+def over(shape, *layers):
+    """A network over samples of that shape, whose first layers are those."""
+    first = "".join(f"[[layer]]\n{layer}\n" for layer in layers)
+    return NET.replace("shape = [4]", f"shape = {shape}").replace('[[layer]]\ntype = "dense"\nname = "first"\nunits = 3\n', first + '[[layer]]\ntype = "flatten"\n')
+
+
+def foreign(typed, shape, instead, hint, options=""):
+    """A layer that Keras has and Teranga has not: `instead` are the layers that the hint tells."""
+    right, wrong = over(shape, *instead), over(shape, f'type = "{typed}"\n{options}')
+    return Case(f"{typed}, which is none", hint, f'Teranga has no layer "{typed}"', of=right, wrong=((right, wrong),), fix=((wrong, right),), in_words=True)
+
+
+def nearest(kind, typed, ours, old, of=NET):
+    """A type that Keras has and Teranga has not; one of ours comes near to it."""
+    wrong = old.replace(ours, typed)
+    return Case(f"the {kind} {typed}, which is none", f'use "{ours}", which comes nearest to it', f'Teranga has no {kind} "{typed}"', of=of, files=FILES, wrong=((old, wrong),), fix=((wrong, old),), in_words=True)
+
+
+FRAMES = "[3, 8, 8, 1]"
+CONVOLVED = 'type = "time_distributed"\nlayer = { type = "conv2d", filters = 8, kernel_size = 3 }'
 FILES = {**HOUSES, "moods.csv": "sentence,mood\n" + "a good day,good\na bad day,bad\nwhat a day,good\nno day,bad\n"}
 STOPPED = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }"
 
@@ -168,6 +188,38 @@ STOPPED = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, r
 class RecipeHints(HintTest):
     area = ("framework/recipe",)
     cases = (
+        # Types that others have.
+        nearest("layer", "spatial_dropout2d", "dropout", 'type = "dropout"', over("[4]", 'type = "dropout"\nrate = 0.2')),
+        nearest("loss", "nll_loss", "sparse_categorical_crossentropy", 'type = "sparse_categorical_crossentropy"'),
+        nearest("optimizer", "Adafactor", "adam", 'type = "adam"', NET.replace("sgd", "adam")),
+        nearest("metric", "true_positives", "confusion_matrix", '"confusion_matrix"', NET.replace('"accuracy"', '"confusion_matrix"')),
+        nearest("activation", "celu", "elu", 'activation = "elu"', NET.replace("units = 3", 'units = 3\nactivation = "elu"')),
+        Case("a loss among the metrics", "leave it out, each epoch tells the loss anyway", 'there is no metric "poisson"', of=NET.replace('["accuracy"]', "[]"), wrong=(("metrics = []", 'metrics = ["poisson"]'),), fix=(('"poisson"', ""),), in_words=True),
+        foreign("random_flip", "[8, 8, 1]", (), "leave the layer out: no layer changes pictures at random", 'mode = "horizontal"'),
+        foreign("separable_conv2d", "[8, 8, 1]", ('type = "depthwise_conv2d"\nkernel_size = 3', 'type = "conv2d"\nfilters = 4\nkernel_size = 1'), 'type = "depthwise_conv2d" with its kernel_size, and behind it type = "conv2d" with its filters and kernel_size = 1',
+                "filters = 4\nkernel_size = 3"),
+        foreign("conv1d_transpose", "[8, 2]", ('type = "upsampling1d"', 'type = "conv1d"\nfilters = 4\nkernel_size = 3\npadding = "same"'), 'two layers in place of it: type = "upsampling1d"', "filters = 4\nkernel_size = 3"),
+        foreign("conv3d", FRAMES, (CONVOLVED,), 'type = "time_distributed" with layer = { type = "conv2d", filters = 8, kernel_size = 3 } convolves', "filters = 8\nkernel_size = 3"),
+        foreign("conv_lstm1d", "[8, 2]", ('type = "conv1d"\nfilters = 4\nkernel_size = 3', 'type = "lstm"\nunits = 16'), 'behind it type = "lstm" with units = 16', "filters = 4\nkernel_size = 3"),
+        foreign("conv_lstm2d", FRAMES, (CONVOLVED, 'type = "time_distributed"\nlayer = { type = "flatten" }', 'type = "lstm"\nunits = 16'), 'type = "time_distributed" with layer = { type = "flatten" }, and type = "lstm" with units = 16'),
+        foreign("max_pooling3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "max_pooling2d" }',), 'layer = { type = "max_pooling2d" } takes the largest'),
+        foreign("average_pooling3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "average_pooling2d" }',), 'layer = { type = "average_pooling2d" } takes the means'),
+        foreign("global_max_pooling3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "global_max_pooling2d" }', 'type = "global_max_pooling1d"'), 'behind it type = "global_max_pooling1d"'),
+        foreign("global_average_pooling3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "global_average_pooling2d" }', 'type = "global_average_pooling1d"'), 'behind it type = "global_average_pooling1d"'),
+        foreign("upsampling3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "upsampling2d" }',), 'layer = { type = "upsampling2d" } makes'),
+        foreign("zero_padding3d", FRAMES, ('type = "time_distributed"\nlayer = { type = "zero_padding2d" }',), 'layer = { type = "zero_padding2d" } puts zeros'),
+        foreign("sequential", "[4]", ('type = "dense"\nunits = 3',), "write those of the network one behind the other"),
+        foreign("lambda", "[4]", (), "leave the layer out, or write it as a plugin"),
+        foreign("activity_regularization", "[4]", ('type = "dense"\nunits = 3\nkernel_regularizer = "l2"',), 'kernel_regularizer = "l2" in the layer before it'),
+        foreign("spectral_normalization", "[4]", ('type = "dense"\nunits = 3',), "write the layer inside alone"),
+        foreign("text_vectorization", "[4]", (), 'leave the layer out: the data set "text"'),
+        foreign("normalization", "[4]", (), 'leave the layer out; in [data] of a table, normalize = "standard"'),
+        foreign("category_encoding", "[4]", (), 'leave the layer out: the data set "csv"'),
+        foreign("discretization", "[4]", (), "leave the layer out: columns of numbers"),
+        foreign("resizing", "[8, 8, 1]", (), "leave the layer out; in [data] of type \"images\", image_size = [28, 28]"),
+        foreign("cropping1d", "[8, 2]", ('type = "max_pooling1d"',), 'type = "max_pooling1d" also makes a sequence shorter'),
+        foreign("cropping2d", "[8, 8, 1]", ('type = "max_pooling2d"',), 'type = "max_pooling2d" also makes pictures smaller'),
+        foreign("mel_spectrogram", "[4]", (), "leave the layer out, and make the spectrograms before"),
         # Keys by the names that others give them.
         alias("normalization", "normalize", PRICES, 'normalize = "standard"'),
         alias("label", "target", PRICES, 'target = "price"'),
@@ -213,7 +265,7 @@ class RecipeHints(HintTest):
         Case("a layer by a short name", 'did you mean "dense"?', 'there is no layer "fc"', of=NET, wrong=(('type = "dense"', 'type = "fc"'),), fix=(('"fc"', '"dense"'),), in_words=True),
         Case("a loss as an activation", '"huber" is a loss', 'there is no activation "huber"', of=PRICES.replace("mean_squared_error", "huber"), files=HOUSES, wrong=(("units = 1", 'units = 1\nactivation = "huber"'), ('type = "huber"', 'type = "mean_squared_error"')),
              fix=(('\nactivation = "huber"', ""), ('type = "mean_squared_error"', 'type = "huber"')), in_words=True),
-        Case("a layer that there is not", '"teranga plugin list" shows what there is', 'there is no layer "quantum"', of=NET, wrong=(('type = "dense"', 'type = "quantum"'),), fix=(('"quantum"', '"dense"'),), in_words=True),
+        Case("a layer that there is not", '"teranga plugin list layer" shows what there is', 'there is no layer "quantum"', of=NET, wrong=(('type = "dense"', 'type = "quantum"'),), fix=(('"quantum"', '"dense"'),), in_words=True),
         Case("data in double brackets", "write [data] once, in single brackets", "expected its name, or a table with its type, found a list", of=NET, wrong=(("[data]", "[[data]]"),), fix=(("[[data]]", "[data]"),), in_words=True),
         Case("an optimizer in double brackets", "write [optimizer] once, in single brackets", "expected its name, or a table with its type, found a list", of=NET, wrong=(("[optimizer]", "[[optimizer]]"),), fix=(("[[optimizer]]", "[optimizer]"),), in_words=True),
         Case("a layer without a type", 'type = "dense"', 'layer "first" has no type', of=NET, wrong=(('type = "dense"\nname = "first"', 'name = "first"'),), fix=(('name = "first"', 'name = "first"\ntype = "dense"'),)),

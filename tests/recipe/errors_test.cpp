@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(unknown_types_get_their_nearest_name_or_their_kind) {
   check_says(with_layer("type = \"fc\"\nunits = 1\n"), {"did you mean \"dense\"?"});
   check_says("loss = \"mse\"\noptimizer = \"sgd\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"mean_squared_error\"?"});
   check_says("loss = \"mean_squared_error\"\noptimizer = \"SGD\"\n[[layer]]\ntype = \"add\"\n", {"did you mean \"sgd\"?"});
-  check_says(with_layer("type = \"zzzzzzzz\"\n"), {"\"teranga plugin list\" shows what there is"});
+  check_says(with_layer("type = \"zzzzzzzz\"\n"), {"\"teranga plugin list layer\" shows what there is"});
 }
 
 BOOST_AUTO_TEST_CASE(a_name_of_two_vendors_must_be_qualified) {
@@ -94,6 +94,11 @@ BOOST_AUTO_TEST_CASE(options_of_a_misspelt_type_are_checked_as_those_of_the_one_
   for (const char* part : {"there is no layer \"dens\"", "unknown key \"unist\" of layer \"dens\" (dens, taken as dense)", "did you mean \"units\"?", "2 errors in net.toml"})
     BOOST_TEST(errors.find(part) != std::string::npos, errors);
   check_says(with_layer("type = \"zzzzzzzz\"\nunist = 3\n"), {"there is no layer \"zzzzzzzz\""});  // nobody knows what was meant
+}
+
+BOOST_AUTO_TEST_CASE(types_of_keras_that_are_not_there_are_said_to_be_none) {
+  check_says(with_layer("type = \"SpatialDropout2D\"\nrate = 0.1\n"), {"Teranga has no layer \"SpatialDropout2D\"", "use \"dropout\", which comes nearest to it"});
+  check_says(with_layer("type = \"random_rotation\"\nfactor = 0.1\n"), {"Teranga has no layer \"random_rotation\"", "leave the layer out"});
 }
 
 BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {

@@ -24,7 +24,15 @@ constexpr ShortForm short_forms[] = {{"loss", "mse", "mean_squared_error"},
                                      {"loss", "logloss", "binary_crossentropy"},
                                      {"layer", "fc", "dense"},
                                      {"layer", "fullyconnected", "dense"},
+                                     {"layer", "avgpool1d", "average_pooling1d"},
                                      {"layer", "avgpool2d", "average_pooling2d"},
+                                     {"layer", "globalavgpool1d", "global_average_pooling1d"},
+                                     {"layer", "globalavgpool2d", "global_average_pooling2d"},
+                                     {"layer", "globalmaxpool1d", "global_max_pooling1d"},
+                                     {"layer", "globalmaxpool2d", "global_max_pooling2d"},
+                                     {"layer", "inputlayer", "input"},
+                                     {"layer", "convolution1d", "conv1d"},
+                                     {"layer", "convolution2d", "conv2d"},
                                      {"layer", "avgpool", "average_pooling2d"},
                                      {"layer", "maxpool1d", "max_pooling1d"},
                                      {"layer", "maxpool2d", "max_pooling2d"},
@@ -33,6 +41,9 @@ constexpr ShortForm short_forms[] = {{"loss", "mse", "mean_squared_error"},
                                      {"optimizer", "momentum", "sgd"},
                                      {"initializer", "xavier", "glorot_uniform"},
                                      {"initializer", "kaiming", "he_normal"},
+                                     {"initializer", "orthogonalinitializer", "orthogonal"},
+                                     {"initializer", "identityinitializer", "identity"},
+                                     {"schedule", "reducelronplateau", "reduce_on_plateau"},
                                      {"dataset", "mnist", "idx"},
                                      {"dataset", "fashionmnist", "idx"},
                                      {"dataset", "imdb", "text"},
@@ -136,6 +147,8 @@ std::string hint_on_key(std::string_view owner, const std::string& typed, const 
     if (one.owner == owner && one.form == letters && (one.needs.empty() || std::find(names.begin(), names.end(), one.needs) != names.end())) return std::string(one.hint);
   return {};
 }
+
+bool same_letters(std::string_view a, std::string_view b) { return letters_of(a) == letters_of(b); }
 
 std::vector<std::string> likely_names(std::string_view kind, const std::string& typed, const std::vector<std::string>& names) {
   const std::string letters = letters_of(typed);

@@ -12,6 +12,9 @@ namespace teranga::recipe {
 // the pen, or the few that hold what was typed (conv, rnn); none where none is like it.
 std::vector<std::string> likely_names(std::string_view kind, const std::string& typed, const std::vector<std::string>& names);
 
+// Whether two names are the same but for capitals and signs.
+bool same_letters(std::string_view a, std::string_view b);
+
 // The known key that others call so, as "max_tokens" for "num_words"; else what was typed. `owner`: a kind of part ("dataset"), or how messages call a section.
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);
 

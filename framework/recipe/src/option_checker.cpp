@@ -9,6 +9,7 @@
 
 #include <teranga/recipe/reference.hpp>
 
+#include "foreign_types.hpp"
 #include "likely_names.hpp"
 #include "sections.hpp"
 #include "wording.hpp"
@@ -282,13 +283,21 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
     return nullptr;
   }
   if (kind == "metric") names.emplace_back("accuracy");  // which Keras resolves by loss and shapes: no plugin has that name
+  const bool is_ours = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return same_letters(name, type); });
+  if (const std::string foreign = is_ours ? "" : hint_on_foreign_type(kind, type); !foreign.empty()) {
+    found_.add(position, fmt::format("Teranga has no {} \"{}\"", kind_name(kind), type), foreign);
+    return nullptr;
+  }
   const std::vector<std::string> likely = likely_names(kind, type, names);
   if (likely.size() == 1) meant = likely.front();
   std::string names_hint = likely.empty() ? "" : fmt::format("did you mean \"{}\"?", fmt::join(likely, "\", \""));
   for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
-    if (names_hint.empty() && kind != other && catalogue_.find(other, type) != nullptr)
-      names_hint = fmt::format("\"{}\" is {}", type, with_article(kind_name(other)));
-  if (names_hint.empty()) names_hint = "\"teranga plugin list\" shows what there is";
+    for (const std::string& name : names_hint.empty() && kind != other ? catalogue_.names(other) : std::vector<std::string>()) {
+      if (!same_letters(short_type(name), short_type(type))) continue;
+      names_hint = fmt::format("\"{}\" is {}", short_type(name), with_article(kind_name(other)));
+      if (kind == "metric" && std::string_view(other) == "loss") names_hint += ": leave it out, each epoch tells the loss anyway";
+    }
+  if (names_hint.empty()) names_hint = fmt::format("\"teranga plugin list {}\" shows what there is", kind);
   found_.add(position, fmt::format("there is no {} \"{}\"", kind_name(kind), type), names_hint);
   return nullptr;
 }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "foreign_types.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace teranga::recipe {
+namespace {
+
+// A type that does nearly the same.
+struct Near {
+  std::string_view kind, form, instead;
+};
+constexpr Near nearest[] = {{"layer", "einsumdense", "dense"},
+                            {"layer", "separableconv1d", "conv1d"},
+                            {"layer", "depthwiseconv1d", "conv1d"},
+                            {"layer", "rnn", "simple_rnn"},
+                            {"layer", "simplernncell", "simple_rnn"},
+                            {"layer", "lstmcell", "lstm"},
+                            {"layer", "grucell", "gru"},
+                            {"layer", "stackedrnncells", "lstm"},
+                            {"layer", "spatialdropout1d", "dropout"},
+                            {"layer", "spatialdropout2d", "dropout"},
+                            {"layer", "spatialdropout3d", "dropout"},
+                            {"layer", "alphadropout", "dropout"},
+                            {"layer", "groupnormalization", "layer_normalization"},
+                            {"layer", "unitnormalization", "layer_normalization"},
+                            {"layer", "rmsnormalization", "layer_normalization"},
+                            {"layer", "groupedqueryattention", "multi_head_attention"},
+                            {"layer", "groupqueryattention", "multi_head_attention"},
+                            {"layer", "additiveattention", "multi_head_attention"},
+                            {"layer", "prelu", "leaky_relu"},
+                            {"layer", "identity", "linear"},
+                            {"layer", "dot", "multiply"},
+                            {"loss", "binaryfocalcrossentropy", "binary_crossentropy"},
+                            {"loss", "categoricalfocalcrossentropy", "categorical_crossentropy"},
+                            {"loss", "categoricalgeneralizedcrossentropy", "sparse_categorical_crossentropy"},
+                            {"loss", "categoricalhinge", "categorical_crossentropy"},
+                            {"loss", "dice", "binary_crossentropy"},
+                            {"loss", "tversky", "binary_crossentropy"},
+                            {"loss", "cosinesimilarity", "mean_squared_error"},
+                            {"loss", "crossentropyloss", "sparse_categorical_crossentropy"},
+                            {"loss", "nllloss", "sparse_categorical_crossentropy"},
+                            {"loss", "bceloss", "binary_crossentropy"},
+                            {"loss", "bcewithlogitsloss", "binary_crossentropy"},
+                            {"loss", "l1loss", "mean_absolute_error"},
+                            {"loss", "smoothl1loss", "huber"},
+                            {"optimizer", "adafactor", "adam"},
+                            {"optimizer", "lamb", "adamw"},
+                            {"optimizer", "muon", "adamw"},
+                            {"optimizer", "lossscaleoptimizer", "adam"},
+                            {"optimizer", "lbfgs", "adam"},
+                            {"metric", "truepositives", "confusion_matrix"},
+                            {"metric", "truenegatives", "confusion_matrix"},
+                            {"metric", "falsepositives", "confusion_matrix"},
+                            {"metric", "falsenegatives", "confusion_matrix"},
+                            {"metric", "precisionatrecall", "auc"},
+                            {"metric", "recallatprecision", "auc"},
+                            {"metric", "sensitivityatspecificity", "auc"},
+                            {"metric", "specificityatsensitivity", "auc"},
+                            {"metric", "fbetascore", "f1_score"},
+                            {"metric", "iou", "f1_score"},
+                            {"metric", "meaniou", "f1_score"},
+                            {"metric", "binaryiou", "f1_score"},
+                            {"metric", "onehotiou", "f1_score"},
+                            {"metric", "onehotmeaniou", "f1_score"},
+                            {"metric", "concordancecorrelation", "r2_score"},
+                            {"metric", "pearsoncorrelation", "r2_score"},
+                            {"metric", "cosinesimilarity", "mean_squared_error"},
+                            {"metric", "logcosherror", "mean_absolute_error"},
+                            {"metric", "categoricalhinge", "categorical_accuracy"},
+                            {"metric", "meansquaredlogarithmicerror", "mean_squared_error"},
+                            {"activation", "celu", "elu"},
+                            {"activation", "glu", "gelu"},
+                            {"activation", "hardsilu", "silu"},
+                            {"activation", "hardswish", "silu"},
+                            {"activation", "hardtanh", "tanh"},
+                            {"activation", "tanhshrink", "tanh"},
+                            {"activation", "hardshrink", "leaky_relu"},
+                            {"activation", "softshrink", "leaky_relu"},
+                            {"activation", "threshold", "relu"},
+                            {"activation", "squareplus", "softplus"},
+                            {"activation", "sparseplus", "softplus"},
+                            {"activation", "sparsemax", "softmax"},
+                            {"activation", "sparsesigmoid", "sigmoid"},
+                            {"activation", "logsigmoid", "sigmoid"}};
+
+// What more words are needed for.
+struct Cure {
+  std::string_view kind, form, hint;
+};
+constexpr std::string_view words_are_numbers = "leave the layer out: the data set \"csv\" makes numbers of words by itself",
+                           pictures_have_a_size = "leave the layer out; in [data] of type \"images\", image_size = [28, 28] gives all pictures one height and width",
+                           frame_by_frame = "type = \"time_distributed\" with layer = { type = \"conv2d\", filters = 8, kernel_size = 3 } convolves each picture of a sequence by itself",
+                           no_sound = "leave the layer out, and make the spectrograms before the training: the data set \"npy\" reads them";
+constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of it: type = \"depthwise_conv2d\" with its kernel_size, and behind it type = \"conv2d\" with its filters and kernel_size = 1"},
+                          {"layer", "conv1dtranspose", "two layers in place of it: type = \"upsampling1d\", and behind it type = \"conv1d\" with its filters, its kernel_size and padding = \"same\""},
+                          {"layer", "conv3d", frame_by_frame},
+                          {"layer", "conv3dtranspose", frame_by_frame},
+                          {"layer", "convlstm1d", "two layers in place of it: type = \"conv1d\" with its filters and its kernel_size, and behind it type = \"lstm\" with units = 16"},
+                          {"layer", "convlstm3d", frame_by_frame},
+                          {"layer", "convlstm2d", "three layers in place of it: type = \"time_distributed\" with layer = { type = \"conv2d\", filters = 8, kernel_size = 3 }, type = \"time_distributed\" with layer = { type = \"flatten\" }, and type = \"lstm\" with units = 16"},
+                          {"layer", "maxpooling3d", "type = \"time_distributed\" with layer = { type = \"max_pooling2d\" } takes the largest values of each picture of a sequence"},
+                          {"layer", "averagepooling3d", "type = \"time_distributed\" with layer = { type = \"average_pooling2d\" } takes the means of each picture of a sequence"},
+                          {"layer", "globalmaxpooling3d", "two layers in place of it: type = \"time_distributed\" with layer = { type = \"global_max_pooling2d\" }, and behind it type = \"global_max_pooling1d\""},
+                          {"layer", "globalaveragepooling3d", "two layers in place of it: type = \"time_distributed\" with layer = { type = \"global_average_pooling2d\" }, and behind it type = \"global_average_pooling1d\""},
+                          {"layer", "upsampling3d", "type = \"time_distributed\" with layer = { type = \"upsampling2d\" } makes each picture of a sequence larger"},
+                          {"layer", "zeropadding3d", "type = \"time_distributed\" with layer = { type = \"zero_padding2d\" } puts zeros around each picture of a sequence"},
+                          {"layer", "sequential", "each [[layer]] table is one layer: write those of the network one behind the other"},
+                          {"layer", "model", "each [[layer]] table is one layer: write those of the network one behind the other"},
+                          {"layer", "lambda", "leave the layer out, or write it as a plugin: framework/sdk/README.md"},
+                          {"layer", "activityregularization", "leave the layer out; kernel_regularizer = \"l2\" in the layer before it keeps its weights small"},
+                          {"layer", "spectralnormalization", "write the layer inside alone; clip_weights = 0.01 in [optimizer] limits all weights"},
+                          {"layer", "textvectorization", "leave the layer out: the data set \"text\" makes ids of words by itself"},
+                          {"layer", "normalization", "leave the layer out; in [data] of a table, normalize = \"standard\" does the same"},
+                          {"layer", "categoryencoding", words_are_numbers},
+                          {"layer", "stringlookup", words_are_numbers},
+                          {"layer", "integerlookup", words_are_numbers},
+                          {"layer", "hashing", words_are_numbers},
+                          {"layer", "hashedcrossing", words_are_numbers},
+                          {"layer", "discretization", "leave the layer out: columns of numbers go into the network as they are"},
+                          {"layer", "resizing", pictures_have_a_size},
+                          {"layer", "centercrop", pictures_have_a_size},
+                          {"layer", "cropping1d", "leave the layer out; type = \"max_pooling1d\" also makes a sequence shorter"},
+                          {"layer", "cropping2d", "leave the layer out; type = \"max_pooling2d\" also makes pictures smaller"},
+                          {"layer", "cropping3d", "leave the layer out"},
+                          {"layer", "melspectrogram", no_sound},
+                          {"layer", "stftspectrogram", no_sound}};
+
+
+// Layers of Keras that change pictures at random.
+constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "cutmix", "equalization", "maxnumboundingboxes", "mixup", "randaugment", "solarization"};
+
+std::string plain(std::string_view name) {
+  std::string out;
+  for (const char c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace
+
+std::string hint_on_foreign_type(std::string_view kind, std::string_view typed) {
+  const std::string form = plain(typed);
+  const bool layer = kind == "layer";  // each activation is one, too
+  const auto is_it = [&](const auto& one) { return (one.kind == kind || (layer && one.kind == "activation")) && one.form == form; };
+  if (const auto* near = std::find_if(std::begin(nearest), std::end(nearest), is_it); near != std::end(nearest)) return fmt::format("use \"{}\", which comes nearest to it", near->instead);
+  if (const auto* cure = std::find_if(std::begin(cures), std::end(cures), is_it); cure != std::end(cures)) return std::string(cure->hint);
+  const bool augments = (form.starts_with("random") && form.size() > 6) || std::find(std::begin(augmentations), std::end(augmentations), form) != std::end(augmentations);
+  if (layer && augments) return "leave the layer out: no layer changes pictures at random; type = \"dropout\" or type = \"gaussian_noise\" also make a network learn less by heart";
+  return {};
+}
+
+}  // namespace teranga::recipe
