@@ -51,6 +51,22 @@ class BadInput(ProgramTest):
             self.assertIn("    7 | unist = 2\n      | ^", said)
             self.assertFalse((self.place / "runs").exists())
 
+    def test_mistakes_of_the_data_and_of_shapes_are_told_beside_those_of_keys(self):
+        epoch = GOOD.replace("epochs = 2", "epoch = 2")
+        shapes = epoch.replace("[[layer]]", '[[layer]]\ntype = "reshape"\ntarget_shape = [3]\n[[layer]]', 1)
+        for ranks in (1, 2):
+            said = self.train(2, shapes, ranks=ranks)
+            for part in ('unknown key "epoch" of [training]', "recipe.toml:6:", "reshape cannot make", "2 errors in recipe.toml"):
+                self.assertIn(part, said)
+        said = self.train(2, shapes.replace('"table.csv"', '"tables.csv"'))
+        for part in ('unknown key "epoch" of [training]', "tables.csv: there is no such file", "2 errors in recipe.toml"):
+            self.assertIn(part, said)
+        said = self.train(2, epoch.replace('"table.csv"', '"table.csv"\ntarget = "sort"'))
+        self.assertIn('found "sort"', said)
+        self.assertIn("2 errors in recipe.toml", said)
+        # What is known to be wrong is not judged.
+        self.assertIn("1 error in recipe.toml", self.train(2, GOOD.replace("units = 2", "units = 0")))
+
     def test_a_list_of_files_holds_one_at_least(self):
         self.assertIn("expected a list of 1", self.train(2, GOOD.replace('type = "csv"', 'type = "language"\nlength = 2').replace('"table.csv"', "[]")))
 

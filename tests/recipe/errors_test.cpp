@@ -101,6 +101,29 @@ BOOST_AUTO_TEST_CASE(types_of_keras_that_are_not_there_are_said_to_be_none) {
   check_says(with_layer("type = \"random_rotation\"\nfactor = 0.1\n"), {"Teranga has no layer \"random_rotation\"", "leave the layer out"});
 }
 
+BOOST_AUTO_TEST_CASE(faults_of_data_and_network_are_asked_for_where_those_are_sound) {
+  const auto asked = [](const std::string& text) {
+    std::string out = "nothing";
+    try {
+      parse(text, "net.toml", {}, FakeCatalogue(), [&](const Recipe&, const Sound& sound, Diagnostics& found) {
+        out = std::string(sound.network ? "network " : "") + (sound.metrics ? "metrics" : "");
+        found.add({}, "what the data say");
+      });
+    } catch (const Faults& faults) {
+      if (out != "nothing") BOOST_TEST(std::string_view(faults.what()).find("what the data say") != std::string_view::npos);
+    }
+    return out;
+  };
+  const std::string data = "data = { type = \"idx\", train = [\"x\", \"y\"] }\n", net(small_recipe);
+  BOOST_TEST(asked(data + net) == "nothing");  // in order
+  BOOST_TEST(asked(net + "learning_rate = -1\n") == "nothing");  // no data
+  BOOST_TEST(asked(data + net + "learning_rate = -1\n") == "network metrics");
+  BOOST_TEST(asked(data + net + "[training]\nepoch = 3\n") == "network ");
+  BOOST_TEST(asked(data + net + "[[layer]]\ntype = \"dens\"\n") == "metrics");
+  BOOST_TEST(asked(data + net + "[[layer]]\ntype = \"add\"\ninput = \"nowhere\"\n") == "metrics");
+  BOOST_TEST(asked("data = { type = \"idx\" }\n" + net) == "nothing");
+}
+
 BOOST_AUTO_TEST_CASE(required_options_and_types_that_are_missing_are_named) {
   check_says(with_layer("type = \"dense\"\n"), {"net.toml:11:8", "layer \"dense\" (dense) needs \"units\": an integer >= 1", "hint: units = 16"});
   check_says(with_layer("name = \"x\"\n"), {"net.toml:10:1", "layer \"x\" has no type", "hint: type = \"dense\""});

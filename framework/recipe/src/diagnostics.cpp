@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <teranga/core/error.hpp>
-
 namespace teranga::recipe {
 namespace {
 
@@ -35,6 +33,10 @@ void Diagnostics::add(const Position& position, std::string message, std::string
   const auto is_known = [&](const Entry& entry) { return std::tie(entry.position.file, entry.position.line, entry.position.column, entry.message) == std::tie(position.file, position.line, position.column, message); };
   if (std::any_of(entries_.begin(), entries_.end(), is_known)) return;
   entries_.push_back({position, std::move(message), std::move(hint)});
+}
+
+void Diagnostics::add(const Diagnostics& others) {
+  for (const Entry& entry : others.entries_) add(entry.position, entry.message, entry.hint);
 }
 
 std::string Diagnostics::source_line(const Position& position) const {
@@ -82,7 +84,7 @@ std::string Diagnostics::report() const {
 }
 
 void Diagnostics::throw_if_any() const {
-  if (!empty()) throw Error(ExitCode::usage, report());
+  if (!empty()) throw Faults(*this);
 }
 
 }  // namespace teranga::recipe

@@ -33,11 +33,11 @@ const LayerRecipe* Recipe::find_layer(std::string_view layer_name) const noexcep
 
 Diagnostics Recipe::diagnostics() const { return {path, source == nullptr ? std::string() : *source}; }
 
-Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue) {
-  return parse(read_recipe_file(path), path, overrides, catalogue);
+Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
+  return parse(read_recipe_file(path), path, overrides, catalogue, more);
 }
 
-Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue) {
+Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
   Recipe recipe;
   recipe.path = path;
   recipe.folder = std::filesystem::path(path).parent_path().string();
@@ -49,7 +49,11 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
   apply_overrides(*root, overrides, found);
   RecipeReader reader(catalogue, found);
   reader.read(*root, recipe);
+  const std::size_t read = found.size();
   check_references(recipe, reader.references(), found);
+  Sound sound = reader.sound();
+  sound.network = sound.network && found.size() == read;
+  if (more && !found.empty() && sound.data) more(recipe, sound, found);
   found.throw_if_any();
   return recipe;
 }

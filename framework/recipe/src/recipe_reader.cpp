@@ -47,13 +47,19 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
       found_.add(name->position, fmt::format("\"name\" of the recipe names the run's folder; {} cannot", found_text(*name)));
   }
   recipe.plugins = take_texts(own, "plugins");
+  std::size_t before = found_.size();
   if (const Value* data = find_option(root.options, "data")) read_data(*data, recipe, data->position);
+  sound_.data = recipe.data && found_.size() == before;
+  before = found_.size();
   read_layers(find_option(root.options, "layer"), recipe);
   const bool phases = find_option(root.options, "phase") != nullptr;
   if (!phases) read_losses(find_option(root.options, "loss"), "the recipe", recipe.losses);
+  sound_.network = !phases && found_.size() == before;
   const Value* optimizer = find_option(root.options, "optimizer");
   if (!phases || optimizer != nullptr) read_optimizer(optimizer, recipe.optimizer);
+  before = found_.size();
   read_training(find_option(root.options, "training"), recipe.training);
+  sound_.metrics = found_.size() == before;
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   if (phases) read_phases(root, recipe);
   check_networks(root, recipe);

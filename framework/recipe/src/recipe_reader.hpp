@@ -30,6 +30,7 @@ class RecipeReader {
   void read(const Value::Component& root, Recipe& recipe);
 
   const std::vector<Reference>& references() const noexcept { return references_; }
+  const Sound& sound() const noexcept { return sound_; }
 
  private:
   void read_data(const Value& given, Recipe& recipe, const Position& position);
@@ -59,6 +60,7 @@ class RecipeReader {
   Diagnostics& found_;
   std::vector<Reference> references_;
   std::optional<std::size_t> phase_;  // the one being read
+  Sound sound_;
 };
 
 }  // namespace teranga::recipe

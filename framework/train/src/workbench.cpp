@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/workbench.hpp>
 
+#include "more_faults.hpp"
+
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/host/instance.hpp>
@@ -42,7 +44,7 @@ host::Registry open_plugins(const std::vector<std::string>& files) {
 
 recipe::Recipe load_recipe(const std::string& path, const std::vector<std::string>& overrides, const host::Registry& registry) {
   const model::PluginCatalogue catalogue(registry);
-  return recipe::load(path, overrides, catalogue);
+  return recipe::load(path, overrides, catalogue, [&](const recipe::Recipe& recipe, const recipe::Sound& sound, recipe::Diagnostics& found) { add_more_faults(recipe, sound, registry, found); });
 }
 
 std::string recipe_place(const checkpoint::Snapshot& snapshot) {

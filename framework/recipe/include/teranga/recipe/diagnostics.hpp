@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <teranga/core/error.hpp>
 #include <teranga/core/value.hpp>
 
 namespace teranga::recipe {
@@ -23,6 +25,9 @@ class Diagnostics {
   // The same message at the same place counts once. A position with line 0 means the recipe as a whole. `hint` is something that can be typed or done; may be empty.
   void add(const Position& position, std::string message, std::string hint = {});
 
+  // All of another collection.
+  void add(const Diagnostics& others);
+
   bool empty() const noexcept { return entries_.empty(); }
   std::size_t size() const noexcept { return entries_.size(); }
 
@@ -30,7 +35,7 @@ class Diagnostics {
   // hundred are shown, the rest counted.
   std::string report() const;
 
-  // Throws teranga::Error(ExitCode::usage) whose what() is report().
+  // Throws Faults whose what() is report().
   void throw_if_any() const;
 
  private:
@@ -46,6 +51,16 @@ class Diagnostics {
   std::string path_;
   std::string text_;
   std::vector<Entry> entries_;
+};
+
+// The error of a recipe that is wrong; it can be joined with what others find.
+class Faults : public Error {
+ public:
+  explicit Faults(Diagnostics found) : Error(ExitCode::usage, found.report()), found_(std::move(found)) {}
+  const Diagnostics& found() const noexcept { return found_; }
+
+ private:
+  Diagnostics found_;
 };
 
 }  // namespace teranga::recipe

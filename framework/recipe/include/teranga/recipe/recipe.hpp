@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -165,12 +166,21 @@ struct Recipe {
   Diagnostics diagnostics() const;
 };
 
+// Which parts of a recipe are in order though others are not.
+struct Sound {
+  bool data = false;
+  bool network = false;  // layers and losses, of a recipe without phases
+  bool metrics = false;
+};
+// Adds what later modules would find in the sound parts of a recipe that is wrong elsewhere, so that all is told at once.
+using MoreFaults = std::function<void(const Recipe& recipe, const Sound& sound, Diagnostics& found)>;
+
 // Reads a recipe file (at most 1 MiB). `overrides` are the arguments of --set, "training.epochs=5", applied in order.
-// Throws Error(usage) with everything that is wrong with file and overrides.
-Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue);
+// Throws Faults with everything that is wrong with file and overrides; `more` is asked where something is.
+Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more = {});
 
 // The same for a text in memory; `path` names it in messages and gives it its name and folder.
-Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue);
+Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more = {});
 
 // The `plugins` of a recipe, made relative to the current folder: to be opened before a catalogue can be complete.
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides);

@@ -23,7 +23,8 @@ namespace teranga::train {
 // The plugins of the search path and those that a recipe lists.
 host::Registry open_plugins(const std::vector<std::string>& files = {});
 
-// The recipe at `path` with overrides applied. Throws Error(usage) with all that is wrong.
+// The recipe at `path` with overrides applied. Throws Error(usage) with all that is wrong; where something is, the data are opened and the network is planned, so
+// far as they are in order, to tell what is wrong there, too.
 recipe::Recipe load_recipe(const std::string& path, const std::vector<std::string>& overrides, const host::Registry& registry);
 // The path that the recipe of a checkpoint had, so far as it is known: relative paths in it are seen from its folder.
 std::string recipe_place(const checkpoint::Snapshot& snapshot);

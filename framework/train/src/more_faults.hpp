@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with the data and the network of a recipe whose other tables are wrong already.
+#pragma once
+
+#include <teranga/host/registry.hpp>
+#include <teranga/recipe/recipe.hpp>
+
+namespace teranga::train {
+
+// Opens the data, and plans the network where that is sound. Needs sound data.
+void add_more_faults(const recipe::Recipe& recipe, const recipe::Sound& sound, const host::Registry& registry, recipe::Diagnostics& found);
+
+}  // namespace teranga::train
