@@ -25,7 +25,7 @@ int run_check(const Arguments& arguments) {
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
-  train::check_monitors(opened.recipe, train::measured_by(networks, *source));
+  train::check_monitors(opened.recipe, train::measured_by(networks, *source), opened.registry);
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);

@@ -54,6 +54,7 @@ type = "sgd"
 [training]
 batch_size = 1000
 '''
+VALIDATED = TABLE.replace("[data]", "[data]\nvalidation_split = 0.2")
 OTHER_SET = ('type = "random"\nshape = [2]\nsamples = 100', 'type = "csv"\ntrain = "two.csv"')
 TWO_COLUMNS = {"two.csv": "a,b,kind\n" + "".join(f"{i % 3},{i % 5},{'yes' if i % 2 else 'no'}\n" for i in range(20))}
 MANY = '''schema = 1
@@ -187,7 +188,16 @@ class TrainingHints(HintTest):
         # What is watched.
         Case("a loss of validation without a validation part", "validation_split = 0.1 in [data]", 'monitors "val_loss"', of=TABLE, wrong=(("[training]", "[training]\nearly_stopping = { patience = 2 }"),), fix=(("[data]", "[data]\nvalidation_split = 0.1"),)),
         Case("a misspelt number to watch", 'did you mean "accuracy"?', 'monitors "acuracy"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "acuracy" }'),), fix=(('"acuracy"', '"accuracy"'),)),
-        Case("an unknown number to watch", "it measures loss, accuracy, learning_rate", 'monitors "f1"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "f1" }'),), fix=(('"f1"', '"loss"'),), in_words=True),
+        Case("an unknown number to watch", "it measures loss, accuracy, learning_rate", 'monitors "speed"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "speed" }'),), fix=(('"speed"', '"loss"'),), in_words=True),
+        Case("a short name of a number to watch", 'did you mean "val_accuracy"?', 'monitors "val_acc"', of=VALIDATED, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "val_acc" }'),), fix=(('"val_acc"', '"val_accuracy"'),)),
+        Case("a number to watch in other letters", 'did you mean "val_accuracy"?', 'monitors "Validation Accuracy"', of=VALIDATED, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "Validation Accuracy" }'),), fix=(('"Validation Accuracy"', '"val_accuracy"'),)),
+        Case("a number of the training to watch", 'did you mean "loss"?', 'monitors "train_loss"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "train_loss" }'),), fix=(('"train_loss"', '"loss"'),)),
+        Case("a short name without a validation part", 'validation_split = 0.1 in [data] makes one, and monitor = "val_accuracy" watches it', 'monitors "val_acc"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "val_acc" }'),),
+             fix=(("[data]", "[data]\nvalidation_split = 0.1"), ('"val_acc"', '"val_accuracy"')), in_words=True),
+        Case("a metric to watch that is not measured", 'add "f1_score" to metrics in [training]', 'monitors "val_f1_score"', of=VALIDATED, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "val_f1_score" }'),),
+             fix=(('"accuracy"', '"accuracy", "f1_score"'),), in_words=True),
+        Case("a metric to watch in other letters that is not measured", 'add "f1" to metrics in [training], and monitor = "f1" watches it', 'monitors "F1"', of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "F1" }'),),
+             fix=(('"F1"', '"f1"'), ('"accuracy"', '"accuracy", "f1"')), in_words=True),
         Case("a number without a direction", 'mode = "min" where less is better', "says whether more or less of it is better", of=TABLE, wrong=(("[training]", '[training]\nearly_stopping = { monitor = "learning_rate" }'),),
              fix=(('monitor = "learning_rate" }', 'monitor = "learning_rate", mode = "min" }'),), in_words=True),
         # States of rows.

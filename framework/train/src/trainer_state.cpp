@@ -62,7 +62,7 @@ void Trainer::open() {
   together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
     measured_ = measured_by(*networks_, *source_);
-    check_monitors(recipe_, measured_);
+    check_monitors(recipe_, measured_, registry_);
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
     ClassWeights weights = class_weights(recipe_, *source_, *networks_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/workbench.hpp>
 
+#include "likely_monitor.hpp"
 #include "more_faults.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
@@ -110,10 +111,11 @@ std::vector<model::Field> fields_of(const data::Source& source, std::size_t buck
   return out;
 }
 
-void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& measured) {
+void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& measured, const host::Registry& registry) {
   recipe::Diagnostics found = recipe.diagnostics();
   std::vector<std::string> names;
   for (const Measured& one : measured) names.push_back(one.name);
+  const auto has_metric = [&](const std::string& type) { return type == "accuracy" || registry.find(host::Kind::metric, type) != nullptr; };
   const auto check = [&](const std::string& who, const std::string& monitor, const Position& position, const std::string& mode) {
     if (const Measured* const one = find_measured(measured, monitor)) {
       if (one->direction == 0 && mode == "auto")
@@ -121,11 +123,7 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& m
                   "mode = \"min\" where less is better, mode = \"max\" where more is");
       return;
     }
-    std::string likely_monitor = fmt::format("it measures {}", fmt::join(names, ", "));
-    if (monitor.starts_with("val_") && find_measured(measured, std::string_view(monitor).substr(4)))
-      likely_monitor = "the data have no validation part: validation_split = 0.1 in [data] makes one; " + likely_monitor;
-    else if (const auto nearest = nearest_name(monitor, names)) likely_monitor = fmt::format("did you mean \"{}\"?", *nearest);
-    found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), likely_monitor);
+    found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), likely_monitor(monitor, names, has_metric));
   };
   if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position, rule->mode);
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
