@@ -127,8 +127,19 @@ class OtherData(Jobs):
         other = self.folder / "other.csv"
         other.write_text(TABLE.replace("0,0,cat", "0,1,cat"))
         said = self.teranga("evaluate", self.folder / "run", "--set", f"data.train='{other}'")
-        self.assertIn("the data are not those that", said)
+        self.assertRegex(said, r"the data are not those that .* was trained on, and are prepared by what it learnt:\n  train: then table\.csv of .*, now other\.csv of .*\n")
         self.assertNotIn("split anew", said)
+
+    def test_of_many_differences_eight_are_told_and_the_others_are_counted(self):
+        names = ",".join(f"c{i}" for i in range(12))
+        self.recipe.write_text(NET_OVER_TABLE)
+        self.table.write_text(f"{names},kind\n" + "".join(",".join(str(i % (3 + c)) for c in range(12)) + f",{'dog' if i % 2 else 'cat'}\n" for i in range(20)))
+        self.train("run")
+        self.table.write_text(f"{names},kind\n" + "".join(",".join(str(i % (2 + c)) for c in range(12)) + f",{'dog' if i % 2 else 'cat'}\n" for i in range(20)))
+        said = self.train("run", expect=5)
+        told = said[said.index("was trained on:\n"):said.index("hint:")].splitlines()[1:]
+        self.assertEqual(len(told), 9, said)
+        self.assertRegex(told[-1], r"^  \.\.\. and \d+ more$")
 
     def test_parts_that_are_split_anew_are_told(self):
         self.recipe.write_text(NET_OVER_TABLE.replace("[data]", "[data]\ntest_split = 0.2"))

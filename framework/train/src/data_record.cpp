@@ -156,9 +156,9 @@ std::string size_text(const FileRecord& file) {
   return file.files == 1 ? fmt::format("{} of {} bytes", file.name, file.bytes) : fmt::format("{} with {} files of {} bytes", file.name, file.files, file.bytes);
 }
 
-// At most 200 bytes of a text, of which no character is cut.
+// At most 120 bytes of a text, of which no character is cut.
 std::string beginning_of(const std::string& text) {
-  constexpr std::size_t most = 200;
+  constexpr std::size_t most = 120;
   if (text.size() <= most) return text;
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // within a character of UTF-8

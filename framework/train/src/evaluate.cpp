@@ -130,7 +130,7 @@ class Judge {
     now.fields = then.fields;  // what is restored settles them
     const std::vector<std::string> lines = differences(then, now);
     if (lines.empty()) return;
-    log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt: {}", restored_.path, joined(lines)));
+    log::warning(fmt::format("the data are not those that {} was trained on, and are prepared by what it learnt:{}", restored_.path, lines_below(lines)));
     if (splits_parts(restored_.recipe)) log::warning("the training, validation and test parts are split anew from these data: a part that is judged now may hold samples that were trained on; --input FILE judges by the samples of a file");
   }
 

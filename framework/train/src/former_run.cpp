@@ -85,10 +85,10 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
   if (complete(recipe)) {
     const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("is complete: it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
                                                                                                                                    : fmt::format("has {} epochs, and the recipe now asks for {}", snapshot.epoch, recipe.training.epochs);
-    throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes: {}", from, state, joined(told(of_training))), other_run);
+    throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes:{}", from, state, lines_below(told(of_training))), other_run);
   }
   const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
-  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs: {}", from, joined(told(of_training))));
+  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs:{}", from, lines_below(told(of_training))));
 }
 
 void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {
@@ -97,7 +97,7 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& r
   std::vector<std::string> lines;
   for (const RecipeChange& change : changes)
     if (is_of_data(change.key) && !names_files(schema, change.key.substr(5))) lines.push_back(to_text(change));
-  if (change_of("data.type")) throw Error(ExitCode::data, fmt::format("the data are not those that {} was trained on: {}", from, joined(lines)), anew);  // what was learnt from the others tells it nothing
+  if (change_of("data.type")) throw Error(ExitCode::data, fmt::format("the data are not those that {} was trained on:{}", from, lines_below(lines)), anew);  // what was learnt from the others tells it nothing
   now.fields = then.fields;  // they are known when something was learnt
   if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
 
@@ -111,10 +111,10 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& r
     if (lines.empty()) lines.emplace_back("the data set learns something else from them");
   }
   if (lines.empty()) return;
-  const std::string text = fmt::format("the data are not those that {} was trained on: {}", from, joined(lines));
+  const std::string differ = fmt::format("the data are not those that {} was trained on", from), below = lines_below(lines);
   const bool takes = then.empty() || (same_features(then, now) && knows_classes(then, now));
-  if (!forced || !takes) throw Error(ExitCode::data, text, takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : anew);
-  log::warning(text + "; the run goes on with them (--force-data), prepared by what the checkpoint learnt");
+  if (!forced || !takes) throw Error(ExitCode::data, fmt::format("{}:{}", differ, below), takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : anew);
+  log::warning(fmt::format("{}; the run goes on with them (--force-data), prepared by what the checkpoint learnt:{}", differ, below));
 }
 
 }  // namespace teranga::train

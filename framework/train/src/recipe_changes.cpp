@@ -9,7 +9,6 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
@@ -81,9 +80,10 @@ std::string to_text(const RecipeChange& change) {
   return fmt::format("{}: then {}, now {}", change.key, shown(change.then), shown(change.now));
 }
 
-std::string joined(const std::vector<std::string>& lines, std::size_t most) {
-  const std::vector<std::string> first(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(most, lines.size())));
-  return fmt::format("{}{}", fmt::join(first, "; "), lines.size() > most ? fmt::format("; and {} more", lines.size() - most) : "");
+std::string lines_below(const std::vector<std::string>& lines, std::size_t most) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) out.append("\n  ").append(lines[i]);
+  return lines.size() > most ? out.append(fmt::format("\n  ... and {} more", lines.size() - most)) : out;
 }
 
 }  // namespace teranga::train

@@ -18,7 +18,7 @@ std::vector<RecipeChange> recipe_changes(const std::string& then, const std::str
 // "training.epochs: then 5, now 10"
 std::string to_text(const RecipeChange& change);
 
-// At most so many lines, parted by "; ", and how many more there are.
-std::string joined(const std::vector<std::string>& lines, std::size_t most = 12);
+// Below a message: a line for each, at most so many, and how many more there are.
+std::string lines_below(const std::vector<std::string>& lines, std::size_t most = 8);
 
 }  // namespace teranga::train
