@@ -38,6 +38,12 @@ inline std::string hint_for_targets(Judge judge, const std::string& targets, con
 }
 inline std::string hint_for_class_numbers(Judge judge) { return hint_for_targets(judge, "targets that are class numbers", "sparse_categorical_crossentropy"); }
 
+// Yes and no are classes 0 and 1: one output tells them, or two as of any classes.
+inline std::string hint_for_yes_and_no(std::int64_t units) {
+  const std::string of_classes = "type = \"sparse_categorical_crossentropy\" in the loss with activation = \"softmax\" in the last layer";
+  return units == 2 ? "units = 1 in the last layer, or " + of_classes : of_classes;
+}
+
 // Target and prediction of the same shape: regression, one-hot classes, 0 / 1 labels.
 inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who, Judge judge = Judge::loss) {
   need_one_of_each(c, who);
@@ -51,7 +57,7 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who, Jud
     if (prediction.rank() == target.rank() && without_last(prediction) == without_last(target))
       hint = "give the last layer units = " + std::to_string(target.last());
     else if (prediction.rank() == target.rank() + 1 && without_last(prediction) == target)
-      hint = hint_for_class_numbers(judge);
+      hint = judge == Judge::loss && who == "binary_crossentropy" ? hint_for_yes_and_no(prediction.last()) : hint_for_class_numbers(judge);
     throw sdk::ShapeError(std::string(who) + " expects a target of the shape of the output " + prediction.text() + ", found " + target.text(), "target", hint);
   }
   Pairing pairing;
