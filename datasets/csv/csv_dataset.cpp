@@ -266,15 +266,24 @@ class CsvDataset {
     return ranges;
   }
 
+  // For targets of which one holds words: what is no target then must not become a feature, from which the others could be read off.
+  std::string hint_on_targets(std::size_t words) const {
+    std::vector<std::string> numbers, others, not_numbers;
+    for (const std::size_t target : targets_) {
+      const std::string& name = layout_.columns[target].name;
+      (layout_.columns[target].kind == ColumnKind::numbers ? numbers : not_numbers).push_back(name);
+      if (target != words) others.push_back(name);
+    }
+    const std::string alone = fmt::format("target = \"{}\" with {}", layout_.columns[words].name, more_in("ignore", request_.ignored, others));
+    return numbers.empty() ? alone : fmt::format("{} with {}, or {}", more_in("target", numbers, {}), more_in("ignore", request_.ignored, not_numbers), alone);
+  }
+
   void find_targets() {
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
       if (layout_.columns[i].use == ColumnUse::target) targets_.push_back(i);
     for (const std::size_t target : targets_)
       if (targets_.size() > 1 && layout_.columns[target].kind == ColumnKind::words) {
-        std::vector<std::string> numbers;
-        for (const std::size_t other : targets_)
-          if (layout_.columns[other].kind == ColumnKind::numbers) numbers.push_back(layout_.columns[other].name);
-        throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name), numbers.empty() ? fmt::format("target = \"{}\"", layout_.columns[target].name) : more_in("target", numbers, {}));
+        throw sdk::OptionError("target", fmt::format("the column \"{}\" holds words: of several targets all must be numbers", layout_.columns[target].name), hint_on_targets(target));
       }
     if (!request_.one_hot || (targets_.size() == 1 && layout_.columns[targets_[0]].kind == ColumnKind::words)) return;
     if (targets_.size() != 1) throw sdk::OptionError("one_hot", fmt::format("expected one target, which holds classes, found {}", targets_.size()), "leave out one_hot");
