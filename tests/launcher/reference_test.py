@@ -6,6 +6,16 @@ import unittest
 from program import ProgramTest, SOURCE
 
 PAGE = "launcher/reference.md"
+NET = '[[layer]]\ntype = "flatten"\n[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n'
+# Data sets with data that all their examples suit.
+DATA = {"csv": ('train = "table.csv"', {"table.csv": "a,b,kind\n" + "".join(f"{i},{i % 7}.5,{'odd' if i % 2 else 'even'}\n" for i in range(20))}),
+        "images": ('train = "pictures"', {f"pictures/{kind}/{i}.pgm": b"P5 4 4 255\n" + bytes(range(i, i + 16)) for kind in ("rose", "aster") for i in range(4)}),
+        "language": ('train = "words.txt"\nlength = 4', {"words.txt": "the cat sat on the mat . the dog sat on the rug . " * 6}),
+        "pairs": ('train = "pairs.tsv"', {"pairs.tsv": "red cat\tchat rouge\nblue cat\tchat bleu\ncat\tchat\n" * 4}),
+        "random": ("shape = 4", {}),
+        "tags": ('train = "tagged.txt"', {"tagged.txt": "the DT\ncat NN\nsat VB\n\nthe DT\ndog NN\nran VB\n\n" * 3}),
+        "text": ('train = "moods.csv"\ntext_column = "sentence"\nlabel_column = "mood"', {"moods.csv": "sentence,mood\n" + "".join(f"the film was {('bad,sad', 'good,happy')[i % 2]}\n" for i in range(12))}),
+        "windows": ('train = "series.csv"\ncolumns = ["load", "wind"]\nwindow = 4', {"series.csv": "day,load,wind\n" + "".join(f"{i},{i % 7}.5,{i % 5}.25\n" for i in range(48))})}
 
 
 class Reference(ProgramTest):
@@ -38,6 +48,21 @@ class Reference(ProgramTest):
         self.assertIn("| `units` | integer >= 1 | required |", self.good("reference", "layer.dense.units"))
         self.assertIn("| `normalize` |", self.good("reference", "data", "csv"))
         self.assertIn("`layer lstm`", self.good("reference", "units"))
+
+    def test_the_examples_of_options_of_data_sets_can_be_pasted(self):
+        self.assertIn("| `image_size = [28, 28]` |", self.good("reference", "data", "images"))
+        for kind, (options, files) in DATA.items():
+            for name, content in files.items():
+                (self.place / name).parent.mkdir(parents=True, exist_ok=True)
+                (self.place / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+            examples = re.findall(r"^\| `\w+` \|.* \| `([^`]+)` \|$", self.good("reference", "data", kind).replace("\\|", ""), re.M)
+            self.assertTrue(examples)
+            for example in examples:
+                key = example.split(" = ")[0]
+                with self.subTest(f"{kind}: {example}"):
+                    others = "\n".join(line for line in options.splitlines() if line.split(" = ")[0] != key)
+                    (self.place / "recipe.toml").write_text(f'schema = 1\n[data]\ntype = "{kind}"\n{others}\n{example}\n{NET}')
+                    self.good("data", "peek", "recipe.toml")
 
     def test_the_format_can_be_text(self):
         out = self.good("reference", "training.epochs", "--format", "text")

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,6 +22,10 @@ Schema with_type(const char* doc, const char* example, const Schema& keys) {
   all.insert(all.end(), keys.begin(), keys.end());
   return all;
 }
+
+// Options of plugins whose made-up value would work and yet mislead.
+constexpr std::pair<std::string_view, std::string_view> better_examples[] = {{"image_size", "[28, 28]"}, {"num_words", "10000"}, {"source_words", "10000"}, {"target_words", "10000"}, {"buckets", "[8, 16, 32]"},
+                                                                             {"classes", "10"}};
 
 // Of widths and extents, the commonest required options, small ones.
 std::string made_up_number(const OptionSpec& spec, OptionKind kind) {
@@ -58,7 +64,10 @@ std::string made_up(const OptionSpec& spec, OptionKind kind) {
 
 std::string example_value(const OptionSpec& spec) {
   if (!spec.examples.empty()) return spec.examples.front();
-  return spec.default_value.empty() ? made_up(spec, spec.kind) : to_toml(spec.default_value);
+  if (!spec.default_value.empty()) return to_toml(spec.default_value);
+  for (const auto& [name, example] : better_examples)
+    if (spec.name == name) return std::string(example);
+  return made_up(spec, spec.kind);
 }
 
 const std::vector<ReferenceTable>& reference_tables() {
