@@ -71,7 +71,7 @@ Error unknown_option(const Command& command, const std::string& typed, const std
 }
 
 // What somebody meant who typed one word too many, or several: "--set training.epochs = 5" is a value and two words.
-std::string hint_on(const Command& command, const std::vector<std::string>& extra, const std::vector<std::string>& set) {
+std::string hint_on(const Command& command, const std::vector<std::string>& extra, const std::vector<std::string>& set, std::vector<std::string> files) {
   const std::string& word = extra.front();
   if (!set.empty() && (word.starts_with('=') || set.back().ends_with('='))) {
     const std::string value = word == "=" && extra.size() > 1 ? word + extra[1] : word;
@@ -81,7 +81,8 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
   const bool takes_texts = std::any_of(command.options.begin(), command.options.end(), [](const OptionHelp& option) { return option.name == "text"; });
   std::error_code error;
   if (takes_texts && word.find(' ') != std::string::npos && !std::filesystem::exists(word, error)) return fmt::format("a sample that is a text: --text {}", shell_text(word));
-  if (takes_files) return fmt::format("each file has an --input of its own: --input {}; a folder is given as one", shell_word(word));
+  files.insert(files.end(), extra.begin(), extra.end());
+  if (takes_files) return fmt::format("each file has an --input of its own, and a folder of files is given as one: --input {}", shell_words(files, " --input "));
   return fmt::format("teranga {} --help", command.name);
 }
 
@@ -116,7 +117,7 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
   if (operands_.size() < command.least_operands) throw usage_error(command.name, fmt::format("expected {}, found nothing", command.operands), fmt::format("teranga {} {}", command.name, command.operands));
   if (operands_.size() > command.most_operands) {
     const std::vector<std::string> extra(operands_.begin() + static_cast<std::ptrdiff_t>(command.most_operands), operands_.end());
-    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", extra.front()), hint_on(command, extra, texts("set")));
+    throw usage_error(command.name, fmt::format("\"{}\" is one word too many", extra.front()), hint_on(command, extra, texts("set"), texts("input")));
   }
 }
 

@@ -159,7 +159,7 @@ class CommandHints(HintTest):
         Case("blanks around =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs = 2", then="train recipe.toml --set training.epochs=2"),
         Case("a blank before =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs =2", then="train recipe.toml --set training.epochs=2"),
         Case("a blank behind =", "--set training.epochs=2", "is one word too many", of=RECIPE, run="train recipe.toml --set training.epochs= 2", then="train recipe.toml --set training.epochs=2"),
-        Case("two files behind one --input", "--input new/2.pgm", "is one word too many", run="predict run --input new/1.pgm new/2.pgm", then="predict run --input new/1.pgm --input new/2.pgm",
+        Case("two files behind one --input", "a folder of files is given as one: --input new/1.pgm --input new/2.pgm", "is one word too many", run="predict run --input new/1.pgm new/2.pgm", then="predict run --input new/1.pgm --input new/2.pgm",
              of=TABLE.replace("csv", "images", 1).replace('train = "flowers.csv"\ntest = "flowers.csv"', 'train = "pictures"').replace("[[layer]]", '[[layer]]\ntype = "flatten"\n[[layer]]', 1),
              files={"new/1.pgm": b"P5 2 2 255\n1234", "new/2.pgm": b"P5 2 2 255\n1234", "pictures/a/1.pgm": b"P5 2 2 255\n1234", "pictures/b/1.pgm": b"P5 2 2 255\n1234"}, before=TRAINED),
         Case("a misspelt choice", "--progress plain", 'found "plian"', of=RECIPE, run="train recipe.toml --progress plian", then="train recipe.toml --progress plain"),
