@@ -40,7 +40,7 @@ int run_check(const Arguments& arguments) {
   for (const data::Part part : data::all_parts)
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
   warnings += log::warnings();  // those of the data set
-  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} a rank\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", summary.layers.size(),
+  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} of memory\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", opened.recipe.layers.size(),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
   if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", shell_word(path));
   return 0;

@@ -25,7 +25,7 @@ bool read_range(std::string_view text, std::int64_t& first, std::int64_t& last) 
 }  // namespace
 
 OptionHelp profile_option(const std::string& where) {
-  return {"profile", "", "measure how long each layer and pass takes, what it computes and moves, and how long threads and ranks wait; " + where};
+  return {"profile", "", "measure how long each layer and pass takes, what it computes and moves, and how long threads and processes wait; " + where};
 }
 
 OptionHelp trace_steps_option(const std::string& otherwise) { return {"trace-steps", "A-B", "the first and the last step that the trace shows call by call (default: " + otherwise + ")"}; }

@@ -34,8 +34,8 @@ int run_summary(const Arguments& arguments) {
   print_out("parameters          {}\n", grouped(summary.parameters));
   if (summary.trainable != summary.parameters) print_out("  trainable         {}\n", grouped(summary.trainable));
   if (summary.states) print_out("states              {}\n", grouped(summary.states));
-  print_out("memory per rank     {} (weights, gradients, states and everything between layers, for the whole batch of {} on one rank)\n", bytes_text(summary.bytes_per_rank), opened.recipe.training.batch_size);
-  print_out("work per step       {}flop (forward and backward of {} samples, in slices of {})\n", with_prefix(summary.step_flops), opened.recipe.training.batch_size, summary.slice_rows);
+  print_out("memory              {} (weights, gradients, states and everything between layers, for a batch of {} samples on one process)\n", bytes_text(summary.bytes_per_rank), opened.recipe.training.batch_size);
+  print_out("work per step       {}flop (floating-point operations of the forward and backward pass over {} samples; a thread takes {} at a time)\n", with_prefix(summary.step_flops), opened.recipe.training.batch_size, summary.slice_rows);
   return 0;
 }
 
@@ -47,7 +47,7 @@ Command summary_command() {
   command.summary = "the layers of a recipe's network: shapes, parameters, memory, work";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Prints a row for each layer, with its output shape (N is the number of samples) and its number of parameters, then the totals, the memory that a rank needs and the floating-point "
+  command.about = "Prints a row for each layer, with its output shape (N is the number of samples) and its number of parameters, then the totals, the memory that a process needs and the floating-point "
                   "operations of a step. The data are opened, since they decide the shapes. RECIPE may be a run folder or a checkpoint too.";
   command.options = {set_option()};
   command.examples = {"teranga summary lenet-fashion-mnist.toml", "teranga summary lenet-fashion-mnist.toml --set training.batch_size=512"};

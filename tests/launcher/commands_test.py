@@ -97,7 +97,7 @@ class Looking(ProgramTest):
         out = self.good("summary", "lenet.toml")
         self.assertRegex(out, r"parameters +431,080\n")
         self.assertRegex(out, r"conv2d_1 .*\(N, 8, 8, 50\) +25,050")
-        self.assertIn("memory per rank", out)
+        self.assertRegex(out, r"memory +[0-9.]+ [KM]iB \(weights")
         self.assertRegex(out, r"work per step +[0-9.]+ [MG]flop")
 
     def test_check_finds_a_good_recipe_in_order(self):

@@ -263,13 +263,13 @@ void Trainer::open_metrics() {
 
 void Trainer::banner() {
   if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
-    log::warning(fmt::format("each rank may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
+    log::warning(fmt::format("each process may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
   if (!comm_.is_root()) return;
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
-  progress_->note(fmt::format("Teranga {}: recipe {}, {} rank(s) x {} thread(s) on {}, global batch {}, seed {}", TERANGA_VERSION, recipe_.name, comm_.size(), team_.threads(),
-                              host_name(), recipe_.training.batch_size, recipe_.training.seed));
-  progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, slices of {} samples; run folder {}", summary.parameters,
+  const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";
+  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} thread(s) on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, team_.threads(), host_name(), recipe_.training.batch_size, recipe_.training.seed));
+  progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
   std::vector<std::string> names;
   for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));

@@ -25,7 +25,7 @@ struct BatchNormalization {
                                         sdk::real("epsilon", 1e-3).above(0).says("added to the variance"),
                                         sdk::component("moving_mean_initializer", "initializer", "zeros").says("first moving means"),
                                         sdk::component("moving_variance_initializer", "initializer", "ones").says("first moving variances"),
-                                        sdk::boolean("synchronized", false).says("whether the statistics are those of the batch of all ranks")})};
+                                        sdk::boolean("synchronized", false).says("whether the statistics are those of the batch of all processes")})};
   }
 
   double momentum, epsilon;
