@@ -19,6 +19,8 @@
 namespace teranga::launcher {
 namespace {
 
+std::string counted(std::size_t count, const std::string& noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
 int run_check(const Arguments& arguments) {
   const std::string& path = arguments.operand(0);  // a recipe, or a run with the recipe that it was trained by
   const OpenedRecipe opened(path, arguments.overrides());
@@ -40,7 +42,7 @@ int run_check(const Arguments& arguments) {
   for (const data::Part part : data::all_parts)
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
   warnings += log::warnings();  // those of the data set
-  print_out("{}: {}; {} layers, {} parameters, {} training samples, {} of memory\n", path, warnings ? fmt::format("{} warning(s)", warnings) : "in order", opened.recipe.layers.size(),
+  print_out("{}: {}; {}, {} parameters, {} training samples, {} of memory\n", path, warnings ? counted(warnings, "warning") : "in order", counted(opened.recipe.layers.size(), "layer"),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
   if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", shell_word(path));
   return 0;

@@ -61,7 +61,13 @@ class DataChecks(ProgramTest):
         code, out, err = self.run_it("check", "recipe.toml", "--data")
         self.assertEqual(code, 0, err)
         self.assertIn('table.csv: the columns "id", "number" count the rows; where they are no features: ignore = ["id", "number"]', err)
-        self.assertIn("recipe.toml: 1 warning(s); ", out)
+        self.assertIn("recipe.toml: 1 warning; 1 layer, ", out)
+        # Several processes read the same table: one of them speaks for all, and once into the log.
+        for ranks in (1, 2):
+            code, out, err = self.run_it("train", "recipe.toml", "--run", f"run{ranks}", "--progress", "none", ranks=ranks)
+            self.assertEqual(code, 0, err)
+            self.assertEqual((err + out).count("count the rows"), 1, err)
+            self.assertEqual((self.place / f"run{ranks}/log.txt").read_text().count("count the rows"), 1)
         code, out, err = self.run_it("check", "recipe.toml", "--data", "--set", 'data.ignore=["id", "number"]')
         self.assertIn("recipe.toml: in order; ", out, err)
 

@@ -113,11 +113,13 @@ std::size_t warnings() {
   return state().warnings;
 }
 
-void write(Level level, std::string_view text) {
+namespace {
+
+// Loud lines come from every rank.
+void say(Level level, std::string_view text, bool loud) {
   State& s = state();
   std::lock_guard lock(s.mutex);
   s.warnings += level == Level::warning;
-  const bool loud = level == Level::warning || level == Level::error;
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
   const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
@@ -125,6 +127,12 @@ void write(Level level, std::string_view text) {
   s.terminal->log(native(level), "{}{}{}", rank, word, shown);
   add_to_file(s, level, rank + shown);
 }
+
+}  // namespace
+
+void write(Level level, std::string_view text) { say(level, text, level == Level::warning || level == Level::error); }
+
+void warning_of_all(std::string_view text) { say(Level::warning, text, false); }
 
 void write_to_file(Level level, std::string_view text) {
   State& s = state();

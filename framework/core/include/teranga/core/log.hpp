@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log: one place for what people read. Rank 0 speaks on stderr, warnings and errors come from every rank with its
-// number in front; a run adds a file. Results that scripts read (tables, JSON) go to stdout and never through here.
+// number in front, apart from warnings of all; a run adds a file. Results that scripts read (tables, JSON) go to stdout and never through here.
 #pragma once
 
 #include <cstddef>
@@ -26,5 +26,6 @@ inline void debug(std::string_view text) { write(Level::debug, text); }
 inline void info(std::string_view text) { write(Level::info, text); }
 inline void warning(std::string_view text) { write(Level::warning, text); }
 inline void error(std::string_view text) { write(Level::error, text); }
+void warning_of_all(std::string_view text);  // which every rank finds alike, as in the same data: rank 0 says it for all
 
 }  // namespace teranga::log
