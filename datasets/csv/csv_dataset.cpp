@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/shell_word.hpp>
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/part_rows.hpp>
@@ -55,7 +56,7 @@ class CsvDataset {
 
   // A new table: it is the test part.
   CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
-    if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()));
+    if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()), -1, "--input " + shell_word(input.paths[0]) + ", and a command of its own for each other table");
     if (std::error_code failed; !input.paths.empty() && std::filesystem::is_directory(input.paths[0], failed)) throw sdk::DataError(input.paths[0], "expected a table, found a folder", -1, "--input FILE.csv");
     layout_ = encoding_.layout;
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) layout_.columns[c].values = encoding_.columns[c].categories;
