@@ -93,6 +93,10 @@ class KerasNames(ProgramTest):
                            ("InputLayer", "input"), ("UpSampling2D", "upsampling2d"), ("GlobalAveragePooling2D", "global_average_pooling2d")):
             self.assertEqual(hints[name], f'did you mean "{ours}"?')
 
+    def test_short_names_of_metrics_lead_to_ours(self):
+        hints = self.hints_on("metric", ["Acc", "val_acc", "roc_auc", "top5", "RMSE"])
+        self.assertEqual([hints[name] for name in ("Acc", "val_acc", "roc_auc", "top5", "RMSE")], [f'did you mean "{name}"?' for name in ("accuracy", "accuracy", "auc", "sparse_top_k_categorical_accuracy", "rmse")])
+
     def test_a_layer_that_teranga_does_not_have_is_said_to_be_none(self):
         (self.place / "recipe.toml").write_text('schema = 1\n[data]\ntype = "random"\nshape = [4]\n[[layer]]\ntype = "RandomFlip"\n[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n')
         said = self.bad(2, "check", "recipe.toml")
