@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/core/utf8.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -17,12 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string ending_of(const fs::path& path) {
-  std::string ending = path.extension().string();
-  for (char& c : ending)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return ending;
-}
+std::string ending_of(const fs::path& path) { return in_small_letters(path.extension().string()); }
 
 struct Entries {
   std::vector<fs::path> pictures, folders, links;  // links: to folders

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/datasets/numbered_names.hpp>
 #include <teranga/datasets/path_hints.hpp>
@@ -43,11 +44,6 @@ bool natural_less(const std::string& a, const std::string& b) {
   }
   if (i < a.size() || j < b.size()) return i == a.size();
   return a < b;
-}
-
-std::string in_small_letters(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 // In small letters, without .gz.

@@ -7,19 +7,20 @@
 
 #include <utf8proc.h>
 
+#include <teranga/core/small_letters.hpp>
+
 namespace teranga::datasets {
 
 namespace {
 
 bool is_ascii_punctuation(char c) { return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~'); }
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // A tag begins with a letter, '/' or '!' after '<': "a < b" and "<3" stay.
 std::string without_tags(std::string_view text) {
   std::string out;
   const std::size_t last = text.rfind('>');  // behind it no tag ends
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char next = at + 1 < text.size() ? ascii_lower(text[at + 1]) : '\0';
+    const char next = at + 1 < text.size() ? small_letter(text[at + 1]) : '\0';
     const std::size_t end = text[at] == '<' && ((next >= 'a' && next <= 'z') || next == '/' || next == '!') && last != text.npos && at < last ? text.find('>', at) : text.npos;
     if (end == text.npos) {
       out += text[at];
@@ -35,7 +36,7 @@ std::string as_keras(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text)
-    if (!is_ascii_punctuation(c)) out += ascii_lower(c);
+    if (!is_ascii_punctuation(c)) out += small_letter(c);
   return out;
 }
 
@@ -68,7 +69,7 @@ std::string as_unicode(std::string_view text, bool part) {
   for (std::size_t at = 0; at < text.size();) {
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       const char c = text[at++];
-      out += part && (is_ascii_punctuation(c) || c < ' ' || c == 0x7f) ? ' ' : ascii_lower(c);
+      out += part && (is_ascii_punctuation(c) || c < ' ' || c == 0x7f) ? ' ' : small_letter(c);
       continue;
     }
     ascii = false;

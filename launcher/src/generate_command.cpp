@@ -2,6 +2,7 @@
 // teranga generate: texts that a trained network writes, pictures that it makes.
 #include <teranga/core/error.hpp>
 #include <teranga/core/json.hpp>
+#include <teranga/core/small_letters.hpp>
 #include <teranga/train/generate.hpp>
 #include <teranga/train/pictures.hpp>
 #include <teranga/train/predict.hpp>
@@ -76,8 +77,9 @@ int paint(const Arguments& arguments) {
   const std::string path = arguments.text("output");
   for (const char* of_texts : {"prompt", "source", "input", "length", "temperature", "top-k", "beam", "length-penalty", "json"})
     if (arguments.has(of_texts)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for texts, and --output is for pictures", of_texts), fmt::format("leave out --{}, or --output", of_texts));
-  const bool sheet = path.ends_with(".png");
-  if (!sheet && !path.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
+  const std::string name = in_small_letters(path);
+  const bool sheet = name.ends_with(".png");
+  if (!sheet && !name.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
   if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns is for a sheet of pictures, and an .npy file has none", "leave out --columns");
   train::PictureOptions options;
   options.checkpoint = arguments.operand(0);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -18,7 +19,7 @@ std::string_view trimmed_line(std::string_view line) {
 }
 
 bool begins_with(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == small_letter(b); });
 }
 
 // A name or a value, quoted where it holds blanks; what is behind it stays in `line`. A bare one ends at one of `ends`.

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -81,7 +82,7 @@ std::size_t InputFile::read_piece(void* to, std::size_t most) {
   const int got = gzread(file_, to, wanted);
   if (got > 0) taken_ += static_cast<std::uint64_t>(got);
   if (packed_ && what_ == Unpacked::text && taken_ > std::max(small_text, times(size_, most_text_inflation)))
-    throw sdk::DataError(path_, fmt::format("its {} bytes unpack to more than {} times as many, which is no text", size_, most_text_inflation), -1, path_.ends_with(".gz") ? "where it is one, unpack it first: gzip -dk " + shell_word(path_) : "");
+    throw sdk::DataError(path_, fmt::format("its {} bytes unpack to more than {} times as many, which is no text", size_, most_text_inflation), -1, in_small_letters(path_).ends_with(".gz") ? "where it is one, unpack it first: gzip -dk " + shell_word(path_) : "");
   if (got == static_cast<int>(wanted)) return wanted;
   int code = Z_OK;
   const int why = errno;

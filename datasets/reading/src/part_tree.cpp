@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -19,14 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string small_letters(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return name;
-}
-
 std::optional<std::int32_t> part_of(const std::string& name) {
-  const std::string plain = small_letters(name);
+  const std::string plain = in_small_letters(name);
   if (plain == "train") return TRG_TRAIN;
   if (plain == "validation" || plain == "val" || plain == "valid") return TRG_VALIDATION;
   return plain == "test" ? std::optional(TRG_TEST) : std::nullopt;
@@ -79,7 +74,7 @@ PartTree part_tree(const std::string& folder) {
 PartTree likely_parts(const std::string& folder) {
   PartTree tree;
   for (const std::string& name : folders_in(folder)) {
-    const std::string plain = small_letters(name);
+    const std::string plain = in_small_letters(name);
     const auto holds = [&](const char* word) { return plain.find(word) != plain.npos; };
     if (folders_in((fs::path(folder) / name).string()).empty()) return {};
     if (holds("train")) tree.names[TRG_TRAIN].push_back(name);
@@ -94,7 +89,7 @@ PartTree likely_parts(const std::string& folder) {
 void log_parts(const std::string& folder, const PartTree& tree) {
   for (const auto& [part, called] : {std::pair{TRG_TRAIN, "train"}, {TRG_VALIDATION, "validate"}, {TRG_TEST, "test"}})
     for (const std::string& name : tree.names[static_cast<std::size_t>(part)])
-      if (name != small_letters(name)) log(TRG_LOG_INFO, fmt::format("{}: the folder {} is taken as the part to {} on", folder, name, called));
+      if (name != in_small_letters(name)) log(TRG_LOG_INFO, fmt::format("{}: the folder {} is taken as the part to {} on", folder, name, called));
   if (!tree.names[TRG_TRAIN].empty() && !tree.others.empty()) log(TRG_LOG_WARNING, fmt::format("{}: beside train, validation and test, these folders are not read: {}", folder, fmt::join(tree.others, ", ")));
 }
 

@@ -7,17 +7,29 @@
 #include <optional>
 #include <vector>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/core/value.hpp>
 
 namespace teranga::datasets {
 
 namespace fs = std::filesystem;
 
-std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark) {
-  const bool packed = path.ends_with(".gz");
+namespace {
+
+constexpr std::size_t most_command = 300;  // bytes: a hint is cut at 511
+
+std::string whole_command(const std::string& path, const std::string& filter, const std::string& mark) {
+  const bool packed = in_small_letters(path).ends_with(".gz");
   const fs::path plain(packed ? path.substr(0, path.size() - 3) : path);
   const std::string to = shell_word((plain.parent_path() / (plain.stem().string() + "." + mark + plain.extension().string())).string());
   return packed ? "gzip -dc " + shell_word(path) + " | " + filter + " > " + to : filter + " < " + shell_word(path) + " > " + to;
+}
+
+}  // namespace
+
+std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark) {
+  const std::string whole = whole_command(path, filter, mark);
+  return whole.size() <= most_command ? whole : "in its folder, " + whole_command(fs::path(path).filename().string(), filter, mark);
 }
 
 std::string look_hint(const std::string& path) {

@@ -9,6 +9,7 @@
 namespace teranga::datasets {
 
 // A command that writes the file, unpacked where it is in gzip, through `filter` to a new one beside it: "iconv ... < table.csv > table.utf8.csv".
+// Of a long path the name alone, to be typed in its folder.
 std::string filter_command(const std::string& path, const std::string& filter, const std::string& mark);
 
 // For a path that leads nowhere: a command that lists the innermost folder on the way to it that is there.
