@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <teranga/core/value.hpp>
 
@@ -84,6 +85,12 @@ constexpr KeyAlias key_aliases[] = {{"optimizer", "lr", "learning_rate"},
                                     {"dataset", "label", "target"},
                                     {"dataset", "labels", "target"},
                                     {"dataset", "y", "target"},
+                                    {"dataset", "y", "label_column"},
+                                    {"dataset", "target", "label_column"},
+                                    {"dataset", "targets", "label_column"},
+                                    {"dataset", "x", "text_column"},
+                                    {"dataset", "output", "target"},
+                                    {"dataset", "outputs", "target"},
                                     {"dataset", "maxtokens", "num_words"},
                                     {"dataset", "maxfeatures", "num_words"},
                                     {"dataset", "vocabsize", "num_words"},
@@ -114,6 +121,13 @@ struct KeyHint {
   std::string_view owner, form, needs, hint;  // needs: a key that must be known; empty: none
 };
 constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }";
+constexpr std::string_view columns_are_features = "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out";
+// How Keras calls samples and what is to be learnt of them; each data set has its own place for them, which is told by a key that it alone has.
+constexpr std::string_view names_of_samples[] = {"x", "y", "xtrain", "ytrain", "images", "features", "inputs", "label", "labels", "target", "targets", "output", "outputs"};
+constexpr std::pair<std::string_view, std::string_view> places_of_samples[] = {
+    {"train_arrays", "train_arrays = [FEATURES, TARGETS], which are the names of two arrays in the file, such as [\"images\", \"labels\"]"},
+    {"color_mode", "leave it out: the name of the folder that a picture lies in is its class; class_names = [\"NAME\", \"NAME\"] takes some of the folders"},
+    {"classes", "train = [\"FEATURES\", \"TARGETS\"], which are two files"}};
 constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"layer", "batchinputshape", "", shapes_are_told},
                                  {"layer", "inputlength", "", shapes_are_told},
@@ -127,7 +141,9 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"[checkpoint]", "monitor", "", stopping},
                                  {"[training]", "verbose", "", "leave it out: --progress none, behind the command, keeps a training quiet"},
                                  {"[training]", "validationdata", "", "in [data]: validation_split = 0.1, or validation = \"FILE\""},
-                                 {"dataset", "features", "ignore", "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out"},
+                                 {"dataset", "classes", "color_mode", "leave it out: each folder is a class; class_names = [\"NAME\", \"NAME\"] takes some of the folders"},
+                                 {"dataset", "x", "ignore", columns_are_features},
+                                 {"dataset", "features", "ignore", columns_are_features},
                                  {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"}};
 
 std::string letters_of(std::string_view name) {
@@ -148,8 +164,12 @@ std::string meant_key(std::string_view owner, const std::string& typed, const st
 
 std::string hint_on_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
   const std::string letters = letters_of(typed);
+  const auto known = [&](std::string_view key) { return std::find(names.begin(), names.end(), key) != names.end(); };
+  if (owner == "dataset" && std::find(std::begin(names_of_samples), std::end(names_of_samples), letters) != std::end(names_of_samples))
+    for (const auto& [key, hint] : places_of_samples)
+      if (known(key)) return std::string(hint);
   for (const KeyHint& one : key_hints)
-    if (one.owner == owner && one.form == letters && (one.needs.empty() || std::find(names.begin(), names.end(), one.needs) != names.end())) return std::string(one.hint);
+    if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return std::string(one.hint);
   return {};
 }
 
