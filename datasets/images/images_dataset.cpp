@@ -93,7 +93,7 @@ class ImagesDataset {
     found_classes_ = known_.classes;
     PictureFolder given;
     if (std::error_code failed; input.paths.size() == 1 && std::filesystem::is_directory(input.paths[0], failed)) given = list_pictures(input.paths[0], {});
-    else for (const std::string& path : input.paths) given.pictures.push_back({path, -1});
+    else for (const std::string& path : input.paths) given_ = GivenBy::name, given.pictures.push_back({path, -1});
     const auto is_class = [this](const std::string& name) { return std::find(known_.classes.begin(), known_.classes.end(), name) != known_.classes.end(); };
     if (std::none_of(given.classes.begin(), given.classes.end(), is_class)) {
       if (!known_.classes.empty() && !given.classes.empty()) log(TRG_LOG_INFO, fmt::format("{}: no folder in it bears the name of a class of the training; its pictures are taken without classes", input.paths[0]));
@@ -215,7 +215,7 @@ class ImagesDataset {
   // Brings pixels, scale and class numbers to what is known.
   void take_knowledge() {
     if (read_form_ != known_.form) {
-      pixels_ = read_in_form(pictures_, known_.form, memory_);
+      pixels_ = read_in_form(pictures_, known_.form, memory_, given_);
       read_form_ = known_.form;
     }
     for (std::size_t byte = 0; byte < scaled_.size(); ++byte) scaled_[byte] = static_cast<float>(static_cast<double>(byte) * known_.scale);
@@ -239,6 +239,7 @@ class ImagesDataset {
 
   PictureKnowledge known_;
   std::int64_t memory_;  // bytes
+  GivenBy given_ = GivenBy::folder;
   bool labelled_ = true;  // false: new samples without targets
   std::filesystem::path root_;  // of new samples: where their names begin
   std::vector<ListedPicture> pictures_;

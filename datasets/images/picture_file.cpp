@@ -53,7 +53,7 @@ std::string kind_of(std::string_view head) {
   if (brand == "avif" || brand == "avis") return "an AVIF picture";
   if (!brand.empty()) return "a HEIC picture or a film";
   if (head.starts_with("<")) return "a page of HTML or XML";
-  if (head.starts_with("version https:")) return "a pointer of Git LFS, whose file was not fetched (git lfs pull)";
+  if (head.starts_with("version https:")) return "a pointer of Git LFS, whose file was not fetched";
   std::string bytes;
   for (const char c : head.substr(0, 4)) bytes += fmt::format(" {:02x}", static_cast<unsigned char>(c));
   return "a file that begins with" + bytes;
@@ -63,11 +63,11 @@ Format format_of(const std::string& path, std::FILE* file) {
   std::array<char, 16> bytes{};
   const std::string_view head(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file));
   std::rewind(file);
-  if (head.empty()) throw sdk::DataError(path, "expected a picture, found an empty file (0 bytes)");
+  if (head.empty()) throw sdk::DataError(path, "expected a picture, found an empty file (0 bytes)", -1, "fetch it again");
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return Format::png;
   if (head.starts_with("\xff\xd8\xff")) return Format::jpeg;
   if (head.size() > 2 && head[0] == 'P' && (head[1] == '2' || head[1] == '3' || head[1] == '5' || head[1] == '6') && (std::isspace(static_cast<unsigned char>(head[2])) != 0 || head[2] == '#')) return Format::pnm;
-  throw sdk::DataError(path, fmt::format("expected a picture as PNG, JPEG, PGM or PPM, found {}", kind_of(head)));
+  throw sdk::DataError(path, fmt::format("expected a picture as PNG, JPEG, PGM or PPM, found {}", kind_of(head)), -1, head.starts_with("version https:") ? "fetch it: git lfs pull" : "save it as PNG or JPEG");
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ void check_size(const std::string& path, std::int64_t height, std::int64_t width
 }
 
 void damaged(const std::string& path, const std::string& what) {
-  throw sdk::DataError(path, "the picture is damaged: " + what, -1, "fetch it again, or move it out of the folder");
+  throw sdk::DataError(path, "the picture is damaged: " + what, -1, "fetch it again");
 }
 
 }  // namespace teranga::datasets

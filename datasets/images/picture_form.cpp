@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -14,47 +13,18 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <teranga/datasets/log.hpp>
 #include <teranga/sdk/error.hpp>
 
+#include "broken_pictures.hpp"
 #include "picture_file.hpp"
 
 namespace teranga::datasets {
 
 namespace {
 
-constexpr std::int64_t most_told = 20;       // lines of the log about broken pictures, after the first
-constexpr std::int64_t most_named = 5;       // of these, in the message
 constexpr std::int64_t default_memory = 4096;  // MiB
-
-// Goes on behind a broken picture, so that all of them are told at once.
-class BrokenPictures {
- public:
-  template <class F>
-  void reading(F&& read) {
-    try {
-      read();
-    } catch (const sdk::DataError& e) {
-      if (!first_) first_ = e;
-      else if (count_ <= most_named) others_.push_back(std::filesystem::path(e.where).filename().string());
-      if (count_ > 0 && count_ <= most_told) log(TRG_LOG_WARNING, fmt::format("{}: {}", e.where, e.what()));
-      ++count_;
-    }
-  }
-  void refuse() {
-    if (!first_) return;
-    if (count_ == 1) throw sdk::DataError(*first_);
-    const auto left = count_ - 1 - std::ssize(others_);
-    throw sdk::DataError(first_->where, fmt::format("{}; {} other pictures cannot be read either: {}{}", first_->what(), count_ - 1, fmt::join(others_, ", "), left > 0 ? fmt::format(" and {} more", left) : ""), -1, first_->hint);
-  }
-
- private:
-  std::optional<sdk::DataError> first_;
-  std::vector<std::string> others_;
-  std::int64_t count_ = 0;
-};
 
 using Size = std::pair<std::int64_t, std::int64_t>;  // height, width
 
@@ -94,6 +64,7 @@ AskedForm AskedForm::of(const sdk::Options& options) {
 }
 
 PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decisive, const AskedForm& asked) {
+  constexpr GivenBy given = GivenBy::folder;
   PictureForm form = asked.form;
   std::map<Size, OfSize> sizes;
   bool colour = false;
@@ -105,7 +76,7 @@ PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decis
       if (++of_size.count == 1) of_size.first = pictures[i].path;
       colour = colour || (i < decisive && facts.colour);
     });
-  broken.refuse();
+  broken.refuse(pictures.size(), given);
   if (form.height == 0) {
     if (sizes.size() > 1) refuse_many_sizes(sizes, pictures.size());
     std::tie(form.height, form.width) = sizes.begin()->first;
@@ -117,7 +88,7 @@ PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decis
   return form;
 }
 
-std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory) {
+std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given) {
   const double needed = static_cast<double>(pictures.size()) * static_cast<double>(form.bytes()), mib = 1 << 20;
   if (needed > static_cast<double>(memory))
     throw sdk::DataError(pictures[0].path, fmt::format("expected pictures whose pixels take at most {} MiB (option memory), found {} pictures of {} x {} x {} bytes, {:.0f} MiB", memory >> 20, pictures.size(),
@@ -142,7 +113,7 @@ std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, 
       told_at = now;
     }
   }
-  broken.refuse();
+  broken.refuse(pictures.size(), given);
   if (resized > 0) log(TRG_LOG_INFO, fmt::format("{} of {} pictures are resized to {} x {} pixels (height x width)", resized, pictures.size(), form.height, form.width));
   if (without_alpha > 0) log(TRG_LOG_INFO, fmt::format("the transparency of {} pictures is left out; color_mode = \"rgba\" keeps it", without_alpha));
   if (turned > 0) log(TRG_LOG_WARNING, fmt::format("{} pictures say in their Exif data that they are to be turned or mirrored; as in Keras, they are taken as they lie", turned));

@@ -11,6 +11,7 @@
 
 #include <teranga/sdk/options.hpp>
 
+#include "broken_pictures.hpp"
 #include "picture_folder.hpp"
 
 namespace teranga::datasets {
@@ -33,12 +34,11 @@ struct AskedForm {
   static AskedForm of(const sdk::Options& options);
 };
 
-// Reads all headers; of the channels the first `decisive` pictures decide. Every picture that is broken is told in the log; then the first of them is thrown as DataError. So are pictures of several sizes where no
-// size was asked for.
+// Reads all headers; of the channels the first `decisive` pictures decide. Throws DataError that tells all broken pictures, or where there are several sizes and none was asked for.
 PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decisive, const AskedForm& asked);
 
 // The pixels of all pictures in that form, [N, height, width, channels]. Tells how many were resized, and what was left out of them. Throws DataError where
 // pictures are broken or memory does not suffice.
-std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory);
+std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given);
 
 }  // namespace teranga::datasets
