@@ -15,7 +15,7 @@ namespace teranga::datasets {
 
 namespace {
 
-constexpr std::size_t most_text = 900, most_names = 200;  // bytes
+constexpr std::size_t most_text = 900, most_names = 200, most_hint = 500;  // bytes; an error holds 511 of a hint
 
 class Refusal {
  public:
@@ -23,7 +23,8 @@ class Refusal {
 
   [[noreturn]] void refuse_one() const {
     const ColumnFault& fault = faults_.front();
-    std::string hint = fault.answer;
+    std::string hint;
+    add(hint, fault.answer);
     if (fault.are_names && !hint.empty()) hint += "; otherwise " + names_hint();
     else add(hint, fault.are_names ? names_hint() : words_hint());
     if (!fault.are_names) {
@@ -66,8 +67,10 @@ class Refusal {
   }
 
  private:
+  // What has no room is left out, for half of it would lead astray.
   static void add(std::string& hint, const std::string& more) {
-    if (!more.empty()) hint += (hint.empty() ? "" : ", or ") + more;
+    const std::string_view joint = hint.empty() ? "" : ", or ";
+    if (!more.empty() && hint.size() + joint.size() + more.size() <= most_hint) hint.append(joint).append(more);
   }
 
   // "line 5: " of a fault whose place is a cell.
@@ -87,13 +90,13 @@ class Refusal {
 
   // All words that are to stand for a missing value: also those that do so already, since missing_words stands for all of them.
   std::string words_hint() const {
-    std::vector<std::string> words = request_.missing_words();
-    const std::size_t known = words.size();
+    const std::vector<std::string>& known = request_.missing_words();
+    std::vector<std::string> words;
     for (const ColumnFault& fault : faults_)
       for (const std::string& word : fault.missing)
-        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-    if (words.size() == known) return {};
-    return more_in("missing_words", words, {}) + (request_.missing_is_error ? " with missing = \"mean\"" : "");
+        if (std::find(known.begin(), known.end(), word) == known.end()) words.push_back(word);
+    if (words.empty()) return {};
+    return with_missing_words(request_, words) + (request_.missing_is_error ? " with missing = \"mean\"" : "");
   }
 
   template <class F>
@@ -103,22 +106,15 @@ class Refusal {
       if (wanted(fault)) names.push_back(fault.column);
     return names;
   }
-  // An error holds 512 bytes of hints: so many of the names as have room. The others are told by the next error.
-  static std::string first_of(const std::string& option, const std::vector<std::string>& given, std::vector<std::string> names) {
-    if (names.empty()) return {};
-    const std::size_t all = names.size();
-    while (names.size() > 1 && more_in(option, given, names).size() > most_names) names.pop_back();
-    return more_in(option, given, names) + (names.size() < all ? fmt::format(" and {} more", all - names.size()) : "");
-  }
   std::string ignore_hint() const {
     const auto names = columns([](const ColumnFault& fault) { return fault.may_be_left_out; });
-    return first_of("ignore", request_.ignored, names);
+    return some_in("ignore", request_.ignored, names);
   }
   std::string categorical_hint() const {
     std::size_t most = 0;
     for (const ColumnFault& fault : faults_) most = std::max(most, fault.most_categories);
     const auto names = columns([](const ColumnFault& fault) { return fault.may_be_words; });
-    const std::string hint = first_of("categorical", request_.categorical, names);
+    const std::string hint = some_in("categorical", request_.categorical, names);
     return hint.empty() || most == 0 ? hint : fmt::format("{} with most_categories = {}", hint, most);
   }
   std::string names_hint() const {
@@ -147,6 +143,15 @@ class Refusal {
 };
 
 }  // namespace
+
+std::string with_missing_words(const CsvRequest& request, const std::vector<std::string>& more) {
+  const std::string all = more_in("missing_words", request.missing_words(), more);
+  return all.size() <= most_names ? all : "name these words in missing_words";
+}
+
+std::string words_left_out(const CsvRequest& request, const std::vector<std::string>& more) {
+  return with_missing_words(request, more) + (request.missing_target_is_error ? " with missing_target = \"leave out\"" : "");
+}
 
 std::string without_last_row(const TextTable& table) {
   if (!table.source.lines.empty() || table.records() < 2) return {};

@@ -29,6 +29,11 @@ struct ColumnFault {
   std::size_t at = 0;                     // place of the column in the layout
 };
 
+// The option that takes more words as missing values; in words where it is long, for a hint has little room.
+std::string with_missing_words(const CsvRequest& request, const std::vector<std::string>& more);
+// The same of words in a target, whose rows are then left out.
+std::string words_left_out(const CsvRequest& request, const std::vector<std::string>& more);
+
 // The command that makes a table without its last row; empty where the table is no file.
 std::string without_last_row(const TextTable& table);
 

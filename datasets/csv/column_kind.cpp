@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/small_letters.hpp>
+
 #include "column_names.hpp"
 
 namespace teranga::datasets {
@@ -14,6 +16,7 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::size_t few_words = 20;  // so many different words are categories in any table
+constexpr std::size_t most_told_text = 60;  // bytes of a cell
 
 struct Odd {
   std::int64_t record;
@@ -55,24 +58,21 @@ std::string form_hint(const KindQuestion& q) {
   return q.form.thousands != '*' && reads_all({q.form.decimal, '*'}) ? "thousands = \"auto\"" : "";
 }
 
-// The words of a target that may stand for a missing one.
-std::string left_out_hint(const KindQuestion& q) { return more_in("missing_words", q.request.missing_words(), words_for_missing(q)) + (q.request.missing_target_is_error ? " with missing_target = \"leave out\"" : ""); }
-
 ColumnFault mixed(const KindQuestion& q, const ColumnLayout& column, bool dates, std::int64_t good, bool may_be_words) {
   const ColumnScan& scan = q.scans[q.column];
   const std::vector<Odd> odd = odd_cells(scan, dates, q.form);
   std::string also;
-  for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text, line_of(q.table, odd[i].record));
+  for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text.substr(0, most_told_text), line_of(q.table, odd[i].record));
   const bool target = column.use == ColumnUse::target;
   const Written written = odd.empty() || dates ? Written::no_number : how_written(odd[0].text);
   const std::string expected = dates ? "date" : written != Written::comma && written != Written::point ? "number" : q.form.decimal == '.' ? "number with a decimal point" : "number with a decimal comma";
   const std::string others = good == 0 ? "" : fmt::format(", as in {} of its {} cells", good, scan.present());
-  ColumnFault fault{.column = column.name, .text = fmt::format("expected a {} in the column \"{}\"{}, found \"{}\"{}", expected, column.name, others, odd.empty() ? "" : odd[0].text, also)};
+  ColumnFault fault{.column = column.name, .text = fmt::format("expected a {} in the column \"{}\"{}, found \"{}\"{}", expected, column.name, others, odd.empty() ? "" : odd[0].text.substr(0, most_told_text), also)};
   fault.may_be_words = fault.may_be_left_out = may_be_words && !target;
   if (!odd.empty()) fault.place = place_of(q.table, odd[0].record, q.column), fault.record = odd[0].record;
   const bool missable = !scan.more_words && scan.first_words.size() == odd.size();
   if (!odd.empty() && !dates && how_written(odd[0].text) != Written::no_number) fault.answer = form_hint(q);
-  else if (missable && target) fault.last_answer = left_out_hint(q);
+  else if (missable && target) fault.last_answer = words_left_out(q.request, words_for_missing(q));
   else if (missable) fault.missing = words_for_missing(q);
   if (missable && odd.size() == 1 && scan.words == 1) fault.only = odd[0].record;
   if (may_be_words && target && fault.answer.empty()) fault.answer = "target_is = \"classes\"";
@@ -235,10 +235,9 @@ std::string spellings_of_one_word(const std::vector<std::string>& words) {
   constexpr std::size_t most_told = 5;
   std::map<std::string, std::vector<std::string>> alike;
   for (const std::string& word : words) {
-    std::string plain = word;
+    std::string plain = in_small_letters(word);
     plain.erase(plain.find_last_not_of(" \t") + 1);
     plain.erase(0, std::min(plain.find_first_not_of(" \t"), plain.size()));
-    std::transform(plain.begin(), plain.end(), plain.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
     if (plain.size() > 1) alike[plain].push_back(word);
   }
   std::vector<std::string> told;

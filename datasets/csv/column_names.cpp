@@ -9,15 +9,15 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
+#include <teranga/core/value.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
 
 namespace {
 
-constexpr std::size_t most_listed = 20, most_name = 40;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr std::size_t most_listed = 20, most_name = 40, most_typed = 200;  // the last one in bytes
 
 // Letters to change, add or drop; capitals are as good as small ones.
 std::size_t letters_apart(const std::string& a, const std::string& b) {
@@ -27,7 +27,7 @@ std::size_t letters_apart(const std::string& a, const std::string& b) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i]) != lower(b[j]));
+      const std::size_t changed = diagonal + (small_letter(a[i]) != small_letter(b[j]));
       diagonal = row[j + 1];
       row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
     }
@@ -36,7 +36,7 @@ std::size_t letters_apart(const std::string& a, const std::string& b) {
 }
 
 bool holds(const std::string& text, const std::string& part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return small_letter(a) == small_letter(b); }) != text.end();
 }
 
 // The name that holds the wanted one, or is held by it, as "price" and "price_usd": empty where there are none or several.
@@ -73,7 +73,8 @@ std::string with_other_name(const ColumnNames::Wanted& wanted, const std::string
   if (wanted.names.size() < 2) return fmt::format("{} = \"{}\"", wanted.option, other);
   std::vector<std::string> names = wanted.names;
   std::replace(names.begin(), names.end(), wanted.name, other);
-  return more_in(wanted.option, names, {});
+  const std::string all = more_in(wanted.option, names, {});
+  return all.size() <= 2 * most_typed ? all : fmt::format("write \"{}\" in place of \"{}\" in {}", other, wanted.name, wanted.option);
 }
 
 // Where no name is near: the last column is the usual target, and what is to be left out or taken as words need not be there.
@@ -81,7 +82,7 @@ std::string without_name(const ColumnNames::Wanted& wanted, const std::vector<st
   if (wanted.option == "target") return wanted.names.size() == 1 ? fmt::format("target = \"{}\", for the last column", named ? names.back() : "-1") : "";
   std::vector<std::string> others = wanted.names;
   std::erase(others, wanted.name);
-  return others.empty() ? "leave out " + wanted.option : more_in(wanted.option, others, {});
+  return fewer_in(wanted.option, others, wanted.name);
 }
 
 }  // namespace
@@ -90,14 +91,30 @@ std::string more_in(const std::string& option, std::vector<std::string> names, c
   for (const std::string& name : more)
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   std::string out;
-  for (const std::string& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
+  for (const std::string& name : names) out.append(out.empty() ? "" : ", ").append(to_toml({name, {}}));
   return fmt::format("{} = [{}]", option, out);
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string some_in(const std::string& option, const std::vector<std::string>& given, std::vector<std::string> names) {
+  if (names.empty()) return {};
+  const std::size_t all = names.size();
+  names.resize(std::min(all, most_typed / 4));  // each takes four bytes or more
+  if (more_in(option, given, {names[0]}).size() > most_typed) return fmt::format("add \"{}\" to {}", names[0], option);
+  while (more_in(option, given, names).size() > most_typed) names.pop_back();
+  return more_in(option, given, names) + (names.size() < all ? fmt::format(" and {} more", all - names.size()) : "");
+}
+
+std::string fewer_in(const std::string& option, const std::vector<std::string>& others, const std::string& left) {
+  if (others.empty()) return "leave out " + option;
+  const std::string all = more_in(option, others, {});
+  return all.size() <= 2 * most_typed ? all : fmt::format("leave \"{}\" out of {}", left, option);
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t most_bytes) {
   std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i) out += fmt::format("{}\"{}\"", i ? ", " : "", names[i].substr(0, most_name));
-  if (names.size() > most_listed) out += fmt::format(" and {} more", names.size() - most_listed);
+  std::size_t told = 0;
+  for (; told < std::min(names.size(), most_listed) && (told == 0 || out.size() < most_bytes); ++told) out += fmt::format("{}\"{}\"", told ? ", " : "", names[told].substr(0, most_name));
+  if (names.size() > told) out += fmt::format(" and {} more", names.size() - told);
   return out;
 }
 

@@ -32,11 +32,17 @@ class ColumnNames {
 // By a number from 1, or from -1, counted from the end; none where it is no such number.
 std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_t columns);
 
-// Up to 20 of them, in quotes.
-std::string listed(const std::vector<std::string>& names);
+// Up to 20 of them, in quotes; no further one where so many bytes are full.
+std::string listed(const std::vector<std::string>& names, std::size_t most_bytes = 1000);
 
 // The option with the names that it has already and more: what is typed takes the place of what was there.
 std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more);
+
+// The same with so many of the new names as have room in a hint, which is cut at 511 bytes: the next error tells the others.
+std::string some_in(const std::string& option, const std::vector<std::string>& given, std::vector<std::string> names);
+
+// The option with the other names that it has, or what to do with the one that is `left` out where they are many.
+std::string fewer_in(const std::string& option, const std::vector<std::string>& others, const std::string& left);
 
 // A column without a name is called by its number.
 std::vector<std::string> with_numbers(std::vector<std::string> names);

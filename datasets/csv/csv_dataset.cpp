@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <teranga/core/shell_word.hpp>
+#include <teranga/core/small_letters.hpp>
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/part_rows.hpp>
@@ -61,7 +62,7 @@ class CsvDataset {
     layout_ = encoding_.layout;
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) layout_.columns[c].values = encoding_.columns[c].categories;
     request_.judged = input.judged;
-    new_table_ = input.paths.empty() ? TableSource{"the text", input.texts} : TableSource{input.paths[0]};
+    new_table_ = input.paths.empty() ? TableSource{"--text", input.texts} : TableSource{input.paths[0]};
     read_other(TRG_TEST, new_table_, false);
     for (const std::string& option : options_without_effect(request_, encoding_)) log(TRG_LOG_WARNING, option);
     find_targets();
@@ -109,6 +110,8 @@ class CsvDataset {
 
   // Of the new table.
   std::vector<std::string> column(const std::string& name) const { return cells_of_column(new_table_, tables_[0].reading, name, tables_[0].named, tables_[0].lines); }
+
+  std::string column_name(const std::string& wanted) const { return name_of_column(new_table_, tables_[0].reading, wanted, tables_[0].named); }
 
   void fill(const sdk::Batch& batch) const {
     const std::size_t table = table_of_[static_cast<std::size_t>(batch.part())];
@@ -189,8 +192,7 @@ class CsvDataset {
   std::string sums_in_last_row(const TextTable& texts) const {
     for (std::size_t i = 0; i < texts.columns.size() && texts.records() > 1 && !texts.leaves_out(texts.records() - 1); ++i) {
       const std::string_view last = texts.columns[i].last();
-      std::string word(last);
-      std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+      const std::string word = in_small_letters(std::string(last));
       if (texts.columns[i].count() != texts.records() || (word != "total" && word != "totals" && word != "grand total" && word != "sum" && word != "average" && word != "mean")) continue;
       std::int64_t times = 0;
       each_cell(texts, i, layout_.named, [&](std::string_view text, std::int64_t) { times += text == last; });
@@ -245,11 +247,12 @@ class CsvDataset {
       return layout_.named && any ? used : std::vector<bool>(first.size(), true);
     });
     const TableForm form = match_layout(texts, request_, layout_, whole, ranges_of_training());
-    for (const std::string& warning : form.warnings) log(TRG_LOG_WARNING, fmt::format("{}: {}", texts.path(), warning));
     const std::vector<std::string> notes = texts.notes;
     std::vector<ColumnFault> faults;
     Table table = typed_table(std::move(texts), request_, layout_, form, whole, faults);
+    if (!whole && request_.unknown_is_error) add_unknown_words(table, encoding_, faults);
     refuse(texts, request_, form.header, faults);
+    for (const std::string& warning : form.warnings) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, warning));
     for (const std::string& note : table.notes) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, note));
     add_table(part, std::move(table), notes);
   }
@@ -361,10 +364,8 @@ class CsvDataset {
     if (found >= 0) return found;
     const bool target = layout_.columns[column].use == ColumnUse::target;
     if (!target && !request_.unknown_is_error) return -2;
-    throw sdk::DataError(fmt::format("{}:{}", table.path, table.lines[row]),
-                         fmt::format("expected in the column \"{}\" one of the {} of the training part ({}), found \"{}\"", layout_.columns[column].name, target ? "labels" : "words",
-                                     listed(encoding_.columns[column].categories), table.columns[column].vocabulary[static_cast<std::size_t>(word)]),
-                         -1, !target ? "unknown = \"zeros\"" : which == 0 && here_ ? shuffle_hint(column) : "");
+    throw sdk::DataError(fmt::format("{}:{}", table.path, table.lines[row]), unknown_word(encoding_, column, table.columns[column].vocabulary[static_cast<std::size_t>(word)]), -1,
+                         !target ? "unknown = \"zeros\"" : which == 0 && here_ ? shuffle_hint(column) : "");
   }
 
   // An order of the rows in which those that are learnt from have every label.

@@ -174,7 +174,7 @@ class Settling {
     if (!request_.target_is_last) {
       std::vector<std::string> others = request_.ignored;
       std::erase_if(others, [&](const std::string& name) { return std::find(ignored.begin(), ignored.end(), name) != ignored.end(); });
-      hint = others.empty() ? "leave out ignore" : more_in("ignore", others, {});
+      hint = fewer_in("ignore", others, ignored[0]);
     } else if (const auto last = std::find_if(layout_.columns.rbegin(), layout_.columns.rend(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }); last != layout_.columns.rend()) {
       hint = fmt::format("target = \"{}\"", last->name);
     }

@@ -3,9 +3,12 @@
 #include "csv_layout.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <teranga/datasets/separator.hpp>
 #include <teranga/sdk/error.hpp>
@@ -21,7 +24,10 @@ namespace {
 
 class Matching {
  public:
-  Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole, const std::vector<ColumnRange>& ranges = {}) : table_(table), request_(request), layout_(layout), whole_(whole), ranges_(ranges) {}
+  Matching(TextTable& table, const CsvRequest& request, const CsvLayout& layout, bool whole, const std::vector<ColumnRange>& ranges = {}) : table_(table), request_(request), layout_(layout), whole_(whole), ranges_(ranges) {
+    if (layout_.named)
+      for (const ColumnLayout& column : layout_.columns) known_.insert(column.name);
+  }
 
   // Whether the first record names columns of the training, or can be a row of them.
   bool first_is_known() {
@@ -71,7 +77,7 @@ class Matching {
   }
 
   bool knows(const std::string& name) const {
-    return layout_.named && std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.name == name; });
+    return known_.contains(name);
   }
 
   bool fits(const ColumnLayout& column, const std::string& text) const {
@@ -138,7 +144,7 @@ class Matching {
     if (!missing.empty()) {
       const std::string where = fmt::format("{}:{}", table_.path(), table_.first_line), renaming = renamed(missing, called);
       if (used == 0 && renaming.empty() && table_.declared.empty())
-        throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value(s) ({}), and a row has {}{}", listed(names_of_training()), called.size(), listed(called), widths(), subsets_of(called.size()).empty() ? "" : ", of other kinds"), -1,
+        throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value{} ({}), and a row has {}{}", listed(names_of_training()), called.size(), called.size() == 1 ? "" : "s", listed(called), widths(), subsets_of(called.size()).empty() ? "" : ", of other kinds"), -1,
                              "write the names of the columns into the first line");
       throw sdk::DataError(where, fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1, !renaming.empty() ? "rename the column" + renaming : features_are(missing) ? without(missing) : "");
     }
@@ -158,7 +164,7 @@ class Matching {
   }
 
   std::string without(const std::vector<std::string>& names) const {
-    return fmt::format("all columns but the target are features; to train without {}: {} in [data], and --fresh", names.size() > 1 ? "these" : "this one", more_in("ignore", request_.ignored, names));
+    return fmt::format("all columns but the target are features; to train without {}: {} in [data], and --fresh", names.size() > 1 ? "these" : "this one", some_in("ignore", request_.ignored, names));
   }
 
   // What gives all of the missing columns their names, where each has another column of a near name; else empty.
@@ -184,10 +190,18 @@ class Matching {
     return names;
   }
 
-  // How many cells a row may have.
+  // How many cells a row may have, and why: those of subsets_of().
   std::string widths() const {
-    const auto features = std::count_if(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; });
-    return whole_ ? fmt::format("{}", layout_.columns.size()) : fmt::format("{}, or {} without the target", layout_.columns.size(), features);
+    const auto count = [&](ColumnUse use) { return static_cast<std::size_t>(std::count_if(layout_.columns.begin(), layout_.columns.end(), [&](const ColumnLayout& column) { return column.use == use; })); };
+    const std::size_t all = layout_.columns.size(), targets = whole_ ? 0 : count(ColumnUse::target), ignored = count(ColumnUse::ignored);
+    const std::string target = targets > 1 ? "the targets" : "the target", others = ignored > 1 ? fmt::format("the {} columns that the training ignores", ignored) : "the column that the training ignores";
+    std::vector<std::string> ways{fmt::format("{} cells as in the training table", all)};
+    if (targets > 0) ways.push_back(fmt::format("{} without {}", all - targets, target));
+    if (ignored > 0) ways.push_back(fmt::format("{} without {}", all - ignored, others));
+    if (targets > 0 && ignored > 0) ways.push_back(fmt::format("{} without both", all - targets - ignored));
+    const std::string last = ways.back();
+    ways.pop_back();
+    return ways.empty() ? last : fmt::format("{}, or {}", fmt::join(ways, ", "), last);
   }
 
   // The columns that a table of so many cells may have: all, without targets, without ignored ones, without both.
@@ -211,11 +225,7 @@ class Matching {
     if (subsets.size() > 1 && !form_.header) std::erase_if(subsets, [&](const auto& columns) { return !first_fits(columns); });
     if (subsets.size() > 1)
       throw sdk::DataError(table_.path(), fmt::format("cannot tell which columns of the training these {} are: give the table a first line of names", table_.first.size()));
-    if (subsets.empty()) {
-      const auto features = std::count_if(layout_.columns.begin(), layout_.columns.end(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; });
-      throw sdk::DataError(fmt::format("{}:{}:1", table_.path(), table_.first_line), fmt::format("expected {} cells as in the training table{}, found {}", layout_.columns.size(),
-                                                                                                whole_ ? "" : fmt::format(", or the {} features", features), table_.first.size()), 0);
-    }
+    if (subsets.empty()) throw sdk::DataError(fmt::format("{}:{}:1", table_.path(), table_.first_line), fmt::format("expected {}, found {}", widths(), table_.first.size()), 0);
     for (std::size_t i = 0; i < subsets[0].size(); ++i) form_.places[subsets[0][i]] = i;
   }
 
@@ -296,6 +306,7 @@ class Matching {
   const CsvLayout& layout_;
   bool whole_;
   const std::vector<ColumnRange>& ranges_;
+  std::unordered_set<std::string_view> known_;  // names of the layout
   TableForm form_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/datasets/cell_values.hpp>
 
 namespace teranga::datasets {
@@ -85,10 +86,13 @@ bool CsvRequest::missing(std::string_view text) const {
   return (parse_number(text, number) || parse_number(text, NumberForm{','}, number)) && std::find(missing_numbers_.begin(), missing_numbers_.end(), number) != missing_numbers_.end();
 }
 
+bool CsvRequest::missing_among_words(std::string_view text, const std::vector<std::string>& values) const {
+  return missing(text) && std::find(values.begin(), values.end(), text) == values.end();
+}
+
 bool CsvRequest::usually_missing(std::string_view text) {
   if (text.size() > 8) return false;
-  std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  const std::string word = in_small_letters(std::string(text));
   for (const char* known : {"null", "nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "none", "nil", "-", "--", ".", "missing"})
     if (word == known) return true;
   return false;

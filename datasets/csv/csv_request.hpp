@@ -35,6 +35,8 @@ struct CsvRequest {
   // Words that stand for a missing value. Of a column of numbers or dates, the usual ones of programs count as well where the recipe names none.
   bool missing(std::string_view text) const;
   bool missing_among_numbers(std::string_view text) const { return missing(text) || (usual_missing_ && usually_missing(text)); }
+  // The same of a column of words, some of which are `values` though they may be called as a missing one.
+  bool missing_among_words(std::string_view text, const std::vector<std::string>& values) const;
   // Those that the recipe names, or the standard ones: for hints.
   const std::vector<std::string>& missing_words() const noexcept { return missing_words_; }
 

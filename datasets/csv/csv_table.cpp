@@ -98,7 +98,7 @@ class Typing {
   }
 
   bool is_missing(const ColumnLayout& layout, std::string_view text) const {
-    return layout.kind == ColumnKind::words ? request_.missing(text) && std::find(layout.values.begin(), layout.values.end(), text) == layout.values.end() : request_.missing_among_numbers(text);
+    return layout.kind == ColumnKind::words ? request_.missing_among_words(text, layout.values) : request_.missing_among_numbers(text);
   }
 
   // A class that an ARFF file does not declare.
@@ -137,7 +137,7 @@ class Typing {
     ColumnFault fault{.column = layout.name, .place = place_of(texts_, record, *form_.places[which]), .record = record};
     if (!dates && !other_form && layout.use == ColumnUse::feature) fault.missing = words_for_missing(which);
     else if (!dates && !other_form && !words_for_missing(which).empty())
-      fault.last_answer = more_in("missing_words", request_.missing_words(), words_for_missing(which)) + (request_.missing_target_is_error ? " with missing_target = \"leave out\"" : "");
+      fault.last_answer = words_left_out(request_, words_for_missing(which));
     const char* expected = dates ? "a date" : written == Written::no_number ? "a number" : other_form ? (form_.numbers.decimal == '.' ? "a number with a decimal point" : "a number with a decimal comma") : "a number of the range of f32 (3.4e38)";
     fault.text = fmt::format("expected {} in the column \"{}\", found \"{}\"", expected, layout.name, text.substr(0, 60));
     if (other_form) fault.answer = form_.decimal_hint;

@@ -36,7 +36,7 @@ std::optional<NumberEncoding> learn_numbers(const Column& column, const ColumnLa
   std::vector<std::string> ignored;
   for (const ColumnLayout& one : layout.columns)
     if (one.use == ColumnUse::ignored) ignored.push_back(one.name);
-  throw sdk::DataError("", fmt::format("the column{} {} {} no value in any training row", columns.size() > 1 ? "s" : "", listed(columns), columns.size() > 1 ? "have" : "has"), -1, more_in("ignore", ignored, columns));
+  throw sdk::DataError("", fmt::format("the column{} {} {} no value in any training row", columns.size() > 1 ? "s" : "", listed(columns), columns.size() > 1 ? "have" : "has"), -1, some_in("ignore", ignored, columns));
 }
 
 // Words that are one number, such as "1" and "1.0", as find_value() of other tables takes them: each longer one with the shortest one. Where any word is no number, or

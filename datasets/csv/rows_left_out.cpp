@@ -14,7 +14,7 @@ void leave_out_rows(TextTable& table, const std::vector<TargetColumn>& targets, 
   std::vector<bool> without(static_cast<std::size_t>(table.records() + 1), false);
   for (const TargetColumn& target : targets)
     each_cell(table, target.place, header, [&](std::string_view text, std::int64_t record) {
-      if (target.words ? request.missing(text) && std::find(target.values.begin(), target.values.end(), text) == target.values.end() : request.missing_among_numbers(text)) without[static_cast<std::size_t>(record + 1)] = true;
+      if (target.words ? request.missing_among_words(text, target.values) : request.missing_among_numbers(text)) without[static_cast<std::size_t>(record + 1)] = true;
     });
   const std::int64_t rows = table.records() + !header, count = std::count(without.begin(), without.end(), true);
   if (count == 0) return;

@@ -167,6 +167,19 @@ std::vector<std::string> cells_of_column(const TableSource& source, const Record
   return out;
 }
 
+std::string name_of_column(const TableSource& source, const RecordsRequest& reading, const std::string& wanted, bool named) {
+  CsvRecords records = open_records(source, reading);
+  std::vector<Cell> cells;
+  std::vector<std::string> first;
+  if (records.declared())
+    for (const ArffAttribute& attribute : records.declared()->attributes) first.push_back(attribute.name);
+  else if (records.next(cells))
+    for (const Cell& cell : cells) first.emplace_back(cell.text);
+  if (!named) return {};
+  const std::string& name = first[place_to_keep(source.path, wanted, first, named)];
+  return std::count(first.begin(), first.end(), name) > 1 ? "" : name;
+}
+
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column) {
   CsvRecords records = open_records(table.source, table.reading);
   std::vector<Cell> cells;

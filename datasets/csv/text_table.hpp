@@ -67,6 +67,9 @@ std::optional<char> better_separator(const TextTable& table);
 // there is no such column.
 std::vector<std::string> cells_of_column(const TableSource& source, const RecordsRequest& reading, const std::string& name, bool named, const std::vector<std::int64_t>& lines);
 
+// The name that the first record gives that column; empty where it is not `named`, or where several columns are so called. Throws DataError as above.
+std::string name_of_column(const TableSource& source, const RecordsRequest& reading, const std::string& wanted, bool named);
+
 // "file:line:column" of a cell, by reading the file once more; record -1 is the first.
 std::string place_of(const TextTable& table, std::int64_t record, std::size_t column);
 

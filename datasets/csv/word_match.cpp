@@ -10,6 +10,8 @@
 
 #include <teranga/datasets/cell_values.hpp>
 
+#include "column_names.hpp"
+
 namespace teranga::datasets {
 
 namespace {
@@ -66,6 +68,30 @@ WordMatch match_words(const Table& table, const Encoding& encoding) {
     if (!first.empty()) match.notes.push_back(first + (more > 0 ? fmt::format(", and so are {} other words there", more) : ""));
   }
   return match;
+}
+
+std::string unknown_word(const Encoding& encoding, std::size_t column, const std::string& word) {
+  constexpr std::size_t most_bytes = 250;  // of words that are known: an error may have to tell of several columns
+  const ColumnLayout& layout = encoding.layout.columns[column];
+  return fmt::format("expected in the column \"{}\" one of the {} of the training part ({}), found \"{}\"", layout.name, layout.use == ColumnUse::target ? "labels" : "words",
+                     listed(encoding.columns[column].categories, most_bytes), word.substr(0, 60));
+}
+
+void add_unknown_words(const Table& table, const Encoding& encoding, std::vector<ColumnFault>& faults) {
+  const WordMatch match = match_words(table, encoding);
+  for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
+    if (encoding.layout.columns[c].use != ColumnUse::feature) continue;
+    const Column& column = table.columns[c];
+    const auto is_unknown = [&](std::int32_t word) { return word >= 0 && match.categories[c][static_cast<std::size_t>(word)] < 0; };
+    const auto first = std::find_if(column.words.begin(), column.words.end(), is_unknown);
+    if (first == column.words.end()) continue;
+    const auto more = std::count_if(first + 1, column.words.end(), is_unknown);
+    faults.push_back({.column = encoding.layout.columns[c].name,
+                      .text = unknown_word(encoding, c, column.vocabulary[static_cast<std::size_t>(*first)]) + (more > 0 ? fmt::format("; {} more of its cells {} such words", more, more == 1 ? "has" : "have") : ""),
+                      .answer = "unknown = \"zeros\"",
+                      .place = fmt::format("{}:{}", table.path, table.lines[static_cast<std::size_t>(first - column.words.begin())]),
+                      .at = c});
+  }
 }
 
 }  // namespace teranga::datasets

@@ -20,4 +20,10 @@ struct WordMatch {
 // "Adult" table of UCI is written so.
 WordMatch match_words(const Table& table, const Encoding& encoding);
 
+// A word that no training row has, in the column of that number.
+std::string unknown_word(const Encoding& encoding, std::size_t column, const std::string& word);
+
+// A fault for each feature column that has such words: the first one, and how many rows have others.
+void add_unknown_words(const Table& table, const Encoding& encoding, std::vector<ColumnFault>& faults);
+
 }  // namespace teranga::datasets

@@ -221,6 +221,18 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_columns_are_read) {
   BOOST_TEST(says(refused_table(std::string(600000, ',').append("\n1\n")), "has more than 524288 cells"));
 }
 
+BOOST_AUTO_TEST_CASE(faults_below_comments_are_told_at_their_own_lines) {
+  for (const std::string end : {"\n", "\r\n"}) {
+    const std::string comments = "# made by hand" + end + "# in 2024, with care" + end, names = "size,kind" + end;
+    BOOST_TEST(at(refused_table(comments + names + "1,red" + end + "big,blue" + end + "3,red" + end, {{"target", Words{"kind"}}}), ":5:1"));
+    BOOST_TEST(at(refused_table(comments + names + "1,red" + end + "2" + end, {{"target", Words{"kind"}}}), ":5:1"));
+    BOOST_TEST(at(refused_table(comments + end + names + "1,red" + end + "2," + end, {{"target", Words{"kind"}}}), ":6:3"));
+    BOOST_TEST(at(refused_table(comments + names + "1,\"re" + end + "d\"" + end + "2,\"blue\"x" + end, {{"target", Words{"kind"}}}), ":6:9"));
+    // Without names, and between tabs, where the file is read through before.
+    BOOST_TEST(at(refused_table(comments + "1\tred" + end + "2\t5\"blue" + end + "\tred" + end, {{"target", Words{"2"}}, {"header", std::string("false")}}), ":5:1"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(comments_may_be_longer_than_what_the_reader_looks_at_first_and_rows_that_begin_like_them_are_told) {
   std::string comments;
   while (comments.size() < 700000) comments += "# a line of comment, with words\n";

@@ -52,6 +52,18 @@ BOOST_AUTO_TEST_CASE(kinds_are_those_of_the_training_whatever_row_comes_first) {
   check_row(fresh("age,cabin\n30.5,D1\n").x(TRG_TEST, {0}), {0, 0, 0, 0});
 }
 
+BOOST_AUTO_TEST_CASE(all_faults_of_new_rows_are_told_at_once) {
+  GivenOptions strict = options();
+  strict.erase("missing"), strict.erase("unknown");
+  const Refused e = refused_fresh("age,cabin\n30,C85\n,D1\n31,D2\n32,\n", strict);
+  BOOST_TEST(says(e, "2 columns cannot be used as they are\n  line 3: the column \"age\" has no value here (\"\" means missing)\n  line 5: the column \"cabin\" has no value here"));
+  BOOST_TEST(says(e, "\n    hint: missing = \"mean\"") == false);
+  BOOST_TEST(says(e, "\n  line 3: expected in the column \"cabin\" one of the words of the training part (\"77\", \"C85\", \"E46\"), found \"D1\"; 1 more of its cells has such words"));
+  const Refused alone = refused_fresh("age,cabin\n30,C85\n31,D1\n", strict);
+  BOOST_TEST(alone.where == folder() / "new.csv:3");
+  BOOST_TEST(alone.hint == "unknown = \"zeros\"");
+}
+
 BOOST_AUTO_TEST_CASE(words_that_the_training_took_as_values_are_none_that_are_missing) {
   const std::string arff = "@relation r\n@attribute country {NA,DE}\n@attribute kind {NA,x}\n@data\nNA,x\nDE,NA\nNA,NA\n";
   const std::string learnt_of_arff = Csv({{"train", folder().write("train.arff", arff)}, {"missing", std::string("mean")}}).fit(first(3));
@@ -119,7 +131,7 @@ BOOST_AUTO_TEST_CASE(what_the_recipe_forbids_is_forbidden_in_new_tables) {
 BOOST_AUTO_TEST_CASE(typed_lines_are_a_table) {
   Csv data(options(), {learnt(), {}, {"cabin,age", "C85,30", "77,31"}});
   check_row(data.x(TRG_TEST, {0, 1}), {scaled(30), 0, 1, 0, scaled(31), 1, 0, 0});
-  BOOST_TEST(refused([] { Csv(options(), {learnt(), {}, {"cabin,age", "C85,old"}}); }).where == "the text:2:5");
+  BOOST_TEST(refused([] { Csv(options(), {learnt(), {}, {"cabin,age", "C85,old"}}); }).where == "--text:2:5");
 }
 
 BOOST_AUTO_TEST_CASE(a_doubt_about_decimals_goes_to_the_form_and_the_values_of_the_training) {
@@ -325,5 +337,5 @@ BOOST_AUTO_TEST_CASE(names_that_are_near_are_told_as_what_is_to_be_renamed) {
   BOOST_TEST(refused_names("Age,cabin\n30,C85\n").hint == "rename the column \"Age\" to \"age\"");
   BOOST_TEST(refused_names("AGE,Cabin,agent,more\n30,C85,1,2\n").hint == "rename the columns \"AGE\" to \"age\", \"Cabin\" to \"cabin\"");
   const Refused e = refused_names("30,x,y,z,5\n31,x,y,z,6\n");
-  BOOST_TEST(says(e, "the first line holds no name of a column of the training (\"age\", \"cabin\", \"kind\"), and is no row: it has 5 value(s) (\"30\", \"x\", \"y\", \"z\", \"5\"), and a row has 4, or 2 without the target"));
+  BOOST_TEST(says(e, "the first line holds no name of a column of the training (\"age\", \"cabin\", \"kind\"), and is no row: it has 5 values (\"30\", \"x\", \"y\", \"z\", \"5\"), and a row has 4 cells as in the training table, 3 without the target, 3 without the column that the training ignores, or 2 without both"));
 }

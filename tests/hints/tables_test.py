@@ -98,6 +98,17 @@ ARFF_DATES = "@relation f\n@attribute sown date yyyyMMdd\n@attribute width numer
 QUOTED_ARFF = {"flowers.arff": FULL.replace("rose\n", "'rose' red'\n").replace("{rose,", "{'rose\\' red',")}
 
 
+WIDE_NAMES = [f"measure_number_{i:02}" for i in range(40)]
+WIDE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",length,width,kind", lambda i: ",".join(str((i * j) % 7) for j in range(40)) + f",{i}.5,{i % 7}.25,{kind(i)}")}
+WIDE_LATE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",notes,length,width,kind", lambda i: "1," * 40 + f"{f'{i}.5' if i > 20 else ''},{i}.5,{i % 7}.25,{kind(i)}")}
+MANY_DATES = {"flowers.csv": table(",".join(WIDE_NAMES[:30]) + ",length,width,kind", lambda i: "2024-01-02," * 30 + f"{i}.5,{i % 7}.25,{kind(i)}")}
+MANY_LATE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",length,width,kind", lambda i: (f"{i}.5," if i > 20 else ",") * 40 + f"{i}.5,{i % 7}.25,{kind(i)}")}
+WIDE_TWICE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",notes,notes,length,width,kind", lambda i: "1," * 40 + f"{i}.5,{i % 5}.5,{i}.5,{i % 7}.25,{kind(i)}")}
+TOML_NAMES = ", ".join(f'"{name}"' for name in WIDE_NAMES)
+LONG_WORDS = [f"not measured since the gauge number {i} was out of order that day" for i in range(4)]
+UNMEASURED = {"flowers.csv": table("length,width,kind", lambda i: f"{LONG_WORDS[i] if i < 4 else f'{i}.5'},{i % 7}.25,{kind(i)}")}
+
+
 class TableHints(HintTest):
     area = ("datasets/csv", "datasets/reading/src/arff_header.cpp", "datasets/reading/src/csv_records.cpp", "datasets/reading/src/number_form.cpp",
             "datasets/reading/src/part_rows.cpp")
@@ -122,6 +133,18 @@ class TableHints(HintTest):
              run="predict run --input new.csv", then="predict run --input new.csv --set 'data.missing_words=[\"\", \"?\", \"NA\", \"NaN\", \"two\"]' --set data.missing=mean", in_words=True),
         Case("a number that is too large", 'missing_words = ["", "?", "NA", "NaN", "1e999"] with missing = "mean"', "expected a number of the range of f32", code=5, of=FLOWERS, files={"flowers.csv": GOOD + "1e999,2.25,rose\n"},
              fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "1e999"]\nmissing = "mean"'),)),
+        Case("long words among numbers", 'name these words in missing_words with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS, files=UNMEASURED, in_words=True,
+             fix=(("[data]", '[data]\nmissing_words = [' + ", ".join(f'"{word}"' for word in LONG_WORDS) + ']\nmissing = "mean"'),)),
+        Case("a misspelt column beside many to leave out", 'write "length" in place of "lenght" in ignore', 'found "lenght"', of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "lenght"]'),), fix=(('"lenght"', '"length"'),), in_words=True),
+        Case("a column that is not there beside many to leave out", 'leave "garden" out of ignore', 'found "garden"', of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "garden"]'),), fix=((', "garden"', ""),), in_words=True),
+        Case("the target beside many columns to leave out", 'leave "kind" out of ignore', "is the target", of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "kind"]'),), fix=((', "kind"', ""),), in_words=True),
+        Case("a column without values beside many to leave out", 'add "notes" to ignore', "has no value in any training row", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\ntest_split = 0.2\nignore = [{TOML_NAMES}]'), files=WIDE_LATE,
+             fix=(('"measure_number_00"', '"notes", "measure_number_00"'),), in_words=True),
+        Case("very many columns of dates", " and ", "30 columns cannot be used as they are", of=FLOWERS, files=MANY_DATES, fix=(("[data]", f'[data]\nignore = [{", ".join(TOML_NAMES.split(", ")[:30])}]'),), in_words=True),
+        Case("very many columns without values", " and ", "have no value in any training row", code=5, of=FLOWERS.replace("[data]", '[data]\nmissing = "mean"\ntest_split = 0.2'), files=MANY_LATE, fix=(("[data]", f"[data]\nignore = [{TOML_NAMES}]"),), in_words=True),
+        Case("a name of two columns beside many to leave out", 'write "41" in place of "notes" in ignore', 'two columns are called "notes"', of=FLOWERS, files=WIDE_TWICE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "notes"]'),), fix=((', "notes"]', ', "41"]'),), in_words=True),
+        Case("a missing value and an unknown word in one new row", "--set data.missing=mean", '2 columns cannot be used as they are', code=5, of=FLOWERS, files={**GARDENS, "new.csv": "length,garden\n1.5,north\n,west\n"}, before=(TRAIN,), run="predict run --input new.csv",
+             then="predict run --input new.csv --set data.missing=mean --set data.unknown=zeros", in_words=True),
         Case("a country that is called as a missing value", 'missing_words = ["", "?", "NaN"] where "NA" is a word of its own', '("NA" means missing)', code=5, of=FLOWERS, files=COUNTRIES, fix=(("[data]", '[data]\nmissing_words = ["", "?", "NaN"]'),)),
         Case("names, some of which are numbers", 'header = "true"', '"product", "10", "20", "kind" may be names or values', of=FLOWERS, files=NUMBERED, wrong=(('"kind"', '"-1"'),), fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a target that the table does not have", 'target = "kind", for the last column', 'found "species"', of=FLOWERS, wrong=(('"kind"', '"species"'),), fix=(('"species"', '"kind"'),)),
