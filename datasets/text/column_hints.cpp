@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/core/value.hpp>
 #include <teranga/datasets/csv_records.hpp>
 #include <teranga/datasets/path_hints.hpp>
@@ -100,6 +101,12 @@ bool has_commas_of_sentences(const std::string& path) {
   return any;
 }
 
+// A first line that names the column would make a table of a file of lines as well.
+std::string below_name(const std::string& path, const std::string& other) {
+  const std::string rest = in_small_letters(path).ends_with(".gz") ? "gzip -dc " + shell_word(path) + " | sed 1d | gzip" : "sed 1d " + shell_word(path);
+  return fmt::format("where each line below the first is a text: {} > {}, and predict for that file", rest, shell_word(other));
+}
+
 }  // namespace
 
 bool may_be_names(const std::vector<std::string>& first) {
@@ -119,11 +126,12 @@ std::string lines_hint(const std::string& path, const TableColumns& given) {
   } catch (const sdk::Error&) {  // it is no table at all, or its separator is in doubt
     return {};
   }
+  const bool named = !rows.cells.empty() && std::find(rows.cells[0].begin(), rows.cells[0].end(), given.text) != rows.cells[0].end() && given.text.find_first_not_of("-0123456789") != std::string::npos;
   const bool lines = rows.names.empty() && (!rows.even || (!rows.cells.empty() && rows.cells[0].size() == 1) || has_commas_of_sentences(path));
   std::error_code ignored;
   const std::string other = as_text_name(path);
   if (!lines || is_tab_table(path) || std::filesystem::exists(other, ignored)) return {};
-  return fmt::format("where each line is a text: mv {} {}", shell_word(path), shell_word(other));
+  return named ? below_name(path, other) : fmt::format("where each line is a text: mv {} {}", shell_word(path), shell_word(other));
 }
 
 std::string likely_text_column(const std::string& path, const TableColumns& given) {

@@ -62,11 +62,12 @@ std::string likely_column(const WantedColumn& column, const std::vector<WantedCo
 
 // The names of the wanted columns are those that the training learnt: no option can choose others.
 [[noreturn]] void refuse_columns(const std::string& path, const WantedColumn& column, const std::vector<std::string>& first) {
+  if (!is_word(column)) throw sdk::DataError(path, fmt::format("expected a column number {}, as the training table has it, found {} column{}", column.name, first.size(), first.size() == 1 ? "" : "s"), -1, "write the columns in the order of the training table");
   std::vector<std::string> shown;
   for (const std::string& cell : first) shown.push_back(fmt::format("\"{}\"", cell.substr(0, 40)));
   const auto near = nearest_name(column.name, first);
   throw sdk::DataError(path, fmt::format("expected the columns of the training, found none called \"{}\"; there are {}", column.name, fmt::join(shown, ", ")), -1,
-                       near && is_word(column) ? fmt::format("rename the column \"{}\" to \"{}\"", *near, column.name) : "");
+                       near ? fmt::format("rename the column \"{}\" to \"{}\"", *near, column.name) : "");
 }
 
 // `others`: whether an option may choose other columns.
