@@ -40,6 +40,14 @@ std::vector<std::string> column_of_table(const std::string& path, const TableSee
   return out;
 }
 
+std::string name_in_table(const std::string& path, const TableSeen& seen, const std::string& wanted) {
+  if (!seen.named) return {};
+  std::string name = seen.first[place_to_keep(path, seen, wanted)];
+  if (std::count(seen.first.begin(), seen.first.end(), name) > 1) return {};
+  repair_utf8(name);
+  return name;
+}
+
 void require_only_column(const std::string& path, const std::string& name) {
   if (name != only_column) throw sdk::DataError(path, fmt::format("--keep: expected \"{}\", for texts without a table have no other column, found \"{}\"", only_column, name), -1, fmt::format("--keep {}", only_column));
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/core/utf8.hpp>
 #include <teranga/datasets/cell_values.hpp>
 #include <teranga/datasets/npz_file.hpp>
@@ -38,7 +39,7 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   if (options.has("folder") && options.has("train")) throw sdk::OptionError("folder", "expected either a folder of texts or a training file, found both", "leave out folder, or leave out train");
   if (!options.has("folder") && !options.has("train")) throw sdk::OptionError("train", "expected a folder of texts or a training file, found none", "train = \"reviews.csv\", or folder = \"aclImdb\"");
   if (options.has("folder")) open_folder(options.text("folder"));
-  else if (options.text("train").ends_with(".npz")) open_keras(options.text("train"));
+  else if (in_small_letters(options.text("train")).ends_with(".npz")) open_keras(options.text("train"));
   else open_tables(options);
   if (numbered_ || options.has("folder"))
     for (const char* of_tables : {"test", "validation"})
@@ -73,6 +74,12 @@ std::vector<std::string> LabelledTexts::column(const std::string& name) const {
   }
   for (std::string& text : out) repair_utf8(text);
   return out;
+}
+
+std::string LabelledTexts::column_name(const std::string& wanted) const {
+  for (std::size_t i = 0; i < seen_.size(); ++i)
+    if (seen_[i]) return name_in_table(new_.paths[i], *seen_[i], wanted);
+  return {};
 }
 
 std::vector<std::string> LabelledTexts::training_labels() const {

@@ -47,6 +47,7 @@ class LabelledTexts {
 
   // A column of the table of new texts, or the texts themselves, one a sample. Throws DataError, OptionError.
   std::vector<std::string> column(const std::string& name) const;
+  std::string column_name(const std::string& wanted) const;  // what the first of the tables calls it
 
   // The name of the file of a new text that came in a folder, as the folder has it; empty for others.
   const std::string& file(std::int64_t sample) const { return files_[static_cast<std::size_t>(sample)]; }

@@ -171,6 +171,8 @@ class PairsDataset {
     return out;
   }
 
+  std::string column_name(const std::string& wanted) const { return seen_ ? name_in_table(path_, *seen_, wanted) : ""; }
+
   // The target has a start or an end beside its words.
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
     std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) {

@@ -103,6 +103,7 @@ class TextDataset {
 
   // Of the new texts.
   std::vector<std::string> column(const std::string& name) const { return texts_.column(name); }
+  std::string column_name(const std::string& wanted) const { return texts_.column_name(wanted); }
 
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
     std::transform(samples.begin(), samples.end(), lengths, [&](std::int64_t sample) { return encoder_.steps(texts_.tokens(part, sample)); });

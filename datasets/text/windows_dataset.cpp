@@ -120,6 +120,7 @@ class WindowsDataset {
     for (std::int64_t sample = 0; sample < samples_.count(TRG_TEST); ++sample) out.push_back(cells.at(samples_.record(TRG_TEST, sample) + static_cast<std::size_t>(window_) - 1));
     return out;
   }
+  std::string column_name(const std::string& wanted) const { return tables_.empty() ? "" : name_in_table(tables_[0].first, tables_[0].second, wanted); }
 
   void fill(const sdk::Batch& batch) const {
     const auto features = static_cast<std::int64_t>(features_), targets = static_cast<std::int64_t>(targets_.size());

@@ -71,6 +71,7 @@ class ResultHints(HintTest):
         # What predict reads.
         Case("a misspelt layer", "--layer flatten", 'has no layer "flaten"', "predict run --input pictures.npz --layer flaten", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer flatten"),
         Case("an unknown layer", "its layers are: conv2d, max_pooling2d, flatten, out", 'has no layer "hidden"', "predict run --input pictures.npz --layer hidden", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer out", in_words=True),
+        Case("standard input to evaluate", "write it to a file, and give that one: --input FILE", "evaluate: --input -: standard input is read by predict", "evaluate run --input -", TABLE, before=(TRAIN,), then="evaluate run --input flowers.csv", in_words=True),
         Case("a misspelt file", "did you mean flowers.csv?", "there is no such file or folder", "predict run --input flowrs.csv", TABLE, before=(TRAIN,), code=5, then="predict run --input flowers.csv", in_words=True),
         Case("a misspelt file to evaluate", "did you mean flowers.csv?", "evaluate: --input flowrs.csv: there is no such file or folder", "evaluate run --input flowrs.csv", TABLE, before=(TRAIN,), code=5, then="evaluate run --input flowers.csv", in_words=True),
         Case("a misspelt file in another folder", "did you mean data/new.csv?", "there is no such file or folder", "predict run --input data/neww.csv", TABLE, before=(TRAIN,), files={"data/new.csv": NEW_FLOWERS["new.csv"]}, code=5,

@@ -94,7 +94,7 @@ class Images(ProgramTest):
         for given in (["digits/test"], files):  # a folder of class folders, and the pictures alone
             words = [word for path in given for word in ("--input", path)]
             head, *rows = [line.split(",") for line in self.good("predict", "images", *words, "--classes").splitlines()]
-            self.assertEqual(head, ["file", "y"])
+            self.assertEqual(head, ["file", "class"])
             self.assertEqual([name for name, _ in rows], [f"{file.parent.name}/{file.name}" for file in files])
             self.assertAlmostEqual(sum(found == file.parent.name for (_, found), file in zip(rows, files)) / len(files), accuracy)
         name = f"{files[0].parent.name}/{files[0].name}"

@@ -55,7 +55,7 @@ class Keep(ProgramTest):
         two = ("--keep", "ticket", "--keep", "message")
         self.assertEqual(self.kept("--input", "new.csv", *two), [["ticket", "message"], *wanted])
         self.assertEqual(self.good("predict", "run", "--text", "it", "--classes").splitlines()[0], "kind")  # the class is called as its column
-        self.assertEqual(self.kept("--input", "new.csv", "--keep", "-2"), [["-2"], ["007"], ["008"]])
+        self.assertEqual(self.kept("--input", "new.csv", "--keep", "-2"), [["ticket"], ["007"], ["008"]])
         self.assertEqual(self.kept("--input", "new.csv", "--input", "more.txt", *two), [["ticket", "message"], *wanted, *wanted])  # the first line of a .txt names a column of the training
         code, out, err = self.run_it("predict", "run", "--input", "-", "--keep", "ticket", given=table)
         self.assertEqual((code, [line.split(",")[0] for line in out.splitlines()]), (0, ["ticket", "007", "008"]), err)
@@ -92,6 +92,21 @@ class Keep(ProgramTest):
             self.assertEqual(self.kept("--input", name, "--keep", "n"), [["n"], ["7"], ["8"]])
         (self.place / "new.txt").write_text("the dog\na cat\n")
         self.assertEqual(self.kept("--input", "new.txt", "--keep", "text"), [["text"], ["the dog"], ["a cat"]])
+
+    def test_quotes_that_the_training_took_as_letters_are_letters_of_what_is_kept(self):
+        rows = ['1\tthe 5" pipe works\tgood\n', '2\t"it" hums, he says\tgood\n', '3\t"it smokes\tbad\n']
+        new = 'ticket\tmessage\n"7"\t"it works"\n8\t"it smokes\n'
+        wanted = [['"7"', '"it works"'], ["8", '"it smokes']]
+        self.net(TEXTS, "ticket\tmessage\tkind\n" + "".join(rows))
+        for name in "new.csv", "new.tsv", "new.txt":
+            (self.place / name).write_text(new)
+            self.assertEqual(self.kept("--input", name, "--keep", "ticket", "--keep", "2"), [["ticket", "message"], *wanted])
+        (self.place / "new.csv").write_text(new.rsplit("8", 1)[0])  # by itself, its quotes would be marks around cells
+        self.assertEqual(self.kept("--input", "new.csv", "--keep", "ticket", "--keep", "message"), [["ticket", "message"], wanted[0]])
+        self.run_folder_is_free()
+        self.net(SUMS.replace("[[layer]]", 'ignore = ["who"]\ntarget = "y"\n[[layer]]', 1), 'who\ta\tb\ty\nthe 5" pipe\t1\t2\t3\n"it"s\t4\t5\t6\n"its\t7\t8\t9\n')
+        (self.place / "new.csv").write_text('who\ta\tb\n"it"\t1\t2\n')
+        self.assertEqual(self.kept("--input", "new.csv", "--keep", "who", "--keep", "1"), [["who", "y"], ['"it"', "6"]])
 
     def run_folder_is_free(self):
         shutil.rmtree(self.place / "run")

@@ -2,7 +2,9 @@
 #include <teranga/core/log.hpp>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/printable.hpp>
+#include <teranga/core/spoken_name.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,6 +32,11 @@ struct Line {
   std::string text;
 };
 
+struct Held {
+  std::string text;
+  bool loud;  // of each rank
+};
+
 struct State {
   std::mutex mutex;
   int rank = 0;
@@ -38,6 +46,8 @@ struct State {
   bool waits = true;        // a file may still be opened, for
   std::deque<Line> early;   // what was said before
   std::size_t warnings = 0;
+  int holds = 0;                  // of HeldWarnings
+  std::vector<Held> held;
 
   State() : terminal(std::make_shared<spdlog::logger>("teranga", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     terminal->set_pattern("%v");
@@ -119,11 +129,15 @@ namespace {
 void say(Level level, std::string_view text, bool loud) {
   State& s = state();
   std::lock_guard lock(s.mutex);
+  if (level == Level::warning && s.holds > 0) {
+    s.held.push_back({std::string(text), loud});
+    return;
+  }
   s.warnings += level == Level::warning;
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
   const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
-  const std::string shown = printable(text);
+  const std::string shown = printable(with_spoken_name(std::string(text)));
   s.terminal->log(native(level), "{}{}{}", rank, word, shown);
   add_to_file(s, level, rank + shown);
 }
@@ -134,10 +148,31 @@ void write(Level level, std::string_view text) { say(level, text, level == Level
 
 void warning_of_all(std::string_view text) { say(Level::warning, text, false); }
 
+HeldWarnings::HeldWarnings() {
+  std::lock_guard lock(state().mutex);
+  ++state().holds;
+}
+
+HeldWarnings::~HeldWarnings() {
+  if (!holds_) return;
+  std::lock_guard lock(state().mutex);
+  if (--state().holds == 0) state().held.clear();
+}
+
+void HeldWarnings::release() {
+  std::vector<Held> held;
+  {
+    std::lock_guard lock(state().mutex);
+    holds_ = false;
+    if (--state().holds == 0) held.swap(state().held);
+  }
+  for (const Held& one : held) say(Level::warning, one.text, one.loud);
+}
+
 void write_to_file(Level level, std::string_view text) {
   State& s = state();
   std::lock_guard lock(s.mutex);
-  if (s.rank == 0) add_to_file(s, level, printable(text));
+  if (s.rank == 0) add_to_file(s, level, printable(with_spoken_name(std::string(text))));
 }
 
 }  // namespace teranga::log

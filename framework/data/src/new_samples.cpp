@@ -8,7 +8,10 @@
 #include <fmt/format.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/held_warnings.hpp>
+#include <teranga/core/small_letters.hpp>
 #include <teranga/host/instance.hpp>
+#include <teranga/sdk/c/column_names.h>
 
 namespace teranga::data {
 namespace {
@@ -19,11 +22,6 @@ const trg_new_samples* ability_of(const host::Item& dataset) {
   const auto& calls = *static_cast<const trg_dataset_calls*>(dataset.native->calls);
   const bool asks = calls.size >= offsetof(trg_dataset_calls, extension) + sizeof(calls.extension) && calls.extension;
   return asks ? static_cast<const trg_new_samples*>(calls.extension(TRG_NEW_SAMPLES)) : nullptr;
-}
-
-std::string in_small_letters(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
@@ -80,9 +78,11 @@ std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Option
   if (!ability) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" prepares no new samples: it opens those of its recipe alone", dataset.short_name));
   const std::vector<const char*> paths = pointers_to(input.paths), texts = pointers_to(input.texts);
   const trg_new_input native{sizeof(native), paths.data(), static_cast<std::int64_t>(paths.size()), texts.data(), static_cast<std::int64_t>(texts.size()), input.judged, 0};
+  log::HeldWarnings warnings;
   host::Dataset opened(dataset, options, {}, "open", [&](const trg_options* given, void** self, trg_error* error) {
     return ability->open(given, learnt.data(), learnt.size(), &native, self, error);
   });
+  warnings.release();
   auto source = std::make_unique<Source>(std::move(opened));
   if (!source->has(Part::test)) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": opened new samples, and describes no test part", dataset.short_name));
   return source;
@@ -118,6 +118,16 @@ std::vector<std::string> column_of_samples(const Source& source, const std::stri
   std::vector<std::string> out;
   for (auto& [cell, nothing] : cells.lines) out.push_back(std::move(cell));
   return out;
+}
+
+std::string name_of_column(const Source& source, const std::string& wanted) {
+  const auto* ability = static_cast<const trg_column_names*>(source.extension(TRG_COLUMN_NAMES));
+  if (!ability || !ability->name) return wanted;
+  ToldKnowledge told;
+  const auto take = [](void* context, const char* name) noexcept { take_line(context, name, nullptr); };
+  source.call("column_name", [&](void* dataset, trg_error* error) { return ability->name(dataset, wanted.c_str(), &told, take, error); });
+  if (told.failed) throw Error(ExitCode::failure, fmt::format("data set \"{}\": no memory is left for the name of the column \"{}\"", source.name(), wanted));
+  return told.lines.empty() ? wanted : told.lines.front().first;
 }
 
 std::vector<std::pair<std::string, std::string>> knowledge_of(const Source& source, std::string_view learnt) {

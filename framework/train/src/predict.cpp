@@ -111,7 +111,7 @@ class Feed {
     numbers_.resize(static_cast<std::size_t>(rows));
     std::iota(numbers_.begin(), numbers_.end(), first);
     ids_.assign(numbers_.begin(), numbers_.end());
-    input_.source().fill(input_.part(), numbers_, wanted_);
+    input_.fill(numbers_, wanted_);
     if (!input_.prepared()) take_array(first, static_cast<std::size_t>(rows));
     return {rows, rows, ids_, given_};
   }
@@ -159,8 +159,7 @@ class Predictor {
     shape[0] = samples;
     table.outputs = Tensor(ElementType::f32, shape);
     if (input_->prepared()) table.files = data::names_of_samples(input_->source());
-    for (const std::string& name : options_.keep)
-      if (std::ranges::find(table.kept, name, &std::pair<std::string, std::vector<std::string>>::first) == table.kept.end()) table.kept.emplace_back(name, input_->column(name));
+    keep_columns(table);
     table.losses.resize(options_.errors ? static_cast<std::size_t>(samples) : 0);
     require_place(table, format);  // before the work
     fill(table.outputs);
@@ -171,6 +170,14 @@ class Predictor {
   }
 
  private:
+  // By what the input calls them, each once, whether it is asked for by its name or by its number.
+  void keep_columns(PredictionTable& table) const {
+    for (const std::string& asked : options_.keep) {
+      auto [name, cells] = input_->column(asked);
+      if (std::ranges::find(table.kept, name, &std::pair<std::string, std::vector<std::string>>::first) == table.kept.end()) table.kept.emplace_back(std::move(name), std::move(cells));
+    }
+  }
+
   // Where the input is an array, it takes the place of the one feature that the network has. What a call would give comes from the file instead; noise is drawn.
   void choose_feature() {
     std::vector<std::size_t> of_data, of_calls;

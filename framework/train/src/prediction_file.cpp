@@ -6,6 +6,7 @@
 #include <teranga/core/printable.hpp>
 #include <teranga/core/replace_file.hpp>
 #include <teranga/core/shell_word.hpp>
+#include <teranga/core/small_letters.hpp>
 #include <teranga/h5/file.hpp>
 #include <teranga/train/predict.hpp>
 
@@ -99,7 +100,7 @@ const char* score_name(const PredictionTable& table) { return table.classificati
 
 std::vector<std::string> predicted_columns(const PredictionTable& table) {
   std::vector<std::string> out;
-  if (table.classes) out.push_back(class_column(table, "y"));
+  if (table.classes) out.push_back(class_column(table, "class"));
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
       out.insert(out.end(), {fmt::format("{}_{}", class_column(table, "class"), k), fmt::format("{}_{}", score_name(table), k)});
@@ -237,10 +238,9 @@ FileFormat format_named(const std::string& name) {
 }
 
 FileFormat format_of(const std::string& path, const std::string& option) {
-  if (path.ends_with(".npy")) return FileFormat::npy;
-  if (path.ends_with(".csv")) return FileFormat::csv;
-  if (path.ends_with(".json")) return FileFormat::json;
-  if (path.ends_with(".h5") || path.ends_with(".hdf5")) return FileFormat::h5;
+  const std::string name = in_small_letters(path);
+  for (const auto& [ending, format] : {std::pair{".npy", FileFormat::npy}, {".csv", FileFormat::csv}, {".json", FileFormat::json}, {".h5", FileFormat::h5}, {".hdf5", FileFormat::h5}})
+    if (name.ends_with(ending)) return format;
   throw Error(ExitCode::usage, fmt::format("{}: expected a file named .npy, .csv, .json or .h5, found \"{}\"", option, path), fmt::format("{} {}", option, shell_word(std::filesystem::path(path).replace_extension(".csv").string())));
 }
 

@@ -7,6 +7,8 @@
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
+#include <teranga/core/small_letters.hpp>
+#include <teranga/core/spoken_name.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/train/workbench.hpp>
@@ -27,6 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* standard_input = "-";
+constexpr std::string_view temporary_ending = ".txt";
 
 Value list_of(const std::vector<std::string>& texts) {
   Value::List out;
@@ -37,7 +40,7 @@ Value list_of(const std::vector<std::string>& texts) {
 // The format of arrays that a file's name tells; nothing where it tells none.
 std::optional<FileFormat> array_format(const std::string& path) {
   for (const auto& [ending, format] : {std::pair{".npy", FileFormat::npy}, {".csv", FileFormat::csv}, {".h5", FileFormat::h5}, {".hdf5", FileFormat::h5}})
-    if (path.ends_with(ending)) return format;
+    if (in_small_letters(path).ends_with(ending)) return format;
   return std::nullopt;
 }
 
@@ -77,6 +80,8 @@ bool takes_rows(const Restored& restored) {
 
 void require_inputs(const std::string& command, const std::vector<std::string>& paths) {
   std::error_code error;
+  if (std::find(paths.begin(), paths.end(), standard_input) != paths.end())
+    throw Error(ExitCode::usage, fmt::format("{}: --input -: standard input is read by predict, and as its only input", command), "write it to a file, and give that one: --input FILE");
   for (const std::string& path : paths)
     if (!fs::exists(path, error)) throw Error(ExitCode::data, fmt::format("{}: --input {}: there is no such file or folder", command, path), likely_file(path));
 }
@@ -133,8 +138,8 @@ TemporaryFile::~TemporaryFile() {
 }
 
 bool TemporaryFile::make(const std::string& folder) {
-  std::string path = (fs::path(folder) / "teranga-input-XXXXXX.txt").string();
-  const int file = ::mkstemps(path.data(), 4);
+  std::string path = (fs::path(folder) / "teranga-input-XXXXXX").string().append(temporary_ending);
+  const int file = ::mkstemps(path.data(), static_cast<int>(temporary_ending.size()));
   if (file < 0) return false;
   ::close(file);
   path_ = std::move(path);
@@ -153,6 +158,14 @@ void PredictionInput::take_standard_input() {
   out.close();
   if (!out) throw Error(ExitCode::failure, fmt::format("predict: cannot keep standard input in {}", error ? "the folder that TMPDIR names" : folder.string()), "give a file with --input FILE");
   paths_ = {temporary_.path()};
+  spoken_.emplace(temporary_.path(), name_);
+}
+
+// A command for the file that holds standard input works on one that people make of it.
+std::string PredictionInput::spoken_hint(const std::string& hint) const {
+  const std::string stem = temporary_.exists() ? temporary_.path().substr(0, temporary_.path().size() - temporary_ending.size()) : "";
+  if (stem.empty() || hint.find(stem) == hint.npos) return hint;
+  return "with standard input in a file input.txt: " + with_replaced(hint, stem, "input");
 }
 
 // What the data set says of an option of the recipe, as it is typed behind predict.
@@ -161,9 +174,7 @@ void PredictionInput::with_typed_hints(F&& body) const {
   try {
     body();
   } catch (const Error& error) {
-    std::string text = error.what();
-    if (const std::size_t at = temporary_.exists() ? text.find(temporary_.path()) : text.npos; at != text.npos) text.replace(at, temporary_.path().size(), name_);
-    throw Error(error.code(), message_for_checkpoint(item_->schema, text), hint_for_checkpoint(item_->schema, error.hint()));
+    throw Error(error.code(), message_for_checkpoint(item_->schema, with_spoken_name(error.what())), hint_for_checkpoint(item_->schema, spoken_hint(error.hint())));
   }
 }
 
@@ -173,11 +184,18 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
   with_typed_hints([&] { source_ = data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {paths_, texts_}); });
 }
 
-std::vector<std::string> PredictionInput::column(const std::string& name) const {
+void PredictionInput::fill(std::span<const std::int64_t> samples, std::span<void* const> fields) const {
+  with_typed_hints([&] { source_->fill(part(), samples, fields); });
+}
+
+PredictionInput::Column PredictionInput::column(const std::string& name) const {
   if (!prepared_) throw Error(ExitCode::usage, fmt::format("predict: --keep {}: {} holds arrays, and arrays have no named columns", name, name_), "leave out --keep");
-  std::vector<std::string> cells;
-  with_typed_hints([&] { cells = data::column_of_samples(*source_, name); });
-  return cells;
+  Column column;
+  with_typed_hints([&] {
+    column.cells = data::column_of_samples(*source_, name);
+    column.name = data::name_of_column(*source_, name);
+  });
+  return column;
 }
 
 void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {

@@ -5,9 +5,11 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <teranga/core/spoken_name.hpp>
 #include <teranga/data/source.hpp>
 #include <teranga/model/field.hpp>
 #include <teranga/train/predict.hpp>
@@ -58,19 +60,27 @@ class PredictionInput {
   const data::Source& source() const noexcept { return *source_; }
   data::Part part() const noexcept { return prepared_ ? data::Part::test : data::Part::training; }
   const std::string& name() const noexcept { return name_; }  // for messages
-  // The cells of a column, one a sample. Throws Error(usage, data).
-  std::vector<std::string> column(const std::string& name) const;
+  // Writes samples of the part that fields() of the source tell. Throws Error(data).
+  void fill(std::span<const std::int64_t> samples, std::span<void* const> fields) const;
+  struct Column {
+    std::string name;                // as the input calls it, or as it was asked for
+    std::vector<std::string> cells;  // one a sample
+  };
+  // By its name or number. Throws Error(usage, data).
+  Column column(const std::string& name) const;
 
  private:
   void take_standard_input();
   void prepare(const Restored& restored, const host::Item& item);
   void read_arrays(const Restored& restored, FileFormat format);
+  std::string spoken_hint(const std::string& hint) const;
   template <class F>
   void with_typed_hints(F&& body) const;
 
   std::vector<std::string> paths_, texts_;
   std::string name_;
   TemporaryFile temporary_;  // what standard input gave
+  std::optional<SpokenName> spoken_;
   bool prepared_ = false;
   const host::Item* item_ = nullptr;  // of the data set that prepares
   std::unique_ptr<data::Source> source_;

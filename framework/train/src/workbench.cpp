@@ -6,6 +6,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/absolute_path.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/model/catalogue.hpp>
 
@@ -79,8 +80,11 @@ namespace {
 // What a data set refuses of its options is told at the option's place: it names the option first.
 std::shared_ptr<host::Dataset> opened(const recipe::Recipe& recipe, const host::Item& item) {
   const Options& options = recipe.data->component.options;
+  log::HeldWarnings warnings;
   try {
-    return std::make_shared<host::Dataset>(item, data_options(recipe, item));
+    auto dataset = std::make_shared<host::Dataset>(item, data_options(recipe, item));
+    warnings.release();
+    return dataset;
   } catch (const Error& error) {
     if (error.code() != ExitCode::usage) throw;
     recipe::Diagnostics found = recipe.diagnostics();

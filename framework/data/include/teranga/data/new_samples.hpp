@@ -38,5 +38,7 @@ std::vector<std::string> names_of_samples(const Source& source);
 
 // The cells of a column of the input that a data set has opened, one a sample. Throws Error(usage) where the data set knows no columns, Error(data) where it has none so called.
 std::vector<std::string> column_of_samples(const Source& source, const std::string& name);
+// What the input calls that column, which may be asked for by its number; the name that was asked for, where it calls it nothing.
+std::string name_of_column(const Source& source, const std::string& wanted);
 
 }  // namespace teranga::data

@@ -14,7 +14,7 @@
 //   std::string decode(std::int32_t field, std::span<const std::int32_t> ids) const
 //   std::int64_t lay(std::int32_t field, std::span<const std::int32_t> ids, void* to) const     gives *last
 //
-// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have four members more:
+// One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have five members more:
 //
 //   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
 //                                                                      the options. It describes the fields of the training; targets may be absent
@@ -22,6 +22,8 @@
 //   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
 //   std::string sample_name(std::int64_t sample) const                 of a new sample: the name of its file; empty: it has none
 //   std::vector<std::string> column(const std::string& name) const     the cells of a column of the input, one a new sample
+//   std::string column_name(const std::string& wanted) const           what the input calls the column that is wanted by a name or number (c/column_names.h);
+//                                                                      empty: nothing
 #pragma once
 
 #include <cstddef>
@@ -31,6 +33,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <teranga/sdk/c/column_names.h>
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/error.hpp>
 #include <teranga/sdk/plugin.hpp>
@@ -202,6 +205,17 @@ struct NewSamplesAdapter {
 };
 
 template <class D>
+struct ColumnNamesAdapter {
+  static std::int32_t name(void* dataset, const char* wanted, void* context, void (*take)(void*, const char*), trg_error* error) {
+    return guarded(error, [&] {
+      const std::string found = static_cast<const D*>(dataset)->column_name(wanted);
+      if (!found.empty()) take(context, found.c_str());
+    });
+  }
+  static constexpr trg_column_names calls = {sizeof(trg_column_names), name};
+};
+
+template <class D>
 struct DatasetAdapter {
   static std::int32_t create(const trg_options* options, void** dataset, trg_error* error) {
     return guarded(error, [&] { *dataset = new D(Options(options)); });
@@ -245,6 +259,8 @@ struct DatasetAdapter {
       if (std::string_view(id) == TRG_TOKENS) return &TokensAdapter<D>::calls;
     if constexpr (std::is_constructible_v<D, const Options&, std::string_view, const Input&>)
       if (std::string_view(id) == TRG_NEW_SAMPLES) return &NewSamplesAdapter<D>::calls;
+    if constexpr (requires(const D& d) { d.column_name(std::string{}); })
+      if (std::string_view(id) == TRG_COLUMN_NAMES) return &ColumnNamesAdapter<D>::calls;
     static_cast<void>(id);
     return nullptr;
   }
