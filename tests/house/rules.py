@@ -85,19 +85,31 @@ def cycles(modules):
 
 def module_of(path, modules):
     for module in modules.values():
-        if path.is_relative_to(module.folder):
+        if "/" not in module.name and path.is_relative_to(module.folder):
             return module
     return None
 
 
-def check_private_include(root, path, module, header):
-    """A quoted include names a file of the same module: beside the source, or under src or include of a parent folder."""
+def part_of(path, modules):
+    """The part of a module, such as model/plan, that the file belongs to."""
+    for module in modules.values():
+        if "/" in module.name and path.is_relative_to(module.folder):
+            return module
+    return None
+
+
+def check_private_include(root, path, module, modules, header):
+    """A quoted include names a file of the same module: beside the source, in a parent folder, or under src or include of one. A file in a part of a module
+    includes what the part may include."""
     home = root / module.folder
     folder = (root / path).parent
     while folder == home or home in folder.parents:
         for base in (folder, folder / "src", folder / "include"):
             target = Path(os.path.normpath(base / header))
             if target.is_relative_to(home) and (target.exists() or target.with_name(target.name + ".in").exists()):
+                part, other = part_of(path, modules), part_of(target.relative_to(root), modules)
+                if part and other and part is not other and other.name not in part.edges:
+                    return f'"{header}": {part.name} may not include {other.name} (it may: {", ".join(part.edges) or "nothing"})'
                 return None
         folder = folder.parent
     return f'"{header}" is not a file of the module {module.name}; another module is included as <teranga/MODULE/...>'
@@ -105,7 +117,7 @@ def check_private_include(root, path, module, header):
 
 def check_include(root, path, module, modules, bracket, header):
     if bracket == '"':
-        return check_private_include(root, path, module, header)
+        return check_private_include(root, path, module, modules, header)
     parts = header.split("/")
     if parts[0] == "teranga":
         target = parts[1] if len(parts) > 2 else None

@@ -23,6 +23,8 @@ GOOD = {
                        "core framework/core - -\n"
                        "comm framework/comm core mpi.h\n"
                        "model framework/model core -\n"
+                       "model/plan framework/model/plan - -\n"
+                       "model/run framework/model/run model/plan -\n"
                        "plugins plugins - zlib.h\n"
                        "data framework/data core zlib.h\n",
     "framework/core/CMakeLists.txt": "teranga_module(core SOURCES src/core.cpp LIBRARIES fmt::fmt)\n",
@@ -32,6 +34,8 @@ GOOD = {
     "framework/comm/src/comm.cpp": LICENCE + "#include <mpi.h>\n#include <teranga/core/core.hpp>\n",
     "framework/model/CMakeLists.txt": "teranga_module(model\n  SOURCES src/model.cpp\n  MODULES core)\n",
     "framework/model/src/model.cpp": LICENCE + "#include <teranga/core/core.hpp>\n",
+    "framework/model/plan/plan.hpp": LICENCE,
+    "framework/model/run/run.hpp": LICENCE + '#include "plan/plan.hpp"\n',
     "plugins/layers/dense/dense.cpp": LICENCE + "#include <zlib.h>\n",
     "launcher/main.cpp": LICENCE,
     "datasets/digits.csv": "0,1\n",
@@ -69,6 +73,10 @@ class Rules(unittest.TestCase):
     def test_an_edge_that_is_not_listed_is_named(self):
         self.write("framework/model/src/model.cpp", LICENCE + "\n#  include <teranga/comm/group.hpp>\n")
         self.expect("framework/model/src/model.cpp:3", "model may not include comm")
+
+    def test_a_part_of_a_module_includes_what_is_listed_for_it(self):
+        self.write("framework/model/plan/plan.hpp", LICENCE + '#include "run/run.hpp"\n')
+        self.expect("framework/model/plan/plan.hpp:2", "model/plan may not include model/run")
 
     def test_a_plugin_may_not_reach_into_the_framework(self):
         self.write("plugins/layers/dense/dense.cpp", LICENCE + "#include <teranga/core/core.hpp>\n")

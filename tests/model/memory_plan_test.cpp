@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory_plan.hpp>
+#include <plan/memory_plan.hpp>
 
 #include <random>
 

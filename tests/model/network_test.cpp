@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(gradients_by_ranges_agree_with_differences) {
   BOOST_TEST(rig.gradient_error([&] { return rig.loss(); }) < 1e-6);
 }
 
-// Gradients and outputs of batches of several sizes, each by a program of its own: all run in the same memory, wherever it lies and whatever is left there.
+// Gradients and outputs of batches of several sizes, each by a schedule of its own: all run in the same memory, wherever it lies and whatever is left there.
 BOOST_AUTO_TEST_CASE(programs_take_turns_in_one_memory_and_give_the_bits_of_a_memory_of_their_own) {
   for (const std::string& net : {std::string(graph), std::string(chain)}) {
     const Rig<float>::Shapes shapes = {.rows = 7, .sample = net == graph ? Shape{5, 4, 2} : Shape{3}, .classes = net == graph ? 5 : 7};

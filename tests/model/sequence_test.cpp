@@ -173,15 +173,23 @@ BOOST_AUTO_TEST_CASE(ranks_with_unlike_numbers_of_real_steps_add_up_to_the_whole
   const std::vector<double> whole = texts.gradients();
   std::vector<double> sum(whole.size());
   double loss = 0;
-  model::Step step{7, [&](std::span<double> counts) {
-                     BOOST_TEST(counts.size() == 1);
-                     counts[0] = static_cast<double>(texts.real);  // what all ranks have together
-                   }};
+  struct Ranks final : model::StepHooks {
+    double real = 0;  // steps that all ranks have together
+    int asked = 0;
+    void sum_over_ranks(std::span<double> counts) override {
+      BOOST_TEST(counts.size() == 1);
+      counts[0] = real;
+      ++asked;
+    }
+  } ranks;
+  ranks.real = static_cast<double>(texts.real);
+  const model::Step step{7, &ranks};
   for (const auto& [first, count] : {std::pair<std::int64_t, std::int64_t>{0, 2}, {2, 7}, {9, 0}}) {
     loss += texts.train(first, count, step);
     const std::vector<double> share = texts.gradients();
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += share[i];
   }
+  BOOST_TEST(ranks.asked == 3);  // the rank without samples asks, too
   BOOST_TEST(std::abs(loss - whole_loss) < 1e-12);
   for (std::size_t i = 0; i < sum.size(); ++i) BOOST_REQUIRE(std::abs(sum[i] - whole[i]) < 1e-12);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "part_judge.hpp"
 
+#include "rank_sums.hpp"
+
 #include <algorithm>
 
 namespace teranga::train {
@@ -55,7 +57,8 @@ NamedNumbers judge_part(const data::Source& source, data::Part part, std::int64_
   }
   model::Step step;
   step.random_key = random_key;
-  if (comm.size() > 1) step.sum_over_ranks = [&comm](std::span<double> values) { comm.sum(values); };
+  RankSums rank_sums(comm);
+  step.hooks = rank_sums.hooks();
   std::vector<const void*> pointers;
   while (const data::Batch* batch = loader.next()) {
     const model::Batch view = view_of(*batch, pointers);

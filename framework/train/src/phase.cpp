@@ -30,7 +30,7 @@ std::string named_in(const std::string& phase, const std::string& name) { return
 }  // namespace
 
 Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
-    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
   epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
   if (comm_.size() > 1) plan_exchanges();
 }
@@ -67,12 +67,7 @@ void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int
   model::Step context;
   context.random_key = random_key;
   context.batch = step + 1;
-  if (comm_.size() > 1)
-    context.sum_over_ranks = [this](std::span<double> sums) {
-      LapTimer lap(profile_, 0);
-      comm_.sum(sums);
-      lap.done(layer_sums_);
-    };
+  context.hooks = rank_sums_.hooks();
   const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
   step_sums_.assign(sums + piggybacked.size(), 0.0);
   what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
@@ -274,7 +269,7 @@ void Phase::set_profile(Profile& profile) {
   const std::string prefix = what_.recipe.name.empty() ? "" : what_.recipe.name + "/";
   if (comm_.size() > 1) {
     meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks meet first in an update, and wait for each other
-    layer_sums_.row = profile.row(prefix + "sums of layers and masks", Pass::averaging);
+    rank_sums_.set_profile(profile, {profile.row(prefix + "sums of layers and masks", Pass::averaging)});
     gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
     if (!network_.updated_states().empty()) states_.row = profile.row(prefix + "states", Pass::averaging);
   }

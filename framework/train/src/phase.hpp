@@ -18,6 +18,7 @@
 #include <teranga/train/updater.hpp>
 
 #include "former_run.hpp"
+#include "rank_sums.hpp"
 #include "run_folder.hpp"
 #include "snapshot_copy.hpp"
 
@@ -73,6 +74,7 @@ class Phase {
   model::Network& network_;
   model::ParameterStore& store_;
   Communicator& comm_;
+  RankSums rank_sums_;
   Updater updater_;
   std::vector<Exchange> exchanges_;
   std::vector<float> packed_rows_;
@@ -82,7 +84,7 @@ class Phase {
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
   Profile* profile_ = nullptr;
-  Work meeting_, layer_sums_, gradients_, states_, penalties_;
+  Work meeting_, gradients_, states_, penalties_;
 };
 
 // The phases of these networks, in their order. The networks must outlive them. `class_weights` as workbench.hpp gives them.

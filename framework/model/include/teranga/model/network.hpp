@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,11 +31,18 @@ struct Batch {
   std::size_t bucket = 0;        // of the samples' length, for callers that hold a network for each
 };
 
+// What a step asks of the ranks that compute it together. All ranks are asked the same, in the same order, those without samples too.
+class StepHooks {
+ public:
+  virtual void sum_over_ranks(std::span<double> numbers) = 0;  // on the main thread, between two stages: for layers and losses
+
+ protected:
+  ~StepHooks() = default;
+};
+
 struct Step {
   std::uint64_t random_key = 0;  // of seed and step
-  // Sums over the ranks, for layers and losses that ask for it; empty in a group of one. All ranks of a step call it equally often, those without
-  // samples too.
-  std::function<void(std::span<double>)> sum_over_ranks;
+  StepHooks* hooks = nullptr;    // null in a group of one
   std::int64_t batch = 0;  // the same number for one and the same batch, greater than 0; 0: it is not known which one it is
 };
 

@@ -68,7 +68,7 @@ class TouchedRows {
 };
 
 // Where the parameters and states of a graph's nodes are in a store.
-struct Places {
+struct ParameterIndex {
   std::vector<std::vector<int>> parameters, states;  // by node: indices into parameters(), and into states() or those of row_states()
 
   int parameter_of(int node, int index) const { return parameters[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
@@ -117,7 +117,7 @@ class ParameterStore {
   std::uint64_t version_of(std::size_t parameter) const noexcept { return versions_[parameter]; }  // as of its last change
 
   // Of this graph or any that is made of the same networks.
-  Places places(const Graph& graph) const;
+  ParameterIndex parameter_index(const Graph& graph) const;
   // Finds the tables that only lookups by the data's numbers use: of a graph that is all there is.
   void find_touched(const Graph& graph);
 

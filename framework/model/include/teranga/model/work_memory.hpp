@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that all programs of the networks with one store run in, one at a time: each number of samples and each purpose has a program of its own, and
+// Memory that all schedules of the networks with one store run in, one at a time: each number of samples and each purpose has a schedule of its own, and
 // so has every length of samples and every phase.
 #pragma once
 
