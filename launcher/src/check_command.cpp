@@ -6,7 +6,7 @@
 #include <teranga/train/class_weights.hpp>
 #include <teranga/train/data_checks.hpp>
 #include <teranga/train/updater.hpp>
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/recipe_checks.hpp>
 
 #include <fmt/format.h>
 

@@ -13,7 +13,8 @@
 #include <teranga/recipe/recipe.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/restored.hpp>
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/data_opening.hpp>
+#include <teranga/train/recipe_loading.hpp>
 
 namespace teranga::launcher {
 

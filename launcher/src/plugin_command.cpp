@@ -3,7 +3,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/host/registry.hpp>
 #include <teranga/model/catalogue.hpp>
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/recipe_loading.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga reference: every key of a recipe, from the tables with which recipes are checked.
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/recipe_loading.hpp>
 
 
 #include <fmt/format.h>

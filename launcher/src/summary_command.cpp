@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga summary: the layers of a network, what they hold and what they cost.
-#include <teranga/train/workbench.hpp>
 
 #include <fmt/format.h>
 

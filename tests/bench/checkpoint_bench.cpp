@@ -15,7 +15,7 @@
 #include <functional>
 #include <vector>
 
-#include "snapshot_copy.hpp"
+#include "session/snapshot_copy.hpp"
 
 namespace {
 

@@ -4,7 +4,8 @@
 #include <fmt/core.h>
 #include <teranga/core/error.hpp>
 #include <teranga/data/loader.hpp>
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/data_opening.hpp>
+#include <teranga/train/recipe_loading.hpp>
 
 #include <chrono>
 #include <string>

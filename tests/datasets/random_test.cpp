@@ -14,7 +14,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/data/source.hpp>
 #include <teranga/model/catalogue.hpp>
-#include <teranga/train/workbench.hpp>
+#include <teranga/train/data_opening.hpp>
 
 namespace {
 

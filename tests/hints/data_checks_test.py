@@ -91,7 +91,7 @@ def mend_large(place):
 
 
 class DataHints(HintTest):
-    area = tuple(f"framework/train/src/{name}.cpp" for name in ("advice", "class_weights", "data_checks", "networks"))
+    area = tuple(f"framework/train/session/{name}.cpp" for name in ("advice", "class_weights", "data_checks", "networks"))
     cases = (
         # What is unusual, and a warning.
         Case("softmax of one unit for a quantity", 'activation = "linear"', "is always 1", of=PRICES, wrong=(("units = 1", 'units = 1\nactivation = "softmax"'),), code=0, fix=(('activation = "softmax"', 'activation = "linear"'),)),

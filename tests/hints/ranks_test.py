@@ -67,7 +67,7 @@ def copy_the_data(place):
 
 
 class RankHints(HintTest):
-    area = ("framework/train/src/same_work",)
+    area = ("framework/train/session/same_work",)
     cases = (
         Case("another recipe", "start all ranks with the same recipe and the same --set", "rank 1 has another recipe than rank 0", f"{TRAIN} | {TRAIN} --set training.seed=1", TABLE, then=f"{TRAIN} --set training.seed=1 | {TRAIN} --set training.seed=1"),
         Case("another version", "install the same build on all nodes", "rank 1 has another version than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_version, then=f"{TRAIN} | {TRAIN}"),

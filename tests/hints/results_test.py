@@ -46,7 +46,7 @@ def damage_checkpoints(place):
 
 
 class ResultHints(HintTest):
-    area = tuple(f"framework/train/src/{name}" for name in ("checkpoint_path", "evaluate", "generate", "pictures", "predict", "prediction", "restored"))
+    area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
     cases = (
         # Checkpoints.
         Case("only damaged checkpoints", "teranga checkpoint list run", "none of the 2 checkpoint(s) in run/checkpoints is intact", "evaluate run", TABLE, before=(TRAIN,), prepare=damage_checkpoints, code=5, then="checkpoint list run"),

@@ -10,7 +10,7 @@ FOLDERS_OF_DIAGNOSTICS = ("framework/recipe/", "framework/model/", "framework/tr
 HINT_OF = {"Error": 2, "AgreedError": 2, "OptionError": 2, "ShapeError": 2, "DataError": 3, "usage_error": 2, "refuse": 2, "fail": 3, "add": 2, "Fact": 3, "table_of": 2}
 MESSAGE_OF = {"Error": 1, "AgreedError": 1, "OptionError": 1, "ShapeError": 0, "DataError": 1, "usage_error": 1, "refuse": 1, "fail": 2, "add": 1, "Fact": 0, "table_of": 1}
 # Files whose helpers have their arguments in another order: name of the call -> (message, hint).
-SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/src/data_checks.cpp": {"refuse": (0, 1)}}
+SPECIAL = {"datasets/reading/src/npy_array.cpp": {"refuse": (0, 1)}, "framework/train/session/data_checks.cpp": {"refuse": (0, 1)}}
 CALL = re.compile(r"\b(%s)\s*[({]" % "|".join(HINT_OF))
 ANSWER = re.compile(r"\.(?:last_)?answer = ")  # of a fault of a column, which becomes a part of a hint
 # Texts that a hint is chosen by are no part of it.

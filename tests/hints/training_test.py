@@ -117,10 +117,10 @@ def look_and_mend(place):
 
 
 class TrainingHints(HintTest):
-    area = tuple(f"framework/train/src/{name}" for name in ("former_run", "initial_weights", "keras_weights", "phase.cpp", "row_state_exchange", "run_folder", "trainer", "updater", "workbench"))
-    elsewhere = (("framework/train/src/trainer_state.cpp", "another run has written checkpoints", "launcher/run_folder_test.py"),)  # the same command, started again
+    area = tuple(f"framework/train/{name}" for name in ("session/former_run", "session/initial_weights", "session/keras_weights", "session/recipe_loading", "session/data_opening", "session/recipe_checks", "update/", "run/run_folder", "run/trainer"))
+    elsewhere = (("framework/train/run/trainer_state.cpp", "another run has written checkpoints", "launcher/run_folder_test.py"),)  # the same command, started again
     if not os.environ.get("TERANGA_SANITIZE"):  # sanitizers end a process that asks for too much memory
-        area += ("framework/train/src/agreement.hpp",)
+        area += ("framework/train/session/agreement.hpp",)
         no_memory = (Case("more samples than there is memory for", "--set data.limit=10000", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1, then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"),
                      Case("more samples than there is memory for, and a smaller batch", "a smaller training.batch_size needs less", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1,
                           then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Beam search over tables of probabilities, by hand.
-#include "beam_search.hpp"
+#include "infer/beam_search.hpp"
 
 #include <boost/test/unit_test.hpp>
 

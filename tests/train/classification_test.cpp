@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The true class of a target, whatever the type of its numbers.
-#include "classification.hpp"
+#include "session/classification.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -4,8 +4,8 @@
 
 #include <teranga/core/error.hpp>
 
-#include "data_record.hpp"
-#include "recipe_changes.hpp"
+#include "session/data_record.hpp"
+#include "session/recipe_changes.hpp"
 
 namespace {
 

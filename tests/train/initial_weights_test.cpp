@@ -14,7 +14,7 @@
 #include <teranga/model/catalogue.hpp>
 #include <teranga/recipe/recipe.hpp>
 
-#include "initial_weights.hpp"
+#include "session/initial_weights.hpp"
 
 namespace {
 

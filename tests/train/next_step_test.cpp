@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From outputs to a step, by hand.
-#include "next_step.hpp"
+#include "infer/next_step.hpp"
 
 #include <boost/test/unit_test.hpp>
 

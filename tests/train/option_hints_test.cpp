@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hints of a data set as they are typed behind a command that reads a checkpoint.
-#include "option_hints.hpp"
+#include "session/option_hints.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The metrics files of a run: whole lines only, none lost to a disk that was full for a while, each value under its column.
-#include "run_folder.hpp"
+#include "run/run_folder.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>

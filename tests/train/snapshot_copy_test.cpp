@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a checkpoint takes from a run: all of it, into memory that is kept, with a look at the parameters on the way.
-#include "snapshot_copy.hpp"
+#include "session/snapshot_copy.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -6,7 +6,7 @@
 namespace teranga::model {
 namespace {
 
-bool judged(const Graph& graph, const Objective& objective, Source source) {
+bool compared(const Graph& graph, const Objective& objective, Source source) {
   const auto reads = [&](const auto& use) { return use.prediction == source; };
   return std::ranges::find(graph.outputs, source) != graph.outputs.end() || std::ranges::any_of(objective.metrics, reads) || std::ranges::any_of(objective.terms, reads) ||
          std::ranges::any_of(objective.terms, [&](const LossTerm& term) { return term.shown == source; });
@@ -17,7 +17,7 @@ bool simple(const Node& node) { return !node.is_input() && node.fold == 1 && nod
 // The next of the chain, or -1.
 int next_of(const Graph& graph, const Objective& objective, int node) {
   const Source output{node, 0};
-  if (!simple(graph.at(node)) || graph.consumers(output) != 1 || judged(graph, objective, output)) return -1;
+  if (!simple(graph.at(node)) || graph.consumers(output) != 1 || compared(graph, objective, output)) return -1;
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& next = *graph.nodes[n];
     if (std::ranges::find(next.inputs, output) == next.inputs.end()) continue;

@@ -161,7 +161,7 @@ struct Network::Impl {
   void refuse_unlearnt(const recipe::Recipe& recipe) {
     if (objective.terms.empty()) return;
     const auto probe = make_schedule(context, 1, Purpose::training);
-    const std::set<int> judged = judged_nodes();
+    const std::set<int> judged = nodes_before_losses();
     recipe::Diagnostics diagnostics = recipe.diagnostics();
     for (const int n : probe->layout.unlearnt)
       diagnostics.add(graph.at(n).position, fmt::format("{} would never learn: no gradient of the loss reaches it", graph.at(n).who()),
@@ -171,7 +171,7 @@ struct Network::Impl {
   }
 
   // What the losses judge, and all that it is made of.
-  std::set<int> judged_nodes() const {
+  std::set<int> nodes_before_losses() const {
     std::set<int> judged;
     std::vector<int> open;
     for (const LossTerm& term : objective.terms) open.push_back(term.shown.node);
@@ -234,12 +234,12 @@ std::pair<std::string, std::string> size_of_output(const Graph& graph, Source ou
 
 }  // namespace
 
-std::vector<JudgedTarget> Network::judged() const {
-  std::vector<JudgedTarget> out;
+std::vector<LossTarget> Network::loss_targets() const {
+  std::vector<LossTarget> out;
   for (const LossTerm& term : impl_->objective.terms) {
     if (term.target < 0) continue;
     const Node& maker = impl_->graph.at(term.shown.node);
-    JudgedTarget one;
+    LossTarget one;
     one.loss = recipe::short_type(term.loss->item().name);
     one.position = term.position;
     one.field = static_cast<std::size_t>(term.target);

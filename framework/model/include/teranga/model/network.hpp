@@ -72,7 +72,7 @@ struct MetricFacts {
 };
 
 // What a loss judges by which target, for those who look at data before they are trained on.
-struct JudgedTarget {
+struct LossTarget {
   std::string loss;        // "binary_crossentropy"
   Position position;       // of the loss in the recipe
   std::size_t field = 0;   // the target
@@ -112,7 +112,7 @@ class Network {
   std::vector<std::size_t> inputs() const;
   // And those that its losses judge it by.
   std::vector<std::size_t> targets() const;
-  std::vector<JudgedTarget> judged() const;
+  std::vector<LossTarget> loss_targets() const;
   std::vector<LookedUp> looked_up() const;
   // Indices into the store's parameters that its losses train.
   const std::vector<std::size_t>& trained() const noexcept;

@@ -10,6 +10,7 @@
 
 #include <teranga/data/source.hpp>
 #include <teranga/host/registry.hpp>
+#include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/model/network.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
@@ -54,5 +55,8 @@ class Networks {
   std::unique_ptr<model::Network> all_;  // where there are phases
   std::vector<PhaseNetwork> phases_;
 };
+
+// Gives a snapshot's parameters and states to the network.
+void set_weights(model::Network& network, const checkpoint::Snapshot& snapshot, const std::string& from);
 
 }  // namespace teranga::train

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/line_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/core/replace_file.hpp>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+
+void replace_file(const std::string& path, const std::string& text) {
+  if (const int code = teranga::replace_file(path, text); code != 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, std::strerror(code)));
+}
+
+LineFile::~LineFile() {
+  try {
+    close();
+  } catch (const std::exception&) {  // no memory for the warning
+  }
+}
+
+void LineFile::open(const std::string& path) {
+  path_ = path;
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+  if (file_ < 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, errno == ELOOP || errno == ENXIO ? "it is no ordinary file" : std::strerror(errno)));
+  struct stat status {};
+  if (::fstat(file_, &status) == 0 && S_ISREG(status.st_mode)) return;
+  ::close(std::exchange(file_, -1));
+  throw Error(ExitCode::failure, fmt::format("cannot write {}: it is no ordinary file", path));
+}
+
+void LineFile::add(const std::string& text) {
+  kept_.push_back(text + "\n");
+  write_kept();
+}
+
+int LineFile::append(const std::string& line) const {
+  struct stat before {};
+  if (::fstat(file_, &before) != 0) return errno;
+  std::size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t count = ::write(file_, line.data() + done, line.size() - done);
+    if (count > 0) {
+      done += static_cast<std::size_t>(count);
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    const int code = count < 0 ? errno : ENOSPC;
+    return ::ftruncate(file_, before.st_size) == 0 ? code : errno;
+  }
+  return 0;
+}
+
+void LineFile::write_kept() {
+  while (!kept_.empty()) {
+    if (const int code = append(kept_.front())) {
+      if (!warned_) log::warning(fmt::format("{}: a line cannot be written: {}; it is kept, and written as soon as there is room", path_, std::strerror(code)));
+      warned_ = true;
+      return;
+    }
+    kept_.pop_front();
+  }
+  if (warned_) log::info(fmt::format("{}: all lines are written again", path_));
+  warned_ = false;
+}
+
+void LineFile::close() {
+  if (file_ < 0) return;
+  if (!kept_.empty()) write_kept();
+  if (!kept_.empty()) log::warning(fmt::format("{}: {} line(s) at its end are lost: there never was room for them", path_, kept_.size()));
+  kept_.clear();
+  ::close(file_);
+  file_ = -1;
+}
+
+}  // namespace teranga::train

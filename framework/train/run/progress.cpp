@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/progress.hpp"
+
+#include <teranga/comm/launch.hpp>
+#include <teranga/core/log.hpp>
+
+#include <cstdio>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace teranga::train {
+namespace {
+
+// Under mpirun every stdout claims to be a terminal and no stderr does, so a bar there has to be asked for.
+ProgressMode chosen(ProgressMode mode) {
+  if (mode != ProgressMode::automatic) return mode;
+  return !launched_by_mpi() && isatty(STDERR_FILENO) ? ProgressMode::bar : ProgressMode::plain;
+}
+
+bool is_of_the_clock(std::string_view name) { return name == "seconds" || name == "samples_per_second" || name.ends_with("_wait"); }
+
+std::string numbers_text(const NamedNumbers& numbers) {
+  std::string out;
+  for (const auto& [name, value] : numbers) out += is_of_the_clock(name) ? "" : fmt::format("  {} {:.4g}", name, value);
+  return out;
+}
+
+}  // namespace
+
+Progress::Progress(ProgressMode mode, bool speaks, std::int64_t epochs, std::int64_t steps_per_epoch)
+    : mode_(chosen(mode)), speaks_(speaks), epochs_(epochs), steps_per_epoch_(steps_per_epoch) {}
+
+bool Progress::due() const {
+  if (!speaks_) return false;
+  const auto now = Clock::now();
+  return now - said_ >= between_lines || (mode_ == ProgressMode::bar && now - drawn_ >= between_bars);
+}
+
+void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedNumbers& numbers) {
+  const auto now = Clock::now();
+  if (mode_ == ProgressMode::bar) {
+    drawn_ = now;
+    constexpr std::int64_t width = 24;
+    const std::int64_t filled = width * step_in_epoch / std::max<std::int64_t>(steps_per_epoch_, 1);
+    const std::string line = fmt::format("\repoch {}/{} [{}{}] {}/{}{}\033[K", epoch, epochs_, std::string(static_cast<std::size_t>(filled), '='),
+                                         std::string(static_cast<std::size_t>(width - filled), ' '), step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+    std::fputs(line.c_str(), stderr);
+    std::fflush(stderr);
+    bar_drawn_ = true;
+  }
+  if (now - said_ < between_lines) return;
+  said_ = now;
+  const std::string text = fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+  if (mode_ == ProgressMode::plain) log::info(text);
+  else log::write_to_file(log::Level::info, text);
+}
+
+// A line that people read; the log file has it in every mode.
+void Progress::say(const std::string& text) {
+  clear_bar();
+  if (mode_ == ProgressMode::plain || mode_ == ProgressMode::bar) log::info(text);
+  else log::write_to_file(log::Level::info, text);
+}
+
+void Progress::clear_bar() {
+  if (bar_drawn_) std::fputs("\r\033[K", stderr);
+  bar_drawn_ = false;
+}
+
+void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
+  said_ = drawn_ = Clock::now();
+  if (!speaks_) return;
+  if (mode_ == ProgressMode::json) {
+    std::string line = fmt::format("{{\"event\":\"epoch\",\"epoch\":{}", epoch);
+    for (const auto& [name, value] : numbers) line += fmt::format(",\"{}\":{}", name, number_text(value, true));
+    std::printf("%s}\n", line.c_str());
+    std::fflush(stdout);
+  }
+  double seconds = 0, rate = 0, wait = 0;
+  for (const auto& [name, value] : numbers) {
+    if (name == "seconds") seconds = value;
+    if (name == "samples_per_second") rate = value;
+    if (name == "data_wait") wait = value;
+  }
+  // Worth a word only where it costs something.
+  const std::string waited = wait >= 0.01 && wait * seconds >= 0.1 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
+  say(fmt::format("epoch {}/{}  {:.{}f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, seconds < 1 ? 3 : 1, rate, waited, numbers_text(numbers)));
+}
+
+void Progress::note(const std::string& text) {
+  if (speaks_) say(text);
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop: steps, epochs, evaluation, requests.
+#include "run/trainer.hpp"
+
+#include "session/agreement.hpp"
+#include "session/part_evaluation.hpp"
+
+#include <teranga/core/log.hpp>
+#include <teranga/core/shell_word.hpp>
+#include <teranga/host/breadcrumb.hpp>
+#include <teranga/math/machine_speed.hpp>
+#include <teranga/train/data_checks.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point then) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count(); }
+
+}  // namespace
+
+ExitCode Trainer::run() {
+  open();
+  begin_or_resume();
+  banner();
+  if (options_.dry_run) {
+    progress_->note(fmt::format("dry run: recipe, plugins, data, plans and run folder are in order; {} steps per epoch", loader_->steps_per_epoch()));
+    return ExitCode::done;
+  }
+  if (options_.profile.wanted) begin_profile();
+  checkpoint_wait_ = 0;
+  epoch_began_ = Clock::now();
+  // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
+  try {
+    start_data();
+    return run_epochs();
+  } catch (const AgreedError& error) {
+    if (writer_) heed_writer(writer_->wait());
+    comm_.barrier();
+    // The phase that meets a loss that is not finite need not be the one whose update went too far.
+    if (error.code() == ExitCode::diverged) {
+      loader_->stop();
+      const std::string parameter = parameter_not_finite();
+      throw AgreedError(error.code(), error.what(), (parameter.empty() ? error.hint() : calmer(parameter)) + hint_of_scale());
+    }
+    if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", shell_word(recipe_.path)));
+    throw;
+  } catch (const Error& error) {
+    if (writer_) heed_writer(writer_->wait());
+    loader_->stop();
+    if (error.code() == ExitCode::data) tell_of_all_data();
+    throw;
+  } catch (...) {
+    if (writer_) heed_writer(writer_->wait());
+    throw;
+  }
+}
+
+// What a step could not take is one of perhaps many such numbers: where all samples can soon be looked at, throws what is to be said of them all.
+void Trainer::tell_of_all_data() const {
+  if (is_soon_read(*source_)) check_data(recipe_, *source_, *networks_, Extent::all);
+}
+
+// A resumed epoch that has as many samples behind it as the recipe gives an epoch now has ended.
+void Trainer::start_data() {
+  const data::Cursor at = loader_->start(cursor_);
+  if (at.epoch == cursor_.epoch) return;
+  log::info(fmt::format("epoch {} ends with the {} samples that it has seen: the recipe gives an epoch no more of them now", cursor_.epoch + 1, cursor_.sample));
+  cursor_ = at;
+  next_ = {};
+  end_epoch();
+  take_snapshot();  // the next resume must not end the epoch once more
+  begin_checkpoint();
+}
+
+ExitCode Trainer::run_epochs() {
+  while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
+    const auto asked = Clock::now();
+    const data::Batch* batch = next_batch();
+    data_wait_ += seconds_since(asked);
+    if (!batch) break;
+    const bool whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
+    if (epoch_ended) end_epoch();
+    heed_requests(epoch_ended);
+    if (request_.stops()) {
+      loader_->stop();
+      finish();
+      progress_->note(fmt::format("stopped {} {} on request; the same command goes on from there", whole ? "at step" : "between two updates of step", whole ? step_ : step_ + 1));
+      end_profile();
+      return ExitCode::requeue;
+    }
+  }
+  loader_->stop();
+  restore_best();
+  evaluate_test();
+  finish();
+  end_profile();
+  return ExitCode::done;
+}
+
+void Trainer::begin_profile() {
+  machine_ = {comm_.size(), team_.threads(), of_all(comm_, team_, math::multiply_add_gflops), of_all(comm_, team_, math::triad_gbytes)};
+  warm_up_ = step_ + 2;
+  comm_.barrier();  // traces of ranks begin together
+  profile_.emplace(team_.threads(), traced_steps(options_.profile, warm_up_, team_.threads()));
+  waiting_.row = profile_->row("next batch", Pass::data);
+  logging_.row = profile_->row("log", Pass::other);
+  for (Phase& phase : phases_) phase.set_profile(*profile_);
+}
+
+void Trainer::end_profile() {
+  if (!profile_) return;
+  const ProfileReport report = report_of(*profile_, machine_, comm_);
+  if (!folder_) return;
+  log::info(report.table + fmt::format("outside of the steps: evaluation {:.3f} s, checkpoints {:.3f} s\n", evaluation_seconds_, checkpoint_seconds_) +
+            fmt::format("trace: {}/trace.json, for https://ui.perfetto.dev or chrome://tracing", folder_->path()));
+  try {
+    folder_->write("trace.json", report.trace);
+  } catch (const Error& error) {
+    log::warning(fmt::format("the trace is lost: {}", error.what()));
+  }
+}
+
+const data::Batch* Trainer::next_batch() {
+  if (!profile_) return loader_->next();
+  profile_->begin_step(step_ + 1);
+  LapTimer lap(&*profile_, 0);
+  const data::Batch* batch = loader_->next();
+  lap.done(waiting_);
+  if (batch) profile_->aside(batch->filled_from, batch->filled_to);
+  return batch;
+}
+
+std::uint64_t Trainer::random_key() const { return noise_key(recipe_.training.seed, step_); }
+
+std::array<double, Trainer::request_count> Trainer::own_requests() {
+  const Request mine = service_.requested();
+  return {static_cast<double>(mine.checkpoint), static_cast<double>(mine.checkpoint_and_stop), static_cast<double>(mine.stop_after_step), static_cast<double>(mine.deadline),
+          comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds ? 1.0 : 0.0};
+}
+
+void Trainer::heed(const std::array<double, request_count>& sums) {
+  request_.checkpoint = sums[0] + sums[4] > 0;
+  request_.checkpoint_and_stop = sums[1] > 0;
+  request_.stop_after_step = sums[2] > 0;
+  request_.deadline = sums[3] > 0;
+}
+
+bool Trainer::step(const data::Batch& batch) {
+  host::Breadcrumb::set_step(step_ + 1);
+  const model::Batch view = view_of(batch, field_pointers_);
+  if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
+  // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
+  std::array<double, request_count> requests = own_requests();
+  const bool whole = update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key()}, next_, requests, [&] {
+    heed(requests);
+    requests = own_requests();
+    return !request_.stops();
+  });
+  if (!whole) return false;
+  heed(requests);
+  epoch_samples_ += batch.global_rows;
+  ++step_;
+  LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
+  log_step(batch.step + 1);
+  lap.done(logging_);
+  if (profile_) profile_->end_step();
+  if (profile_ && step_ == warm_up_) profile_->restart();
+  cursor_ = batch.last_of_epoch ? data::Cursor{batch.end.epoch + 1, 0} : batch.end;
+  return true;
+}
+
+// Known to all ranks at once. `parameter` is the one that is not finite; empty where all are.
+void Trainer::diverged(const std::string& found, const std::string& parameter) {
+  throw AgreedError(ExitCode::diverged, found + "; the checkpoints before it are intact", calmer(parameter));
+}
+
+// Advice for the phase that trains the parameter.
+std::string Trainer::calmer(const std::string& parameter) const {
+  const auto trainer = std::ranges::find_if(phases_, [&](const Phase& phase) { return phase.trains(parameter); });
+  return (trainer == phases_.end() ? phases_.front() : *trainer).calmer(cursor_.epoch);
+}
+
+// Features of a thousand make steps that are too large at any usual rate.
+std::string Trainer::hint_of_scale() const {
+  const Options& options = recipe_.require_data().component.options;
+  const Value *const normalize = find_option(options, "normalize"), *const of_target = find_option(options, "normalize_target");
+  const bool can = find_option(registry_.need(host::Kind::dataset, recipe_.require_data().component.type).schema, "normalize") != nullptr;
+  const bool off = can && !(normalize && normalize->is<std::string>() && normalize->as<std::string>() != "none");
+  const bool target_off = can && of_target && of_target->is<bool>() && !of_target->as<bool>();
+  const bool features = off && largest_number(*source_, data::Role::feature) > 10, target = target_off && largest_number(*source_, data::Role::target) > 100;
+  const std::string first = off ? " --set data.normalize=standard" : "";
+  if (target) return fmt::format("; or bring the {} to one scale and begin anew: --fresh{} --set data.normalize_target=true", features ? "features and the target" : "target", first);
+  return features ? "; or bring the features to one scale and begin anew: --fresh --set data.normalize=standard" : "";
+}
+
+std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }
+
+void Trainer::log_step(std::int64_t in_epoch) {
+  if (folder_ && in_epoch % log_every_ == 0) {
+    NamedNumbers numbers;
+    for (const Phase& phase : phases_) phase.step_numbers(step_ - 1, numbers);
+    folder_->line("step", step_, cursor_.epoch + 1, numbers);
+  }
+  if (progress_->due()) progress_->step(cursor_.epoch + 1, in_epoch, epoch_numbers());
+}
+
+NamedNumbers Trainer::epoch_numbers() const {
+  NamedNumbers out;
+  for (const Phase& phase : phases_) phase.epoch_numbers(out);
+  return out;
+}
+
+void Trainer::end_epoch() {
+  const std::int64_t epoch = cursor_.epoch;
+  NamedNumbers numbers = epoch_numbers();
+  const double seconds = seconds_since(epoch_began_);
+  if (source_->has(data::Part::validation))
+    for (const auto& number : evaluate(data::Part::validation, "val_")) numbers.push_back(number);
+  for (const Phase& phase : phases_) phase.rate_number(epoch, numbers);
+  if (early_stopping_) {
+    // Rank 0 decides: after a resume it alone remembers the best epoch.
+    std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, networks_->store());
+    comm_.broadcast(&stop, sizeof(stop), 0);
+    stopped_early_ = stop != 0;
+  }
+  for (Phase& phase : phases_) phase.end_epoch(epoch, numbers, measured_);
+  numbers.emplace_back("seconds", seconds);
+  numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
+  numbers.emplace_back("data_wait", data_wait_ / seconds);
+  numbers.emplace_back("checkpoint_wait", checkpoint_wait_ / seconds);
+  if (folder_) folder_->line("epoch", step_, epoch, numbers);
+  progress_->epoch(epoch, numbers);
+  if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
+  epoch_samples_ = 0;
+  data_wait_ = checkpoint_wait_ = 0;
+  epoch_began_ = Clock::now();
+}
+
+void Trainer::restore_best() {
+  if (!early_stopping_) return;
+  model::ParameterStore& store = networks_->store();
+  std::int64_t restored = comm_.is_root() && early_stopping_->restore(store);
+  comm_.broadcast(&restored, sizeof(restored), 0);
+  if (!restored) return;
+  comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
+  comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
+  store.changed();
+  saved_step_ = -1;
+}
+
+NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
+  const auto begin = Clock::now();
+  NamedNumbers out = evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key());
+  for (auto& [name, value] : out) {
+    if (const Measured* const one = find_measured(measured_, name); one && one->is_loss && !std::isfinite(value)) {
+      if (const std::string of_data = not_finite_in(recipe_, *source_, part); !of_data.empty())  // on every rank alike
+        throw AgreedError(ExitCode::data, fmt::format("the {} {} is {} after step {}, because of the data: {}; the checkpoints are intact", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, of_data));
+      const std::string parameter = parameter_not_finite();
+      diverged(fmt::format("the {} {} is {} after step {}{}", data::to_string(part), name, std::isnan(value) ? "NaN" : "infinite", step_, parameter.empty() ? "" : fmt::format(": the parameter \"{}\" is not finite", parameter)), parameter);
+    }
+    name = prefix + name;
+  }
+  evaluation_seconds_ += seconds_since(begin);
+  return out;
+}
+
+void Trainer::evaluate_test() {
+  if (!source_->has(data::Part::test)) return;
+  const NamedNumbers numbers = evaluate(data::Part::test, "test_");
+  if (folder_ && !folder_->has_line("test", step_)) folder_->line("test", step_, cursor_.epoch, numbers);
+  std::string text = "test part:";
+  for (const auto& [name, value] : numbers) text += fmt::format("  {} {:.4f}", name, value);
+  progress_->note(text);
+}
+
+void Trainer::heed_requests(bool epoch_ended) {
+  if (writer_) heed_writer(writer_->outcome());
+  const auto& when = recipe_.checkpoint;
+  const bool by_step = when.every_steps > 0 && step_ % when.every_steps == 0;
+  const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
+  if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
+    const auto begin = Clock::now();
+    take_snapshot();
+    begin_checkpoint();
+    service_.clear_checkpoint();
+    checkpoint_seconds_ += seconds_since(begin);
+  }
+}
+
+void Trainer::finish() {
+  const auto begin = Clock::now();
+  if (saved_step_ != step_) {
+    take_snapshot();
+    begin_checkpoint();
+  }
+  if (writer_) heed_writer(writer_->wait());
+  std::int64_t failed = save_failed_;
+  comm_.maximum(std::span<std::int64_t>(&failed, 1));
+  checkpoint_seconds_ += seconds_since(begin);
+  if (failed) throw Error(ExitCode::failure, "the last checkpoint could not be written; older ones are intact", "free space in the run folder and start the same command again");
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// One training run on one rank. Every rank holds the same weights, slots, counters and sums at the end of every step.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <teranga/checkpoint/writer.hpp>
+#include <teranga/comm/communicator.hpp>
+#include <teranga/data/loader.hpp>
+#include <teranga/service/service.hpp>
+#include <teranga/train/measured.hpp>
+#include <teranga/train/train.hpp>
+
+#include "run/early_stopping.hpp"
+#include "session/former_run.hpp"
+#include "session/initial_weights.hpp"
+#include "update/phase.hpp"
+#include "run/profile_report.hpp"
+#include "run/progress.hpp"
+#include "run/run_folder.hpp"
+
+namespace teranga::train {
+
+class Trainer {
+ public:
+  Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm);
+
+  ExitCode run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
+
+  void start_data();      // where the run goes on
+  ExitCode run_epochs();  // from where the loader was started
+  void tell_of_all_data() const;
+  void open();            // data, network, optimizer, run folder
+  std::string run_path() const;
+  void find_former();
+  void prepare_data();  // collective
+  void begin_or_resume();
+  void take(const FormerRun& former);
+  void take_early_stopping(const FormerRun& former);
+  void take_cursor(std::span<const double> numbers);  // as cursor_tensor() stored them
+  NamedTensor cursor_tensor() const;
+  void share_state();     // rank 0's bits to all
+  void banner();
+  void begin_profile();
+  void end_profile();  // collective
+  void open_metrics();
+
+  const data::Batch* next_batch();
+  bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
+  std::array<double, request_count> own_requests();
+  void heed(const std::array<double, request_count>& sums);
+  [[noreturn]] void diverged(const std::string& found, const std::string& parameter);
+  std::string calmer(const std::string& parameter) const;
+  std::string hint_of_scale() const;
+  std::string parameter_not_finite();  // the first one, or ""
+  void log_step(std::int64_t in_epoch);
+  void end_epoch();
+  NamedNumbers epoch_numbers() const;
+  NamedNumbers evaluate(data::Part part, const std::string& prefix);
+  void restore_best();
+  void evaluate_test();
+  void heed_requests(bool epoch_ended);
+  void finish();
+
+  // Collective: requires finite parameters, and gives the writer a copy of all that a checkpoint holds. Training stands still meanwhile, and before it
+  // until the last checkpoint is written.
+  void take_snapshot();
+  std::string fill(checkpoint::Snapshot& snapshot);  // the first parameter that is not finite, or ""; without memory for a copy it leaves lent_
+  void tell_of_memory(std::size_t bytes, const std::string& why);
+  void begin_checkpoint();  // writes what was taken, aside (what was lent, at once); rank 0. Throws Error(failure) where another process has the folder
+  void heed_writer(std::optional<checkpoint::Writer::Outcome> outcome);  // a failure is a warning
+  std::uint64_t random_key() const;  // of the running step
+
+  const TrainOptions& options_;
+  std::string resume_file_;  // the checkpoint that --resume names, on rank 0
+  const recipe::Recipe& recipe_;
+  const host::Registry& registry_;
+  Communicator& comm_;
+  Team team_;
+  std::unique_ptr<data::Source> source_;
+  std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
+  std::optional<std::filesystem::file_time_type> newest_write_;  // to the run's checkpoints when they were looked at; rank 0
+  std::optional<TakenWeights> initial_;  // rank 0
+  std::string data_state_, data_record_;  // the record: rank 0
+  std::optional<Networks> networks_;
+  std::vector<Measured> measured_;
+  std::vector<std::string> notes_;  // on recipe and data, for the banner
+  std::deque<Phase> phases_;
+  std::unique_ptr<data::Loader> loader_;
+  std::unique_ptr<RunFolder> folder_;  // rank 0
+  Service service_;                    // ends before the folder that its thread touches,
+  std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
+  std::optional<EarlyStopping> early_stopping_;
+  std::optional<Progress> progress_;
+  std::optional<Profile> profile_;
+  MachineSpeed machine_;
+  Work waiting_, logging_;  // rows of the profile
+  std::int64_t warm_up_ = 0;  // the last step that warms up
+  double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
+  std::string resolved_;
+  std::vector<checkpoint::PluginIdentity> plugins_;  // that the recipe uses
+
+  // What a checkpoint stores.
+  std::int64_t step_ = 0;
+  data::Cursor cursor_;
+  PhaseCursor next_;  // of the running step, which has done those before it
+  std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
+  bool stopped_early_ = false;
+  bool resumed_ = false;
+
+  std::vector<const void*> field_pointers_;
+  Request request_;
+  std::optional<SnapshotViews> lent_;  // what the next checkpoint holds, where there was no memory for a copy
+  bool told_of_memory_ = false;
+  std::int64_t saved_step_ = -1;
+  bool save_failed_ = false;
+  std::int64_t log_every_ = 1;
+  Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
+  std::int64_t epoch_samples_ = 0;  // of this process, for the speed
+  double data_wait_ = 0;            // s of the epoch in which this rank had no batch to train on,
+  double checkpoint_wait_ = 0;      // and in which it stood still for checkpoints
+};
+
+}  // namespace teranga::train

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a run begins, what it stores, and how it goes on from there.
+#include "run/trainer.hpp"
+
+#include "session/agreement.hpp"
+#include "session/group.hpp"
+#include "session/initial_weights.hpp"
+#include "session/number_tensor.hpp"
+#include "update/row_state_exchange.hpp"
+#include "session/same_work.hpp"
+
+#include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/core/absolute_path.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/parallel/cpu.hpp>
+#include <teranga/train/checkpoint_path.hpp>
+#include <teranga/train/class_weights.hpp>
+#include <teranga/train/data_checks.hpp>
+#include <teranga/train/data_opening.hpp>
+#include <teranga/train/networks.hpp>
+#include <teranga/train/recipe_checks.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace teranga::train {
+namespace {
+
+std::string host_name() {
+  char name[256] = "?";
+  gethostname(name, sizeof(name) - 1);
+  return name;
+}
+
+std::string time_text() {
+  const std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
+}
+
+}  // namespace
+
+Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
+    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), team_(threads_for(options.threads, comm)), resolved_(recipe::resolve(recipe)) {
+  if (options.max_time > 0) service_.set_deadline(std::max(options.max_time - std::min(30.0, options.max_time / 10), 0.0));
+}
+
+void Trainer::open() {
+  plugins_ = plugins_of(recipe_, registry_);
+  require_same(comm_, {version_fact(), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
+  together(comm_, [&] {
+    source_ = open_data(recipe_, registry_);
+    find_former();
+  });
+  prepare_data();
+  together(comm_, [&] {
+    networks_.emplace(recipe_, *source_, registry_, team_);
+    measured_ = measured_by(*networks_, *source_);
+    check_monitors(recipe_, measured_, registry_);
+    check_row_states(recipe_, networks_->store(), *source_);
+    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
+    ClassWeights weights = class_weights(recipe_, *source_, *networks_);
+    notes_ = std::move(weights.notes);
+    for (std::string& note : notes_on_steps(recipe_, *source_)) notes_.push_back(std::move(note));
+    if (comm_.is_root())
+      for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
+    phases_ = phases_of(*networks_, weights.factors, registry_, comm_, team_);
+    if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
+    data::LoaderOptions loading;
+    loading.batch_size = recipe_.training.batch_size;
+    loading.shuffle = recipe_.training.shuffle;
+    loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+    loading.steps_per_epoch = recipe_.training.steps_per_epoch.value_or(0);
+    loading.epochs = recipe_.training.epochs;
+    loading.who = {comm_.rank(), comm_.size()};
+    loader_ = std::make_unique<data::Loader>(*source_, loading);
+  });
+  require_same(comm_, data_facts(*source_, data_state_));
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    // Weights that cannot be had leave the former run where it is.
+    if (!former_ && !options_.init_weights.empty()) initial_ = set_initial_weights(networks_->layers(), options_.init_weights, options_.partly);
+    folder_ = std::make_unique<RunFolder>(run_path());
+    if (newest_write_in(folder_->path()) != newest_write_)
+      throw Error(ExitCode::failure, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
+    if (options_.resume == Resume::fresh && !options_.dry_run)
+      if (const std::string aside = folder_->set_aside(); !aside.empty()) log::info(fmt::format("the former run is kept in {}", aside));
+    writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
+    log::open_file(folder_->path() + "/log.txt");
+    service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
+  });
+  progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
+  log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
+}
+
+std::string Trainer::run_path() const { return options_.run.empty() ? "runs/" + recipe_.name : options_.run; }
+
+// The checkpoint to go on from, if there is one. On rank 0.
+void Trainer::find_former() {
+  if (!comm_.is_root()) return;
+  newest_write_ = newest_write_in(run_path());
+  if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
+  if (options_.resume == Resume::from_file) {
+    resume_file_ = checkpoint_file(options_.resume_file);
+    former_.emplace(resume_file_, checkpoint::read(resume_file_), resolved_, registry_);
+    return;
+  }
+  const std::string folder = run_path() + "/checkpoints";
+  std::vector<std::string> refused;
+  std::optional<checkpoint::Snapshot> found = checkpoint::newest_intact(folder, &refused);
+  for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
+  if (!found && !refused.empty())
+    throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder), "--fresh keeps them aside and trains anew");
+  if (found) former_.emplace(folder, std::move(*found), resolved_, registry_);
+}
+
+// Learns from the training part, or takes what the former run learnt from it: never anew.
+void Trainer::prepare_data() {
+  std::string known;
+  std::int64_t resumes = former_.has_value();
+  DataRecord record;
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    record = record_of(recipe_, registry_, *source_);
+    if (!former_) return;
+    former_->check_recipe(recipe_);
+    former_->check_data(recipe_, registry_, *source_, record, options_.force_data);
+    known = former_->snapshot.data_state;
+  });
+  comm_.broadcast(&resumes, sizeof(resumes), 0);
+  if (resumes) comm_.broadcast(known);
+  together(comm_, [&] {
+    data_state_ = resumes ? known : source_->fit();
+    if (resumes) source_->restore(known);
+    if (!comm_.is_root()) return;
+    record.describe(*source_);
+    data_record_ = to_text(record);
+  });
+}
+
+void Trainer::begin_or_resume() {
+  together(comm_, [&] {
+    if (!comm_.is_root()) return;
+    if (options_.resume == Resume::never && folder_->has_checkpoints())
+      throw Error(ExitCode::usage, fmt::format("the run folder {} holds checkpoints of a former run, and --resume never would overwrite them", folder_->path()),
+                  "--run OTHER trains in another folder; --fresh instead of --resume never puts the former run aside");
+    if (former_) {
+      if (!options_.init_weights.empty()) log::info("--init-weights is left aside: the run goes on from its checkpoint");
+      take(*former_);
+      former_.reset();
+      return;
+    }
+    if (initial_) tell(*initial_, options_.init_weights);
+  });
+  share_state();
+  take_snapshot();
+  together(comm_, [&] {
+    if (!folder_) return;
+    if (options_.resume == Resume::from_file && !options_.dry_run) {
+      if (const int later = folder_->set_aside_after(step_))
+        log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
+    }
+    if (options_.dry_run && folder_->has_checkpoints())
+      return log::info(fmt::format("{} holds a former run, which a dry run leaves as it is: no checkpoint is written", folder_->path()));
+    folder_->write_recipe(resolved_);
+    open_metrics();
+    // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
+    // command without --resume goes on from it.
+    const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(resume_file_);
+    if (resumed_ && !from_elsewhere) return;
+    begin_checkpoint();
+    heed_writer(writer_->wait());
+    if (save_failed_) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
+  });
+  saved_step_ = step_;
+}
+
+void Trainer::take(const FormerRun& former) {
+  const checkpoint::Snapshot& snapshot = former.snapshot;
+  try {
+    set_weights(networks_->layers(), snapshot, former.from);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
+  }
+  for (Phase& phase : phases_) phase.take(former);
+  row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
+  if (early_stopping_) take_early_stopping(former);
+  stopped_early_ = former.stopped_early();
+  take_cursor(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
+  step_ = snapshot.step;
+  cursor_ = {snapshot.epoch, snapshot.sample};
+  resumed_ = true;
+  if (!former.other_samples || cursor_.sample == 0) return;
+  log::info(fmt::format("epoch {} begins anew: the training part has another number of samples than before", cursor_.epoch + 1));
+  cursor_.sample = 0;
+  next_ = {};
+  for (Phase& phase : phases_) phase.begin_epoch();
+}
+
+// The best number of one monitor says nothing of another.
+void Trainer::take_early_stopping(const FormerRun& former) {
+  for (const char* key : {"training.early_stopping.monitor", "training.early_stopping.mode"})
+    if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("early stopping begins anew with its best number: {}", to_text(*change)));
+  early_stopping_->set_tensors(former.snapshot.run);
+}
+
+// The next update, and what the end of the step tells of those before it.
+NamedTensor Trainer::cursor_tensor() const {
+  std::vector<double> numbers = {static_cast<double>(next_.phase), static_cast<double>(next_.runs)};
+  for (const Phase& phase : phases_)
+    for (const double number : phase.last()) numbers.push_back(number);
+  return number_tensor("turn", numbers);
+}
+
+// Of other phases than the recipe's it says nothing: the step begins anew.
+void Trainer::take_cursor(std::span<const double> numbers) {
+  constexpr double most = 1e15;
+  if (numbers.empty() || !(numbers[0] >= 0 && numbers[0] < static_cast<double>(phases_.size())) || !(numbers[1] >= 0 && numbers[1] < most)) return;
+  next_ = {static_cast<std::size_t>(numbers[0]), static_cast<std::int64_t>(numbers[1])};
+  for (std::size_t p = 0; p < phases_.size(); ++p)
+    if (const double* last = &numbers[2 + 3 * p]; std::abs(last[0]) < most) phases_[p].set_last({last[0], last[1], last[2]});
+}
+
+void Trainer::share_state() {
+  model::ParameterStore& store = networks_->store();
+  comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
+  comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
+  if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
+  share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
+  for (Phase& phase : phases_) phase.share(comm_);
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};
+  comm_.broadcast(counters, sizeof(counters), 0);
+  step_ = counters[0];
+  cursor_ = {counters[1], counters[2]};
+  stopped_early_ = counters[3] != 0;
+  resumed_ = counters[4] != 0;
+  next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
+  store.changed();
+}
+
+void Trainer::open_metrics() {
+  MetricColumns columns;
+  for (const char* prefix : {"", "val_"}) {
+    if (*prefix && !source_->has(data::Part::validation)) continue;
+    for (const PhaseNetwork& phase : networks_->phases()) {
+      columns.of_epochs.push_back(prefix + phase.named("loss"));
+      for (const model::MetricFacts& metric : phase.network->metrics()) columns.of_epochs.push_back(prefix + phase.named(metric.name));
+    }
+  }
+  for (const PhaseNetwork& phase : networks_->phases()) {
+    columns.of_epochs.push_back(phase.named("learning_rate"));
+    columns.of_steps.insert(columns.of_steps.end(), {phase.named("loss"), phase.named("learning_rate")});
+  }
+  columns.of_epochs.insert(columns.of_epochs.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
+  folder_->open_metrics(columns, step_);
+}
+
+void Trainer::banner() {
+  if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
+    log::warning(fmt::format("each process may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
+  if (!comm_.is_root()) return;
+  for (const std::string& note : notes_) log::warning(note);
+  const model::Summary summary = networks_->summary(0);
+  const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";
+  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} thread(s) on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, team_.threads(), host_name(), recipe_.training.batch_size, recipe_.training.seed));
+  progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
+                              source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
+  std::vector<std::string> names;
+  for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));
+  log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));
+  for (const std::string& line : service_.armed()) log::debug(line);
+  if (resumed_) progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, cursor_.epoch >= recipe_.training.epochs || stopped_early_ ? ": the training is complete" : ""));
+}
+
+std::string Trainer::fill(checkpoint::Snapshot& out) {
+  SnapshotViews views;
+  views.parameters = networks_->store().parameter_views();
+  views.states = networks_->store().state_views();
+  for (const Phase& phase : phases_) phase.store(views);
+  views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  if (!next_.begins()) views.add(views.run, cursor_tensor());
+  for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
+  if (early_stopping_) early_stopping_->store(views);
+  lent_.reset();
+  std::string not_finite;
+  try {
+    not_finite = copy_tensors(views, out, team_);
+  } catch (const std::exception& error) {
+    out = {};
+    not_finite = parameter_not_finite();
+    tell_of_memory(views.bytes(), error.what());
+    lent_ = std::move(views);
+  }
+  out.step = step_;
+  out.epoch = cursor_.epoch;
+  out.sample = cursor_.sample;
+  out.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+  out.data_state = data_state_;
+  out.data_record = data_record_;
+  out.recipe = resolved_;
+  out.plugins = plugins_;
+  out.provenance = {{"host", host_name()},
+                    {"time", time_text()},
+                    {"version", TERANGA_VERSION},
+                    {"ranks", fmt::format("{}", comm_.size())},
+                    {"threads", fmt::format("{}", team_.threads())},
+                    {"instruction_set", host::instruction_set()},
+                    {"recipe_folder", absolute_path(recipe_.folder.empty() ? "." : recipe_.folder).string()}};
+  return not_finite;
+}
+
+void Trainer::tell_of_memory(std::size_t bytes, const std::string& why) {
+  if (std::exchange(told_of_memory_, true)) return;
+  log::warning(fmt::format("the checkpoint of step {}: rank 0 ({}) has no memory for a copy of its {} bytes ({}): it is written while the training waits, and so are later ones while that "
+                           "lasts; that much more memory for rank 0, or a smaller training.batch_size, lets the training go on meanwhile", step_, host_name(), bytes, why));
+}
+
+void Trainer::take_snapshot() {
+  const auto began = Clock::now();
+  row_states_ = gather_row_states(networks_->store().row_states(), comm_);
+  if (writer_) heed_writer(writer_->wait());
+  const std::string found = writer_ ? fill(writer_->snapshot()) : parameter_not_finite();
+  // The loss of a step is that of the weights before its update: what the last update did shows here.
+  std::string name;
+  for (const std::string& of_rank : comm_.allgather(found))
+    if (name.empty()) name = of_rank;
+  if (!name.empty()) diverged(fmt::format("the parameter \"{}\" is not finite after step {}, and is not saved", name, step_), name);
+  checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+void Trainer::begin_checkpoint() {
+  saved_step_ = step_;
+  last_save_ = Clock::now();
+  if (!folder_) return;
+  if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "start the same command again when that process has ended");
+  if (!lent_) return writer_->begin();
+  const auto began = Clock::now();
+  writer_->write(*lent_);
+  lent_.reset();
+  checkpoint_wait_ += std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
+  if (!outcome) return;
+  save_failed_ = outcome->failure.has_value();
+  if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
+  else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
+}
+
+}  // namespace teranga::train

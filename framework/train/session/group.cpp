@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/group.hpp"
+
+#include "session/agreement.hpp"
+
+#include <teranga/core/log.hpp>
+#include <teranga/host/breadcrumb.hpp>
+#include <teranga/math/gemm.hpp>
+#include <teranga/parallel/cpu.hpp>
+
+#include <algorithm>
+
+namespace teranga::train {
+namespace {
+
+void end_all(Communicator& comm, const std::string& message, const std::string& hint, ExitCode code) {
+  log::error(message);
+  if (!hint.empty()) log::error("hint: " + hint);
+  comm.abort(static_cast<int>(code));
+}
+
+}  // namespace
+
+ExitCode in_group(const std::function<ExitCode(Communicator&)>& work) {
+  math::keep_openmp_single();
+  const std::unique_ptr<Communicator> comm = Communicator::connect();
+  log::set_rank(comm->rank(), comm->size());
+  host::report_crashes(comm->rank());
+  try {
+    return work(*comm);
+  } catch (const AgreedError&) {
+    throw;
+  } catch (const Error& error) {
+    if (comm->size() > 1) end_all(*comm, error.what(), error.hint(), error.code());
+    throw;
+  } catch (const std::exception& error) {
+    if (comm->size() > 1) end_all(*comm, error.what(), {}, ExitCode::failure);
+    throw;
+  }
+}
+
+int threads_for(int asked, const Communicator& comm) {
+  if (asked > 0) return asked;
+  const CpuReport cpu = cpu_report();
+  return cpu.loses_cores() ? cpu.usable : std::max(1, cpu.usable / comm.local_size());
+}
+
+}  // namespace teranga::train

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "update/phase.hpp"
+
+#include "session/agreement.hpp"
+#include "session/number_tensor.hpp"
+
+#include <teranga/core/log.hpp>
+#include <teranga/data/sample_reader.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+// Those of a phase, without its name.
+std::vector<NamedTensor> within(const std::vector<NamedTensor>& tensors, const std::string& phase) {
+  if (phase.empty()) return tensors;
+  std::vector<NamedTensor> out;
+  for (const NamedTensor& tensor : tensors)
+    if (tensor.name.starts_with(phase + "/")) out.push_back({tensor.name.substr(phase.size() + 1), tensor.tensor});
+  return out;
+}
+
+std::string named_in(const std::string& phase, const std::string& name) { return phase.empty() ? name : phase + "/" + name; }
+
+}  // namespace
+
+Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+  epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
+  if (comm_.size() > 1) plan_exchanges();
+}
+
+bool Phase::due(std::int64_t step, std::int64_t epoch) const {
+  const recipe::PhaseRecipe& phase = what_.recipe;
+  return epoch + 1 >= phase.from_epoch && (!phase.to_epoch || epoch + 1 <= *phase.to_epoch) && (step + 1) % phase.every == 0;
+}
+
+// One exchange for each run of parameters that are sent whole; tables of which rows are sent lie between them.
+void Phase::plan_exchanges() {
+  std::vector<std::size_t> parameters = network_.trained();
+  std::ranges::sort(parameters, {}, [&](std::size_t index) { return store_.parameters()[index].offset; });
+  std::vector<std::size_t> segments;
+  std::size_t begin = 0, end = 0;
+  const auto close = [&] {
+    if (!segments.empty()) exchanges_.push_back({begin, blocking_exchange(comm_, plan_buckets(segments))});
+    segments.clear();
+  };
+  for (const std::size_t index : parameters) {
+    if (store_.touched(index)) continue;
+    const model::Parameter& p = store_.parameters()[index];
+    if (segments.empty() || p.offset != end) {
+      close();
+      begin = p.offset;
+    }
+    segments.push_back((p.count + 15) / 16 * 16);
+    end = p.offset + segments.back();
+  }
+  close();
+}
+
+void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked) {
+  model::Step context;
+  context.random_key = random_key;
+  context.batch = step + 1;
+  context.hooks = rank_sums_.hooks();
+  const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
+  step_sums_.assign(sums + piggybacked.size(), 0.0);
+  what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
+  std::ranges::copy(piggybacked, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
+  LapTimer lap(profile_, 0);
+  comm_.sum(std::span<double>(step_sums_));
+  lap.done(meeting_);
+  std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), piggybacked.begin());
+
+  double loss = 0;
+  for (std::size_t t = 0; t < terms; ++t) loss += step_sums_[t];
+  exchange_gradients();
+  lap.done(gradients_);
+  loss += network_.penalise();
+  lap.done(penalties_);
+  if (!std::isfinite(loss)) diverged(loss, batch, context, step, epoch);
+  commit_states(batch);
+  lap.done(states_);
+  last_loss_ = loss;
+  last_rate_ = updater_.rate(updates_, epoch + 1);
+  updater_.apply(updates_, epoch + 1);
+  ++updates_;
+  last_step_ = step;
+
+  epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
+  epoch_sums_[1] += static_cast<double>(batch.global_rows);
+  for (std::size_t i = terms; i < sums; ++i) epoch_sums_[2 + i - terms] += step_sums_[i];
+}
+
+// The first number of the batch that is not finite, for messages; empty where all are.
+std::string Phase::not_finite_of(const model::Batch& batch) const {
+  const std::vector<model::Field>& fields = network_.fields();
+  for (std::size_t f = 0; f < std::min(fields.size(), batch.fields.size()); ++f) {
+    if (fields[f].origin != model::Origin::data || batch.fields[f] == nullptr || (fields[f].type != ElementType::f32 && fields[f].type != ElementType::f64)) continue;
+    const std::int64_t width = element_count(what_.of(batch.bucket).fields()[f].shape);
+    for (std::int64_t i = 0; i < batch.rows * width; ++i) {
+      const double value = data::number_at(batch.fields[f], fields[f].type, i);
+      if (std::isfinite(value)) continue;
+      const std::uint64_t id = batch.sample_ids[static_cast<std::size_t>(i / width)];
+      return fmt::format("{} in the field \"{}\" of record {} of the {} data", std::isnan(value) ? "NaN" : "an infinity", fields[f].name, id & 0x00FFFFFFFFFFFFFFull,
+                         data::to_string(static_cast<data::Part>(id >> 56)));
+    }
+  }
+  return {};
+}
+
+void Phase::diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch) {
+  std::string of_data = not_finite_of(batch);
+  for (const std::string& found : comm_.allgather(of_data))
+    if (of_data.empty()) of_data = found;
+  std::string layer = what_.of(batch.bucket).first_not_finite(batch, context);
+  for (const std::string& found : comm_.allgather(layer))
+    if (layer.empty()) layer = found;
+  const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
+  if (!of_data.empty())
+    throw AgreedError(ExitCode::data, fmt::format("{} is {} at step {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1, of_data));
+  throw AgreedError(ExitCode::diverged,
+                    fmt::format("{} is {} at step {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1,
+                                layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
+                    calmer(epoch));
+}
+
+std::string Phase::calmer(std::int64_t epoch) const {
+  const std::string section = what_.recipe.own_optimizer ? fmt::format("phase.{}.optimizer", what_.recipe.name) : "optimizer";
+  constexpr double usual = 0.001;  // a rate far beyond it is a slip of the pen, and its tenth is one, too
+  const double tenth = updater_.rate(updates_, epoch + 1) / 10;
+  const std::string smaller = fmt::format("a smaller learning rate often helps: --set {}.learning_rate={:.1g}", section, tenth > 100 * usual ? usual : tenth);
+  const recipe::OptimizerRecipe& optimizer = what_.recipe.optimizer;
+  if (optimizer.clipnorm || optimizer.clipvalue || optimizer.global_clipnorm) return smaller;
+  return smaller + fmt::format("; or clip: --set {}.global_clipnorm=1.0", section);
+}
+
+bool Phase::trains(const std::string& parameter) const {
+  return std::ranges::any_of(network_.trained(), [&](std::size_t index) { return store_.parameters()[index].name == parameter; });
+}
+
+void Phase::exchange_gradients() {
+  if (comm_.size() == 1) return;
+  const std::span<float> all(static_cast<float*>(store_.gradients()), store_.trainable_elements());
+  for (const Exchange& run : exchanges_) {
+    const auto& buckets = run.exchange->buckets();
+    for (std::size_t b = 0; b < buckets.size(); ++b) run.exchange->start(b, all.subspan(run.begin + buckets[b].begin, buckets[b].count));
+    run.exchange->finish();
+  }
+  for (model::TouchedRows& touched : store_.touched()) exchange_rows(touched);
+}
+
+// Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
+void Phase::exchange_rows(model::TouchedRows& touched) {
+  const model::Parameter& p = store_.parameters()[touched.parameter()];
+  auto* gradient = static_cast<float*>(store_.gradient(p));
+  const std::vector<std::int64_t>& numbers = touched.numbers();
+  const std::string mine(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t));
+  for (const std::string& theirs : comm_.allgather(mine)) {
+    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
+      std::int64_t number = 0;
+      std::memcpy(&number, theirs.data() + at, sizeof(number));
+      touched.touch(number);
+    }
+  }
+  touched.list();  // the same on all ranks
+  if (2 * numbers.size() > static_cast<std::size_t>(touched.rows())) return comm_.sum(std::span(gradient, p.count));
+  const std::size_t row = touched.row();
+  packed_rows_.resize(numbers.size() * row);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    std::copy_n(gradient + static_cast<std::size_t>(numbers[i]) * row, row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row));
+  comm_.sum(std::span<float>(packed_rows_));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row), row, gradient + static_cast<std::size_t>(numbers[i]) * row);
+}
+
+// States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
+void Phase::commit_states(const model::Batch& batch) {
+  if (comm_.size() > 1) {
+    const float share = static_cast<float>(static_cast<double>(batch.rows) / static_cast<double>(batch.global_rows));
+    for (const int index : network_.updated_states()) {
+      const model::State& s = store_.states()[static_cast<std::size_t>(index)];
+      if (s.merge == TRG_MERGE_SAME) continue;
+      const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
+      const float factor = s.merge == TRG_MERGE_SUM && batch.rows > 0 ? 1.0F : share;
+      for (float& value : values) value = batch.rows > 0 ? value * factor : 0.0F;
+      comm_.sum(values);
+    }
+  }
+  network_.commit();
+}
+
+void Phase::set_last(const std::array<double, 3>& last) noexcept {
+  last_step_ = static_cast<std::int64_t>(last[0]);
+  last_loss_ = last[1], last_rate_ = last[2];
+}
+
+void Phase::step_numbers(std::int64_t step, NamedNumbers& out) const {
+  if (last_step_ != step) return;
+  out.emplace_back(what_.named("loss"), last_loss_);
+  out.emplace_back(what_.named("learning_rate"), last_rate_);
+}
+
+void Phase::epoch_numbers(NamedNumbers& out) const {
+  if (epoch_sums_[1] == 0) return;
+  out.emplace_back(what_.named("loss"), epoch_sums_[0] / epoch_sums_[1]);
+  std::vector<double> sums(network_.sum_count());
+  std::copy(epoch_sums_.begin() + 2, epoch_sums_.end(), sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()));
+  const auto metrics = network_.metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) out.emplace_back(what_.named(metrics[m].name), network_.metric_value(m, sums));
+}
+
+void Phase::rate_number(std::int64_t epoch, NamedNumbers& out) const {
+  out.emplace_back(what_.named("learning_rate"), updater_.rate(std::max<std::int64_t>(updates_ - 1, 0), epoch));
+}
+
+void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured) {
+  updater_.epoch_end(epoch, numbers, measured);
+  begin_epoch();
+}
+
+void Phase::begin_epoch() { std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0); }
+
+void Phase::store(SnapshotViews& snapshot) const {
+  const std::string& name = what_.recipe.name;
+  for (TensorView& slot : updater_.slot_views()) {
+    slot.name = named_in(name, slot.name);
+    snapshot.slots.push_back(std::move(slot));
+  }
+  std::vector<TensorView>& rest = name.empty() ? snapshot.run : snapshot.phases;
+  for (NamedTensor& tensor : updater_.scalar_tensors()) snapshot.add(rest, {named_in(name, tensor.name), std::move(tensor.tensor)});
+  snapshot.add(rest, number_tensor(named_in(name, "epoch_sums"), epoch_sums_));
+  if (!name.empty()) snapshot.add(rest, number_tensor(named_in(name, "updates"), {static_cast<double>(updates_)}));
+}
+
+void Phase::take(const FormerRun& former) {
+  const std::string& name = what_.recipe.name;
+  const checkpoint::Snapshot& snapshot = former.snapshot;
+  updater_.set_slots(within(snapshot.slots, name), former.from);
+  std::vector<NamedTensor> rest = within(name.empty() ? snapshot.run : snapshot.phases, name);
+  // What one schedule keeps, such as the best number of its monitor, says nothing to another.
+  if (const RecipeChange* const change = former.change_of(name.empty() ? "optimizer.learning_rate" : fmt::format("phase.{}.optimizer.learning_rate", name)); change && updater_.keeps_schedule()) {
+    log::info(fmt::format("the schedule of the learning rate begins anew: {}", to_text(*change)));
+    std::erase_if(rest, [](const NamedTensor& tensor) { return tensor.name == "schedule/state"; });
+  }
+  updater_.set_scalars(rest);
+  std::ranges::copy(numbers_of(rest, "epoch_sums", epoch_sums_.size()), epoch_sums_.begin());
+  updates_ = snapshot.step;
+  constexpr double most = 1e15;
+  if (const auto updates = numbers_of(rest, "updates", 1); !updates.empty() && updates[0] >= 0 && updates[0] < most) updates_ = static_cast<std::int64_t>(updates[0]);
+}
+
+void Phase::share(Communicator& comm) {
+  for (const std::span<std::byte> memory : updater_.memory()) comm.broadcast(memory.data(), memory.size(), 0);
+  comm.broadcast(epoch_sums_.data(), epoch_sums_.size() * sizeof(double), 0);
+  comm.broadcast(&updates_, sizeof(updates_), 0);
+  std::array<double, 3> numbers = last();
+  comm.broadcast(numbers.data(), sizeof(numbers), 0);
+  set_last(numbers);
+}
+
+void Phase::set_profile(Profile& profile) {
+  profile_ = &profile;
+  const std::string prefix = what_.recipe.name.empty() ? "" : what_.recipe.name + "/";
+  if (comm_.size() > 1) {
+    meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks meet first in an update, and wait for each other
+    rank_sums_.set_profile(profile, {profile.row(prefix + "sums of layers and masks", Pass::averaging)});
+    gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
+    if (!network_.updated_states().empty()) states_.row = profile.row(prefix + "states", Pass::averaging);
+  }
+  bool penalties = false;
+  for (const std::size_t index : network_.trained()) {
+    const model::Parameter& p = store_.parameters()[index];
+    penalties |= p.l1 != 0 || p.l2 != 0;
+    if (!store_.touched(index)) gradients_.bytes += static_cast<double>(p.count * sizeof(float));
+  }
+  if (penalties) penalties_.row = profile.row(prefix + "penalties", Pass::loss);
+  for (std::size_t bucket = 0; bucket <= what_.shorter.size(); ++bucket) what_.of(bucket).set_profile(profile, prefix);
+  updater_.set_profile(profile, prefix);
+}
+
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team) {
+  std::deque<Phase> out;
+  for (const PhaseNetwork& phase : networks.phases()) {
+    phase.set_class_weights(class_weights);
+    out.emplace_back(phase, registry, comm, team);
+  }
+  return out;
+}
+
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
+                const std::function<bool()>& goes_on) {
+  bool rode = false;
+  for (; next.phase < phases.size(); next = {next.phase + 1, 0}) {
+    Phase& phase = phases[next.phase];
+    if (!phase.due(at.step, at.epoch)) continue;
+    for (; next.runs < phase.steps(); ++next.runs) {
+      if (rode && !goes_on()) return false;
+      const std::uint64_t update = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
+      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, piggybacked);
+      rode = true;
+    }
+  }
+  next = {};
+  if (!rode) comm.sum(piggybacked);
+  return true;
+}
+
+}  // namespace teranga::train

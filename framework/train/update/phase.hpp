@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// One kind of update of a run, on one rank: forward, backward, averaging over the ranks, the optimizer. A recipe without phases has one, without a
+// name.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <teranga/comm/communicator.hpp>
+#include <teranga/comm/gradient_exchange.hpp>
+#include <teranga/train/measured.hpp>
+#include <teranga/train/networks.hpp>
+#include <teranga/train/updater.hpp>
+
+#include "session/former_run.hpp"
+#include "session/rank_sums.hpp"
+#include "session/named_numbers.hpp"
+#include "session/snapshot_copy.hpp"
+
+namespace teranga::train {
+
+class Phase {
+ public:
+  // The phase's network must outlive it.
+  Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team);
+
+  // Steps and epochs from 0: finished ones.
+  bool due(std::int64_t step, std::int64_t epoch) const;
+  std::int64_t steps() const noexcept { return what_.recipe.steps; }
+
+  // One update of all ranks. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
+  void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked);
+  // The last update's step, loss and rate: what the end of a step tells of.
+  std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
+  void set_last(const std::array<double, 3>& last) noexcept;
+  // Of the last update of that step (from 0), if there was one: its loss and rate.
+  void step_numbers(std::int64_t step, NamedNumbers& out) const;
+  // Of the running epoch; nothing where it had no update.
+  void epoch_numbers(NamedNumbers& out) const;
+  void rate_number(std::int64_t epoch, NamedNumbers& out) const;
+  void begin_epoch();  // its sums are 0
+  void end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured);
+
+  // For checkpoints.
+  void store(SnapshotViews& snapshot) const;
+  void take(const FormerRun& former);
+  void share(Communicator& comm);  // rank 0's memory to all
+
+  // What updates do goes into rows of the profile, of the phase's networks too. Before the first one; it must outlive the last.
+  void set_profile(Profile& profile);
+
+  // Advice that helps against divergence.
+  std::string calmer(std::int64_t epoch) const;
+  bool trains(const std::string& parameter) const;
+
+ private:
+  struct Exchange {
+    std::size_t begin;  // elements into the gradients
+    std::unique_ptr<GradientExchange> exchange;
+  };
+  void plan_exchanges();
+  void exchange_gradients();
+  void exchange_rows(model::TouchedRows& touched);
+  void commit_states(const model::Batch& batch);
+  std::string not_finite_of(const model::Batch& batch) const;
+  [[noreturn]] void diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch);
+
+  const PhaseNetwork& what_;
+  model::Network& network_;
+  model::ParameterStore& store_;
+  Communicator& comm_;
+  RankSums rank_sums_;
+  Updater updater_;
+  std::vector<Exchange> exchanges_;
+  std::vector<float> packed_rows_;
+  std::vector<double> step_sums_;   // sums of a step, then what rides on them
+  std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
+  std::int64_t updates_ = 0;
+  std::int64_t last_step_ = -1;
+  double last_loss_ = 0, last_rate_ = 0;
+  Profile* profile_ = nullptr;
+  Work meeting_, gradients_, states_, penalties_;
+};
+
+// The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them.
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team);
+
+// Which step of a run it is; steps and epochs from 0.
+struct StepOfRun {
+  std::int64_t step = 0;
+  std::int64_t epoch = 0;
+  std::uint64_t random_key = 0;
+};
+
+// Which update of a step comes next: the phase, and how often it has run in this step.
+struct PhaseCursor {
+  std::size_t phase = 0;
+  std::int64_t runs = 0;
+
+  bool begins() const noexcept { return phase == 0 && runs == 0; }
+};
+
+// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `piggybacked` as in Phase::update, with every update. Between two updates
+// goes_on() looks at the sums and puts new numbers in their place, and says the same on all ranks; false: `next` is the update that was left, and the
+// answer is false. Else `next` is the first one of the next step.
+bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
+                const std::function<bool()>& goes_on);
+
+}  // namespace teranga::train

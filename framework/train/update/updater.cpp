@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/train/updater.hpp>
+
+#include "session/number_tensor.hpp"
+
+#include <teranga/core/clones.hpp>
+#include <teranga/core/shell_word.hpp>
+#include <teranga/parallel/past_caches.hpp>
+#include <teranga/recipe/catalogue.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+constexpr std::size_t chunk = 16384;  // elements: three or four arrays of it stay in the second-level cache
+
+// Weights, gradient and slots at one place within their pages would stand in each other's way (three times the time of an Adam step).
+constexpr std::size_t slot_shift(std::size_t number) { return number * 1088; }
+
+TERANGA_CLONES double sum_of_squares(const float* x, std::size_t count) {
+  double lanes[8] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(x[i + j]) * static_cast<double>(x[i + j]);
+  for (; i < count; ++i) lanes[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+TERANGA_CLONES void multiply(float* x, std::size_t count, float factor) {
+  for (std::size_t i = 0; i < count; ++i) x[i] *= factor;
+}
+
+TERANGA_CLONES void limit(float* x, std::size_t count, float bound) {
+  for (std::size_t i = 0; i < count; ++i) x[i] = std::min(std::max(x[i], -bound), bound);
+}
+
+std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
+
+const NamedTensor* find(const std::vector<NamedTensor>& tensors, const std::string& name) {
+  for (const NamedTensor& tensor : tensors)
+    if (tensor.name == name) return &tensor;
+  return nullptr;
+}
+
+}  // namespace
+
+Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, const std::vector<std::size_t>& trained, Team& team)
+    : recipe_(recipe), store_(store), trained_(trained), team_(team), optimizer_(registry.need(host::Kind::optimizer, recipe.component.type), recipe.component.options) {
+  if (recipe.schedule) {
+    schedule_.emplace(registry.need(host::Kind::schedule, recipe.schedule->type), recipe.schedule->options);
+    schedule_state_.assign(static_cast<std::size_t>(schedule_->calls().state_count(schedule_->self())), 0.0);
+  }
+  choose_runs();
+  trg_optimizer_facts facts{};
+  facts.size = sizeof(facts);
+  optimizer_.calls().facts(optimizer_.self(), &facts);
+  for (std::int32_t s = 0; s < facts.slot_count; ++s) {
+    slot_names_.emplace_back(facts.slot_names[s]);
+    slots_.emplace_back(slot_elements_ * sizeof(float) + slot_shift(slot_names_.size()));
+    if (facts.slot_initial && facts.slot_initial[s] != 0) std::ranges::fill(slot(slots_.size() - 1), static_cast<float>(facts.slot_initial[s]));
+  }
+  for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
+  if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
+  else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
+  choose_pieces(facts.idle_without_gradient != 0);
+  norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+void Updater::choose_runs() {
+  for (const std::size_t index : trained_) {
+    const model::Parameter& p = store_.parameters()[index];
+    runs_.push_back({p.offset, padded(p.count), 0});
+  }
+  std::ranges::sort(runs_, {}, &Piece::begin);
+  std::vector<Piece> merged;
+  for (const Piece& run : runs_) {
+    if (!merged.empty() && merged.back().begin + merged.back().count == run.begin) merged.back().count += run.count;
+    else merged.push_back({run.begin, run.count, slot_elements_});
+    slot_elements_ += run.count;
+  }
+  runs_ = std::move(merged);
+}
+
+// Everything in pieces, but for tables of which only the touched rows can change.
+void Updater::choose_pieces(bool idle_without_gradient) {
+  const auto& parameters = store_.parameters();
+  std::vector<Piece> apart;
+  for (model::TouchedRows& touched : store_.touched()) {
+    const model::Parameter& p = parameters[touched.parameter()];
+    if (!p.lazy && !(idle_without_gradient && weight_decay_ == 0 && !recipe_.clip_weights)) continue;
+    by_rows_.push_back(&touched);
+    apart.push_back({p.offset, padded(p.count), 0});
+  }
+  std::ranges::sort(apart, {}, &Piece::begin);
+  apart.push_back({store_.trainable_elements(), 0, 0});
+  for (const Piece& run : runs_) {
+    std::size_t at = run.begin;
+    const std::size_t end = run.begin + run.count;
+    for (const Piece& gap : apart) {
+      for (; at < std::min(gap.begin, end); at += pieces_.back().count) pieces_.push_back({at, std::min({chunk, gap.begin - at, end - at}), run.slot + at - run.begin});
+      at = std::max(at, gap.begin + gap.count);
+    }
+  }
+  std::map<std::size_t, std::size_t> counts;  // by where a parameter begins
+  for (const std::size_t index : trained_) counts[parameters[index].offset] = padded(parameters[index].count);
+  const auto maker_of_gradient = [&](const Piece& piece) {
+    const auto [begin, count] = *std::prev(counts.upper_bound(piece.begin));
+    return team_.owner(static_cast<std::int64_t>(piece.begin - begin), static_cast<std::int64_t>(count));
+  };
+  std::ranges::stable_sort(pieces_, {}, maker_of_gradient);
+}
+
+std::span<float> Updater::slot(std::size_t number) const {
+  auto* bytes = static_cast<char*>(const_cast<void*>(slots_[number].data())) + slot_shift(number + 1);
+  return {reinterpret_cast<float*>(bytes), slot_elements_};
+}
+
+std::size_t Updater::slot_place(const model::Parameter& p) const {
+  const auto run = std::ranges::find_if(runs_, [&](const Piece& r) { return p.offset >= r.begin && p.offset < r.begin + r.count; });
+  return run->slot + p.offset - run->begin;
+}
+
+double Updater::rate(std::int64_t step, std::int64_t epoch) const {
+  const double base = schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate;
+  if (step >= recipe_.warmup_steps) return base;
+  const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
+  return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);
+}
+
+void Updater::set_profile(Profile& profile, const std::string& prefix) {
+  profile_ = &profile;
+  row_ = profile.row(prefix + std::string(recipe::short_type(optimizer_.item().name)), Pass::update);
+  wait_ = profile.row(prefix + "update", Pass::wait);
+  if (recipe_.clipnorm || recipe_.clipvalue || recipe_.global_clipnorm) clipping_.row = profile.row(prefix + "clipping", Pass::update);
+}
+
+// Weights, gradients and slots.
+Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
+
+void Updater::apply(std::int64_t step, std::int64_t epoch) {
+  LapTimer clipping(profile_, 0);
+  clip();
+  clipping.done(clipping_);
+  const double learning_rate = rate(step, epoch);
+  if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
+  const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
+  {
+    const LoopWatch watch(profile_, wait_);
+    const bool for_others = team_.far_apart() && pieces_.size() > 1;
+    team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int worker) {
+      LapTimer lap(profile_, worker);
+      const Piece& piece = pieces_[static_cast<std::size_t>(i)];
+      if (for_others) update_for_others(piece, step, learning_rate);
+      else update(piece, weights(piece), step, learning_rate);
+      lap.done(work_of(piece.count));
+    });
+  }
+  team_.look_how_far();  // here, where the threads have just worked
+  for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
+  store_.changed(trained_);
+}
+
+// The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.
+// Neighbours are updated by one call: frequent words have small numbers.
+void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double learning_rate) {
+  constexpr std::int64_t rows_at_once = 64, ahead = 4;
+  const model::Parameter& p = store_.parameters()[touched.parameter()];
+  const std::size_t slots = slot_place(p);
+  const auto count = static_cast<std::int64_t>(touched.numbers().size());
+  const auto piece = [&](std::int64_t r) {
+    const std::size_t at = static_cast<std::size_t>(touched.numbers()[static_cast<std::size_t>(r)]) * touched.row();
+    return Piece{p.offset + at, touched.row(), slots + at};
+  };
+  const LoopWatch watch(profile_, wait_);
+  team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
+    LapTimer lap(profile_, worker);
+    const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
+    const std::int64_t* numbers = touched.numbers().data();
+    for (std::int64_t r = i * rows_at_once, next = r; r < end; r = next) {
+      while (next < end && numbers[next] - numbers[r] == next - r) {
+        if (next + ahead < count) fetch(piece(next + ahead));
+        ++next;
+      }
+      Piece rows = piece(r);
+      rows.count *= static_cast<std::size_t>(next - r);
+      update(rows, weights(rows), step, learning_rate);
+      std::fill_n(static_cast<float*>(store_.gradients()) + rows.begin, rows.count, 0.0f);
+    }
+    lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));
+  });
+  touched.clear();
+}
+
+void Updater::fetch(const Piece& piece) const {
+  constexpr std::size_t line = 16, most = 256;  // a long row is on its way by itself
+  const auto ask = [&](const float* from) {
+    for (std::size_t at = 0; at < std::min(piece.count, most); at += line) __builtin_prefetch(from + at, 1);
+  };
+  ask(static_cast<const float*>(store_.weights()) + piece.begin);
+  ask(static_cast<const float*>(store_.gradients()) + piece.begin);
+  for (std::size_t s = 0; s < slots_.size(); ++s) ask(slot(s).data() + piece.slot);
+}
+
+float* Updater::weights(const Piece& piece) const { return static_cast<float*>(store_.weights()) + piece.begin; }
+
+// All threads have read these weights, and will read the new ones.
+void Updater::update_for_others(const Piece& piece, std::int64_t step, double learning_rate) {
+  constexpr std::size_t block = 2048;  // with its gradient and a slot, it stays in the first-level cache
+  alignas(64) float fresh[block];
+  for (std::size_t at = 0; at < piece.count; at += block) {
+    const Piece part{piece.begin + at, std::min(block, piece.count - at), piece.slot + at};
+    std::copy_n(weights(part), part.count, fresh);
+    update(part, fresh, step, learning_rate);
+    copy_past_caches(weights(part), fresh, part.count * sizeof(float));
+  }
+}
+
+void Updater::update(const Piece& piece, float* weights, std::int64_t step, double learning_rate) {
+  void* slots[16];
+  for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.slot;
+  if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));
+  trg_update native{};
+  native.size = sizeof(native);
+  native.type = TRG_F32;
+  native.count = static_cast<std::int64_t>(piece.count);
+  native.weights = weights;
+  native.gradient = static_cast<const float*>(store_.gradients()) + piece.begin;
+  native.slots = slots;
+  native.step = step + 1;
+  native.rate = learning_rate;
+  native.scalars = scalars_.data();
+  optimizer_.calls().update(optimizer_.self(), &native);
+  if (recipe_.clip_weights) limit(weights, piece.count, static_cast<float>(*recipe_.clip_weights));
+}
+
+double Updater::squared_norm(std::size_t begin, std::size_t count) {
+  const auto* gradients = static_cast<const float*>(store_.gradients()) + begin;
+  const std::size_t chunks = (count + chunk - 1) / chunk;
+  team_.for_each(static_cast<std::int64_t>(chunks), [&](std::int64_t i, int) {
+    const std::size_t at = static_cast<std::size_t>(i) * chunk;
+    norms_[static_cast<std::size_t>(i)] = sum_of_squares(gradients + at, std::min(chunk, count - at));
+  });
+  double sum = 0;
+  for (std::size_t i = 0; i < chunks; ++i) sum += norms_[i];
+  return sum;
+}
+
+void Updater::scale(std::size_t begin, std::size_t count, double factor) { multiply(static_cast<float*>(store_.gradients()) + begin, count, static_cast<float>(factor)); }
+
+void Updater::clip() {
+  if (recipe_.clipvalue) {
+    for (const Piece& run : runs_) limit(static_cast<float*>(store_.gradients()) + run.begin, run.count, static_cast<float>(*recipe_.clipvalue));
+  } else if (recipe_.clipnorm) {
+    for (const std::size_t index : trained_) {
+      const model::Parameter& p = store_.parameters()[index];
+      const double norm = std::sqrt(squared_norm(p.offset, p.count));
+      if (norm > *recipe_.clipnorm) scale(p.offset, p.count, *recipe_.clipnorm / norm);
+    }
+  } else if (recipe_.global_clipnorm) {
+    double squared = 0;
+    for (const Piece& run : runs_) squared += squared_norm(run.begin, run.count);
+    const double norm = std::sqrt(squared);
+    for (const Piece& run : runs_)
+      if (norm > *recipe_.global_clipnorm) scale(run.begin, run.count, *recipe_.global_clipnorm / norm);
+  }
+}
+
+void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> numbers, const std::vector<Measured>& measured) {
+  if (!schedule_) return;
+  const Value* monitor = find_option(recipe_.schedule->options, "monitor");  // by convention
+  if (monitor && monitor->is<std::string>() && std::ranges::find(numbers, monitor->as<std::string>(), [](const auto& number) { return number.first; }) == numbers.end()) return;
+  const trg_schedule_calls& calls = schedule_->calls();
+  if (calls.size >= offsetof(trg_schedule_calls, epoch_measured) + sizeof(calls.epoch_measured) && calls.epoch_measured) {
+    std::vector<trg_measure> values;
+    for (const auto& [name, value] : numbers) {
+      const Measured* const one = find_measured(measured, name);
+      values.push_back({sizeof(trg_measure), name.c_str(), value, one ? one->direction : 0, 0});
+    }
+    schedule_->guard("epoch_measured", [&](trg_error* error) {
+      return calls.epoch_measured(schedule_->self(), epoch, values.data(), values.size(), sizeof(trg_measure), schedule_state_.data(), error);
+    });
+  } else if (calls.epoch_end) {
+    std::vector<trg_named_value> values;
+    for (const auto& [name, value] : numbers) values.push_back({name.c_str(), value});
+    schedule_->guard("epoch_end", [&](trg_error* error) { return calls.epoch_end(schedule_->self(), epoch, values.data(), values.size(), schedule_state_.data(), error); });
+  }
+}
+
+std::vector<TensorView> Updater::slot_views() const {
+  std::vector<TensorView> out;
+  for (const std::size_t index : trained_)
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      const model::Parameter& p = store_.parameters()[index];
+      out.push_back({p.name + "/" + slot_names_[s], ElementType::f32, p.shape, slot(s).data() + slot_place(p)});
+    }
+  return out;
+}
+
+void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::string& from) {
+  for (const std::size_t index : trained_)
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      const model::Parameter& p = store_.parameters()[index];
+      const NamedTensor* found = find(tensors, p.name + "/" + slot_names_[s]);
+      if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
+        throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
+                    fmt::format("resume with the optimizer that the run began with, or begin a run of its own with these weights: --run OTHER --init-weights {}", shell_word(from)));
+      std::memcpy(slot(s).data() + slot_place(p), found->tensor.data(), found->tensor.bytes());
+    }
+}
+
+std::vector<NamedTensor> Updater::scalar_tensors() const { return {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)}; }
+
+void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
+  std::ranges::copy(numbers_of(tensors, "optimizer/scalars", scalars_.size()), scalars_.begin());
+  std::ranges::copy(numbers_of(tensors, "schedule/state", schedule_state_.size()), schedule_state_.begin());
+}
+
+std::vector<std::span<std::byte>> Updater::memory() {
+  std::vector<std::span<std::byte>> out;
+  for (std::size_t s = 0; s < slots_.size(); ++s) out.push_back(std::as_writable_bytes(slot(s)));
+  out.push_back(std::as_writable_bytes(std::span(scalars_)));
+  out.push_back(std::as_writable_bytes(std::span(schedule_state_)));
+  return out;
+}
+
+}  // namespace teranga::train
