@@ -12,7 +12,6 @@
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -32,11 +31,6 @@ struct Line {
   std::string text;
 };
 
-struct Held {
-  std::string text;
-  bool loud;  // of each rank
-};
-
 struct State {
   std::mutex mutex;
   int rank = 0;
@@ -46,8 +40,6 @@ struct State {
   bool waits = true;        // a file may still be opened, for
   std::deque<Line> early;   // what was said before
   std::size_t warnings = 0;
-  int holds = 0;                  // of HeldWarnings
-  std::vector<Held> held;
 
   State() : terminal(std::make_shared<spdlog::logger>("teranga", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     terminal->set_pattern("%v");
@@ -127,12 +119,9 @@ namespace {
 
 // Loud lines come from every rank.
 void say(Level level, std::string_view text, bool loud) {
+  if (level == Level::warning && HeldWarnings::keep(text, loud)) return;
   State& s = state();
   std::lock_guard lock(s.mutex);
-  if (level == Level::warning && s.holds > 0) {
-    s.held.push_back({std::string(text), loud});
-    return;
-  }
   s.warnings += level == Level::warning;
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
@@ -148,25 +137,28 @@ void write(Level level, std::string_view text) { say(level, text, level == Level
 
 void warning_of_all(std::string_view text) { say(Level::warning, text, false); }
 
-HeldWarnings::HeldWarnings() {
-  std::lock_guard lock(state().mutex);
-  ++state().holds;
-}
+namespace {
+
+thread_local HeldWarnings* holding = nullptr;  // the last one that this thread made
+
+}  // namespace
+
+HeldWarnings::HeldWarnings() noexcept : before_(std::exchange(holding, this)) {}
 
 HeldWarnings::~HeldWarnings() {
-  if (!holds_) return;
-  std::lock_guard lock(state().mutex);
-  if (--state().holds == 0) state().held.clear();
+  if (holds_) holding = before_;
 }
 
 void HeldWarnings::release() {
-  std::vector<Held> held;
-  {
-    std::lock_guard lock(state().mutex);
-    holds_ = false;
-    if (--state().holds == 0) held.swap(state().held);
-  }
-  for (const Held& one : held) say(Level::warning, one.text, one.loud);
+  holds_ = false;
+  holding = before_;
+  for (const Warning& one : std::exchange(kept_, {})) say(Level::warning, one.text, one.loud);
+}
+
+bool HeldWarnings::keep(std::string_view text, bool loud) {
+  if (holding == nullptr) return false;
+  holding->kept_.push_back({std::string(text), loud});
+  return true;
 }
 
 void write_to_file(Level level, std::string_view text) {
