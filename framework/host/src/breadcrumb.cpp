@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/breadcrumb.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -76,6 +78,11 @@ std::string Breadcrumb::owner() {
   std::string_view item = current_.item;
   if (item.starts_with(own)) item.remove_prefix(own.size());
   return current_.layer ? fmt::format("{} (layer {}): ", item, current_.layer) : fmt::format("{}: ", item);
+}
+
+bool Breadcrumb::alike_on_all_ranks() noexcept {
+  constexpr std::string_view calls[] = {"create", "open", "fit", "restore", "plan"};
+  return current_.call && std::ranges::find(calls, std::string_view(current_.call)) != std::end(calls);
 }
 
 void Breadcrumb::set_step(std::int64_t step) noexcept { current_step.store(step, std::memory_order_relaxed); }

@@ -22,7 +22,7 @@ void log_line(std::int32_t level, const char* text) {
   const std::string line = Breadcrumb::owner() + (text ? text : "");
   switch (level) {
     case TRG_LOG_DEBUG: return log::debug(line);
-    case TRG_LOG_WARNING: return log::warning_of_all(line);  // a plugin finds the same on every rank: they have one recipe and one data set
+    case TRG_LOG_WARNING: return Breadcrumb::alike_on_all_ranks() ? log::warning_of_all(line) : log::warning(line);
     case TRG_LOG_ERROR: return log::error(line);
     default: return log::info(line);
   }

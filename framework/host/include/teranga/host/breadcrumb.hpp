@@ -17,6 +17,9 @@ class Breadcrumb {
 
   // For people: "dense (layer dense_1): ", or "" outside of any call.
   static std::string owner();
+  // Whether every rank makes this call, and of the same: what is opened, learnt and planned is that of the recipe and of all samples, what is filled and computed
+  // is the rank's own.
+  static bool alike_on_all_ranks() noexcept;
   static void set_step(std::int64_t step) noexcept;
 
  private:
