@@ -56,7 +56,7 @@ Command check_command() {
   command.summary = "find everything that is wrong with a recipe, without training";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and prints what is wrong. The faults of all keys are told at once, and beside them those of the data and of the shapes, where the tables that make these are in order. A fault of the TOML itself is told alone, since nothing behind it can be read. Warns of a loss or a metric that does not fit the output. With --data it looks at all samples for NaN, for ids beyond a table, and for targets that the loss cannot judge. A training looks only at the first samples of each part.";
+  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and prints what is wrong. The faults of all keys are told at once, and beside them those of the data and of the shapes, where the tables that make these are in order and the files of the data have at most 32 MiB together: larger ones are read once all keys are right. A fault of the TOML itself is told alone, since nothing behind it can be read. Warns of a loss or a metric that does not fit the output. With --data it looks at all samples for NaN, for ids beyond a table, and for targets that the loss cannot judge. A training looks only at the first samples of each part.";
   command.options = {set_option(), {"data", "", "also read every sample, and report values that layers and losses cannot take"}};
   command.examples = {"teranga check mlp-iris.toml", "teranga check lenet-fashion-mnist.toml --data"};
   command.run = run_check;

@@ -7,7 +7,8 @@
 
 namespace teranga::train {
 
-// Opens the data, and plans the network where that is sound. Needs sound data.
+// Opens the data, and plans the shapes of the network where that is sound; makes no weights. Does nothing where the files of the data take long to read, and on
+// other ranks than the first. Needs sound data.
 void add_more_faults(const recipe::Recipe& recipe, const recipe::Sound& sound, const host::Registry& registry, recipe::Diagnostics& found);
 
 }  // namespace teranga::train
