@@ -74,6 +74,18 @@ class MoreFaults(ProgramTest):
                 self.assertNotIn("counts the rows", said)
                 self.assertEqual(said.count(TYPO), 1, said)
 
+    def test_what_follows_from_a_fault_is_not_told(self):
+        self.write_table()
+        self.write(TABLE, ("learnin_rate", "learning_rate"), ("[[layer]]", '[[layer]]\ntype = "input"\nfrom = "call"\nname = "in"\n[[layer]]'))
+        self.assertIn('from = "call"', self.told("check", "recipe.toml", faults=1))
+
+    def test_a_change_that_was_not_made_is_the_only_fault(self):
+        self.write_table()
+        self.write(TABLE, ("learnin_rate", "learning_rate"), ("table.csv", "PLACEHOLDER.csv"))
+        said = self.bad(2, "check", "recipe.toml", "--set", 'data.train=["table.csv"')
+        self.assertNotIn("PLACEHOLDER", said)
+        self.good("check", "recipe.toml", "--set", "data.train=table.csv")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -47,13 +47,14 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
   auto root = read_toml(*recipe.source, path, found);
   found.throw_if_any();
   apply_overrides(*root, overrides, found);
+  const bool applied = found.empty();  // else values stand that nobody wants
   RecipeReader reader(catalogue, found);
   reader.read(*root, recipe);
   const std::size_t read = found.size();
   check_references(recipe, reader.references(), found);
   Sound sound = reader.sound();
   sound.network = sound.network && found.size() == read;
-  if (more && !found.empty() && sound.data) more(recipe, sound, found);
+  if (more && applied && !found.empty() && sound.data) more(recipe, sound, found);
   found.throw_if_any();
   return recipe;
 }

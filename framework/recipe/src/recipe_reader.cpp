@@ -62,7 +62,9 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   sound_.metrics = found_.size() == before;
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   if (phases) read_phases(root, recipe);
+  before = found_.size();
   check_networks(root, recipe);
+  sound_.network = sound_.network && found_.size() == before;
 }
 
 const Options* RecipeReader::table_of(const Value* given, const std::string& name, const char* example) {
