@@ -2,10 +2,11 @@
 #include "foreign_types.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include <teranga/recipe/short_names.hpp>
 
 namespace teranga::recipe {
 namespace {
@@ -130,21 +131,13 @@ constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of i
                           {"layer", "melspectrogram", no_sound},
                           {"layer", "stftspectrogram", no_sound}};
 
-
 // Layers of Keras that change pictures at random.
 constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "cutmix", "equalization", "maxnumboundingboxes", "mixup", "randaugment", "solarization"};
-
-std::string plain(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 }  // namespace
 
 std::string hint_on_foreign_type(std::string_view kind, std::string_view typed) {
-  const std::string form = plain(typed);
+  const std::string form = letters_of(typed);
   const bool layer = kind == "layer";  // each activation is one, too
   const auto is_it = [&](const auto& one) { return (one.kind == kind || (layer && one.kind == "activation")) && one.form == form; };
   if (const auto* near = std::find_if(std::begin(nearest), std::end(nearest), is_it); near != std::end(nearest)) return fmt::format("use \"{}\", which comes nearest to it", near->instead);

@@ -2,58 +2,15 @@
 #include "likely_names.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <teranga/core/value.hpp>
+#include <teranga/recipe/short_names.hpp>
 
 namespace teranga::recipe {
 namespace {
 
 constexpr std::size_t least_letters = 2, least_inside = 3, most_names = 6;  // of names that begin with what was typed, or hold it
-
-struct ShortForm {
-  std::string_view kind, form, name;
-};
-// Keras's own, and those of lectures.
-constexpr ShortForm short_forms[] = {{"loss", "mse", "mean_squared_error"},
-                                     {"loss", "mae", "mean_absolute_error"},
-                                     {"loss", "mape", "mean_absolute_percentage_error"},
-                                     {"loss", "msle", "mean_squared_logarithmic_error"},
-                                     {"loss", "bce", "binary_crossentropy"},
-                                     {"loss", "kld", "kl_divergence"},
-                                     {"loss", "logloss", "binary_crossentropy"},
-                                     {"layer", "fc", "dense"},
-                                     {"layer", "fullyconnected", "dense"},
-                                     {"layer", "avgpool1d", "average_pooling1d"},
-                                     {"layer", "avgpool2d", "average_pooling2d"},
-                                     {"layer", "globalavgpool1d", "global_average_pooling1d"},
-                                     {"layer", "globalavgpool2d", "global_average_pooling2d"},
-                                     {"layer", "globalmaxpool1d", "global_max_pooling1d"},
-                                     {"layer", "globalmaxpool2d", "global_max_pooling2d"},
-                                     {"layer", "inputlayer", "input"},
-                                     {"layer", "convolution1d", "conv1d"},
-                                     {"layer", "convolution2d", "conv2d"},
-                                     {"layer", "avgpool", "average_pooling2d"},
-                                     {"layer", "maxpool1d", "max_pooling1d"},
-                                     {"layer", "maxpool2d", "max_pooling2d"},
-                                     {"layer", "batchnorm1d", "batch_normalization"},
-                                     {"layer", "batchnorm2d", "batch_normalization"},
-                                     {"metric", "acc", "accuracy"},
-                                     {"metric", "valacc", "accuracy"},
-                                     {"metric", "rocauc", "auc"},
-                                     {"metric", "top5", "sparse_top_k_categorical_accuracy"},
-                                     {"metric", "topk", "sparse_top_k_categorical_accuracy"},
-                                     {"optimizer", "momentum", "sgd"},
-                                     {"initializer", "xavier", "glorot_uniform"},
-                                     {"initializer", "kaiming", "he_normal"},
-                                     {"initializer", "orthogonalinitializer", "orthogonal"},
-                                     {"initializer", "identityinitializer", "identity"},
-                                     {"schedule", "reducelronplateau", "reduce_on_plateau"},
-                                     {"dataset", "mnist", "idx"},
-                                     {"dataset", "fashionmnist", "idx"},
-                                     {"dataset", "imdb", "text"},
-                                     {"dataset", "folder", "images"}};
 
 struct KeyAlias {
   std::string_view owner, form, name;  // owner: a kind of part, or a section
@@ -146,13 +103,6 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"dataset", "features", "ignore", columns_are_features},
                                  {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"}};
 
-std::string letters_of(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 }  // namespace
 
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
@@ -179,8 +129,7 @@ std::vector<std::string> likely_names(std::string_view kind, const std::string& 
   const std::string letters = letters_of(typed);
   for (const std::string& name : names)
     if (!letters.empty() && letters_of(name) == letters) return {name};
-  for (const ShortForm& one : short_forms)
-    if (one.kind == kind && one.form == letters && std::find(names.begin(), names.end(), one.name) != names.end()) return {std::string(one.name)};
+  if (const std::string_view type = type_of_short_form(kind, letters); std::find(names.begin(), names.end(), type) != names.end()) return {std::string(type)};
   if (const auto near = nearest_name(typed, names)) return {*near};
   std::vector<std::string> holding;
   for (const std::string& name : names)

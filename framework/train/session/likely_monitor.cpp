@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/likely_monitor.hpp"
 
+#include <teranga/core/small_letters.hpp>
 #include <teranga/core/value.hpp>
+#include <teranga/recipe/short_names.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,18 +16,16 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::string_view of_validation = "val_";
+constexpr std::string_view of_validation = "val_", rate = "learning_rate";  // which no part of the data has a number of
 
 // How others call the part that a number is of.
 constexpr std::pair<std::string_view, std::string_view> prefixes[] = {{"validation_", of_validation}, {"valid_", of_validation}, {"val_", of_validation}, {"val", of_validation}, {"test_", of_validation},
                                                                       {"training_", ""}, {"train_", ""}, {"tr_", ""}};
-constexpr std::pair<std::string_view, std::string_view> short_names[] = {{"acc", "accuracy"}, {"err", "loss"}, {"error", "loss"}, {"lr", "learning_rate"}, {"mse", "mean_squared_error"}, {"mae", "mean_absolute_error"},
-                                                                         {"mape", "mean_absolute_percentage_error"}, {"rmse", "root_mean_squared_error"}, {"f1", "f1_score"}};
 
 // In small letters, with "_" for blanks and "-".
 std::string lower(std::string_view name) {
   std::string out;
-  for (const char c : name) out += c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : name) out += c == '-' || c == ' ' ? '_' : small_letter(c);
   return out;
 }
 
@@ -41,32 +40,26 @@ MonitorName parted(const std::string& monitor) {
   return {"", name};
 }
 
-// The names that a quantity may have: as typed, in full where it is short, and short where it is full.
-std::vector<std::string> names_of(const std::string& quantity) {
-  std::vector<std::string> out{quantity};
-  for (const auto& [form, name] : short_names)
-    if (quantity == form) out.emplace_back(name);
-    else if (quantity == name) out.emplace_back(form);
-  return out;
-}
-
 }  // namespace
 
 std::string likely_monitor(const std::string& monitor, const std::vector<std::string>& measured, const std::function<bool(const std::string&)>& has_metric) {
   const MonitorName name = parted(monitor);
   const auto is_measured = [&](const std::string& one) { return std::ranges::find(measured, one) != measured.end(); };
+  const auto did_you_mean = [](const std::string& one) {
+    return fmt::format("did you mean \"{}\"?{}", one, one.ends_with(rate) ? " It needs a mode beside it: mode = \"min\" where less is better, mode = \"max\" where more is" : "");
+  };
   const auto meant = [&](const std::string& quantity) { return name.prefix + quantity == monitor ? "" : fmt::format(", and monitor = \"{}\" watches it", name.prefix + quantity); };
   const bool validates = std::ranges::any_of(measured, [](const std::string& one) { return one.starts_with(of_validation); });
   const std::string split = "the data have no validation part: validation_split = 0.1 in [data] makes one", all = fmt::format("it measures {}", fmt::join(measured, ", "));
-  const std::vector<std::string> quantities = names_of(name.quantity);
+  const std::vector<std::string> quantities = recipe::names_of_number(name.quantity);
   for (const std::string& quantity : quantities)
-    if (is_measured(name.prefix + quantity)) return fmt::format("did you mean \"{}\"?", name.prefix + quantity);
+    if (is_measured(name.prefix + quantity)) return did_you_mean(name.prefix + quantity);
   for (const std::string& quantity : quantities)
-    if (is_measured(quantity)) return fmt::format("{}{}; {}", split, meant(quantity), all);
+    if (is_measured(quantity)) return validates || quantity.ends_with(rate) ? did_you_mean(quantity) : fmt::format("{}{}; {}", split, meant(quantity), all);
   for (const std::string& quantity : quantities)
     if (has_metric(quantity)) return fmt::format("add \"{}\" to metrics in [training]{}{}", quantity, meant(quantity), name.prefix.empty() || validates ? "" : "; " + split);
   const auto nearest = nearest_name(monitor, measured);
-  return nearest ? fmt::format("did you mean \"{}\"?", *nearest) : all;
+  return nearest ? did_you_mean(*nearest) : all;
 }
 
 }  // namespace teranga::train
