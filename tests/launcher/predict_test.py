@@ -297,6 +297,15 @@ metrics = ["accuracy"]
         self.assertIn("expected npy, csv, json or h5", self.bad(2, "predict", run, "--input", "new.csv", "--format", "xml"))
         self.assertIn("named .npy, .csv, .json or .h5", self.bad(2, "predict", run, "--input", "new.csv", "--output", "p.txt"))
 
+    def test_arrays_that_are_damaged_in_their_file_are_told(self):
+        (self.place / "recipe.toml").write_text('schema = 1\n[data]\ntype = "random"\nshape = [4]\nsamples = 8\ntarget = "normal"\n[[layer]]\ntype = "dense"\nunits = 1\n'
+                                                '[loss]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 1\n')
+        self.good("train", "recipe.toml", "--run", "run", "--progress", "none", "--threads", "1")
+        # Its size must be likely for what it holds. The name looks as if a hint with an option of the recipe followed.
+        damaged = self.place / "rows\nhint: scale = 1.h5"
+        damaged.write_bytes((SOURCE / "tests/datasets/golden/damaged_block.h5").read_bytes() + bytes(4 << 20))
+        self.assertIn("cannot read rows 0 to ", self.bad(5, "predict", "run", "--input", damaged))
+
 
 SERIES = """schema = 1
 [data]

@@ -52,3 +52,10 @@ with h5py.File("chunks.h5", "w") as out:  # chunks of which the least memory doe
         out.create_dataset(f"{name}/x", data=np.zeros((count, 64), "float32"), chunks=(chunk, 64), compression="gzip", compression_opts=9)
         out[f"{name}/x"][-1] = 1
         out.create_dataset(f"{name}/y", data=np.zeros(count, "uint8"), chunks=(count,), compression="gzip", compression_opts=9)
+with h5py.File("damaged_block.h5", "w") as out:  # larger than the memory that is given by default, of one block on disk
+    rows = out.create_dataset("x", shape=(80_000_000, 4), dtype="float32", chunks=(10_000, 4), compression="gzip", compression_opts=9)
+    rows[0] = 1
+    block = rows.id.get_chunk_info(0)
+with open("damaged_block.h5", "r+b") as out:
+    out.seek(block.byte_offset)
+    out.write(bytes(block.size))
