@@ -317,8 +317,9 @@ BOOST_AUTO_TEST_CASE(another_schema_and_wrong_shapes_of_sections_are_refused) {
              {"\"layer\" is a list of tables, found a table", "[[layer]]"});
 }
 
-BOOST_AUTO_TEST_CASE(a_dozen_mistakes_are_reported_in_one_go_and_in_order) {
-  const std::string errors = errors_of(R"(schema = 1
+namespace {
+
+const char* const recipe_of_mistakes = R"(schema = 1
 batch_size = 32
 [data]
 type = "idx"
@@ -348,8 +349,12 @@ shuffle = "yes"
 metrics = ["speed"]
 [chekpoint]
 keep = 1
-)",
-                                       {"training.seed=-1"});
+)";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_dozen_mistakes_are_reported_in_one_go_and_in_order) {
+  const std::string errors = errors_of(recipe_of_mistakes, {"training.seed=-1"});
   const char* const expected[] = {
       "net.toml:2:1: error: unknown key \"batch_size\" of the recipe",
       "net.toml:5:9: error: \"train\" of data set \"idx\": expected a list of paths (texts), or one for all, found 5",
