@@ -16,7 +16,7 @@ struct Pairing {
   std::int64_t per_sample = 1;  // values of one sample
 };
 
-enum class Judge { loss, metric };  // who asks: a hint names another one of its kind
+enum class Judge { loss, loss_of_logits, metric };  // who asks: a hint names another one of its kind
 
 inline sdk::Shape without_last(const sdk::Shape& shape) { return sdk::Shape(std::vector<std::int64_t>(shape.begin(), shape.end() - 1)); }
 
@@ -34,14 +34,15 @@ inline std::string hint_for_axes(const sdk::Shape& prediction, const sdk::Shape&
 
 // What goes with targets of that kind in place of who asks. The metric "accuracy" suits both kinds.
 inline std::string hint_for_targets(Judge judge, const std::string& targets, const std::string& loss) {
-  return "for " + targets + (judge == Judge::loss ? " use type = \"" + loss + "\"" : " use the metric \"accuracy\"; teranga evaluate prints precision and recall of each class");
+  return "for " + targets + (judge != Judge::metric ? " use type = \"" + loss + "\"" : " use the metric \"accuracy\"; teranga evaluate prints precision and recall of each class");
 }
 inline std::string hint_for_class_numbers(Judge judge) { return hint_for_targets(judge, "targets that are class numbers", "sparse_categorical_crossentropy"); }
 
-// Yes and no are classes 0 and 1: one output tells them, or two as of any classes.
-inline std::string hint_for_yes_and_no(std::int64_t units) {
-  const std::string of_classes = "type = \"sparse_categorical_crossentropy\" in the loss with activation = \"softmax\" in the last layer";
-  return units == 2 ? "units = 1 in the last layer, or " + of_classes : of_classes;
+// Yes and no are classes 0 and 1: one output tells them, or two as of any classes. Logits have no activation.
+inline std::string hint_for_yes_and_no(std::int64_t units, bool logits) {
+  const std::string of_classes = std::string("type = \"sparse_categorical_crossentropy\" in the loss") + (logits ? "" : " with activation = \"softmax\" in the last layer");
+  if (units != 2) return of_classes;
+  return (logits ? "units = 1 without activation in the last layer, or " : "units = 1 with activation = \"sigmoid\" in the last layer, or ") + of_classes;
 }
 
 // Target and prediction of the same shape: regression, one-hot classes, 0 / 1 labels.
@@ -57,7 +58,7 @@ inline Pairing pair_elements(const sdk::Comparison& c, std::string_view who, Jud
     if (prediction.rank() == target.rank() && without_last(prediction) == without_last(target))
       hint = "give the last layer units = " + std::to_string(target.last());
     else if (prediction.rank() == target.rank() + 1 && without_last(prediction) == target)
-      hint = judge == Judge::loss && who == "binary_crossentropy" ? hint_for_yes_and_no(prediction.last()) : hint_for_class_numbers(judge);
+      hint = judge != Judge::metric && who == "binary_crossentropy" ? hint_for_yes_and_no(prediction.last(), judge == Judge::loss_of_logits) : hint_for_class_numbers(judge);
     throw sdk::ShapeError(std::string(who) + " expects a target of the shape of the output " + prediction.text() + ", found " + target.text(), "target", hint);
   }
   Pairing pairing;

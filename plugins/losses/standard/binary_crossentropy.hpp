@@ -23,7 +23,7 @@ struct BinaryCrossentropy {
     bool logits;
   };
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
-    const Pairing pairing = pair_elements(c, "binary_crossentropy");
+    const Pairing pairing = pair_elements(c, "binary_crossentropy", from_logits ? Judge::loss_of_logits : Judge::loss);
     answer.leading = pairing.leading;
     answer.targets = TRG_TARGETS_SHARES;
     return {pairing, wants_logits(c, from_logits, "teranga.sigmoid", answer)};
