@@ -26,6 +26,7 @@ class RandomHints(HintTest):
     cases = (
         Case("ids without their number", "ids = 10000", "needs the number of ids", of=OF_IDS, wrong=(("ids = 50\n", ""),), fix=(('values = "ids"', 'values = "ids"\nids = 10000'),)),
         Case("ids of real numbers", 'values = "ids"', "found values =", of=OF_IDS, wrong=(('values = "ids"\n', ""),), fix=(("ids = 50", 'ids = 50\nvalues = "ids"'),)),
+        Case("targets by the name that Keras gives them", 'did you mean "target"?', 'unknown key "y"', of=RECIPE.replace("shape = [4]", 'shape = [4]\ntarget = "classes"'), wrong=(("target =", "y ="),), fix=(("y =", "target ="),), in_words=True),
         Case("a maximum below the minimum", "maximum = 1.0", "must be above minimum", of=RECIPE, wrong=(("shape", 'values = "uniform"\nmaximum = -1.0\nshape'),), fix=(("maximum = -1.0", "maximum = 1.0"),)),
     )
 

@@ -2,9 +2,7 @@
 #include "likely_names.hpp"
 
 #include <algorithm>
-#include <utility>
 
-#include <teranga/core/value.hpp>
 #include <teranga/recipe/short_names.hpp>
 
 namespace teranga::recipe {
@@ -79,12 +77,11 @@ struct KeyHint {
 };
 constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }";
 constexpr std::string_view columns_are_features = "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out";
-// How Keras calls samples and what is to be learnt of them; each data set has its own place for them, which is told by a key that it alone has.
-constexpr std::string_view names_of_samples[] = {"x", "y", "xtrain", "ytrain", "images", "features", "inputs", "label", "labels", "target", "targets", "output", "outputs"};
-constexpr std::pair<std::string_view, std::string_view> places_of_samples[] = {
-    {"train_arrays", "train_arrays = [FEATURES, TARGETS], which are the names of two arrays in the file, such as [\"images\", \"labels\"]"},
-    {"color_mode", "leave it out: the name of the folder that a picture lies in is its class; class_names = [\"NAME\", \"NAME\"] takes some of the folders"},
-    {"classes", "train = [\"FEATURES\", \"TARGETS\"], which are two files"}};
+// How Keras calls samples and what is to be learnt of them; each data set has its own place for them, which the keys that it has tell.
+constexpr std::string_view names_of_features[] = {"x", "xtrain", "images", "features", "inputs"}, names_of_labels[] = {"y", "ytrain", "label", "labels", "target", "targets", "output", "outputs"};
+constexpr std::string_view two_arrays = "train_arrays = [FEATURES, TARGETS], which are the names of two arrays in the file, such as [\"images\", \"labels\"]";
+constexpr std::string_view two_files = "train = [\"FEATURES\", \"TARGETS\"], which are two files";
+constexpr std::string_view folders_are_classes = "leave it out: the name of the folder that a picture lies in is its class; class_names = [\"NAME\", \"NAME\"] takes some of the folders";
 constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"layer", "batchinputshape", "", shapes_are_told},
                                  {"layer", "inputlength", "", shapes_are_told},
@@ -103,6 +100,26 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"dataset", "features", "ignore", columns_are_features},
                                  {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"}};
 
+template <std::size_t N>
+bool holds(const std::string_view (&names)[N], std::string_view name) { return std::find(std::begin(names), std::end(names), name) != std::end(names); }
+
+// Where the pictures are, which somebody gave by another key.
+std::string place_of_pictures(const Option& typed, const Options& given) {
+  for (const char* key : {"folder", "train"})
+    if (find_option(given, key) != nullptr) return "leave it out: " + std::string(key) + " tells where the pictures are";
+  return typed.value.is<std::string>() ? "folder = " + to_toml(typed.value) : "folder = \"FOLDER\", which holds a folder of pictures for each class";
+}
+
+// Empty where the data set has no such place, or `letters` are no name of samples.
+std::string place_of_samples(const std::string& letters, const Option& typed, const std::vector<std::string>& names, const Options& given) {
+  const auto known = [&](std::string_view key) { return std::find(names.begin(), names.end(), key) != names.end(); };
+  const bool features = holds(names_of_features, letters);
+  if (!features && !holds(names_of_labels, letters)) return {};
+  if (known("train_arrays")) return std::string(two_arrays);
+  if (known("color_mode")) return features ? place_of_pictures(typed, given) : std::string(folders_are_classes);
+  return known("classes") && known("train") ? std::string(two_files) : "";
+}
+
 }  // namespace
 
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
@@ -112,12 +129,11 @@ std::string meant_key(std::string_view owner, const std::string& typed, const st
   return alias == std::end(key_aliases) ? typed : std::string(alias->name);
 }
 
-std::string hint_on_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
-  const std::string letters = letters_of(typed);
+std::string hint_on_key(std::string_view owner, const Option& typed, const std::vector<std::string>& names, const Options& given) {
+  const std::string letters = letters_of(typed.name);
+  if (owner == "dataset")
+    if (std::string place = place_of_samples(letters, typed, names, given); !place.empty()) return place;
   const auto known = [&](std::string_view key) { return std::find(names.begin(), names.end(), key) != names.end(); };
-  if (owner == "dataset" && std::find(std::begin(names_of_samples), std::end(names_of_samples), letters) != std::end(names_of_samples))
-    for (const auto& [key, hint] : places_of_samples)
-      if (known(key)) return std::string(hint);
   for (const KeyHint& one : key_hints)
     if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return std::string(one.hint);
   return {};

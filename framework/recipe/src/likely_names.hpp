@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/core/value.hpp>
+
 namespace teranga::recipe {
 
 // The names of that kind that may be meant: the one of the same letters written otherwise (MaxPooling2D, SGD), that of a usual short form (mse, fc), that of a slip of
@@ -18,7 +20,7 @@ bool same_letters(std::string_view a, std::string_view b);
 // The known key that others call so, as "max_tokens" for "num_words"; else what was typed. `owner`: a kind of part ("dataset"), or how messages call a section.
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);
 
-// What to do about a key of others that is no key here; empty where that is not known.
-std::string hint_on_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names);
+// What to do about a key of others that is no key here; empty where that is not known. `given`: all that was typed beside it.
+std::string hint_on_key(std::string_view owner, const Option& typed, const std::vector<std::string>& names, const Options& given);
 
 }  // namespace teranga::recipe

@@ -216,7 +216,7 @@ std::vector<std::string> OptionChecker::types_with(const std::string& option, st
   return out;
 }
 
-std::string OptionChecker::unknown_key(const Option& option, const Schema& schema, const Owner& owner,
+std::string OptionChecker::unknown_key(const Option& option, const Options& given, const Schema& schema, const Owner& owner,
                                        const std::vector<std::string>& also_known) {
   constexpr std::size_t most_types = 3;  // beyond, a list says nothing
   std::vector<std::string> names = names_of(schema);
@@ -225,7 +225,7 @@ std::string OptionChecker::unknown_key(const Option& option, const Schema& schem
   const std::string& whose = owner.kind.empty() ? owner.name : owner.kind;
   const bool of_data = owner.name == root_name && !option.value.is<Value::Component>() && !types_with(option.name, "dataset").empty();
   const std::string meant = of_data ? option.name : meant_key(whose, option.name == "lr" ? "learning_rate" : option.name, names);
-  std::string hint = of_data ? "" : hint_on_key(whose, option.name, names);
+  std::string hint = of_data ? "" : hint_on_key(whose, option, names, given);
   const auto near = hint.empty() && !of_data ? nearest_name(meant, names) : std::nullopt;
   const std::vector<std::string> others = near ? std::vector<std::string>{} : types_with(option.name, owner.kind);
   if (near) hint = fmt::format("did you mean \"{}\"?", *near);
@@ -245,7 +245,7 @@ std::string OptionChecker::unknown_key(const Option& option, const Schema& schem
 Options OptionChecker::check(const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known) {
   std::vector<std::string> misspelt;  // what was meant by keys that are none: they are not missing too
   for (const Option& option : given)
-    if (find_option(schema, option.name) == nullptr) misspelt.push_back(unknown_key(option, schema, owner, also_known));
+    if (find_option(schema, option.name) == nullptr) misspelt.push_back(unknown_key(option, given, schema, owner, also_known));
   Options out;
   for (const OptionSpec& spec : schema) {
     const auto option = std::find_if(given.begin(), given.end(), [&](const Option& o) { return o.name == spec.name; });

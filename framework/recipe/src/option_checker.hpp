@@ -54,8 +54,8 @@ class OptionChecker {
   Value convert_regularizer(const OptionSpec& spec, const Value& given, const Owner& owner);
   void check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner);
   void wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner);
-  // Gives the key that was meant, where one is near.
-  std::string unknown_key(const Option& option, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
+  // Gives the key that was meant, where one is near; `given` are all keys that were typed.
+  std::string unknown_key(const Option& option, const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
   std::vector<std::string> types_with(const std::string& option, std::string_view kind) const;
   // Nullptr, and an error, where there is none; `meant` is then the type that was meant, where one alone is likely.
   const Schema* find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant);
