@@ -39,12 +39,21 @@ std::string command_without(const fs::path& folder, const std::vector<std::strin
   return begin + words + end + (told < names.size() ? fmt::format("; {} more are then told", names.size() - told) : "");
 }
 
-std::string leave_out_hint(const fs::path& folder, const std::vector<std::string>& names, GivenBy given) {
-  if (given == GivenBy::name) {
-    std::string hint = "leave out";
-    for (std::size_t i = 0; i < names.size() && hint.size() < most_hint / 2; ++i) hint.append(i == 0 ? " " : ", ").append(names[i]);
-    return hint + " in the command, and the other pictures are read";
+// Pictures that the command names: as many of them as have room, the next error tells the others.
+std::string shorter_command(const std::vector<std::string>& names) {
+  std::string words;
+  std::size_t told = 0;
+  for (; told < names.size(); ++told) {
+    const std::string word = shell_word(names[told]);
+    if (words.size() + word.size() > most_hint / 2) break;
+    words.append(told == 0 ? "" : ", ").append(word);
   }
+  if (told == 0) return "leave the broken pictures out of the command, and the other pictures are read";
+  return "leave out " + words + " in the command" + (told < names.size() ? fmt::format("; {} more are then told", names.size() - told) : ", and the other pictures are read");
+}
+
+std::string leave_out_hint(const fs::path& folder, const std::vector<std::string>& names, GivenBy given) {
+  if (given == GivenBy::name) return shorter_command(names);
   if (names.size() > 1) {
     const std::string command = command_without(folder, names);
     return command.empty() ? "move them out of the folder" : "leave them out: " + command;
