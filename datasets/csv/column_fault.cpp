@@ -142,11 +142,21 @@ class Refusal {
   const std::vector<ColumnFault>& faults_;
 };
 
+// For words that have no room in a hint. What the recipe names takes the place of the words that stand for a missing value by themselves, so these are told.
+std::string named_in_missing_words(const CsvRequest& request, const std::vector<std::string>& more) {
+  std::vector<std::string> known = request.missing_words();
+  for (const std::string& word : more)
+    if (request.missing_among_numbers(word) && std::find(known.begin(), known.end(), word) == known.end()) known.push_back(word);
+  if (known.empty()) return "name these words in missing_words";
+  const std::string names = names_in_toml(known);
+  return names.size() <= most_names ? fmt::format("name {} and these words in missing_words", names) : "add these words to missing_words";
+}
+
 }  // namespace
 
 std::string with_missing_words(const CsvRequest& request, const std::vector<std::string>& more) {
   const std::string all = more_in("missing_words", request.missing_words(), more);
-  return all.size() <= most_names ? all : "name these words in missing_words";
+  return all.size() <= most_names ? all : named_in_missing_words(request, more);
 }
 
 std::string words_left_out(const CsvRequest& request, const std::vector<std::string>& more) {

@@ -16,7 +16,6 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::size_t few_words = 20;  // so many different words are categories in any table
-constexpr std::size_t most_told_text = 60;  // bytes of a cell
 
 struct Odd {
   std::int64_t record;
@@ -62,12 +61,12 @@ ColumnFault mixed(const KindQuestion& q, const ColumnLayout& column, bool dates,
   const ColumnScan& scan = q.scans[q.column];
   const std::vector<Odd> odd = odd_cells(scan, dates, q.form);
   std::string also;
-  for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), 4); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text.substr(0, most_told_text), line_of(q.table, odd[i].record));
+  for (std::size_t i = 1; i < std::min<std::size_t>(odd.size(), ColumnScan::most_kept); ++i) also += fmt::format("{} \"{}\" in {}", i == 1 ? "; also" : ",", odd[i].text.substr(0, ColumnScan::most_told), line_of(q.table, odd[i].record));
   const bool target = column.use == ColumnUse::target;
   const Written written = odd.empty() || dates ? Written::no_number : how_written(odd[0].text);
   const std::string expected = dates ? "date" : written != Written::comma && written != Written::point ? "number" : q.form.decimal == '.' ? "number with a decimal point" : "number with a decimal comma";
   const std::string others = good == 0 ? "" : fmt::format(", as in {} of its {} cells", good, scan.present());
-  ColumnFault fault{.column = column.name, .text = fmt::format("expected a {} in the column \"{}\"{}, found \"{}\"{}", expected, column.name, others, odd.empty() ? "" : odd[0].text.substr(0, most_told_text), also)};
+  ColumnFault fault{.column = column.name, .text = fmt::format("expected a {} in the column \"{}\"{}, found \"{}\"{}", expected, column.name, others, odd.empty() ? "" : odd[0].text.substr(0, ColumnScan::most_told), also)};
   fault.may_be_words = fault.may_be_left_out = may_be_words && !target;
   if (!odd.empty()) fault.place = place_of(q.table, odd[0].record, q.column), fault.record = odd[0].record;
   const bool missable = !scan.more_words && scan.first_words.size() == odd.size();
@@ -226,7 +225,7 @@ std::string text_hint(const std::vector<WordsSeen>& columns) {
   const auto of = [&](ColumnUse use) { return std::find_if(columns.begin(), columns.end(), [&](const WordsSeen& seen) { return seen.column.use == use && (use == ColumnUse::target || seen.sentences); }); };
   const auto text = of(ColumnUse::feature), label = of(ColumnUse::target);
   if (text == columns.end() || label == columns.end()) return {};
-  return fmt::format("for sentences type = \"text\" with text_column = \"{}\" and label_column = \"{}\"", text->column.name, label->column.name);
+  return fmt::format("for sentences type = \"text\" with text_column = {} and label_column = {}", in_toml(text->column.name), in_toml(label->column.name));
 }
 
 }  // namespace

@@ -70,16 +70,16 @@ namespace {
 
 // The option as it is typed, with another name for the one that was wanted.
 std::string with_other_name(const ColumnNames::Wanted& wanted, const std::string& other) {
-  if (wanted.names.size() < 2) return fmt::format("{} = \"{}\"", wanted.option, other);
+  if (wanted.names.size() < 2) return fmt::format("{} = {}", wanted.option, in_toml(other));
   std::vector<std::string> names = wanted.names;
   std::replace(names.begin(), names.end(), wanted.name, other);
   const std::string all = more_in(wanted.option, names, {});
-  return all.size() <= 2 * most_typed ? all : fmt::format("write \"{}\" in place of \"{}\" in {}", other, wanted.name, wanted.option);
+  return all.size() <= 2 * most_typed ? all : fmt::format("write {} in place of {} in {}", in_toml(other), in_toml(wanted.name), wanted.option);
 }
 
 // Where no name is near: the last column is the usual target, and what is to be left out or taken as words need not be there.
 std::string without_name(const ColumnNames::Wanted& wanted, const std::vector<std::string>& names, bool named) {
-  if (wanted.option == "target") return wanted.names.size() == 1 ? fmt::format("target = \"{}\", for the last column", named ? names.back() : "-1") : "";
+  if (wanted.option == "target") return wanted.names.size() == 1 ? fmt::format("target = {}, for the last column", in_toml(named ? names.back() : "-1")) : "";
   std::vector<std::string> others = wanted.names;
   std::erase(others, wanted.name);
   return fewer_in(wanted.option, others, wanted.name);
@@ -90,16 +90,26 @@ std::string without_name(const ColumnNames::Wanted& wanted, const std::vector<st
 std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more) {
   for (const std::string& name : more)
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  return fmt::format("{} = [{}]", option, names_in_toml(names));
+}
+
+std::string in_toml(const std::string& name) { return to_toml({name, {}}); }
+
+std::string names_in_toml(const std::vector<std::string>& names, std::size_t most_bytes) {
   std::string out;
-  for (const std::string& name : names) out.append(out.empty() ? "" : ", ").append(to_toml({name, {}}));
-  return fmt::format("{} = [{}]", option, out);
+  for (std::size_t told = 0; told < names.size(); ++told) {
+    const std::string name = in_toml(names[told]);
+    if (told > 0 && out.size() + name.size() > most_bytes) return out + fmt::format(" and {} more", names.size() - told);
+    out.append(told == 0 ? "" : ", ").append(name);
+  }
+  return out;
 }
 
 std::string some_in(const std::string& option, const std::vector<std::string>& given, std::vector<std::string> names) {
   if (names.empty()) return {};
+  if (more_in(option, given, {names[0]}).size() > most_typed) return fmt::format("add {} to {}", names_in_toml(names, most_typed), option);
   const std::size_t all = names.size();
   names.resize(std::min(all, most_typed / 4));  // each takes four bytes or more
-  if (more_in(option, given, {names[0]}).size() > most_typed) return fmt::format("add \"{}\" to {}", names[0], option);
   while (more_in(option, given, names).size() > most_typed) names.pop_back();
   return more_in(option, given, names) + (names.size() < all ? fmt::format(" and {} more", all - names.size()) : "");
 }
@@ -107,7 +117,7 @@ std::string some_in(const std::string& option, const std::vector<std::string>& g
 std::string fewer_in(const std::string& option, const std::vector<std::string>& others, const std::string& left) {
   if (others.empty()) return "leave out " + option;
   const std::string all = more_in(option, others, {});
-  return all.size() <= 2 * most_typed ? all : fmt::format("leave \"{}\" out of {}", left, option);
+  return all.size() <= 2 * most_typed ? all : fmt::format("leave {} out of {}", in_toml(left), option);
 }
 
 std::string listed(const std::vector<std::string>& names, std::size_t most_bytes) {

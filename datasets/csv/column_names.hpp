@@ -35,6 +35,11 @@ std::optional<std::size_t> place_by_number(const std::string& wanted, std::size_
 // Up to 20 of them, in quotes; no further one where so many bytes are full.
 std::string listed(const std::vector<std::string>& names, std::size_t most_bytes = 1000);
 
+// As it is typed in a recipe.
+std::string in_toml(const std::string& name);
+// Several of them, parted by commas; where so many bytes are full, the first ones and the number of the others.
+std::string names_in_toml(const std::vector<std::string>& names, std::size_t most_bytes = std::string::npos);
+
 // The option with the names that it has already and more: what is typed takes the place of what was there.
 std::string more_in(const std::string& option, std::vector<std::string> names, const std::vector<std::string>& more);
 

@@ -61,7 +61,7 @@ void ColumnScan::add(std::string_view text, std::int64_t record, const CsvReques
     if (std::find(usual_words.begin(), usual_words.end(), text) == usual_words.end()) usual_words.emplace_back(text);
     return;
   }
-  const Kept cell{record, std::string(text.substr(0, 60))};
+  const Kept cell{record, std::string(text.substr(0, most_bytes))};
   if (const DateSeen seen = see_date(text); seen.any()) {
     ++dates;
     date_orders[0] += seen.year_first, date_orders[1] += seen.day_first, date_orders[2] += seen.month_first;

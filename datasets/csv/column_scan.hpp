@@ -19,7 +19,8 @@ namespace teranga::datasets {
 
 // Record -1 is the first of the table.
 struct ColumnScan {
-  static constexpr std::size_t most_kept = 5;
+  static constexpr std::size_t most_kept = 5, most_bytes = 200;  // of different cells; of one of them
+  static constexpr std::size_t most_told = 100;                  // bytes of a cell in a message
   struct Kept {
     std::int64_t record;
     std::string text;

@@ -271,6 +271,7 @@ class CsvDataset {
   }
 
   // For targets of which one holds words: what is no target then must not become a feature, from which the others could be read off.
+  // Long lists are said in words.
   std::string hint_on_targets(std::size_t words) const {
     std::vector<std::string> numbers, others, not_numbers;
     for (const std::size_t target : targets_) {
@@ -278,8 +279,13 @@ class CsvDataset {
       (layout_.columns[target].kind == ColumnKind::numbers ? numbers : not_numbers).push_back(name);
       if (target != words) others.push_back(name);
     }
-    const std::string alone = fmt::format("target = \"{}\" with {}", layout_.columns[words].name, more_in("ignore", request_.ignored, others));
-    return numbers.empty() ? alone : fmt::format("{} with {}, or {}", more_in("target", numbers, {}), more_in("ignore", request_.ignored, not_numbers), alone);
+    constexpr std::size_t most_hint = 500, most_names = 200;  // bytes; an error holds 511 of a hint
+    const std::string name = in_toml(layout_.columns[words].name), alone = fmt::format("target = {} with {}", name, more_in("ignore", request_.ignored, others));
+    if (numbers.empty()) return alone.size() <= most_hint ? alone : fmt::format("target = {}, and add the other names of target to ignore", name);
+    const std::string fewer = fmt::format("{} with {}", more_in("target", numbers, {}), more_in("ignore", request_.ignored, not_numbers)), either = fmt::format("{}, or {}", fewer, alone);
+    if (either.size() <= most_hint) return either;
+    if (fewer.size() <= most_hint) return fewer;
+    return fmt::format("leave {} out of target, and add {} to ignore", names_in_toml(not_numbers, most_names), not_numbers.size() == 1 ? "it" : "them");
   }
 
   void find_targets() {

@@ -176,7 +176,7 @@ class Settling {
       std::erase_if(others, [&](const std::string& name) { return std::find(ignored.begin(), ignored.end(), name) != ignored.end(); });
       hint = fewer_in("ignore", others, ignored[0]);
     } else if (const auto last = std::find_if(layout_.columns.rbegin(), layout_.columns.rend(), [](const ColumnLayout& column) { return column.use == ColumnUse::feature; }); last != layout_.columns.rend()) {
-      hint = fmt::format("target = \"{}\"", last->name);
+      hint = "target = " + in_toml(last->name);
     }
     throw sdk::OptionError("ignore", fmt::format("{}: the column \"{}\" is the target{}", table_.path(), ignored[0], request_.target_is_last ? ", for it is the last one and target was left out" : ""), hint);
   }

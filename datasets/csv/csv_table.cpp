@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "column_names.hpp"
+#include "column_scan.hpp"
 
 namespace teranga::datasets {
 
@@ -87,7 +88,14 @@ class Typing {
       if (i != which && form_.places[i] && layout_.columns[i].use != ColumnUse::ignored) each([&](std::string_view text, std::int64_t) { elsewhere = elsewhere || text == code; }, i);
     std::vector<std::string> words = request_.missing_words();
     std::erase(words, code);
-    return elsewhere ? "" : more_in("missing_words", words, layout_.usual_words);
+    return elsewhere ? "" : with_words_without_code(words);
+  }
+
+  // Long lists are said in words: a hint has room for 511 bytes.
+  std::string with_words_without_code(const std::vector<std::string>& words) const {
+    constexpr std::size_t most_bytes = 300;
+    const std::string all = more_in("missing_words", words, layout_.usual_words);
+    return all.size() <= most_bytes ? all : fmt::format("leave \"{}\" out of missing_words", code);
   }
 
   std::string code_hint(std::size_t which) const { return without_code_[which].empty() ? "" : without_code_[which] + " where \"NA\" is a word of its own, or "; }
@@ -113,7 +121,7 @@ class Typing {
       }, which);
       return ColumnFault{.column = layout.name,
                          .text = fmt::format("expected in the column \"{}\" one of its declared values ({}), found \"{}\"", layout.name, listed(layout.declared), word.substr(0, 60)),
-                         .answer = fmt::format("add \"{}\" to the values in the line @attribute of \"{}\"", word.substr(0, 60), layout.name),
+                         .answer = fmt::format("add \"{}\" to the values in the line @attribute of \"{}\"", word, layout.name),
                          .place = place_of(texts_, at, *form_.places[which]),
                          .record = at};
     }
@@ -139,7 +147,7 @@ class Typing {
     else if (!dates && !other_form && !words_for_missing(which).empty())
       fault.last_answer = words_left_out(request_, words_for_missing(which));
     const char* expected = dates ? "a date" : written == Written::no_number ? "a number" : other_form ? (form_.numbers.decimal == '.' ? "a number with a decimal point" : "a number with a decimal comma") : "a number of the range of f32 (3.4e38)";
-    fault.text = fmt::format("expected {} in the column \"{}\", found \"{}\"", expected, layout.name, text.substr(0, 60));
+    fault.text = fmt::format("expected {} in the column \"{}\", found \"{}\"", expected, layout.name, text.substr(0, ColumnScan::most_told));
     if (other_form) fault.answer = form_.decimal_hint;
     return fault;
   }

@@ -21,7 +21,7 @@ HELPERS = ("hint", "hint_for_axes", "hint_on", "hint_on_targets", "hint_on_infin
            "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error",
            "look_hint", "form_hint", "shuffle_hint", "with_other_name", "without_name", "other_separator", "likely_text_column", "new_text_hint", "lines_hint", "in_order", "starter", "whole_tree", "anew",
            "hint_for_one_shape", "hint_for_targets", "hint_for_class_numbers", "hint_for_yes_and_no", "hint_for_calls", "swapped", "written_right")
-NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "lines_hint", "likely_text_column", "by_layer", "form_hint", "missing_hint", "fewer_in", "some_in", "leave_out_hint", "shorter_command", "command_without")  # helpers that others of them call
+NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "lines_hint", "likely_text_column", "by_layer", "form_hint", "missing_hint", "fewer_in", "some_in", "leave_out_hint", "shorter_command", "named_in_missing_words", "command_without")  # helpers that others of them call
 ESCAPES = {"n": "\n", "t": "\t"}
 
 

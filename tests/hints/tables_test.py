@@ -106,7 +106,17 @@ MANY_LATE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",length,width,kind", l
 WIDE_TWICE = {"flowers.csv": table(",".join(WIDE_NAMES) + ",notes,notes,length,width,kind", lambda i: "1," * 40 + f"{i}.5,{i % 5}.5,{i}.5,{i % 7}.25,{kind(i)}")}
 TOML_NAMES = ", ".join(f'"{name}"' for name in WIDE_NAMES)
 LONG_WORDS = [f"not measured since the gauge number {i} was out of order that day" for i in range(4)]
-UNMEASURED = {"flowers.csv": table("length,width,kind", lambda i: f"{LONG_WORDS[i] if i < 4 else f'{i}.5'},{i % 7}.25,{kind(i)}")}
+UNMEASURED = {"flowers.csv": table("length,width,kind", lambda i: f"{LONG_WORDS[i] if i < 4 else ('', 'NA')[i % 2] if i < 8 else f'{i}.5'},{i % 7}.25,{kind(i)}")}
+UNMEASURED_NULL = {"flowers.csv": UNMEASURED["flowers.csv"].replace("NA,", "null,")}
+TOML_WORDS = ", ".join(f'"{word}"' for word in LONG_WORDS)
+QUOTED_WIDE = {"flowers.csv": WIDE_LATE["flowers.csv"].replace(",notes,", ',"the ""notes""",')}
+TWO_LATE = {"flowers.csv": table(",".join(WIDE_NAMES) + ',the remarks,the notes,length,width,kind', lambda i: "1," * 40 + f"{f'{i}.5,{i % 5}.5' if i > 20 else ','},{i}.5,{i % 7}.25,{kind(i)}")}
+MEASURED = [f"measured quantity {i}" for i in range(60)]
+TOML_MEASURED = ", ".join(f'"{name}"' for name in MEASURED)
+SIXTY_TARGETS = {"houses.csv": table("area," + ",".join(MEASURED), lambda i: f"{50 + 3 * i}," + ",".join(("high", "low")[i % 2] if j == 7 else str((i * j) % 11) for j in range(60)))}
+SIXTY_WITH_TWO = {"houses.csv": table("area," + ",".join(MEASURED), lambda i: f"{50 + 3 * i}," + ",".join(("high", "low")[i % 2] if j in (7, 8) else str((i * j) % 11) for j in range(60)))}
+SIXTY_WORDS = {"houses.csv": table("area," + ",".join(MEASURED), lambda i: f"{50 + 3 * i}," + ",".join(("high", "low")[i % 2] for j in range(60)))}
+TOML_TEN = ", ".join(TOML_MEASURED.split(", ")[:10])
 
 
 class TableHints(HintTest):
@@ -133,18 +143,34 @@ class TableHints(HintTest):
              run="predict run --input new.csv", then="predict run --input new.csv --set 'data.missing_words=[\"\", \"?\", \"NA\", \"NaN\", \"two\"]' --set data.missing=mean", in_words=True),
         Case("a number that is too large", 'missing_words = ["", "?", "NA", "NaN", "1e999"] with missing = "mean"', "expected a number of the range of f32", code=5, of=FLOWERS, files={"flowers.csv": GOOD + "1e999,2.25,rose\n"},
              fix=(("[data]", '[data]\nmissing_words = ["", "?", "NA", "NaN", "1e999"]\nmissing = "mean"'),)),
-        Case("long words among numbers", 'name these words in missing_words with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS, files=UNMEASURED, in_words=True,
-             fix=(("[data]", '[data]\nmissing_words = [' + ", ".join(f'"{word}"' for word in LONG_WORDS) + ']\nmissing = "mean"'),)),
+        Case("a long word among numbers", f'missing_words = ["", "?", "NA", "NaN", "{LONG_WORDS[0]}"] with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS, files={"flowers.csv": GOOD.replace("1.5,1.25", f"{LONG_WORDS[0]},1.25", 1)},
+             fix=(("[data]", f'[data]\nmissing_words = ["", "?", "NA", "NaN", "{LONG_WORDS[0]}"]\nmissing = "mean"'),)),
+        Case("long words among numbers", 'name "", "?", "NA", "NaN" and these words in missing_words with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS, files=UNMEASURED, in_words=True,
+             fix=(("[data]", f'[data]\nmissing_words = ["", "?", "NA", "NaN", {TOML_WORDS}]\nmissing = "mean"'),)),
+        Case("long words among numbers, beside one that is usual", 'name "", "?", "NA", "NaN", "null" and these words in missing_words with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS, files=UNMEASURED_NULL, in_words=True,
+             fix=(("[data]", f'[data]\nmissing_words = ["", "?", "NA", "NaN", "null", {TOML_WORDS}]\nmissing = "mean"'),)),
+        Case("long words among numbers where no word means missing", 'name these words in missing_words with missing = "mean"', "expected a number in the column", code=5, of=FLOWERS.replace("[data]", "[data]\nmissing_words = []"),
+             files={"flowers.csv": UNMEASURED["flowers.csv"].replace("\n,", "\n1,").replace("NA,", "1,")}, in_words=True, fix=(("missing_words = []", f'missing_words = [{TOML_WORDS}]\nmissing = "mean"'),)),
+        Case("long words among numbers, beside those that mean missing", "add these words to missing_words", "expected a number in the column", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\nmissing_words = ["", "NA", {TOML_WORDS}]'), files=UNMEASURED,
+             wrong=((f'"", "NA", {TOML_WORDS}', f'"", "NA", "{"-" * 200}"'),), fix=(('"", "NA", ', f'"", "NA", {TOML_WORDS}, '),), in_words=True),
         Case("a misspelt column beside many to leave out", 'write "length" in place of "lenght" in ignore', 'found "lenght"', of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "lenght"]'),), fix=(('"lenght"', '"length"'),), in_words=True),
         Case("a column that is not there beside many to leave out", 'leave "garden" out of ignore', 'found "garden"', of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "garden"]'),), fix=((', "garden"', ""),), in_words=True),
         Case("the target beside many columns to leave out", 'leave "kind" out of ignore', "is the target", of=FLOWERS, files=WIDE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "kind"]'),), fix=((', "kind"', ""),), in_words=True),
         Case("a column without values beside many to leave out", 'add "notes" to ignore', "has no value in any training row", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\ntest_split = 0.2\nignore = [{TOML_NAMES}]'), files=WIDE_LATE,
              fix=(('"measure_number_00"', '"notes", "measure_number_00"'),), in_words=True),
+        Case("a column with quotes in its name beside many to leave out", 'add "the \\"notes\\"" to ignore', "has no value in any training row", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\ntest_split = 0.2\nignore = [{TOML_NAMES}]'), files=QUOTED_WIDE,
+             fix=(('"measure_number_00"', '"the \\"notes\\"", "measure_number_00"'),), in_words=True),
+        Case("two columns without values beside many to leave out", 'add "the remarks", "the notes" to ignore', "have no value in any training row", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\ntest_split = 0.2\nignore = [{TOML_NAMES}]'), files=TWO_LATE,
+             fix=(('"measure_number_00"', '"the remarks", "the notes", "measure_number_00"'),), in_words=True),
+        Case("many columns without values beside many to leave out", 'more to ignore', "have no value in any training row", code=5, of=FLOWERS.replace("[data]", f'[data]\nmissing = "mean"\ntest_split = 0.2\nignore = [{", ".join(TOML_NAMES.split(", ")[:20])}]'), files=MANY_LATE,
+             fix=(("ignore = [" + ", ".join(TOML_NAMES.split(", ")[:20]), f"ignore = [{TOML_NAMES}"),), in_words=True),
         Case("very many columns of dates", " and ", "30 columns cannot be used as they are", of=FLOWERS, files=MANY_DATES, fix=(("[data]", f'[data]\nignore = [{", ".join(TOML_NAMES.split(", ")[:30])}]'),), in_words=True),
         Case("very many columns without values", " and ", "have no value in any training row", code=5, of=FLOWERS.replace("[data]", '[data]\nmissing = "mean"\ntest_split = 0.2'), files=MANY_LATE, fix=(("[data]", f"[data]\nignore = [{TOML_NAMES}]"),), in_words=True),
         Case("a name of two columns beside many to leave out", 'write "41" in place of "notes" in ignore', 'two columns are called "notes"', of=FLOWERS, files=WIDE_TWICE, wrong=(("[data]", f'[data]\nignore = [{TOML_NAMES}, "notes"]'),), fix=((', "notes"]', ', "41"]'),), in_words=True),
         Case("a missing value and an unknown word in one new row", "--set data.missing=mean", '2 columns cannot be used as they are', code=5, of=FLOWERS, files={**GARDENS, "new.csv": "length,garden\n1.5,north\n,west\n"}, before=(TRAIN,), run="predict run --input new.csv",
              then="predict run --input new.csv --set data.missing=mean --set data.unknown=zeros", in_words=True),
+        Case("a country that is called as one of many missing values", 'leave "NA" out of missing_words where "NA" is a word of its own', '("NA" means missing)', code=5, of=FLOWERS, files=COUNTRIES, wrong=(("[data]", f'[data]\nmissing_words = ["", {TOML_WORDS}, "{LONG_WORDS[0]} 2", "NA"]'),),
+             fix=((', "NA"]', "]"),), in_words=True),
         Case("a country that is called as a missing value", 'missing_words = ["", "?", "NaN"] where "NA" is a word of its own', '("NA" means missing)', code=5, of=FLOWERS, files=COUNTRIES, fix=(("[data]", '[data]\nmissing_words = ["", "?", "NaN"]'),)),
         Case("names, some of which are numbers", 'header = "true"', '"product", "10", "20", "kind" may be names or values', of=FLOWERS, files=NUMBERED, wrong=(('"kind"', '"-1"'),), fix=(("[data]", '[data]\nheader = "true"'),)),
         Case("a target that the table does not have", 'target = "kind", for the last column', 'found "species"', of=FLOWERS, wrong=(('"kind"', '"species"'),), fix=(('"species"', '"kind"'),)),
@@ -159,6 +185,14 @@ class TableHints(HintTest):
              files={"houses.csv": table("area,town,rooms,price", lambda i: f"{50 + 3 * i},{('north', 'south')[i % 2]},{i % 5},{150 + i}")}, fix=(('["price", "town", "rooms"]', '"town"\nignore = ["rooms", "price"]'),)),
         Case("words alone as targets", 'target = "town" with ignore = ["shape"]', "of several targets all must be numbers", of=FLOWERS.replace("units = 3", "units = 2").replace('"kind"', '["town", "shape"]'), files={"flowers.csv": table("area,town,shape", lambda i: f"{50 + 3 * i},{('north', 'south')[i % 2]},{kind(i)}")},
              fix=(('["town", "shape"]', '"town"\nignore = ["shape"]'),)),
+        Case("a column of words among very many targets", 'leave "measured quantity 7" out of target, and add it to ignore', "of several targets all must be numbers", of=PRICES.replace('"price"', f"[{TOML_MEASURED}]").replace("units = 1", "units = 59"), files=SIXTY_TARGETS,
+             fix=(('"measured quantity 7", ', ""), ('normalize = "standard"', 'normalize = "standard"\nignore = ["measured quantity 7"]')), in_words=True),
+        Case("columns of words among very many targets", 'leave "measured quantity 7", "measured quantity 8" out of target, and add them to ignore', "of several targets all must be numbers", of=PRICES.replace('"price"', f"[{TOML_MEASURED}]").replace("units = 1", "units = 58"), files=SIXTY_WITH_TWO,
+             fix=(('"measured quantity 7", "measured quantity 8", ', ""), ('normalize = "standard"', 'normalize = "standard"\nignore = ["measured quantity 7", "measured quantity 8"]')), in_words=True),
+        Case("a column of words among many targets", 'with ignore = ["measured quantity 7"]', "of several targets all must be numbers", of=PRICES.replace('"price"', f"[{TOML_TEN}]").replace("units = 1", "units = 9"), files=SIXTY_TARGETS,
+             fix=(('"measured quantity 7", ', ""), ('normalize = "standard"', 'normalize = "standard"\nignore = ["measured quantity 7"]')), in_words=True),
+        Case("very many columns of words as targets", 'target = "measured quantity 0", and add the other names of target to ignore', "of several targets all must be numbers", of=FLOWERS.replace("flowers.csv", "houses.csv").replace("units = 3", "units = 2").replace('"kind"', f"[{TOML_MEASURED}]"), files=SIXTY_WORDS,
+             fix=((f"[{TOML_MEASURED}]", f'"measured quantity 0"\nignore = [{TOML_MEASURED.split(", ", 1)[1]}]'),), in_words=True),
         Case("a word among dates", 'categorical = ["sown"]', 'found "in spring"', code=5, of=FLOWERS, files=HALF_DATES, fix=(("[data]", '[data]\ncategorical = ["sown"]'),)),
         Case("classes, most of which are numbers", 'target_is = "classes"', 'found "wild"', code=5, of=FLOWERS, files=CODES, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
         Case("classes that are dates", 'target_is = "classes"', "a target holds numbers or classes", of=FLOWERS, files=DATED_KINDS, fix=(('target = "kind"', 'target = "kind"\ntarget_is = "classes"'),)),
