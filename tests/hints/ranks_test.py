@@ -20,7 +20,7 @@ SAME_PLUGINS = "install the same build on all nodes; where their CPUs differ"
 
 def build_in(place):
     """The tested build as a folder "build" whose files are links."""
-    for file in (BUILD / "lib").rglob("*"):
+    for file in [*(BUILD / "lib").rglob("*"), *(BUILD / "libexec").rglob("*")]:
         to = place / "build" / file.relative_to(BUILD)
         to.parent.mkdir(parents=True, exist_ok=True)
         if not file.is_dir():
@@ -37,6 +37,13 @@ def other_version(place):
     version = subprocess.run([PROGRAM, "--version"], capture_output=True, timeout=60).stdout.split()[1]
     assert content.count(version) > 0
     program.write_bytes(content.replace(version, bytes([version[0] + 1]) + version[1:]))
+
+
+def other_program(place):
+    """Of another build of the same version: its file has a byte more, and does the same."""
+    build_in(place)
+    program = place / "build/bin/teranga"
+    program.write_bytes(program.read_bytes() + b"\0")
 
 
 def other_plugin(place):
@@ -71,6 +78,8 @@ class RankHints(HintTest):
     cases = (
         Case("another recipe", "start all ranks with the same recipe and the same --set", "rank 1 has another recipe than rank 0", f"{TRAIN} | {TRAIN} --set training.seed=1", TABLE, then=f"{TRAIN} --set training.seed=1 | {TRAIN} --set training.seed=1"),
         Case("another version", "install the same build on all nodes", "rank 1 has another version than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_version, then=f"{TRAIN} | {TRAIN}"),
+        Case("another build", "install the same build on all nodes", "rank 1 has another program than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_program, then=f"{TRAIN} | {TRAIN}"),
+        Case("another build to evaluate", "install the same build on all nodes", "rank 1 has another program than rank 0", "evaluate run | build evaluate run", TABLE, before=(TRAIN,), prepare=other_program, then="evaluate run | evaluate run"),
         Case("a profile of one rank", "give --profile to all ranks or to none", "rank 1 has another profile than rank 0", f"{TRAIN} | {TRAIN} --profile", TABLE, then=f"{TRAIN} | {TRAIN}"),
         Case("a dry run of one rank", "give --dry-run to all ranks or to none", "rank 1 has another kind of run than rank 0", f"{TRAIN} | {TRAIN} --dry-run", TABLE, then=f"{TRAIN} --dry-run | {TRAIN} --dry-run"),
         Case("another part to evaluate", "start all ranks with the same --data", "rank 1 has another part to evaluate than rank 0", "evaluate run --data part=train | evaluate run --data part=test", TABLE, before=(TRAIN,),

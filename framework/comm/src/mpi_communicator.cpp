@@ -20,6 +20,7 @@
 #include <mpi.h>
 
 #include "group_of_one.hpp"
+#include "mpi_settings.hpp"
 #include "self_test.hpp"
 
 namespace teranga {
@@ -143,7 +144,8 @@ std::string starter(int processes) {
   char version[MPI_MAX_LIBRARY_VERSION_STRING] = {};
   int length = 0;
   MPI_Get_library_version(version, &length);
-  const std::string all(version);
+  std::string all(version);
+  std::ranges::replace(all, '\t', ' ');
   return fmt::format("use the mpirun of the MPI that Teranga was built with, {}: mpirun -n {} teranga ...", all.substr(0, all.find_first_of(",\n")), processes);
 }
 
@@ -159,6 +161,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
   if (launched_without_process_manager() && launched_rank() == 0)
     log::warning(fmt::format("Slurm started {} tasks without a process manager that MPI could ask for the others; if MPI ends here: srun --mpi=pmix teranga ...",
                              launched_size()));
+  const std::vector<MpiSetting> settings = set_up_mpi();
   int level = MPI_THREAD_SINGLE;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level), "the start", 0);
   if (level < MPI_THREAD_SERIALIZED)
@@ -174,6 +177,8 @@ std::unique_ptr<Communicator> Communicator::connect() {
                 fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", started),
                 starter(started));
   check_collectives(*communicator);
+  if (place.rank == 0 && place.local_size < place.size)
+    for (const MpiSetting& one : settings) log::info(fmt::format("MPI: {} ({} = {}); OMPI_MCA_{}=BYTES sets another limit", one.effect, one.name, one.value, one.name));
   return communicator;
 }
 

@@ -152,7 +152,7 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
     MachineSpeed machine{comm.size(), team.threads()};
     if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const Checked& task : checked) {
-      require_same(comm, {profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(plugins_of(task.recipe, task.registry))});
+      require_same(comm, {version_fact(), program_fact(comm), profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(plugins_of(task.recipe, task.registry))});
       forget_peak_memory();
       std::optional<StepBench> bench;
       together(comm, [&] { bench.emplace(task, comm, team); });

@@ -63,7 +63,9 @@ class PartEvaluator {
   PartEvaluator(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
 
   Evaluated run() {
-    require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
+    require_same(comm_, {version_fact(),
+                         program_fact(comm_),
+                         recipe_fact(recipe::resolve(restored_.recipe)),
                          part_fact(options_.part ? data::to_string(*options_.part) : "any"),
                          plugin_fact(plugins_of(restored_.recipe, restored_.registry)),
                          checkpoint_fact(restored_.snapshot)});

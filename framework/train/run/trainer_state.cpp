@@ -55,7 +55,7 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 
 void Trainer::open() {
   plugins_ = plugins_of(recipe_, registry_);
-  require_same(comm_, {version_fact(), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
+  require_same(comm_, {version_fact(), program_fact(comm_), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
   together(comm_, [&] {
     source_ = open_data(recipe_, registry_);
     find_former();

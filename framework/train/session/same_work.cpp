@@ -60,6 +60,10 @@ void require_same(Communicator& comm, const std::vector<Fact>& facts) {
 
 Fact version_fact() { return Fact{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"}; }
 
+Fact program_fact(const Communicator& comm) {
+  return Fact{"program", comm.size() > 1 ? fmt::format("build {}", file_hash("/proc/self/exe")) : "", ExitCode::usage, "install the same build on all nodes"};
+}
+
 Fact recipe_fact(const std::string& resolved) { return Fact{"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
 
 Fact profile_fact(const Profiling& profile) { return Fact{"profile", profile.wanted ? "--profile" : "none", ExitCode::usage, "give --profile to all ranks or to none"}; }

@@ -29,6 +29,7 @@ struct Fact {
 void require_same(Communicator& comm, const std::vector<Fact>& facts);
 
 Fact version_fact();
+Fact program_fact(const Communicator& comm);  // the content of its file; a rank alone does not read it
 Fact recipe_fact(const std::string& resolved);
 Fact profile_fact(const Profiling& profile);
 Fact dry_run_fact(bool dry_run);

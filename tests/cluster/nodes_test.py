@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A training on two hosts that talk over TCP: network namespaces of this machine, made by the script `nodes`. It ends with the bits of two processes on one host."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+BUILD = Path(os.environ["TERANGA_BUILD_FOLDER"])
+SOURCE = Path(__file__).resolve().parents[2]
+PROGRAM = str(BUILD / "bin/teranga")
+NODES = str(SOURCE / "tests/cluster/nodes")
+SKIPPED = 77
+RECIPE = """schema = 1
+[data]
+type = "digits"
+limit = 200
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 600
+activation = "relu"
+[[layer]]
+type = "batch_normalization"
+synchronized = true
+[[layer]]
+type = "dense"
+units = 10
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 2
+batch_size = 50
+seed = 3
+"""
+
+
+class TwoHosts(unittest.TestCase):
+    def setUp(self):
+        self.place = Path(tempfile.mkdtemp(prefix="teranga-nodes-"))
+        self.addCleanup(shutil.rmtree, self.place)
+        (self.place / "recipe.toml").write_text(RECIPE)
+        # A name of its own, so that two of these tests do not meet. What nodes see of /tmp is the shared folder alone.
+        self.environment = {**os.environ, "TAG": f"t{os.getpid() % 100000}", "NODES_DIR": str(self.place / "state"), "SHARED": str(self.place), "OMPI_MCA_mpi_yield_when_idle": "1"}
+        self.environment.pop("OMPI_MCA_btl_tcp_eager_limit", None)
+
+    def say(self, *words, limit=100, **more):
+        return subprocess.run(words, cwd=self.place, env={**self.environment, **more}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit)
+
+    def hosts(self):
+        up = self.say(NODES, "up", "2", limit=20)
+        self.addCleanup(self.say, NODES, "down")
+        self.assertEqual(up.returncode, 0, up.stdout + up.stderr)
+
+    def train(self, *start, **more):
+        """The log of a training, and the bits of its parameters."""
+        run = f"run-{len(list(self.place.iterdir()))}"
+        done = self.say(*start, PROGRAM, "train", "recipe.toml", "--run", run, "--threads", "1", "--progress", "none", **more)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        newest = sorted((self.place / run / "checkpoints").glob("step-*.h5"))[-1]
+        return (self.place / run / "log.txt").read_text(), self.say(str(BUILD / "bin/hash_parameters"), str(newest)).stdout
+
+    def test_two_hosts_train_to_the_bits_of_one_and_say_what_mpi_was_told(self):
+        self.hosts()
+        told = "messages of up to 4 MiB are sent at once to other nodes (btl_tcp_eager_limit = 4194304)"
+        log, apart = self.train(NODES, "mpirun")
+        self.assertEqual(log.count(told), 1, log)
+        log, of_user = self.train(NODES, "mpirun", "--mca", "btl_tcp_eager_limit", "65536")
+        self.assertNotIn("eager", log)
+        log, together = self.train("mpirun", "-n", "2", "--oversubscribe", "--bind-to", "none", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        self.assertNotIn("eager", log)
+        self.assertTrue(apart)
+        self.assertEqual(apart, together)
+        self.assertEqual(of_user, together)
+
+
+def hosts_can_be_made():
+    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("nsenter"):
+        return False
+    name = f"teranga-probe-{os.getpid()}"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True).returncode == 0
+    if made:
+        subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    return made
+
+
+if __name__ == "__main__":
+    if not hosts_can_be_made():
+        print("no network namespaces can be made here: root and the package iproute2 are needed")
+        sys.exit(SKIPPED)
+    unittest.main()
