@@ -75,9 +75,13 @@ def bits(words, level, threads):
 
 
 def versions():
-    """What bits depend on besides the source: oneDNN divides its work by the sizes of caches, too."""
-    caches = [Path(index, "size").read_text().strip() for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*"))]
-    return {**{name: version for name, version in instructions.versions(PROGRAM).items() if name != "valgrind"}, "caches": ", ".join(caches)}
+    """What bits depend on besides the source and the caches."""
+    return {name: version for name, version in instructions.versions(PROGRAM).items() if name != "valgrind"}
+
+
+def caches():
+    """Their sizes: oneDNN divides its work by them."""
+    return ", ".join(Path(index, "size").read_text().strip() for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")))
 
 
 def levels():
@@ -99,9 +103,9 @@ class Bits(unittest.TestCase):
     def test_a_training_has_the_bits_that_it_had(self):
         kept = json.loads(FILE.read_text())
         self.assertEqual(sorted(kept["bits"]), sorted(jobs()), "bits_test.py --renew writes the bits of new recipes")
-        known = kept["versions"] == versions()
+        known = kept["versions"] == versions() and caches() in kept["caches"]
         if not known:
-            print(f"bits.json is of {kept['versions']}, here is {versions()}: threads are compared with each other alone")
+            print(f"bits.json is of {kept['versions']} and the caches {kept['caches']}, here is {versions()} and {caches()}: threads are compared with each other alone")
         found = all_bits(list(jobs()))
         if missing := sorted({name for (name, _), (one, _) in found.items() if one is None}):
             print(f"the data of {', '.join(missing)} are not here")
@@ -113,13 +117,16 @@ class Bits(unittest.TestCase):
 
 
 def renew(names):
-    kept = json.loads(FILE.read_text())["bits"] if FILE.exists() else {}
-    kept = {name: row for name, row in kept.items() if name in jobs()}
+    """The sizes of caches that have been seen stay in the file as long as no bit changes."""
+    former = json.loads(FILE.read_text()) if FILE.exists() else {"versions": {}, "caches": [], "bits": {}}
+    kept = {name: dict(row) for name, row in former["bits"].items() if name in jobs()}
     for (name, level), (one, two) in all_bits(names or list(jobs())).items():
         if one is None or one != two:
             raise RuntimeError(f"{name} {level}: {one} with 1 thread, {two} with 2")
         kept.setdefault(name, {})[level] = one
-    FILE.write_text(json.dumps({"versions": versions(), "bits": dict(sorted(kept.items()))}, indent=2) + "\n")
+    same = versions() == former["versions"] and all(kept[name] == row for name, row in former["bits"].items() if name in kept)
+    seen = sorted({caches(), *(former["caches"] if same else [])})
+    FILE.write_text(json.dumps({"versions": versions(), "caches": seen, "bits": dict(sorted(kept.items()))}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
