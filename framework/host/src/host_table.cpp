@@ -7,6 +7,7 @@
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/random.hpp>
 #include <teranga/math/vector_functions.hpp>
+#include <teranga/sdk/c/training.h>
 
 #include <algorithm>
 #include <cmath>
@@ -83,7 +84,11 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
   for (std::int64_t i = 0; i < pieces; ++i) piece(i, 0);
 }
 
-const void* extension(const char* id) { return std::strcmp(id, TRG_ACTIVATION_LENDER) == 0 ? &activation_lender() : nullptr; }
+const void* extension(const char* id) {
+  static constexpr std::int32_t able = 1;  // of an ability without calls of its own
+  if (std::strcmp(id, TRG_WHOLE_TENSORS) == 0) return &able;
+  return std::strcmp(id, TRG_ACTIVATION_LENDER) == 0 ? &activation_lender() : nullptr;
+}
 
 }  // namespace
 

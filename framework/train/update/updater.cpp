@@ -2,8 +2,8 @@
 #include <teranga/train/updater.hpp>
 
 #include "session/number_tensor.hpp"
+#include "update/flat_loops.hpp"
 
-#include <teranga/core/clones.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/parallel/past_caches.hpp>
 #include <teranga/recipe/catalogue.hpp>
@@ -20,27 +20,7 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::size_t chunk = 16384;  // elements: three or four arrays of it stay in the second-level cache
-
-// Weights, gradient and slots at one place within their pages would stand in each other's way (three times the time of an Adam step).
-constexpr std::size_t slot_shift(std::size_t number) { return number * 1088; }
-
-TERANGA_CLONES double sum_of_squares(const float* x, std::size_t count) {
-  double lanes[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(x[i + j]) * static_cast<double>(x[i + j]);
-  for (; i < count; ++i) lanes[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
-TERANGA_CLONES void multiply(float* x, std::size_t count, float factor) {
-  for (std::size_t i = 0; i < count; ++i) x[i] *= factor;
-}
-
-TERANGA_CLONES void limit(float* x, std::size_t count, float bound) {
-  for (std::size_t i = 0; i < count; ++i) x[i] = std::min(std::max(x[i], -bound), bound);
-}
+constexpr std::size_t chunk = flat_piece;
 
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
 
@@ -62,16 +42,26 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
   trg_optimizer_facts facts{};
   facts.size = sizeof(facts);
   optimizer_.calls().facts(optimizer_.self(), &facts);
+  for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
+  if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
+  else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
+  if (facts.whole_tensors) {
+    if (facts.decays_itself) weight_decay_ = 0;
+    whole_.emplace(optimizer_, facts, store_, trained_);
+  } else {
+    make_slots(facts);
+    choose_pieces(facts.idle_without_gradient != 0);
+  }
+  norms_.resize(store.trainable_elements() / chunk + 2);
+}
+
+void Updater::make_slots(const trg_optimizer_facts& facts) {
+  if (!optimizer_.calls().update) throw Error(ExitCode::plugin, fmt::format("{} has no call update, and does not say that it updates whole tensors", optimizer_.who()));
   for (std::int32_t s = 0; s < facts.slot_count; ++s) {
     slot_names_.emplace_back(facts.slot_names[s]);
     slots_.emplace_back(slot_elements_ * sizeof(float) + slot_shift(slot_names_.size()));
     if (facts.slot_initial && facts.slot_initial[s] != 0) std::ranges::fill(slot(slots_.size() - 1), static_cast<float>(facts.slot_initial[s]));
   }
-  for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
-  if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
-  else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
-  choose_pieces(facts.idle_without_gradient != 0);
-  norms_.resize(store.trainable_elements() / chunk + 2);
 }
 
 void Updater::choose_runs() {
@@ -151,6 +141,12 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   clipping.done(clipping_);
   const double learning_rate = rate(step, epoch);
   if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
+  if (whole_) {
+    whole_->apply({step + 1, learning_rate, weight_decay_, recipe_.clip_weights, scalars_.data()}, team_, profile_, row_, wait_);
+    team_.look_how_far();  // here, where the threads have just worked
+    store_.changed(trained_);
+    return;
+  }
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
   {
     const LoopWatch watch(profile_, wait_);
@@ -163,7 +159,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
       lap.done(work_of(piece.count));
     });
   }
-  team_.look_how_far();  // here, where the threads have just worked
+  team_.look_how_far();  // as above
   for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
   store_.changed(trained_);
 }
@@ -295,6 +291,7 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
 }
 
 std::vector<TensorView> Updater::slot_views() const {
+  if (whole_) return whole_->slot_views();
   std::vector<TensorView> out;
   for (const std::size_t index : trained_)
     for (std::size_t s = 0; s < slots_.size(); ++s) {
@@ -305,15 +302,13 @@ std::vector<TensorView> Updater::slot_views() const {
 }
 
 void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::string& from) {
-  for (const std::size_t index : trained_)
-    for (std::size_t s = 0; s < slots_.size(); ++s) {
-      const model::Parameter& p = store_.parameters()[index];
-      const NamedTensor* found = find(tensors, p.name + "/" + slot_names_[s]);
-      if (!found || found->tensor.shape() != p.shape || found->tensor.type() != ElementType::f32)
-        throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}/{}\" of shape {} for this optimizer ({})", from, p.name, slot_names_[s], to_string(p.shape), optimizer_.item().name),
-                    fmt::format("resume with the optimizer that the run began with, or begin a run of its own with these weights: --run OTHER --init-weights {}", shell_word(from)));
-      std::memcpy(slot(s).data() + slot_place(p), found->tensor.data(), found->tensor.bytes());
-    }
+  for (const TensorView& slot : slot_views()) {
+    const NamedTensor* found = find(tensors, slot.name);
+    if (!found || found->tensor.shape() != slot.shape || found->tensor.type() != slot.type)
+      throw Error(ExitCode::usage, fmt::format("{} has no slot \"{}\" of shape {} for this optimizer ({})", from, slot.name, to_string(slot.shape), optimizer_.item().name),
+                  fmt::format("resume with the optimizer that the run began with, or begin a run of its own with these weights: --run OTHER --init-weights {}", shell_word(from)));
+    std::memcpy(const_cast<void*>(slot.data), found->tensor.data(), found->tensor.bytes());  // it is memory of ours
+  }
 }
 
 std::vector<NamedTensor> Updater::scalar_tensors() const { return {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)}; }
@@ -324,7 +319,7 @@ void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
 }
 
 std::vector<std::span<std::byte>> Updater::memory() {
-  std::vector<std::span<std::byte>> out;
+  std::vector<std::span<std::byte>> out = whole_ ? whole_->memory() : std::vector<std::span<std::byte>>{};
   for (std::size_t s = 0; s < slots_.size(); ++s) out.push_back(std::as_writable_bytes(slot(s)));
   out.push_back(std::as_writable_bytes(std::span(scalars_)));
   out.push_back(std::as_writable_bytes(std::span(schedule_state_)));

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -163,9 +165,28 @@ struct Update {
   T* slot(int i) const { return static_cast<T*>(slots[i]); }
 };
 
-// Optimizer:   std::vector<const char*> slots() const;   template <class T> void update(const Update<T>&) const
+// One parameter, whole. How to loop over it on all threads: tensor_loops.hpp.
+template <class T>
+struct TensorUpdate {
+  std::string_view parameter;  // "dense/kernel"
+  Shape shape;
+  std::int64_t count;
+  T* weights;
+  const T* gradient;
+  void* const* slots;
+  std::int64_t step;  // 1 at the first update
+  double rate;
+  const double* scalars;
+  T* slot(int i) const { return static_cast<T*>(slots[i]); }  // null: this parameter has none
+};
+
+// Optimizer:   std::vector<const char*> slots() const;   and either
+//              template <class T> void update(const Update<T>&) const             element by element, or
+//              template <class T> void update_tensor(const TensorUpdate<T>&) const   a parameter at a time
 //              optional: bool idle_without_gradient() const: whether a gradient of zeros leaves weights and slots as they are
 //              optional: std::vector<double> slot_initial() const, scalar_initial() const; void begin_step(step, rate, double* scalars) const
+//              optional, with update_tensor: std::optional<Shape> slot_shape(int slot, std::string_view parameter, const Shape&) const: none where the parameter
+//              has no such slot; static constexpr bool decays_itself = true, of one that has an option weight_decay and applies it itself
 namespace detail {
 
 template <class O>
@@ -179,15 +200,25 @@ struct OptimizerAdapter {
       if constexpr (requires { optimizer.scalar_initial(); }) scalar_initial = optimizer.scalar_initial();
     }
   };
+  static constexpr bool whole_tensors = requires(const O& o, const TensorUpdate<float>& u) { o.update_tensor(u); };
+  static constexpr bool shapes_slots = requires(const O& o, const Shape& shape) { o.slot_shape(0, std::string_view(), shape); };
+  static constexpr bool decays_itself = requires { requires O::decays_itself; };
+
   static std::int32_t create(const trg_options* options, void** optimizer, trg_error* error) {
-    return guarded(error, [&] { *optimizer = new Held(Options(options)); });
+    return guarded(error, [&] {
+      if (whole_tensors && (!host().extension || !host().extension(TRG_WHOLE_TENSORS)))
+        throw Error(TRG_FAILED, std::string("this optimizer updates whole tensors, for which Teranga ") + host().version + " is too old");
+      *optimizer = new Held(Options(options));
+    });
   }
   static void destroy(void* optimizer) { delete static_cast<Held*>(optimizer); }
   static void facts(void* optimizer, trg_optimizer_facts* facts) {
     const Held& held = *static_cast<const Held*>(optimizer);
-    *facts = {sizeof(trg_optimizer_facts), static_cast<std::int32_t>(held.slots.size()), static_cast<std::int32_t>(held.scalar_initial.size()),
-              held.slots.data(), held.slot_initial.empty() ? nullptr : held.slot_initial.data(),
-              held.scalar_initial.empty() ? nullptr : held.scalar_initial.data(), idle(held.optimizer), 0};
+    const std::size_t room = facts->size;  // an older host's is shorter
+    trg_optimizer_facts own = {std::min(room, sizeof(trg_optimizer_facts)), static_cast<std::int32_t>(held.slots.size()), static_cast<std::int32_t>(held.scalar_initial.size()),
+                               held.slots.data(), held.slot_initial.empty() ? nullptr : held.slot_initial.data(),
+                               held.scalar_initial.empty() ? nullptr : held.scalar_initial.data(), idle(held.optimizer), 0, whole_tensors, decays_itself};
+    std::memcpy(facts, &own, own.size);
   }
   static std::int32_t idle(const O& o) {
     if constexpr (requires { o.idle_without_gradient(); }) return o.idle_without_gradient();
@@ -202,11 +233,39 @@ struct OptimizerAdapter {
     optimizer.update(Update<T>{u.count, static_cast<T*>(u.weights), static_cast<const T*>(u.gradient), u.slots, u.step, static_cast<T>(u.rate), u.scalars});
   }
   static void update(void* optimizer, const trg_update* u) {
-    const O& o = static_cast<const Held*>(optimizer)->optimizer;
-    if (u->type == TRG_F64) typed_update<double>(o, *u);
-    else typed_update<float>(o, *u);
+    if constexpr (!whole_tensors) {
+      const O& o = static_cast<const Held*>(optimizer)->optimizer;
+      if (u->type == TRG_F64) typed_update<double>(o, *u);
+      else typed_update<float>(o, *u);
+    }
   }
-  static constexpr trg_optimizer_calls calls = {sizeof(trg_optimizer_calls), create, destroy, facts, begin_step, update};
+  template <class T>
+  static void typed_update_tensor(const O& optimizer, const trg_tensor_update& u) {
+    optimizer.update_tensor(TensorUpdate<T>{u.parameter, Shape(std::vector<std::int64_t>(u.shape, u.shape + u.rank)), u.count, static_cast<T*>(u.weights),
+                                            static_cast<const T*>(u.gradient), u.slots, u.step, u.rate, u.scalars});
+  }
+  static std::int32_t update_tensor(void* optimizer, const trg_tensor_update* u, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (whole_tensors) {
+        const O& o = static_cast<const Held*>(optimizer)->optimizer;
+        if (u->type == TRG_F64) typed_update_tensor<double>(o, *u);
+        else typed_update_tensor<float>(o, *u);
+      }
+    });
+  }
+  static std::int32_t slot_shape(void* optimizer, std::int32_t slot, const char* parameter, trg_slot_shape* shape, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (shapes_slots) {
+        const Shape whole(std::vector<std::int64_t>(shape->shape, shape->shape + shape->rank));
+        const std::optional<Shape> own = static_cast<const Held*>(optimizer)->optimizer.slot_shape(slot, parameter, whole);
+        shape->rank = own ? own->rank() : -1;
+        if (shape->rank > TRG_SLOT_RANK) throw Error(TRG_FAILED, "a slot has more axes than the border can carry");
+        if (own) std::copy(own->begin(), own->end(), shape->shape);
+      }
+    });
+  }
+  static constexpr trg_optimizer_calls calls = {sizeof(trg_optimizer_calls), create, destroy, facts, begin_step, whole_tensors ? nullptr : update,
+                                                whole_tensors ? update_tensor : nullptr, shapes_slots ? slot_shape : nullptr};
 };
 
 }  // namespace detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From gradients to new weights: learning rate, clipping, weight decay, and the optimizer plugin over the flat arrays, on all threads. The
-// order is Keras's: clip the gradients, decay the weights, update.
+// From gradients to new weights: learning rate, clipping, weight decay, and the optimizer plugin over the flat arrays, on all threads, or over whole tensors
+// (whole_tensors.hpp) where it asks for that. The order is Keras's: clip the gradients, decay the weights, update.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,7 @@
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
 #include <teranga/train/measured.hpp>
+#include <teranga/train/whole_tensors.hpp>
 
 namespace teranga::train {
 
@@ -47,6 +48,7 @@ class Updater {
     std::size_t begin, count, slot;
   };
   Work work_of(std::size_t elements) const;
+  void make_slots(const trg_optimizer_facts& facts);
   void choose_runs();
   float* weights(const Piece& piece) const;
   void update(const Piece& piece, float* weights, std::int64_t step, double rate);
@@ -69,7 +71,8 @@ class Updater {
   std::vector<std::string> slot_names_;
   std::vector<Buffer> slots_;
   std::vector<double> scalars_, schedule_state_;
-  double weight_decay_ = 0;
+  double weight_decay_ = 0;  // that is taken off here
+  std::optional<WholeTensors> whole_;               // in place of all that follows, but for the norms
   std::vector<Piece> runs_;                         // of what is trained, as long as they go
   std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole

@@ -81,6 +81,9 @@ typedef struct trg_optimizer_facts {
   /* 1: a gradient of zeros leaves weights and slots as they are, so that rows without a gradient may be left out. */
   int32_t idle_without_gradient;
   int32_t reserved;
+  /* An older library's struct ends before these, and an older host's `size` says so: write no more than it has. */
+  int32_t whole_tensors; /* 1: update_tensor is called in place of update */
+  int32_t decays_itself; /* 1: of whole_tensors: the host takes no weight decay off; the optimizer has an option weight_decay and does so itself */
 } trg_optimizer_facts;
 
 typedef struct trg_update {
@@ -96,6 +99,34 @@ typedef struct trg_update {
   const double* scalars; /* after begin_step */
 } trg_update;
 
+/* The ability of a host to call update_tensor; trg_host::extension gives something for it, or null. */
+#define TRG_WHOLE_TENSORS "teranga.whole_tensors/1"
+
+/* One parameter, whole. Its axes are those of Keras: (inputs, units) of a dense kernel. */
+typedef struct trg_tensor_update {
+  size_t size;
+  int32_t type; /* TRG_F32 or TRG_F64 */
+  int32_t rank;
+  const int64_t* shape;
+  const char* parameter; /* "dense/kernel" */
+  int64_t count;         /* of weights and of gradient */
+  void* weights;
+  const void* gradient;
+  void* const* slots;    /* as slot_shape says; null: this parameter has no such slot */
+  int64_t step;          /* 1 at the first update */
+  double rate;           /* learning rate of this step */
+  const double* scalars; /* after begin_step */
+} trg_tensor_update;
+
+enum { TRG_SLOT_RANK = 8 };
+
+typedef struct trg_slot_shape {
+  size_t size;
+  int32_t rank; /* -1: the parameter has no such slot */
+  int32_t reserved;
+  int64_t shape[TRG_SLOT_RANK];
+} trg_slot_shape;
+
 typedef struct trg_optimizer_calls {
   size_t size;
   int32_t (*create)(const trg_options* options, void** optimizer, trg_error* error);
@@ -105,6 +136,12 @@ typedef struct trg_optimizer_calls {
   /* One pass over a segment of the tensors, element by element: how long segments are changes from machine to machine and from step to step, and must change no bit.
    * Segments of one step run at the same time. */
   void (*update)(void* optimizer, const trg_update* update);
+  /* An older plugin's table ends before these. For optimizers that need more than an element to update it: norms, matrices. Once a step for each parameter: on the
+   * main thread with the host's threads lent through parallel_for, or on any thread, which then computes alone, while other parameters are updated on others. Results
+   * must have the same bits either way: sums go by pieces of a fixed size, and in their order. */
+  int32_t (*update_tensor)(void* optimizer, const trg_tensor_update* update, trg_error* error);
+  /* The shape of a slot for a parameter; the same for the same arguments. `shape` comes as that of the parameter. May be null: all slots have it. */
+  int32_t (*slot_shape)(void* optimizer, int32_t slot, const char* parameter, trg_slot_shape* shape, trg_error* error);
 } trg_optimizer_calls;
 
 typedef struct trg_metric_call {
