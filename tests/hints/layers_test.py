@@ -156,6 +156,9 @@ class LayerHints(HintTest):
         Case("an accuracy of class numbers for one-hot targets", 'for one-hot targets use the metric "accuracy"', "sparse_categorical_accuracy expects a target of class numbers", of=over([4], TWO, data=ONE_HOT, loss='type = "categorical_crossentropy"', end='metrics = ["accuracy"]\n'), wrong=(('["accuracy"]', '["sparse_categorical_accuracy"]'),), fix=(('"sparse_categorical_accuracy"', '"accuracy"'),), in_words=True),
         Case("the perceptron's loss without its step", 'give the last layer activation = "step"', "found no activation", of=over([4], 'dense; units = 1; activation = "step"', loss='type = "perceptron"'), wrong=(('activation = "step"\n', ""),), fix=(("units = 1", 'units = 1\nactivation = "step"'),)),
         Case("the perceptron's loss behind a sigmoid", 'give the last layer activation = "step"', 'found the activation "teranga.sigmoid"', of=over([4], 'dense; units = 1; activation = "step"', loss='type = "perceptron"'), wrong=(('"step"', '"sigmoid"'),), fix=(('activation = "sigmoid"', 'activation = "step"'),)),
+        # Optimizers.
+        Case("a layer by half a regular expression", 'write the name of a layer, such as exclude_layers = ["dense_1"]', 'which is no complete regular expression',
+             of=over([4], "dense; units = 3", TWO, loss=CLASSES).replace('type = "sgd"', 'type = "muon"\nexclude_layers = ["dense_1"]'), wrong=(('"dense_1"', '"dense_1("'),), fix=(('"dense_1("', '"dense_1"'),)),
         # Numbers that come up later.
         Case("new ids that the table has not", "train with input_dim = 31", "id 30 of sample 0 is outside of the vocabulary of 20 (0 to 19)", "predict run --input new.npy", of=over([2], "embedding; input_dim = 20; output_dim = 2", data=IDS), before=(TRAIN,), files={"new.npy": npy([1, 2], "i", [3, 30])}, code=5,
              follow=train_larger_table, then="predict larger --input new.npy", in_words=True),

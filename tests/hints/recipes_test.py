@@ -191,7 +191,7 @@ class RecipeHints(HintTest):
         # Types that others have.
         nearest("layer", "spatial_dropout2d", "dropout", 'type = "dropout"', over("[4]", 'type = "dropout"\nrate = 0.2')),
         nearest("loss", "nll_loss", "sparse_categorical_crossentropy", 'type = "sparse_categorical_crossentropy"'),
-        nearest("optimizer", "Adafactor", "adam", 'type = "adam"', NET.replace("sgd", "adam")),
+        nearest("optimizer", "LBFGS", "adam", 'type = "adam"', NET.replace("sgd", "adam")),
         nearest("metric", "true_positives", "confusion_matrix", '"confusion_matrix"', NET.replace('"accuracy"', '"confusion_matrix"')),
         nearest("activation", "celu", "elu", 'activation = "elu"', NET.replace("units = 3", 'units = 3\nactivation = "elu"')),
         Case("a loss among the metrics", "leave it out, each epoch tells the loss anyway", 'there is no metric "poisson"', of=NET.replace('["accuracy"]', "[]"), wrong=(("metrics = []", 'metrics = ["poisson"]'),), fix=(('"poisson"', ""),), in_words=True),
@@ -239,6 +239,8 @@ class RecipeHints(HintTest):
         Case("features of a table, as x", "leave it out: the features are all columns but the target", 'unknown key "x"', of=PRICES, wrong=(("[data]", '[data]\nx = ["area"]'),), fix=(('\nx = ["area"]', ""),), files=FILES, in_words=True),
         Case("patience of [training]", STOPPED, 'unknown key "patience"', of=NET, wrong=(("epochs = 1", "epochs = 1\npatience = 3"),), fix=(("patience = 3", STOPPED.split(": ", 1)[1]),), in_words=True),
         Case("callbacks", STOPPED, 'unknown key "callbacks"', of=NET, wrong=(("epochs = 1", 'epochs = 1\ncallbacks = ["EarlyStopping"]'),), fix=(('callbacks = ["EarlyStopping"]', STOPPED.split(": ", 1)[1]),), in_words=True),
+        Case("a rate that Adafactor limits anyway", "leave it out: with adafactor the learning rate is never above 1 / sqrt(step)", 'unknown key "relative_step"', of=NET.replace('type = "sgd"', 'type = "adafactor"'),
+             wrong=(('type = "adafactor"', 'type = "adafactor"\nrelative_step = true'),), fix=(("\nrelative_step = true", ""),)),
         Case("a rate that decays", "a schedule: learning_rate = {", 'unknown key "decay"', of=NET, wrong=(('type = "sgd"', 'type = "sgd"\ndecay = 1e-6'),),
              fix=(("decay = 1e-6", 'learning_rate = { type = "exponential_decay", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }'),), in_words=True),
         Case("validation data", "in [data]: validation_split = 0.1", 'unknown key "validation_data"', of=PRICES, files=FILES, wrong=(("epochs = 1", 'epochs = 1\nvalidation_data = "houses.csv"'),),

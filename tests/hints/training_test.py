@@ -54,6 +54,26 @@ type = "sgd"
 [training]
 batch_size = 1000
 '''
+OF_WORDS = '''schema = 1
+[data]
+type = "random"
+shape = [3]
+values = "ids"
+ids = 20
+samples = 16
+[[layer]]
+type = "embedding"
+name = "words"
+input_dim = 20
+output_dim = 2
+[[layer]]
+type = "flatten"
+[loss]
+type = "mean_squared_error"
+target = 0
+[optimizer]
+type = "sgd"
+'''
 VALIDATED = TABLE.replace("[data]", "[data]\nvalidation_split = 0.2")
 OTHER_SET = ('type = "random"\nshape = [2]\nsamples = 100', 'type = "csv"\ntrain = "two.csv"')
 TWO_COLUMNS = {"two.csv": "a,b,kind\n" + "".join(f"{i % 3},{i % 5},{'yes' if i % 2 else 'no'}\n" for i in range(20))}
@@ -140,6 +160,9 @@ class TrainingHints(HintTest):
              then=ELSEWHERE + " --init-weights run/checkpoints"),
         Case("another optimizer in the middle, and back", "resume with the optimizer that the run began with", 'has no slot "out/kernel/', TRAIN, TWO_EPOCHS_OF_PRICES, (('type = "sgd"', 'type = "adam"'),), before=(TRAIN,), prepare=stop_before_the_end,
              fix=(('type = "adam"', 'type = "sgd"'),), in_words=True),
+        Case("a lazy table with an optimizer of whole tables", 'leave lazy = true out of the layer "words"', "always updates the whole table", TRAIN, OF_WORDS.replace('"sgd"', '"lamb"'), (("output_dim = 2", "output_dim = 2\nlazy = true"),),
+             fix=(("\nlazy = true", ""),), in_words=True),
+        Case("a lazy table, and another optimizer", 'or take another optimizer, such as type = "adam"', "always updates the whole table", TRAIN, OF_WORDS.replace("output_dim = 2", "output_dim = 2\nlazy = true"), (('"sgd"', '"lamb"'),), fix=(('"lamb"', '"adam"'),), in_words=True),
         Case("states of rows of another batch", "batch_size = 6 goes on", "of the batch's rows: expected (5, 2), found (6, 2)", TRAIN, STATEFUL.replace("epochs = 1", "epochs = 2"), (("batch_size = 6", "batch_size = 5"),), before=(TRAIN,),
              prepare=stop_before_the_end, fix=(("batch_size = 5", "batch_size = 6"),)),
         Case("states of rows that were not kept", "--run OTHER or --fresh trains the changed recipe", "of the batch's rows is missing", TRAIN, STATEFUL.replace("epochs = 1", "epochs = 2").replace("stateful = true", "stateful = false"),

@@ -103,10 +103,10 @@ def metrics(draw, kind, outputs, rank, logits):
     return out
 
 
-OPTIMIZERS = ["sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "adamax", "nadam", "lion", "ftrl"]
+OPTIMIZERS = ["sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "adamax", "nadam", "lion", "ftrl", "lamb", "muon", "adafactor"]
 SCHEDULES = ["constant", "exponential_decay", "step_decay", "piecewise_constant_decay", "polynomial_decay", "inverse_time_decay", "cosine_decay",
              "cosine_decay_restarts", "reduce_on_plateau"]
-RATES = {"sgd": (0.005, 0.03), "adagrad": (0.005, 0.05), "adadelta": (0.1, 1.0), "ftrl": (0.01, 0.05), "lion": (0.0005, 0.002)}
+RATES = {"sgd": (0.005, 0.03), "adagrad": (0.005, 0.05), "adadelta": (0.1, 1.0), "ftrl": (0.01, 0.05), "lion": (0.0005, 0.002), "adafactor": (0.02, 0.1)}
 
 
 def schedule(draw, rate):
@@ -166,7 +166,16 @@ def optimizer(draw):
         p.pick("epsilon", OMIT, 1e-4)
         if "centered" in p.options:
             p.options["epsilon"] = 1e-3  # v - a^2 is a small difference: the default would divide by rounding errors
-    elif item in ("adam", "adamw", "adamax", "nadam", "lion"):
+    elif item == "muon":
+        for key, value in (("adam_beta_1", 0.8), ("adam_beta_2", 0.99), ("adam_weight_decay", 0.01), ("adam_lr_ratio", 0.5), ("epsilon", 1e-4), ("momentum", 0.8), ("ns_steps", 3), ("rms_rate", 0.1)):
+            p.pick(key, OMIT, value)
+        p.pick("nesterov", OMIT, False)
+        p.pick("exclude_embeddings", OMIT, False)
+        p.pick("exclude_layers", OMIT, ["dense", "conv"])
+    elif item == "adafactor":
+        for key, value in (("beta_2_decay", -0.6), ("epsilon_1", 1e-8), ("epsilon_2", 0.01), ("clip_threshold", 0.5)):
+            p.pick(key, OMIT, value)
+    elif item in ("adam", "adamw", "adamax", "nadam", "lion", "lamb"):
         p.pick("beta_1", OMIT, real(draw, 0.7, 0.95))
         p.pick("beta_2", OMIT, real(draw, 0.9, 0.995))
         if item != "lion":

@@ -37,6 +37,7 @@ inline Setting setting_of(const std::vector<std::string>& words) {
   if (kind == "integer") return static_cast<std::int64_t>(std::stoll(words.at(2)));
   if (kind == "real") return std::stod(words.at(2));
   if (kind == "text") return words.at(2);
+  if (kind == "texts") return std::vector<std::string>(words.begin() + 2, words.end());
   std::vector<double> list;
   for (std::size_t i = 2; i < words.size(); ++i) list.push_back(std::stod(words[i]));
   return list;

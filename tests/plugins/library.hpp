@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <teranga/sdk/c/library.h>
+#include <teranga/sdk/c/training.h>
 
 namespace teranga::tests {
 
@@ -61,13 +62,18 @@ inline void gemm(const trg_gemm* g) {
 }
 inline void parallel_for(std::int64_t count, std::int64_t, void (*body)(void*, std::int64_t, std::int64_t), void* context) { body(context, 0, count); }
 
+inline const void* extension(const char* id) {
+  static constexpr int able = 1;
+  return std::string_view(id) == TRG_WHOLE_TENSORS ? &able : nullptr;
+}
+
 inline const trg_host* table() {
   static trg_host host = [] {
     trg_host h{};
     h.size = sizeof(h);
     h.border_major = TRG_BORDER_MAJOR, h.border_minor = TRG_BORDER_MINOR;
     h.version = "test";
-    h.log = log, h.gemm = gemm, h.uniform = uniform, h.normal = normal, h.parallel_for = parallel_for;
+    h.log = log, h.gemm = gemm, h.uniform = uniform, h.normal = normal, h.parallel_for = parallel_for, h.extension = extension;
     return h;
   }();
   return &host;
@@ -76,7 +82,7 @@ inline const trg_host* table() {
 }  // namespace small_host
 
 // What a recipe would say: name = value.
-using Setting = std::variant<bool, std::int64_t, double, std::string, std::vector<double>>;
+using Setting = std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
 using Settings = std::vector<std::pair<std::string, Setting>>;
 
 // Options of one instance: what is said, over the defaults of the schema. An unknown name throws.
@@ -114,6 +120,15 @@ class Given {
       for (const double x : *list) {
         trg_value item{};
         item.kind = TRG_REAL, item.real = x, item.integer = static_cast<std::int64_t>(x);
+        items.push_back(item);
+      }
+      v.kind = TRG_LIST, v.items = items.data(), v.count = static_cast<std::int32_t>(items.size());
+    }
+    if (const auto* list = std::get_if<std::vector<std::string>>(&setting)) {
+      std::vector<trg_value>& items = lists_.emplace_back();
+      for (const std::string& text : *list) {
+        trg_value item{};
+        item.kind = TRG_TEXT, item.text = texts_.emplace_back(text).c_str();
         items.push_back(item);
       }
       v.kind = TRG_LIST, v.items = items.data(), v.count = static_cast<std::int32_t>(items.size());

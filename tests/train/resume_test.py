@@ -10,6 +10,19 @@ class Resume(Jobs):
     def test_killed_on_two_ranks(self):
         self.killed_and_resumed(2)
 
+    def test_optimizers_of_whole_tensors(self):
+        """Their slots have shapes of their own, and not every parameter has each."""
+        for kind, ranks in (("muon", 1), ("adafactor", 2), ("lamb", 2), ("lars", 1)):
+            with self.subTest(kind):
+                self.recipe.write_text(NET.replace("nadam", kind).replace("epochs = 6", "epochs = 2").replace("batch_size = 50", "batch_size = 100"))
+                self.resumed_from_any(2, ranks=ranks)
+                for threads in (2, 3):
+                    self.train(f"t{threads}", threads=threads, ranks=ranks)
+                    self.assert_same_bits("calm", f"t{threads}")
+                for run in self.folder.iterdir():
+                    if run.is_dir():
+                        shutil.rmtree(run)
+
     def test_from_any_checkpoint(self):
         self.resumed_from_any(4)
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <optional>
 
 namespace teranga {
@@ -81,7 +82,7 @@ std::vector<std::byte> memory_after_updates(const std::string& optimizer, int th
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit_of_weights_and_slots) {
-  for (const std::string optimizer : {"sgd", "adam", "rmsprop"}) {
+  for (const std::string optimizer : {"sgd", "adam", "rmsprop", "lamb", "lars", "muon", "adafactor"}) {
     const std::vector<std::byte> alone = memory_after_updates(optimizer, 1, false);
     for (const int threads : {2, 3, 5})
       for (const bool far_apart : {false, true})
@@ -139,6 +140,38 @@ BOOST_AUTO_TEST_CASE(adam_moves_rows_that_were_touched_before_and_lazily_does_no
     net.step(1, {1, 1, 5, 5});
     BOOST_TEST((net.row(2) == before) == lazy);
   }
+}
+
+BOOST_AUTO_TEST_CASE(optimizers_of_whole_tensors_move_all_rows_and_refuse_lazy_tables) {
+  for (const std::string optimizer : {"lamb", "lars", "muon", "adafactor"}) {
+    Lookup net(optimizer, false);
+    const auto before = net.row(2);
+    net.step(0, {1, 2, 2, 4});
+    BOOST_TEST(net.row(2) != before);
+    BOOST_CHECK_EXCEPTION(Lookup(optimizer, true), Error, [](const Error& e) { return std::string(e.what()).find("the layer \"e\" has lazy = true") != std::string::npos; });
+  }
+  Lookup net("muon", false);  // whose decay goes for rows without a gradient too
+  const auto untouched = net.row(5);
+  net.step(0, {1, 2, 2, 4});
+  BOOST_TEST(net.row(5) != untouched);
+}
+
+BOOST_AUTO_TEST_CASE(slots_of_other_shapes_come_back_by_name_and_shape) {
+  Lookup one("adafactor", false), other("adafactor", false);
+  one.step(0, {1, 2, 2, 4});
+  std::vector<NamedTensor> kept;
+  std::vector<std::string> seen;
+  for (const TensorView& slot : one.updater->slot_views()) {
+    kept.push_back(slot.copy());
+    seen.push_back(slot.name + " " + to_string(slot.shape));
+  }
+  const std::vector<std::string> expected = {"e/embeddings/row_means (6,)", "e/embeddings/column_means (3,)", "dense/kernel/row_means (6,)", "dense/kernel/column_means (1,)", "dense/bias/velocity (1,)"};
+  BOOST_TEST(seen == expected, boost::test_tools::per_element());
+  other.updater->set_slots(kept, "there");
+  const auto copies = other.updater->slot_views();
+  for (std::size_t i = 0; i < kept.size(); ++i) BOOST_TEST(std::memcmp(copies[i].data, kept[i].tensor.data(), kept[i].tensor.bytes()) == 0, kept[i].name);
+  kept[0].tensor = Tensor(ElementType::f32, {7});
+  BOOST_CHECK_EXCEPTION(other.updater->set_slots(kept, "there"), Error, [](const Error& e) { return std::string(e.what()).find("there has no slot \"e/embeddings/row_means\" of shape (6,)") != std::string::npos; });
 }
 
 }  // namespace teranga

@@ -98,7 +98,8 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"dataset", "classes", "color_mode", "leave it out: each folder is a class; class_names = [\"NAME\", \"NAME\"] takes some of the folders"},
                                  {"dataset", "x", "ignore", columns_are_features},
                                  {"dataset", "features", "ignore", columns_are_features},
-                                 {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"}};
+                                 {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"},
+                                 {"optimizer", "relativestep", "", "leave it out: with adafactor the learning rate is never above 1 / sqrt(step)"}};
 
 template <std::size_t N>
 bool holds(const std::string_view (&names)[N], std::string_view name) { return std::find(std::begin(names), std::end(names), name) != std::end(names); }

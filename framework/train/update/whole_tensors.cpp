@@ -38,6 +38,10 @@ WholeTensors::WholeTensors(const host::Optimizer& optimizer, const trg_optimizer
     throw Error(ExitCode::plugin, fmt::format("{} says that it updates whole tensors, but its table of calls has no update_tensor", optimizer.who()));
   for (const std::size_t index : trained) {
     const model::Parameter& p = store.parameters()[index];
+    if (p.lazy && store.touched(index))
+      throw Error(ExitCode::usage,
+                  fmt::format("the layer \"{}\" has lazy = true, so that an update leaves rows of its table alone, but the optimizer {} always updates the whole table", p.layer, optimizer.item().name),
+                  fmt::format("leave lazy = true out of the layer \"{}\", or take another optimizer, such as type = \"adam\"", p.layer));
     (p.count < shared_from ? small_ : large_).push_back(ones_.size());
     ones_.push_back(prepared(index, facts));
   }

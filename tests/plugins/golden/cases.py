@@ -18,7 +18,13 @@ def mean_in_f64(x, axis=None, keepdims=False):
     return jax.numpy.mean(jax.numpy.asarray(x), axis=axis, keepdims=keepdims)
 
 
+def norm_in_f64(x, axis=None, keepdims=False):
+    """Of a matrix; likewise."""
+    return jax.numpy.sqrt(jax.numpy.sum(jax.numpy.square(jax.numpy.asarray(x)), axis=axis, keepdims=keepdims))
+
+
 keras.src.ops.mean = mean_in_f64
+keras.src.ops.norm = norm_in_f64
 
 
 def text(value):
@@ -33,7 +39,9 @@ def options(given):
     for name, value in given.items():
         if value is None:
             continue
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple)) and all(isinstance(x, str) for x in value):
+            lines.append(f"set {name} texts " + " ".join(value))
+        elif isinstance(value, (list, tuple)):
             lines.append(f"set {name} list " + " ".join(text(float(x)) for x in value))
         else:
             kind = {bool: "boolean", int: "integer", float: "real", str: "text"}[type(value)]
