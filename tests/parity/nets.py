@@ -162,7 +162,7 @@ class Net:
         """Two or three ways from a place, and a merging layer at their ends."""
         draw = self.draw
         if place.name is None or len(self.layers) > 18:
-            return self.unary(place)
+            return self.unary(place, keep_shape=depth > 0)  # a way within a way goes on to a merging layer
         kind = draw.item("layer", layer_draws.MERGES)[0]
         width = draw.random.choice([place.shape[-1], draw.random.randint(2, 6)])
         ends = []
