@@ -204,6 +204,8 @@ class FileHints(HintTest):
              run="$ tree/bin/teranga checkpoint show run", follow=whole_tree),
         # Processes.
         Case("processes of another MPI", "use the mpirun of the MPI that Teranga was built with, Open MPI", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
+        Case("another limit of MPI", "give all of them one limit: mpirun --mca btl_tcp_eager_limit 4194304 ...", "the processes have different limits for messages that MPI sends at once (btl_tcp_eager_limit): 65536 and 4194304 bytes", of=RECIPE,
+             run=f"$ mpirun -n 1 teranga {TRAIN} : -n 1 env OMPI_MCA_btl_tcp_eager_limit=65536 teranga {TRAIN}", then=f"$ mpirun --mca btl_tcp_eager_limit 4194304 -n 1 teranga {TRAIN} : -n 1 teranga {TRAIN}", in_words=True),
         Case("tasks of Slurm alone", "srun --mpi=pmix teranga", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ SLURM_JOB_ID=7 PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
     ) + ((
         Case("weights onto a full disk", "df -h . shows the room that is left", "No space left on device", of=RECIPE, before=(TRAIN,), code=1, run="$ LD_PRELOAD=$TERANGA_TROUBLE TROUBLE_FULL=model.weights.h5 teranga " + EXPORT, then="$ df -h . && teranga " + EXPORT, in_words=True),

@@ -149,6 +149,33 @@ std::string starter(int processes) {
   return fmt::format("use the mpirun of the MPI that Teranga was built with, {}: mpirun -n {} teranga ...", all.substr(0, all.find_first_of(",\n")), processes);
 }
 
+// The limit that this MPI goes by, in bytes; 0: it has none of that name.
+std::int64_t effective_eager_limit() {
+  int level = 0;
+  if (MPI_T_init_thread(MPI_THREAD_SERIALIZED, &level) != MPI_SUCCESS) return 0;
+  std::int64_t bytes = 0;
+  int index = 0, count = 0;
+  MPI_T_cvar_handle handle = nullptr;
+  if (MPI_T_cvar_get_index(eager_limit.c_str(), &index) == MPI_SUCCESS && MPI_T_cvar_handle_alloc(index, nullptr, &handle, &count) == MPI_SUCCESS) {
+    std::int64_t value[8] = {};
+    if (count == 1 && MPI_T_cvar_read(handle, value) == MPI_SUCCESS) bytes = value[0];
+    MPI_T_cvar_handle_free(&handle);
+  }
+  MPI_T_finalize();
+  return bytes;
+}
+
+// Open MPI writes a message at once into memory of its receiver's limit: where the sender has a larger one, the receiver crashes.
+void require_same_eager_limit(MPI_Comm group, int ranks) {
+  const std::int64_t mine = effective_eager_limit();
+  std::vector<std::int64_t> limits(static_cast<std::size_t>(ranks));
+  check(MPI_Allgather(&mine, 1, MPI_INT64_T, limits.data(), 1, MPI_INT64_T, group), "the exchange of limits", limits.size());
+  const auto [least, most] = std::ranges::minmax(limits);
+  if (least == most) return;
+  throw Error(ExitCode::usage, fmt::format("the processes have different limits for messages that MPI sends at once ({}): {} and {} bytes; MPI would crash", eager_limit, least, most),
+              fmt::format("give all of them one limit: mpirun --mca {} {} ...", eager_limit, wanted_eager_limit));
+}
+
 }  // namespace
 
 std::unique_ptr<Communicator> Communicator::connect() {
@@ -161,7 +188,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
   if (launched_without_process_manager() && launched_rank() == 0)
     log::warning(fmt::format("Slurm started {} tasks without a process manager that MPI could ask for the others; if MPI ends here: srun --mpi=pmix teranga ...",
                              launched_size()));
-  const std::vector<MpiSetting> settings = set_up_mpi();
+  const bool told = set_eager_limit();
   int level = MPI_THREAD_SINGLE;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level), "the start", 0);
   if (level < MPI_THREAD_SERIALIZED)
@@ -176,9 +203,10 @@ std::unique_ptr<Communicator> Communicator::connect() {
     throw Error(ExitCode::usage,
                 fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", started),
                 starter(started));
+  require_same_eager_limit(group, place.size);
   check_collectives(*communicator);
-  if (place.rank == 0 && place.local_size < place.size)
-    for (const MpiSetting& one : settings) log::info(fmt::format("MPI: {} ({} = {}); OMPI_MCA_{}=BYTES sets another limit", one.effect, one.name, one.value, one.name));
+  if (told && place.rank == 0 && place.local_size < place.size && effective_eager_limit() > 0)
+    log::info(fmt::format("MPI: messages of up to {} bytes are sent to other nodes at once where they go over TCP ({}); OMPI_MCA_{}=BYTES sets another limit", effective_eager_limit(), eager_limit, eager_limit));
   return communicator;
 }
 

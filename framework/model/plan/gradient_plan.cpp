@@ -56,10 +56,10 @@ class GradientPlanner {
   // By the first layer that uses the parameter. Returns whether another layer that uses it need not be looked at.
   bool plan_parameter(std::size_t n, std::size_t of_node, std::size_t parameter) {
     const Parameter& p = context_.store.parameters()[parameter];
-    TouchedRows* const touched = context_.store.touched(parameter);
+    const bool touched = context_.store.touched(parameter) != nullptr;
     if (touched) {
       const Node& node = *context_.graph.nodes[n];
-      plan_.lookups.push_back({touched, context_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[of_node].touched_by)].node).field});
+      plan_.lookups.push_back({parameter, context_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[of_node].touched_by)].node).field});
     }
     const bool ranged = layout_.nodes[n].ranged;
     if (!ranged && slices_ > 1) {

@@ -23,8 +23,8 @@ struct GradientPlan {
     bool operator==(const Bytes&) const = default;
   };
   struct Lookup {
-    TouchedRows* rows;
-    int field;  // whose numbers name the rows
+    std::size_t parameter;
+    int field;  // whose numbers name the rows that get one
   };
 
   std::vector<std::optional<std::size_t>> partials;  // by parameter: bytes into a slice's partial; nothing where calls write the gradient itself

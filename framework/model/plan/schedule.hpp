@@ -123,7 +123,7 @@ struct Schedule {
   Purpose purpose = Purpose::training;
   bool has_losses = false;  // that are evaluated for this purpose
   bool counts = false;      // what losses are divided by is counted in each batch
-  SharedPart* shared = nullptr;  // null where the network shares nothing
+  SharedPart* shared = nullptr;  // null where the network shares nothing; the one thing here that changes: which values are there
   std::unique_ptr<NodePlans> plans;
   Layout layout;
   std::vector<BatchSlice> slices;

@@ -99,7 +99,8 @@ void Executor::find_touched_rows() {
     const Field& field = context_.fields[static_cast<std::size_t>(lookup.field)];
     const trg_tensor numbers{const_cast<void*>(batch_->fields[static_cast<std::size_t>(lookup.field)]), nullptr, 0, static_cast<std::int32_t>(field.type)};
     const std::int64_t count = schedule_->rows * element_count(field.shape);
-    for (std::int64_t i = 0; i < count; ++i) lookup.rows->touch(whole(number_at(numbers, i)));
+    TouchedRows& rows = *context_.store.touched(lookup.parameter);
+    for (std::int64_t i = 0; i < count; ++i) rows.touch(whole(number_at(numbers, i)));
   }
   for (TouchedRows& rows : context_.store.touched()) rows.list();
 }

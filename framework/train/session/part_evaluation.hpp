@@ -16,7 +16,7 @@ namespace teranga::train {
 // A rank's batch as networks take it: `pointers` must outlive the result.
 model::Batch view_of(const data::Batch& batch, std::vector<const void*>& pointers);
 
-// Of the noise of a step, and of what is judged behind it (step counts finished ones).
+// Of the noise of a step, and of what is evaluated behind it (step counts finished ones).
 std::uint64_t noise_key(std::int64_t seed, std::int64_t step);
 
 // All ranks call it and get the same numbers, by the names that logs use. `also` sees every batch of this rank. The key is that of noise.

@@ -18,7 +18,7 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& m
 // Where a layer keeps states of rows, a row of a batch must be what follows the same row of the batch before, on the same rank: throws Error(usage), at its
 // place in the recipe, for shuffled training, for buckets and for a part that does not fill its batches.
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source);
-// The same for one part that is judged by itself.
+// The same for one part that is evaluated by itself.
 void check_row_states(const recipe::Recipe& recipe, const model::ParameterStore& store, const data::Source& source, data::Part part);
 
 }  // namespace teranga::train
