@@ -13,19 +13,22 @@
 namespace teranga {
 namespace {
 
-int cores_in_affinity_mask(int online) {
+// Empty where the kernel does not tell it.
+std::vector<int> affinity_mask(int online) {
   for (int capacity = std::max(1024, online); capacity <= (1 << 20); capacity *= 2) {  // the kernel refuses a mask shorter than its own
     cpu_set_t* const mask = CPU_ALLOC(static_cast<std::size_t>(capacity));
-    if (!mask) return online;
+    if (!mask) return {};
     const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(capacity));
     const bool known = sched_getaffinity(0, bytes, mask) == 0;
     const int reason = errno;
-    const int cores = known ? CPU_COUNT_S(bytes, mask) : 0;
+    std::vector<int> cores;
+    for (int core = 0; known && core < capacity; ++core)
+      if (CPU_ISSET_S(core, bytes, mask)) cores.push_back(core);
     CPU_FREE(mask);
-    if (known) return std::max(1, cores);
+    if (known) return cores;
     if (reason != EINVAL) break;
   }
-  return online;
+  return {};
 }
 
 }  // namespace
@@ -34,7 +37,8 @@ CpuReport cpu_report() {
   const ControlGroup group = read_control_group("/proc/self/cgroup", "/sys/fs/cgroup");
   CpuReport report;
   report.online = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
-  report.bound = cores_in_affinity_mask(report.online);
+  report.cores = affinity_mask(report.online);
+  report.bound = report.cores.empty() ? report.online : static_cast<int>(report.cores.size());
   report.usable = report.bound;
   if (group.cores) report.online = std::max(report.bound, std::min(report.online, *group.cores));
   if (group.processors) report.usable = std::clamp(static_cast<int>(std::ceil(*group.processors)), 1, report.bound);

@@ -3,6 +3,7 @@
 #include "run/trainer.hpp"
 
 #include "session/agreement.hpp"
+#include "session/core_shares.hpp"
 #include "session/group.hpp"
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
@@ -264,9 +265,11 @@ void Trainer::open_metrics() {
 }
 
 void Trainer::banner() {
-  if (const CpuReport cpu = cpu_report(); cpu.loses_cores() && comm_.local_rank() == 0 && options_.threads == 0)
-    log::warning(fmt::format("each process may use {} of the {} cores of {}; to use them all: mpirun --bind-to none ...", cpu.usable, cpu.online, host_name()));
+  const std::vector<RankCores> cores = cores_of_ranks(comm_);
+  std::vector<int> threads;
+  for (const std::string& count : comm_.allgather(std::to_string(team_.threads()))) threads.push_back(std::stoi(count));
   if (!comm_.is_root()) return;
+  for (const std::string& lost : lost_cores(cores, threads, launcher_of_ranks())) log::warning(lost);
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
   const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";

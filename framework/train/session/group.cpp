@@ -2,11 +2,11 @@
 #include "session/group.hpp"
 
 #include "session/agreement.hpp"
+#include "session/core_shares.hpp"
 
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/math/gemm.hpp>
-#include <teranga/parallel/cpu.hpp>
 
 #include <algorithm>
 
@@ -39,10 +39,9 @@ ExitCode in_group(const std::function<ExitCode(Communicator&)>& work) {
   }
 }
 
-int threads_for(int asked, const Communicator& comm) {
-  if (asked > 0) return asked;
-  const CpuReport cpu = cpu_report();
-  return cpu.loses_cores() ? cpu.usable : std::max(1, cpu.usable / comm.local_size());
+int threads_for(int asked, Communicator& comm) {
+  const std::vector<RankCores> ranks = cores_of_ranks(comm);
+  return asked > 0 ? asked : fair_threads(ranks, static_cast<std::size_t>(comm.rank()));
 }
 
 }  // namespace teranga::train

@@ -13,7 +13,7 @@ namespace teranga::train {
 // by the rank that met it and ends the group.
 ExitCode in_group(const std::function<ExitCode(Communicator&)>& work);
 
-// Ranks that share a node's cores share them out; a rank that is bound to its own keeps them all. `asked`: 0 where nobody asked.
-int threads_for(int asked, const Communicator& comm);
+// The threads of this rank. Ranks that may run on the same cores share them out; a rank that is bound to its own keeps them all. `asked`: 0 where nobody asked. Collective.
+int threads_for(int asked, Communicator& comm);
 
 }  // namespace teranga::train

@@ -3,14 +3,15 @@
 // ranks), and containers limit them; both are honoured, and the report lets a run tell its user what is left idle.
 #pragma once
 
+#include <vector>
+
 namespace teranga {
 
 struct CpuReport {
   int usable = 1;  // cores: the affinity mask, further limited by the processor time that the control group grants
   int bound = 1;   // cores in the affinity mask
   int online = 1;  // cores of the node that the control group lets this process be bound to
-
-  bool loses_cores() const noexcept { return bound < online; }
+  std::vector<int> cores;  // numbers of those in the affinity mask; empty where the kernel does not tell them
 };
 
 CpuReport cpu_report();
