@@ -23,6 +23,7 @@ class BrokenPictures {
       broken_.push_back(e);
     }
   }
+  bool none() const { return broken_.empty(); }
   // Throws DataError where there are any, of so many pictures in all.
   void refuse(std::size_t pictures, GivenBy given) const;
 

@@ -44,6 +44,13 @@ void refuse_many_sizes(const std::map<Size, OfSize>& sizes, std::size_t pictures
                        -1, fmt::format("image_size = [{}, {}] resizes them all", modest ? height : 128, modest ? width : 128));
 }
 
+// Refuses the pictures whose headers are broken, and those whose pixels are: the report is of all of them.
+void refuse_broken(std::span<const ListedPicture> pictures, GivenBy given) {
+  BrokenPictures broken;
+  for (const ListedPicture& picture : pictures) broken.reading([&] { read_picture(picture.path); });
+  broken.refuse(pictures.size(), given);
+}
+
 }  // namespace
 
 std::string_view mode_of(std::int64_t channels) { return channels == 1 ? "grayscale" : channels == 3 ? "rgb" : "rgba"; }
@@ -76,6 +83,7 @@ PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decis
       if (++of_size.count == 1) of_size.first = pictures[i].path;
       colour = colour || (i < decisive && facts.colour);
     });
+  if (!broken.none()) refuse_broken(pictures, given);
   broken.refuse(pictures.size(), given);
   if (form.height == 0) {
     if (sizes.size() > 1) refuse_many_sizes(sizes, pictures.size());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/train/advice.hpp>
@@ -24,6 +25,7 @@ std::string counted(std::size_t count, const std::string& noun) { return fmt::fo
 int run_check(const Arguments& arguments) {
   const std::string& path = arguments.operand(0);  // a recipe, or a run with the recipe that it was trained by
   const OpenedRecipe opened(path, arguments.overrides());
+  log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
@@ -31,6 +33,7 @@ int run_check(const Arguments& arguments) {
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
+  of_data.release();
   const model::Summary summary = networks.summary();
   std::size_t warnings = 0;
   for (const train::Advice& advice : train::advice_on(opened.recipe, opened.registry)) ++warnings, print_error("{}", advice_text(advice));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga summary: the layers of a network, what they hold and what they cost.
+#include <teranga/core/held_warnings.hpp>
 
 #include <fmt/format.h>
 
@@ -21,9 +22,11 @@ std::string output_text(const Shape& shape) {
 
 int run_summary(const Arguments& arguments) {
   const OpenedRecipe opened(arguments.operand(0), arguments.overrides());
+  log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
   const std::unique_ptr<data::Source> source = opened.data_with_classes();
   Team team(1);
   train::Networks networks(opened.recipe, *source, opened.registry, team);
+  of_data.release();
   const model::Summary summary = networks.summary();
 
   Table table({"layer", "type", "output", "parameters", "inputs"});

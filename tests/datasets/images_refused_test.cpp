@@ -186,6 +186,9 @@ BOOST_AUTO_TEST_CASE(all_broken_pictures_are_told_at_once) {
   BOOST_TEST(e.where == tree.path());
   BOOST_TEST(says(e, "3 of 4 pictures cannot be read:\n  a/2.png: expected a picture as PNG, JPEG, PGM or PPM, found a file that begins with 78\n  a/3.png: expected a picture, found an empty file (0 bytes)\n  b/4.png: "));
   BOOST_TEST(e.hint == "save them anew as PNG or JPEG, or leave them out: (cd " + tree.path() + " && for f in a/2.png a/3.png b/4.png; do mv \"$f\" \"$f.broken\"; done)");
+  const Text cut = golden_file("rgb8.png").substr(0, 60);  // its header is whole
+  const PictureTree bodies{{"1.png", golden_file("rgb8.png")}, {"2.png", cut}, {"3.png", "x"}};
+  BOOST_TEST(says(refused_folder(bodies.path()), "2 of 3 pictures cannot be read:\n  2.png: "));
   const PictureTree alone{{"1.png", "x"}, {"2.png", ""}};
   BOOST_TEST(refused_folder(alone.path()).hint == "save them anew as PNG or JPEG");
 }

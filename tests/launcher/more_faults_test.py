@@ -74,6 +74,26 @@ class MoreFaults(ProgramTest):
                 self.assertNotIn("counts the rows", said)
                 self.assertEqual(said.count(TYPO), 1, said)
 
+    def test_warnings_of_the_data_do_not_stand_above_an_error_of_the_network(self):
+        self.write_table()
+        self.write(TABLE, ("learnin_rate", "learning_rate"))
+        self.assertIn("counts the rows", self.run_it("train", "recipe.toml")[2])
+        wrong = ("[[layer]]", '[[layer]]\ntype = "conv2d"\nfilters = 2\nkernel_size = 3\n[[layer]]')
+        self.write(TABLE, ("learnin_rate", "learning_rate"), wrong)
+        for command in (("check", "recipe.toml"), ("train", "recipe.toml", "--run", "other"), ("summary", "recipe.toml")):
+            said = self.bad(2, *command)
+            self.assertIn("conv2d", said)
+            self.assertNotIn("counts the rows", said)
+
+    def test_warnings_of_new_data_do_not_stand_above_an_error_of_an_option(self):
+        self.write_table()
+        self.write(TABLE, ("learnin_rate", "learning_rate"))
+        self.good("train", "recipe.toml", "--run", "run")
+        (self.place / "new.csv").write_text("id,x\n100000000,1\n")
+        command = ("predict", "run", "--input", "new.csv", "--output", "new.npy")
+        self.assertIn("warning", self.run_it(*command)[2])
+        self.assertNotIn("warning", self.bad(2, *command, "--layer", "nowhere"))
+
     def test_what_follows_from_a_fault_is_not_told(self):
         self.write_table()
         self.write(TABLE, ("learnin_rate", "learning_rate"), ("[[layer]]", '[[layer]]\ntype = "input"\nfrom = "call"\nname = "in"\n[[layer]]'))

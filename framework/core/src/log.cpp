@@ -150,7 +150,7 @@ HeldWarnings::~HeldWarnings() {
 }
 
 void HeldWarnings::release() {
-  holds_ = false;
+  if (!std::exchange(holds_, false)) return;
   holding = before_;
   for (const Warning& one : std::exchange(kept_, {})) say(Level::warning, one.text, one.loud);
 }

@@ -12,6 +12,7 @@
 #include "session/same_work.hpp"
 
 #include <teranga/core/absolute_path.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
@@ -94,19 +95,23 @@ class PartEvaluator {
 
  private:
   void open() {
-    with_typed_hints(restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type).schema, [this] {
+    log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
+    with_typed_hints(restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type).schema, [&] {
       if (options_.inputs.empty()) {
         source_ = open_data(restored_.recipe, restored_.registry);
         if (comm_.is_root()) tell_of_other_data();
         source_->restore(restored_.snapshot.data_state);
       } else {
         open_new_samples();
+        of_data.release();  // they tell why a target is absent
+        require_targets();
       }
     });
     part_ = chosen_part(*source_, options_.part);
     networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
     check_row_states(restored_.recipe, networks_->store(), *source_, part_);
     set_weights(networks_->layers(), restored_.snapshot, restored_.path);
+    of_data.release();
     if (!restored_.recipe.phases.empty()) return;
     Shape output;
     networks_->layers().predict({}, output);
@@ -122,6 +127,9 @@ class PartEvaluator {
     data::NewInput input{.paths = {}, .texts = {}, .judged = true};
     for (const std::string& path : options_.inputs) input.paths.push_back(absolute_path(path).string());
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
+  }
+
+  void require_targets() const {
     for (const data::Field& field : source_->fields())
       if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: there is no target \"{}\" to judge the samples by", fmt::join(options_.inputs, ", "), field.columns.size() == 1 ? field.columns[0] : field.name),
                                    fmt::format("teranga predict {} --input {}{}", shell_word(options_.checkpoint), shell_words(options_.inputs, " --input "), typed_overrides(options_.overrides)));

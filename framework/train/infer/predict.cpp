@@ -6,6 +6,7 @@
 #include "infer/prediction_file.hpp"
 #include "infer/prediction_input.hpp"
 
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
@@ -162,6 +163,7 @@ class Predictor {
     keep_columns(table);
     table.losses.resize(options_.errors ? static_cast<std::size_t>(samples) : 0);
     require_place(table, format);  // before the work
+    of_data_.release();
     fill(table.outputs);
     if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
     if (options_.errors) table.losses = losses();
@@ -272,6 +274,7 @@ class Predictor {
 
   const PredictOptions& options_;
   const Restored& restored_;
+  log::HeldWarnings of_data_;  // an error of the network or of the options must not stand below warnings of the data
   Team team_;
   recipe::Recipe recipe_;  // of the one network
   std::unique_ptr<PredictionInput> input_;

@@ -12,6 +12,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/absolute_path.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/parallel/cpu.hpp>
 #include <teranga/train/checkpoint_path.hpp>
@@ -57,16 +58,16 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 void Trainer::open() {
   plugins_ = plugins_of(recipe_, registry_);
   require_same(comm_, {version_fact(), program_fact(comm_), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
-  together(comm_, [&] {
-    source_ = open_data(recipe_, registry_);
-    find_former();
-  });
+  together(comm_, [&] { find_former(); });
+  log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
+  together(comm_, [&] { source_ = open_data(recipe_, registry_); });
   prepare_data();
   together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
     measured_ = measured_by(*networks_, *source_);
     check_monitors(recipe_, measured_, registry_);
     check_row_states(recipe_, networks_->store(), *source_);
+    of_data.release();
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
     ClassWeights weights = class_weights(recipe_, *source_, *networks_);
     notes_ = std::move(weights.notes);
