@@ -2,10 +2,14 @@
 // The data sets `npy` and `npz`, against files that NumPy wrote (golden/make_arrays.py), and what they say about files that are wrong.
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <stdexcept>
 
 #include <sys/resource.h>
 
@@ -179,6 +183,63 @@ BOOST_AUTO_TEST_CASE(a_packed_array_is_unpacked_once_before_much_memory_is_asked
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
   BOOST_TEST(used.ru_maxrss < 300'000);  // KiB
+}
+
+// KiB of the process that no file stands for.
+long anonymous_memory() {
+  std::ifstream totals("/proc/self/smaps_rollup");
+  for (std::string word; totals >> word;)
+    if (long size = 0; word == "Anonymous:" && totals >> size) return size;
+  throw std::runtime_error("/proc/self/smaps_rollup does not tell anonymous memory");
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_file_is_mapped_and_takes_no_memory_of_its_own) {
+  const Folder folder;
+  constexpr std::int64_t samples = 64, row = 262144;  // 64 MiB
+  std::string elements(static_cast<std::size_t>(samples * row) * sizeof(float), '\0');
+  for (std::int64_t s = 0; s < samples; ++s) {
+    const auto value = static_cast<float>(s);
+    std::memcpy(elements.data() + static_cast<std::size_t>(s * row) * sizeof(float), &value, sizeof(value));
+  }
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (64, 262144), }";
+  header.resize(118, ' ');
+  const std::string path = folder.write("x.npy", npy(header, elements));
+  const long before = anonymous_memory();
+  Npy data({{"train", Words{path}}});
+  for (std::int64_t s = 0; s < samples; ++s) BOOST_TEST(data.fill<float>(TRG_TRAIN, {s}, 0)[0] == static_cast<float>(s));
+  BOOST_TEST(anonymous_memory() - before < 16 * 1024);
+}
+
+BOOST_AUTO_TEST_CASE(a_mapped_file_that_changes_is_refused_at_the_next_batch) {
+  const Folder folder;
+  const std::string whole = bytes_of("x_le_f4.npy");
+  const auto changed = [&](const std::string& name, auto&& change) {
+    const std::string path = folder.write(name, whole);
+    Npy data({{"train", Words{path}}});
+    data.fill<float>(TRG_TRAIN, {0}, 0);
+    change(path);
+    return refused([&] { data.fill<float>(TRG_TRAIN, {0}, 0); });
+  };
+  const Refused shorter = changed("shorter.npy", [&](const std::string& path) { std::filesystem::resize_file(path, whole.size() - 8); });
+  BOOST_TEST(shorter.code == TRG_BAD_DATA);
+  BOOST_TEST(says(shorter, "expected 224 bytes as when it was opened, found 216"));
+  const Refused written = changed("written.npy", [](const std::string& path) { std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) + std::chrono::seconds(1)); });
+  BOOST_TEST(says(written, "it was written to while it was read"));
+  // Another file of the same name leaves the one that is read as it is.
+  const std::string path = folder.write("x.npy", whole);
+  Npy data({{"train", Words{path}}});
+  std::filesystem::rename(folder.write("new.npy", bytes_of("x_u1.npy")), path);
+  SAME(data.fill<float>(TRG_TRAIN, {0, 1, 2, 3}, 0), x());
+}
+
+BOOST_AUTO_TEST_CASE(elements_at_an_odd_place_are_read_and_not_mapped) {
+  const Folder folder;
+  for (std::size_t length = 57; length < 65; ++length) {
+    std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
+    header.resize(length, ' ');
+    const double values[] = {1.5, -2};
+    SAME(Npy({{"train", Words{folder.write("x.npy", npy(header, {reinterpret_cast<const char*>(values), sizeof(values)}))}}}).fill<float>(TRG_TRAIN, {0, 1}, 0), Floats{1.5f, -2});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_array_that_is_not_in_the_archive_is_answered_with_those_that_are) {

@@ -82,8 +82,8 @@ def train_with_the_weights(place):
 
 
 def claim_much(place):
-    """A whole number of samples, of which the file has the room and nobody the memory."""
-    (place / "x.npy").write_bytes(array("'<f4'", (1000, 4), bytes(16000)))
+    """A whole number of samples, of which the file has the room and nobody the memory. In another byte order than ours: else it would be mapped."""
+    (place / "x.npy").write_bytes(array("'>f4'", (1000, 4), bytes(16000)))
 
 
 X = npy((24, 4), "f", [i % 7 / 7 for i in range(96)])

@@ -62,6 +62,8 @@ batch_size = 8
 '''
 OF_HDF5 = 'schema = 1\n[data]\ntype = "hdf5"\ntrain = "data.h5"\n[[layer]]\ntype = "flatten"\n' + NET.replace("units = 2", "units = 3")
 OF_BLOCKS = OF_HDF5.replace('"data.h5"', '"data.h5"\nmemory = 1').replace("units = 3", "units = 10").replace("batch_size = 8", "batch_size = 1000")
+OF_MAPPED = 'schema = 1\n[data]\ntype = "npy"\ntrain = ["x.npy", "y.npy"]\n' + NET
+MAPPED = {"x.npy": npy((24, 4), "f", [i % 7 / 7 for i in range(96)]), "y.npy": npy((24,), "i", [i % 2 for i in range(24)])}
 LOADS_MODEL = TRAIN.replace("--run run", "--run new") + " --init-weights model.weights.h5"
 EXPORT = "checkpoint export run --output model.weights.h5"
 ELSEWHERE = "elsewhere boot space 4711 100\n"  # the name of a process of another host
@@ -114,14 +116,14 @@ def ring_of_nodes():
     return bytes(content)
 
 
-def while_it_trains(change):
+def while_it_trains(change, data="data.h5"):
     """Changes the file of the data as soon as the first epoch is done."""
     def watch(place):
         def wait():
             metrics = place / "run/metrics.jsonl"
             while not (metrics.exists() and '"epoch"' in metrics.read_text()):
                 time.sleep(0.01)
-            change(place / "data.h5")
+            change(place / data)
         threading.Thread(target=wait, daemon=True).start()
     return watch
 
@@ -152,7 +154,7 @@ epochs = 1
 
 
 class FileHints(HintTest):
-    area = ("framework/checkpoint", "framework/comm", "framework/data", "framework/h5", "framework/tensor", "framework/core", "framework/math", "framework/parallel")
+    area = ("framework/checkpoint", "framework/comm", "framework/data", "framework/h5", "framework/tensor", "framework/core", "framework/math", "framework/parallel", "datasets/reading/src/mapped_file.cpp")
     elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"),)
     complete = bool(TROUBLE)
     cases = (
@@ -196,6 +198,10 @@ class FileHints(HintTest):
              run=TRAIN + " --set training.epochs=100000", then=TRAIN.replace("--run run", "--run new"), in_words=True),
         Case("data that are written while they are read", "leave the file alone while it is read", "it was written to while it was read", of=OF_BLOCKS, code=5, prepare=lambda place: (shutil.copy(GOLDEN / "blocks.h5", place / "data.h5"), while_it_trains(os.utime)(place)),
              run=TRAIN + " --set training.epochs=100000", then=TRAIN.replace("--run run", "--run new"), in_words=True),
+        Case("an array that grows while it is read", "leave the file alone while it is read", "bytes as when it was opened", of=OF_MAPPED, files=MAPPED, code=5, prepare=while_it_trains(lengthened, "x.npy"), run=TRAIN + " --set training.epochs=100000",
+             follow=lambda place: (place / "x.npy").write_bytes(MAPPED["x.npy"]), then=TRAIN.replace("--run run", "--run new"), in_words=True),
+        Case("an array that is written while it is read", "leave the file alone while it is read", "it was written to while it was read", of=OF_MAPPED, files=MAPPED, code=5, prepare=while_it_trains(os.utime, "x.npy"), run=TRAIN + " --set training.epochs=100000",
+             then=TRAIN.replace("--run run", "--run new"), in_words=True),
         Case("a damaged file", "fetch or make the file again", "damaged: libhdf5 ended", of=OF_HDF5, code=5, prepare=lambda place: (place / "data.h5").write_bytes(ring_of_nodes()), follow=lambda place: shutil.copy(GOLDEN / "arrays.h5", place / "data.h5")),
         # The tree of the program.
         Case("a program without its tree", "install the whole tree: cmake --install build/release --prefix '{place}/tree'", "which is not in ", of=RECIPE, before=(TRAIN,), prepare=lone_program, code=1,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -30,13 +29,14 @@ Shape sample_shape(const Rows& array) { return Shape(array.shape().begin() + 1, 
 template <class To>
 void copy_rows(const sdk::Batch& batch, const Rows& array, double scale, To* to) {
   const std::int64_t row = array.row();
+  array.values().require_unchanged();
   with_type(array.values(), [&](const auto* values) {
     for (std::int64_t r = 0; r < batch.rows(); ++r) copy_elements(values + batch.sample(r) * row, row, scale, to + r * row);
   });
 }
 
 // [rows, ..., classes] of zeros with a one at each label.
-void one_hot_rows(const sdk::Batch& batch, const Tensor& labels, std::int64_t classes, float* to) {
+void one_hot_rows(const sdk::Batch& batch, const HeldArray& labels, std::int64_t classes, float* to) {
   const std::int64_t row = labels.count() / labels.shape()[0];
   std::fill_n(to, batch.rows() * row * classes, 0.0f);
   for (std::int64_t r = 0; r < batch.rows(); ++r)
@@ -71,10 +71,7 @@ void lay_as_samples(NamedArray& array, const Shape& sample) {
   if (!several && without_ones(found) != without_ones(sample)) return;
   Shape shape = sample;
   shape.insert(shape.begin(), several ? found[0] : 1);
-  const Tensor& values = array.values.values();
-  Tensor rows(values.type(), shape);
-  std::memcpy(rows.data(), values.data(), values.bytes());
-  array.values = std::move(rows);
+  array.values = array.values.values().in_shape(std::move(shape));
 }
 
 // Of an array, to tell what its numbers may be.
@@ -85,7 +82,7 @@ struct Range {
   bool may_be_classes() const { return whole && finite && least >= 0 && largest < static_cast<double>(most_classes); }
 };
 
-Range range_of(const Tensor& array) {
+Range range_of(const HeldArray& array) {
   Range range;
   with_type(array, [&](const auto* values) {
     for (std::int64_t i = 0; i < array.count(); ++i) {
@@ -129,7 +126,7 @@ void LabelledArrays::check_like_training(const NamedArray& features, const std::
     throw sdk::DataError(targets->file, fmt::format("expected targets of shape {} as in the training part, found {}", to_string(known_.target), to_string(sample_shape(targets->values))));
 }
 
-void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const Tensor& labels) const {
+void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const HeldArray& labels) const {
   const Range range = range_of(labels);
   std::string hint;
   if (range.finite && (!range.whole || range.least < 0) && !new_samples_) hint = "a quantity to be predicted is asked for by: target_is = \"numbers\"";
@@ -140,7 +137,7 @@ void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, 
 
 // Class numbers as i32, in the shape of the targets.
 Tensor LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
-  const Tensor values = std::move(targets.values).load();
+  const HeldArray values = std::move(targets.values).load();
   const Shape& shape = values.shape();
   Tensor labels(ElementType::i32, shape);
   const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Header, then elements: straight into the tensor where they are held as they are stored, else through a small piece of memory.
+// Header, then elements: mapped, or read straight into the tensor, where they are held as they are stored; else through a small piece of memory.
 #include <teranga/datasets/npy_array.hpp>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ struct Header {
   std::string descr;
   bool fortran = false;
   Shape shape;
+  std::uint64_t end = 0;  // bytes before the elements
 };
 
 // The header is a Python dictionary of one text, one truth value and one tuple of whole numbers; nothing more is understood.
@@ -201,7 +203,9 @@ Header read_header(ByteSource& bytes, const std::string& who) {
   if (size > std::size_t{1} << 20 || size > bytes.most_bytes()) throw sdk::DataError(who, fmt::format("its header claims {} bytes, more than there are or than make sense", size));
   std::string text(size, '\0');
   bytes.read(text.data(), size, "the npy header");
-  return HeaderText(text, who).parse();
+  Header header = HeaderText(text, who).parse();
+  header.end = 8 + width + size;
+  return header;
 }
 
 class FileBytes : public ByteSource {
@@ -212,10 +216,26 @@ class FileBytes : public ByteSource {
   std::uint64_t left() const override { return 1; }  // a stream: nobody knows how much is left
   bool at_end() override { return file_.at_end(); }
   void prove(std::uint64_t bytes, std::string_view what) override { file_.prove(bytes, what); }
+  bool packed() const { return file_.packed(); }
 
  private:
   InputFile file_;
 };
+
+// Nothing where it is not as expected in any way: whoever reads it then tells.
+std::optional<HeldArray> mapped_npy(const std::string& path) {
+  FileBytes bytes(path);
+  if (bytes.packed()) return std::nullopt;
+  const Header header = read_header(bytes, path);
+  const Kind& kind = kind_of(header.descr, path);
+  if (!kind.as_stored || (header.descr[0] == '>' && kind.bytes > 1) || (header.fortran && header.shape.size() > 1) || header.end % kind.bytes != 0) return std::nullopt;
+  std::uint64_t size = kind.bytes;
+  for (const std::int64_t extent : header.shape)
+    if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(extent), &size) || size > bytes.most_bytes()) return std::nullopt;
+  std::shared_ptr<const MappedFile> file = size == 0 ? nullptr : MappedFile::open(path);
+  if (!file || file->size() != header.end + size) return std::nullopt;
+  return HeldArray(std::move(file), header.end, kind.held_as, header.shape);
+}
 
 }  // namespace
 
@@ -252,7 +272,8 @@ PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who) {
   return array;
 }
 
-Tensor read_npy_file(const std::string& path) {
+HeldArray read_npy_file(const std::string& path) {
+  if (std::optional<HeldArray> mapped = mapped_npy(path)) return *std::move(mapped);
   FileBytes bytes(path);
   return read_npy(bytes, path);
 }

@@ -20,8 +20,9 @@ void with_type(ElementType type, const void* values, F&& use) {
   }
 }
 
-template <class F>
-void with_type(const Tensor& array, F&& use) {
+// A tensor, or an array that is held.
+template <class Array, class F>
+void with_type(const Array& array, F&& use) {
   with_type(array.type(), array.data(), std::forward<F>(use));
 }
 

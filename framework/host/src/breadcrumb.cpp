@@ -56,6 +56,7 @@ void write_crash_report(int signal) noexcept {
   SafeLine line;
   line << "teranga: rank " << crash_rank << " crashed with signal " << signal << " at step " << current_step.load(std::memory_order_relaxed);
   if (crumb.item) line << ", inside the plugin " << crumb.item << " (layer " << (crumb.layer ? crumb.layer : "-") << ", call " << crumb.call << ")";
+  if (signal == SIGBUS) line << ": memory was not there: a file became shorter while it was read, or memory ran out";
   line << "\n";
   line.write();
 }

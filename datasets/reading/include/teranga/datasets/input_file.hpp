@@ -36,6 +36,7 @@ class InputFile {
   // that is larger than 256 MiB and 100 times the packed file is refused where it gets there.
   std::uint64_t most_bytes() const noexcept { return most_bytes_; }
   std::uint64_t size() const noexcept { return size_; }  // of the file
+  bool packed() const noexcept { return packed_; }
   const std::string& path() const noexcept { return path_; }
 
  private:

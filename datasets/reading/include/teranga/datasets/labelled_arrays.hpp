@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples of arrays: one of features and perhaps one of targets for each part, in memory or left in their file. It checks that parts fit together and
+// Samples of arrays: one of features and perhaps one of targets for each part, in memory, mapped or left in their file. It checks that parts fit together and
 // labels are classes, describes the fields "x" and "y", and fills batches. Readers of formats (idx, npy, hdf5, digits) bring the arrays.
 #pragma once
 
@@ -58,7 +58,7 @@ class LabelledArrays {
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
   Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
-  [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const Tensor& labels) const;
+  [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const HeldArray& labels) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
   template <class To>
   void copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <teranga/datasets/held_array.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::datasets {
@@ -26,7 +27,8 @@ class ByteSource {
 
 // u8 and booleans stay u8; narrow whole numbers become i32, u32 and u64 i64; f16 becomes f32. `who` names it in a DataError.
 Tensor read_npy(ByteSource& bytes, const std::string& who);
-Tensor read_npy_file(const std::string& path);
+// Of a plain file whose elements lie as they are held (little-endian, last index fastest, no type that is widened), nothing is read: it is mapped.
+HeldArray read_npy_file(const std::string& path);
 
 // An array of Python objects as it lies in the file: its shape and the pickle that follows the header.
 struct PickledArray {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include <teranga/datasets/held_array.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::datasets {
@@ -20,6 +21,7 @@ struct StoredRows {
 
 class Rows {
  public:
+  Rows(HeldArray values) : held_(std::move(values)) {}
   Rows(Tensor values) : held_(std::move(values)) {}
   Rows(StoredRows stored) : stored_(std::move(stored)) {}
 
@@ -29,10 +31,10 @@ class Rows {
   std::int64_t count() const { return held() ? held_.count() : element_count(stored_.shape); }
   std::int64_t row() const { return shape()[0] > 0 ? count() / shape()[0] : 0; }  // elements of a sample
 
-  const Tensor& values() const noexcept { return held_; }  // of what is held
+  const HeldArray& values() const noexcept { return held_; }  // of what is held
   const StoredRows& stored() const noexcept { return stored_; }
   // All of it, from here on without the file.
-  Tensor load() && {
+  HeldArray load() && {
     if (held()) return std::move(held_);
     Tensor out(type(), shape());
     stored_.read(0, shape()[0], out.data());
@@ -40,7 +42,7 @@ class Rows {
   }
 
  private:
-  Tensor held_;
+  HeldArray held_;
   StoredRows stored_;
 };
 
