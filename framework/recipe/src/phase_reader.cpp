@@ -75,6 +75,16 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
   }
 }
 
+// A phase of several updates in a row has a batch for each of them at once.
+void RecipeReader::check_updates(const Recipe& recipe) {
+  const std::int64_t batches = recipe.training.accumulate;
+  const auto several = std::find_if(recipe.phases.begin(), recipe.phases.end(), [](const PhaseRecipe& phase) { return phase.steps > 1; });
+  if (batches == 1 || several == recipe.phases.end()) return;
+  found_.add(recipe.training.accumulate_position,
+             fmt::format("\"accumulate\" of [training] makes one update of {} batches, and the phase \"{}\" makes {} updates of one batch (steps = {})", batches, several->name, several->steps, several->steps),
+             fmt::format("leave out accumulate, or steps = 1 in the phase \"{}\"", several->name));
+}
+
 void RecipeReader::read_phases(const Value::Component& root, Recipe& recipe) {
   const Value& given = *find_option(root.options, "phase");
   const Value::List items = items_of(given);

@@ -62,6 +62,7 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   sound_.metrics = found_.size() == before;
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   if (phases) read_phases(root, recipe);
+  check_updates(recipe);
   before = found_.size();
   check_networks(root, recipe);
   sound_.network = sound_.network && found_.size() == before;

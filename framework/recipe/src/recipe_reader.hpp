@@ -50,6 +50,7 @@ class RecipeReader {
   void read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase);
   void read_call(const Value& given, const Recipe& recipe, PhaseRecipe& phase);
   void check_networks(const Value::Component& root, const Recipe& recipe);
+  void check_updates(const Recipe& recipe);
   bool is_network(const Value& given, const Recipe& recipe);
 
   // `example` is a value that would do, for the hint.

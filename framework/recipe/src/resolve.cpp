@@ -128,6 +128,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
   Section section(out, "[training]");
   section.line("epochs", training.epochs)
       .line("batch_size", training.batch_size)
+      .line("accumulate", training.accumulate)
       .line("shuffle", training.shuffle)
       .line("seed", training.seed)
       .line("steps_per_epoch", training.steps_per_epoch)

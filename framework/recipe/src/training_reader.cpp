@@ -30,6 +30,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   const Options own = checker_.check(plain, training_keys(), {"[training]", training.position});
   take(own, "epochs", training.epochs);
   take(own, "batch_size", training.batch_size);
+  take(own, "accumulate", training.accumulate);
   take(own, "shuffle", training.shuffle);
   take(own, "seed", training.seed);
   take(own, "steps_per_epoch", training.steps_per_epoch);
@@ -40,6 +41,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
     return value ? value->position : training.position;
   };
   training.batch_size_position = place_of("batch_size");
+  training.accumulate_position = place_of("accumulate");
   training.shuffle_position = place_of("shuffle");
   read_metrics(find_option(*options, "metrics"), training.metrics);
   read_class_weight(find_option(*options, "class_weight"), training);

@@ -22,6 +22,7 @@ const Schema& training_keys() {
   static const Schema keys = {
       integer_key("epochs", "Passes over the training samples; 0 makes no steps.").by_default(std::int64_t{1}).at_least(0).as_in({"20"}),
       integer_key("batch_size", "Samples of a step, of all processes together.").by_default(std::int64_t{32}).at_least(1).up_to(1 << 30).as_in({"64"}),
+      integer_key("accumulate", "Batches of an update, which follows the mean of their gradients, where each batch counts alike. An epoch ends with an update, if need be of fewer batches. Steps count batches, learning rates count updates. Checkpoints, signals and the log wait for the next update.").by_default(std::int64_t{1}).at_least(1).as_in({"4"}),
       flag_key("shuffle", "Whether each epoch takes the samples in a new random order.").by_default(true).as_in({"false"}),
       integer_key("seed", "The seed of all random numbers of the run.").by_default(std::int64_t{0}).at_least(0).as_in({"7"}),
       list_key("metrics", "What is measured in addition to the loss: types of metrics, or tables with a type.").of_components("metric").without("no metrics").as_in({R"(["accuracy"])", R"("accuracy")", R"([{ type = "accuracy" }])"}),

@@ -107,7 +107,7 @@ class StepBench {
 
   void step() {
     PhaseCursor first;
-    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_)}, first, {}, [] { return true; });
+    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_), (step_ + 1) % recipe_.training.accumulate == 0}, first, {}, [] { return true; });
     ++step_;
   }
 

@@ -83,9 +83,11 @@ ExitCode Trainer::run_epochs() {
     const data::Batch* batch = next_batch();
     data_wait_ += seconds_since(asked);
     if (!batch) break;
-    const bool whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
+    const bool updates = updates_at(*batch), whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
+    if (!updates) continue;  // what was learnt is in no checkpoint before the update
     if (epoch_ended) end_epoch();
     heed_requests(epoch_ended);
+    met_step_ = step_;
     if (request_.stops()) {
       loader_->stop();
       finish();
@@ -156,23 +158,28 @@ bool Trainer::step(const data::Batch& batch) {
   if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
   // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
   std::array<double, request_count> requests = own_requests();
-  const bool whole = update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key()}, next_, requests, [&] {
+  const bool updates = updates_at(batch);
+  const bool whole = update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key(), updates}, next_, requests, [&] {
     heed(requests);
     requests = own_requests();
-    return !request_.stops();
+    return recipe_.training.accumulate > 1 || !request_.stops();  // within an update of several batches there is no place to go on from
   });
   if (!whole) return false;
-  heed(requests);
+  if (updates) heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
   LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
-  log_step(batch.step + 1);
+  if (updates) log_step(batch.step + 1);
   lap.done(logging_);
   if (profile_) profile_->end_step();
   if (profile_ && step_ == warm_up_) profile_->restart();
   cursor_ = batch.last_of_epoch ? data::Cursor{batch.end.epoch + 1, 0} : batch.end;
   return true;
 }
+
+bool Trainer::updates_at(const data::Batch& batch) const { return batch.last_of_epoch || (batch.step + 1) % recipe_.training.accumulate == 0; }
+
+bool Trainer::passed(std::int64_t count, std::int64_t every) const { return every > 0 && count / every > (count - (step_ - met_step_)) / every; }
 
 // Known to all ranks at once. `parameter` is the one that is not finite; empty where all are.
 void Trainer::diverged(const std::string& found, const std::string& parameter) {
@@ -201,7 +208,7 @@ std::string Trainer::hint_of_scale() const {
 std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }
 
 void Trainer::log_step(std::int64_t in_epoch) {
-  if (folder_ && in_epoch % log_every_ == 0) {
+  if (folder_ && passed(in_epoch, log_every_)) {
     NamedNumbers numbers;
     for (const Phase& phase : phases_) phase.step_numbers(step_ - 1, numbers);
     folder_->line("step", step_, cursor_.epoch + 1, numbers);
@@ -281,7 +288,7 @@ void Trainer::evaluate_test() {
 void Trainer::heed_requests(bool epoch_ended) {
   if (writer_) heed_writer(writer_->outcome());
   const auto& when = recipe_.checkpoint;
-  const bool by_step = when.every_steps > 0 && step_ % when.every_steps == 0;
+  const bool by_step = passed(step_, when.every_steps);
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
     const auto begin = Clock::now();

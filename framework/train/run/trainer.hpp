@@ -58,6 +58,8 @@ class Trainer {
 
   const data::Batch* next_batch();
   bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
+  bool updates_at(const data::Batch& batch) const;
+  bool passed(std::int64_t count, std::int64_t every) const;  // whether the steps since met_step_, of which the last is the count-th, passed a multiple
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found, const std::string& parameter);
@@ -124,6 +126,7 @@ class Trainer {
   std::optional<SnapshotViews> lent_;  // what the next checkpoint holds, where there was no memory for a copy
   bool told_of_memory_ = false;
   std::int64_t saved_step_ = -1;
+  std::int64_t met_step_ = 0;  // when the ranks last agreed on requests: behind an update
   bool save_failed_ = false;
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();

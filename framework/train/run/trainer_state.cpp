@@ -245,6 +245,7 @@ void Trainer::share_state() {
   stopped_early_ = counters[3] != 0;
   resumed_ = counters[4] != 0;
   next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
+  met_step_ = step_;
   store.changed();
 }
 
@@ -288,7 +289,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   SnapshotViews views;
   views.parameters = networks_->store().parameter_views();
   views.states = networks_->store().state_views();
-  for (const Phase& phase : phases_) phase.store(views);
+  for (const Phase& phase : phases_) phase.store(views, step_);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
   if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));

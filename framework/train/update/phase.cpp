@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ std::string named_in(const std::string& phase, const std::string& name) { return
 }  // namespace
 
 Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
-    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
   epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
   if (comm_.size() > 1) plan_exchanges();
 }
@@ -63,38 +64,69 @@ void Phase::plan_exchanges() {
   close();
 }
 
-void Phase::update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked) {
+void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const StepOfRun& at) {
   model::Step context;
   context.random_key = random_key;
-  context.batch = step + 1;
+  context.batch = at.step + 1;
   context.hooks = rank_sums_.hooks();
-  const std::size_t sums = network_.sum_count(), terms = network_.loss_terms();
-  step_sums_.assign(sums + piggybacked.size(), 0.0);
-  what_.of(batch.bucket).train(batch, context, std::span(step_sums_).first(sums));
-  std::ranges::copy(piggybacked, step_sums_.begin() + static_cast<std::ptrdiff_t>(sums));
+  if (window_.batches == 0) {
+    window_.sums.assign(network_.sum_count(), 0.0);
+    window_.first_step = at.step, window_.rows = window_.global_rows = 0;
+  }
+  what_.of(batch.bucket).train(batch, context, window_.sums);
+  look_for_fault(batch, context);
+  if (!at.updates || window_.batches > 0) {
+    if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
+    LapTimer lap(profile_, 0);
+    gradient_sum_->add();
+    lap.done(adding_);
+  }
+  ++window_.batches;
+  window_.rows += batch.rows, window_.global_rows += batch.global_rows;
+  commit_states(batch);
+}
+
+void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
+  const auto sums = static_cast<std::ptrdiff_t>(window_.sums.size());
+  const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
+  const auto batches = static_cast<double>(window_.batches), samples = static_cast<double>(window_.global_rows);
   LapTimer lap(profile_, 0);
+  if (window_.batches > 1) {
+    gradient_sum_->give(static_cast<float>(1 / batches));
+    lap.done(adding_);
+  }
+  step_sums_ = window_.sums;
+  step_sums_.insert(step_sums_.end(), piggybacked.begin(), piggybacked.end());
   comm_.sum(std::span<double>(step_sums_));
   lap.done(meeting_);
-  std::copy(step_sums_.begin() + static_cast<std::ptrdiff_t>(sums), step_sums_.end(), piggybacked.begin());
+  std::copy(step_sums_.begin() + sums, step_sums_.end(), piggybacked.begin());
 
-  double loss = 0;
-  for (std::size_t t = 0; t < terms; ++t) loss += step_sums_[t];
+  double loss = std::accumulate(step_sums_.begin(), step_sums_.begin() + terms, 0.0) / batches;
   exchange_gradients();
   lap.done(gradients_);
   loss += network_.penalise();
   lap.done(penalties_);
-  if (!std::isfinite(loss)) diverged(loss, batch, context, step, epoch);
-  commit_states(batch);
+  if (!std::isfinite(loss)) diverged(loss, at);
+  merge_states();
   lap.done(states_);
   last_loss_ = loss;
-  last_rate_ = updater_.rate(updates_, epoch + 1);
-  updater_.apply(updates_, epoch + 1);
+  last_rate_ = updater_.rate(updates_, at.epoch + 1);
+  updater_.apply(updates_, at.epoch + 1);
   ++updates_;
-  last_step_ = step;
+  last_step_ = at.step;
+  window_.batches = 0;
 
-  epoch_sums_[0] += loss * static_cast<double>(batch.global_rows);
-  epoch_sums_[1] += static_cast<double>(batch.global_rows);
-  for (std::size_t i = terms; i < sums; ++i) epoch_sums_[2 + i - terms] += step_sums_[i];
+  epoch_sums_[0] += loss * samples;
+  epoch_sums_[1] += samples;
+  for (std::ptrdiff_t i = terms; i < sums; ++i) epoch_sums_[static_cast<std::size_t>(2 + i - terms)] += step_sums_[static_cast<std::size_t>(i)];
+}
+
+// While the batch is at hand.
+void Phase::look_for_fault(const model::Batch& batch, const model::Step& context) {
+  const double loss = std::accumulate(window_.sums.begin(), window_.sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()), 0.0);
+  if (std::isfinite(loss) || !window_.data_fault.empty() || !window_.layer_fault.empty()) return;
+  window_.data_fault = not_finite_of(batch);
+  window_.layer_fault = what_.of(batch.bucket).first_not_finite(batch, context);
 }
 
 // The first number of the batch that is not finite, for messages; empty where all are.
@@ -114,20 +146,22 @@ std::string Phase::not_finite_of(const model::Batch& batch) const {
   return {};
 }
 
-void Phase::diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch) {
-  std::string of_data = not_finite_of(batch);
-  for (const std::string& found : comm_.allgather(of_data))
-    if (of_data.empty()) of_data = found;
-  std::string layer = what_.of(batch.bucket).first_not_finite(batch, context);
-  for (const std::string& found : comm_.allgather(layer))
-    if (layer.empty()) layer = found;
+void Phase::diverged(double loss, const StepOfRun& at) {
+  const auto first_of_ranks = [&](const std::string& own) {
+    std::string first;
+    for (const std::string& found : comm_.allgather(own))
+      if (first.empty()) first = found;
+    return first;
+  };
+  const std::string of_data = first_of_ranks(window_.data_fault), layer = first_of_ranks(window_.layer_fault);
+  const std::string when = window_.batches == 1 ? fmt::format("step {}", at.step + 1) : fmt::format("steps {} to {}", window_.first_step + 1, at.step + 1);
   const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
   if (!of_data.empty())
-    throw AgreedError(ExitCode::data, fmt::format("{} is {} at step {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1, of_data));
+    throw AgreedError(ExitCode::data, fmt::format("{} is {} at {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1, of_data));
   throw AgreedError(ExitCode::diverged,
-                    fmt::format("{} is {} at step {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", step + 1, epoch + 1,
+                    fmt::format("{} is {} at {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1,
                                 layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
-                    calmer(epoch));
+                    calmer(at.epoch));
 }
 
 std::string Phase::calmer(std::int64_t epoch) const {
@@ -179,20 +213,28 @@ void Phase::exchange_rows(model::TouchedRows& touched) {
     std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row), row, gradient + static_cast<std::size_t>(numbers[i]) * row);
 }
 
-// States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
+// What a batch made of the states goes on. A rank without samples of it keeps what it has, but for what is the same on all ranks.
 void Phase::commit_states(const model::Batch& batch) {
-  if (comm_.size() > 1) {
-    const float share = static_cast<float>(static_cast<double>(batch.rows) / static_cast<double>(batch.global_rows));
-    for (const int index : network_.updated_states()) {
-      const model::State& s = store_.states()[static_cast<std::size_t>(index)];
-      if (s.merge == TRG_MERGE_SAME) continue;
-      const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
-      const float factor = s.merge == TRG_MERGE_SUM && batch.rows > 0 ? 1.0F : share;
-      for (float& value : values) value = batch.rows > 0 ? value * factor : 0.0F;
-      comm_.sum(values);
-    }
+  for (const int index : network_.updated_states()) {
+    const model::State& s = store_.states()[static_cast<std::size_t>(index)];
+    if (batch.rows == 0 && s.merge != TRG_MERGE_SAME) std::memcpy(store_.state(s, true), store_.state(s), s.count * sizeof(float));
   }
   network_.commit();
+}
+
+// States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
+void Phase::merge_states() {
+  if (comm_.size() == 1) return;
+  const float share = static_cast<float>(static_cast<double>(window_.rows) / static_cast<double>(window_.global_rows));
+  for (const int index : network_.updated_states()) {
+    const model::State& s = store_.states()[static_cast<std::size_t>(index)];
+    if (s.merge == TRG_MERGE_SAME) continue;
+    const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
+    const float factor = s.merge == TRG_MERGE_SUM && window_.rows > 0 ? 1.0F : share;
+    for (float& value : values) value = window_.rows > 0 ? value * factor : 0.0F;
+    comm_.sum(values);
+  }
+  store_.commit(network_.updated_states());
 }
 
 void Phase::set_last(const std::array<double, 3>& last) noexcept {
@@ -226,7 +268,7 @@ void Phase::end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std
 
 void Phase::begin_epoch() { std::fill(epoch_sums_.begin(), epoch_sums_.end(), 0.0); }
 
-void Phase::store(SnapshotViews& snapshot) const {
+void Phase::store(SnapshotViews& snapshot, std::int64_t step) const {
   const std::string& name = what_.recipe.name;
   for (TensorView& slot : updater_.slot_views()) {
     slot.name = named_in(name, slot.name);
@@ -235,7 +277,7 @@ void Phase::store(SnapshotViews& snapshot) const {
   std::vector<TensorView>& rest = name.empty() ? snapshot.run : snapshot.phases;
   for (NamedTensor& tensor : updater_.scalar_tensors()) snapshot.add(rest, {named_in(name, tensor.name), std::move(tensor.tensor)});
   snapshot.add(rest, number_tensor(named_in(name, "epoch_sums"), epoch_sums_));
-  if (!name.empty()) snapshot.add(rest, number_tensor(named_in(name, "updates"), {static_cast<double>(updates_)}));
+  if (!name.empty() || updates_ != step) snapshot.add(rest, number_tensor(named_in(name, "updates"), {static_cast<double>(updates_)}));
 }
 
 void Phase::take(const FormerRun& former) {
@@ -279,6 +321,7 @@ void Phase::set_profile(Profile& profile) {
     penalties |= p.l1 != 0 || p.l2 != 0;
     if (!store_.touched(index)) gradients_.bytes += static_cast<double>(p.count * sizeof(float));
   }
+  adding_.row = profile.row(prefix + "gradients of several batches", Pass::update);
   if (penalties) penalties_.row = profile.row(prefix + "penalties", Pass::loss);
   for (std::size_t bucket = 0; bucket <= what_.shorter.size(); ++bucket) what_.of(bucket).set_profile(profile, prefix);
   updater_.set_profile(profile, prefix);
@@ -296,18 +339,25 @@ std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class
 bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
                 const std::function<bool()>& goes_on) {
   bool rode = false;
+  const auto update = [&](Phase& phase) {
+    phase.update(at, piggybacked);
+    rode = true;
+  };
   for (; next.phase < phases.size(); next = {next.phase + 1, 0}) {
     Phase& phase = phases[next.phase];
-    if (!phase.due(at.step, at.epoch)) continue;
+    if (!phase.due(at.step, at.epoch)) {
+      if (at.updates && phase.has_learnt()) update(phase);
+      continue;
+    }
     for (; next.runs < phase.steps(); ++next.runs) {
       if (rode && !goes_on()) return false;
-      const std::uint64_t update = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
-      phase.update(batch, at.random_key ^ update * 0xD1B54A32D192ED03ull, at.step, at.epoch, piggybacked);
-      rode = true;
+      const std::uint64_t number = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
+      phase.learn(batch, at.random_key ^ number * 0xD1B54A32D192ED03ull, at);
+      if (at.updates) update(phase);
     }
   }
   next = {};
-  if (!rode) comm.sum(piggybacked);
+  if (at.updates && !rode) comm.sum(piggybacked);
   return true;
 }
 

@@ -18,11 +18,20 @@
 #include <teranga/train/updater.hpp>
 
 #include "session/former_run.hpp"
+#include "update/gradient_sum.hpp"
 #include "session/rank_sums.hpp"
 #include "session/named_numbers.hpp"
 #include "session/snapshot_copy.hpp"
 
 namespace teranga::train {
+
+// Which step of a run it is; steps and epochs from 0.
+struct StepOfRun {
+  std::int64_t step = 0;
+  std::int64_t epoch = 0;
+  std::uint64_t random_key = 0;
+  bool updates = true;  // false: the gradients are kept for the update of a later step
+};
 
 class Phase {
  public:
@@ -33,8 +42,11 @@ class Phase {
   bool due(std::int64_t step, std::int64_t epoch) const;
   std::int64_t steps() const noexcept { return what_.recipe.steps; }
 
-  // One update of all ranks. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
-  void update(const model::Batch& batch, std::uint64_t random_key, std::int64_t step, std::int64_t epoch, std::span<double> piggybacked);
+  // The gradients of a batch, in addition to those of the batches since the last update.
+  void learn(const model::Batch& batch, std::uint64_t random_key, const StepOfRun& at);
+  bool has_learnt() const noexcept { return window_.batches > 0; }
+  // One update of all ranks, by the mean of these gradients. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
+  void update(const StepOfRun& at, std::span<double> piggybacked);
   // The last update's step, loss and rate: what the end of a step tells of.
   std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
   void set_last(const std::array<double, 3>& last) noexcept;
@@ -47,7 +59,7 @@ class Phase {
   void end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured);
 
   // For checkpoints.
-  void store(SnapshotViews& snapshot) const;
+  void store(SnapshotViews& snapshot, std::int64_t step) const;
   void take(const FormerRun& former);
   void share(Communicator& comm);  // rank 0's memory to all
 
@@ -66,36 +78,41 @@ class Phase {
   void plan_exchanges();
   void exchange_gradients();
   void exchange_rows(model::TouchedRows& touched);
+  void look_for_fault(const model::Batch& batch, const model::Step& context);
   void commit_states(const model::Batch& batch);
+  void merge_states();
   std::string not_finite_of(const model::Batch& batch) const;
-  [[noreturn]] void diverged(double loss, const model::Batch& batch, const model::Step& context, std::int64_t step, std::int64_t epoch);
+  [[noreturn]] void diverged(double loss, const StepOfRun& at);
 
   const PhaseNetwork& what_;
   model::Network& network_;
   model::ParameterStore& store_;
   Communicator& comm_;
+  Team& team_;
   RankSums rank_sums_;
   Updater updater_;
   std::vector<Exchange> exchanges_;
   std::vector<float> packed_rows_;
-  std::vector<double> step_sums_;   // sums of a step, then what rides on them
+  // What was learnt since the last update.
+  struct Window {
+    std::int64_t first_step = 0, batches = 0;
+    std::int64_t rows = 0, global_rows = 0;  // of this rank, of all
+    std::vector<double> sums;
+    std::string data_fault, layer_fault;  // of this rank: where the first number is that is not finite
+  };
+  Window window_;
+  std::optional<GradientSum> gradient_sum_;  // made where an update is of several batches
+  std::vector<double> step_sums_;   // sums of a window, then what rides on them
   std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
   std::int64_t updates_ = 0;
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
   Profile* profile_ = nullptr;
-  Work meeting_, gradients_, states_, penalties_;
+  Work meeting_, adding_, gradients_, states_, penalties_;
 };
 
 // The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them.
 std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team);
-
-// Which step of a run it is; steps and epochs from 0.
-struct StepOfRun {
-  std::int64_t step = 0;
-  std::int64_t epoch = 0;
-  std::uint64_t random_key = 0;
-};
 
 // Which update of a step comes next: the phase, and how often it has run in this step.
 struct PhaseCursor {
@@ -105,8 +122,8 @@ struct PhaseCursor {
   bool begins() const noexcept { return phase == 0 && runs == 0; }
 };
 
-// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `piggybacked` as in Phase::update, with every update. Between two updates
-// goes_on() looks at the sums and puts new numbers in their place, and says the same on all ranks; false: `next` is the update that was left, and the
+// One step of all ranks: every phase that is due, as often as it runs, from `next` on. `piggybacked` as in Phase::update, with every update; a step that updates
+// nothing leaves them alone. Between two updates goes_on() looks at the sums and puts new numbers in their place, and says the same on all ranks; false: `next` is the update that was left, and the
 // answer is false. Else `next` is the first one of the next step.
 bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batch& batch, const StepOfRun& at, PhaseCursor& next, std::span<double> piggybacked,
                 const std::function<bool()>& goes_on);

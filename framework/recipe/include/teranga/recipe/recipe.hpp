@@ -95,6 +95,7 @@ struct ClassWeight {
 struct TrainingRecipe {
   std::int64_t epochs = 1;
   std::int64_t batch_size = 32;  // the global batch: over all ranks
+  std::int64_t accumulate = 1;   // batches of an update
   bool shuffle = true;
   std::int64_t seed = 0;
   std::vector<MetricRecipe> metrics;
@@ -105,7 +106,7 @@ struct TrainingRecipe {
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
   Position position;
-  Position batch_size_position, shuffle_position, class_weight_position;  // of their values, else of the table
+  Position batch_size_position, accumulate_position, shuffle_position, class_weight_position;  // of their values, else of the table
 };
 
 struct CheckpointRecipe {
