@@ -35,6 +35,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "seed", training.seed);
   take(own, "steps_per_epoch", training.steps_per_epoch);
   take(own, "log_every_steps", training.log_every_steps);
+  take(own, "compare_ranks_every", training.compare_ranks_every);
   take(own, "slice", training.slice);
   const auto place_of = [&](std::string_view key) {
     const Value* value = find_option(*options, key);

@@ -30,6 +30,7 @@ const Schema& training_keys() {
       table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
       integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
+      integer_key("compare_ranks_every", "Steps from one comparison of the weights of all processes to the next; one more is made at the end of an epoch. Where they differ, the run ends; 0: they are never compared.").by_default(std::int64_t{1000}).at_least(0).as_in({"100"}),
       integer_key("slice", "Samples that one thread takes at a time; 0: the planner chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"8", R"("auto")"}),
   };
   return keys;

@@ -4,6 +4,7 @@
 
 #include "session/agreement.hpp"
 #include "session/part_evaluation.hpp"
+#include "session/same_weights.hpp"
 
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
@@ -85,6 +86,7 @@ ExitCode Trainer::run_epochs() {
     if (!batch) break;
     const bool updates = updates_at(*batch), whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
     if (!updates) continue;  // what was learnt is in no checkpoint before the update
+    compare_ranks(epoch_ended);
     if (epoch_ended) end_epoch();
     heed_requests(epoch_ended);
     met_step_ = step_;
@@ -111,6 +113,7 @@ void Trainer::begin_profile() {
   profile_.emplace(team_.threads(), traced_steps(options_.profile, warm_up_, team_.threads()));
   waiting_.row = profile_->row("next batch", Pass::data);
   logging_.row = profile_->row("log", Pass::other);
+  if (comm_.size() > 1) comparing_.row = profile_->row("weights of the ranks", Pass::other);
   for (Phase& phase : phases_) phase.set_profile(*profile_);
 }
 
@@ -175,6 +178,14 @@ bool Trainer::step(const data::Batch& batch) {
   if (profile_ && step_ == warm_up_) profile_->restart();
   cursor_ = batch.last_of_epoch ? data::Cursor{batch.end.epoch + 1, 0} : batch.end;
   return true;
+}
+
+void Trainer::compare_ranks(bool epoch_ended) {
+  const std::int64_t every = recipe_.training.compare_ranks_every;
+  if (every == 0 || !(epoch_ended || passed(step_, every))) return;
+  LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
+  require_same_weights(networks_->store(), step_, comm_);
+  lap.done(comparing_);
 }
 
 bool Trainer::updates_at(const data::Batch& batch) const { return batch.last_of_epoch || (batch.step + 1) % recipe_.training.accumulate == 0; }

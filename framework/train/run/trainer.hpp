@@ -59,6 +59,7 @@ class Trainer {
   const data::Batch* next_batch();
   bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
   bool updates_at(const data::Batch& batch) const;
+  void compare_ranks(bool epoch_ended);  // collective
   bool passed(std::int64_t count, std::int64_t every) const;  // whether the steps since met_step_, of which the last is the count-th, passed a multiple
   std::array<double, request_count> own_requests();
   void heed(const std::array<double, request_count>& sums);
@@ -107,7 +108,7 @@ class Trainer {
   std::optional<Progress> progress_;
   std::optional<Profile> profile_;
   MachineSpeed machine_;
-  Work waiting_, logging_;  // rows of the profile
+  Work waiting_, logging_, comparing_;  // rows of the profile
   std::int64_t warm_up_ = 0;  // the last step that warms up
   double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
   std::string resolved_;

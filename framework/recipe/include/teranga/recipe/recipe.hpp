@@ -104,6 +104,7 @@ struct TrainingRecipe {
   std::optional<EarlyStopping> early_stopping;
   std::optional<std::int64_t> steps_per_epoch;
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
+  std::int64_t compare_ranks_every = 1000;  // steps; 0: never
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
   Position position;
   Position batch_size_position, accumulate_position, shuffle_position, class_weight_position;  // of their values, else of the table
