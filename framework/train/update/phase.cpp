@@ -72,6 +72,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   if (window_.batches == 0) {
     window_.sums.assign(network_.sum_count(), 0.0);
     window_.first_step = at.step, window_.rows = window_.global_rows = 0;
+    window_.summed = false;
   }
   what_.of(batch.bucket).train(batch, context, window_.sums);
   look_for_fault(batch, context);
@@ -79,6 +80,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
     if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
     LapTimer lap(profile_, 0);
     gradient_sum_->add();
+    window_.summed = true;
     lap.done(adding_);
   }
   ++window_.batches;
@@ -91,7 +93,7 @@ void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
   const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
   const auto batches = static_cast<double>(window_.batches), samples = static_cast<double>(window_.global_rows);
   LapTimer lap(profile_, 0);
-  if (window_.batches > 1) {
+  if (window_.summed) {
     gradient_sum_->give(static_cast<float>(1 / batches));
     lap.done(adding_);
   }

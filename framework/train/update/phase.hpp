@@ -97,6 +97,7 @@ class Phase {
   struct Window {
     std::int64_t first_step = 0, batches = 0;
     std::int64_t rows = 0, global_rows = 0;  // of this rank, of all
+    bool summed = false;  // the gradients are in gradient_sum_, not in the store
     std::vector<double> sums;
     std::string data_fault, layer_fault;  // of this rank: where the first number is that is not finite
   };
