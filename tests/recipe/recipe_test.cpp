@@ -66,6 +66,12 @@ metrics = ["accuracy", "mean_absolute_error", { type = "top_k", k = 3, output = 
 class_weight = { 0 = 1, "Iris setosa" = 2.5 }
 steps_per_epoch = 30
 early_stopping = { patience = 3, restore_best_weights = true, baseline = 0.5 }
+accumulate = 3
+compare_ranks_every = 50
+[training.averaging]
+every = 16
+after_epoch = 2
+outer = { type = "sgd", learning_rate = 0.7, momentum = 0.9, clipnorm = 2 }
 [checkpoint]
 every_steps = 200
 )";
@@ -133,6 +139,15 @@ void check_same(const TrainingRecipe& a, const TrainingRecipe& b) {
   BOOST_TEST((a.steps_per_epoch == b.steps_per_epoch));
   BOOST_TEST(a.log_every_steps == b.log_every_steps);
   BOOST_TEST(a.slice == b.slice);
+  BOOST_TEST(a.accumulate == b.accumulate);
+  BOOST_TEST(a.compare_ranks_every == b.compare_ranks_every);
+  BOOST_REQUIRE(a.averaging.has_value() == b.averaging.has_value());
+  if (a.averaging) {
+    BOOST_TEST(a.averaging->every == b.averaging->every);
+    BOOST_TEST(a.averaging->after_epoch == b.averaging->after_epoch);
+    BOOST_REQUIRE(a.averaging->outer.has_value() == b.averaging->outer.has_value());
+    if (a.averaging->outer) check_same(*a.averaging->outer, *b.averaging->outer);
+  }
   BOOST_REQUIRE(a.early_stopping.has_value() == b.early_stopping.has_value());
   if (!a.early_stopping) return;
   BOOST_TEST(a.early_stopping->monitor == b.early_stopping->monitor);

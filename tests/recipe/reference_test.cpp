@@ -19,7 +19,7 @@ const char* const plain = R"(
 data = { type = "csv", train = "table.csv" }
 optimizer = { type = "sgd" }
 loss = { type = "mean_squared_error" }
-training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {} }
+training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, averaging = { every = 2 } }
 checkpoint = {}
 [[layer]]
 type = "dense"

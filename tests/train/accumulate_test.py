@@ -120,6 +120,13 @@ class Accumulate(Jobs):
                 self.assertTrue(all("generator_loss" in line and "discriminator_loss" in line for line in steps))
                 shutil.rmtree(self.folder / "calm")
 
+    def test_ranks_meet_at_updates_alone(self):
+        self.recipe.write_text(PLAIN)
+        one = ("--set", "training.epochs=1", "--set", "checkpoint.every_seconds=0")
+        several = self.messages("several", *one, "--set", "training.steps_per_epoch=8", "--set", "training.accumulate=4")
+        self.assertEqual(several, self.messages("whole", *one, "--set", "training.steps_per_epoch=2"))
+        self.assertGreater(self.messages("each", *one, "--set", "training.steps_per_epoch=8"), several)
+
     def test_divergence_is_told_with_the_batches_of_the_update(self):
         self.recipe.write_text(PLAIN)
         output = self.train("lost", *IN_FOURS, "--set", "optimizer={type=\"sgd\", learning_rate=1e30}", ranks=2, expect=3)

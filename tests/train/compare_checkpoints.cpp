@@ -4,6 +4,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -40,6 +41,11 @@ int main(int argc, char** argv) {
       compare("slot", a.slots, b.slots);
       compare("run state", a.run, b.run);
       compare("phase state", a.phases, b.phases);
+      if (a.rank_states.size() != b.rank_states.size()) differs("the number of ranks");
+      for (std::size_t i = 0; i < std::min(a.rank_states.size(), b.rank_states.size()); ++i) {
+        if (a.rank_states[i].rank != b.rank_states[i].rank) differs("the number of a rank");
+        compare("rank state", a.rank_states[i].tensors, b.rank_states[i].tensors);
+      }
       if (a.step != b.step || a.epoch != b.epoch || a.sample != b.sample || a.seed != b.seed) differs("a counter");
       if (a.data_state != b.data_state) differs("the data's state");
       if (a.recipe != b.recipe) differs("the recipe");

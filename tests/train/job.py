@@ -181,6 +181,17 @@ class Jobs(unittest.TestCase):
                 self.fail(f"the job ended or stood still before step {step}: {job.communicate()[0] if job.poll() is not None else ''}")
             time.sleep(0.002)
 
+    def messages(self, run, *arguments, ranks=2):
+        """How often the ranks of a training meet: all of them equally often."""
+        if "TERANGA_MESSAGE_COUNTER" not in os.environ:
+            self.skipTest("nothing can be preloaded here")
+        file = self.folder / f"{run}.messages"
+        code, output = self.finish(self.start(self.command(run, *arguments, ranks=ranks), LD_PRELOAD=os.environ["TERANGA_MESSAGE_COUNTER"], MESSAGES=str(file)))
+        self.assertEqual(code, 0, output)
+        counts = file.read_text().split()
+        self.assertEqual(counts, counts[:1] * ranks)
+        return int(counts[0])
+
     def lines(self, run):
         """The metrics without what a clock wrote."""
         out = []

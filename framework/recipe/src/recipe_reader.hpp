@@ -44,6 +44,7 @@ class RecipeReader {
   void read_metrics(const Value* given, std::vector<MetricRecipe>& metrics);
   void read_class_weight(const Value* given, TrainingRecipe& training);
   void read_early_stopping(const Value* given, TrainingRecipe& training);
+  void read_averaging(const Value* given, TrainingRecipe& training);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
   void read_phases(const Value::Component& root, Recipe& recipe);
   void read_phase(const Value& given, bool shares_optimizer, Recipe& recipe);

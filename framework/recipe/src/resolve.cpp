@@ -143,6 +143,9 @@ void write_training(std::string& out, const TrainingRecipe& training) {
     section.line("class_weight", Value{std::move(table), {}});
   }
   if (training.early_stopping) section.line("early_stopping", early_stopping_value(*training.early_stopping));
+  if (!training.averaging) return;
+  Section(out, "[training.averaging]").line("every", training.averaging->every).line("after_epoch", training.averaging->after_epoch);
+  if (training.averaging->outer) write_optimizer(out, "[training.averaging.outer]", *training.averaging->outer);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ const Schema& regularizer_keys();
 const Schema& optimizer_keys();
 const Schema& training_keys();
 const Schema& early_stopping_keys();
+const Schema& averaging_keys();
 const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();

@@ -13,7 +13,7 @@ namespace teranga::recipe {
 namespace {
 
 // Read by hand, because no schema says what they may hold.
-bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping"; }
+bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping" || key == "averaging"; }
 
 }  // namespace
 
@@ -47,6 +47,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   read_metrics(find_option(*options, "metrics"), training.metrics);
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);
+  read_averaging(find_option(*options, "averaging"), training);
 }
 
 void RecipeReader::read_metrics(const Value* given, std::vector<MetricRecipe>& metrics) {
@@ -112,6 +113,27 @@ void RecipeReader::read_early_stopping(const Value* given, TrainingRecipe& train
   rule.position = given->position;
   if (const Value* monitor = find_option(own, "monitor")) rule.monitor_position = monitor->position;
   training.early_stopping = std::move(rule);
+}
+
+void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) {
+  if (given == nullptr) return;
+  const Options* options = table_of(given, "\"averaging\" of [training]", "averaging = { every = 16 }");
+  if (options == nullptr) return;
+  Options plain = *options;
+  std::erase_if(plain, [](const Option& option) { return option.name == "outer"; });
+  const Options own = checker_.check(plain, averaging_keys(), {"\"averaging\" of [training]", given->position}, {"outer"});
+  AveragingRecipe averaging;
+  averaging.position = given->position;
+  take(own, "every", averaging.every);
+  take(own, "after_epoch", averaging.after_epoch);
+  if (const Value* outer = find_option(*options, "outer")) {
+    read_optimizer(outer, averaging.outer.emplace());
+    if (averaging.outer->schedule)
+      found_.add(averaging.outer->position, "the learning rate of the outer optimizer is a number, found a schedule", "learning_rate = 0.7");
+  } else if (averaging.every == 1 && averaging.after_epoch > 0) {
+    found_.add(find_option(*options, "after_epoch")->position, "\"after_epoch\" says when rounds of several updates begin, and a round is one update (every = 1)", "every = 16 beside after_epoch, or leave out after_epoch");
+  }
+  training.averaging = std::move(averaging);
 }
 
 void RecipeReader::read_checkpoint(const Value* given, CheckpointRecipe& checkpoint) {

@@ -28,6 +28,7 @@ const Schema& training_keys() {
       list_key("metrics", "What is measured in addition to the loss: types of metrics, or tables with a type.").of_components("metric").without("no metrics").as_in({R"(["accuracy"])", R"("accuracy")", R"([{ type = "accuracy" }])"}),
       table_key("class_weight", "The factor of the loss of each class, by its name, or by its number where the data give classes no names. Classes that are left out have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
       table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
+      table_key("averaging", "How often processes average what they learn.").without("at every update").as_in({"{ every = 16 }"}),
       integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
       integer_key("compare_ranks_every", "Steps from one comparison of the weights of all processes to the next; one more is made at the end of an epoch. Where they differ, the run ends; 0: they are never compared.").by_default(std::int64_t{1000}).at_least(0).as_in({"100"}),
@@ -45,6 +46,15 @@ const Schema& early_stopping_keys() {
       flag_key("restore_best_weights", "Whether the run ends with the weights of its best epoch.").by_default(false).as_in({"true"}),
       real_key("baseline", "A value counts as better only where it also beats this one.").without("no such value").as_in({"0.5"}),
       integer_key("start_from_epoch", "The first so many epochs are not watched.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
+  };
+  return keys;
+}
+
+const Schema& averaging_keys() {
+  static const Schema keys = {
+      integer_key("every", "Updates of a round. In it each process trains alone, on its share of each batch and with its own optimizer, and no message is sent; then the changes of all, weighted by their samples, are averaged. Checkpoints, signals, the log and divergence wait for the end of the round. An epoch ends a round. Batch normalization takes the statistics of the process's own samples, and their means are averaged. For one process alone a round changes nothing without outer.").by_default(std::int64_t{1}).at_least(1).as_in({"16"}),
+      integer_key("after_epoch", "The first so many epochs average gradients at every update.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
+      table_key("outer", "The optimizer, as [optimizer], that takes the mean change of a round as a negative gradient.").or_also("a type alone").without("the weights take the mean change").as_in({R"({ type = "sgd", learning_rate = 0.7, momentum = 0.9, nesterov = true })"}),
   };
   return keys;
 }

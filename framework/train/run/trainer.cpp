@@ -84,8 +84,8 @@ ExitCode Trainer::run_epochs() {
     const data::Batch* batch = next_batch();
     data_wait_ += seconds_since(asked);
     if (!batch) break;
-    const bool updates = updates_at(*batch), whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
-    if (!updates) continue;  // what was learnt is in no checkpoint before the update
+    const bool meets = meets_at(*batch), whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
+    if (!meets) continue;  // what was learnt is in no checkpoint before the ranks meet
     compare_ranks(epoch_ended);
     if (epoch_ended) end_epoch();
     heed_requests(epoch_ended);
@@ -115,6 +115,7 @@ void Trainer::begin_profile() {
   logging_.row = profile_->row("log", Pass::other);
   if (comm_.size() > 1) comparing_.row = profile_->row("weights of the ranks", Pass::other);
   for (Phase& phase : phases_) phase.set_profile(*profile_);
+  if (local_) local_->set_profile(*profile_);
 }
 
 void Trainer::end_profile() {
@@ -161,18 +162,24 @@ bool Trainer::step(const data::Batch& batch) {
   if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
   // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
   std::array<double, request_count> requests = own_requests();
-  const bool updates = updates_at(batch);
-  const bool whole = update_all(phases_, comm_, view, {step_, cursor_.epoch, random_key(), updates}, next_, requests, [&] {
+  const bool meets = meets_at(batch);
+  const StepOfRun at{step_, cursor_.epoch, random_key(), updates_at(batch), alone()};
+  if (at.alone) local_->begin(batch.rows, batch.global_rows);
+  const bool whole = update_all(phases_, comm_, view, at, next_, requests, [&] {
     heed(requests);
     requests = own_requests();
     return recipe_.training.accumulate > 1 || !request_.stops();  // within an update of several batches there is no place to go on from
   });
   if (!whole) return false;
-  if (updates) heed(requests);
+  if (at.alone && meets) {
+    local_->end_round(at);
+    comm_.sum(std::span<double>(requests));
+  }
+  if (meets) heed(requests);
   epoch_samples_ += batch.global_rows;
   ++step_;
   LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
-  if (updates) log_step(batch.step + 1);
+  if (meets) log_step(batch.step + 1);
   lap.done(logging_);
   if (profile_) profile_->end_step();
   if (profile_ && step_ == warm_up_) profile_->restart();
@@ -189,6 +196,8 @@ void Trainer::compare_ranks(bool epoch_ended) {
 }
 
 bool Trainer::updates_at(const data::Batch& batch) const { return batch.last_of_epoch || (batch.step + 1) % recipe_.training.accumulate == 0; }
+
+bool Trainer::meets_at(const data::Batch& batch) const { return batch.last_of_epoch || (batch.step + 1) % (recipe_.training.accumulate * (alone() ? local_->every() : 1)) == 0; }
 
 bool Trainer::passed(std::int64_t count, std::int64_t every) const { return every > 0 && count / every > (count - (step_ - met_step_)) / every; }
 

@@ -21,6 +21,7 @@
 #include "run/early_stopping.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
+#include "update/local_updates.hpp"
 #include "update/phase.hpp"
 #include "run/profile_report.hpp"
 #include "run/progress.hpp"
@@ -58,7 +59,9 @@ class Trainer {
 
   const data::Batch* next_batch();
   bool step(const data::Batch& batch);  // false: it is asked to stop, and next_ is the update at which the step goes on
+  bool alone() const { return local_ && local_->applies(cursor_.epoch); }
   bool updates_at(const data::Batch& batch) const;
+  bool meets_at(const data::Batch& batch) const;  // whether the ranks hold the same weights after it, and agree
   void compare_ranks(bool epoch_ended);  // collective
   bool passed(std::int64_t count, std::int64_t every) const;  // whether the steps since met_step_, of which the last is the count-th, passed a multiple
   std::array<double, request_count> own_requests();
@@ -100,6 +103,7 @@ class Trainer {
   std::vector<Measured> measured_;
   std::vector<std::string> notes_;  // on recipe and data, for the banner
   std::deque<Phase> phases_;
+  std::optional<LocalUpdates> local_;  // where ranks update alone, in some epochs
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
@@ -119,6 +123,7 @@ class Trainer {
   data::Cursor cursor_;
   PhaseCursor next_;  // of the running step, which has done those before it
   std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
+  std::vector<checkpoint::RankState> rank_states_;  // of the other ranks; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;
 

@@ -75,6 +75,7 @@ void Trainer::open() {
     if (comm_.is_root())
       for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
     phases_ = phases_of(*networks_, weights.factors, registry_, comm_, team_);
+    if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(*recipe_.training.averaging, phases_, networks_->store(), registry_, comm_, team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
@@ -193,6 +194,8 @@ void Trainer::take(const FormerRun& former) {
     throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
   }
   for (Phase& phase : phases_) phase.take(former);
+  if (local_) local_->take(former);
+  else if (!snapshot.rank_states.empty()) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
   if (early_stopping_) take_early_stopping(former);
   stopped_early_ = former.stopped_early();
@@ -238,6 +241,7 @@ void Trainer::share_state() {
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
   share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
   for (Phase& phase : phases_) phase.share(comm_);
+  if (local_) local_->share();
   std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
@@ -290,6 +294,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.parameters = networks_->store().parameter_views();
   views.states = networks_->store().state_views();
   for (const Phase& phase : phases_) phase.store(views, step_);
+  if (local_) local_->store(views);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
   if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
@@ -304,6 +309,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
     tell_of_memory(views.bytes(), error.what());
     lent_ = std::move(views);
   }
+  out.rank_states = std::move(rank_states_);
   out.step = step_;
   out.epoch = cursor_.epoch;
   out.sample = cursor_.sample;
@@ -331,6 +337,7 @@ void Trainer::tell_of_memory(std::size_t bytes, const std::string& why) {
 void Trainer::take_snapshot() {
   const auto began = Clock::now();
   row_states_ = gather_row_states(networks_->store().row_states(), comm_);
+  if (local_) rank_states_ = local_->gather();
   if (writer_) heed_writer(writer_->wait());
   const std::string found = writer_ ? fill(writer_->snapshot()) : parameter_not_finite();
   // The loss of a step is that of the weights before its update: what the last update did shows here.

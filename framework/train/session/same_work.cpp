@@ -91,6 +91,7 @@ std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe,
     add(phase.optimizer.component);
     if (phase.optimizer.schedule) add(*phase.optimizer.schedule);
   }
+  if (const auto& averaging = recipe.training.averaging; averaging && averaging->outer) add(averaging->outer->component);
   std::vector<checkpoint::PluginIdentity> out;
   for (const host::Library* library : libraries) out.push_back({library->name, fmt::format("{}.{}", library->border.major, library->border.minor), library->hash()});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

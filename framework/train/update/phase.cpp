@@ -33,6 +33,9 @@ std::string named_in(const std::string& phase, const std::string& name) { return
 Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
     : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
   epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
+  round_.sums.resize(epoch_sums_.size());
+  for (const model::TouchedRows& touched : store_.touched())
+    if (updater_.moves_touched_rows_only(touched.parameter())) round_.rows.emplace_back(touched.parameter(), touched.rows(), touched.row());
   if (comm_.size() > 1) plan_exchanges();
 }
 
@@ -68,13 +71,16 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   model::Step context;
   context.random_key = random_key;
   context.batch = at.step + 1;
-  context.hooks = rank_sums_.hooks();
-  if (window_.batches == 0) {
+  context.hooks = at.alone ? nullptr : rank_sums_.hooks();
+  if (window_.turns++ == 0) {
     window_.sums.assign(network_.sum_count(), 0.0);
-    window_.first_step = at.step, window_.rows = window_.global_rows = 0;
+    window_.first_step = at.step, window_.batches = window_.rows = window_.global_rows = 0;
     window_.summed = false;
   }
-  what_.of(batch.bucket).train(batch, context, window_.sums);
+  if (at.alone && batch.rows == 0) return;
+  model::Batch own = batch;
+  if (at.alone) own.global_rows = batch.rows;
+  what_.of(batch.bucket).train(own, context, window_.sums);
   look_for_fault(batch, context);
   if (!at.updates || window_.batches > 0) {
     if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
@@ -89,6 +95,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
 }
 
 void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
+  if (at.alone) return update_alone(at);
   const auto sums = static_cast<std::ptrdiff_t>(window_.sums.size());
   const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
   const auto batches = static_cast<double>(window_.batches), samples = static_cast<double>(window_.global_rows);
@@ -108,27 +115,78 @@ void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
   lap.done(gradients_);
   loss += network_.penalise();
   lap.done(penalties_);
-  if (!std::isfinite(loss)) diverged(loss, at);
-  merge_states();
+  if (!std::isfinite(loss)) diverged(loss, window_.first_step, at);
+  merge_states(static_cast<double>(window_.rows), samples, false);
   lap.done(states_);
   last_loss_ = loss;
   last_rate_ = updater_.rate(updates_, at.epoch + 1);
   updater_.apply(updates_, at.epoch + 1);
   ++updates_;
   last_step_ = at.step;
-  window_.batches = 0;
+  window_.turns = 0;
+  count(loss, samples, std::span(step_sums_).subspan(static_cast<std::size_t>(terms), static_cast<std::size_t>(sums - terms)), epoch_sums_);
+}
 
-  epoch_sums_[0] += loss * samples;
-  epoch_sums_[1] += samples;
-  for (std::ptrdiff_t i = terms; i < sums; ++i) epoch_sums_[static_cast<std::size_t>(2 + i - terms)] += step_sums_[static_cast<std::size_t>(i)];
+void Phase::count(double loss, double samples, std::span<const double> sums, std::vector<double>& into) const {
+  into[0] += loss * samples;
+  into[1] += samples;
+  for (std::size_t i = 0; i < sums.size(); ++i) into[2 + i] += sums[i];
+}
+
+// A rank without samples since its last update has nothing to update by; the numbers of updates stay the same on all ranks.
+void Phase::update_alone(const StepOfRun& at) {
+  if (round_.updates++ == 0) round_.first_step = window_.first_step;
+  last_rate_ = updater_.rate(updates_, at.epoch + 1);
+  if (window_.batches > 0) {
+    const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
+    const auto batches = static_cast<double>(window_.batches);
+    if (window_.summed) gradient_sum_->give(static_cast<float>(1 / batches));
+    const double loss = std::accumulate(window_.sums.begin(), window_.sums.begin() + terms, 0.0) / batches + network_.penalise();
+    for (model::TouchedRows& rows : round_.rows)
+      for (const std::int64_t number : store_.touched(rows.parameter())->numbers()) rows.touch(number);
+    updater_.apply(updates_, at.epoch + 1);
+    count(loss, static_cast<double>(window_.rows), std::span(window_.sums).subspan(static_cast<std::size_t>(terms)), round_.sums);
+  }
+  ++updates_;
+  window_.turns = 0;
+}
+
+void Phase::meet(const StepOfRun& at) {
+  if (round_.updates == 0) return;
+  LapTimer lap(profile_, 0);
+  const double rows = round_.sums[1];
+  step_sums_ = round_.sums;
+  comm_.sum(std::span<double>(step_sums_));
+  lap.done(meeting_);
+  const double loss = step_sums_[0] / step_sums_[1];
+  if (!std::isfinite(loss)) diverged(loss, round_.first_step, at);
+  merge_states(rows, step_sums_[1], true);
+  lap.done(states_);
+  last_loss_ = loss;
+  last_step_ = at.step;
+  for (std::size_t i = 0; i < epoch_sums_.size(); ++i) epoch_sums_[i] += step_sums_[i];
+  std::ranges::fill(round_.sums, 0.0);
+  round_.updates = 0;
+}
+
+model::TouchedRows* Phase::round_rows(std::size_t parameter) noexcept {
+  const auto found = std::ranges::find(round_.rows, parameter, &model::TouchedRows::parameter);
+  return found == round_.rows.end() ? nullptr : &*found;
+}
+
+std::vector<TensorView> Phase::own_views() const {
+  std::vector<TensorView> out = updater_.slot_views();
+  if (const TensorView scalars = updater_.optimizer_scalars(); scalars.bytes() > 0) out.push_back(scalars);
+  for (TensorView& view : out) view.name = named_in(what_.recipe.name, view.name);
+  return out;
 }
 
 // While the batch is at hand.
 void Phase::look_for_fault(const model::Batch& batch, const model::Step& context) {
   const double loss = std::accumulate(window_.sums.begin(), window_.sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()), 0.0);
-  if (std::isfinite(loss) || !window_.data_fault.empty() || !window_.layer_fault.empty()) return;
-  window_.data_fault = not_finite_of(batch);
-  window_.layer_fault = what_.of(batch.bucket).first_not_finite(batch, context);
+  if (std::isfinite(loss) || !data_fault_.empty() || !layer_fault_.empty()) return;
+  data_fault_ = not_finite_of(batch);
+  layer_fault_ = what_.of(batch.bucket).first_not_finite(batch, context);
 }
 
 // The first number of the batch that is not finite, for messages; empty where all are.
@@ -148,15 +206,15 @@ std::string Phase::not_finite_of(const model::Batch& batch) const {
   return {};
 }
 
-void Phase::diverged(double loss, const StepOfRun& at) {
+void Phase::diverged(double loss, std::int64_t first_step, const StepOfRun& at) {
   const auto first_of_ranks = [&](const std::string& own) {
     std::string first;
     for (const std::string& found : comm_.allgather(own))
       if (first.empty()) first = found;
     return first;
   };
-  const std::string of_data = first_of_ranks(window_.data_fault), layer = first_of_ranks(window_.layer_fault);
-  const std::string when = window_.batches == 1 ? fmt::format("step {}", at.step + 1) : fmt::format("steps {} to {}", window_.first_step + 1, at.step + 1);
+  const std::string of_data = first_of_ranks(data_fault_), layer = first_of_ranks(layer_fault_);
+  const std::string when = first_step == at.step ? fmt::format("step {}", at.step + 1) : fmt::format("steps {} to {}", first_step + 1, at.step + 1);
   const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
   if (!of_data.empty())
     throw AgreedError(ExitCode::data, fmt::format("{} is {} at {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1, of_data));
@@ -225,15 +283,15 @@ void Phase::commit_states(const model::Batch& batch) {
 }
 
 // States such as moving means are those of a rank's own samples: their mean over the ranks, weighted by samples, goes on.
-void Phase::merge_states() {
+void Phase::merge_states(double rows, double global_rows, bool alone) {
   if (comm_.size() == 1) return;
-  const float share = static_cast<float>(static_cast<double>(window_.rows) / static_cast<double>(window_.global_rows));
+  const float share = static_cast<float>(rows / global_rows);
   for (const int index : network_.updated_states()) {
     const model::State& s = store_.states()[static_cast<std::size_t>(index)];
-    if (s.merge == TRG_MERGE_SAME) continue;
+    if (s.merge == TRG_MERGE_SAME && !alone) continue;
     const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
-    const float factor = s.merge == TRG_MERGE_SUM && window_.rows > 0 ? 1.0F : share;
-    for (float& value : values) value = window_.rows > 0 ? value * factor : 0.0F;
+    const float factor = s.merge == TRG_MERGE_SUM && rows > 0 ? 1.0F : share;
+    for (float& value : values) value = rows > 0 ? value * factor : 0.0F;
     comm_.sum(values);
   }
   store_.commit(network_.updated_states());
@@ -352,14 +410,14 @@ bool update_all(std::deque<Phase>& phases, Communicator& comm, const model::Batc
       continue;
     }
     for (; next.runs < phase.steps(); ++next.runs) {
-      if (rode && !goes_on()) return false;
+      if (rode && !at.alone && !goes_on()) return false;
       const std::uint64_t number = static_cast<std::uint64_t>(next.runs) << 8 | static_cast<std::uint64_t>(next.phase);
       phase.learn(batch, at.random_key ^ number * 0xD1B54A32D192ED03ull, at);
       if (at.updates) update(phase);
     }
   }
   next = {};
-  if (at.updates && !rode) comm.sum(piggybacked);
+  if (at.updates && !at.alone && !rode) comm.sum(piggybacked);
   return true;
 }
 

@@ -31,6 +31,7 @@ struct StepOfRun {
   std::int64_t epoch = 0;
   std::uint64_t random_key = 0;
   bool updates = true;  // false: the gradients are kept for the update of a later step
+  bool alone = false;   // each rank updates by its own gradients; LocalUpdates brings the ranks together
 };
 
 class Phase {
@@ -44,9 +45,16 @@ class Phase {
 
   // The gradients of a batch, in addition to those of the batches since the last update.
   void learn(const model::Batch& batch, std::uint64_t random_key, const StepOfRun& at);
-  bool has_learnt() const noexcept { return window_.batches > 0; }
+  bool has_learnt() const noexcept { return window_.turns > 0; }
   // One update of all ranks, by the mean of these gradients. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
   void update(const StepOfRun& at, std::span<double> piggybacked);
+  // Of updates that ranks made alone since they met last: sums of loss and metrics, and states. Collective; throws AgreedError(diverged).
+  void meet(const StepOfRun& at);
+  // The rows of a table that those updates touched; nullptr: they may have changed all of it.
+  model::TouchedRows* round_rows(std::size_t parameter) noexcept;
+  const std::vector<std::size_t>& trained() const noexcept { return network_.trained(); }
+  // What is a rank's own when it updates alone.
+  std::vector<TensorView> own_views() const;
   // The last update's step, loss and rate: what the end of a step tells of.
   std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
   void set_last(const std::array<double, 3>& last) noexcept;
@@ -80,9 +88,11 @@ class Phase {
   void exchange_rows(model::TouchedRows& touched);
   void look_for_fault(const model::Batch& batch, const model::Step& context);
   void commit_states(const model::Batch& batch);
-  void merge_states();
+  void update_alone(const StepOfRun& at);
+  void count(double loss, double samples, std::span<const double> sums, std::vector<double>& into) const;
+  void merge_states(double rows, double global_rows, bool alone);
   std::string not_finite_of(const model::Batch& batch) const;
-  [[noreturn]] void diverged(double loss, const StepOfRun& at);
+  [[noreturn]] void diverged(double loss, std::int64_t first_step, const StepOfRun& at);
 
   const PhaseNetwork& what_;
   model::Network& network_;
@@ -95,13 +105,21 @@ class Phase {
   std::vector<float> packed_rows_;
   // What was learnt since the last update.
   struct Window {
-    std::int64_t first_step = 0, batches = 0;
+    std::int64_t first_step = 0, turns = 0;
+    std::int64_t batches = 0;  // the turns in which this rank learnt: all, but for those without samples when it is alone
     std::int64_t rows = 0, global_rows = 0;  // of this rank, of all
     bool summed = false;  // the gradients are in gradient_sum_, not in the store
     std::vector<double> sums;
-    std::string data_fault, layer_fault;  // of this rank: where the first number is that is not finite
   };
   Window window_;
+  std::string data_fault_, layer_fault_;  // of this rank: where the first number is that is not finite
+  // Updates that this rank made alone since the ranks met.
+  struct Round {
+    std::int64_t first_step = 0, updates = 0;
+    std::vector<double> sums;  // as epoch_sums_
+    std::vector<model::TouchedRows> rows;
+  };
+  Round round_;
   std::optional<GradientSum> gradient_sum_;  // made where an update is of several batches
   std::vector<double> step_sums_;   // sums of a window, then what rides on them
   std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums

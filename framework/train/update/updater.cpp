@@ -290,6 +290,10 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
   }
 }
 
+bool Updater::moves_touched_rows_only(std::size_t parameter) const {
+  return std::ranges::any_of(by_rows_, [&](const model::TouchedRows* touched) { return touched->parameter() == parameter; });
+}
+
 std::vector<TensorView> Updater::slot_views() const {
   if (whole_) return whole_->slot_views();
   std::vector<TensorView> out;

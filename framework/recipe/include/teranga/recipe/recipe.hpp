@@ -86,6 +86,14 @@ struct EarlyStopping {
   Position monitor_position;  // of the monitor's name, else of the table
 };
 
+// How the ranks come to the same weights. Without it, their gradients are averaged at every update.
+struct AveragingRecipe {
+  std::int64_t every = 1;                // updates that each rank makes alone before the changes of all are averaged
+  std::int64_t after_epoch = 0;          // the first so many epochs average gradients at every update
+  std::optional<OptimizerRecipe> outer;  // takes the mean change as a gradient; without it the mean change is made
+  Position position;
+};
+
 struct ClassWeight {
   std::string label;  // the name of the class; its number in decimal where the data give classes no names
   double weight = 1;
@@ -102,6 +110,7 @@ struct TrainingRecipe {
   std::vector<ClassWeight> class_weight;
   bool balanced_class_weight = false;  // class_weight = "balanced": from the numbers of training samples
   std::optional<EarlyStopping> early_stopping;
+  std::optional<AveragingRecipe> averaging;
   std::optional<std::int64_t> steps_per_epoch;
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t compare_ranks_every = 1000;  // steps; 0: never

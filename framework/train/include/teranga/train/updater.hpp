@@ -39,6 +39,9 @@ class Updater {
   std::vector<NamedTensor> scalar_tensors() const;
   void set_scalars(const std::vector<NamedTensor>& tensors);
   bool keeps_schedule() const noexcept { return !schedule_state_.empty(); }  // whether its schedule has scalars
+  TensorView optimizer_scalars() const { return {"optimizer/scalars", ElementType::f64, {static_cast<std::int64_t>(scalars_.size())}, scalars_.data()}; }
+  // Of a table, whether rows without a gradient stay as they are.
+  bool moves_touched_rows_only(std::size_t parameter) const;
   // The raw memory, for ranks to agree on: slots, then scalars.
   std::vector<std::span<std::byte>> memory();
 
