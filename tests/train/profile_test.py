@@ -83,6 +83,13 @@ class Profiles(Jobs):
         self.assertRegex(output, r"averaging: gradients +[\d.]+ +[01] +[\d.]+ +[\d.]+ +[01]\n")
         self.assertRegex(output, r"averaging: loss and requests +[\d.]+ +[01]")
 
+    def test_rounds_of_updates(self):
+        trace, _ = self.profiled("run", "--set", "training.averaging.every=4", ranks=2)
+        calls = self.check_trace(trace, 2, 1)
+        self.assertIn("weights of a round averaging", calls)
+        self.assertNotIn("gradients averaging", calls)
+        self.check_sums(trace["profile"], 2, 1)
+
     def test_phases(self):
         self.recipe.write_text(ADVERSARIAL)
         trace, _ = self.profiled("run", "--set", "training.epochs=2", threads=2)

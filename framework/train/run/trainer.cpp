@@ -113,7 +113,6 @@ void Trainer::begin_profile() {
   profile_.emplace(team_.threads(), traced_steps(options_.profile, warm_up_, team_.threads()));
   waiting_.row = profile_->row("next batch", Pass::data);
   logging_.row = profile_->row("log", Pass::other);
-  if (comm_.size() > 1) comparing_.row = profile_->row("weights of the ranks", Pass::other);
   for (Phase& phase : phases_) phase.set_profile(*profile_);
   if (local_) local_->set_profile(*profile_);
 }
@@ -190,9 +189,7 @@ bool Trainer::step(const data::Batch& batch) {
 void Trainer::compare_ranks(bool epoch_ended) {
   const std::int64_t every = recipe_.training.compare_ranks_every;
   if (every == 0 || !(epoch_ended || passed(step_, every))) return;
-  LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
   require_same_weights(networks_->store(), step_, comm_);
-  lap.done(comparing_);
 }
 
 bool Trainer::updates_at(const data::Batch& batch) const { return batch.last_of_epoch || (batch.step + 1) % recipe_.training.accumulate == 0; }

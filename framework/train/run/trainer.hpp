@@ -112,7 +112,7 @@ class Trainer {
   std::optional<Progress> progress_;
   std::optional<Profile> profile_;
   MachineSpeed machine_;
-  Work waiting_, logging_, comparing_;  // rows of the profile
+  Work waiting_, logging_;  // rows of the profile
   std::int64_t warm_up_ = 0;  // the last step that warms up
   double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
   std::string resolved_;
