@@ -4,10 +4,22 @@
 
 #include <teranga/comm/gradient_exchange.hpp>
 
+#include <utility>
 #include <vector>
 
 using teranga::Bucket;
-using teranga::plan_buckets;
+
+namespace {
+
+// Of segments of these sizes, one behind another.
+std::vector<Bucket> plan_buckets(const std::vector<std::size_t>& counts, teranga::BucketSizes sizes = {}) {
+  std::vector<teranga::Segment> segments;
+  std::size_t begin = 0;
+  for (const std::size_t count : counts) segments.push_back({std::exchange(begin, begin + count), count});
+  return teranga::plan_buckets(segments, sizes);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_CASE(no_segments_need_no_buckets) { BOOST_TEST(plan_buckets({}).empty()); }
 
@@ -47,4 +59,16 @@ BOOST_AUTO_TEST_CASE(a_bucket_closes_once_it_has_its_size_and_the_first_is_small
   BOOST_TEST(buckets[0].segments == 2u);
   for (std::size_t i = 1; i < 4; ++i) BOOST_TEST(buckets[i].segments == 5u);
   BOOST_TEST(buckets[4].segments == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_between_segments_closes_a_bucket) {
+  const std::vector<teranga::Segment> segments = {{0, 10}, {10, 20}, {1030, 10}};
+  const std::vector<Bucket> buckets = teranga::plan_buckets(segments);
+  BOOST_REQUIRE(buckets.size() == 2u);
+  BOOST_TEST(buckets[0].begin == 1030u);
+  BOOST_TEST(buckets[0].count == 10u);
+  BOOST_TEST(buckets[0].first_segment == 2u);
+  BOOST_TEST(buckets[1].begin == 0u);
+  BOOST_TEST(buckets[1].count == 30u);
+  BOOST_TEST(buckets[1].segments == 2u);
 }

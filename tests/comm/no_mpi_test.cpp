@@ -31,12 +31,20 @@ BOOST_AUTO_TEST_CASE(a_group_of_one_collects_its_own_text) {
 
 BOOST_AUTO_TEST_CASE(the_gradient_exchange_works_alone) {
   const auto group = teranga::Communicator::connect();
-  const std::vector<std::size_t> segments = {3, 2};
-  const auto exchange = teranga::blocking_exchange(*group, teranga::plan_buckets(segments));
-  std::vector<float> gradients = {1, 2, 3, 4, 5};
-  exchange->start(0, gradients);
-  exchange->finish();
-  BOOST_TEST((gradients == std::vector<float>{1, 2, 3, 4, 5}));
+  const std::vector<teranga::Segment> segments = {{0, 3}, {3, 2}};
+  for (const auto make : {teranga::blocking_exchange, teranga::direct_exchange}) {
+    const auto exchange = make(*group, teranga::plan_buckets(segments));
+    std::vector<float> gradients = {1, 2, 3, 4, 5};
+    exchange->start(0, gradients);
+    exchange->finish();
+    BOOST_TEST((gradients == std::vector<float>{1, 2, 3, 4, 5}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(alone_there_is_nobody_to_send_a_message_to) {
+  const auto messages = teranga::Communicator::connect()->messages();
+  BOOST_CHECK_THROW(messages->send(1, 0, {}), teranga::Error);
+  BOOST_TEST(messages->all_done());
 }
 
 BOOST_AUTO_TEST_CASE(several_processes_without_mpi_are_refused) {

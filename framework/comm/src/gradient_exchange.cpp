@@ -1,52 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/comm/gradient_exchange.hpp>
 
-#include <teranga/core/error.hpp>
+#include <algorithm>
+#include <optional>
+#include <utility>
 
-#include <numeric>
-
-#include <fmt/format.h>
+#include "exchange_checks.hpp"
 
 namespace teranga {
 namespace {
 
+constexpr int most_direct_ranks = 32;  // beyond, the messages of a bucket become too many and too small
+
 class BlockingExchange final : public GradientExchange {
  public:
   BlockingExchange(Communicator& communicator, std::vector<Bucket> buckets)
-      : GradientExchange(std::move(buckets)), communicator_(communicator) {}
+      : GradientExchange(std::move(buckets)), communicator_(communicator), started_(this->buckets().size()) {}
 
   void start(std::size_t bucket, std::span<float> values) override {
-    if (bucket != next_ || bucket >= buckets().size() || values.size() != buckets()[bucket].count)
-      throw Error(ExitCode::failure, fmt::format("gradient bucket {} of {} elements was started where bucket {} of {} was due", bucket,
-                                                 values.size(), next_, next_ < buckets().size() ? buckets()[next_].count : 0));
-    communicator_.sum(values);
-    ++next_;
+    require_start(*this, bucket, values, bucket < started_.size() && started_[bucket]);
+    started_[bucket] = values;
   }
 
   void finish() override {
-    if (next_ != buckets().size())
-      throw Error(ExitCode::failure, fmt::format("the gradient exchange ended after {} of {} buckets", next_, buckets().size()));
-    next_ = 0;
+    require_all(*this, static_cast<std::size_t>(std::ranges::count_if(started_, [](const auto& values) { return values.has_value(); })));
+    for (auto& values : started_) communicator_.sum(*std::exchange(values, std::nullopt));
   }
 
  private:
   Communicator& communicator_;
-  std::size_t next_ = 0;
+  std::vector<std::optional<std::span<float>>> started_;
 };
 
 }  // namespace
 
-std::vector<Bucket> plan_buckets(std::span<const std::size_t> segment_counts, BucketSizes sizes) {
+std::vector<Bucket> plan_buckets(std::span<const Segment> segments, BucketSizes sizes) {
   std::vector<Bucket> buckets;
-  std::size_t begin = std::accumulate(segment_counts.begin(), segment_counts.end(), std::size_t{0});
   bool open = false;
-  for (std::size_t segment = segment_counts.size(); segment-- > 0;) {
-    if (!open) buckets.emplace_back();
+  for (std::size_t i = segments.size(); i-- > 0;) {
+    const Segment& segment = segments[i];
+    if (!open || segment.begin + segment.count != buckets.back().begin) buckets.emplace_back();
     Bucket& bucket = buckets.back();
-    begin -= segment_counts[segment];
-    bucket.first_segment = segment;
-    bucket.begin = begin;
-    bucket.count += segment_counts[segment];
+    bucket.first_segment = i;
+    bucket.begin = segment.begin;
+    bucket.count += segment.count;
     ++bucket.segments;
     open = bucket.count * sizeof(float) < (buckets.size() == 1 ? sizes.first_bytes : sizes.other_bytes);
   }
@@ -55,6 +52,10 @@ std::vector<Bucket> plan_buckets(std::span<const std::size_t> segment_counts, Bu
 
 std::unique_ptr<GradientExchange> blocking_exchange(Communicator& communicator, std::vector<Bucket> buckets) {
   return std::make_unique<BlockingExchange>(communicator, std::move(buckets));
+}
+
+std::unique_ptr<GradientExchange> gradient_exchange(Communicator& communicator, std::vector<Bucket> buckets) {
+  return communicator.size() > most_direct_ranks ? blocking_exchange(communicator, std::move(buckets)) : direct_exchange(communicator, std::move(buckets));
 }
 
 }  // namespace teranga

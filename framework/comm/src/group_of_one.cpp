@@ -10,6 +10,17 @@
 namespace teranga {
 namespace {
 
+class NoMessages final : public Messages {
+ public:
+  void send(int to, int, std::span<const std::byte>) override { refuse(to); }
+  void receive(int from, int, std::span<std::byte>) override { refuse(from); }
+  bool receive_found(int from, int, std::vector<std::byte>&) override { refuse(from); }
+  bool all_done() override { return true; }
+
+ private:
+  [[noreturn]] static void refuse(int other) { throw Error(ExitCode::failure, fmt::format("a message to or from rank {}: there is rank 0 only", other)); }
+};
+
 class GroupOfOne final : public Communicator {
  public:
   GroupOfOne() noexcept : Communicator(0, 1, 0, 1) {}
@@ -24,6 +35,7 @@ class GroupOfOne final : public Communicator {
     if (root != 0) throw Error(ExitCode::failure, fmt::format("broadcast of {} bytes from rank {}: there is rank 0 only", count, root));
   }
   void barrier() override {}
+  std::unique_ptr<Messages> messages() override { return std::make_unique<NoMessages>(); }
   [[noreturn]] void abort(int code) noexcept override { std::_Exit(code); }
 
  private:

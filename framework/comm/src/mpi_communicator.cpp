@@ -47,6 +47,54 @@ MPI_Datatype type_of() {
     return MPI_INT64_T;
 }
 
+// On a group of its own: its tags meet no others.
+class MpiMessages final : public Messages {
+ public:
+  explicit MpiMessages(MPI_Comm group) : group_(group) {}
+
+  void send(int to, int tag, std::span<const std::byte> bytes) override {
+    for_each_piece(bytes.size(), [&](std::size_t begin, int count) { check(MPI_Isend(bytes.data() + begin, count, MPI_BYTE, to, tag, group_, &requests_.emplace_back()), "a message to another rank", bytes.size()); });
+  }
+
+  void receive(int from, int tag, std::span<std::byte> bytes) override {
+    for_each_piece(bytes.size(), [&](std::size_t begin, int count) { check(MPI_Irecv(bytes.data() + begin, count, MPI_BYTE, from, tag, group_, &requests_.emplace_back()), "a message from another rank", bytes.size()); });
+  }
+
+  bool receive_found(int from, int tag, std::vector<std::byte>& bytes) override {
+    int found = 0, count = 0;
+    MPI_Message message;
+    MPI_Status status;
+    check(MPI_Improbe(from, tag, group_, &found, &message, &status), "the look for a message", 0);
+    if (!found) return false;
+    check(MPI_Get_count(&status, MPI_BYTE, &count), "the question for the size of a message", 1);
+    bytes.resize(static_cast<std::size_t>(count));
+    check(MPI_Imrecv(bytes.data(), count, MPI_BYTE, &message, &requests_.emplace_back()), "a message from another rank", bytes.size());
+    return true;
+  }
+
+  bool all_done() override {
+    if (requests_.empty()) return true;
+    int done = 0;
+    check(MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &done, MPI_STATUSES_IGNORE), "messages", requests_.size());
+    if (done) requests_.clear();
+    return done != 0;
+  }
+
+ private:
+  // A message without bytes is a message.
+  template <class F>
+  static void for_each_piece(std::size_t bytes, F&& f) {
+    std::size_t begin = 0;
+    do {
+      f(begin, static_cast<int>(std::min(bytes - begin, most_at_once)));
+      begin += most_at_once;
+    } while (begin < bytes);
+  }
+
+  MPI_Comm group_;
+  std::vector<MPI_Request> requests_;
+};
+
 struct Place {
   int rank = 0;
   int size = 1;
@@ -56,11 +104,12 @@ struct Place {
 
 class MpiCommunicator final : public Communicator {
  public:
-  MpiCommunicator(MPI_Comm group, Place place) : Communicator(place.rank, place.size, place.local_rank, place.local_size), group_(group) {}
+  MpiCommunicator(MPI_Comm group, MPI_Comm for_messages, Place place) : Communicator(place.rank, place.size, place.local_rank, place.local_size), group_(group), for_messages_(for_messages) {}
 
   // A rank that fails leaves without farewell: the launcher notices and ends the others, which would wait for it for ever.
   ~MpiCommunicator() override {
     if (std::uncaught_exceptions() > exceptions_) return;
+    MPI_Comm_free(&for_messages_);
     MPI_Comm_free(&group_);
     MPI_Finalize();
   }
@@ -82,6 +131,8 @@ class MpiCommunicator final : public Communicator {
   }
 
   void barrier() override { check(MPI_Barrier(group_), "the barrier", 0); }
+
+  std::unique_ptr<Messages> messages() override { return std::make_unique<MpiMessages>(for_messages_); }
 
   [[noreturn]] void abort(int code) noexcept override {
     std::signal(SIGALRM, SIG_DFL);
@@ -122,7 +173,7 @@ class MpiCommunicator final : public Communicator {
     return joined;
   }
 
-  MPI_Comm group_;
+  MPI_Comm group_, for_messages_;
   int exceptions_ = std::uncaught_exceptions();
 };
 
@@ -194,11 +245,13 @@ std::unique_ptr<Communicator> Communicator::connect() {
   if (level < MPI_THREAD_SERIALIZED)
     throw Error(ExitCode::failure, "this MPI was built without support for threads (MPI_THREAD_SERIALIZED is needed)");
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-  MPI_Comm group = MPI_COMM_NULL;
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &group), "the making of a group", 0);
-  MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);
+  MPI_Comm group = MPI_COMM_NULL, for_messages = MPI_COMM_NULL;
+  for (MPI_Comm* const one : {&group, &for_messages}) {
+    check(MPI_Comm_dup(MPI_COMM_WORLD, one), "the making of a group", 0);
+    MPI_Comm_set_errhandler(*one, MPI_ERRORS_RETURN);
+  }
   const Place place = find_place(group);
-  auto communicator = std::make_unique<MpiCommunicator>(group, place);
+  auto communicator = std::make_unique<MpiCommunicator>(group, for_messages, place);
   if (started > 1 && place.size == 1)
     throw Error(ExitCode::usage,
                 fmt::format("the launcher started {} processes, but MPI sees this one alone: each would train by itself", started),

@@ -67,6 +67,7 @@ ScheduledStage CallPlanner::plan_stage(const Stage& stage) {
   ScheduledStage planned;
   planned.granularity = stage.granularity;
   planned.evaluates_loss = stage.evaluates_loss;
+  planned.buckets = stage.buckets;
   for (const Op& op : stage.reductions) planned.reductions.push_back(sums_of(op.node, op.which, op.pass));
   for (const Op& op : stage.ops) planned.ops.push_back(plan_op(op));
   if (stage.granularity != TRG_RANGE) return planned;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace teranga::model {
 namespace {
@@ -81,12 +82,22 @@ class GradientPlanner {
     plan_.partial_bytes += padded(p.count) * element();
   }
 
-  // Those that one thread adds up stand together.
+  // Bucket by bucket; in each, those that one thread adds up stand together.
   void order_chunks() {
+    const std::size_t buckets = context_.buckets.parameters.size();
+    std::vector<std::size_t> bucket_of(plan_.partials.size(), buckets);
+    for (std::size_t b = 0; b < buckets; ++b)
+      for (const std::size_t parameter : context_.buckets.parameters[b]) bucket_of[parameter] = b;
     std::ranges::stable_sort(plan_.chunks, {}, [&](const GradientPlan::Chunk& one) {
       const Parameter& p = context_.store.parameters()[one.parameter];
-      return context_.team.owner(static_cast<std::int64_t>(one.gradient - p.offset), static_cast<std::int64_t>(p.count));
+      return std::pair(bucket_of[one.parameter], context_.team.owner(static_cast<std::int64_t>(one.gradient - p.offset), static_cast<std::int64_t>(p.count)));
     });
+    plan_.of_bucket.resize(buckets + 1);
+    for (std::size_t i = 0; i < plan_.chunks.size(); ++i) {
+      GradientPlan::ChunkRange& range = plan_.of_bucket[bucket_of[plan_.chunks[i].parameter]];
+      if (range.end == 0) range.begin = i;
+      range.end = i + 1;
+    }
   }
 
   std::size_t element() const { return size_of(context_.store.type()); }

@@ -18,6 +18,10 @@ struct GradientPlan {
     std::size_t partial, gradient, count;  // elements: into a slice's partial and into the gradients of the store
     std::size_t parameter;
   };
+  // Chunks of one bucket of gradients: into `chunks`.
+  struct ChunkRange {
+    std::size_t begin = 0, end = 0;
+  };
   struct Bytes {
     std::size_t offset, count;  // in the gradients of the store
     bool operator==(const Bytes&) const = default;
@@ -30,6 +34,7 @@ struct GradientPlan {
   std::vector<std::optional<std::size_t>> partials;  // by parameter: bytes into a slice's partial; nothing where calls write the gradient itself
   std::size_t partial_bytes = 0;                     // of one slice
   std::vector<Chunk> chunks;    // in the order in which they are computed
+  std::vector<ChunkRange> of_bucket;  // by bucket; the last one is of what is in no bucket
   std::vector<Bytes> cleared;   // before the calls of a step
   std::vector<bool> overwrites; // by node: its ranges are the first to write to its gradients, and can overwrite
   std::vector<Lookup> lookups;  // tables of which only some rows get a gradient

@@ -2,10 +2,12 @@
 #include "plan/layout.hpp"
 
 #include "graph/followers.hpp"
+#include "plan/bucket_progress.hpp"
 #include "plan/shared_values.hpp"
 
 #include <algorithm>
 #include <climits>
+#include <iterator>
 #include <set>
 
 namespace teranga::model {
@@ -18,11 +20,11 @@ constexpr std::int64_t far_weights = std::int64_t{8} << 20;
 
 class LayoutBuilder {
  public:
-  LayoutBuilder(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows, std::int64_t rows,
-          const SharedPart* shared)
-      : shared_(shared), graph_(graph), objective_(objective), plans_(plans), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction), slice_rows_(slice_rows), rows_(rows) {
-    layout_.nodes.resize(graph.nodes.size());
-    layout_.term_gradients.assign(objective.terms.size(), -1);
+  LayoutBuilder(const PlanContext& context, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t rows, const SharedPart* shared)
+      : shared_(shared), graph_(context.graph), objective_(context.objective), plans_(plans), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction),
+        slice_rows_(std::min(rows, context.slice_rows)), rows_(rows), gradient_order_(context.buckets.order), progress_(context.buckets, context.graph, context.store, context.parameter_index) {
+    layout_.nodes.resize(graph_.nodes.size());
+    layout_.term_gradients.assign(objective_.terms.size(), -1);
   }
 
   Layout build() {
@@ -33,9 +35,11 @@ class LayoutBuilder {
       if (!node(n).is_input()) forward(n);
     if (has_loss_) loss();
     if (training_) {
-      for (int n = count() - 1; n >= 0; --n)
+      for (int n = count() - 1; n >= 0; --n) {
         if (!node(n).is_input()) backward(n);
-      finish_ranges();
+        pass(n);
+      }
+      finish_gradients();
     }
     close_stage();
     keep_outputs();
@@ -368,13 +372,43 @@ class LayoutBuilder {
     use_masks(n, at, whole);
   }
 
+  // Backward has passed through the node: its gradients are complete, unless ranges are still to compute them.
+  void pass(int n) {
+    progress_.pass(n);
+    if (!places(n).ranged) progress_.complete(n);
+    if (gradient_order_ != GradientOrder::early) return;
+    for (const std::size_t bucket : progress_.buckets_of(n))
+      if (progress_.all_passed(bucket)) finish_bucket(bucket);
+  }
+
+  void finish_bucket(std::size_t bucket) {
+    const auto others = std::stable_partition(ranged_.begin(), ranged_.end(), [&](int n) { return progress_.has(bucket, n); });
+    const std::vector<int> nodes(ranged_.begin(), others);
+    ranged_.erase(ranged_.begin(), others);
+    compute_ranges(nodes);
+    tell_complete();
+  }
+
+  void tell_complete() {
+    const std::vector<std::size_t> complete = progress_.take_complete();
+    if (complete.empty()) return;
+    close_stage();
+    std::ranges::copy(complete, std::back_inserter(layout_.stages.back().buckets));
+  }
+
+  void finish_gradients() {
+    tell_complete();
+    for (const std::size_t bucket : progress_.open_by_work()) finish_bucket(bucket);
+    compute_ranges(ranged_);
+  }
+
   // All at the same time, but for layers of the same weights: one after another.
-  void finish_ranges() {
-    while (!ranged_.empty()) {
+  void compute_ranges(std::vector<int> nodes) {
+    while (!nodes.empty()) {
       close_stage();
       std::vector<int> later;
       std::set<int> busy;
-      for (const int n : ranged_) {
+      for (const int n : nodes) {
         if (!busy.insert(owner(n)).second) {
           later.push_back(n);
           continue;
@@ -385,9 +419,10 @@ class LayoutBuilder {
         op.granularity = TRG_RANGE;
         stage(TRG_RANGE).ops.push_back(op);
         touch_backward(n, now(), true);
+        progress_.complete(n);
       }
       ++op_;
-      ranged_ = std::move(later);
+      nodes = std::move(later);
     }
   }
 
@@ -421,6 +456,8 @@ class LayoutBuilder {
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
   bool training_, has_loss_;
   std::int64_t slice_rows_, rows_;
+  GradientOrder gradient_order_;
+  BucketProgress progress_;
   Layout layout_;
   std::vector<int> ranged_;
   int op_ = 0;
@@ -429,9 +466,8 @@ class LayoutBuilder {
 
 }  // namespace
 
-Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
-                   std::int64_t rows, const SharedPart* shared) {
-  return LayoutBuilder(graph, objective, plans, purpose, slice_rows, rows, shared).build();
+Layout make_layout(const PlanContext& context, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t rows, const SharedPart* shared) {
+  return LayoutBuilder(context, plans, purpose, rows, shared).build();
 }
 
 }  // namespace teranga::model

@@ -13,6 +13,7 @@
 
 #include "graph/graph.hpp"
 #include "plan/memory_plan.hpp"
+#include "plan/plan_context.hpp"
 #include "graph/node_plan.hpp"
 #include "graph/objective.hpp"
 
@@ -35,6 +36,7 @@ struct Stage {
   std::vector<Op> ops;  // of a range stage: all run at the same time
   // Calls whose sums are combined over the slices when the stage is done.
   std::vector<Op> reductions;
+  std::vector<std::size_t> buckets;  // whose gradients are complete when the stage is done and partials are added up
   bool evaluates_loss = false;  // what losses are divided by must be known before
 };
 
@@ -80,7 +82,6 @@ struct Layout {
 struct SharedPart;
 
 // `plans`: of one full slice, by node (null for inputs). `shared` may be null.
-Layout make_layout(const Graph& graph, const Objective& objective, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t slice_rows,
-                   std::int64_t rows, const SharedPart* shared);
+Layout make_layout(const PlanContext& context, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t rows, const SharedPart* shared);
 
 }  // namespace teranga::model

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <teranga/model/field.hpp>
+#include <teranga/model/gradient_buckets.hpp>
 #include <teranga/model/parameter_store.hpp>
 #include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
@@ -30,6 +31,7 @@ struct PlanContext {
   Profile* profile = nullptr;  // of training steps
   std::string profile_prefix = {};
   SharedPart* shared = nullptr;  // of training steps
+  GradientBuckets buckets = {};  // of training steps
 };
 
 }  // namespace teranga::model

@@ -79,7 +79,7 @@ std::unique_ptr<const Schedule> make_schedule(const PlanContext& context, std::i
   SharedPart* const shared = schedule->training() ? context.shared : nullptr;
   schedule->plans = std::make_unique<NodePlans>(context, planned, purpose, shared);
   if (shared && shares_as_found(context.graph, *schedule->plans, *shared)) schedule->shared = shared;
-  schedule->layout = make_layout(context.graph, context.objective, schedule->plans->full(), purpose, std::min(planned, context.slice_rows), planned, schedule->shared);
+  schedule->layout = make_layout(context, schedule->plans->full(), purpose, planned, schedule->shared);
   schedule->slices = cut_into_slices(rows, context.slice_rows);
   if (schedule->training()) schedule->gradients = plan_gradients(context, *schedule->plans, schedule->layout, schedule->slices.size());
   schedule->memory = map_memory(*schedule, threads);

@@ -61,6 +61,7 @@ struct ScheduledStage {
   bool clears_partials = false;   // the first stage of slices
   bool finds_rows = false;        // the same stage, beside its slices: nobody asks for touched rows before the step's gradients are there
   bool evaluates_loss = false;    // a collective comes before: what losses are divided by
+  std::vector<std::size_t> buckets;  // of gradients, complete when the stage is done and their partials are added up
   std::vector<int> reductions;    // into Schedule::sums: added up over the slices when the stage is done, and over the ranks where they are synchronised
 };
 

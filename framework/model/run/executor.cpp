@@ -39,15 +39,24 @@ void Executor::run(const Batch& batch, const Step& step, std::span<double> sums)
     if (stage.stage->evaluates_loss && schedule_->counts) loss_->count(step);
     run_stage(stage);
     reduce(*stage.stage);
+    for (const std::size_t bucket : stage.stage->buckets) finish_bucket(bucket);
   }
   if (schedule_->rows > 0) end();
   if (schedule_->training()) update_states();  // a rank without samples makes the same ones of the sums of all ranks
   if (loss_) loss_->add_to(sums);
 }
 
+// A rank without samples has nothing to add up: its gradients are zero.
+void Executor::finish_bucket(std::size_t bucket) {
+  if (schedule_->rows > 0) add_up_gradients(bucket);
+  if (step_->hooks) step_->hooks->gradients_ready(bucket);
+}
+
+void Executor::add_up_gradients(std::size_t bucket) { gradients_.reduce(bucket, memory_ + schedule_->memory.partials, schedule_->slices.size(), profile_); }
+
 void Executor::end() {
   if (schedule_->shared) schedule_->shared->keep(made_before_, context_.store, step_->batch, schedule_->rows);
-  if (schedule_->training()) gradients_.reduce(memory_ + schedule_->memory.partials, schedule_->slices.size(), profile_);
+  if (schedule_->training()) add_up_gradients(gradients_.without_bucket());
   else context_.store.row_states().swap(schedule_->purpose);  // a training step counts when it is committed, an evaluated batch at once
 }
 
@@ -121,7 +130,13 @@ void Executor::run_ranges(StageFrames& stage) {
     if (op.op->shared && made_before_) return;
     run_call(*op.op, op.frames[range], worker);
     lap.done(op.frames[range].work);
+    drive(worker);
   });
+}
+
+// Worker 0 is the thread that called.
+void Executor::drive(int worker) {
+  if (worker == 0 && step_->hooks) step_->hooks->drive();
 }
 
 void Executor::run_whole(StageFrames& stage) {
@@ -162,6 +177,7 @@ void Executor::run_slice(StageFrames& stage, std::size_t slice, int worker, LapT
         if (op.op->shared && made_before_) break;
         run_call(*op.op, frame, worker);
         lap.done(frame.work);
+        drive(worker);
         break;
       case OpKind::loss: loss_->evaluate(slice, *batch_, frame.work, metrics_, lap); break;
       case OpKind::accumulate:

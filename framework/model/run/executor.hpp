@@ -74,6 +74,9 @@ class Executor {
   void run_slices(StageFrames& stage);
   void run_slice(StageFrames& stage, std::size_t slice, int worker, LapTimer& lap);
   void run_call(const ScheduledOp& op, Frame& frame, int worker);
+  void drive(int worker);
+  void finish_bucket(std::size_t bucket);
+  void add_up_gradients(std::size_t bucket);
   void reduce(const ScheduledStage& stage);
   void update_states();
   bool outputs_finite(const OpFrames& op, const Frame& frame) const;

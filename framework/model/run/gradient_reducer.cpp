@@ -34,18 +34,22 @@ void GradientReducer::add_up(const GradientPlan::Chunk& chunk, const char* parti
   for (std::size_t slice = 1; slice < slices; ++slice) add(out, first + slice * elements, static_cast<std::int64_t>(chunk.count));
 }
 
-void GradientReducer::reduce(const char* partials, std::size_t slices, Profile* profile) const {
+void GradientReducer::reduce(std::size_t bucket, const char* partials, std::size_t slices, Profile* profile) const {
+  const auto [begin, end] = plan_.of_bucket[bucket];
+  if (begin == end) return;
   const LoopWatch watch(profile, wait_);
+  std::size_t numbers = 0;
+  for (std::size_t i = begin; i < end; ++i) numbers += plan_.chunks[i].count * slices;
   const auto sum = [&](std::int64_t i, int worker) {
     LapTimer lap(profile, worker);
-    const GradientPlan::Chunk& chunk = plan_.chunks[static_cast<std::size_t>(i)];
-    if (store_.type() == ElementType::f64) add_up<double>(chunk, partials, slices);
-    else add_up<float>(chunk, partials, slices);
-    lap.done(works_[static_cast<std::size_t>(i)]);
+    const std::size_t number = begin + static_cast<std::size_t>(i);
+    if (store_.type() == ElementType::f64) add_up<double>(plan_.chunks[number], partials, slices);
+    else add_up<float>(plan_.chunks[number], partials, slices);
+    lap.done(works_[number]);
   };
   constexpr std::size_t few = 16384;  // numbers that one thread sums up sooner than another one takes its share
-  const auto count = static_cast<std::int64_t>(plan_.chunks.size());
-  if (plan_.partial_bytes / size_of(store_.type()) * slices > few) return team_.for_each(count, sum);
+  const auto count = static_cast<std::int64_t>(end - begin);
+  if (numbers > few) return team_.for_each(count, sum);
   for (std::int64_t i = 0; i < count; ++i) sum(i, 0);
 }
 

@@ -18,8 +18,9 @@ class GradientReducer {
 
   void clear() const;                       // before the calls of a step
   void clear_partial(char* partial) const;  // of one slice; any thread
-  // Adds up the partials of so many slices, which lie one behind another.
-  void reduce(const char* partials, std::size_t slices, Profile* profile) const;
+  // Adds up the partials of so many slices, which lie one behind another, for the gradients of one bucket.
+  void reduce(std::size_t bucket, const char* partials, std::size_t slices, Profile* profile) const;
+  std::size_t without_bucket() const noexcept { return plan_.of_bucket.size() - 1; }
 
   double cleared_bytes() const;
   // `row`: the number of the profile's row of that name and pass.

@@ -340,6 +340,11 @@ void Network::share_values(std::span<Network* const> networks) {
   }
 }
 
+void Network::set_gradient_buckets(GradientBuckets buckets) {
+  std::erase_if(impl_->executors, [](const auto& entry) { return entry.first.second == Purpose::training; });
+  impl_->context.buckets = std::move(buckets);
+}
+
 void Network::set_profile(Profile& profile, const std::string& prefix) {
   impl_->context.profile = &profile;
   impl_->context.profile_prefix = prefix;

@@ -31,12 +31,11 @@ std::string named_in(const std::string& phase, const std::string& name) { return
 }  // namespace
 
 Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
-    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), rank_sums_(comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), averaging_(what, comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
   epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
   round_.sums.resize(epoch_sums_.size());
   for (const model::TouchedRows& touched : store_.touched())
     if (updater_.moves_touched_rows_only(touched.parameter())) round_.rows.emplace_back(touched.parameter(), touched.rows(), touched.row());
-  if (comm_.size() > 1) plan_exchanges();
 }
 
 bool Phase::due(std::int64_t step, std::int64_t epoch) const {
@@ -44,34 +43,12 @@ bool Phase::due(std::int64_t step, std::int64_t epoch) const {
   return epoch + 1 >= phase.from_epoch && (!phase.to_epoch || epoch + 1 <= *phase.to_epoch) && (step + 1) % phase.every == 0;
 }
 
-// One exchange for each run of parameters that are sent whole; tables of which rows are sent lie between them.
-void Phase::plan_exchanges() {
-  std::vector<std::size_t> parameters = network_.trained();
-  std::ranges::sort(parameters, {}, [&](std::size_t index) { return store_.parameters()[index].offset; });
-  std::vector<std::size_t> segments;
-  std::size_t begin = 0, end = 0;
-  const auto close = [&] {
-    if (!segments.empty()) exchanges_.push_back({begin, blocking_exchange(comm_, plan_buckets(segments))});
-    segments.clear();
-  };
-  for (const std::size_t index : parameters) {
-    if (store_.touched(index)) continue;
-    const model::Parameter& p = store_.parameters()[index];
-    if (segments.empty() || p.offset != end) {
-      close();
-      begin = p.offset;
-    }
-    segments.push_back((p.count + 15) / 16 * 16);
-    end = p.offset + segments.back();
-  }
-  close();
-}
-
 void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const StepOfRun& at) {
   model::Step context;
   context.random_key = random_key;
   context.batch = at.step + 1;
-  context.hooks = at.alone ? nullptr : rank_sums_.hooks();
+  const bool only_batch = at.updates && window_.turns == 0;  // of the update
+  context.hooks = at.alone ? nullptr : averaging_.hooks(only_batch);
   if (window_.turns++ == 0) {
     window_.sums.assign(network_.sum_count(), 0.0);
     window_.first_step = at.step, window_.batches = window_.rows = window_.global_rows = 0;
@@ -82,7 +59,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   if (at.alone) own.global_rows = batch.rows;
   what_.of(batch.bucket).train(own, context, window_.sums);
   look_for_fault(batch, context);
-  if (!at.updates || window_.batches > 0) {
+  if (!only_batch) {
     if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
     LapTimer lap(profile_, 0);
     gradient_sum_->add();
@@ -99,20 +76,19 @@ void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
   const auto sums = static_cast<std::ptrdiff_t>(window_.sums.size());
   const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
   const auto batches = static_cast<double>(window_.batches), samples = static_cast<double>(window_.global_rows);
-  LapTimer lap(profile_, 0);
   if (window_.summed) {
+    LapTimer lap(profile_, 0);
     gradient_sum_->give(static_cast<float>(1 / batches));
     lap.done(adding_);
+    averaging_.send();
   }
   step_sums_ = window_.sums;
   step_sums_.insert(step_sums_.end(), piggybacked.begin(), piggybacked.end());
-  comm_.sum(std::span<double>(step_sums_));
-  lap.done(meeting_);
+  averaging_.finish(step_sums_);
   std::copy(step_sums_.begin() + sums, step_sums_.end(), piggybacked.begin());
 
   double loss = std::accumulate(step_sums_.begin(), step_sums_.begin() + terms, 0.0) / batches;
-  exchange_gradients();
-  lap.done(gradients_);
+  LapTimer lap(profile_, 0);
   loss += network_.penalise();
   lap.done(penalties_);
   if (!std::isfinite(loss)) diverged(loss, window_.first_step, at);
@@ -153,11 +129,10 @@ void Phase::update_alone(const StepOfRun& at) {
 
 void Phase::meet(const StepOfRun& at) {
   if (round_.updates == 0) return;
-  LapTimer lap(profile_, 0);
   const double rows = round_.sums[1];
   step_sums_ = round_.sums;
-  comm_.sum(std::span<double>(step_sums_));
-  lap.done(meeting_);
+  averaging_.sum(step_sums_);
+  LapTimer lap(profile_, 0);
   const double loss = step_sums_[0] / step_sums_[1];
   if (!std::isfinite(loss)) diverged(loss, round_.first_step, at);
   merge_states(rows, step_sums_[1], true);
@@ -236,41 +211,6 @@ std::string Phase::calmer(std::int64_t epoch) const {
 
 bool Phase::trains(const std::string& parameter) const {
   return std::ranges::any_of(network_.trained(), [&](std::size_t index) { return store_.parameters()[index].name == parameter; });
-}
-
-void Phase::exchange_gradients() {
-  if (comm_.size() == 1) return;
-  const std::span<float> all(static_cast<float*>(store_.gradients()), store_.trainable_elements());
-  for (const Exchange& run : exchanges_) {
-    const auto& buckets = run.exchange->buckets();
-    for (std::size_t b = 0; b < buckets.size(); ++b) run.exchange->start(b, all.subspan(run.begin + buckets[b].begin, buckets[b].count));
-    run.exchange->finish();
-  }
-  for (model::TouchedRows& touched : store_.touched()) exchange_rows(touched);
-}
-
-// Of a lookup's table, the rows that any rank touched are sent, packed; all of it where they are most of it.
-void Phase::exchange_rows(model::TouchedRows& touched) {
-  const model::Parameter& p = store_.parameters()[touched.parameter()];
-  auto* gradient = static_cast<float*>(store_.gradient(p));
-  const std::vector<std::int64_t>& numbers = touched.numbers();
-  const std::string mine(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t));
-  for (const std::string& theirs : comm_.allgather(mine)) {
-    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
-      std::int64_t number = 0;
-      std::memcpy(&number, theirs.data() + at, sizeof(number));
-      touched.touch(number);
-    }
-  }
-  touched.list();  // the same on all ranks
-  if (2 * numbers.size() > static_cast<std::size_t>(touched.rows())) return comm_.sum(std::span(gradient, p.count));
-  const std::size_t row = touched.row();
-  packed_rows_.resize(numbers.size() * row);
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    std::copy_n(gradient + static_cast<std::size_t>(numbers[i]) * row, row, packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row));
-  comm_.sum(std::span<float>(packed_rows_));
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    std::copy_n(packed_rows_.begin() + static_cast<std::ptrdiff_t>(i * row), row, gradient + static_cast<std::size_t>(numbers[i]) * row);
 }
 
 // What a batch made of the states goes on. A rank without samples of it keeps what it has, but for what is the same on all ranks.
@@ -370,16 +310,13 @@ void Phase::set_profile(Profile& profile) {
   profile_ = &profile;
   const std::string prefix = what_.recipe.name.empty() ? "" : what_.recipe.name + "/";
   if (comm_.size() > 1) {
-    meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks meet first in an update, and wait for each other
-    rank_sums_.set_profile(profile, {profile.row(prefix + "sums of layers and masks", Pass::averaging)});
-    gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
+    averaging_.set_profile(profile, prefix);
     if (!network_.updated_states().empty()) states_.row = profile.row(prefix + "states", Pass::averaging);
   }
   bool penalties = false;
   for (const std::size_t index : network_.trained()) {
     const model::Parameter& p = store_.parameters()[index];
     penalties |= p.l1 != 0 || p.l2 != 0;
-    if (!store_.touched(index)) gradients_.bytes += static_cast<double>(p.count * sizeof(float));
   }
   adding_.row = profile.row(prefix + "gradients of several batches", Pass::update);
   if (penalties) penalties_.row = profile.row(prefix + "penalties", Pass::loss);

@@ -6,22 +6,21 @@
 #include <array>
 #include <deque>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <teranga/comm/communicator.hpp>
-#include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/networks.hpp>
 #include <teranga/train/updater.hpp>
 
 #include "session/former_run.hpp"
-#include "update/gradient_sum.hpp"
-#include "session/rank_sums.hpp"
 #include "session/named_numbers.hpp"
 #include "session/snapshot_copy.hpp"
+#include "update/gradient_averaging.hpp"
+#include "update/gradient_sum.hpp"
 
 namespace teranga::train {
 
@@ -79,13 +78,6 @@ class Phase {
   bool trains(const std::string& parameter) const;
 
  private:
-  struct Exchange {
-    std::size_t begin;  // elements into the gradients
-    std::unique_ptr<GradientExchange> exchange;
-  };
-  void plan_exchanges();
-  void exchange_gradients();
-  void exchange_rows(model::TouchedRows& touched);
   void look_for_fault(const model::Batch& batch, const model::Step& context);
   void commit_states(const model::Batch& batch);
   void update_alone(const StepOfRun& at);
@@ -99,10 +91,8 @@ class Phase {
   model::ParameterStore& store_;
   Communicator& comm_;
   Team& team_;
-  RankSums rank_sums_;
+  GradientAveraging averaging_;
   Updater updater_;
-  std::vector<Exchange> exchanges_;
-  std::vector<float> packed_rows_;
   // What was learnt since the last update.
   struct Window {
     std::int64_t first_step = 0, turns = 0;
@@ -127,7 +117,7 @@ class Phase {
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
   Profile* profile_ = nullptr;
-  Work meeting_, adding_, gradients_, states_, penalties_;
+  Work adding_, states_, penalties_;
 };
 
 // The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them.

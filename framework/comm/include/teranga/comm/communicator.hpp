@@ -14,6 +14,22 @@
 
 namespace teranga {
 
+// Messages between two ranks that travel while the ranks compute. Sender and receiver name the same tag; messages of one tag between two ranks arrive in their order. The memory of
+// a message stays as it is until all_done(). Open MPI goes on with messages only inside of calls such as all_done(): call it now and then.
+class Messages {
+ public:
+  static constexpr int tags = 32768;  // 0 to tags - 1, as every MPI has them
+  static constexpr std::size_t most_bytes_found = std::size_t{1} << 30;  // of a message for receive_found()
+
+  virtual ~Messages() = default;
+  virtual void send(int to, int tag, std::span<const std::byte> bytes) = 0;
+  virtual void receive(int from, int tag, std::span<std::byte> bytes) = 0;
+  // Receives a message whose size the receiver does not know, if one has come: `bytes` gets its size.
+  virtual bool receive_found(int from, int tag, std::vector<std::byte>& bytes) = 0;
+  // Whether all messages that were sent or received through this object have come to their end.
+  virtual bool all_done() = 0;
+};
+
 class Communicator {
  public:
   // Joins the group that the launcher started, or forms a group of one. At most one communicator in the life of a process may join a
@@ -45,6 +61,9 @@ class Communicator {
   [[noreturn]] virtual void abort(int code) noexcept = 0;
 
   void broadcast(std::string& text, int root = 0);
+
+  // All ranks make the same exchanges with what they get here.
+  virtual std::unique_ptr<Messages> messages() = 0;
 
   // The text of every rank, in rank order: `gather` gives them to rank 0 (and nothing to the others), `allgather` to all.
   std::vector<std::string> gather(const std::string& text);

@@ -14,7 +14,12 @@
 
 namespace teranga {
 
-// A bucket is a run of neighbouring segments (parameters) of the gradient array.
+// A run of elements of the gradient array that is never split: a parameter.
+struct Segment {
+  std::size_t begin = 0, count = 0;
+};
+
+// A bucket is a run of neighbouring segments.
 struct Bucket {
   std::size_t first_segment = 0;
   std::size_t segments = 0;
@@ -27,9 +32,9 @@ struct BucketSizes {
   std::size_t other_bytes = std::size_t{4} << 20;
 };
 
-// Segments lie in layer order, back to back. Buckets are returned in the order in which backward completes them: from the last segment to
-// the first. A bucket closes once it has reached its size; a segment is never split.
-std::vector<Bucket> plan_buckets(std::span<const std::size_t> segment_counts, BucketSizes sizes = {});
+// Segments stand in the order of their places, which is that of the layers. Buckets are returned in the order in which backward completes them: from the last segment to
+// the first. A bucket closes once it has reached its size, and where the next segment is no neighbour.
+std::vector<Bucket> plan_buckets(std::span<const Segment> segments, BucketSizes sizes = {});
 
 class GradientExchange {
  public:
@@ -37,9 +42,10 @@ class GradientExchange {
 
   const std::vector<Bucket>& buckets() const noexcept { return buckets_; }
 
-  // `values` are the complete gradients of bucket number `bucket`. Buckets are started in ascending number, each once per step, on every
-  // rank, also on a rank without samples (its gradients are zero). The values belong to the exchange until finish().
+  // `values` are the complete gradients of bucket number `bucket`. All ranks start each bucket once a step, in an order of their own, also a rank without samples (its
+  // gradients are zero). The values belong to the exchange until finish().
   virtual void start(std::size_t bucket, std::span<float> values) = 0;
+  virtual void drive() {}     // lets what is on its way go on
   virtual void finish() = 0;  // all buckets have been started, and hold the sums when this returns
 
  protected:
@@ -49,7 +55,14 @@ class GradientExchange {
   std::vector<Bucket> buckets_;
 };
 
-// Sums each bucket where it is started, on the calling thread.
+// Sums all buckets in finish(), one after another, by collectives of MPI.
 std::unique_ptr<GradientExchange> blocking_exchange(Communicator& communicator, std::vector<Bucket> buckets);
+
+// Sends each bucket when it is started. Each rank adds up one part of it in the order of the ranks, and sends the sums to the others: every element is sent and received 2 (R - 1) / R
+// times by each of R ranks, and its bits do not depend on the buckets. For few ranks: a bucket takes 2 (R - 1) messages.
+std::unique_ptr<GradientExchange> direct_exchange(Communicator& communicator, std::vector<Bucket> buckets);
+
+// Direct for as many ranks as that is good for, else blocking.
+std::unique_ptr<GradientExchange> gradient_exchange(Communicator& communicator, std::vector<Bucket> buckets);
 
 }  // namespace teranga

@@ -14,6 +14,7 @@
 
 #include <teranga/host/registry.hpp>
 #include <teranga/model/field.hpp>
+#include <teranga/model/gradient_buckets.hpp>
 #include <teranga/model/parameter_store.hpp>
 #include <teranga/parallel/profile.hpp>
 #include <teranga/parallel/team.hpp>
@@ -34,7 +35,11 @@ struct Batch {
 // What a step asks of the ranks that compute it together. All ranks are asked the same, in the same order, those without samples too.
 class StepHooks {
  public:
-  virtual void sum_over_ranks(std::span<double> numbers) = 0;  // on the main thread, between two stages: for layers and losses
+  // All of these on the thread that called train().
+  virtual void sum_over_ranks(std::span<double> numbers) = 0;  // between two stages: for layers and losses
+  // This rank's gradients of the bucket are complete and stay as they are until train() returns (Network::set_gradient_buckets).
+  virtual void gradients_ready(std::size_t /*bucket*/) {}
+  virtual void drive() {}  // between two calls of layers: messages that are on their way may go on
 
  protected:
   ~StepHooks() = default;
@@ -129,6 +134,10 @@ class Network {
   // Of networks with one store that train on the same batches, one after another in this order: what they make alike is made once for a batch, as long as
   // the weights that go into it stay the same. Before the first batch.
   static void share_values(std::span<Network* const> networks);
+
+  // Parameters (indices into the store's) whose gradients are handed over together, as soon as all of them are complete: StepHooks::gradients_ready. The order is that in which the
+  // gradients come about, the same on all ranks. The bits of the gradients do not depend on the buckets.
+  void set_gradient_buckets(GradientBuckets buckets);
 
   // What train() does goes into rows of the profile, with the prefix before the names of the layers. Before the first batch; the profile must outlive the
   // last one.

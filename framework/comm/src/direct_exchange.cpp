@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each rank owns one part of a bucket. First all ranks send every part to its owner, which adds up what it gets; then the owners send the sums to all.
+#include <teranga/comm/gradient_exchange.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "exchange_checks.hpp"
+#include "patience.hpp"
+
+namespace teranga {
+namespace {
+
+void add(float* __restrict into, const float* __restrict from, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) into[i] += from[i];
+}
+
+class BucketExchange {
+ public:
+  BucketExchange(Communicator& communicator, int tag, std::size_t count) : rank_(communicator.rank()), ranks_(communicator.size()), tag_(tag), count_(count), messages_(communicator.messages()) {
+    others_.resize(part(rank_).count * static_cast<std::size_t>(ranks_ - 1));
+  }
+
+  bool idle() const noexcept { return state_ == State::idle; }
+
+  void start(std::span<float> values) {
+    values_ = values;
+    state_ = State::parts;
+    std::size_t slot = 0;
+    for_each_other([&](int other) { messages_->receive(other, tag_, std::as_writable_bytes(slot_of(slot++))); });
+    for_each_other([&](int other) { messages_->send(other, tag_, std::as_bytes(of(other))); });
+  }
+
+  void drive() {
+    if (state_ == State::parts && messages_->all_done()) {
+      add_up();
+      state_ = State::sums;
+      for_each_other([&](int other) { messages_->receive(other, tag_ + 1, std::as_writable_bytes(of(other))); });
+      for_each_other([&](int other) { messages_->send(other, tag_ + 1, std::as_bytes(of(rank_))); });
+    }
+    if (state_ == State::sums && messages_->all_done()) state_ = State::idle;
+  }
+
+ private:
+  enum class State { idle, parts, sums };
+  struct Part {
+    std::size_t begin, count;
+  };
+
+  Part part(int rank) const {
+    constexpr std::size_t line = 16;  // elements of a cache line
+    const std::size_t lines = (count_ + line - 1) / line, r = static_cast<std::size_t>(rank), all = static_cast<std::size_t>(ranks_);
+    const std::size_t begin = std::min(count_, lines * r / all * line), end = std::min(count_, lines * (r + 1) / all * line);
+    return {begin, end - begin};
+  }
+  std::span<float> of(int rank) const { return values_.subspan(part(rank).begin, part(rank).count); }
+  std::span<float> slot_of(std::size_t slot) { return std::span(others_).subspan(slot * part(rank_).count, part(rank_).count); }
+
+  // Each rank begins with its neighbour: not all of them with the same rank.
+  template <class F>
+  void for_each_other(F&& f) const {
+    for (int i = 1; i < ranks_; ++i) f((rank_ + i) % ranks_);
+  }
+
+  // ((g0 + g1) + g2) + ..., in the order of the ranks.
+  void add_up() {
+    const std::span<float> own = of(rank_);
+    const auto part_of = [&](int rank) { return rank == rank_ ? own : slot_of(static_cast<std::size_t>((rank - rank_ - 1 + ranks_) % ranks_)); };
+    const std::span<float> sum = part_of(0);
+    for (int rank = 1; rank < ranks_; ++rank) add(sum.data(), part_of(rank).data(), sum.size());
+    if (sum.data() != own.data()) std::ranges::copy(sum, own.begin());
+  }
+
+  int rank_, ranks_, tag_;
+  std::size_t count_;
+  std::unique_ptr<Messages> messages_;
+  std::vector<float> others_;  // this rank's part as the others have it, in the order of for_each_other
+  std::span<float> values_;
+  State state_ = State::idle;
+};
+
+class DirectExchange final : public GradientExchange {
+ public:
+  DirectExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), is_started_(this->buckets().size()) {
+    int tag = 0;
+    for (const Bucket& bucket : this->buckets()) of_bucket_.emplace_back(communicator, std::exchange(tag, tag + 2), bucket.count);
+  }
+
+  void start(std::size_t bucket, std::span<float> values) override {
+    require_start(*this, bucket, values, bucket < is_started_.size() && is_started_[bucket]);
+    is_started_[bucket] = true;
+    of_bucket_[bucket].start(values);
+    ++active_;
+    drive();
+  }
+
+  void drive() override {
+    if (active_ == 0) return;
+    active_ = 0;
+    for (BucketExchange& bucket : of_bucket_) {
+      if (bucket.idle()) continue;
+      bucket.drive();
+      active_ += !bucket.idle();
+    }
+  }
+
+  void finish() override {
+    require_all(*this, static_cast<std::size_t>(std::ranges::count(is_started_, true)));
+    wait_until([&] {
+      drive();
+      return active_ == 0;
+    });
+    is_started_.assign(is_started_.size(), false);
+  }
+
+ private:
+  std::vector<BucketExchange> of_bucket_;
+  std::vector<bool> is_started_;
+  std::size_t active_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<GradientExchange> direct_exchange(Communicator& communicator, std::vector<Bucket> buckets) { return std::make_unique<DirectExchange>(communicator, std::move(buckets)); }
+
+}  // namespace teranga

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "update/gradient_averaging.hpp"
+
+#include <algorithm>
+
+namespace teranga::train {
+
+GradientAveraging::GradientAveraging(const PhaseNetwork& what, Communicator& comm) : what_(what), store_(what.network->store()), comm_(comm), rank_sums_(comm), numbers_(comm) {
+  if (comm_.size() > 1) plan();
+}
+
+// The buckets of parameters that are sent whole come first, then one for each table of which rows are sent.
+void GradientAveraging::plan() {
+  std::vector<std::size_t> whole, tables;
+  for (const std::size_t index : what_.network->trained()) (store_.touched(index) ? tables : whole).push_back(index);
+  std::ranges::sort(whole, {}, [&](std::size_t index) { return store_.parameters()[index].offset; });
+  std::vector<Segment> segments;
+  constexpr std::size_t line = 16;  // elements: parameters begin at lines
+  for (const std::size_t index : whole) segments.push_back({store_.parameters()[index].offset, (store_.parameters()[index].count + line - 1) / line * line});
+  exchange_ = gradient_exchange(comm_, plan_buckets(segments));
+
+  model::GradientBuckets buckets;
+  for (const Bucket& bucket : exchange_->buckets()) buckets.parameters.emplace_back(whole.begin() + static_cast<std::ptrdiff_t>(bucket.first_segment), whole.begin() + static_cast<std::ptrdiff_t>(bucket.first_segment + bucket.segments));
+  for (const std::size_t index : tables) {
+    buckets.parameters.push_back({index});
+    tables_.emplace_back(comm_, store_, index, tables_.size());
+  }
+  // On one node the ranks' sums take the cores of the layers, so that early messages hide nothing. The rows of tables are the most bytes, and their layer comes first: what the others
+  // still have to compute when backward has passed through all of them hides the rows.
+  const bool several_nodes = comm_.local_size() < comm_.size();
+  buckets.order = several_nodes && tables.empty() ? model::GradientOrder::early : model::GradientOrder::last;
+  what_.network->set_gradient_buckets(buckets);
+  for (const auto& shorter : what_.shorter) shorter->set_gradient_buckets(buckets);
+}
+
+model::StepHooks* GradientAveraging::hooks(bool only_batch) noexcept {
+  sends_at_once_ = only_batch;
+  return comm_.size() > 1 ? this : nullptr;
+}
+
+void GradientAveraging::gradients_ready(std::size_t bucket) {
+  if (sends_at_once_) start(bucket);
+}
+
+void GradientAveraging::send() {
+  if (comm_.size() == 1) return;
+  for (std::size_t bucket = 0; bucket < exchange_->buckets().size() + tables_.size(); ++bucket) start(bucket);
+}
+
+void GradientAveraging::start(std::size_t bucket) {
+  const std::vector<Bucket>& whole = exchange_->buckets();
+  if (bucket >= whole.size()) return tables_[bucket - whole.size()].start();
+  exchange_->start(bucket, std::span(static_cast<float*>(store_.gradients()) + whole[bucket].begin, whole[bucket].count));
+}
+
+void GradientAveraging::drive() {
+  exchange_->drive();
+  for (RowGradientExchange& table : tables_) table.drive();
+}
+
+void GradientAveraging::finish(std::span<double> numbers) {
+  if (comm_.size() == 1) return;
+  LapTimer lap(profile_, 0);
+  numbers_.start(numbers);
+  drive();
+  numbers_.finish(numbers);
+  lap.done(meeting_);
+  exchange_->finish();
+  for (RowGradientExchange& table : tables_) table.finish();
+  Work work = gradients_;
+  for (const RowGradientExchange& table : tables_) work.bytes += static_cast<double>(table.sent_bytes());
+  lap.done(work);
+}
+
+void GradientAveraging::sum(std::span<double> numbers) {
+  LapTimer lap(profile_, 0);
+  comm_.sum(numbers);
+  lap.done(meeting_);
+}
+
+void GradientAveraging::set_profile(Profile& profile, const std::string& prefix) {
+  if (comm_.size() == 1) return;
+  profile_ = &profile;
+  meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks wait for each other
+  rank_sums_.set_profile(profile, {profile.row(prefix + "sums of layers and masks", Pass::averaging)});
+  gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
+  for (const Bucket& bucket : exchange_->buckets()) gradients_.bytes += static_cast<double>(bucket.count * sizeof(float));
+}
+
+}  // namespace teranga::train

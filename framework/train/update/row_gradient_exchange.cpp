@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "update/row_gradient_exchange.hpp"
+
+#include <teranga/core/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace teranga::train {
+namespace {
+
+// Up to here each rank sends its rows to every other one. Beyond, sums of the rows that any rank touched are fewer bytes.
+constexpr int most_ranks_to_each = 8;
+
+}  // namespace
+
+RowGradientExchange::RowGradientExchange(Communicator& communicator, model::ParameterStore& store, std::size_t parameter, std::size_t table)
+    : communicator_(communicator), touched_(*store.touched(parameter)), gradient_(static_cast<float*>(store.gradient(store.parameters()[parameter]))), elements_(store.parameters()[parameter].count),
+      tag_(Messages::tags - 2 - static_cast<int>(table)), messages_(communicator.messages()), of_ranks_(static_cast<std::size_t>(communicator.size())) {}
+
+bool RowGradientExchange::sends_to_each() const noexcept { return communicator_.size() <= most_ranks_to_each; }
+
+void RowGradientExchange::pack(std::vector<std::byte>& bytes) const {
+  const std::vector<std::int64_t>& numbers = touched_.numbers();
+  bytes.resize(numbers.size() * (sizeof(std::int64_t) + row_bytes()));
+  std::memcpy(bytes.data(), numbers.data(), numbers.size() * sizeof(std::int64_t));
+  std::byte* at = bytes.data() + numbers.size() * sizeof(std::int64_t);
+  for (const std::int64_t number : numbers) {
+    std::memcpy(at, row(number), row_bytes());
+    at += row_bytes();
+  }
+}
+
+void RowGradientExchange::start() {
+  if (!sends_to_each()) return;
+  const int rank = communicator_.rank(), ranks = communicator_.size();
+  Rows& own = of_ranks_[static_cast<std::size_t>(rank)];
+  pack(own.bytes);
+  if (own.bytes.size() > Messages::most_bytes_found)
+    throw Error(ExitCode::failure, fmt::format("the rows of a table that one step touches take {} bytes, and a message has room for {}", own.bytes.size(), Messages::most_bytes_found), "a smaller batch_size touches fewer rows");
+  for (int i = 1; i < ranks; ++i) messages_->send((rank + i) % ranks, tag_, own.bytes);
+  for (Rows& rows : of_ranks_) rows.found = &rows == &own;
+  missing_ = of_ranks_.size() - 1;
+  sent_bytes_ = own.bytes.size() * missing_;
+}
+
+void RowGradientExchange::drive() {
+  for (std::size_t rank = 0; missing_ > 0 && rank < of_ranks_.size(); ++rank) {
+    Rows& rows = of_ranks_[rank];
+    if (rows.found || !messages_->receive_found(static_cast<int>(rank), tag_, rows.bytes)) continue;
+    rows.found = true;
+    --missing_;
+  }
+}
+
+void RowGradientExchange::finish() {
+  if (!sends_to_each()) return sum_packed();
+  for (drive(); missing_ > 0 || !messages_->all_done(); drive()) std::this_thread::yield();
+  add_up();
+}
+
+void RowGradientExchange::add_up() {
+  for (const std::int64_t number : touched_.numbers()) std::memset(row(number), 0, row_bytes());
+  for (const Rows& rows : of_ranks_) {
+    const std::size_t count = rows.bytes.size() / (sizeof(std::int64_t) + row_bytes());
+    const auto* const numbers = reinterpret_cast<const std::int64_t*>(rows.bytes.data());
+    const auto* from = reinterpret_cast<const float*>(rows.bytes.data() + count * sizeof(std::int64_t));
+    for (std::size_t i = 0; i < count; ++i, from += touched_.row()) {
+      touched_.touch(numbers[i]);
+      float* const into = row(numbers[i]);
+      for (std::size_t e = 0; e < touched_.row(); ++e) into[e] += from[e];
+    }
+  }
+  touched_.list();  // the same on all ranks
+}
+
+// The rows that any rank touched, packed; all of the table where they are most of it.
+void RowGradientExchange::sum_packed() {
+  const std::vector<std::int64_t>& numbers = touched_.numbers();
+  const std::string mine(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t));
+  for (const std::string& theirs : communicator_.allgather(mine)) {
+    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
+      std::int64_t number = 0;
+      std::memcpy(&number, theirs.data() + at, sizeof(number));
+      touched_.touch(number);
+    }
+  }
+  touched_.list();  // the same on all ranks
+  sent_bytes_ = mine.size() + std::min(2 * numbers.size() * touched_.row(), elements_) * sizeof(float);
+  if (2 * numbers.size() > static_cast<std::size_t>(touched_.rows())) return communicator_.sum(std::span(gradient_, elements_));
+  packed_.resize(numbers.size() * touched_.row());
+  for (std::size_t i = 0; i < numbers.size(); ++i) std::memcpy(packed_.data() + i * touched_.row(), row(numbers[i]), row_bytes());
+  communicator_.sum(std::span<float>(packed_));
+  for (std::size_t i = 0; i < numbers.size(); ++i) std::memcpy(row(numbers[i]), packed_.data() + i * touched_.row(), row_bytes());
+}
+
+}  // namespace teranga::train
