@@ -293,9 +293,8 @@ void LabelledArrays::describe_blocks(sdk::Description& description, std::int32_t
 // Filled by whole blocks, the samples are one run.
 template <class To>
 void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const {
-  const std::int64_t row = array.row();
-  if (!array.held() || array.values().is_mapped()) bytes_read_ += batch.rows() * row * static_cast<std::int64_t>(size_of(array.type()));
   if (array.held()) return copy_rows(batch, array, scale, to);
+  const std::int64_t row = array.row();
   for (std::int64_t r = 0, run = 0; r < batch.rows(); r += run, to += run * row) {
     for (run = 1; r + run < batch.rows() && batch.sample(r + run) == batch.sample(r) + run;) ++run;
     if (array.type() == element_type_of<To>()) {

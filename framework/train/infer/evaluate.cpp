@@ -76,7 +76,6 @@ class PartEvaluator {
     together(comm_, [&] {
       const host::LendNode lent(node.get());
       open();
-      source_->share(node);
     });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
     const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers

@@ -139,7 +139,6 @@ class Trainer {
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
   std::int64_t epoch_samples_ = 0;  // of this process, for the speed
-  std::int64_t epoch_bytes_read_ = 0;  // by this process
   double data_wait_ = 0;            // s of the epoch in which this rank had no batch to train on,
   double checkpoint_wait_ = 0;      // and in which it stood still for checkpoints
 };

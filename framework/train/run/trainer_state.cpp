@@ -66,7 +66,6 @@ void Trainer::open() {
   together(comm_, [&] {
     const host::LendNode lent(node_.get());
     source_ = open_data(recipe_, registry_);
-    source_->share(node_);
   });
   prepare_data();
   together(comm_, [&] {
@@ -275,7 +274,6 @@ void Trainer::open_metrics() {
     columns.of_steps.insert(columns.of_steps.end(), {phase.named("loss"), phase.named("learning_rate")});
   }
   columns.of_epochs.insert(columns.of_epochs.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
-  if (source_->tells_bytes_read()) columns.of_epochs.push_back("bytes_read");
   folder_->open_metrics(columns, step_);
 }
 

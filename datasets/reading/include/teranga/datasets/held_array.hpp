@@ -45,7 +45,6 @@ class HeldArray {
     return out;
   }
 
-  bool is_mapped() const noexcept { return file_ != nullptr; }
   // To be asked before elements are read: throws DataError where the file that they lie in has changed since it was opened.
   void require_unchanged() const {
     if (file_) file_->require_unchanged();

@@ -43,7 +43,6 @@ class LabelledArrays {
 
   void describe(sdk::Description& description) const;
   void fill(const sdk::Batch& batch) const;
-  std::int64_t bytes_read() const noexcept { return bytes_read_; }  // by fill so far, of what is mapped or left in its file
 
  private:
   struct Part {
@@ -68,7 +67,6 @@ class LabelledArrays {
   Treatment treatment_;
   std::int64_t memory_;
   mutable Tensor staging_;  // of the one fill at a time: rows in the type of the file
-  mutable std::int64_t bytes_read_ = 0;
   LearntArrays known_;      // of the training part
   bool new_samples_ = false;
   std::array<std::optional<Part>, 3> parts_;
