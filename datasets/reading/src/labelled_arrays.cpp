@@ -136,26 +136,23 @@ void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, 
 }
 
 // Class numbers as i32, in the shape of the targets.
-HeldArray LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
-  const Shape shape = targets.values.shape();
-  HeldArray labels = HeldArray::made(targets.file + ", as classes", ElementType::i32, shape, [&](void* to) { write_labels(targets, static_cast<std::int32_t*>(to)); });
-  for (const std::int32_t label : labels.as<std::int32_t>()) largest = std::max<std::int64_t>(largest, label);
-  return labels;
-}
-
-void LabelledArrays::write_labels(const NamedArray& targets, std::int32_t* to) const {
-  const HeldArray values = targets.values.load();
-  const std::int64_t row = std::max<std::int64_t>(1, targets.values.row());
+Tensor LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
+  const HeldArray values = std::move(targets.values).load();
+  const Shape& shape = values.shape();
+  Tensor labels(ElementType::i32, shape);
+  const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
   with_type(values, [&](const auto* numbers) {
-    for (std::int64_t i = 0; i < values.count(); ++i) {
+    for (std::int64_t i = 0; i < labels.count(); ++i) {
       const auto number = numbers[i];
       const auto real = static_cast<double>(number);
       const bool in_range = real >= 0 && real < static_cast<double>(known_.classes);  // false where it is NaN
       const std::int64_t label = in_range ? static_cast<std::int64_t>(number) : -1;
       if (!in_range || static_cast<double>(label) != real) refuse_label(targets.file, i / row, fmt::format("{}", number), values);
-      to[i] = static_cast<std::int32_t>(label);
+      labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(label);
+      largest = std::max(largest, label);
     }
   });
+  return labels;
 }
 
 void LabelledArrays::check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets) {

@@ -15,7 +15,6 @@
 #include <teranga/comm/communicator.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
-#include <teranga/tensor/node_memory.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/train.hpp>
 
@@ -95,7 +94,6 @@ class Trainer {
   const host::Registry& registry_;
   Communicator& comm_;
   Team team_;
-  std::shared_ptr<NodeMemory> node_;  // of the data that the ranks on this node hold together; null: each holds its own
   std::unique_ptr<data::Source> source_;
   std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
   std::optional<std::filesystem::file_time_type> newest_write_;  // to the run's checkpoints when they were looked at; rank 0

@@ -57,8 +57,7 @@ class LabelledArrays {
   void check_new_scale(const NamedArray& features) const;
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
-  HeldArray checked_labels(NamedArray targets, std::int64_t& largest) const;
-  void write_labels(const NamedArray& targets, std::int32_t* to) const;
+  Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
   [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const HeldArray& labels) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
   template <class To>
