@@ -104,6 +104,31 @@ class Images(ProgramTest):
         self.assertIn(f'"{name}', subprocess.run(["h5dump", "-d", "/file", "p.h5"], cwd=self.place, capture_output=True, text=True, check=True).stdout)
         self.assertEqual(self.good("predict", "images", "--input", files[0], "--classes").splitlines()[1].split(",")[0], files[0].name)
 
+    def test_files_that_are_left_out_are_no_part_of_the_data(self):
+        (self.place / "digits/train/3/Thumbs.db").write_bytes(b"x")
+        (self.place / "digits/train/3/.hidden.png").write_bytes(b"x")
+        self.epochs("images", 'type = "images"\nfolder = "digits"', "--set", "training.epochs=1")
+        (self.place / "digits/train/3/Thumbs.db").unlink()
+        (self.place / "digits/train/3/.hidden.png").unlink()
+        (self.place / "digits/notes.txt").write_text("ten digits\n")
+        self.epochs("images", 'type = "images"\nfolder = "digits"', "--set", "training.epochs=2")
+        one = min((self.place / "digits/train/4").iterdir())
+        one.rename(self.place / "digits/train/5" / one.name)
+        self.assertIn("the data are not those", self.bad(5, "train", "images.toml", "--run", "images", "--progress", "none", "--set", "training.epochs=3"))
+
+    def test_one_hot_classes_keep_their_names_whatever_judges_them(self):
+        for loss in ("binary_crossentropy", "mean_squared_error"):
+            net = NET.replace("DATA", '[data]\ntype = "images"\nfolder = "digits"\none_hot = true').replace('"sparse_categorical_crossentropy"', f'"{loss}"').replace('"softmax"', '"sigmoid"')
+            (self.place / "names.toml").write_text(net)
+            self.good("train", "names.toml", "--run", loss, "--threads", "1", "--progress", "none")
+            self.assertEqual(self.good("predict", loss, "--input", "digits/test").splitlines()[0], "file," + ",".join(map(str, range(10))))
+            told = json.loads(self.good("evaluate", loss, "--json"))
+            right = sum(told["confusion"][k][k] for k in range(10)) / 100
+            self.assertAlmostEqual(told["accuracy"], right)
+            self.assertGreater(right, 0.3)
+            rows = self.good("predict", loss, "--input", "digits/test", "--classes").splitlines()[1:]
+            self.assertAlmostEqual(sum(row.split("/")[0] == row.split(",")[1] for row in rows) / len(rows), right)
+
     def test_a_part_of_a_folder_validates_with_all_classes(self):
         recipe = self.place / "split.toml"
         recipe.write_text(NET.replace("DATA", '[data]\ntype = "images"\ntrain = "digits/train"\nvalidation_split = 0.2'))

@@ -127,7 +127,7 @@ class Comparison:
         wanted = {"loss": loss}
         for component in case.metrics:
             kind, options = reference.parts(component)
-            wanted[kind] = reference.metric(kind, options, outputs, case.y_test)
+            wanted[kind] = reference.metric(kind, options, outputs, case.y_test, 0.0 if case.losses[0]["options"].get("from_logits") else 0.5)
         flat = {}
         for key, value in evaluated.items():
             flat.update(value if isinstance(value, dict) else {key: value})

@@ -271,14 +271,16 @@ def resolved_accuracy(prediction, target):
     return "sparse_categorical_accuracy" if sparse else "categorical_accuracy"
 
 
-def metric(kind, options, prediction, target):
-    """The value over all samples at once."""
+def metric(kind, options, prediction, target, yes_above=0.5):
+    """The value over all samples at once. Where no threshold is given, yes begins above that number: of logits, Keras takes 0.5, too, and we 0."""
     prediction = prediction + np.float32(0)  # no -0, which Keras's argmax ranks below 0
     if kind == "accuracy":
         kind = resolved_accuracy(prediction, target)
     classes = prediction.shape[-1]
+    if kind in ("binary_accuracy", "confusion_matrix"):
+        options = {"threshold": yes_above, **options}
     if kind == "confusion_matrix":
-        said = prediction.argmax(-1) if classes > 1 else prediction[..., 0] > options.get("threshold", 0.5)
+        said = prediction.argmax(-1) if classes > 1 else prediction[..., 0] > options["threshold"]
         labels = target.argmax(-1) if target.shape == prediction.shape and classes > 1 else target.reshape(said.shape)
         return float(np.mean(said == labels))
     if kind in ("f1_score", "f1"):

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include <teranga/model/decision.hpp>
+
 #include <fmt/format.h>
 
 namespace teranga::model {
@@ -87,6 +89,7 @@ class ObjectiveBuilder {
     term.position = recipe.position;
     if (term.absorbs) term.prediction = producer.inputs[0];
     objective_.terms.push_back(std::move(term));
+    judged_by_.push_back(&recipe);
   }
 
   const Field* field(int target) const { return target < 0 ? nullptr : &fields_[static_cast<std::size_t>(target)]; }
@@ -114,12 +117,26 @@ class ObjectiveBuilder {
     return "teranga.categorical_accuracy";
   }
 
+  // What the recipe leaves out and the loss settles, so that a metric and the confusion matrix call the same samples right: by convention the number above
+  // which a prediction is yes is the option threshold or thresholds, and from_logits says that it is a logit.
+  void settle(const recipe::LossRecipe& loss, const host::Item& item, const OutputPort& prediction, Options& options) const {
+    if (!judges_yes_and_no(loss)) return;
+    const bool one = prediction.shape.back() == 1;
+    for (const OptionSpec& spec : item.schema) {
+      if (find_option(options, spec.name) || !spec.default_value.empty()) continue;
+      const bool threshold = spec.kind == OptionKind::real && (spec.name == "threshold" || spec.name == "thresholds");
+      if (threshold && (one || recipe::short_type(item.name) != "f1_score")) options.push_back({spec.name, Value{yes_above(loss), {}}, {}});
+      if (spec.kind == OptionKind::boolean && spec.name == "from_logits") options.push_back({spec.name, Value{judges_logits(loss), {}}, {}});
+    }
+  }
+
   void add_metric(const recipe::MetricRecipe& recipe) {
     MetricUse use;
     use.prediction = output_of(recipe.output);
     use.target = -1;
-    for (const LossTerm& term : objective_.terms)  // of several the first that has one
-      if (use.target < 0 && term.shown == use.prediction) use.target = term.target;
+    const recipe::LossRecipe* loss = nullptr;
+    for (std::size_t i = 0; i < objective_.terms.size(); ++i)  // of several the first that has a target
+      if (const LossTerm& term = objective_.terms[i]; use.target < 0 && term.shown == use.prediction) use.target = term.target, loss = judged_by_[i];
     if (use.target < 0 && std::find(refused_.begin(), refused_.end(), use.prediction) != refused_.end()) return;  // the loss is what is wrong
     if (use.target < 0) throw Error(ExitCode::usage, "no loss judges that output, so this metric has no target");
     use.name = std::string(recipe::short_type(recipe.component.type));
@@ -127,6 +144,7 @@ class ObjectiveBuilder {
     if (use.name == "accuracy" || use.name == "acc") type = accuracy_type(use.prediction, use.target);
     const host::Item& item = registry_.need(host::Kind::metric, type);
     Options options = recipe.component.options;
+    settle(*loss, item, graph_.port(use.prediction), options);
     for (const OptionSpec& spec : item.schema)
       if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
     use.metric.emplace(item, options);
@@ -146,6 +164,7 @@ class ObjectiveBuilder {
   ElementType compute_;
   recipe::Diagnostics diagnostics_;
   Objective objective_;
+  std::vector<const recipe::LossRecipe*> judged_by_;  // one a term
   std::vector<Source> refused_;  // outputs whose losses are not in order
   int next_target_ = 0;
   std::map<std::string, int> named_alike_;  // metrics so far, by their type

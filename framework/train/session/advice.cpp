@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include <teranga/model/decision.hpp>
+
 #include <fmt/format.h>
 
 namespace teranga::train {
@@ -37,10 +39,11 @@ const std::map<std::string_view, Fit>& fits() {
 bool takes_quantities(std::string_view loss) { return loss.starts_with("mean_") || loss == "huber" || loss == "log_cosh"; }
 
 // What to type where the output is one of classes, and the loss is another; empty where that is not known.
-const char* loss_of_classes(std::string_view loss, std::string_view activation, bool one_unit) {
-  const bool of_classes = loss == "sparse_categorical_crossentropy" || loss == "categorical_crossentropy";
+const char* loss_of_classes(std::string_view loss, std::string_view activation, bool one_unit, bool one_hot) {
+  const bool of_classes = loss == "sparse_categorical_crossentropy" || loss == "categorical_crossentropy", of_yes_and_no = loss == "binary_crossentropy" || loss == "hinge" || loss == "squared_hinge";
   if (activation == "sigmoid" && one_unit && (of_classes || takes_quantities(loss))) return "type = \"binary_crossentropy\"";
-  if (activation == "softmax" && takes_quantities(loss)) return "type = \"sparse_categorical_crossentropy\"";
+  if (activation == "softmax" && !one_unit && of_yes_and_no) return "type = \"categorical_crossentropy\"";  // whose targets have the shape of the output, too
+  if (activation == "softmax" && takes_quantities(loss)) return one_hot ? "type = \"categorical_crossentropy\"" : "type = \"sparse_categorical_crossentropy\"";
   return "";
 }
 
@@ -113,10 +116,10 @@ class Adviser {
     } else if (std::ranges::find(fit->second.activations, activation) == fit->second.activations.end()) {
       const std::string message = fmt::format("the loss {} behind a {} output seldom learns well", type, activation);
       std::string ways;
-      if (const char* other = loss.target ? "" : loss_of_classes(type, activation, has_one_unit(*layer)); *other)
+      if (const char* other = loss.target ? "" : loss_of_classes(type, activation, has_one_unit(*layer), recipe_.data && is_true(recipe_.data->component.options, "one_hot")); *other)
         ways = fmt::format("{} in the loss for {}", other, has_one_unit(*layer) ? "a target of yes or no" : "a target of classes");
       const bool by_loss = !ways.empty();
-      if (const std::string by_layer = ending(*layer, loss, usual); !by_layer.empty()) ways += (by_loss ? ", or " : "") + by_layer + (by_loss && takes_quantities(type) ? " for a quantity" : "");
+      if (const std::string by_layer = ending(*layer, loss, usual); !by_layer.empty()) ways += (by_loss ? ", or " : "") + by_layer + (!by_loss ? "" : takes_quantities(type) ? " for a quantity" : activation == "softmax" ? " where several classes may be true of a sample" : "");
       if (fit->second.takes_logits && activation == "linear") ways += (ways.empty() ? "" : ", or ") + std::string("from_logits = true in the loss");
       add(loss.position, message, ways);
     }
@@ -156,6 +159,7 @@ class Adviser {
 
   void check(const recipe::MetricRecipe& metric) {
     const std::string_view type = recipe::short_type(metric.component.type);
+    if (type == "precision" || type == "recall" || type == "auc") return check_cut(metric, type);
     if (type != "accuracy" && type != "acc" && type != "binary_accuracy") return;
     for (const recipe::LossRecipe& loss : recipe_.losses) {
       if (metric.output != loss.output) continue;
@@ -163,6 +167,18 @@ class Adviser {
       const std::string_view judged_by = recipe::short_type(loss.component.type);
       if (!layer || !takes_quantities(judged_by) || !has_one_unit(*layer) || last_activation(layer->type, layer->options, registry_) != "linear") continue;
       add(metric.position, fmt::format("{} counts right classes, and the loss {} judges quantities", type, judged_by), "metrics = [\"mean_absolute_error\"]");
+      return;
+    }
+  }
+
+  // Each number of such a metric is a probability by itself, which logits of a softmax are not.
+  void check_cut(const recipe::MetricRecipe& metric, std::string_view type) {
+    for (const recipe::LossRecipe& loss : recipe_.losses) {
+      const recipe::LayerRecipe* layer = metric.output == loss.output ? output_layer(recipe_, loss.output) : nullptr;
+      if (!layer || !model::judges_logits(loss) || model::judges_yes_and_no(loss)) continue;
+      const std::string by_layer = ending(*layer, loss, "softmax");
+      add(metric.position, fmt::format("{} expects probabilities, and the output is logits by from_logits = true of the loss {}", type, recipe::short_type(loss.component.type)),
+          by_layer.empty() ? "" : fmt::format("from_logits = false in the loss, and {}", by_layer));
       return;
     }
   }

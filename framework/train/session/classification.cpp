@@ -2,6 +2,7 @@
 #include "session/classification.hpp"
 
 #include <teranga/data/sample_reader.hpp>
+#include <teranga/model/decision.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -20,8 +21,7 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
   if (at == fields.end() || output.size() != 2 || recipe.losses.empty()) return std::nullopt;
   const recipe::LossRecipe& loss = recipe.losses.front();
   const std::string_view type = recipe::short_type(loss.component.type);
-  const Value* from_logits = find_option(loss.component.options, "from_logits");
-  const bool logits = from_logits && from_logits->is<bool>() && from_logits->as<bool>();
+  const bool logits = model::judges_logits(loss);
   const std::int64_t width = element_count(at->shape);
 
   Classification out;
@@ -31,7 +31,7 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
   std::int64_t classes = 0;
   if (at->classes > 0 && width == 1) {
     classes = out.outputs_ == 1 && at->classes <= 2 ? 2 : at->classes;
-  } else if (width > 1 && is_one_of(type, {"categorical_crossentropy", "kl_divergence", "categorical_focal_crossentropy"})) {
+  } else if (width > 1 && (at->classes == width || is_one_of(type, {"categorical_crossentropy", "kl_divergence", "categorical_focal_crossentropy"}))) {  // one-hot, as the data set says or the loss
     classes = width;
     out.one_hot_ = true;
   } else if (width == 1 && out.outputs_ == 1 && is_one_of(type, {"binary_crossentropy", "hinge", "squared_hinge", "perceptron"})) {
@@ -40,7 +40,7 @@ std::optional<Classification> Classification::of(const recipe::Recipe& recipe, c
     classes = out.outputs_;  // class numbers of which the data set does not know that they are some
   }
   if (classes < 2 || !(out.outputs_ == classes || (out.outputs_ == 1 && classes == 2))) return std::nullopt;
-  if (logits || is_one_of(type, {"hinge", "squared_hinge"})) out.threshold_ = 0;
+  out.threshold_ = static_cast<float>(model::yes_above(loss));
   if (type.ends_with("crossentropy") || type == "kl_divergence") out.numbers_ = logits ? Numbers::logits : Numbers::probabilities;
   out.each_by_itself_ = type.starts_with("binary_");
   out.names_ = at->class_names;

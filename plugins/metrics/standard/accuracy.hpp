@@ -9,11 +9,13 @@ namespace teranga::metrics {
 struct BinaryAccuracy {
   static constexpr std::int32_t direction = 1;
   static sdk::Info info() {
-    return {.name = "teranga.binary_accuracy", .summary = "Share of labels that the prediction, cut at a threshold, equals", .formula = "mean [(p > threshold) = t]",
-            .source = "keras.metrics.BinaryAccuracy", .options = {sdk::real("threshold", 0.5).in(0, 1).says("predictions above it count as 1")}};
+    return {.name = "teranga.binary_accuracy", .summary = "Share of labels that the prediction, cut at a threshold, equals", .formula = "mean [(p > threshold) = t]; a label -1 counts as 0",
+            .source = "keras.metrics.BinaryAccuracy", .options = {sdk::real("threshold").optional().in(0, 1).says(std::string("predictions above it count as 1") + usual_threshold)}};
   }
-  double threshold;
-  explicit BinaryAccuracy(const sdk::Options& options) : threshold(options.real("threshold")) {}
+  double threshold = 0.5;
+  explicit BinaryAccuracy(const sdk::Options& options) {
+    if (options.has("threshold")) threshold = options.real("threshold");
+  }
   Pairing pair(const sdk::Comparison& c) const { return pair_elements(c, "binary_accuracy", Judge::metric); }
 
   template <class Put>
@@ -22,7 +24,7 @@ struct BinaryAccuracy {
     with_predictions(s, [&](const auto* x) {
       for (std::int64_t i = 0; i < s.samples() * p.per_sample; ++i) {
         std::int64_t right = 0;
-        for (std::int64_t k = i * p.length; k < (i + 1) * p.length; ++k) right += (static_cast<double>(x[k]) > threshold ? 1.0 : 0.0) == target[k];
+        for (std::int64_t k = i * p.length; k < (i + 1) * p.length; ++k) right += (static_cast<double>(x[k]) > threshold ? 1.0 : 0.0) == (target[k] == -1 ? 0.0 : target[k]);
         put(static_cast<double>(right) / static_cast<double>(p.length));
       }
     });

@@ -17,13 +17,13 @@ struct Auc {
             .source = "keras.metrics.AUC",
             .options = {sdk::integer("num_thresholds", std::int64_t{200}).at_least(2).says("points of the curve"), sdk::text("curve", "ROC").choices({"ROC", "PR"}).says("which curve"),
                         sdk::text("summation_method", "interpolation").choices({"interpolation", "minoring", "majoring"}).says("between two points: the mean, the less or the greater of their heights"),
-                        sdk::boolean("from_logits", false).says("the output is logits")}};
+                        sdk::OptionSpec("from_logits", TRG_BOOLEAN).optional().says("the output is logits; without it as the loss binary_crossentropy says")}};
   }
   std::int64_t thresholds;
   std::string curve, summation;
   bool from_logits;
   explicit Auc(const sdk::Options& options)
-      : thresholds(options.integer("num_thresholds")), curve(options.text("curve")), summation(options.text("summation_method")), from_logits(options.boolean("from_logits")) {}
+      : thresholds(options.integer("num_thresholds")), curve(options.text("curve")), summation(options.text("summation_method")), from_logits(options.has("from_logits") && options.boolean("from_logits")) {}
 
   Pairing plan(const sdk::Comparison& c, sdk::MetricPlan& answer) const {
     const Pairing pairing = pair_elements(c, "auc", Judge::metric);
@@ -41,7 +41,7 @@ struct Auc {
         if (from_logits) q = 1 / (1 + std::exp(-q));
         q = q > 0 ? std::min(q, 1.0) : 0.0;
         const auto bucket = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil(q * static_cast<double>(thresholds - 1))) - 1);
-        s.sums()[(target[k] != 0 ? 0 : thresholds) + bucket] += s.weights()[k / p.length];
+        s.sums()[(target[k] > 0 ? 0 : thresholds) + bucket] += s.weights()[k / p.length];
       }
     });
   }

@@ -10,10 +10,12 @@ struct ConfusionMatrix {
   static sdk::Info info() {
     return {.name = "teranga.confusion_matrix", .summary = "Weights of samples by label (row) and predicted class (column); its value is the accuracy", .formula = "C[t, argmax p]; value = trace C / sum C",
             .source = "keras.ops, tf.math.confusion_matrix",
-            .options = {sdk::real("threshold", 0.5).in(0, 1).says("of an output of one number (yes / no): above it the prediction is class 1")}};
+            .options = {sdk::real("threshold").optional().in(0, 1).says(std::string("of an output of one number (yes / no): above it the prediction is class 1") + usual_threshold)}};
   }
-  double threshold;
-  explicit ConfusionMatrix(const sdk::Options& options) : threshold(options.real("threshold")) {}
+  double threshold = 0.5;
+  explicit ConfusionMatrix(const sdk::Options& options) {
+    if (options.has("threshold")) threshold = options.real("threshold");
+  }
 
   struct Plan {
     Labelled labelled;
@@ -36,7 +38,8 @@ struct ConfusionMatrix {
       for (std::int64_t i = 0; i < s.samples() * p.per_sample; ++i) {
         if (s.weights()[i] == 0) continue;
         const bool one_hot = p.length > 1 && !plan.labelled.numbers;
-        const std::int64_t label = one_hot ? arg_max(target, i * p.length, p.length) : checked_class(classes[i], plan.classes, "confusion_matrix", i / p.per_sample);
+        const bool no = p.length == 1 && classes[i] == -1;
+        const std::int64_t label = no ? 0 : one_hot ? arg_max(target, i * p.length, p.length) : checked_class(classes[i], plan.classes, "confusion_matrix", i / p.per_sample);
         const std::int64_t said = p.length > 1 ? arg_max(x + i * p.length, p.length) : static_cast<double>(x[i]) > threshold;
         s.sums()[label * plan.classes + said] += s.weights()[i];
       }

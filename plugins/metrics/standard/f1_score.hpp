@@ -2,6 +2,7 @@
 // F1: the harmonic mean of precision and recall, class by class, averaged. Sums for each class: true positives, false positives, false negatives, labels.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ struct F1Score {
     return {.name = "teranga.f1_score", .summary = "Harmonic mean of precision and recall, averaged over the classes; the target is one-hot or class numbers", .formula = "2 P R / (P + R)",
             .source = "keras.metrics.F1Score (whose average = None, one value a class, is not offered)",
             .options = {sdk::text("average", "macro").choices({"macro", "micro", "weighted"}).says("macro: mean over classes; micro: of all classes' counts; weighted: by the labels of a class"),
-                        sdk::real("threshold").optional().in(0, 1).above(0).says("predictions above it are positive; without it the likeliest class alone is")}};
+                        sdk::real("threshold").optional().in(0, 1).says(std::string("predictions above it are positive; without it the likeliest class alone is. Of one output") + usual_threshold)}};
   }
   enum class Average { macro, micro, weighted };
   Average average;
@@ -42,7 +43,7 @@ struct F1Score {
         const double greatest = static_cast<double>(max_of(row, p.length)), w = s.weights()[i];
         const std::int64_t label = plan.numbers && w != 0 ? checked_class(s.classes()[i], p.length, "f1_score", i / p.per_sample) : 0;
         for (std::int64_t k = 0; k < p.length; ++k) {
-          const double q = static_cast<double>(row[k]), t = plan.numbers ? (k == label ? 1.0 : 0.0) : s.target()[i * p.length + k];
+          const double q = static_cast<double>(row[k]), t = plan.numbers ? (k == label ? 1.0 : 0.0) : std::max(s.target()[i * p.length + k], 0.0);
           const double said = (threshold ? q > *threshold : q >= greatest && std::fabs(q) > 1e-9) ? 1 : 0;
           double* const sums = s.sums() + 4 * k;
           sums[0] += w * said * t, sums[1] += w * said * (1 - t), sums[2] += w * (1 - said) * t, sums[3] += w * t;

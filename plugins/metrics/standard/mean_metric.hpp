@@ -17,6 +17,9 @@ using namespace comparison;
 // Keras's division: nothing seen is 0.
 inline double ratio(double a, double b) { return b != 0 ? a / b : 0; }
 
+// Where a metric says yes, for the documentation of its threshold.
+inline constexpr const char* usual_threshold = "; without it 0.5, or 0 behind a loss with from_logits = true and behind hinge and squared_hinge (Keras takes 0.5 there, too)";
+
 // body(first element of the predictions, as float or double)
 template <class Body>
 void with_predictions(const sdk::MetricSlice& s, Body&& body) {

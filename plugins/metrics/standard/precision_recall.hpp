@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Precision and recall of yes / no predictions. Sums: true positives, false positives, false negatives.
+// Precision and recall of yes / no predictions; a label -1 counts as 0. Sums: true positives, false positives, false negatives.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@ namespace teranga::metrics {
 
 struct Positives {
   static std::vector<sdk::OptionSpec> options() {
-    return {sdk::real("thresholds").optional().in(0, 1).says("predictions above it count as positive; 0.5 where it is left out"),
+    return {sdk::real("thresholds").optional().in(0, 1).says(std::string("predictions above it count as positive") + usual_threshold),
             sdk::integer("class_id").optional().at_least(0).says("only this place of the last axis is looked at")};
   }
   double threshold = 0.5;
@@ -36,7 +36,7 @@ struct Positives {
     with_predictions(s, [&](const auto* x) {
       for (std::int64_t i = 0; i < s.samples() * p.per_sample; ++i)
         for (std::int64_t k = i * p.length + begin; k < i * p.length + end; ++k) {
-          const bool said = static_cast<double>(x[k]) > threshold, is = target[k] != 0;
+          const bool said = static_cast<double>(x[k]) > threshold, is = target[k] > 0;
           if (said || is) sums[said && is ? 0 : said ? 1 : 2] += s.weights()[i];
         }
     });
