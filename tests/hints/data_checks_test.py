@@ -14,6 +14,7 @@ SPARSE, BINARY, SQUARED = '"sparse_categorical_crossentropy"', '"binary_crossent
 TABLE_WITH_LAYER = TABLE.replace('units = 3\nactivation = "softmax"', 'units = 3\n[[layer]]\nname = "end"\ntype = "softmax"')
 YES_NO_WITH_LAYER = YES_NO.replace('activation = "sigmoid"', '[[layer]]\nname = "end"\ntype = "sigmoid"')
 TABLE_OF_LOGITS = TABLE.replace('units = 3\nactivation = "softmax"', "units = 3").replace("[loss]", "[loss]\nfrom_logits = true")
+PICTURES_ONE_HOT = PICTURES.replace("[[layer]]", "one_hot = true\n[[layer]]", 1).replace("sparse_categorical_crossentropy", "categorical_crossentropy")
 OF_PRICES = ("houses.csv", "area,rooms,price\n" + "".join(f"{50 + 3 * i},{1 + i % 5},{150 + 9 * i}.5\n" for i in range(30)))
 # A generator without weights, and the one phase that there is to train then.
 FROM_PIXELS = GAN.replace("shape = [4]", "shape = [64]").replace('[[layer]]\nnetwork = "generator"\ntype = "dense"\nname = "pixels"\nunits = 64\nactivation = "sigmoid"\n', "")
@@ -104,6 +105,11 @@ class DataHints(HintTest):
              fix=(('name = "out"\nunits = 2', 'name = "out"\nunits = 2\n[[layer]]\ntype = "softmax"'),), in_words=True),
         Case("squared error for yes and no", 'type = "binary_crossentropy" in the loss for a target of yes or no', "behind a sigmoid output", of=YES_NO, wrong=((BINARY, SQUARED),), code=0, fix=((SQUARED, BINARY),)),
         Case("squared error for classes", 'type = "sparse_categorical_crossentropy" in the loss for a target of classes', "behind a softmax output", TRAIN, of=TABLE, wrong=((SPARSE, SQUARED),), fix=((SQUARED, SPARSE),)),
+        Case("yes and no by a softmax", 'type = "categorical_crossentropy" in the loss for a target of classes', "behind a softmax output", of=PICTURES_ONE_HOT, wrong=(('"categorical_crossentropy"', BINARY),), code=0, fix=((BINARY, '"categorical_crossentropy"'),)),
+        Case("yes and no by a softmax, of several classes at once", 'activation = "sigmoid" in the layer "out" where several classes may be true of a sample', "behind a softmax output", of=PICTURES_ONE_HOT, wrong=(('"categorical_crossentropy"', BINARY),), code=0, fix=(('"softmax"', '"sigmoid"'),)),
+        Case("squared error for one-hot classes", 'type = "categorical_crossentropy" in the loss for a target of classes', "behind a softmax output", of=PICTURES_ONE_HOT, wrong=(('"categorical_crossentropy"', SQUARED),), code=0, fix=((SQUARED, '"categorical_crossentropy"'),)),
+        Case("precision of logits of a softmax", 'from_logits = false in the loss, and activation = "softmax" in the layer "out"', "precision expects probabilities", of=PICTURES_ONE_HOT.replace('["accuracy"]', '["precision"]'), wrong=(('[loss]', '[loss]\nfrom_logits = true'), ('\nactivation = "softmax"', "")), code=0,
+             fix=(("from_logits = true", "from_logits = false"), ('name = "out"', 'name = "out"\nactivation = "softmax"'))),
         Case("a sigmoid for a quantity", 'activation = "linear" in the layer "out" for a quantity', "behind a sigmoid output", of=PRICES, wrong=(("units = 1", 'units = 1\nactivation = "sigmoid"'),), code=0,
              fix=(('activation = "sigmoid"', 'activation = "linear"'),)),
         Case("accuracy of quantities", 'metrics = ["mean_absolute_error"]', "counts right classes", of=PRICES, wrong=(('metrics = ["mean_absolute_error"]', 'metrics = ["accuracy"]'),), code=0,
@@ -116,6 +122,7 @@ class DataHints(HintTest):
         Case("two weights of one class", "leave one of them out", '"2" and "02" are one class', of=PICTURES, wrong=(("[training]", '[training]\nclass_weight = { 2 = 2.0, 02 = 3.0 }'),), fix=((", 02 = 3.0", ""),)),
         Case("a weight of a class number too large", "the classes are 0 to 2", 'have no class "3"', of=PICTURES, wrong=(("[training]", "[training]\nclass_weight = { 3 = 2.0 }"),), fix=(("3 = 2.0", "2 = 2.0"),), in_words=True),
         # What samples hold.
+        Case("bags of words as ids", 'encoding = "ids" in [data]', "looks up ids", RECIPE_ALONE, of=TEXTS, wrong=(("maxlen = 6", 'encoding = "binary"'),), fix=(('encoding = "binary"', 'encoding = "ids"'),)),
         Case("ids beyond the table", 'input_dim = 10 in the layer "embedding"', "found ids up to 9", of=ARRAYS_OF_IDS, wrong=(("input_dim = 20", "input_dim = 5"),), code=5, fix=(("input_dim = 5", "input_dim = 10"),)),
         Case("fewer units than classes", 'units = 3 in the layer "out"', "that are class numbers from 0 to 1", of=TABLE, wrong=(("units = 3", "units = 2"),), code=5, fix=(("units = 2", "units = 3"),)),
         Case("fewer units than classes before a layer", 'units = 3 in the layer "out"', "that are class numbers from 0 to 1", of=TABLE_WITH_LAYER, wrong=(("units = 3", "units = 2"),), code=5, fix=(("units = 2", "units = 3"),)),

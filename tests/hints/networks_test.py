@@ -34,6 +34,28 @@ type = "sgd"
 [training]
 epochs = 1
 '''
+DENSE = '''schema = 1
+[data]
+type = "random"
+shape = [4]
+samples = 16
+[[layer]]
+type = "dense"
+name = "first"
+units = 4
+activation = "sigmoid"
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+'''
+OF_IDS = '[[layer]]\ntype = "embedding"\ninput_dim = 4\noutput_dim = 2\n'
 RECURRENT = '''schema = 1
 [data]
 type = "random"
@@ -156,6 +178,10 @@ class NetworkHints(HintTest):
              wrong=(("samples = 16", "samples = 20000"), ('name = "out"\nunits = 2', 'name = "out"\nunits = 200000'), ("epochs = 1", "epochs = 1\nsteps_per_epoch = 1\nbatch_size = 20000")), fix=(("batch_size = 20000", "batch_size = 8"),), in_words=True),
     ) if complete else ()
     cases = no_memory + (
+        # What looks up ids.
+        Case("an embedding behind weights", 'leave out the layer "embedding"', 'its input comes from the layer "first" (dense)', of=DENSE, wrong=(('[[layer]]\ntype = "flatten"\n', OF_IDS + '[[layer]]\ntype = "flatten"\n'),), fix=((OF_IDS, ""),)),
+        Case("an embedding behind weights that stay", 'leave out the layer "embedding"', 'its input comes from the layer "first" (dense)', of=DENSE.replace('name = "first"', 'name = "first"\ntrainable = false'), wrong=(('[[layer]]\ntype = "flatten"\n', OF_IDS + '[[layer]]\ntype = "flatten"\n'),), fix=((OF_IDS, ""),)),
+        Case("an embedding of noise", 'leave out the layer "embedding"', 'its input comes from the noise of "of_noise"', of=DENSE.replace("[[layer]]", '[[layer]]\ntype = "input"\nname = "of_noise"\nfrom = "uniform"\nshape = [4]\n[[layer]]', 1), wrong=(('[[layer]]\ntype = "dense"\n', OF_IDS + '[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "dense"\n'),), fix=((OF_IDS, ""),)),
         # Inputs.
         Case("noise that names a field of the data", 'leave out "field" or "from"', "is not of the data and yet names their field", of=INPUTS, wrong=(('name = "of_noise"', 'name = "of_noise"\nfield = "noise"\nfrom = "normal"\nshape = [3]'),), fix=(('\nfield = "noise"', ""),)),
         Case("a field with a shape that is no noise", 'leave out "field" or "from"', "is not of the data and yet names their field", of=INPUTS, wrong=(('name = "of_noise"', 'name = "of_noise"\nfield = "noise"\nfrom = "normal"\nshape = [3]'),), fix=(('\nfrom = "normal"', ""),)),

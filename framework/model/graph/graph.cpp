@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/graph.hpp"
 
+#include "graph/looked_up_ids.hpp"
+
 #include <teranga/model/catalogue.hpp>
 
 #include <teranga/core/hash.hpp>
@@ -365,6 +367,7 @@ class GraphBuilder {
     node.facts = planned.answer();
     const BufferFacts& carry = node.facts.buffers[TRG_CARRY];
     node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
+    expect_ids(graph_, node, fields_);
     if (node.weights_of >= 0) expect_fitting_weights(node, graph_.at(node.weights_of));
     pass_masks(node, index);
     planned_[static_cast<std::size_t>(index)] = true;

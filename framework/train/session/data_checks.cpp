@@ -259,6 +259,17 @@ class SampleChecks {
   std::vector<std::string> odd_;
 };
 
+// Layers that look up ids behind texts that the data set gives otherwise than as ids: as bags of words, or as rows with a one.
+void check_encodings(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, recipe::Diagnostics& found) {
+  const Value* const encoding = recipe.data ? find_option(recipe.data->component.options, "encoding") : nullptr;
+  if (!encoding || !encoding->is<std::string>() || encoding->as<std::string>() == "ids") return;
+  std::set<std::string> told;
+  for (const PhaseNetwork& phase : networks.phases())
+    for (const model::LookedUp& one : phase.network->looked_up())
+      if (const data::Field& field = source.fields()[one.field]; field.type == ElementType::f32 && told.insert(one.layer).second)
+        found.add(one.position, fmt::format("the layer \"{}\" ({}) looks up ids, and by encoding = \"{}\" in [data] the field \"{}\" holds none", one.layer, one.type, encoding->as<std::string>(), field.name), "encoding = \"ids\" in [data]");
+}
+
 // Ids that the data set says there are, and tables of layers with fewer rows, at the layer in the recipe.
 void check_tables(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks) {
   recipe::Diagnostics found = recipe.diagnostics();
@@ -271,6 +282,7 @@ void check_tables(const recipe::Recipe& recipe, const data::Source& source, cons
       found.add(one.position, fmt::format("the layer \"{}\" ({}) has {}, and the field \"{}\" of the data has {} ids, 0 to {}", one.layer, one.type, table, ids.name, ids.classes, ids.classes - 1),
                 one.option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.option, ids.classes, one.layer));
     }
+  check_encodings(recipe, source, networks, found);
   found.throw_if_any();
 }
 
