@@ -26,9 +26,10 @@ inline void need_one_of_each(const sdk::Comparison& c, std::string_view who) {
   if (c.prediction().rank() < 1 || c.target().rank() < 1) throw sdk::ShapeError(std::string(who) + " expects tensors with an axis of samples");
 }
 
-// For an output that has axes of space or time beside its last one, where the target has one value a sample.
+// For an output that has axes of space or time beside its last one, where the target has one value a sample, or a row of as many as the output's last axis.
 inline std::string hint_for_axes(const sdk::Shape& prediction, const sdk::Shape& target) {
-  if (target.rank() != 1 || prediction.rank() < 3) return {};
+  const bool row = target.rank() == 2 && prediction.rank() >= 3 && target.last() == prediction.last();
+  if ((target.rank() != 1 && !row) || prediction.rank() < 3) return {};
   return prediction.rank() == 3 ? "leave out return_sequences = true, or add a layer of type \"global_average_pooling1d\" before the last layer" : "add a layer of type \"flatten\" before the last layer";
 }
 
