@@ -11,6 +11,25 @@ from mistakes import GAN, PRICES, TABLE, TEXTS
 from mistakes_test import write_data
 from program import PROGRAM, RECIPES, SOURCE
 
+STEPS_BOTH_WAYS = """schema = 1
+[data]
+type = "random"
+shape = [6, 3]
+samples = 16
+[[layer]]
+type = "bidirectional"
+layer = { type = "gru", units = 16 }
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "sgd"
+"""
 NET = '''schema = 1
 [data]
 type = "random"
@@ -265,6 +284,9 @@ class RecipeHints(HintTest):
         Case("an option of a part that has none", "it takes no options", 'unknown key "steepness"', of=NET, wrong=(('activation = "softmax"', 'activation = { type = "tanh", steepness = 1.0 }'),), fix=((", steepness = 1.0", ""),)),
         Case("a key that nothing has", "known are: schema, name, plugins", 'unknown key "author" of the recipe', of=NET, wrong=(("schema = 1", 'schema = 1\nauthor = "me"'),), fix=(("author", "name"),), in_words=True),
         Case("a key that is missing", "units = 16", 'needs "units": an integer >= 1', of=NET, wrong=(("units = 3\n", ""),), fix=(('name = "first"', 'name = "first"\nunits = 16'),)),
+        Case("an inner layer by its name alone", 'layer = { type = "gru", units = 16 }', 'expected the inner layer with its options, found text "GRU"', of=STEPS_BOTH_WAYS, wrong=(('layer = { type = "gru", units = 16 }', 'layer = "GRU"\nunits = 16'),), fix=(('layer = "GRU"\nunits = 16', 'layer = { type = "gru", units = 16 }'),)),
+        Case("options of an inner layer beside it", 'it belongs to the inner layer, without a line of its own: layer = { type = "gru", units = 3, return_sequences = true }', 'unknown key "units" of layer "bidirectional"', of=STEPS_BOTH_WAYS, wrong=(('layer = { type = "gru", units = 16 }', 'units = 3\nlayer = "gru"\nreturn_sequences = true'),),
+             fix=(('units = 3\nlayer = "gru"\nreturn_sequences = true', 'layer = { type = "gru", units = 3, return_sequences = true }'),)),
         Case("a name that two vendors have", '"acme.still", "other.still"', "offered by several vendors", of=OF_GUEST, prepare=build_guest, wrong=(('type = "sgd"', 'type = "sgd"\nlearning_rate = { type = "still" }'),),
              fix=(('"still"', '"acme.still"'),), in_words=True),
         Case("an optimizer without a learning rate", "learning_rate = 0.01", 'needs "learning_rate"', of=OF_GUEST, prepare=build_guest, wrong=(('type = "sgd"', 'type = "bare"'),), fix=(('type = "bare"', 'type = "bare"\nlearning_rate = 0.01'),)),

@@ -208,6 +208,21 @@ Value OptionChecker::convert_regularizer(const OptionSpec& spec, const Value& gi
                given.position};
 }
 
+std::string OptionChecker::inner_table(const OptionSpec& spec, const Value& given, const Options& beside, const Schema& own) const {
+  if (spec.kind != OptionKind::component || spec.component_kind != "layer" || !given.is<std::string>()) return {};
+  std::vector<std::string> names;
+  for (const std::string& name : catalogue_.names("layer")) names.emplace_back(short_type(name));
+  const std::vector<std::string> likely = likely_names("layer", given.as<std::string>(), names);
+  const Schema* const schema = likely.size() == 1 ? catalogue_.find("layer", likely.front()) : nullptr;
+  if (schema == nullptr) return {};
+  std::string keys;
+  for (const OptionSpec& one : *schema) {
+    const Value* const value = find_option(own, one.name) ? nullptr : find_option(beside, one.name);
+    if (value != nullptr || one.required) keys += fmt::format(", {} = {}", one.name, value != nullptr ? to_toml(*value) : example_value(one));
+  }
+  return keys.empty() ? "" : fmt::format("{} = {{ type = \"{}\"{} }}", spec.name, likely.front(), keys);
+}
+
 std::vector<std::string> OptionChecker::types_with(const std::string& option, std::string_view kind) const {
   std::vector<std::string> out;
   if (kind.empty()) return out;
@@ -237,6 +252,9 @@ std::string OptionChecker::unknown_key(const Option& option, const Options& give
   } else if (hint.empty() && !others.empty() && others.size() <= most_types) {
     hint = fmt::format("\"{}\" is an option of type = \"{}\"", option.name, fmt::join(others, "\", \""));
   }
+  for (const OptionSpec& spec : schema)
+    if (const Value* inner = near ? nullptr : find_option(given, spec.name); inner != nullptr && !has_it)
+      if (const std::string table = inner_table(spec, *inner, given, schema); table.find(fmt::format(", {} = ", option.name)) != std::string::npos) hint = fmt::format("it belongs to the inner layer, without a line of its own: {}", table);
   if (hint.empty()) hint = !has_options ? "it takes no options" : fmt::format("known are: {}", fmt::join(names, ", "));
   found_.add(option.position, fmt::format("unknown key \"{}\" of {}", option.name, owner.name), hint);
   return near.value_or("");
@@ -253,6 +271,10 @@ Options OptionChecker::check(const Options& given, const Schema& schema, const O
     Value value;
     if (option != given.end()) {
       position = option->position;
+      if (const std::string table = inner_table(spec, option->value, given, schema); !table.empty()) {
+        found_.add(option->value.position, fmt::format("\"{}\" of {}: expected the inner layer with its options, found {}", spec.name, owner.name, found_text(option->value)), table);
+        continue;
+      }
       value = convert(spec, option->value, owner);
     } else if (spec.required) {
       if (std::find(misspelt.begin(), misspelt.end(), spec.name) != misspelt.end()) continue;

@@ -56,6 +56,9 @@ class OptionChecker {
   void wrong_type(const OptionSpec& spec, const Value& given, const Owner& owner);
   // Gives the key that was meant, where one is near; `given` are all keys that were typed.
   std::string unknown_key(const Option& option, const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known);
+  // The inner layer that is given by its name alone, as a table: `layer = { type = "gru", units = 16 }`, with the keys of it that stand beside it. Empty where
+  // it needs none.
+  std::string inner_table(const OptionSpec& spec, const Value& given, const Options& beside, const Schema& own) const;
   std::vector<std::string> types_with(const std::string& option, std::string_view kind) const;
   // Nullptr, and an error, where there is none; `meant` is then the type that was meant, where one alone is likely.
   const Schema* find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant);
