@@ -43,21 +43,24 @@ void add_content(const fs::path& path, std::uint64_t size, std::uint64_t most, C
   }
 }
 
-// The regular files of a path, by name.
-std::vector<fs::path> files_of(const fs::path& path) {
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+// The regular files of a path, by name: of a folder those that the data set reads, by how their names end. Others that come or go change nothing of the data.
+std::vector<fs::path> files_of(const fs::path& path, const host::Item& dataset) {
   std::vector<fs::path> out;
   std::error_code error;
   if (fs::is_regular_file(path, error)) out.push_back(path);
   if (!fs::is_directory(path, error)) return out;
+  const auto counts = [&](const fs::path& file) { return !data::prepares_new_samples(dataset) || (!is_hidden(file) && data::reads_file(dataset, file.filename().string())); };
   for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error))
-    if (std::error_code unknown; at->is_regular_file(unknown)) out.push_back(at->path());
+    if (std::error_code unknown; at->is_regular_file(unknown) && counts(at->path())) out.push_back(at->path());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-FileRecord record_of_path(const std::string& option, const fs::path& path) {
+FileRecord record_of_path(const std::string& option, const fs::path& path, const host::Item& dataset) {
   FileRecord record{option, path.filename().string(), 0, 0, {}};
-  const std::vector<fs::path> files = files_of(path);
+  const std::vector<fs::path> files = files_of(path, dataset);
   const std::uint64_t most = std::max(least_hashed, most_hashed / std::max<std::uint64_t>(1, files.size()));
   ContentHash hash;
   for (const fs::path& file : files) {
@@ -73,10 +76,10 @@ FileRecord record_of_path(const std::string& option, const fs::path& path) {
   return record;
 }
 
-void add_files(const Option& option, std::vector<FileRecord>& out) {
+void add_files(const Option& option, const host::Item& dataset, std::vector<FileRecord>& out) {
   const auto add = [&](const Value& value, std::size_t index) {
     if (!value.is<std::string>() || value.as<std::string>().empty()) return;
-    FileRecord record = record_of_path(index ? fmt::format("{} {}", option.name, index + 1) : option.name, value.as<std::string>());
+    FileRecord record = record_of_path(index ? fmt::format("{} {}", option.name, index + 1) : option.name, value.as<std::string>(), dataset);
     if (record.files > 0) out.push_back(std::move(record));
   };
   if (!option.value.is<Value::List>()) return add(option.value, 0);
@@ -202,7 +205,7 @@ DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registr
   out.describe(source);
   const host::Item& item = registry.need(host::Kind::dataset, recipe.require_data().component.type);
   for (const Option& option : data_options(recipe, item))
-    if (names_files(item.schema, option.name)) add_files(option, out.files);
+    if (names_files(item.schema, option.name)) add_files(option, item, out.files);
   return out;
 }
 

@@ -16,7 +16,7 @@
 
 namespace teranga::train {
 
-// A file, or a folder with all that lies in it, that an option of the data set names.
+// A file, or a folder with the files in it that the data set reads, that an option of the data set names.
 struct FileRecord {
   std::string option;  // "train"; "train 2" for the second path of a list
   std::string name;    // the last part of its path
