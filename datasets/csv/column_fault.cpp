@@ -60,7 +60,8 @@ class Refusal {
     }
     if (left > 0) text += fmt::format("\n  and {} more", left);
     std::string hint = alike ? own_hint(faults_.front()) : "";
-    add(hint, names_hint());
+    if (const std::string names = names_hint(); alike || names.empty()) add(hint, names);
+    else add(hint, "besides the hints above, columns can be left out or taken as words: " + names);
     const auto data = std::find_if(faults_.begin(), faults_.end(), [](const ColumnFault& fault) { return fault.option.empty(); });
     if (data == faults_.end()) throw sdk::OptionError(faults_.front().option, fmt::format("{}: {}", table_.path(), text), hint);
     throw sdk::DataError(table_.path(), text, -1, hint);

@@ -19,6 +19,22 @@ namespace {
 
 constexpr std::size_t most_listed = 20, most_name = 40, most_typed = 200;  // the last one in bytes
 
+// In small letters, and those of Latin-1 as they are written where a keyboard lacks them: "Größe" as "groesse", "été" as "ete".
+std::string without_accents(const std::string& name) {
+  constexpr const char* plain[] = {"a", "a", "a", "a", "ae", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i", "d", "n", "o", "o", "o", "o", "oe", "", "o", "u", "u", "u", "ue", "y", "", "y"};  // U+00E0 to U+00FF
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto first = static_cast<unsigned char>(name[i]), second = i + 1 < name.size() ? static_cast<unsigned char>(name[i + 1]) : static_cast<unsigned char>(0);
+    if (first != 0xC3 || second < 0x80) {
+      out += small_letter(name[i]);
+      continue;
+    }
+    out += second == 0x9F ? "ss" : plain[second & 0x1F];
+    ++i;
+  }
+  return out;
+}
+
 // Letters to change, add or drop; capitals are as good as small ones.
 std::size_t letters_apart(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -57,6 +73,8 @@ std::string nearest_column(const std::string& wanted, const std::vector<std::str
   std::string best;
   std::size_t least = 3;
   if (wanted.size() > most_name) return best;
+  for (const std::string& name : names)
+    if (without_accents(name) == without_accents(wanted)) return name;
   for (const std::string& name : names)
     if (name.size() == wanted.size() && letters_apart(wanted, name) == 0) return name;
   if (const std::string alone = only_name_around(wanted, names); !alone.empty()) return alone;
@@ -152,6 +170,29 @@ const std::vector<std::size_t>& ColumnNames::places(const std::string& name) con
   static const std::vector<std::size_t> none;
   const auto at = places_.find(name);
   return at == places_.end() ? none : at->second;
+}
+
+void ColumnNames::need(const std::string& path, const std::vector<std::pair<std::string, const std::vector<std::string>*>>& options, bool named) const {
+  std::string found, renaming, place;  // place: the option that is told of
+  std::size_t wrong = 0;
+  for (const auto& [option, names] : options) {
+    std::vector<std::string> none, likely;
+    for (const std::string& name : *names) {
+      const bool known = !places(name).empty() || place_by_number(name, names_.size());
+      if (!known) none.push_back(name);
+      if (const std::string like = known || !named ? "" : nearest_column(name, names_); known || !like.empty()) likely.push_back(known ? name : like);
+    }
+    if (none.empty()) continue;
+    if (option == "target" && likely.empty()) likely.push_back(named ? names_.back() : "-1");
+    wrong += none.size();
+    if (place.empty()) place = option;
+    found += fmt::format("{}{} in {}", found.empty() ? "" : ", and ", listed(none), option);
+    if (!renaming.empty()) renaming += ", and ";
+    if (likely.empty()) renaming += "leave out " + option;
+    else renaming += likely.size() == 1 && names->size() == 1 ? fmt::format("{} = {}", option, in_toml(likely[0])) : more_in(option, {}, likely);
+  }
+  if (wrong < 2 || renaming.size() > 2 * most_typed) return;
+  throw sdk::OptionError(place, fmt::format("{}: expected its columns {}, or numbers from 1 to {}, found {}", path, listed(names_), names_.size(), found), renaming);
 }
 
 std::size_t ColumnNames::find(const std::string& path, const Wanted& wanted, bool named) const {

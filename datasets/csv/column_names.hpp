@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace teranga::datasets {
@@ -21,6 +22,8 @@ class ColumnNames {
     const std::vector<std::string>& names;  // all that it names
     std::string name;                       // the one of them that is looked for
   };
+  // Of several options at once: throws OptionError where two names or more are no columns, and shows what they may be. One alone is left to find().
+  void need(const std::string& path, const std::vector<std::pair<std::string, const std::vector<std::string>*>>& options, bool named) const;
   // By a name, or a number from 1 (or from -1, counted from the end). Throws OptionError that shows the names of the table at `path`.
   std::size_t find(const std::string& path, const Wanted& wanted, bool named) const;
 

@@ -170,7 +170,7 @@ class CsvDataset {
       const Column& values = table.columns[i];
       if (column.use == ColumnUse::ignored || is_unsettled(i)) continue;
       if (column.kind == ColumnKind::words) words.push_back({column, i, values.vocabulary.size(), table.rows() - values.missing, sentences[i]});
-      if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers)) counting.push_back(column.name);
+      if (column.use == ColumnUse::feature && column.kind == ColumnKind::numbers && counts_rows(values.numbers, left_out)) counting.push_back(column.name);
       if (const std::string spellings = column.kind == ColumnKind::words ? spellings_of_one_word(values.vocabulary) : ""; !spellings.empty())
         log(TRG_LOG_WARNING, fmt::format("{}: the column \"{}\" has {} that differ only in letter case or in blanks around them: {}; each spelling is one of its own, so write them alike where they mean the same", path, column.name,
                                          column.use == ColumnUse::target ? "classes" : "categories", spellings));
@@ -214,12 +214,12 @@ class CsvDataset {
       log(certain > 0 ? TRG_LOG_WARNING : TRG_LOG_INFO, fmt::format("{}: {}; where {} no feature{}: {}", path, said, counting.size() > 1 ? "they are" : "it is", counting.size() > 1 ? "s" : "", more_in("ignore", request_.ignored, counting)));
   }
 
-  // 1, 2, 3 ... or from any other number: as a row's own number does.
-  static bool counts_rows(const std::vector<double>& values) {
+  // 1, 2, 3 ... or from any other number: as a row's own number does. Rows that were left out are missing in it.
+  static bool counts_rows(const std::vector<double>& values, std::int64_t left_out) {
     if (values.size() < 20) return false;
     for (std::size_t i = 1; i < values.size(); ++i)
-      if (values[i] != values[0] + static_cast<double>(i)) return false;
-    return true;
+      if (const double step = values[i] - values[i - 1]; !(step >= 1) || step != std::floor(step)) return false;
+    return values.back() - values.front() <= static_cast<double>(std::ssize(values) - 1 + left_out);
   }
 
   // The separator that the recipe gives for this table, or that of the training table where it makes columns of the training; else the lines tell.
@@ -397,7 +397,7 @@ class CsvDataset {
         const Column& column = tables_[0].columns[c];
         if (any || layout_.columns[c].use != ColumnUse::feature || column.words.empty() || category(0, c, static_cast<std::size_t>(row)) != -2) continue;
         any = true;
-        if (strange++ == 0) first = fmt::format("row {}, \"{}\" in the column \"{}\"", row + 1, column.vocabulary[static_cast<std::size_t>(column.words[static_cast<std::size_t>(row)])], layout_.columns[c].name);
+        if (strange++ == 0) first = fmt::format("in line {}, \"{}\" in the column \"{}\"", tables_[0].lines[static_cast<std::size_t>(row)], column.vocabulary[static_cast<std::size_t>(column.words[static_cast<std::size_t>(row)])], layout_.columns[c].name);
       }
     }
     if (strange > 0) log(TRG_LOG_WARNING, fmt::format("{}: {} of {} rows have words that no training row has, encoded as zeros; the first one is {}", tables_[0].path, strange, tables_[0].rows(), first));

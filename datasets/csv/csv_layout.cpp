@@ -183,6 +183,7 @@ class Settling {
 
   void settle_uses() {
     const ColumnNames names(names_);
+    names.need(table_.path(), {{"target", &request_.targets}, {"ignore", &request_.ignored}, {"categorical", &request_.categorical}}, layout_.named);
     const auto column = [&](const std::string& option, const std::vector<std::string>& all, const std::string& name) { return names.find(table_.path(), {option, all, name}, layout_.named); };
     if (request_.target_is_last) layout_.columns.back().use = ColumnUse::target;
     for (const std::string& name : request_.targets) layout_.columns[column("target", request_.targets, name)].use = ColumnUse::target;

@@ -144,7 +144,7 @@ class Matching {
     if (!missing.empty()) {
       const std::string where = fmt::format("{}:{}", table_.path(), table_.first_line), renaming = renamed(missing, called);
       if (used == 0 && renaming.empty() && table_.declared.empty())
-        throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value{} ({}), and a row has {}{}", listed(names_of_training()), called.size(), called.size() == 1 ? "" : "s", listed(called), widths(), subsets_of(called.size()).empty() ? "" : ", of other kinds"), -1,
+        throw sdk::DataError(where, fmt::format("the first line holds no name of a column of the training ({}), and is no row: it has {} value{} ({}), and a row has {}{}", listed(names_of_training()), called.size(), called.size() == 1 ? "" : "s", listed(called), widths(), in_order(called.size())), -1,
                              "write the names of the columns into the first line");
       throw sdk::DataError(where, fmt::format("expected the columns of the training, found none called {}; there are {}", listed(missing), listed(called)), -1, !renaming.empty() ? "rename the column" + renaming : features_are(missing) ? without(missing) : "");
     }
@@ -202,6 +202,15 @@ class Matching {
     const std::string last = ways.back();
     ways.pop_back();
     return ways.empty() ? last : fmt::format("{}, or {}", fmt::join(ways, ", "), last);
+  }
+
+  // What a row of so many cells holds; empty where none has so many.
+  std::string in_order(std::size_t width) const {
+    const std::vector<std::vector<std::size_t>> subsets = subsets_of(width);
+    if (subsets.empty()) return {};
+    std::vector<std::string> names;
+    for (const std::size_t column : subsets.front()) names.push_back(layout_.columns[column].name);
+    return fmt::format("; {} cells are those of {}, in this order", width, listed(names));
   }
 
   // The columns that a table of so many cells may have: all, without targets, without ignored ones, without both.

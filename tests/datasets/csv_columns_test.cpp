@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
                                       "  the column \"sown\" holds dates (\"2024-03-10\")\n  hint: dates = \"split\" (year, month, day and weekday as numbers), or dates = \"ignore\"\n"
                                       "  line 7: the column \"length\" has no value here (\"\" means missing)\n  hint: missing = \"mean\"\n"
                                       "  the column \"garden\" has 24 different words in 24 cells: names of the rows rather than categories");
-  BOOST_TEST(e.hint == "ignore = [\"colour\", \"sown\", \"garden\"], or categorical = [\"garden\"]");
+  BOOST_TEST(e.hint == "besides the hints above, columns can be left out or taken as words: ignore = [\"colour\", \"sown\", \"garden\"], or categorical = [\"garden\"]");
   BOOST_TEST(table(lines, {{"dates", text("split")}, {"missing", text("mean")}, {"ignore", Words{"colour", "garden"}}}).fields()[0].shape[0] == 5);
   BOOST_TEST(table(lines, {{"missing", text("mean")}, {"ignore", Words{"colour", "sown", "garden"}}}).fields()[0].shape[0] == 1);
   // A column may have two faults.
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
   const Refused twice = refused_table(gaps, {{"ignore", Words{"x"}}});
   BOOST_TEST(std::string(twice.what()) == "the column \"garden\" cannot be used as it is\n  line 2: the column \"garden\" has no value here (\"\" means missing); 1 more of its cells have none\n  hint: missing = \"mean\"\n"
                                           "  the column \"garden\" has 23 different words in 23 cells: names of the rows rather than categories");
-  BOOST_TEST(twice.hint == "ignore = [\"x\", \"garden\"], or categorical = [\"garden\"]");
+  BOOST_TEST(twice.hint == "besides the hints above, columns can be left out or taken as words: ignore = [\"x\", \"garden\"], or categorical = [\"garden\"]");
   // Columns whose values are all in the test rows.
   const Refused late = refused_table("a,b,c,y\n1,,,1\n2,,,2\n3,4,5,6\n", {{"missing", text("mean")}, {"test_split", 0.4}});
   BOOST_TEST(says(late, "the columns \"b\", \"c\" have no value in any training row"));
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(faults_of_columns_are_told_at_once_with_their_answers) {
   // Questions alone are one question. A list that is too long is cut short.
   const Refused asked = refused_table("a,b,c,d\n5%,6%,2024-01-02,1\n7%,8%,2024-01-03,2\n");
   BOOST_TEST(asked.code == TRG_BAD_OPTION);
-  BOOST_TEST(asked.hint == "ignore = [\"a\", \"b\", \"c\"], or categorical = [\"a\", \"b\"]");
+  BOOST_TEST(asked.hint == "besides the hints above, columns can be left out or taken as words: ignore = [\"a\", \"b\", \"c\"], or categorical = [\"a\", \"b\"]");
   std::string first = "y", second = "\n1", third = "\n2";
   for (int i = 0; i < 50; ++i) first += ",column" + std::to_string(i), second += ",5%", third += ",6%";
   const Refused many = refused_table(first + second + third, {{"target", Words{"y"}}});

@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(a_test_table_is_matched_by_names_and_what_it_lacks_is_named
   BOOST_TEST(logged().back().find("passed over: \"more\"") != std::string::npos);
   SAME(table(train, {{"test", test("5,6,y\n")}}).x(TRG_TEST, {0}), Floats{5, 6});  // no header
   BOOST_TEST(says(with_test("a,c,kind\n1,2,x\n"), "expected the columns of the training, found none called \"b\"; there are \"a\", \"c\", \"kind\""));
-  BOOST_TEST(says(with_test("c,d,e\n1,2,x\n"), "the first line holds no name of a column of the training (\"a\", \"b\", \"kind\"), and is no row: it has 3 values (\"c\", \"d\", \"e\"), and a row has 3 cells as in the training table, of other kinds"));
+  BOOST_TEST(says(with_test("c,d,e\n1,2,x\n"), "the first line holds no name of a column of the training (\"a\", \"b\", \"kind\"), and is no row: it has 3 values (\"c\", \"d\", \"e\"), and a row has 3 cells as in the training table; 3 cells are those of \"a\", \"b\", \"kind\", in this order"));
   BOOST_TEST(says(with_test("a,b\n1,2\n"), "none called \"kind\""));
   BOOST_TEST(says(with_test("5,6\n"), "and is no row: it has 2 values (\"5\", \"6\"), and a row has 3 cells as in the training table"));
   BOOST_TEST(says(with_test("a,b,a,kind\n1,2,3,x\n"), "two columns are called \"a\""));
