@@ -20,8 +20,8 @@ HELPERS = ("hint", "hint_for_axes", "hint_on", "hint_on_targets", "hint_on_infin
            "cure_of_units", "fitting_target", "other_run", "what_names_are", "type_example", "suggestion", "repair", "more_in", "some_in", "fewer_in", "with_missing_words", "words_left_out", "leave_out_hint", "spoken_hint", "classes_text", "layer_words", "wanted", "larger",
            "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error",
            "look_hint", "form_hint", "shuffle_hint", "with_other_name", "without_name", "other_separator", "likely_text_column", "new_text_hint", "lines_hint", "in_order", "starter", "whole_tree", "anew",
-           "hint_for_one_shape", "hint_for_targets", "hint_for_class_numbers", "hint_for_yes_and_no", "hint_for_calls", "swapped", "written_right")
-NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "lines_hint", "likely_text_column", "by_layer", "form_hint", "missing_hint", "fewer_in", "some_in", "leave_out_hint", "shorter_command", "named_in_missing_words", "command_without")  # helpers that others of them call
+           "hint_for_one_shape", "hint_for_targets", "hint_for_class_numbers", "hint_for_yes_and_no", "hint_for_calls", "swapped", "written_right", "hint_for_steps")
+NESTED = ("ending", "names_that_fit", "cure_of_units", "squared_error", "width_words", "lines_hint", "likely_text_column", "by_layer", "form_hint", "missing_hint", "fewer_in", "some_in", "leave_out_hint", "shorter_command", "named_in_missing_words", "command_without", "open_bracket", "missing_quote")  # helpers that others of them call
 ESCAPES = {"n": "\n", "t": "\t"}
 
 

@@ -94,6 +94,8 @@ constexpr std::string_view words_are_numbers = "leave the layer out: the data se
                            pictures_have_a_size = "leave the layer out; in [data] of type \"images\", image_size = [28, 28] gives all pictures one height and width",
                            frame_by_frame = "type = \"time_distributed\" with layer = { type = \"conv2d\", filters = 8, kernel_size = 3 } convolves each picture of a sequence by itself",
                            no_sound = "leave the layer out, and make the spectrograms before the training: the data set \"npy\" reads them";
+constexpr std::string_view folder_of_pictures = "type = \"images\" with folder = \"FOLDER\", which holds a folder of pictures for each class",
+                           texts_of_table = "type = \"text\" with train = \"FILE\", text_column and label_column, which are columns of a table", table_of_rows = "type = \"csv\" with train = \"FILE\", and target, which is a column";
 constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of it: type = \"depthwise_conv2d\" with its kernel_size, and behind it type = \"conv2d\" with its filters and kernel_size = 1"},
                           {"layer", "conv1dtranspose", "two layers in place of it: type = \"upsampling1d\", and behind it type = \"conv1d\" with its filters, its kernel_size and padding = \"same\""},
                           {"layer", "conv3d", frame_by_frame},
@@ -126,7 +128,17 @@ constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of i
                           {"layer", "cropping2d", "leave the layer out; type = \"max_pooling2d\" also makes pictures smaller"},
                           {"layer", "cropping3d", "leave the layer out"},
                           {"layer", "melspectrogram", no_sound},
-                          {"layer", "stftspectrogram", no_sound}};
+                          {"layer", "stftspectrogram", no_sound},
+                          {"dataset", "imagedatasetfromdirectory", folder_of_pictures},
+                          {"dataset", "imagedatagenerator", folder_of_pictures},
+                          {"dataset", "flowfromdirectory", folder_of_pictures},
+                          {"dataset", "imagefolder", folder_of_pictures},
+                          {"dataset", "textvectorization", texts_of_table},
+                          {"dataset", "textdatasetfromdirectory", "type = \"text\" with folder = \"FOLDER\", which holds a folder of texts for each class"},
+                          {"dataset", "timeseriesdatasetfromarray", "type = \"windows\" makes samples of a long series of numbers"},
+                          {"dataset", "readcsv", table_of_rows},
+                          {"dataset", "pandas", table_of_rows},
+                          {"dataset", "dataframe", table_of_rows}};
 
 // Layers of Keras that change pictures at random.
 constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "cutmix", "equalization", "maxnumboundingboxes", "mixup", "randaugment", "solarization"};

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include <teranga/recipe/short_names.hpp>
 
 namespace teranga::recipe {
@@ -62,6 +64,18 @@ constexpr KeyAlias key_aliases[] = {{"optimizer", "lr", "learning_rate"},
                                     {"dataset", "navalues", "missing_words"},
                                     {"dataset", "valsplit", "validation_split"},
                                     {"dataset", "targetsize", "image_size"},
+                                    {"schedule", "initiallr", "initial_learning_rate"},
+                                    {"schedule", "lr", "initial_learning_rate"},
+                                    {"schedule", "learningrate", "initial_learning_rate"},
+                                    {"schedule", "gamma", "decay_rate"},
+                                    {"schedule", "stepsize", "decay_steps"},
+                                    {"layer", "outputdim", "units"},
+                                    {"layer", "vocabsize", "input_dim"},
+                                    {"layer", "vocabularysize", "input_dim"},
+                                    {"layer", "numembeddings", "input_dim"},
+                                    {"layer", "embeddim", "output_dim"},
+                                    {"layer", "embeddingdim", "output_dim"},
+                                    {"layer", "embeddingsize", "output_dim"},
                                     {"dataset", "rescale", "scale"},
                                     {"layer", "hiddensize", "units"},
                                     {"layer", "outchannels", "filters"},
@@ -75,13 +89,14 @@ constexpr KeyAlias key_aliases[] = {{"optimizer", "lr", "learning_rate"},
 struct KeyHint {
   std::string_view owner, form, needs, hint;  // needs: a key that must be known; empty: none
 };
-constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }";
+constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "early_stopping";  // place_of_stopping() tells it
 constexpr std::string_view columns_are_features = "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out";
 // How Keras calls samples and what is to be learnt of them; each data set has its own place for them, which the keys that it has tell.
 constexpr std::string_view names_of_features[] = {"x", "xtrain", "images", "features", "inputs"}, names_of_labels[] = {"y", "ytrain", "label", "labels", "target", "targets", "output", "outputs"};
 constexpr std::string_view two_arrays = "train_arrays = [FEATURES, TARGETS], which are the names of two arrays in the file, such as [\"images\", \"labels\"]";
 constexpr std::string_view two_files = "train = [\"FEATURES\", \"TARGETS\"], which are two files";
 constexpr std::string_view folders_are_classes = "leave it out: the name of the folder that a picture lies in is its class; class_names = [\"NAME\", \"NAME\"] takes some of the folders";
+constexpr std::string_view no_labels = "leave it out, and remove the lines without a label from the file";
 constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"layer", "batchinputshape", "", shapes_are_told},
                                  {"layer", "inputlength", "", shapes_are_told},
@@ -94,8 +109,11 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"[checkpoint]", "savebestonly", "", stopping},
                                  {"[checkpoint]", "monitor", "", stopping},
                                  {"[training]", "verbose", "", "leave it out: --progress none, behind the command, keeps a training quiet"},
+                                 {"the recipe", "compile", "", "the loss stands in [loss], the optimizer in [optimizer], and metrics = [\"accuracy\"] in [training]"},
+                                 {"\"early_stopping\" of [training]", "verbose", "", "leave it out: the log tells when training stops early, and why"},
                                  {"[training]", "validationdata", "", "in [data]: validation_split = 0.1, or validation = \"FILE\""},
                                  {"dataset", "classes", "color_mode", "leave it out: each folder is a class; class_names = [\"NAME\", \"NAME\"] takes some of the folders"},
+                                 {"dataset", "missingtarget", "text_column", no_labels},
                                  {"dataset", "x", "ignore", columns_are_features},
                                  {"dataset", "features", "ignore", columns_are_features},
                                  {"optimizer", "decay", "", "a schedule: learning_rate = { type = \"exponential_decay\", initial_learning_rate = 0.01, decay_steps = 1000, decay_rate = 0.9 }"},
@@ -121,6 +139,20 @@ std::string place_of_samples(const std::string& letters, const Option& typed, co
   return known("classes") && known("train") ? std::string(two_files) : "";
 }
 
+// Where early stopping is written, and what it watches.
+std::string place_of_stopping(const std::string& letters, const Surroundings& around) {
+  if (around.stops_early && (letters == "callbacks" || letters == "savebestonly")) return "leave it out: early_stopping with restore_best_weights = true keeps the best weights";
+  if (around.stops_early) return "it belongs to early_stopping of [training]";
+  return fmt::format("in [training]: early_stopping = {{ monitor = \"{}\", patience = 3, restore_best_weights = true }}", around.validates ? "val_loss" : "loss");
+}
+
+// Keras's label_mode says how classes are given.
+std::string form_of_labels(const Option& typed) {
+  const std::string mode = typed.value.is<std::string>() ? typed.value.as<std::string>() : "";
+  if (mode == "categorical") return "one_hot = true";
+  return mode == "int" || mode == "binary" ? "leave it out: classes are numbers from 0, unless one_hot = true is given" : "";
+}
+
 }  // namespace
 
 std::string meant_key(std::string_view owner, const std::string& typed, const std::vector<std::string>& names) {
@@ -130,13 +162,27 @@ std::string meant_key(std::string_view owner, const std::string& typed, const st
   return alias == std::end(key_aliases) ? typed : std::string(alias->name);
 }
 
-std::string hint_on_key(std::string_view owner, const Option& typed, const std::vector<std::string>& names, const Options& given) {
+std::string hint_on_key(std::string_view owner, const Option& typed, const std::vector<std::string>& names, const Surroundings& around) {
   const std::string letters = letters_of(typed.name);
   if (owner == "dataset")
-    if (std::string place = place_of_samples(letters, typed, names, given); !place.empty()) return place;
+    if (std::string place = place_of_samples(letters, typed, names, around.given); !place.empty()) return place;
   const auto known = [&](std::string_view key) { return std::find(names.begin(), names.end(), key) != names.end(); };
+  if (owner == "dataset" && letters == "labelmode" && known("one_hot"))
+    if (std::string form = form_of_labels(typed); !form.empty()) return form;
   for (const KeyHint& one : key_hints)
-    if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return std::string(one.hint);
+    if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return one.hint == stopping ? place_of_stopping(letters, around) : std::string(one.hint);
+  return {};
+}
+
+std::string meant_choice(std::string_view option, const std::string& typed, const std::vector<std::string>& choices) {
+  struct Choice {
+    std::string_view option, form, choice;
+  };
+  constexpr Choice others[] = {{"encoding", "int", "ids"}, {"encoding", "multihot", "binary"}, {"missing_target", "drop", "leave out"}, {"missing_target", "ignore", "leave out"}, {"missing_target", "dropna", "leave out"}, {"missing", "fillna", "mean"},
+                               {"normalize", "zscore", "standard"}, {"normalize", "standardscaler", "standard"}, {"normalize", "standardize", "standard"}, {"normalize", "minmaxscaler", "minmax"}, {"dates", "auto", "split"}, {"dates", "parse", "split"}};
+  const std::string form = letters_of(typed);
+  for (const Choice& one : others)
+    if (one.option == option && one.form == form && std::find(choices.begin(), choices.end(), one.choice) != choices.end()) return std::string(one.choice);
   return {};
 }
 

@@ -69,11 +69,19 @@ struct PartNames {
 // How messages call a part: `layer "hidden" (dense)`, `loss "huber"`, and within a whole: `the inner layer (gru) of layer "both" (bidirectional)`, `"activation" (elu) of ...`.
 std::string part_name(const PartNames& part) {
   const std::string taken = part.meant.empty() ? "" : fmt::format("taken as {}", part.meant), noun = kind_name(part.kind);
-  const std::string suffix = part.type.empty() ? "" : fmt::format(" ({}{}{})", part.type, taken.empty() ? "" : ", ", taken);
+  const bool told = part.whole.empty() && part.name == part.type;  // layer "dense" needs no (dense)
+  const std::string type = told ? "" : part.type, suffix = type.empty() && taken.empty() ? "" : fmt::format(" ({}{}{})", type, type.empty() || taken.empty() ? "" : ", ", taken);
   if (!part.whole.empty()) return fmt::format("{}{} of {}", part.name == "layer" ? "the inner layer" : fmt::format("\"{}\"", part.name), suffix, part.whole);
   if (!part.name.empty()) return fmt::format("{} \"{}\"{}", noun, part.name, suffix);
   if (part.type.empty()) return noun;
   return fmt::format("{} \"{}\"{}", noun, part.type, taken.empty() ? "" : fmt::format(" ({})", taken));
+}
+
+// Of a key that was typed behind --set: the same with the section before it.
+std::string in_section(const Option& option, const std::string& name, const std::string& section) {
+  const std::string typed = override_prefix + option.name + "=";
+  if (!option.position.file.starts_with(typed) || !section.starts_with('[') || section.starts_with("[[")) return fmt::format("\"{}\" belongs in {}", name, section);
+  return override_prefix + section.substr(1, section.size() - 2) + "." + name + option.position.file.substr(typed.size() - 1);
 }
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& candidates) {
@@ -91,7 +99,9 @@ void OptionChecker::wrong_type(const OptionSpec& spec, const Value& given, const
 void OptionChecker::check_range(const OptionSpec& spec, double value, const Value& given, const Owner& owner) {
   if (in_range(spec, value)) return;
   const bool is_percentage = spec.kind == OptionKind::real && spec.maximum == 1.0 && value > 1 && value <= 100;
-  if (is_percentage) found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)), fmt::format("{} percent are {}", value, to_toml({value / 100, {}})));
+  const bool lost_point = is_percentage && value < 10 && value == std::floor(value);  // 9 for 0.9
+  const std::string percent = fmt::format("{} percent are {}", value, to_toml({value / 100, {}}));
+  if (is_percentage) found_.add(given.position, fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)), lost_point ? fmt::format("{} = {}; {}", spec.name, to_toml({value / 10, {}}), percent) : percent);
   else wrong_type(spec, given, owner);
 }
 
@@ -116,9 +126,10 @@ Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const O
       if (spec.number_is_text && given.is<std::int64_t>()) return {to_toml(given), given.position};
       if (!given.is<std::string>()) break;
       if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), given.as<std::string>()) == spec.choices.end()) {
+        const std::string of_others = meant_choice(spec.name, given.as<std::string>(), spec.choices);
         found_.add(given.position,
                    fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
-                   suggestion(given.as<std::string>(), spec.choices));
+                   of_others.empty() ? suggestion(given.as<std::string>(), spec.choices) : fmt::format("{} = \"{}\"", spec.name, of_others));
       }
       return given;
     case OptionKind::list:
@@ -240,15 +251,16 @@ std::string OptionChecker::unknown_key(const Option& option, const Options& give
   const std::string& whose = owner.kind.empty() ? owner.name : owner.kind;
   const bool of_data = owner.name == root_name && !option.value.is<Value::Component>() && !types_with(option.name, "dataset").empty();
   const std::string meant = of_data ? option.name : meant_key(whose, option.name == "lr" ? "learning_rate" : option.name, names);
-  std::string hint = of_data ? "" : hint_on_key(whose, option, names, given);
+  std::string hint = of_data ? "" : hint_on_key(whose, option, names, {given, validates_, stops_early_});
   const auto near = hint.empty() && !of_data ? nearest_name(meant, names) : std::nullopt;
   const std::vector<std::string> others = near ? std::vector<std::string>{} : types_with(option.name, owner.kind);
   if (near) hint = fmt::format("did you mean \"{}\"?", *near);
+  if (near && owner.name == root_name) meant_sections_.push_back(*near);
   const bool has_it = std::find(names.begin(), names.end(), meant) != names.end();
   if (const auto section = section_of_key(meant, owner.name); section && *section != owner.name && !has_it) {
-    hint = fmt::format("\"{}\" belongs in {}", meant, *section);
+    hint = in_section(option, meant, *section);
   } else if (of_data) {
-    hint = fmt::format("\"{}\" belongs in [data]", option.name);
+    hint = in_section(option, option.name, "[data]");
   } else if (hint.empty() && !others.empty() && others.size() <= most_types) {
     hint = fmt::format("\"{}\" is an option of type = \"{}\"", option.name, fmt::join(others, "\", \""));
   }
@@ -331,9 +343,9 @@ bool OptionChecker::is_resolved_accuracy(const Value& given) const {
   return (name == "accuracy" || name == "acc") && catalogue_.find("metric", name) == nullptr;
 }
 
-void OptionChecker::find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, Part& part) {
+void OptionChecker::find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, bool empty, Part& part) {
   if (type == nullptr) {
-    found_.add(part.owner.position, fmt::format("{} has no type", part.owner.name), fmt::format("type = {}", type_example(kind)));
+    found_.add(part.owner.position, fmt::format("{} has no type", part.owner.name), fmt::format("type = {}{}", type_example(kind), empty && kind == "layer" && whole.empty() ? ", or take the line [[layer]] out where nothing stands under it" : ""));
     return;
   }
   if (!type->is<std::string>()) {
@@ -363,7 +375,7 @@ Part OptionChecker::part(std::string_view kind, const Value& given, const Schema
                given.is<Value::List>() && !section.empty() ? fmt::format("write {} once, in single brackets", section) : "");
     return out;
   }
-  find_type_of(kind, type_of(given), name, whole, out);
+  find_type_of(kind, type_of(given), name, whole, given.is<Value::Component>() && given.as<Value::Component>().options.empty(), out);
   const Schema* const schema = out.schema != nullptr ? out.schema : out.meant;
   Options own_keys;
   Options plugin_keys;

@@ -45,6 +45,12 @@ class OptionChecker {
   // default that the plugin gives it; it is never required.
   Part part(std::string_view kind, const Value& given, const Schema& own, const Position& position, const std::string& name = {}, const std::string& whole = {});
 
+  // What hints need to know of the whole recipe: whether the data have a validation part, and whether early stopping is there already.
+  void tell(bool validates, bool stops_early) { validates_ = validates, stops_early_ = stops_early; }
+
+  // The sections that misspelt ones were taken for: they are not missing too.
+  bool is_meant(std::string_view section) const { return std::find(meant_sections_.begin(), meant_sections_.end(), section) != meant_sections_.end(); }
+
   // "accuracy", as a name or a type, where no plugin offers a metric of just that name.
   bool is_resolved_accuracy(const Value& given) const;
 
@@ -62,10 +68,12 @@ class OptionChecker {
   std::vector<std::string> types_with(const std::string& option, std::string_view kind) const;
   // Nullptr, and an error, where there is none; `meant` is then the type that was meant, where one alone is likely.
   const Schema* find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant);
-  void find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, Part& part);
+  void find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, bool empty, Part& part);
 
   const Catalogue& catalogue_;
   Diagnostics& found_;
+  std::vector<std::string> meant_sections_;
+  bool validates_ = false, stops_early_ = false;
   int depth_ = 0;  // of components in components: a default may name itself
 };
 

@@ -47,6 +47,7 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
       found_.add(name->position, fmt::format("\"name\" of the recipe names the run's folder; {} cannot", found_text(*name)));
   }
   recipe.plugins = take_texts(own, "plugins");
+  tell_of_whole(root);
   std::size_t before = found_.size();
   if (const Value* data = find_option(root.options, "data")) read_data(*data, recipe, data->position);
   sound_.data = recipe.data && found_.size() == before;
@@ -86,6 +87,14 @@ void RecipeReader::refer(Reference::Kind kind, std::size_t from, const Options& 
     if (item.is<std::string>()) references_.push_back({kind, from, item.as<std::string>(), item.position, phase_});
 }
 
+void RecipeReader::tell_of_whole(const Value::Component& root) {
+  const auto key = [&](const char* section, const char* name) {
+    const Value* const table = find_option(root.options, section);
+    return table && table->is<Value::Component>() ? find_option(table->as<Value::Component>().options, name) : nullptr;
+  };
+  checker_.tell(key("data", "validation_split") || key("data", "validation"), key("training", "early_stopping") != nullptr);
+}
+
 void RecipeReader::read_data(const Value& given, Recipe& recipe, const Position& position) {
   Part part = checker_.part("dataset", given, data_keys(), position);
   DataRecipe data;
@@ -98,7 +107,7 @@ void RecipeReader::read_data(const Value& given, Recipe& recipe, const Position&
 
 void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
   if (given == nullptr) {
-    found_.add({}, "the recipe has no layers", "write one [[layer]] table for each");
+    if (!checker_.is_meant("layer")) found_.add({}, "the recipe has no layers", "write one [[layer]] table for each");
     return;
   }
   if (!given->is<Value::List>()) {
@@ -142,7 +151,7 @@ LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name
 
 void RecipeReader::read_losses(const Value* given, const std::string& owner, std::vector<LossRecipe>& losses) {
   if (given == nullptr) {
-    found_.add({}, fmt::format("{} has no loss", owner), fmt::format("{} with a type, such as type = \"mean_squared_error\"", phase_ ? "[[phase.loss]]" : "[loss]"));
+    if (phase_ || !checker_.is_meant("loss")) found_.add({}, fmt::format("{} has no loss", owner), fmt::format("{} with a type, such as type = \"mean_squared_error\"", phase_ ? "[[phase.loss]]" : "[loss]"));
   } else if (given->is<Value::List>()) {
     for (const Value& item : given->as<Value::List>()) read_loss(item, losses);
     if (given->as<Value::List>().empty()) found_.add(given->position, "the list of losses is empty");
@@ -169,7 +178,7 @@ void RecipeReader::read_loss(const Value& given, std::vector<LossRecipe>& losses
 
 void RecipeReader::read_optimizer(const Value* given, OptimizerRecipe& optimizer) {
   if (given == nullptr) {
-    found_.add({}, "the recipe has no optimizer", "[optimizer] with a type, such as type = \"adam\"");
+    if (!checker_.is_meant("optimizer")) found_.add({}, "the recipe has no optimizer", "[optimizer] with a type, such as type = \"adam\"");
     return;
   }
   // The plugin may declare learning_rate as it likes; the recipe's own key is a number or a schedule.

@@ -33,6 +33,7 @@ class RecipeReader {
   const Sound& sound() const noexcept { return sound_; }
 
  private:
+  void tell_of_whole(const Value::Component& root);
   void read_data(const Value& given, Recipe& recipe, const Position& position);
   void read_layers(const Value* given, Recipe& recipe);
   LayerRecipe read_layer(const Value& given, const std::string& name, std::size_t index);

@@ -25,7 +25,7 @@ Schema with_type(const char* doc, const char* example, const Schema& keys) {
 
 // Options of plugins whose made-up value would work and yet mislead.
 constexpr std::pair<std::string_view, std::string_view> better_examples[] = {{"image_size", "[28, 28]"}, {"num_words", "10000"}, {"source_words", "10000"}, {"target_words", "10000"}, {"buckets", "[8, 16, 32]"},
-                                                                             {"classes", "10"}};
+                                                                             {"classes", "10"}, {"initial_learning_rate", "0.001"}, {"decay_rate", "0.9"}, {"decay_steps", "1000"}};
 
 // Of widths and extents, the commonest required options, small ones.
 std::string made_up_number(const OptionSpec& spec, OptionKind kind) {

@@ -136,6 +136,41 @@ std::string with_equals_signs(const std::string& line) {
   return any ? out : std::string();
 }
 
+// The word with the quote that it lacks at its end; one quote alone where a quote is missing elsewhere, empty where none is.
+std::string missing_quote(const std::string& word) {
+  const auto quotes = std::count(word.begin(), word.end(), '"'), singles = std::count(word.begin(), word.end(), '\'');
+  if (word.find('\\') != word.npos || (quotes % 2 == 0 && (quotes > 0 || singles % 2 == 0))) return {};
+  const std::string quote = quotes % 2 ? "\"" : "'";
+  return word.starts_with(quote) && quotes + singles == 1 && word.find('#') == word.npos ? word + quote : quote;
+}
+
+// Brackets that are open behind a line: more were opened than closed, outside of texts and of notes.
+int brackets_of(const std::string& line, char open, char close) {
+  int depth = 0;
+  char quote = 0;
+  for (const char c : line) {
+    if (quote == 0 && c == '#') break;
+    if (quote == 0 && (c == '"' || c == '\'')) quote = c;
+    else if (c == quote) quote = 0;
+    depth += quote == 0 ? (c == open) - (c == close) : 0;
+  }
+  return depth;
+}
+
+// A list or a table in braces that a key opens and that is still open where the next key or heading begins.
+std::string open_bracket(const std::string& text, std::uint32_t fault) {
+  for (std::uint32_t number = fault; number >= 1 && number + 20 > fault; --number) {
+    const std::string line = line_of(text, number);
+    const auto equals = line.find('=');
+    if (equals == line.npos) continue;
+    const std::string value = line.substr(equals + 1), next = line_of(text, number + 1);
+    const bool ends = number == fault || next.find('=') != next.npos || next.find_first_not_of(" \t") == next.find('[') || next.empty();
+    if (ends && brackets_of(value, '[', ']') == 1) return fmt::format("a ] is missing in line {}: {}", number, line + "]");
+    if (ends && brackets_of(value, '{', '}') == 1) return fmt::format("a }} is missing in line {}: {}", number, line + " }");
+  }
+  return {};
+}
+
 // The commonest slips are text without quotes and numbers as TOML does not have them; shows the line as it should be.
 std::string syntax_hint(const std::string& text, std::uint32_t line_number, std::string_view description) {
   const std::string line = line_of(text, line_number);
@@ -143,11 +178,15 @@ std::string syntax_hint(const std::string& text, std::uint32_t line_number, std:
   if (line.find("\xe2\x80\x9c") != line.npos || line.find("\xe2\x80\x9d") != line.npos || line.find("\xe2\x80\x98") != line.npos || line.find("\xe2\x80\x99") != line.npos) return fmt::format("write straight quotes: {}", with_straight_quotes(line));
   if (const std::string fixed = with_equals_signs(line); !fixed.empty()) return fmt::format("write {}", fixed);
   const auto equals = line.find('=');
-  if (equals == std::string::npos) return {};
+  const std::string open = open_bracket(text, line_number);
+  if (equals == std::string::npos) return open;
   const auto first = line.find_first_not_of(" \t", equals + 1);
   const auto last = line.find_last_not_of(" \t", line.find('#', equals) - 1);
-  if (first == std::string::npos || last < first || line[first] == '#') return "a key needs a value";
+  if (first == std::string::npos || last < first || line[first] == '#') return open.empty() ? "a key needs a value" : open;
   const std::string word = line.substr(first, last - first + 1);
+  if (const std::string quote = missing_quote(word); !quote.empty()) return quote.size() > 1 ? fmt::format("write {}{}", line.substr(0, first), quote) : "a quote is missing in this line";
+  if (!open.empty()) return open;
+  if (word.starts_with('(') && word.ends_with(')')) return fmt::format("a list has square brackets: {}[{}]", line.substr(0, first), word.substr(1, word.size() - 2));
   if (word.starts_with('"') && word.ends_with('"') && word.find('\\') != word.npos) return fmt::format("a backslash needs single quotes: {}'{}'", line.substr(0, first), word.substr(1, word.size() - 2));
   if (const auto value = number_meant(word)) {
     const bool whole = word.find_first_not_of("0123456789") == std::string::npos && *value < 1e15;

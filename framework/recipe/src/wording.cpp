@@ -49,7 +49,9 @@ std::string list_text(const OptionSpec& spec) {
   } else if (spec.most_items != unbounded) {
     count = fmt::format("at most {} ", spec.most_items);
   }
-  std::string out = fmt::format("a list of {}{}", count, plural(spec.item_kind));
+  std::string items = plural(spec.item_kind);
+  if (count == "1 " && items.ends_with('s')) items.pop_back();
+  std::string out = fmt::format("a list of {}{}", count, items);
   if (const std::string range = range_text(spec); !range.empty()) out += fmt::format(" {}", range);
   if (spec.scalar_expands) out += ", or one for all";
   return out;
@@ -159,6 +161,10 @@ std::string written_right(const OptionSpec& spec, const Value& found) {
       return hint;
     }
     return !is_text && !word.empty() && may_be ? fmt::format("write \"{}\", in quotes", word) : std::string();
+  }
+  if (kind == OptionKind::list && spec.least_items == spec.most_items && std::ssize(found.as<Value::List>()) > spec.most_items) {  // one more for channels, which the data tell
+    const Value::List& all = found.as<Value::List>();
+    return fmt::format("{} = {}", spec.name, to_toml({Value::List(all.begin(), all.begin() + spec.most_items), {}}));
   }
   std::string right;
   if (kind == OptionKind::boolean) right = boolean_of(word);
