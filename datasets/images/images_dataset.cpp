@@ -83,7 +83,7 @@ class ImagesDataset {
     rows_.divide(options);
     if (found_classes_.empty()) log(TRG_LOG_INFO, "the pictures have no classes, so there is no target; a class is a folder of its own: FOLDER/CLASS/*.png");
     known_ = {find_form(pictures_, training, AskedForm::of(options)), options.real("scale"), options.boolean("one_hot"), found_classes_};
-    if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes", "one_hot = false");
+    if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes, and these lie in no folder of a class", "move the pictures of each class into a folder of its own, FOLDER/CLASS/*.png; for pictures without classes one_hot = false");
     take_knowledge();
   }
 
@@ -186,7 +186,8 @@ class ImagesDataset {
     if (part == TRG_TRAIN) found_classes_ = found.classes;
     const bool wants_classes = !found_classes_.empty() && labelled_;
     if (wants_classes == found.classes.empty())
-      throw sdk::DataError(folder, wants_classes ? "expected a folder for each class as in the training part, found pictures without classes" : "expected pictures without classes as in the training part, found class folders");
+      throw sdk::DataError(folder, wants_classes ? "expected a folder for each class as in the training part, found pictures without classes" : "expected pictures without classes as in the training part, found class folders", -1,
+                           wants_classes ? fmt::format("move the pictures into folders that are called as the classes: {}", shortened(found_classes_)) : "move the pictures out of their folders, or those of the training part into folders of their classes");
     std::vector<std::int32_t> numbers;
     for (const std::string& name : found.classes) {
       const auto at = std::find(found_classes_.begin(), found_classes_.end(), name);

@@ -100,7 +100,7 @@ TableSeen read_table_of_texts(const std::string& path, const TableColumns& colum
   const std::vector<WantedColumn> wanted = {{"text_column", columns.text}, {"label_column", columns.label}};
   try {
     return read_columns(path, wanted, {columns.header, columns.separator, learnt}, [&](const std::vector<std::string_view>& cells, const std::string& where) {
-      if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "leave out rows without a label");
+      if (cells[1].empty()) throw sdk::DataError(where, fmt::format("expected a label in the column \"{}\", found none", columns.label), -1, "give each line a label, or remove the lines without one from the file");
       take(std::string(cells[0]), cells[1], where);
     });
   } catch (const sdk::OptionError& error) {

@@ -39,12 +39,34 @@ def many_classes(place):
         (place / f"flowers/kind{number}/1.pgm").write_bytes(picture())
 
 
+def in_folders(folder, *names):
+    """Puts pictures 1, 2, ... into a folder each."""
+    def follow(place):
+        for number, name in enumerate(names, 1):
+            (place / folder / name).mkdir()
+            (place / folder / f"{number}.pgm").rename(place / folder / name / f"{number}.pgm")
+    return follow
+
+
+def out_of_folders(folder):
+    def follow(place):
+        for number, file in enumerate(sorted((place / folder).glob("*/*"))):
+            file.rename(place / folder / f"{number}.pgm")
+        for name in ("aster", "rose"):
+            (place / folder / name).rmdir()
+    return follow
+
+
 class PictureHints(HintTest):
     area = ("datasets/images", "datasets/reading/src/part_tree.cpp")
     complete = bool(TROUBLE)
     cases = (
         Case("classes of pictures without any", "one_hot = false", "needs pictures that have classes", of=PLAIN, wrong=(('folder = "flowers"', 'folder = "flowers"\none_hot = true'),), files={"flowers/1.pgm": picture(), "flowers/2.pgm": picture()},
              fix=(("one_hot = true", "one_hot = false"),)),
+        Case("classes of pictures that lie in no folder of a class", "move the pictures of each class into a folder of its own", "needs pictures that have classes", of=OF_FOLDER.replace('folder = "flowers"', 'folder = "flowers"\none_hot = true').replace("sparse_", ""), files={"flowers/1.pgm": picture(), "flowers/2.pgm": picture()},
+             follow=in_folders("flowers", "aster", "rose")),
+        Case("a test part without classes", "move the pictures into folders that are called as the classes: aster, rose", "found pictures without classes", code=5, of=OF_PARTS, files={**classes("flowers/train"), "flowers/more/1.pgm": picture(), "flowers/more/2.pgm": picture()}, follow=in_folders("flowers/more", "aster", "rose")),
+        Case("a test part with classes", "move the pictures out of their folders", "found class folders", code=5, of=PLAIN.replace('folder = "flowers"', 'train = "flowers/train"\nvalidation = "flowers/more"'), files={"flowers/train/1.pgm": picture(), "flowers/train/2.pgm": picture(), **classes("flowers/more")}, follow=out_of_folders("flowers/more")),
         Case("a picture that is typed", "--input FILE, or --input FOLDER", "expected files of pictures, found typed text", of=OF_FOLDER, files=classes("flowers"), before=(TRAIN,), run="predict run --text rose", then="predict run --input flowers/rose", code=5,
              in_words=True),
         Case("a class that only the validation part has", "move the folder away, or give it the name of its class", 'expected one of the 2 classes of the training part, aster, rose, found "roses"', of=OF_PARTS, code=5,

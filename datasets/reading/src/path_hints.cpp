@@ -40,9 +40,9 @@ std::string look_hint(const std::string& path) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, failed)) names.push_back(entry.path().filename().string());
   const auto near = fs::exists(path, failed) ? std::nullopt : nearest_name(fs::path(path).filename().string(), names);
-  const std::string meant = near ? "did you mean \"" + *near + "\"? " : "";
+  const std::string meant = near ? "did you mean \"" + *near + "\"? " : "", copy = fs::is_directory(folder, failed) || folder.empty() ? "" : ", so a copy of a recipe needs paths in full";
   while (folder.has_relative_path() && !fs::is_directory(folder, failed)) folder = folder.parent_path();
-  return meant + "a path in a recipe is seen from the recipe's folder; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
+  return meant + "a path in a recipe is seen from the recipe's folder" + copy + "; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
 }
 
 }  // namespace teranga::datasets
