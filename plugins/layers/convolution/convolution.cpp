@@ -81,7 +81,7 @@ sdk::Window Convolution::window(std::int64_t extent, std::size_t axis, const sdk
                               std::to_string(axis + 1) + " for kernel_size = " + text_of(o.kernel_size) +
                               (o.dilation_rate[axis] > 1 ? " with dilation_rate = " + text_of(o.dilation_rate) : "") + " and padding = \"" +
                               o.padding + "\", found " + input.text(),
-                          "input", "padding = \"same\"");
+                          "input", "padding = \"same\", or a smaller kernel_size");
   return w;
 }
 

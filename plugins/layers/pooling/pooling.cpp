@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pooling.hpp"
 
+#include <algorithm>
+
 #include "../picture_hint.hpp"
 
 namespace teranga::pooling {
@@ -29,6 +31,16 @@ void expect_image(const std::string& layer, int axes, const sdk::Shape& input) {
                         "input", layers::reshape_hint(input, axes));
 }
 
+namespace {
+
+std::int64_t smallest_side(const sdk::Shape& input) {
+  std::int64_t least = input[1];
+  for (std::int32_t axis = 2; axis < input.rank() - 1; ++axis) least = std::min(least, input[axis]);
+  return least;
+}
+
+}  // namespace
+
 Image WindowOptions::image(const sdk::Shape& input) const {
   expect_image(layer_, axes_, input);
   Image image{.samples = input[0], .channels = input.last(), .height = {}, .width = {}};
@@ -38,7 +50,7 @@ Image WindowOptions::image(const sdk::Shape& input) const {
     if (extent < 1 || w.out < 1)
       throw sdk::ShapeError(layer_ + " expects an input of at least " + std::to_string(pool_size_[i]) + " cells along spatial axis " + std::to_string(axis + 1) +
                                 ", the pool_size, found " + input.text(),
-                            "input", "padding = \"same\"");
+                            "input", smallest_side(input) > 1 ? "pool_size = 2" : "padding = \"same\", or leave this layer out: its input is small already");
     return w;
   };
   if (axes_ == 2) image.height = window(input[1], 0);

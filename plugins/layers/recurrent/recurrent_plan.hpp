@@ -6,6 +6,14 @@
 
 namespace teranga::layers {
 
+// What gives an input of another rank its steps. The layer before it is not known here.
+inline std::string hint_for_steps(const sdk::Shape& found) {
+  if (found.rank() == 4) return "add a layer of type \"reshape\" with target_shape = [" + std::to_string(found[1]) + ", " + std::to_string(found[2] * found[3]) + "] before it, which makes a step of each row of the picture";
+  if (found.rank() != 2) return {};
+  return "behind a recurrent layer: return_sequences = true in the recurrent layer before it; behind a pooling layer or a flatten: leave that layer out; where the " + std::to_string(found[1]) +
+         " numbers of a sample are its steps: add a layer of type \"reshape\" with target_shape = [-1, 1] before it";
+}
+
 template <class Cell>
 RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
   if (const sdk::Input& ids = p.input(0); ids.shape.rank() == 2 && ids.type != TRG_F32 && ids.type != TRG_F64)
@@ -14,7 +22,7 @@ RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
   const sdk::Input& x = p.real_input(0);
   if (x.shape.rank() != 3)
     throw sdk::ShapeError(name() + " expects an input of rank 3 (samples, steps, features), found " + x.shape.text(), x.name,
-                          "return_sequences = true in the recurrent layer before it, or add a layer of type \"reshape\" with target_shape = [-1, 1] before it");
+                          hint_for_steps(x.shape));
   if (x.mask_rank != 0 && x.mask_rank != 2)
     throw sdk::ShapeError(name() + " expects a mask of rank 2 (samples, steps), found one of rank " + std::to_string(x.mask_rank), x.name);
   if (x.shape[1] < 1) throw sdk::ShapeError(name() + " expects at least one step, found " + x.shape.text(), x.name);
