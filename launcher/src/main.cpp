@@ -46,7 +46,9 @@ Error unknown_command(const std::vector<std::string>& words) {
     names.push_back(command.name);
     if (const auto blank = command.name.find(' '); blank != std::string::npos) names.push_back(command.name.substr(0, blank));
   }
-  const auto nearest = nearest_name(given, names);
+  constexpr std::pair<std::string_view, std::string_view> others[] = {{"fit", "train"}, {"run", "train"}, {"resume", "train"}, {"compile", "check"}, {"validate", "check"}, {"test", "evaluate"}, {"infer", "predict"}, {"show", "summary"}};
+  const auto* const other = std::find_if(std::begin(others), std::end(others), [&](const auto& one) { return one.first == given; });
+  const auto nearest = other != std::end(others) ? std::optional<std::string>(other->second) : nearest_name(given, names);
   return Error(ExitCode::usage, fmt::format("there is no command \"{}\"", given), nearest ? fmt::format("did you mean teranga {}?", *nearest) : in_group ? fmt::format("teranga {} --help", words[0]) : "teranga --help");
 }
 

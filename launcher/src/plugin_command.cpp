@@ -77,6 +77,8 @@ int describe_all(const Arguments& arguments) {
     print_options(*own);
     found = true;
   }
+  if (!found && (name == "accuracy" || name == "acc"))
+    throw Error(ExitCode::usage, fmt::format("\"{}\" is no plugin of its own: it stands for binary_accuracy, categorical_accuracy or sparse_categorical_accuracy, by the shapes of output and target", name), "teranga plugin describe sparse_categorical_accuracy");
   if (found) return 0;
   const auto nearest = nearest_name(name, names);
   throw Error(ExitCode::usage, fmt::format("there is no plugin \"{}\"", name), nearest ? fmt::format("teranga plugin describe {}", *nearest) : "teranga plugin list");

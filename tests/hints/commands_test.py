@@ -145,6 +145,7 @@ class CommandHints(HintTest):
         Case("no command", "teranga --help", "no command is given", run="", then="--help"),
         Case("half a command", "teranga checkpoint --help", '"checkpoint" needs a second word', run="checkpoint", then="checkpoint --help"),
         Case("a misspelt command", "did you mean teranga train?", 'there is no command "trian"', of=RECIPE, run="trian recipe.toml", then="train recipe.toml"),
+        Case("a command as in Keras", "did you mean teranga train?", 'there is no command "fit"', of=RECIPE, run="fit recipe.toml", then="train recipe.toml"),
         Case("a command of nobody", "teranga --help", 'there is no command "xyzxyz"', run="xyzxyz", then="--help"),
         Case("a second word of nobody", "teranga plugin --help", 'there is no command "plugin xyzxyz"', run="plugin xyzxyz", then="plugin --help"),
         Case("no recipe", "teranga train RECIPE", "expected RECIPE, found nothing", of=RECIPE, run="train", then="train recipe.toml", in_words=True),
@@ -215,6 +216,7 @@ class CommandHints(HintTest):
         Case("a sheet into no folder", "--output sheet.png", "the picture cannot be written", **OF_SKETCHES, code=1, run="generate run --output nowhere/sheet.png", then="generate run --output sheet.png"),
         # plugin and reference
         Case("a misspelt plugin", "teranga plugin describe dense", 'there is no plugin "densse"', run="plugin describe densse", then="plugin describe dense"),
+        Case("a metric that stands for several", "teranga plugin describe sparse_categorical_accuracy", '"accuracy" is no plugin of its own', run="plugin describe accuracy", then="plugin describe sparse_categorical_accuracy"),
         Case("a plugin of nobody", "teranga plugin list", 'there is no plugin "xyzxyz"', run="plugin describe xyzxyz", then="plugin list"),
         Case("a misspelt key", "teranga reference batch_size", 'no table, key or type "bach_size"', run="reference bach_size", then="reference batch_size"),
         Case("a key of nobody", "teranga reference shows all of them", 'no table, key or type "xyzxyzxyz"', run="reference xyzxyzxyz", then="reference"),

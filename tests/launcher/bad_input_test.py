@@ -92,7 +92,7 @@ class BadInput(ProgramTest):
 
     def test_an_option_that_the_data_set_refuses_is_told_at_its_place(self):
         said = self.train(2, GOOD.replace('train = "table.csv"', 'train = "table.csv"\ntarget = "kinds"'))
-        self.assertRegex(said, r'recipe\.toml:5:1: error: dataset teranga\.csv: target: .*table\.csv: expected one of its columns "a", "b", "kind", or a number from 1 to 3, found "kinds"')
+        self.assertRegex(said, r'recipe\.toml:5:1: error: data set csv: target: .*table\.csv: expected one of its columns "a", "b", "kind", or a number from 1 to 3, found "kinds"')
         self.assertIn('hint: target = "kind"', said)
 
     def test_a_doubt_about_a_table_shows_answers_that_work(self):

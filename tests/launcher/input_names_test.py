@@ -20,8 +20,8 @@ class InputNames(ProgramTest):
         self.assertIn('warning: csv: standard input: column "a": 1 of 1 values lie outside the range of the training', said)
         code, out, said = self.run_it("predict", run, "--input", "-", given="a,b\n1,2\n1,x\n")
         self.assertEqual((code, out), (5, ""))
-        self.assertIn("dataset teranga.csv: standard input:3:3: expected a number in the column \"b\"", said)
-        self.assertIn('dataset teranga.csv: --text:2:3: expected a number in the column "b"', self.bad(5, "predict", run, "--text", "1,2", "--text", "1,x"))
+        self.assertIn("data set csv: standard input:3:3: expected a number in the column \"b\"", said)
+        self.assertIn('data set csv: --text:2:3: expected a number in the column "b"', self.bad(5, "predict", run, "--text", "1,2", "--text", "1,x"))
 
     def test_endings_in_capitals_are_as_good_as_small_ones(self):
         run = self.net(SUMS)
@@ -38,7 +38,7 @@ class InputNames(ProgramTest):
         (self.place / "net.toml").write_text(YES_OR_NO.replace('train = "train.csv"', 'train = "train.csv"\ntest = "test.csv"'))
         (self.place / "train.csv").write_text("a,b,kind\n" + "".join(f"{i},{i % 5}.5,{('no', 'No')[i % 2]}\n" for i in range(30)))
         (self.place / "test.csv").write_text("a,b,kind\n1,2,maybe\n")
-        self.assertTrue(self.bad(5, "check", "net.toml").startswith("teranga: dataset teranga.csv: "))
+        self.assertTrue(self.bad(5, "check", "net.toml").startswith("teranga: data set csv: "))
         (self.place / "test.csv").write_text("a,b,kind\n1,2,no\n")
         code, _, said = self.run_it("check", "net.toml")
         self.assertEqual(code, 0, said)

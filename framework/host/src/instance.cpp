@@ -15,10 +15,15 @@ ExitCode exit_code(std::int32_t status) noexcept {
   }
 }
 
+std::string spoken_name(const Item& item) {
+  return fmt::format("{} {}", item.kind == Kind::dataset ? "data set" : to_string(item.kind), item.name.starts_with("teranga.") ? item.short_name : item.name);
+}
+
 void raise(const Report& report, const std::string& who) {
   const trg_error& e = report.native;
   std::string text = who + ": ";
-  if (e.where[0]) text += fmt::format("{}: ", e.where);
+  const bool tells = std::string_view(e.where) != "output" && std::string_view(e.where) != "input";  // the first port of a layer says nothing
+  if (e.where[0] && tells) text += fmt::format("{}: ", e.where);
   text += e.text[0] ? e.text : "failed without saying why";
   if (e.sample >= 0) text += fmt::format(" (sample {})", e.sample);
   throw Error(e.code == TRG_OK ? ExitCode::plugin : exit_code(e.code), text, e.hint);

@@ -462,7 +462,7 @@ class GraphBuilder {
 
 }  // namespace
 
-std::string Node::who() const { return fmt::format("layer \"{}\" ({})", name, recipe::short_type(item_name)); }
+std::string Node::who() const { return name == recipe::short_type(item_name) ? fmt::format("layer \"{}\"", name) : fmt::format("layer \"{}\" ({})", name, recipe::short_type(item_name)); }
 
 bool Graph::wants_gradient(Source source) const {
   const Node& node = at(source.node);

@@ -58,7 +58,7 @@ std::shared_ptr<host::Dataset> opened(const recipe::Recipe& recipe, const host::
     if (error.code() != ExitCode::usage) throw;
     recipe::Diagnostics found = recipe.diagnostics();
     for (const Option& option : options)
-      if (std::string_view(error.what()).starts_with(fmt::format("dataset {}: {}: ", item.name, option.name))) found.add(option.position, error.what(), error.hint());
+      if (std::string_view(error.what()).starts_with(fmt::format("{}: {}: ", host::spoken_name(item), option.name))) found.add(option.position, error.what(), error.hint());
     found.throw_if_any();
     throw;
   }

@@ -26,6 +26,9 @@ struct Report {
 [[noreturn]] void raise(const Report& report, const std::string& who);
 ExitCode exit_code(std::int32_t status) noexcept;
 
+// "loss huber", "data set csv": as messages call an item. A vendor's own keeps the vendor's name.
+std::string spoken_name(const Item& item);
+
 template <class Calls>
 class Instance {
  public:
@@ -52,8 +55,8 @@ class Instance {
   const trg_options* options() const noexcept { return options_->native(); }
   const char* label() const noexcept { return name_.empty() ? nullptr : name_.c_str(); }
   std::string who() const {
-    const std::string kind = to_string(item_->kind);
-    return name_.empty() ? kind + " " + item_->name : kind + " \"" + name_ + "\" (" + item_->name + ")";
+    const std::string kind = to_string(item_->kind), type = item_->name.starts_with("teranga.") ? item_->short_name : item_->name;
+    return name_.empty() ? spoken_name(*item_) : kind + " \"" + name_ + "\"" + (name_ == type ? "" : " (" + type + ")");
   }
 
   // Runs a call and throws what it reports.
