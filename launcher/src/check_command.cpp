@@ -40,14 +40,15 @@ int run_check(const Arguments& arguments) {
   std::vector<std::string> notes = train::class_weights(opened.recipe, *source, networks).notes;
   for (std::string& note : train::notes_on_steps(opened.recipe, *source)) notes.push_back(std::move(note));
   const bool all = arguments.has("data");
-  for (std::string& note : train::check_data(opened.recipe, *source, networks, all ? train::Extent::all : train::Extent::nothing)) notes.push_back(std::move(note));
+  if (!all) train::check_data(opened.recipe, *source, networks, train::Extent::nothing);  // what the recipe and the classes tell has a place in the recipe
+  for (std::string& note : train::check_data(opened.recipe, *source, networks, all ? train::Extent::all : train::Extent::beginning)) notes.push_back(std::move(note));
   for (const std::string& note : notes) ++warnings, print_error("{}: warning: {}\n", path, note);
   for (const data::Part part : data::all_parts)
     if (all && source->has(part)) print_out("{} part: {} samples read\n", data::to_string(part), grouped(source->count(part)));
   warnings += log::warnings();  // those of the data set
   print_out("{}: {}; {}, {} parameters, {} training samples, {} of memory\n", path, warnings ? counted(warnings, "warning") : "in order", counted(opened.recipe.layers.size(), "layer"),
              grouped(summary.parameters), grouped(source->count(data::Part::training)), bytes_text(summary.bytes_per_rank));
-  if (!all) print_out("the values of the samples were not looked at: teranga check {} --data\n", shell_word(path));
+  if (!all && !train::is_beginning(*source)) print_out("of each part only the first samples were looked at; all of them: teranga check {} --data\n", shell_word(path));
   return 0;
 }
 
@@ -59,8 +60,8 @@ Command check_command() {
   command.summary = "find everything that is wrong with a recipe, without training";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and prints what is wrong. The faults of all keys are told at once, and beside them those of the data and of the shapes, where the tables that make these are in order and the files of the data have at most 32 MiB together: larger ones are read once all keys are right. A fault of the TOML itself is told alone, since nothing behind it can be read. Warns of a loss or a metric that does not fit the output. With --data it looks at all samples for NaN, for ids beyond a table, and for targets that the loss cannot judge. A training looks only at the first samples of each part.";
-  command.options = {set_option(), {"data", "", "also read every sample, and report values that layers and losses cannot take"}};
+  command.about = "Reads the recipe, opens its plugins and data, plans the network and its optimizer, and prints what is wrong. The faults of all keys are told at once, and beside them those of the data and of the shapes, where the tables that make these are in order and the files of the data have at most 32 MiB together: larger ones are read once all keys are right. A fault of the TOML itself is told alone, since nothing behind it can be read. Warns of a loss or a metric that does not fit the output. It looks at the first samples of each part, as a training does, for NaN, for ids beyond a table, for targets that the loss cannot judge, and for features and targets of a large scale. With --data it looks at all samples.";
+  command.options = {set_option(), {"data", "", "read every sample, rather than the first ones of each part"}};
   command.examples = {"teranga check mlp-iris.toml", "teranga check lenet-fashion-mnist.toml --data"};
   command.run = run_check;
   return command;

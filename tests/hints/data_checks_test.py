@@ -33,9 +33,8 @@ output_dim = 4
 [[layer]]
 type = "dense"
 units = 1
-activation = "sigmoid"
 [loss]
-type = "binary_crossentropy"
+type = "mean_squared_error"
 [optimizer]
 type = "sgd"
 [training]
@@ -114,6 +113,8 @@ class DataHints(HintTest):
              fix=(('activation = "sigmoid"', 'activation = "linear"'),)),
         Case("accuracy of quantities", 'metrics = ["mean_absolute_error"]', "counts right classes", of=PRICES, wrong=(('metrics = ["mean_absolute_error"]', 'metrics = ["accuracy"]'),), code=0,
              fix=(('metrics = ["accuracy"]', 'metrics = ["mean_absolute_error"]'),)),
+        Case("a metric twice", "leave one of them out", 'the metric "accuracy" stands twice', of=TABLE, wrong=(('["accuracy"]', '["accuracy", "accuracy"]'),), code=0, fix=(('["accuracy", "accuracy"]', '["accuracy"]'),), in_words=True),
+        Case("no epoch", "epochs = 10", "nothing is trained", of=TABLE, wrong=(("epochs = 1", "epochs = 0"),), code=0, fix=(("epochs = 0", "epochs = 10"),)),
         Case("padding that counts as words", 'mask_zero = true in the layer "embedding"', "takes these steps as words", of=TEXTS.replace("maxlen = 6", 'maxlen = 6\npadding = "post"').replace("output_dim = 4", "output_dim = 4\nmask_zero = true"), wrong=(("\nmask_zero = true", ""),), code=0,
              fix=(("output_dim = 4", "output_dim = 4\nmask_zero = true"),), in_words=True),
         # Weights of classes.
@@ -157,6 +158,9 @@ class DataHints(HintTest):
         Case("one unit for two classes, without samples", 'units = 2 in the layer "out" with activation = "softmax"', "the data have 2 classes", RECIPE_ALONE, YES_NO, ((BINARY, SPARSE),),
              fix=(("units = 1", "units = 2"), ('activation = "sigmoid"', 'activation = "softmax"'))),
         Case("no target for a net that judges, without samples", "target = 0, in [[phase.loss]]", "the data have 3 classes", RECIPE_ALONE, GAN, (("target = 0\n", ""),), fix=(('output = "of_fake"', 'output = "of_fake"\ntarget = 0'),)),
+        Case("the loss of yes and no for three classes, by a layer", 'units = 3 in the layer "out", and type = "softmax" in the layer "end"', "expects targets from 0 to 1", of=TABLE_WITH_LAYER, wrong=((SPARSE, BINARY), ("units = 3", "units = 1"), ('type = "softmax"', 'type = "sigmoid"')), code=5, fix=((BINARY, SPARSE), ("units = 1", "units = 3"), ('type = "sigmoid"', 'type = "softmax"')), in_words=True),
+        Case("the loss of yes and no for three classes, by logits", 'type = "sparse_categorical_crossentropy" in the loss, and units = 3 in the layer "out"', "the data have 3 classes", RECIPE_ALONE, of=TABLE_OF_LOGITS, wrong=((SPARSE, BINARY), ("units = 3", "units = 1")), fix=((BINARY, SPARSE), ("units = 1", "units = 3")), in_words=True),
+        Case("the loss of yes and no for three classes, with a layer", 'units = 3 in the layer "out", and type = "softmax" in the layer "end"', "the data have 3 classes", RECIPE_ALONE, of=TABLE_WITH_LAYER, wrong=((SPARSE, BINARY), ("units = 3", "units = 1"), ('type = "softmax"', 'type = "sigmoid"')), fix=((BINARY, SPARSE), ("units = 1", "units = 3"), ('type = "sigmoid"', 'type = "softmax"')), in_words=True),
         Case("the loss of yes and no for three classes, without samples", 'units = 3 in the layer "out" with activation = "softmax"', "the data have 3 classes", RECIPE_ALONE, TABLE,
              ((SPARSE, BINARY), ("units = 3", "units = 1"), ('"softmax"', '"sigmoid"')), fix=((BINARY, SPARSE), ("units = 1", "units = 3"), ('"sigmoid"', '"softmax"'))),
         Case("softmax of one unit for yes and no", 'activation = "sigmoid" in the layer "out"', "behind a softmax, which is 1", RECIPE_ALONE, YES_NO, (('"sigmoid"', '"softmax"'),), fix=(('"softmax"', '"sigmoid"'),)),

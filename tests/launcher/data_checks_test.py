@@ -164,7 +164,7 @@ class DataChecks(ProgramTest):
         self.write(ids, [0, 1] * 30_000, width=2, kind="i")
         (self.place / "recipe.toml").write_text(WORDS)
         for said in self.told(5):
-            self.assertIn('the layer "embedding" (embedding) expects ids from 0 to 9 in the field "x", found ids up to 7459 (training part (x.npy, y.npy), record 59999)', said)
+            self.assertIn('the layer "embedding" expects ids from 0 to 9 in the field "x", found ids up to 7459 (training part (x.npy, y.npy), record 59999)', said)
             self.assertIn('hint: input_dim = 7460 in the layer "embedding"', said)
         self.follows("layer.embedding.input_dim=7460", "training.steps_per_epoch=3")
 

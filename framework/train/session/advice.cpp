@@ -94,6 +94,7 @@ class Adviser {
   std::vector<Advice> take() {
     for (const recipe::LossRecipe& loss : recipe_.losses) check(loss);
     for (const recipe::MetricRecipe& metric : recipe_.training.metrics) check(metric);
+    check_twice();
     if (pads_behind()) check_masks();
     return std::move(found_);
   }
@@ -171,6 +172,15 @@ class Adviser {
     }
   }
 
+  // The same metric of the same output.
+  void check_twice() {
+    const std::vector<recipe::MetricRecipe>& all = recipe_.training.metrics;
+    for (std::size_t i = 1; i < all.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (all[i].output == all[j].output && to_toml(Value{all[i].component, {}}) == to_toml(Value{all[j].component, {}}))
+          return add(all[i].position, fmt::format("the metric \"{}\" stands twice", recipe::short_type(all[i].component.type)), "leave one of them out");
+  }
+
   // Each number of such a metric is a probability by itself, which logits of a softmax are not.
   void check_cut(const recipe::MetricRecipe& metric, std::string_view type) {
     for (const recipe::LossRecipe& loss : recipe_.losses) {
@@ -204,6 +214,7 @@ class Adviser {
 
 std::vector<Advice> advice_on(const recipe::Recipe& recipe, const host::Registry& registry) {
   std::vector<Advice> all;
+  if (recipe.training.epochs == 0) all.push_back({recipe.training.position, "epochs = 0: nothing is trained", "epochs = 10"});
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
     for (Advice& advice : Adviser(recipe::unfold(recipe, phase), registry).take()) all.push_back(std::move(advice));
   return all;

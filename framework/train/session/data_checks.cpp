@@ -39,6 +39,9 @@ std::string files_of(const recipe::Recipe& recipe, data::Part part) {
 // The name of a layer in the recipe: in a phase it stands behind that of a call.
 std::string own_name(const std::string& layer) { return layer.substr(layer.rfind('/') + 1); }
 
+// layer "words" (embedding)
+std::string called(const model::LookedUp& one) { return one.layer == one.type ? fmt::format("layer \"{}\"", one.layer) : fmt::format("layer \"{}\" ({})", one.layer, one.type); }
+
 // What gives the output so many numbers; empty where that is not known.
 std::string width_words(const model::LossTarget& one, std::int64_t width) {
   return one.size_option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.size_option, width, one.sized_layer);
@@ -52,9 +55,11 @@ std::string cure_of_units(const model::LossTarget& one, std::int64_t units, std:
   if (one.targets == TRG_TARGETS_CLASSES) return width_words(one, classes);
   if (units == 1 && classes > 2 && one.layer.find('/') != std::string::npos)  // of a phase: a net that judges what is real
     return "target = 1, or target = 0, in [[phase.loss]]: the number that stands for the whole target";
-  if (units == 1 && in_one_layer && classes > 2)
-    return fmt::format("type = \"sparse_categorical_crossentropy\" in the loss, and {} with activation = \"softmax\"", width_words(one, classes));
-  return {};
+  if (units != 1 || classes <= 2 || one.size_option.empty()) return {};
+  const std::string sparse = "type = \"sparse_categorical_crossentropy\" in the loss, and " + width_words(one, classes);
+  if (in_one_layer) return sparse + " with activation = \"softmax\"";
+  if (one.activation.empty()) return sparse;  // logits
+  return one.by_option ? "" : sparse + fmt::format(", and type = \"softmax\" in the layer \"{}\"", own_name(one.layer));
 }
 
 // What takes the place of a softmax over one unit; empty where that is not known.
@@ -127,10 +132,21 @@ class SampleChecks {
     return given && given->is<T>() && given->as<T>() == value;
   }
 
+  // Whether the layer takes the numbers of the samples as they are, maybe in another shape.
+  bool takes_samples(const recipe::LayerRecipe& layer) const {
+    const auto keeps_numbers = [](const recipe::LayerRecipe& one) {
+      const std::string_view type = recipe::short_type(one.type);
+      return type == "input" || type == "reshape" || type == "flatten" || type == "permute" || type == "concatenate" || type == "dropout" || type == "gaussian_noise";
+    };
+    const auto has_them = [&](const recipe::LayerRecipe* before) { return before && keeps_numbers(*before) && takes_samples(*before); };
+    if (layer.inputs.empty()) return &layer == recipe_.layers.data() || recipe::short_type(layer.type) == "input" || has_them(&layer - 1);
+    return std::any_of(layer.inputs.begin(), layer.inputs.end(), [&](const std::string& name) { return has_them(recipe_.find_layer(name)); });
+  }
+
   // Named columns of numbers that the data set could normalise and does not: features that no layer takes as ids and no layer normalises, and targets.
   std::vector<std::size_t> columns_far_from_one() const {
     std::vector<std::size_t> fields;
-    const bool own_layer = std::any_of(recipe_.layers.begin(), recipe_.layers.end(), [](const recipe::LayerRecipe& layer) { return layer.type.find("normalization") != std::string::npos || layer.type.find("rescaling") != std::string::npos; });
+    const bool own_layer = std::any_of(recipe_.layers.begin(), recipe_.layers.end(), [this](const recipe::LayerRecipe& layer) { return (layer.type.find("normalization") != std::string::npos || layer.type.find("rescaling") != std::string::npos) && takes_samples(layer); });
     for (std::size_t f = 0; f < source_.fields().size(); ++f) {
       const data::Field& field = source_.fields()[f];
       const bool ids = std::any_of(looked_up_.begin(), looked_up_.end(), [&](const model::LookedUp& one) { return one.field == f; });
@@ -173,7 +189,7 @@ class SampleChecks {
 
   void check_ids(const model::LookedUp& one) {
     const FieldScan& scan = scan_->field(one.field);
-    const std::string expected = fmt::format("the layer \"{}\" ({}) expects ids from 0 to {} in the field \"{}\"", one.layer, one.type, one.rows - 1, source_.fields()[one.field].name);
+    const std::string expected = fmt::format("the {} expects ids from 0 to {} in the field \"{}\"", called(one), one.rows - 1, source_.fields()[one.field].name);
     if (scan.broken) refuse(fmt::format("{}, found {} ({})", expected, number_text(scan.broken->value), at(*scan.broken)));
     else if (scan.least && scan.least->value < 0) refuse(fmt::format("{}, found {} ({})", expected, number_text(scan.least->value), at(*scan.least)));
     else if (scan.most && scan.most->value >= static_cast<double>(one.rows))
@@ -267,7 +283,7 @@ void check_encodings(const recipe::Recipe& recipe, const data::Source& source, c
   for (const PhaseNetwork& phase : networks.phases())
     for (const model::LookedUp& one : phase.network->looked_up())
       if (const data::Field& field = source.fields()[one.field]; field.type == ElementType::f32 && told.insert(one.layer).second)
-        found.add(one.position, fmt::format("the layer \"{}\" ({}) looks up ids, and by encoding = \"{}\" in [data] the field \"{}\" holds none", one.layer, one.type, encoding->as<std::string>(), field.name), "encoding = \"ids\" in [data]");
+        found.add(one.position, fmt::format("the {} looks up ids, and by encoding = \"{}\" in [data] the field \"{}\" holds none", called(one), encoding->as<std::string>(), field.name), "encoding = \"ids\" in [data]");
 }
 
 // Ids that the data set says there are, and tables of layers with fewer rows, at the layer in the recipe.
@@ -279,7 +295,7 @@ void check_tables(const recipe::Recipe& recipe, const data::Source& source, cons
       const data::Field& ids = source.fields()[one.field];
       if (ids.role != data::Role::feature || ids.classes <= one.rows || !told.emplace(one.layer, one.field).second) continue;
       const std::string table = one.option.empty() ? fmt::format("a table of {} rows", one.rows) : fmt::format("{} = {}", one.option, one.rows);
-      found.add(one.position, fmt::format("the layer \"{}\" ({}) has {}, and the field \"{}\" of the data has {} ids, 0 to {}", one.layer, one.type, table, ids.name, ids.classes, ids.classes - 1),
+      found.add(one.position, fmt::format("the {} has {}, and the field \"{}\" of the data has {} ids, 0 to {}", called(one), table, ids.name, ids.classes, ids.classes - 1),
                 one.option.empty() ? "" : fmt::format("{} = {} in the layer \"{}\"", one.option, ids.classes, one.layer));
     }
   check_encodings(recipe, source, networks, found);
@@ -349,6 +365,12 @@ bool is_soon_read(const data::Source& source) {
   for (const data::Field& field : source.fields())
     for (const data::Part part : data::all_parts) bytes += static_cast<double>(field.bytes()) * static_cast<double>(source.count(part));
   return bytes <= most;
+}
+
+bool is_beginning(const data::Source& source) {
+  std::size_t bytes = 0;
+  for (const data::Field& field : source.fields()) bytes += field.bytes();
+  return std::all_of(std::begin(data::all_parts), std::end(data::all_parts), [&](data::Part part) { return source.count(part) <= beginning_samples && static_cast<double>(source.count(part)) * static_cast<double>(bytes) <= static_cast<double>(beginning_bytes); });
 }
 
 std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::Source& source, const Networks& networks, Extent extent) {

@@ -20,6 +20,9 @@ inline constexpr std::int64_t beginning_bytes = std::int64_t{16} << 20;
 // Whether all samples of all parts are so few bytes that others can wait while one rank looks at them.
 bool is_soon_read(const data::Source& source);
 
+// Whether Extent::beginning are all samples of all parts.
+bool is_beginning(const data::Source& source);
+
 // Whether tables have a row for each id that the data set says there is, whether outputs fit the classes of their targets,
 // and whether the samples hold what layers and losses can take: finite numbers, ids within their tables, targets
 // within what the loss can judge. Returns what is odd but may be meant, a sentence each. Throws Error(usage), at its place in the recipe, where ids, shapes and
