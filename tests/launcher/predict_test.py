@@ -116,7 +116,7 @@ class Predict(ProgramTest):
         run = self.net(SUMS.replace('train = "train.csv"', 'train = "train.csv"\ntarget = "y"'))
         (self.place / "net.toml").unlink()
         (self.place / "train.csv").write_text("a,b,price\n1,2,3\n4,5,6\n")
-        self.assertRegex(self.bad(2, "evaluate", run), r"^the recipe in run/checkpoints/step-0+\.h5:\d+:\d+: error: dataset teranga\.csv: target:")
+        self.assertRegex(self.bad(2, "evaluate", run), r"^the recipe in run/checkpoints/step-0+\.h5:\d+:\d+: error: data set csv: target:")
 
     def test_an_evaluation_says_which_label_is_unknown_and_nothing_against_it(self):
         run = self.net(YES_OR_NO, "a,b,kind\n1,2,no\n4,5,yes\n")
@@ -483,7 +483,7 @@ class Sentences(ProgramTest):
             self.good("predict", "fruit", "--input", table, "--set", option)
         (self.place / "green.csv").write_text("weight,colour\n120,red\n,red\n120,green\n")
         code, _, said = self.run_it("predict", "fruit", "--input", "green.csv", "--set", "data.unknown=zeros", "--set", "data.missing=mean")
-        self.assertIn('1 of 3 rows have words that no training row has, encoded as zeros; the first one is row 3, "green" in the column "colour"\n', said)
+        self.assertIn('1 of 3 rows have words that no training row has, encoded as zeros; the first one is in line 4, "green" in the column "colour"\n', said)
         (self.place / "fruit.csv").write_text((self.place / "fruit.csv").read_text() + "90,,plum\n")
         code, _, said = self.run_it("evaluate", "fruit")
         self.assertEqual(code, 5, said)

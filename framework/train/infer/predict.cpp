@@ -259,7 +259,7 @@ class Predictor {
     Feed feed(*input_, *network_, feature_, 1);
     for (const std::size_t target : network_->targets())
       if (network_->fields()[target].origin == model::Origin::data && !feed.has(target))
-        throw Error(ExitCode::data, fmt::format("predict: --error needs the target \"{}\" of each sample, and {} has none", network_->fields()[target].columns.size() == 1 ? network_->fields()[target].columns[0] : network_->fields()[target].name, input_->name()), "leave out --error, or give samples with their targets");
+        throw Error(ExitCode::data, fmt::format("predict: --error needs the target \"{}\" of each sample, and {} does not give all of them", network_->fields()[target].columns.size() == 1 ? network_->fields()[target].columns[0] : network_->fields()[target].name, input_->name()), "leave out --error, or give each sample its target" + (options_.inputs.empty() ? "" : fmt::format("; where some have one: teranga evaluate {} --input {}", shell_word(options_.checkpoint), shell_words(options_.inputs, " --input "))));
     std::vector<double> out(static_cast<std::size_t>(input_->source().count(input_->part()))), sums(network_->sum_count());
     network_->begin_pass();
     model::Step step;

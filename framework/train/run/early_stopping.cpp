@@ -44,7 +44,7 @@ bool EarlyStopping::epoch_end(std::int64_t epoch, const NamedNumbers& numbers, c
 }
 
 std::string EarlyStopping::reason() const {
-  return fmt::format("early stopping: {} has not improved for {} epoch(s); best {} at epoch {}{}", recipe_.monitor, wait_, best_, best_epoch_, recipe_.restore_best_weights ? ", whose weights are restored" : "");
+  return fmt::format("early stopping: {} has not improved for {} epoch(s); best {:.6g} at epoch {}{}", recipe_.monitor, wait_, best_, best_epoch_, recipe_.restore_best_weights ? ", whose weights are restored" : "");
 }
 
 bool EarlyStopping::restore(model::ParameterStore& store) const {

@@ -46,7 +46,7 @@ ExitCode Trainer::run() {
     if (error.code() == ExitCode::diverged) {
       loader_->stop();
       const std::string parameter = parameter_not_finite();
-      throw AgreedError(error.code(), error.what(), (parameter.empty() ? error.hint() : calmer(parameter)) + hint_of_scale());
+      throw AgreedError(error.code(), error.what(), (parameter.empty() ? error.hint() : calmer(parameter)) + hint_of_scale(parameter));
     }
     if (error.code() == ExitCode::data && error.hint().empty()) throw AgreedError(error.code(), error.what(), fmt::format("teranga check {} --data looks at all samples", shell_word(recipe_.path)));
     throw;
@@ -204,13 +204,15 @@ void Trainer::diverged(const std::string& found, const std::string& parameter) {
 }
 
 // Advice for the phase that trains the parameter.
-std::string Trainer::calmer(const std::string& parameter) const {
+std::string Trainer::calmer(const std::string& parameter) const { return trainer_of(parameter).calmer(cursor_.epoch); }
+
+const Phase& Trainer::trainer_of(const std::string& parameter) const {
   const auto trainer = std::ranges::find_if(phases_, [&](const Phase& phase) { return phase.trains(parameter); });
-  return (trainer == phases_.end() ? phases_.front() : *trainer).calmer(cursor_.epoch);
+  return trainer == phases_.end() ? phases_.front() : *trainer;
 }
 
 // Features of a thousand make steps that are too large at any usual rate.
-std::string Trainer::hint_of_scale() const {
+std::string Trainer::hint_of_scale(const std::string& parameter) const {
   const Options& options = recipe_.require_data().component.options;
   const Value *const normalize = find_option(options, "normalize"), *const of_target = find_option(options, "normalize_target");
   const bool can = find_option(registry_.need(host::Kind::dataset, recipe_.require_data().component.type).schema, "normalize") != nullptr;
@@ -218,8 +220,9 @@ std::string Trainer::hint_of_scale() const {
   const bool target_off = can && of_target && of_target->is<bool>() && !of_target->as<bool>();
   const bool features = off && largest_number(*source_, data::Role::feature) > 10, target = target_off && largest_number(*source_, data::Role::target) > 100;
   const std::string first = off ? " --set data.normalize=standard" : "";
-  if (target) return fmt::format("; or bring the {} to one scale and begin anew: --fresh{} --set data.normalize_target=true", features ? "features and the target" : "target", first);
-  return features ? "; or bring the features to one scale and begin anew: --fresh --set data.normalize=standard" : "";
+  const std::string rate = trainer_of(parameter).usual_rate(cursor_.epoch);  // at which no scale helps
+  if (target) return fmt::format("; or bring the {} to one scale and begin anew: --fresh{}{} --set data.normalize_target=true", features ? "features and the target" : "target", rate, first);
+  return features ? fmt::format("; or bring the features to one scale and begin anew: --fresh{} --set data.normalize=standard", rate) : "";
 }
 
 std::string Trainer::parameter_not_finite() { return first_not_finite(networks_->store().parameter_views(), team_); }

@@ -68,7 +68,8 @@ class Trainer {
   void heed(const std::array<double, request_count>& sums);
   [[noreturn]] void diverged(const std::string& found, const std::string& parameter);
   std::string calmer(const std::string& parameter) const;
-  std::string hint_of_scale() const;
+  std::string hint_of_scale(const std::string& parameter) const;
+  const Phase& trainer_of(const std::string& parameter) const;  // the first phase where none trains it
   std::string parameter_not_finite();  // the first one, or ""
   void log_step(std::int64_t in_epoch);
   void end_epoch();

@@ -193,6 +193,7 @@ void Trainer::take(const FormerRun& former) {
   } catch (const Error& error) {
     throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
   }
+  if (!former.changed.empty()) log::warning(former.changed);
   for (Phase& phase : phases_) phase.take(former);
   if (local_) local_->take(former);
   else if (!snapshot.rank_states.empty()) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
@@ -286,7 +287,10 @@ void Trainer::banner() {
   for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));
   log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));
   for (const std::string& line : service_.armed()) log::debug(line);
-  if (resumed_) progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, cursor_.epoch >= recipe_.training.epochs || stopped_early_ ? ": the training is complete" : ""));
+  if (!resumed_) return;
+  const bool complete = cursor_.epoch >= recipe_.training.epochs;
+  if (stopped_early_ && !complete) progress_->note(fmt::format("the training is complete: early stopping ended it at step {}, after epoch {} of {}; --fresh or --run OTHER trains anew", step_, cursor_.epoch, recipe_.training.epochs));
+  else progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, complete ? ": the training is complete" : ""));
 }
 
 std::string Trainer::fill(checkpoint::Snapshot& out) {

@@ -79,7 +79,7 @@ const RecipeChange* FormerRun::change_of(std::string_view key) const {
   return found == changes.end() ? nullptr : &*found;
 }
 
-void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
+void FormerRun::check_recipe(const recipe::Recipe& recipe) {
   std::vector<RecipeChange> of_training = changes;
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (of_training.empty()) return;
@@ -89,7 +89,7 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe) const {
     throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes:{}", from, state, lines_below(told(of_training))), other_run);
   }
   const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
-  if (!longer) log::warning(fmt::format("the recipe is not the one that {} was written with; from here on the run differs:{}", from, lines_below(told(of_training))));
+  if (!longer) changed = fmt::format("the recipe is not the one that {} was written with; from here on the run differs:{}", from, lines_below(told(of_training)));
 }
 
 void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {

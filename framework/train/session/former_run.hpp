@@ -20,6 +20,7 @@ struct FormerRun {
   std::string from;  // the checkpoint, or the folder that holds it: for messages
   checkpoint::Snapshot snapshot;
   std::vector<RecipeChange> changes;  // of the recipe since
+  std::string changed = {};           // a warning of those that the training feels, to be told once the weights fit; made by check_recipe()
   bool other_samples = false;         // check_data() found another number of them for the training, so that the place within an epoch means nothing
 
   // `resolved` is the recipe of now. That of the checkpoint is read as today's plugins read it: an option that they have got since is no change.
@@ -34,7 +35,7 @@ struct FormerRun {
 
   // What the recipe changed since is told, and the training goes on with it. Throws Error(usage) where no step is left that a change could have an effect on: the
   // result of the former recipe is not passed off as one of the new.
-  void check_recipe(const recipe::Recipe& recipe) const;
+  void check_recipe(const recipe::Recipe& recipe);
 
   // Throws Error(data) with the differences where the data are not those of the former run: files, samples, fields, or how they are prepared. `forced`: the
   // differences are told, and the training goes on. `now` is the record of the source, which learns only where it has to be known what the difference is.

@@ -35,6 +35,15 @@ std::vector<std::pair<std::string, const Table*>> named_tables(const Value* valu
   return out;
 }
 
+// A layer that is gone or new is told by its type alone.
+bool is_layer(const std::string& key) { return key == "layer"; }
+
+std::string type_of(const Table& table) {
+  const Value* const type = table.type.empty() ? find_option(table.options, "type") : nullptr;
+  const std::string& named = type && type->is<std::string>() ? type->as<std::string>() : table.type;
+  return fmt::format("type = {}", to_toml(Value{std::string(recipe::short_type(named)), {}}));
+}
+
 class Comparison {
  public:
   std::vector<RecipeChange> out;
@@ -60,10 +69,14 @@ class Comparison {
     const auto find = [](const auto& all, const std::string& name) { return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == name; }); };
     for (const auto& [name, table] : before) {
       const auto at = find(after, name);
-      tables(*table, at == after.end() ? Table{} : *at->second, prefix + name + ".");
+      if (at == after.end() && is_layer(key)) out.push_back({prefix + name, type_of(*table), ""});
+      else tables(*table, at == after.end() ? Table{} : *at->second, prefix + name + ".");
     }
-    for (const auto& [name, table] : after)
-      if (find(before, name) == before.end()) tables({}, *table, prefix + name + ".");
+    for (const auto& [name, table] : after) {
+      if (find(before, name) != before.end()) continue;
+      if (is_layer(key)) out.push_back({prefix + name, "", type_of(*table)});
+      else tables({}, *table, prefix + name + ".");
+    }
   }
 };
 

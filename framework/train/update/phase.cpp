@@ -199,11 +199,27 @@ void Phase::diverged(double loss, std::int64_t first_step, const StepOfRun& at) 
                     calmer(at.epoch));
 }
 
-std::string Phase::calmer(std::int64_t epoch) const {
-  const std::string section = what_.recipe.own_optimizer ? fmt::format("phase.{}.optimizer", what_.recipe.name) : "optimizer";
-  constexpr double usual = 0.001;  // a rate far beyond it is a slip of the pen, and its tenth is one, too
+namespace {
+
+constexpr double usual_learning_rate = 0.001;
+
+}  // namespace
+
+std::string Phase::section_of_optimizer() const { return what_.recipe.own_optimizer ? fmt::format("phase.{}.optimizer", what_.recipe.name) : "optimizer"; }
+
+// A rate far beyond the usual one is a slip of the pen, and its tenth is one, too.
+double Phase::calmer_rate(std::int64_t epoch) const {
   const double tenth = updater_.rate(updates_, epoch + 1) / 10;
-  const std::string smaller = fmt::format("a smaller learning rate often helps: --set {}.learning_rate={:.1g}", section, tenth > 100 * usual ? usual : tenth);
+  return tenth > 100 * usual_learning_rate ? usual_learning_rate : tenth;
+}
+
+std::string Phase::usual_rate(std::int64_t epoch) const {
+  return calmer_rate(epoch) < updater_.rate(updates_, epoch + 1) / 10 ? fmt::format(" --set {}.learning_rate={:.1g}", section_of_optimizer(), usual_learning_rate) : "";
+}
+
+std::string Phase::calmer(std::int64_t epoch) const {
+  const std::string section = section_of_optimizer();
+  const std::string smaller = fmt::format("a smaller learning rate often helps: --set {}.learning_rate={:.1g}", section, calmer_rate(epoch));
   const recipe::OptimizerRecipe& optimizer = what_.recipe.optimizer;
   if (optimizer.clipnorm || optimizer.clipvalue || optimizer.global_clipnorm) return smaller;
   return smaller + fmt::format("; or clip: --set {}.global_clipnorm=1.0", section);

@@ -75,9 +75,13 @@ class Phase {
 
   // Advice that helps against divergence.
   std::string calmer(std::int64_t epoch) const;
+  // " --set optimizer.learning_rate=0.001" where the rate is far too large for any step; else empty.
+  std::string usual_rate(std::int64_t epoch) const;
   bool trains(const std::string& parameter) const;
 
  private:
+  std::string section_of_optimizer() const;
+  double calmer_rate(std::int64_t epoch) const;
   void look_for_fault(const model::Batch& batch, const model::Step& context);
   void commit_states(const model::Batch& batch);
   void update_alone(const StepOfRun& at);
