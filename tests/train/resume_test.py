@@ -107,8 +107,8 @@ class Resume(Jobs):
             self.assertIn("goes on", output)
 
     def test_usr1_saves_and_goes_on(self):
-        job = self.start(self.command("saved", "--set", "checkpoint.every_steps=0", "--set", "checkpoint.every_epochs=0", "--set", "checkpoint.every_seconds=0", "--set", "training.epochs=60",
-                                      "--set", "training.early_stopping.patience=500"))
+        job = self.start(self.command("saved", "--set", "checkpoint.every_steps=0", "--set", "checkpoint.every_epochs=0", "--set", "checkpoint.every_seconds=0", "--set", "training.epochs=2000",
+                                      "--set", "training.early_stopping.patience=5000"))
         self.wait_for_step(job, "saved", 0)
         time.sleep(0.2)
         job.send_signal(signal.SIGUSR1)
