@@ -99,12 +99,7 @@ class Accumulate(Jobs):
 
     def test_a_stop_waits_for_the_update(self):
         self.recipe.write_text(NET.replace("batch_size = 50", "batch_size = 50\naccumulate = 13").replace("patience = 5", "patience = 5000").replace("epochs = 6", "epochs = 5000").replace("keep = 1000", "keep = 2"))
-        job = self.start(self.command("stopped", ranks=2))
-        self.wait_for_step(job, "stopped", 26)
-        job.send_signal(signal.SIGUSR2)
-        code, output = self.finish(job)
-        self.assertEqual(code, 75, output)
-        self.assertEqual(self.last_step("stopped") % 13, 0)
+        self.assertEqual(self.stopped_after("stopped", 26, ranks=2) % 13, 0)
 
     def test_phases_have_an_update_of_their_batches_each(self):
         few = ADVERSARIAL.replace("steps = 2\n", "").replace("epochs = 6", "epochs = 2")

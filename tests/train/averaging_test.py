@@ -175,12 +175,7 @@ class Averaging(Jobs):
 
     def test_a_stop_waits_for_the_end_of_the_round(self):
         self.recipe.write_text(NET_IN_ROUNDS.replace("every = 4", "every = 13").replace("patience = 5", "patience = 5000").replace("epochs = 2", "epochs = 5000").replace("keep = 1000", "keep = 2"))
-        job = self.start(self.command("stopped", ranks=2))
-        self.wait_for_step(job, "stopped", 26)
-        job.send_signal(signal.SIGUSR2)
-        code, output = self.finish(job)
-        self.assertEqual(code, 75, output)
-        self.assertEqual(self.last_step("stopped") % 13, 0)
+        self.assertEqual(self.stopped_after("stopped", 26, ranks=2) % 13, 0)
 
     def test_another_number_of_ranks_goes_on(self):
         self.recipe.write_text(NET_IN_ROUNDS)

@@ -181,6 +181,15 @@ class Jobs(unittest.TestCase):
                 self.fail(f"the job ended or stood still before step {step}: {job.communicate()[0] if job.poll() is not None else ''}")
             time.sleep(0.002)
 
+    def stopped_after(self, run, step, ranks):
+        """Stops a training on request behind that step, and gives the step that it ended with."""
+        job = self.start(self.command(run, ranks=ranks))
+        self.wait_for_step(job, run, step)
+        job.send_signal(signal.SIGUSR2)
+        code, output = self.finish(job)
+        self.assertEqual(code, 75, output)
+        return self.last_step(run)
+
     def messages(self, run, *arguments, ranks=2):
         """How often the ranks of a training meet: all of them equally often."""
         if "TERANGA_MESSAGE_COUNTER" not in os.environ:

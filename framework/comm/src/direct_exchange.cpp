@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each rank owns one part of a bucket. First all ranks send every part to its owner, which adds up what it gets; then the owners send the sums to all.
 #include <teranga/comm/gradient_exchange.hpp>
+#include <teranga/comm/wait_until.hpp>
 
 #include <algorithm>
 #include <utility>
 
 #include "exchange_checks.hpp"
-#include "patience.hpp"
 
 namespace teranga {
 namespace {
@@ -93,6 +93,8 @@ class DirectExchange final : public GradientExchange {
     ++active_;
     drive();
   }
+
+  bool sends_at_start() const noexcept override { return true; }
 
   void drive() override {
     if (active_ == 0) return;

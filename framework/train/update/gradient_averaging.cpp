@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "update/gradient_averaging.hpp"
 
+#include <teranga/comm/wait_until.hpp>
+
 #include <algorithm>
 
 namespace teranga::train {
@@ -28,7 +30,7 @@ void GradientAveraging::plan() {
   // On one node the ranks' sums take the cores of the layers, so that early messages hide nothing. The rows of tables are the most bytes, and their layer comes first: what the others
   // still have to compute when backward has passed through all of them hides the rows.
   const bool several_nodes = comm_.local_size() < comm_.size();
-  buckets.order = several_nodes && tables.empty() ? model::GradientOrder::early : model::GradientOrder::last;
+  buckets.order = several_nodes && tables.empty() && exchange_->sends_at_start() ? model::GradientOrder::early : model::GradientOrder::last;
   what_.network->set_gradient_buckets(buckets);
   for (const auto& shorter : what_.shorter) shorter->set_gradient_buckets(buckets);
 }
@@ -62,7 +64,10 @@ void GradientAveraging::finish(std::span<double> numbers) {
   if (comm_.size() == 1) return;
   LapTimer lap(profile_, 0);
   numbers_.start(numbers);
-  drive();
+  wait_until([this] {  // the others' gradients go on meanwhile
+    drive();
+    return numbers_.arrived();
+  });
   numbers_.finish(numbers);
   lap.done(meeting_);
   exchange_->finish();

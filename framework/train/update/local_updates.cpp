@@ -3,6 +3,7 @@
 
 #include "session/number_tensor.hpp"
 #include "update/flat_loops.hpp"
+#include "update/row_sums.hpp"
 
 #include <teranga/core/log.hpp>
 
@@ -134,34 +135,7 @@ void LocalUpdates::sum_over_ranks() {
   constexpr std::size_t most = std::size_t{1} << 20;  // elements of a message
   for (const Piece& run : runs_)
     for (std::size_t at = 0; at < run.count; at += most) comm_.sum(std::span(gradient(run.begin + at), std::min(most, run.count - at)));
-  for (model::TouchedRows& touched : store_.touched()) sum_rows(touched);
-}
-
-// Of a table, the rows that any rank touched are sent, packed; all of it where they are most of it.
-void LocalUpdates::sum_rows(model::TouchedRows& touched) {
-  const model::Parameter& p = store_.parameters()[touched.parameter()];
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm_.size()));
-  counts[static_cast<std::size_t>(comm_.rank())] = static_cast<std::int64_t>(touched.numbers().size());
-  comm_.sum(std::span(counts));
-  if (2 * *std::ranges::max_element(counts) > touched.rows()) {
-    for (std::int64_t number = 0; number < touched.rows(); ++number) touched.touch(number);
-    touched.list();
-    return comm_.sum(std::span(gradient(p.offset), p.count));
-  }
-  const std::string mine(reinterpret_cast<const char*>(touched.numbers().data()), touched.numbers().size() * sizeof(std::int64_t));
-  for (const std::string& theirs : comm_.allgather(mine))
-    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
-      std::int64_t number = 0;
-      std::memcpy(&number, theirs.data() + at, sizeof(number));
-      touched.touch(number);
-    }
-  touched.list();  // the same on all ranks
-  const std::size_t row = touched.row();
-  packed_rows_.clear();
-  for (const std::int64_t number : touched.numbers()) packed_rows_.insert(packed_rows_.end(), gradient(p.offset + static_cast<std::size_t>(number) * row), gradient(p.offset + static_cast<std::size_t>(number + 1) * row));
-  comm_.sum(std::span<float>(packed_rows_));
-  const float* from = packed_rows_.data();
-  for (const std::int64_t number : touched.numbers()) std::copy_n(std::exchange(from, from + row), row, gradient(p.offset + static_cast<std::size_t>(number) * row));
+  for (model::TouchedRows& touched : store_.touched()) sum_touched_rows(store_, touched, comm_, packed_rows_);
 }
 
 std::vector<TensorView> LocalUpdates::own_views() const {

@@ -55,7 +55,6 @@ class LocalUpdates {
   void touch();
   void average(float share, std::int64_t epoch);
   void sum_over_ranks();
-  void sum_rows(model::TouchedRows& touched);
   std::vector<TensorView> own_views() const;
 
   const recipe::AveragingRecipe recipe_;

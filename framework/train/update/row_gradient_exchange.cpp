@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "update/row_gradient_exchange.hpp"
 
+#include "update/row_sums.hpp"
+
+#include <teranga/comm/wait_until.hpp>
 #include <teranga/core/error.hpp>
 
-#include <algorithm>
 #include <cstring>
-#include <string>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -19,8 +19,7 @@ constexpr int most_ranks_to_each = 8;
 }  // namespace
 
 RowGradientExchange::RowGradientExchange(Communicator& communicator, model::ParameterStore& store, std::size_t parameter, std::size_t table)
-    : communicator_(communicator), touched_(*store.touched(parameter)), gradient_(static_cast<float*>(store.gradient(store.parameters()[parameter]))), elements_(store.parameters()[parameter].count),
-      tag_(Messages::tags - 2 - static_cast<int>(table)), messages_(communicator.messages()), of_ranks_(static_cast<std::size_t>(communicator.size())) {}
+    : communicator_(communicator), store_(store), touched_(*store.touched(parameter)), gradient_(static_cast<float*>(store.gradient(store.parameters()[parameter]))), tag_(Messages::tags - 2 - static_cast<int>(table)), messages_(communicator.messages()), of_ranks_(static_cast<std::size_t>(communicator.size())) {}
 
 bool RowGradientExchange::sends_to_each() const noexcept { return communicator_.size() <= most_ranks_to_each; }
 
@@ -41,7 +40,8 @@ void RowGradientExchange::start() {
   Rows& own = of_ranks_[static_cast<std::size_t>(rank)];
   pack(own.bytes);
   if (own.bytes.size() > Messages::most_bytes_found)
-    throw Error(ExitCode::failure, fmt::format("the rows of a table that one step touches take {} bytes, and a message has room for {}", own.bytes.size(), Messages::most_bytes_found), "a smaller batch_size touches fewer rows");
+    throw Error(ExitCode::failure, fmt::format("the rows of \"{}\" that one step touches take {} bytes, and a message between processes has room for {}: a smaller batch_size in [training] touches fewer rows",
+                                               store_.parameters()[touched_.parameter()].name, own.bytes.size(), Messages::most_bytes_found));
   for (int i = 1; i < ranks; ++i) messages_->send((rank + i) % ranks, tag_, own.bytes);
   for (Rows& rows : of_ranks_) rows.found = &rows == &own;
   missing_ = of_ranks_.size() - 1;
@@ -58,8 +58,14 @@ void RowGradientExchange::drive() {
 }
 
 void RowGradientExchange::finish() {
-  if (!sends_to_each()) return sum_packed();
-  for (drive(); missing_ > 0 || !messages_->all_done(); drive()) std::this_thread::yield();
+  if (!sends_to_each()) {
+    sent_bytes_ = sum_touched_rows(store_, touched_, communicator_, packed_);
+    return;
+  }
+  wait_until([this] {
+    drive();
+    return missing_ == 0 && messages_->all_done();
+  });
   add_up();
 }
 
@@ -76,26 +82,6 @@ void RowGradientExchange::add_up() {
     }
   }
   touched_.list();  // the same on all ranks
-}
-
-// The rows that any rank touched, packed; all of the table where they are most of it.
-void RowGradientExchange::sum_packed() {
-  const std::vector<std::int64_t>& numbers = touched_.numbers();
-  const std::string mine(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t));
-  for (const std::string& theirs : communicator_.allgather(mine)) {
-    for (std::size_t at = 0; at < theirs.size(); at += sizeof(std::int64_t)) {
-      std::int64_t number = 0;
-      std::memcpy(&number, theirs.data() + at, sizeof(number));
-      touched_.touch(number);
-    }
-  }
-  touched_.list();  // the same on all ranks
-  sent_bytes_ = mine.size() + std::min(2 * numbers.size() * touched_.row(), elements_) * sizeof(float);
-  if (2 * numbers.size() > static_cast<std::size_t>(touched_.rows())) return communicator_.sum(std::span(gradient_, elements_));
-  packed_.resize(numbers.size() * touched_.row());
-  for (std::size_t i = 0; i < numbers.size(); ++i) std::memcpy(packed_.data() + i * touched_.row(), row(numbers[i]), row_bytes());
-  communicator_.sum(std::span<float>(packed_));
-  for (std::size_t i = 0; i < numbers.size(); ++i) std::memcpy(row(numbers[i]), packed_.data() + i * touched_.row(), row_bytes());
 }
 
 }  // namespace teranga::train

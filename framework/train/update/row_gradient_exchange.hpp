@@ -22,7 +22,7 @@ class RowGradientExchange {
   // Waits. The rows that any rank touched are touched on all ranks then, and hold the sums, in the order of the ranks.
   void finish();
 
-  // That this rank sent and received in the last step.
+  // That this rank sent in the last step.
   std::size_t sent_bytes() const noexcept { return sent_bytes_; }
 
  private:
@@ -33,14 +33,13 @@ class RowGradientExchange {
   bool sends_to_each() const noexcept;
   void pack(std::vector<std::byte>& bytes) const;
   void add_up();
-  void sum_packed();
   std::size_t row_bytes() const noexcept { return touched_.row() * sizeof(float); }
   float* row(std::int64_t number) const noexcept { return gradient_ + static_cast<std::size_t>(number) * touched_.row(); }
 
   Communicator& communicator_;
+  model::ParameterStore& store_;
   model::TouchedRows& touched_;
   float* gradient_;
-  std::size_t elements_;
   int tag_;
   std::unique_ptr<Messages> messages_;
   std::vector<Rows> of_ranks_;  // by rank, this one too

@@ -45,6 +45,7 @@ class GradientExchange {
   // `values` are the complete gradients of bucket number `bucket`. All ranks start each bucket once a step, in an order of their own, also a rank without samples (its
   // gradients are zero). The values belong to the exchange until finish().
   virtual void start(std::size_t bucket, std::span<float> values) = 0;
+  virtual bool sends_at_start() const noexcept { return false; }
   virtual void drive() {}     // lets what is on its way go on
   virtual void finish() = 0;  // all buckets have been started, and hold the sums when this returns
 

@@ -17,6 +17,7 @@ class NumberExchange {
 
   // Sends the numbers of this rank. All ranks give the same count.
   void start(std::span<const double> numbers);
+  bool arrived();  // whether finish() has nothing to wait for, but for collectives of many ranks
   // The sums, in the order of the ranks: all ranks get the same bits.
   void finish(std::span<double> sums);
 
