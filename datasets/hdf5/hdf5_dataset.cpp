@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data set `hdf5`: named data sets of HDF5 files, through the framework's own wrapper, which trusts no file. What fits into the memory that it is
-// given is read whole; of larger ones, blocks are read as they are asked for.
+// given is read whole, once for all processes of the machine; of larger ones, blocks are read as they are asked for.
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -104,6 +105,18 @@ class Hdf5Dataset : public ArrayDataset {
     return names;
   }
 
+  // A piece of whole chunks at a time: the process that reads for the wrapper has memory for one piece, too.
+  static void read_whole(const h5::File& file, const h5::Child& array, const std::string& name, void* to) {
+    constexpr std::int64_t piece_bytes = std::int64_t{4} << 20;
+    const std::int64_t all = element_count(array.shape) * static_cast<std::int64_t>(size_of(array.type));
+    if (array.shape.empty()) return file.read(name, array.type, to, static_cast<std::size_t>(all));
+    const std::int64_t rows = array.shape[0], row_bytes = all / rows, chunks = std::max<std::int64_t>(1, piece_bytes / std::max<std::int64_t>(1, row_bytes * array.chunk_rows));
+    for (std::int64_t first = 0, count = 0; first < rows; first += count) {
+      count = std::min(rows - first, chunks * array.chunk_rows);
+      file.read_rows(name, array.type, first, count, static_cast<std::byte*>(to) + first * row_bytes, static_cast<std::size_t>(count * row_bytes));
+    }
+  }
+
   NamedArray read(const std::shared_ptr<h5::File>& file, const NamedPart& part, const std::string& name) const {
     const std::string where = part.path + ":" + name;
     if (!as_data_error(where, [&] { return is_there(*file, name); })) throw part.without(name, as_data_error(where, [&] { return names_in(*file); }));
@@ -118,9 +131,8 @@ class Hdf5Dataset : public ArrayDataset {
         };
         return NamedArray{where, StoredRows{type, found.shape, found.chunk_rows, rows}};
       }
-      Tensor values(type, found.shape);
-      if (values.count() > 0) file->read(name, found.type, values.data(), values.bytes());
-      return NamedArray{where, std::move(values)};
+      if (element_count(found.shape) == 0) return NamedArray{where, Tensor(type, found.shape)};
+      return NamedArray{where, HeldArray::made(where, type, found.shape, [&](void* to) { as_data_error(where, [&] { read_whole(*file, found, name, to); }); })};
     });
   }
 

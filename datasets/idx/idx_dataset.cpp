@@ -52,7 +52,7 @@ class IdxDataset : public ArrayDataset {
 
  private:
   static std::pair<NamedArray, std::optional<NamedArray>> read(const std::vector<std::string>& paths) {
-    Tensor images = read_idx(paths[0]);
+    HeldArray images = read_idx(paths[0]);
     std::optional<NamedArray> labels;
     if (images.shape().size() == 1)
       throw sdk::DataError(paths[0], fmt::format("expected images (rank 2 or more), found {} labels (rank 1)", images.count()), -1,

@@ -11,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include <teranga/datasets/array_room.hpp>
 #include <teranga/datasets/input_file.hpp>
 #include <teranga/sdk/error.hpp>
 
@@ -60,19 +59,40 @@ void decode(const std::vector<unsigned char>& raw, To* to) {
   }
 }
 
-void decode(int code, const std::vector<unsigned char>& raw, std::uint64_t first, Tensor& to) {
+void decode(int code, const std::vector<unsigned char>& raw, std::uint64_t first, void* to) {
   switch (code) {
-    case 0x09: return decode<1>(raw, to.as<std::int32_t>().data() + first);
-    case 0x0B: return decode<2>(raw, to.as<std::int32_t>().data() + first);
-    case 0x0C: return decode<4>(raw, to.as<std::int32_t>().data() + first);
-    case 0x0D: return decode<4>(raw, to.as<float>().data() + first);
-    default: return decode<8>(raw, to.as<double>().data() + first);
+    case 0x09: return decode<1>(raw, static_cast<std::int32_t*>(to) + first);
+    case 0x0B: return decode<2>(raw, static_cast<std::int32_t*>(to) + first);
+    case 0x0C: return decode<4>(raw, static_cast<std::int32_t*>(to) + first);
+    case 0x0D: return decode<4>(raw, static_cast<float*>(to) + first);
+    default: return decode<8>(raw, static_cast<double*>(to) + first);
   }
+}
+
+// Of all elements.
+struct Promised {
+  std::uint64_t bytes;
+  std::string shape;
+};
+
+void read_elements(InputFile& file, const Kind& kind, const Promised& all, void* to) {
+  const std::string what = fmt::format("the elements of shape {}", all.shape);
+  if (kind.held_as == ElementType::u8) {
+    file.read(to, all.bytes, what);
+  } else {
+    std::vector<unsigned char> raw;
+    for (std::uint64_t done = 0; done < all.bytes; done += raw.size()) {
+      raw.resize(std::min<std::uint64_t>(all.bytes - done, 1 << 16));
+      file.read(raw.data(), raw.size(), what);
+      decode(kind.code, raw, done / kind.bytes, to);
+    }
+  }
+  if (!file.at_end()) throw sdk::DataError(file.path(), fmt::format("expected the end after the {} bytes that shape {} needs, found more", all.bytes, all.shape));
 }
 
 }  // namespace
 
-Tensor read_idx(const std::string& path) {
+HeldArray read_idx(const std::string& path) {
   InputFile file(path);
   int rank = 0;
   const Kind kind = read_kind(file, rank);
@@ -88,22 +108,11 @@ Tensor read_idx(const std::string& path) {
                            -1, "the file is truncated or its header is damaged; fetch it again");
   }
   if (shape.size() == 3) shape.push_back(1);
-  const std::string what = fmt::format("the elements of shape {}", to_string(shape));
-  file.prove(bytes, what);
-  Tensor values = room_for(path, kind.held_as, shape);
-  if (kind.held_as == ElementType::u8) {
-    file.read(values.data(), bytes, what);
-  } else {
-    std::vector<unsigned char> raw;
-    for (std::uint64_t done = 0; done < bytes; done += raw.size()) {
-      raw.resize(std::min<std::uint64_t>(bytes - done, 1 << 16));
-      file.read(raw.data(), raw.size(), what);
-      decode(kind.code, raw, done / kind.bytes, values);
-    }
-  }
-  if (!file.at_end())
-    throw sdk::DataError(path, fmt::format("expected the end after the {} bytes that shape {} needs, found more", bytes, to_string(shape)));
-  return values;
+  file.prove(bytes, fmt::format("the elements of shape {}", to_string(shape)));
+  const std::uint64_t header = 4 * (1 + static_cast<std::uint64_t>(rank));
+  if (kind.held_as == ElementType::u8 && !file.packed() && bytes > 0)
+    if (std::shared_ptr<const MappedFile> mapped = MappedFile::open(path); mapped && mapped->size() == header + bytes) return {std::move(mapped), header, kind.held_as, shape};
+  return HeldArray::made(path, kind.held_as, shape, [&](void* to) { read_elements(file, kind, {bytes, to_string(shape)}, to); });
 }
 
 }  // namespace teranga::datasets

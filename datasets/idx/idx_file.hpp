@@ -5,11 +5,12 @@
 
 #include <string>
 
-#include <teranga/tensor/tensor.hpp>
+#include <teranga/datasets/held_array.hpp>
 
 namespace teranga::datasets {
 
 // Bytes stay u8; i8, i16 and i32 become i32; f32 and f64 stay. Grey images [N, H, W] are given a channel axis: [N, H, W, 1]. Throws DataError.
-Tensor read_idx(const std::string& path);
+// A plain file of bytes is mapped; others are held once for all processes of the machine.
+HeldArray read_idx(const std::string& path);
 
 }  // namespace teranga::datasets

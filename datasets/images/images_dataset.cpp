@@ -148,7 +148,7 @@ class ImagesDataset {
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
       const std::size_t record = rows_.record(batch.part(), batch.sample(r));
       if (batch.wanted(0)) {
-        const std::uint8_t* from = pixels_.data() + static_cast<std::int64_t>(record) * values;
+        const std::uint8_t* from = static_cast<const std::uint8_t*>(pixels_.data()) + static_cast<std::int64_t>(record) * values;
         std::transform(from, from + values, batch.field<float>(0) + r * values, [this](std::uint8_t byte) { return scaled_[byte]; });
       }
       if (classes == 0 || !batch.wanted(1)) continue;
@@ -248,7 +248,7 @@ class ImagesDataset {
   std::vector<std::int32_t> class_of_;      // of each label
   PartRows rows_;                           // records are pictures
   PictureForm read_form_;
-  std::vector<std::uint8_t> pixels_;
+  sdk::NodeBlock pixels_;
   std::array<float, 256> scaled_{};
 };
 

@@ -96,13 +96,10 @@ PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decis
   return form;
 }
 
-std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given) {
-  const double needed = static_cast<double>(pictures.size()) * static_cast<double>(form.bytes()), mib = 1 << 20;
-  if (needed > static_cast<double>(memory))
-    throw sdk::DataError(pictures[0].path, fmt::format("expected pictures whose pixels take at most {} MiB (option memory), found {} pictures of {} x {} x {} bytes, {:.0f} MiB", memory >> 20, pictures.size(),
-                                                       form.height, form.width, form.channels, std::ceil(needed / mib)),
-                         -1, fmt::format("memory = {:.0f}, or a smaller image_size", std::ceil(needed / mib)));
-  std::vector<std::uint8_t> out(pictures.size() * static_cast<std::size_t>(form.bytes()));
+namespace {
+
+// Writes the pixels of all pictures, one behind the other.
+void write_pixels(std::span<const ListedPicture> pictures, const PictureForm& form, GivenBy given, std::uint8_t* to) {
   std::int64_t resized = 0, without_alpha = 0, turned = 0, done = 0;
   auto told_at = std::chrono::steady_clock::now();
   BrokenPictures broken;
@@ -113,7 +110,7 @@ std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, 
       resized += pixels.height != form.height || pixels.width != form.width;
       without_alpha += facts.alpha && form.channels != 4;
       turned += facts.orientation != 1;
-      resize(pixels, form.height, form.width, out.data() + done * form.bytes());
+      resize(pixels, form.height, form.width, to + done * form.bytes());
     });
     ++done;
     if (const auto now = std::chrono::steady_clock::now(); now - told_at > std::chrono::seconds(10)) {
@@ -125,7 +122,17 @@ std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, 
   if (resized > 0) log(TRG_LOG_INFO, fmt::format("{} of {} pictures are resized to {} x {} pixels (height x width)", resized, pictures.size(), form.height, form.width));
   if (without_alpha > 0) log(TRG_LOG_INFO, fmt::format("the transparency of {} pictures is left out; color_mode = \"rgba\" keeps it", without_alpha));
   if (turned > 0) log(TRG_LOG_WARNING, fmt::format("{} pictures say in their Exif data that they are to be turned or mirrored; as in Keras, they are taken as they lie", turned));
-  return out;
+}
+
+}  // namespace
+
+sdk::NodeBlock read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given) {
+  const double needed = static_cast<double>(pictures.size()) * static_cast<double>(form.bytes()), mib = 1 << 20;
+  if (needed > static_cast<double>(memory))
+    throw sdk::DataError(pictures[0].path, fmt::format("expected pictures whose pixels take at most {} MiB (option memory), found {} pictures of {} x {} x {} bytes, {:.0f} MiB", memory >> 20, pictures.size(),
+                                                       form.height, form.width, form.channels, std::ceil(needed / mib)),
+                         -1, fmt::format("memory = {:.0f}, or a smaller image_size", std::ceil(needed / mib)));
+  return sdk::NodeBlock("pixels of " + pictures[0].path + " and others", pictures.size() * static_cast<std::size_t>(form.bytes()), [&](void* to) { write_pixels(pictures, form, given, static_cast<std::uint8_t*>(to)); });
 }
 
 }  // namespace teranga::datasets

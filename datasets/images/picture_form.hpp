@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/sdk/node_memory.hpp>
 #include <teranga/sdk/options.hpp>
 
 #include "broken_pictures.hpp"
@@ -37,8 +38,8 @@ struct AskedForm {
 // Reads all headers; of the channels the first `decisive` pictures decide. Throws DataError that tells all broken pictures, or where there are several sizes and none was asked for.
 PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decisive, const AskedForm& asked);
 
-// The pixels of all pictures in that form, [N, height, width, channels]. Tells how many were resized, and what was left out of them. Throws DataError where
+// The pixels of all pictures in that form, bytes [N, height, width, channels], held once for all processes of the machine. Tells how many were resized, and what was left out of them. Throws DataError where
 // pictures are broken or memory does not suffice.
-std::vector<std::uint8_t> read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given);
+sdk::NodeBlock read_in_form(std::span<const ListedPicture> pictures, const PictureForm& form, std::int64_t memory, GivenBy given);
 
 }  // namespace teranga::datasets

@@ -163,7 +163,7 @@ void LabelledTexts::open_keras(const std::string& path) {
       const PickledArray pickled = file.read_pickled(x_name);
       lists = read_pickled_lists(pickled.pickle, pickled.packed_bytes, who);
     }
-    const Tensor y = file.read(y_name);
+    const HeldArray y = file.read(y_name);
     if (y.type() != ElementType::i64 && y.type() != ElementType::i32 && y.type() != ElementType::u8)
       throw sdk::DataError(fmt::format("{}:{}", path, y_name), "expected whole numbers as labels, found real ones");
     if (y.shape().size() != 1 || y.shape()[0] != static_cast<std::int64_t>(lists.size()))

@@ -136,23 +136,26 @@ void LabelledArrays::refuse_label(const std::string& file, std::int64_t sample, 
 }
 
 // Class numbers as i32, in the shape of the targets.
-Tensor LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
-  const HeldArray values = std::move(targets.values).load();
-  const Shape& shape = values.shape();
-  Tensor labels(ElementType::i32, shape);
-  const std::int64_t row = std::max<std::int64_t>(1, labels.count() / std::max<std::int64_t>(1, shape[0]));
+HeldArray LabelledArrays::checked_labels(NamedArray targets, std::int64_t& largest) const {
+  const Shape shape = targets.values.shape();
+  HeldArray labels = HeldArray::made(targets.file + ", as classes", ElementType::i32, shape, [&](void* to) { write_labels(targets, static_cast<std::int32_t*>(to)); });
+  for (const std::int32_t label : labels.as<std::int32_t>()) largest = std::max<std::int64_t>(largest, label);
+  return labels;
+}
+
+void LabelledArrays::write_labels(const NamedArray& targets, std::int32_t* to) const {
+  const HeldArray values = targets.values.load();
+  const std::int64_t row = std::max<std::int64_t>(1, targets.values.row());
   with_type(values, [&](const auto* numbers) {
-    for (std::int64_t i = 0; i < labels.count(); ++i) {
+    for (std::int64_t i = 0; i < values.count(); ++i) {
       const auto number = numbers[i];
       const auto real = static_cast<double>(number);
       const bool in_range = real >= 0 && real < static_cast<double>(known_.classes);  // false where it is NaN
       const std::int64_t label = in_range ? static_cast<std::int64_t>(number) : -1;
       if (!in_range || static_cast<double>(label) != real) refuse_label(targets.file, i / row, fmt::format("{}", number), values);
-      labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(label);
-      largest = std::max(largest, label);
+      to[i] = static_cast<std::int32_t>(label);
     }
   });
-  return labels;
 }
 
 void LabelledArrays::check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets) {
@@ -290,8 +293,9 @@ void LabelledArrays::describe_blocks(sdk::Description& description, std::int32_t
 // Filled by whole blocks, the samples are one run.
 template <class To>
 void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const {
-  if (array.held()) return copy_rows(batch, array, scale, to);
   const std::int64_t row = array.row();
+  if (!array.held() || array.values().is_mapped()) bytes_read_ += batch.rows() * row * static_cast<std::int64_t>(size_of(array.type()));
+  if (array.held()) return copy_rows(batch, array, scale, to);
   for (std::int64_t r = 0, run = 0; r < batch.rows(); r += run, to += run * row) {
     for (run = 1; r + run < batch.rows() && batch.sample(r + run) == batch.sample(r) + run;) ++run;
     if (array.type() == element_type_of<To>()) {

@@ -128,7 +128,7 @@ float from_half(std::uint16_t bits) {
 }
 
 // Element `i` of raw bytes, its bytes already in our order.
-void widen(const Kind& kind, const unsigned char* raw, std::size_t count, std::int64_t first, Tensor& to, const std::string& who) {
+void widen(const Kind& kind, const unsigned char* raw, std::size_t count, std::int64_t first, void* to, const std::string& who) {
   const auto each = [&]<class From, class To>(From, To* out, auto&& convert) {
     for (std::size_t i = 0; i < count; ++i) {
       From value;
@@ -137,12 +137,12 @@ void widen(const Kind& kind, const unsigned char* raw, std::size_t count, std::i
     }
   };
   const auto plain = []<class From>(From value) { return static_cast<std::int32_t>(value); };
-  if (kind.code == "f2") return each(std::uint16_t{}, to.as<float>().data(), from_half);
-  if (kind.code == "i1") return each(std::int8_t{}, to.as<std::int32_t>().data(), plain);
-  if (kind.code == "i2") return each(std::int16_t{}, to.as<std::int32_t>().data(), plain);
-  if (kind.code == "u2") return each(std::uint16_t{}, to.as<std::int32_t>().data(), plain);
-  if (kind.code == "u4") return each(std::uint32_t{}, to.as<std::int64_t>().data(), [](std::uint32_t value) { return std::int64_t{value}; });
-  each(std::uint64_t{}, to.as<std::int64_t>().data(), [&](std::uint64_t value) {
+  if (kind.code == "f2") return each(std::uint16_t{}, static_cast<float*>(to), from_half);
+  if (kind.code == "i1") return each(std::int8_t{}, static_cast<std::int32_t*>(to), plain);
+  if (kind.code == "i2") return each(std::int16_t{}, static_cast<std::int32_t*>(to), plain);
+  if (kind.code == "u2") return each(std::uint16_t{}, static_cast<std::int32_t*>(to), plain);
+  if (kind.code == "u4") return each(std::uint32_t{}, static_cast<std::int64_t*>(to), [](std::uint32_t value) { return std::int64_t{value}; });
+  each(std::uint64_t{}, static_cast<std::int64_t*>(to), [&](std::uint64_t value) {
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) throw sdk::DataError(who, fmt::format("expected whole numbers of 63 bits, found {}", value));
     return static_cast<std::int64_t>(value);
   });
@@ -152,17 +152,19 @@ void swap_bytes(unsigned char* raw, std::size_t count, std::size_t width) {
   for (std::size_t i = 0; i < count; ++i) std::reverse(raw + i * width, raw + (i + 1) * width);
 }
 
-void read_elements(ByteSource& bytes, const Kind& kind, bool big_endian, const std::string& who, Tensor& to) {
-  const std::string what = fmt::format("the elements of shape {}", to_string(to.shape()));
+void read_elements(ByteSource& bytes, const Kind& kind, const Header& header, const std::string& who, void* to) {
+  const std::string what = fmt::format("the elements of shape {}", to_string(header.shape));
+  const bool big_endian = header.descr[0] == '>';
+  const std::int64_t all = element_count(header.shape);
   if (kind.as_stored) {
-    bytes.read(to.data(), to.bytes(), what);
-    if (big_endian) swap_bytes(static_cast<unsigned char*>(to.data()), static_cast<std::size_t>(to.count()), kind.bytes);
+    bytes.read(to, static_cast<std::uint64_t>(all) * kind.bytes, what);
+    if (big_endian) swap_bytes(static_cast<unsigned char*>(to), static_cast<std::size_t>(all), kind.bytes);
     return;
   }
   std::vector<unsigned char> piece(std::size_t{1} << 16);
   const std::int64_t at_once = static_cast<std::int64_t>(piece.size() / kind.bytes);
-  for (std::int64_t first = 0; first < to.count(); first += at_once) {
-    const auto count = static_cast<std::size_t>(std::min(at_once, to.count() - first));
+  for (std::int64_t first = 0; first < all; first += at_once) {
+    const auto count = static_cast<std::size_t>(std::min(at_once, all - first));
     bytes.read(piece.data(), count * kind.bytes, what);
     if (big_endian) swap_bytes(piece.data(), count, kind.bytes);
     widen(kind, piece.data(), count, first, to, who);
@@ -170,15 +172,14 @@ void read_elements(ByteSource& bytes, const Kind& kind, bool big_endian, const s
 }
 
 // From first-index-fastest to last-index-fastest.
-Tensor row_major(const Tensor& columns, const std::string& who) {
+void row_major(const Tensor& columns, void* out) {
   const Shape& shape = columns.shape();
-  Tensor out = room_for(who, columns.type(), shape);
   const std::size_t width = size_of(columns.type());
   std::vector<std::int64_t> index(shape.size(), 0), step(shape.size(), 1);
   for (std::size_t axis = 1; axis < shape.size(); ++axis) step[axis] = step[axis - 1] * shape[axis - 1];
   std::int64_t from = 0;
-  for (std::int64_t to = 0; to < out.count(); ++to) {
-    std::memcpy(static_cast<char*>(out.data()) + static_cast<std::size_t>(to) * width, static_cast<const char*>(columns.data()) + static_cast<std::size_t>(from) * width, width);
+  for (std::int64_t to = 0; to < columns.count(); ++to) {
+    std::memcpy(static_cast<char*>(out) + static_cast<std::size_t>(to) * width, static_cast<const char*>(columns.data()) + static_cast<std::size_t>(from) * width, width);
     for (std::size_t axis = shape.size(); axis-- > 0;) {
       from += step[axis];
       if (++index[axis] < shape[axis]) break;
@@ -186,7 +187,6 @@ Tensor row_major(const Tensor& columns, const std::string& who) {
       index[axis] = 0;
     }
   }
-  return out;
 }
 
 Header read_header(ByteSource& bytes, const std::string& who) {
@@ -239,7 +239,7 @@ std::optional<HeldArray> mapped_npy(const std::string& path) {
 
 }  // namespace
 
-Tensor read_npy(ByteSource& bytes, const std::string& who) {
+HeldArray read_npy(ByteSource& bytes, const std::string& who) {
   const Header header = read_header(bytes, who);
   const Kind& kind = kind_of(header.descr, who);
   const bool empty = std::find(header.shape.begin(), header.shape.end(), 0) != header.shape.end();
@@ -251,10 +251,14 @@ Tensor read_npy(ByteSource& bytes, const std::string& who) {
                            -1, "the file is truncated or its header is damaged; fetch it again");
   if (empty) throw sdk::DataError(who, fmt::format("expected elements, found none: its shape is {}", to_string(header.shape)));
   bytes.prove(size, fmt::format("the elements of shape {}", to_string(header.shape)));
-  Tensor values = room_for(who, kind.held_as, header.shape);
-  read_elements(bytes, kind, header.descr[0] == '>', who, values);
-  if (!bytes.at_end()) throw sdk::DataError(who, fmt::format("expected the end after the {} bytes that shape {} needs, found more", size, to_string(header.shape)));
-  return header.fortran && header.shape.size() > 1 ? row_major(values, who) : values;
+  const bool turned = header.fortran && header.shape.size() > 1;
+  return HeldArray::made(who, kind.held_as, header.shape, [&](void* to) {
+    Tensor columns;
+    if (turned) columns = room_for(who, kind.held_as, header.shape);
+    read_elements(bytes, kind, header, who, turned ? columns.data() : to);
+    if (!bytes.at_end()) throw sdk::DataError(who, fmt::format("expected the end after the {} bytes that shape {} needs, found more", size, to_string(header.shape)));
+    if (turned) row_major(columns, to);
+  });
 }
 
 PickledArray read_pickled_npy(ByteSource& bytes, const std::string& who) {

@@ -102,7 +102,9 @@ std::string without_suffix(const std::string& name) { return name.ends_with(".np
 }  // namespace
 
 NpzFile::NpzFile(const std::string& path) : path_(path) {
-  bytes_ = read_whole(path, UINT64_MAX);  // of a file in gzip, as much as of a text
+  if (!InputFile(path).packed()) file_ = MappedFile::open(path);
+  if (!file_) unpacked_ = read_whole(path, UINT64_MAX);  // of a file in gzip, as much as of a text
+  bytes_ = file_ ? std::string_view(reinterpret_cast<const char*>(file_->data()), file_->size()) : std::string_view(unpacked_);
   if (!bytes_.starts_with("PK"))
     throw sdk::DataError(path_, fmt::format("expected an npz file, which begins with 'PK', found {:02x} {:02x}", static_cast<unsigned char>(bytes_[0]), bytes_.size() > 1 ? static_cast<unsigned char>(bytes_[1]) : 0));
   read_directory();
@@ -157,7 +159,7 @@ NpzFile::Member NpzFile::read_entry(std::uint64_t& at) const {
   const std::uint64_t name = number(at + 28, 2), extra = number(at + 30, 2), comment = number(at + 32, 2);
   member.header = number(at + 42, 4);
   number(at + 46 + name + extra + comment, 0);
-  member.name = bytes_.substr(at + 46, name);
+  member.name = std::string(bytes_.substr(at + 46, name));
   for (std::uint64_t field = at + 46 + name, stop = field + extra; field + 4 <= stop;) {
     const std::uint64_t id = number(field, 2), size = number(field + 2, 2);
     std::uint64_t value = field + 4;
@@ -185,6 +187,7 @@ const NpzFile::Member* NpzFile::find(const std::string& array) const {
 
 template <class F>
 auto NpzFile::open(const std::string& array, F&& use) const {
+  if (file_) file_->require_unchanged();
   const Member* const member = find(array);
   if (!member) throw sdk::DataError(path_, fmt::format("expected an array \"{}\", found {}", array, members_.empty() ? "none" : fmt::format("{}", fmt::join(names(), ", "))));
   const std::string name = without_suffix(member->name), who = path_ + ":" + name;
@@ -198,7 +201,7 @@ auto NpzFile::open(const std::string& array, F&& use) const {
   return use(bytes, who);
 }
 
-Tensor NpzFile::read(const std::string& array) const {
+HeldArray NpzFile::read(const std::string& array) const {
   return open(array, [](ByteSource& bytes, const std::string& who) { return read_npy(bytes, who); });
 }
 

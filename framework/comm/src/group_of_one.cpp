@@ -23,7 +23,7 @@ class NoMessages final : public Messages {
 
 class GroupOfOne final : public Communicator {
  public:
-  GroupOfOne() noexcept : Communicator(0, 1, 0, 1) {}
+  GroupOfOne() noexcept : Communicator(Place{}) {}
 
   void sum(std::span<float>) override {}
   void sum(std::span<double>) override {}

@@ -95,16 +95,10 @@ class MpiMessages final : public Messages {
   std::vector<MPI_Request> requests_;
 };
 
-struct Place {
-  int rank = 0;
-  int size = 1;
-  int local_rank = 0;
-  int local_size = 1;
-};
-
 class MpiCommunicator final : public Communicator {
  public:
-  MpiCommunicator(MPI_Comm group, MPI_Comm for_messages, Place place) : Communicator(place.rank, place.size, place.local_rank, place.local_size), group_(group), for_messages_(for_messages) {}
+  using Place = Communicator::Place;
+  MpiCommunicator(MPI_Comm group, MPI_Comm for_messages, const Place& place) : Communicator(place), group_(group), for_messages_(for_messages) {}
 
   // A rank that fails leaves without farewell: the launcher notices and ends the others, which would wait for it for ever.
   ~MpiCommunicator() override {
@@ -177,14 +171,16 @@ class MpiCommunicator final : public Communicator {
   int exceptions_ = std::uncaught_exceptions();
 };
 
-Place find_place(MPI_Comm group) {
-  Place place;
+MpiCommunicator::Place find_place(MPI_Comm group) {
+  MpiCommunicator::Place place;
   check(MPI_Comm_rank(group, &place.rank), "the question for the rank", 1);
   check(MPI_Comm_size(group, &place.size), "the question for the size", 1);
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(group, MPI_COMM_TYPE_SHARED, place.rank, MPI_INFO_NULL, &node), "the search for ranks on the same node", 1);
   check(MPI_Comm_rank(node, &place.local_rank), "the question for the local rank", 1);
   check(MPI_Comm_size(node, &place.local_size), "the question for the local size", 1);
+  place.first_on_node = place.rank;
+  check(MPI_Bcast(&place.first_on_node, 1, MPI_INT, 0, node), "the question for the first rank on the node", 1);
   check(MPI_Comm_free(&node), "the release of the node's group", 1);
   return place;
 }
@@ -250,7 +246,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
     check(MPI_Comm_dup(MPI_COMM_WORLD, one), "the making of a group", 0);
     MPI_Comm_set_errhandler(*one, MPI_ERRORS_RETURN);
   }
-  const Place place = find_place(group);
+  const MpiCommunicator::Place place = find_place(group);
   auto communicator = std::make_unique<MpiCommunicator>(group, for_messages, place);
   if (started > 1 && place.size == 1)
     throw Error(ExitCode::usage,

@@ -86,7 +86,7 @@ Cut BatchOrder::cut(std::int64_t position) const noexcept {
   return {run - runs_.begin(), run->end - position, run->bucket};
 }
 
-std::int64_t BlockOrder::blocks_of_window() const noexcept { return key_.shuffle ? std::max<std::int64_t>(1, layout_.window / layout_.rows) : 1; }
+std::int64_t BlockOrder::blocks_of_window() const noexcept { return std::max<std::int64_t>(1, layout_.window / layout_.rows); }
 
 std::int64_t BlockOrder::most_rows() const noexcept { return std::min(layout_.count, std::max(layout_.rows, layout_.window / layout_.rows * layout_.rows)); }
 

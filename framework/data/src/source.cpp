@@ -266,8 +266,10 @@ std::vector<std::size_t> Source::buckets_of(Part part) const {
   return out;
 }
 
-void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const {
-  if (samples.empty()) return;
+bool Source::tells_bytes_read() const noexcept { return extension(TRG_BYTES_READ) != nullptr; }
+
+std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const {
+  if (samples.empty()) return 0;
   const std::vector<Field>& described = fields_[bucket];
   if (fields.size() != described.size()) throw Error(ExitCode::failure, fmt::format("data set \"{}\": expected {} field pointers, found {}", name_, described.size(), fields.size()));
   const Where from = where(part);
@@ -295,7 +297,10 @@ void Source::fill(Part part, std::span<const std::int64_t> samples, std::span<vo
   const std::lock_guard lock(*filling_);
   trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
+  const auto* reading = static_cast<const trg_bytes_read*>(extension(TRG_BYTES_READ));
+  const std::int64_t before = reading ? reading->total(dataset_.get()) : 0;
   check(calls_->fill(dataset_.get(), &batch, &error), error);
+  return reading ? reading->total(dataset_.get()) - before : 0;
 }
 
 const void* Source::extension(const char* id) const noexcept {

@@ -4,6 +4,7 @@
 #include <teranga/core/log.hpp>
 #include <teranga/host/activation_lender.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/node_lender.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/random.hpp>
 #include <teranga/math/vector_functions.hpp>
@@ -87,6 +88,7 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
 const void* extension(const char* id) {
   static constexpr std::int32_t able = 1;  // of an ability without calls of its own
   if (std::strcmp(id, TRG_WHOLE_TENSORS) == 0) return &able;
+  if (std::strcmp(id, TRG_NODE_MEMORY) == 0) return &node_lender();
   return std::strcmp(id, TRG_ACTIVATION_LENDER) == 0 ? &activation_lender() : nullptr;
 }
 

@@ -11,11 +11,13 @@
 #include "session/recipe_changes.hpp"
 #include "session/same_work.hpp"
 
+#include <teranga/comm/memory_of_node.hpp>
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
+#include <teranga/host/node_lender.hpp>
 #include <teranga/train/data_checks.hpp>
 #include <teranga/train/restored.hpp>
 #include <teranga/train/data_opening.hpp>
@@ -70,7 +72,12 @@ class PartEvaluator {
                          part_fact(options_.part ? data::to_string(*options_.part) : "any"),
                          plugin_fact(plugins_of(restored_.recipe, restored_.registry)),
                          checkpoint_fact(restored_.snapshot)});
-    together(comm_, [&] { open(); });
+    const std::shared_ptr<NodeMemory> node = memory_of_node(comm_);
+    together(comm_, [&] {
+      const host::LendNode lent(node.get());
+      open();
+      source_->share(node);
+    });
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
     const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers
     const NamedNumbers numbers = evaluate_part(*source_, part_, batch_size, *networks_, comm_, key, [this](const model::Batch& batch) {

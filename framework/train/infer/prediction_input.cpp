@@ -185,7 +185,10 @@ void PredictionInput::prepare(const Restored& restored, const host::Item& item) 
 }
 
 void PredictionInput::fill(std::span<const std::int64_t> samples, std::span<void* const> fields) const {
-  if (!prepared_) return source_->fill(part(), samples, fields);  // arrays: no option of the recipe is behind their faults
+  if (!prepared_) {
+    source_->fill(part(), samples, fields);  // arrays: no option of the recipe is behind their faults
+    return;
+  }
   with_typed_hints([&] { source_->fill(part(), samples, fields); });
 }
 

@@ -19,11 +19,12 @@ ProgressMode chosen(ProgressMode mode) {
   return !launched_by_mpi() && isatty(STDERR_FILENO) ? ProgressMode::bar : ProgressMode::plain;
 }
 
-bool is_of_the_clock(std::string_view name) { return name == "seconds" || name == "samples_per_second" || name.ends_with("_wait"); }
+// Not of the training, but of the machine that it ran on.
+bool is_of_the_machine(std::string_view name) { return name == "seconds" || name == "bytes_read" || name == "samples_per_second" || name.ends_with("_wait"); }
 
 std::string numbers_text(const NamedNumbers& numbers) {
   std::string out;
-  for (const auto& [name, value] : numbers) out += is_of_the_clock(name) ? "" : fmt::format("  {} {:.4g}", name, value);
+  for (const auto& [name, value] : numbers) out += is_of_the_machine(name) ? "" : fmt::format("  {} {:.4g}", name, value);
   return out;
 }
 

@@ -176,6 +176,7 @@ bool Trainer::step(const data::Batch& batch) {
   }
   if (meets) heed(requests);
   epoch_samples_ += batch.global_rows;
+  epoch_bytes_read_ += batch.bytes_read;
   ++step_;
   LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
   if (meets) log_step(batch.step + 1);
@@ -260,10 +261,14 @@ void Trainer::end_epoch() {
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
   numbers.emplace_back("data_wait", data_wait_ / seconds);
   numbers.emplace_back("checkpoint_wait", checkpoint_wait_ / seconds);
+  if (source_->tells_bytes_read()) {
+    comm_.maximum(std::span(&epoch_bytes_read_, 1));
+    numbers.emplace_back("bytes_read", static_cast<double>(epoch_bytes_read_));
+  }
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
   progress_->epoch(epoch, numbers);
   if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
-  epoch_samples_ = 0;
+  epoch_samples_ = epoch_bytes_read_ = 0;
   data_wait_ = checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
 }

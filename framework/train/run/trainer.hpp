@@ -15,6 +15,7 @@
 #include <teranga/comm/communicator.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
+#include <teranga/tensor/node_memory.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/train.hpp>
 
@@ -95,6 +96,7 @@ class Trainer {
   const host::Registry& registry_;
   Communicator& comm_;
   Team team_;
+  std::shared_ptr<NodeMemory> node_;  // of the data that the ranks on this node hold together; null: each holds its own
   std::unique_ptr<data::Source> source_;
   std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
   std::optional<std::filesystem::file_time_type> newest_write_;  // to the run's checkpoints when they were looked at; rank 0
@@ -138,6 +140,7 @@ class Trainer {
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
   std::int64_t epoch_samples_ = 0;  // of this process, for the speed
+  std::int64_t epoch_bytes_read_ = 0;  // by this process
   double data_wait_ = 0;            // s of the epoch in which this rank had no batch to train on,
   double checkpoint_wait_ = 0;      // and in which it stood still for checkpoints
 };

@@ -11,9 +11,11 @@
 #include "session/same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
+#include <teranga/comm/memory_of_node.hpp>
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/host/node_lender.hpp>
 #include <teranga/parallel/cpu.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/class_weights.hpp>
@@ -60,7 +62,12 @@ void Trainer::open() {
   require_same(comm_, {version_fact(), program_fact(comm_), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
   together(comm_, [&] { find_former(); });
   log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
-  together(comm_, [&] { source_ = open_data(recipe_, registry_); });
+  node_ = memory_of_node(comm_);
+  together(comm_, [&] {
+    const host::LendNode lent(node_.get());
+    source_ = open_data(recipe_, registry_);
+    source_->share(node_);
+  });
   prepare_data();
   together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
@@ -141,6 +148,7 @@ void Trainer::prepare_data() {
   comm_.broadcast(&resumes, sizeof(resumes), 0);
   if (resumes) comm_.broadcast(known);
   together(comm_, [&] {
+    const host::LendNode lent(node_.get());
     data_state_ = resumes ? known : source_->fit();
     if (resumes) source_->restore(known);
     if (!comm_.is_root()) return;
@@ -268,6 +276,7 @@ void Trainer::open_metrics() {
     columns.of_steps.insert(columns.of_steps.end(), {phase.named("loss"), phase.named("learning_rate")});
   }
   columns.of_epochs.insert(columns.of_epochs.end(), {"seconds", "samples_per_second", "data_wait", "checkpoint_wait"});
+  if (source_->tells_bytes_read()) columns.of_epochs.push_back("bytes_read");
   folder_->open_metrics(columns, step_);
 }
 

@@ -20,6 +20,7 @@ class ArrayDataset {
   std::string fit(std::span<const std::int64_t>) { return arrays_.learnt(); }
   void restore(std::string_view learnt) { arrays_.restore(learnt); }
   void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
+  std::int64_t bytes_read() const noexcept { return arrays_.bytes_read(); }
   std::vector<sdk::Learnt> knowledge(std::string_view learnt) const { return learnt.empty() ? std::vector<sdk::Learnt>() : LearntArrays::unpack(learnt).lines(); }
 
  protected:

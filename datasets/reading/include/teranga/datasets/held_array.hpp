@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// An array that is only read: memory of its own, or a stretch of a file that is mapped. Copies share the elements.
+// An array that is only read: memory of its own, memory that all processes of the machine share, or a stretch of a file that is mapped. Copies share the elements.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include <teranga/datasets/mapped_file.hpp>
@@ -25,6 +27,10 @@ class HeldArray {
   HeldArray(std::shared_ptr<const MappedFile> file, std::uint64_t begin, ElementType type, Shape shape)
       : type_(type), shape_(std::move(shape)), count_(element_count(shape_)), data_(file->data() + begin), owner_(file), file_(std::move(file)) {}
 
+  // Held once for all processes of the machine: fill(to) writes its elements, in the first of them alone, and throws what is wrong, in all of them alike. `who` names it, also
+  // in the DataError that is thrown where there is no memory.
+  static HeldArray made(const std::string& who, ElementType type, const Shape& shape, const std::function<void(void* to)>& fill);
+
   ElementType type() const noexcept { return type_; }
   const Shape& shape() const noexcept { return shape_; }
   std::int64_t count() const noexcept { return count_; }  // elements
@@ -39,6 +45,7 @@ class HeldArray {
     return out;
   }
 
+  bool is_mapped() const noexcept { return file_ != nullptr; }
   // To be asked before elements are read: throws DataError where the file that they lie in has changed since it was opened.
   void require_unchanged() const {
     if (file_) file_->require_unchanged();

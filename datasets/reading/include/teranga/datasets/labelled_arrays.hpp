@@ -43,6 +43,7 @@ class LabelledArrays {
 
   void describe(sdk::Description& description) const;
   void fill(const sdk::Batch& batch) const;
+  std::int64_t bytes_read() const noexcept { return bytes_read_; }  // by fill so far, of what is mapped or left in its file
 
  private:
   struct Part {
@@ -57,7 +58,8 @@ class LabelledArrays {
   void check_new_scale(const NamedArray& features) const;
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
-  Tensor checked_labels(NamedArray targets, std::int64_t& largest) const;
+  HeldArray checked_labels(NamedArray targets, std::int64_t& largest) const;
+  void write_labels(const NamedArray& targets, std::int32_t* to) const;
   [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const HeldArray& labels) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
   template <class To>
@@ -66,6 +68,7 @@ class LabelledArrays {
   Treatment treatment_;
   std::int64_t memory_;
   mutable Tensor staging_;  // of the one fill at a time: rows in the type of the file
+  mutable std::int64_t bytes_read_ = 0;
   LearntArrays known_;      // of the training part
   bool new_samples_ = false;
   std::array<std::optional<Part>, 3> parts_;

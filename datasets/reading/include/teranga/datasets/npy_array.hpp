@@ -25,8 +25,8 @@ class ByteSource {
   virtual void prove(std::uint64_t bytes, std::string_view what) = 0;
 };
 
-// u8 and booleans stay u8; narrow whole numbers become i32, u32 and u64 i64; f16 becomes f32. `who` names it in a DataError.
-Tensor read_npy(ByteSource& bytes, const std::string& who);
+// Held once for all processes of the machine. u8 and booleans stay u8; narrow whole numbers become i32, u32 and u64 i64; f16 becomes f32. `who` names it in a DataError.
+HeldArray read_npy(ByteSource& bytes, const std::string& who);
 // Of a plain file whose elements lie as they are held (little-endian, last index fastest, no type that is widened), nothing is read: it is mapped.
 HeldArray read_npy_file(const std::string& path);
 

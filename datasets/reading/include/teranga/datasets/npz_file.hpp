@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <teranga/datasets/npy_array.hpp>
@@ -12,13 +14,15 @@ namespace teranga::datasets {
 
 class NpzFile {
  public:
-  explicit NpzFile(const std::string& path);  // reads it whole; throws DataError
+  NpzFile(const NpzFile&) = delete;
+  NpzFile& operator=(const NpzFile&) = delete;
+  explicit NpzFile(const std::string& path);  // maps it, or unpacks it where it is in gzip; throws DataError
 
   // Names as np.load gives them: without the ".npy" of the member. An array may be named with it too; a member of exactly that name comes first.
   std::vector<std::string> names() const;
   bool has(const std::string& array) const { return find(array) != nullptr; }
   // Throws DataError where there is no such array.
-  Tensor read(const std::string& array) const;
+  HeldArray read(const std::string& array) const;
   PickledArray read_pickled(const std::string& array) const;
 
  private:
@@ -38,7 +42,9 @@ class NpzFile {
   [[noreturn]] void damaged(const std::string& what) const;
 
   std::string path_;
-  std::string bytes_;
+  std::shared_ptr<const MappedFile> file_;  // or
+  std::string unpacked_;
+  std::string_view bytes_;                  // of either
   std::vector<Member> members_;
 };
 

@@ -33,9 +33,9 @@ class Rows {
 
   const HeldArray& values() const noexcept { return held_; }  // of what is held
   const StoredRows& stored() const noexcept { return stored_; }
-  // All of it, from here on without the file.
-  HeldArray load() && {
-    if (held()) return std::move(held_);
+  // All of it.
+  HeldArray load() const {
+    if (held()) return held_;
     Tensor out(type(), shape());
     stored_.read(0, shape()[0], out.data());
     return out;

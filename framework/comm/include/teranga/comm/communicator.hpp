@@ -44,6 +44,7 @@ class Communicator {
   int size() const noexcept { return size_; }
   int local_rank() const noexcept { return local_rank_; }  // among the ranks on this node
   int local_size() const noexcept { return local_size_; }
+  int first_on_node() const noexcept { return first_on_node_; }  // the rank whose local rank is 0, of the ranks on this node
   bool is_root() const noexcept { return rank_ == 0; }
 
   // Elementwise over ranks. All ranks give the same count and get the same bits back.
@@ -70,8 +71,12 @@ class Communicator {
   std::vector<std::string> allgather(const std::string& text);
 
  protected:
-  Communicator(int rank, int size, int local_rank, int local_size) noexcept
-      : rank_(rank), size_(size), local_rank_(local_rank), local_size_(local_size) {}
+  struct Place {
+    int rank = 0, size = 1;
+    int local_rank = 0, local_size = 1, first_on_node = 0;
+  };
+  explicit Communicator(const Place& place) noexcept
+      : rank_(place.rank), size_(place.size), local_rank_(place.local_rank), local_size_(place.local_size), first_on_node_(place.first_on_node) {}
 
  private:
   // The texts of all ranks one behind the other, `sizes` bytes each: on all ranks, or on rank 0 (and empty on the others).
@@ -82,6 +87,7 @@ class Communicator {
   int size_;
   int local_rank_;
   int local_size_;
+  int first_on_node_;
 };
 
 }  // namespace teranga

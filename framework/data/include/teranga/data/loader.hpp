@@ -46,6 +46,7 @@ struct Batch {
   std::int64_t first_row = 0;   // of the global batch
   std::int64_t rows = 0;        // of this rank, may be 0
   std::size_t bucket = 0;       // of the source
+  std::int64_t bytes_read = 0;  // of files, by this rank: what was read ahead counts in the first batch that needs it
   Ticks filled_from = 0, filled_to = 0;  // when it was made
   std::span<const std::uint64_t> sample_ids;  // one a row
   std::span<const trg_tensor> fields;         // one a field of the source, of that bucket: [rows, ...], 64-byte aligned; null data: not wanted

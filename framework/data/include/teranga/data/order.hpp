@@ -70,7 +70,7 @@ class BatchOrder {
 };
 
 // An order for what lies in blocks of `rows` samples: blocks are shuffled, as many as make a window follow each other, and their samples are shuffled among
-// themselves. Whatever is read for a window is read once an epoch. Without shuffling it is file order, and a window is one block.
+// themselves. Whatever is read for a window is read once an epoch. Without shuffling it is file order.
 class BlockOrder {
  public:
   struct Layout {
@@ -92,6 +92,7 @@ class BlockOrder {
   std::int64_t end(std::int64_t window) const noexcept { return ends_[static_cast<std::size_t>(window)]; }
   std::int64_t window_of(std::int64_t position) const noexcept;
   std::int64_t most_rows() const noexcept;  // of a window, in any epoch
+  std::int64_t blocks_of_window() const noexcept;  // but the last one, which may have fewer
 
   // The blocks of a window in the order in which they are read, and which of the samples that were read comes first, second, ...
   void runs(std::int64_t window, std::vector<Run>& to) const;
@@ -99,7 +100,6 @@ class BlockOrder {
 
  private:
   std::int64_t blocks() const noexcept { return (layout_.into + layout_.count + layout_.rows - 1) / layout_.rows; }
-  std::int64_t blocks_of_window() const noexcept;
   Run run_of(std::int64_t block) const noexcept;
 
   Layout layout_;

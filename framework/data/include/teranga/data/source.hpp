@@ -15,10 +15,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <teranga/host/instance.hpp>
 #include <teranga/sdk/c/dataset.h>
+#include <teranga/tensor/node_memory.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::data {
@@ -94,9 +96,15 @@ class Source {
   std::uint64_t sample_id(Part part, std::int64_t sample) const noexcept;
 
   // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...] of that bucket, null: not wanted. Any
-  // thread may call it: the data set itself is asked by one at a time. Throws Error with file and record.
-  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const;
-  void fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest) const { fill(part, samples, of_longest, bucket_count() - 1); }
+  // thread may call it: the data set itself is asked by one at a time. Gives the bytes of files that were read for it, as far as the data set tells. Throws Error
+  // with file and record.
+  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const;
+  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest) const { return fill(part, samples, of_longest, bucket_count() - 1); }
+  bool tells_bytes_read() const noexcept;
+
+  // Ranks on one node that share memory read blocks together: loaders of several ranks take it from here. All ranks on the node make such loaders, in the same order.
+  void share(std::shared_ptr<NodeMemory> node) noexcept { node_ = std::move(node); }
+  const std::shared_ptr<NodeMemory>& node() const noexcept { return node_; }
 
   // An optional ability of the data set by id and revision, or null; what it offers is called through call(), which throws what is reported.
   const void* extension(const char* id) const noexcept;
@@ -118,6 +126,7 @@ class Source {
   const trg_dataset_calls* calls_;
   std::shared_ptr<void> dataset_;
   std::shared_ptr<std::mutex> filling_ = std::make_shared<std::mutex>();  // the border promises one fill at a time
+  std::shared_ptr<NodeMemory> node_;
   Split split_;
   std::vector<std::vector<Field>> fields_;  // by bucket
   std::vector<std::int64_t> buckets_;

@@ -6,6 +6,7 @@
 //   void restore(std::string_view bytes)                      optional: take what fit gave once
 //   void measure(part, samples, lengths) const                how long a bucket each sample needs, where there are several
 //   void fill(const Batch&) const                             writes a batch, on the prefetch thread
+//   std::int64_t bytes_read() const noexcept                  optional: bytes of files that fill has read so far, of one that leaves samples in their files
 //
 // One whose samples are texts may let networks write (c/dataset.h, TRG_TOKENS, says what these mean), by four members more:
 //
@@ -205,6 +206,12 @@ struct NewSamplesAdapter {
 };
 
 template <class D>
+struct BytesReadAdapter {
+  static std::int64_t total(void* dataset) { return static_cast<const D*>(dataset)->bytes_read(); }
+  static constexpr trg_bytes_read calls = {sizeof(trg_bytes_read), total};
+};
+
+template <class D>
 struct ColumnNamesAdapter {
   static std::int32_t name(void* dataset, const char* wanted, void* context, void (*take)(void*, const char*), trg_error* error) {
     return guarded(error, [&] {
@@ -261,6 +268,8 @@ struct DatasetAdapter {
       if (std::string_view(id) == TRG_NEW_SAMPLES) return &NewSamplesAdapter<D>::calls;
     if constexpr (requires(const D& d) { d.column_name(std::string{}); })
       if (std::string_view(id) == TRG_COLUMN_NAMES) return &ColumnNamesAdapter<D>::calls;
+    if constexpr (requires(const D& d) { d.bytes_read(); })
+      if (std::string_view(id) == TRG_BYTES_READ) return &BytesReadAdapter<D>::calls;
     static_cast<void>(id);
     return nullptr;
   }

@@ -117,6 +117,14 @@ typedef struct trg_tokens {
   int32_t (*lay)(void* dataset, int32_t field, const int32_t* ids, size_t count, void* to, int64_t* last, trg_error* error);
 } trg_tokens;
 
+/* What extension(TRG_BYTES_READ) points to, of a data set that leaves samples in their files. */
+#define TRG_BYTES_READ "teranga.bytes_read/1"
+
+typedef struct trg_bytes_read {
+  size_t size;
+  int64_t (*total)(void* dataset); /* bytes of files that fill has read so far. The thread of fill, and never during another call */
+} trg_bytes_read;
+
 /* What extension(TRG_NEW_SAMPLES) points to, of a data set that prepares new samples as it prepared those of the training: for predictions, long after the
  * training files are gone. Main thread. */
 #define TRG_NEW_SAMPLES "teranga.new_samples/1"
