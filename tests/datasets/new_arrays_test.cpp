@@ -2,6 +2,7 @@
 // New samples of the data sets of arrays: prepared by what a training learnt, without its files.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 #include <teranga/h5/file.hpp>
@@ -74,6 +75,15 @@ BOOST_FIXTURE_TEST_CASE(bytes_of_another_type_are_not_taken_as_they_are, Trained
   BOOST_TEST(says(e, "expected bytes, which are multiplied by scale = 0.5 as those of the training, or numbers up to 127.5 that are multiplied already, found i32"));
   BOOST_TEST(e.hint == "save them as bytes: a.astype(\"uint8\"), or multiplied: a * 0.5");
   BOOST_TEST(refused([&] { fresh({folder.write("n.npy", npy<float>("<f4", "(1, 2, 2, 1)", {2, 4, 6, 255}))}); }).hint == e.hint);
+}
+
+BOOST_FIXTURE_TEST_CASE(fractions_are_no_bytes_of_another_type, Trained) {
+  for (const float largest : {127.75F, 200.5F, 1000.25F}) {
+    logged().clear();
+    Dataset data = fresh({folder.write("n.npy", npy<float>("<f4", "(1, 2, 2, 1)", {2, 4, 6, largest}))});
+    BOOST_TEST(data.fill<float>(TRG_TEST, {0}, 0) == (Floats{2, 4, 6, largest}), boost::test_tools::per_element());
+    BOOST_TEST(std::ranges::count_if(logged(), [](const std::string& line) { return line.find("are both of one range?") != std::string::npos; }) == (largest > 255));
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(one_sample_may_come_without_the_axis_of_samples, Trained) {

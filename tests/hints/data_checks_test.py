@@ -118,7 +118,7 @@ class DataHints(HintTest):
         Case("padding that counts as words", 'mask_zero = true in the layer "embedding"', "takes these steps as words", of=TEXTS.replace("maxlen = 6", 'maxlen = 6\npadding = "post"').replace("output_dim = 4", "output_dim = 4\nmask_zero = true"), wrong=(("\nmask_zero = true", ""),), code=0,
              fix=(("output_dim = 4", "output_dim = 4\nmask_zero = true"),), in_words=True),
         # Weights of classes.
-        Case("weights of classes for a quantity", "leave class_weight out", "needs a loss whose target is a class number", of=PRICES, wrong=(("[training]", "[training]\nclass_weight = { 0 = 2.0 }"),), fix=(("\nclass_weight = { 0 = 2.0 }", ""),)),
+        Case("weights of classes for a quantity", "leave class_weight out; whole numbers in files of arrays and tables become classes by target_is", "needs a target that is a class", of=PRICES, wrong=(("[training]", "[training]\nclass_weight = { 0 = 2.0 }"),), fix=(("\nclass_weight = { 0 = 2.0 }", ""),)),
         Case("a weight of an unknown class", "the classes are ", 'have no class "daisy"', of=TABLE, wrong=(("[training]", "[training]\nclass_weight = { daisy = 2.0 }"),), fix=(("daisy", "aster"),)),
         Case("two weights of one class", "leave one of them out", '"2" and "02" are one class', of=PICTURES, wrong=(("[training]", '[training]\nclass_weight = { 2 = 2.0, 02 = 3.0 }'),), fix=((", 02 = 3.0", ""),)),
         Case("a weight of a class number too large", "the classes are 0 to 2", 'have no class "3"', of=PICTURES, wrong=(("[training]", "[training]\nclass_weight = { 3 = 2.0 }"),), fix=(("3 = 2.0", "2 = 2.0"),), in_words=True),

@@ -98,7 +98,7 @@ class ClassWeights(ProgramTest):
             (self.place / "recipe.toml").write_text(RECIPE.replace('target_is = "classes"\n', "").replace("units = 3", "units = 1").replace('activation = "softmax"\n', "")
                                                     .replace("sparse_categorical_crossentropy", "mean_squared_error") + f"class_weight = {given}\n")
             said = self.bad(2, "check", "recipe.toml")
-            self.assertRegex(said, r'recipe.toml:\d+:16: error: "class_weight" needs a loss whose target is a class number')
+            self.assertRegex(said, r'recipe.toml:\d+:16: error: "class_weight" needs a target that is a class')
 
 
 if __name__ == "__main__":

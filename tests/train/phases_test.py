@@ -214,7 +214,7 @@ class Phases(Jobs):
                              (ADVERSARIAL.replace('units = 64', 'units = 63'), "reshape"),
                              ('input = "generator/dense"\n'.join(ADVERSARIAL.rsplit('input = "generator"\n', 1)), "is (64, 20) where its network runs by itself, and (24, 20) for the input (24,) that it gets here"),
                              (ADVERSARIAL.replace('"val_discriminator_loss"', '"val_loss"'), "val_discriminator_loss"),
-                             (ADVERSARIAL.replace("[training]", "[training]\nclass_weight = { 3 = 2.0 }"), "needs a loss whose target is a class number"),
+                             (ADVERSARIAL.replace("[training]", "[training]\nclass_weight = { 3 = 2.0 }"), "needs a target that is a class"),
                              (ADVERSARIAL.replace('type = "dense"\nunits = 24\nactivation = "tanh"', 'type = "reshape"\ntarget_shape = [2, 4]\n[[layer]]\nnetwork = "generator"\ntype = "gru"\nunits = 24\nstateful = true'), "stateful")):
             self.recipe.write_text(wrong)
             self.assertIn(found, self.train("wrong", expect=2))

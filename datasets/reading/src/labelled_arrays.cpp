@@ -182,13 +182,17 @@ void LabelledArrays::add(std::int32_t part, NamedArray features, std::optional<N
   hold(part, std::move(features), std::move(targets));
 }
 
-// Bytes of the training were multiplied by the scale; other elements are not, so whole numbers may be bytes of another type or quantities as they are.
+// Bytes of the training were multiplied by the scale; other elements stay as they are. Whole numbers may be bytes of another type, that nobody has multiplied.
 void LabelledArrays::check_new_scale(const NamedArray& features) const {
   const Rows& values = features.values;
   if (!known_.bytes || known_.ids || known_.scale == 1.0 || is_bytes(values)) return;
-  if (!is_whole(values.type()) && !(values.held() && range_of(values.values()).largest > 255 * known_.scale * 1.001)) return;
-  throw sdk::DataError(features.file, fmt::format("expected bytes, which are multiplied by scale = {} as those of the training, or numbers up to {} that are multiplied already, found {}{}", known_.scale, 255 * known_.scale, to_string(values.type()), values.held() ? fmt::format(" up to {}", range_of(values.values()).largest) : ""), -1,
-                       fmt::format("save them as bytes: a.astype(\"uint8\"), or multiplied: a * {}", known_.scale));
+  const double most = 255 * known_.scale;
+  const Range range = values.held() ? range_of(values.values()) : Range{};
+  if (is_whole(values.type()) || (range.whole && range.largest > most))
+    throw sdk::DataError(features.file, fmt::format("expected bytes, which are multiplied by scale = {} as those of the training, or numbers up to {} that are multiplied already, found {}{}", known_.scale, most, to_string(values.type()), values.held() ? fmt::format(" up to {}", range.largest) : ""), -1,
+                         fmt::format("save them as bytes: a.astype(\"uint8\"), or multiplied: a * {}", known_.scale));
+  if (range.largest > 2 * most)
+    log(TRG_LOG_WARNING, fmt::format("{}: its features are numbers up to {}, which stay as they are, and those of the training are bytes that become numbers up to {}: are both of one range?", features.file, range.largest, most));
 }
 
 void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::optional<NamedArray> targets) {

@@ -71,7 +71,7 @@ ClassWeights class_weights(const recipe::Recipe& recipe, const data::Source& sou
   recipe::Diagnostics found = recipe.diagnostics();
   const std::optional<std::size_t> field = class_target(source, networks);
   if (!field) {
-    found.add(training.class_weight_position, "\"class_weight\" needs a loss whose target is a class number, and the recipe has none", "leave class_weight out");
+    found.add(training.class_weight_position, "\"class_weight\" needs a target that is a class, and the targets of the losses are numbers", "leave class_weight out; whole numbers in files of arrays and tables become classes by target_is = \"classes\" in [data]");
     found.throw_if_any();
   }
   if (training.balanced_class_weight) return balanced(source, *field);
