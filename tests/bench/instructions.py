@@ -65,7 +65,7 @@ def bench(program, name, *words, under=()):
 def count(program, name, profile="/dev/null"):
     """Instructions and Mflop of a step."""
     # The bench makes its timed steps in a function of its own.
-    under = ["valgrind", "--tool=callgrind", "--toggle-collect=*timed_step*", f"--callgrind-out-file={profile}"]
+    under = ["valgrind", "--tool=callgrind", "--toggle-collect=*timed_round*", f"--callgrind-out-file={profile}"]
     line, said = bench(program, name, under=under)
     return int(re.search(r"Collected : (\d+)", said)[1]) // STEPS, line["mflop"]
 

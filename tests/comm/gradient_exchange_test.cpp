@@ -26,7 +26,11 @@ struct Connection {
 BOOST_TEST_GLOBAL_FIXTURE(Connection);
 
 using Made = std::unique_ptr<teranga::GradientExchange> (*)(teranga::Communicator&, std::vector<teranga::Bucket>);
-constexpr Made kinds[] = {teranga::blocking_exchange, teranga::direct_exchange};
+std::unique_ptr<teranga::GradientExchange> direct(teranga::Communicator& communicator, std::vector<teranga::Bucket> buckets) { return teranga::direct_exchange(communicator, std::move(buckets)); }
+std::unique_ptr<teranga::GradientExchange> direct_in_16_bits(teranga::Communicator& communicator, std::vector<teranga::Bucket> buckets) {
+  return teranga::gradient_exchange(communicator, std::move(buckets), teranga::Wire::bf16);
+}
+constexpr Made kinds[] = {teranga::blocking_exchange, direct, direct_in_16_bits};  // the numbers of step() need no more than 8 bits
 
 std::vector<teranga::Segment> segments_of(const std::vector<std::size_t>& counts) {
   std::vector<teranga::Segment> segments;
@@ -96,6 +100,32 @@ BOOST_AUTO_TEST_CASE(a_direct_exchange_adds_up_in_the_order_of_the_ranks_whateve
     exchange_all(*exchange, gradients);
     BOOST_TEST(gradients == wanted, exchange->buckets().size() << " buckets");
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_travels_in_16_bits_is_rounded_and_the_sums_are_made_in_f32) {
+  const std::vector<std::size_t> counts = {1000, 17, 70000, 3, 40000};
+  const std::size_t count = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  const auto rounded = [](std::vector<float> values) {
+    std::vector<std::uint16_t> bits(values.size());
+    teranga::to_bf16(values, bits);
+    teranga::from_bf16(bits, values);
+    return values;
+  };
+  std::vector<float> wanted = rounded(uneven(count, 0));
+  for (int rank = 1; rank < connected->size(); ++rank) {
+    const std::vector<float> more = rounded(uneven(count, rank));
+    for (std::size_t i = 0; i < count; ++i) wanted[i] += more[i];
+  }
+  wanted = rounded(wanted);
+  for (const teranga::BucketSizes sizes : {teranga::BucketSizes{}, {1, 1}, {100000, 300000}}) {
+    const auto exchange = direct_in_16_bits(*connected, teranga::plan_buckets(segments_of(counts), sizes));
+    std::vector<float> gradients = uneven(count, connected->rank());
+    exchange_all(*exchange, gradients);
+    BOOST_TEST(gradients == wanted, exchange->buckets().size() << " buckets");
+  }
+  std::vector<float> at_once = uneven(count, connected->rank());
+  teranga::sum_over_ranks(*connected, at_once, teranga::Wire::bf16);
+  BOOST_TEST(at_once == wanted);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_add_up_while_buckets_travel) {

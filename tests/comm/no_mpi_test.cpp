@@ -32,8 +32,9 @@ BOOST_AUTO_TEST_CASE(a_group_of_one_collects_its_own_text) {
 BOOST_AUTO_TEST_CASE(the_gradient_exchange_works_alone) {
   const auto group = teranga::Communicator::connect();
   const std::vector<teranga::Segment> segments = {{0, 3}, {3, 2}};
-  for (const auto make : {teranga::blocking_exchange, teranga::direct_exchange}) {
-    const auto exchange = make(*group, teranga::plan_buckets(segments));
+  const std::vector<teranga::Bucket> buckets = teranga::plan_buckets(segments);
+  for (const bool direct : {false, true}) {
+    const auto exchange = direct ? teranga::direct_exchange(*group, buckets) : teranga::blocking_exchange(*group, buckets);
     std::vector<float> gradients = {1, 2, 3, 4, 5};
     exchange->start(0, gradients);
     exchange->finish();

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rounds of updates that each rank makes alone: they are those of a computation by hand, go on with the same bits, and are as they were where a round is one update."""
+import struct
+
 from job import *
 from group_test import LOOKUP
 from phases_test import ADVERSARIAL
@@ -31,6 +33,12 @@ SAMPLES = 53  # batches of 8, of which the last one has 5
 NET_IN_ROUNDS = NET.replace("[checkpoint]", "averaging = { every = 4 }\n[checkpoint]").replace("epochs = 6", "epochs = 2")  # 26 steps: six rounds of 4, and one of 2
 
 
+def bf16(x):
+    """Rounded to bfloat16, by the arithmetic of whole numbers."""
+    bits = struct.unpack("<I", struct.pack("<f", x))[0]
+    return struct.unpack("<f", struct.pack("<I", (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000))[0]
+
+
 class Descent:
     """Descent of a line with two inputs, by the mean squared error."""
 
@@ -41,19 +49,19 @@ class Descent:
     def error(w, sample):
         return w[0] * sample[0] + w[1] * sample[1] + w[2] - sample[2]
 
-    def learn(self, samples):
-        """The loss before the update."""
-        errors = [self.error(self.w, sample) for sample in samples]
-        inputs = [(sample[0], sample[1], 1.0) for sample in samples]
-        gradient = [2 * sum(e * x[i] for e, x in zip(errors, inputs)) / len(samples) for i in range(3)]
+    def learn(self, shares, sent=float):
+        """By the gradients of these shares of a batch, which are sent and added up. The loss before the update."""
+        errors = [self.error(self.w, sample) for samples in shares for sample in samples]
+        gradient = [sum(sent(2 * sum(self.error(self.w, sample) * (sample[0], sample[1], 1.0)[i] for sample in samples) / len(errors)) for samples in shares) for i in range(3)]
+        gradient = [sent(g) for g in gradient]
         for i in range(3):
             self.v[i] = self.momentum * self.v[i] - self.rate * gradient[i]
             self.w[i] += self.v[i]
-        return sum(e * e for e in errors) / len(samples)
+        return sum(e * e for e in errors) / len(errors)
 
 
-def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, after=0):
-    """The weights at the end, and step and loss of each round."""
+def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, after=0, sent=float):
+    """The weights at the end, and step and loss of each round. What is sent becomes sent(number)."""
     local = [Descent([0.0] * 3, 0.1, momentum) for _ in range(ranks)]
     first, told, step, v = [0.0] * 3, [], 0, [0.0] * 3
     for epoch in range(epochs):
@@ -61,22 +69,23 @@ def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, aft
         losses, seen = 0.0, [0] * ranks
         for number, rows in enumerate(batches):
             step += 1
+            shares, begin = [], 0
+            for rank in range(ranks):
+                shares.append(rows[begin:begin + len(rows) // ranks + (rank < len(rows) % ranks)])
+                begin += len(shares[-1])
             if epoch < after:
-                told.append((step, local[0].learn(rows)))  # all ranks are one
+                told.append((step, local[0].learn(shares, sent)))  # all ranks are one
                 for one in local[1:]:
-                    one.learn(rows)
+                    one.learn(shares, sent)
                 first = list(local[0].w)
                 continue
-            begin = 0
-            for rank, one in enumerate(local):
-                own = rows[begin:begin + len(rows) // ranks + (rank < len(rows) % ranks)]
-                begin += len(own)
+            for rank, (one, own) in enumerate(zip(local, shares)):
                 if own:
-                    losses += one.learn(own) * len(own)
+                    losses += one.learn([own]) * len(own)
                 seen[rank] += len(own)
             if (number + 1) % every and number + 1 < len(batches):
                 continue
-            change = [sum(n * (one.w[i] - first[i]) for n, one in zip(seen, local)) / sum(seen) for i in range(3)]
+            change = [sent(sum(sent(n / sum(seen) * (one.w[i] - first[i])) for n, one in zip(seen, local))) for i in range(3)]
             for i in range(3):
                 if outer:
                     v[i] = 0.9 * v[i] + 0.7 * change[i]
@@ -144,6 +153,15 @@ class Averaging(Jobs):
         self.train("run", ranks=2)
         self.assert_by_hand("run", 2, every=3, after=1)
 
+    def test_what_travels_in_16_bits_is_that_by_hand(self):
+        for ranks in (2, 3):
+            for name, every, after in (("updates", 1, 3), ("rounds", 3, 0), ("both", 3, 1)):
+                with self.subTest(ranks=ranks, averaged=name):
+                    self.recipe.write_text(LINE.replace("every = 3", f"every = {every}\nwire = \"bf16\"" + ("\nafter_epoch = 1" if name == "both" else "")))
+                    self.train(name, ranks=ranks)
+                    self.assert_by_hand(name, ranks, every=every, after=after, sent=bf16)
+            self.clear()
+
     def test_more_ranks_than_samples_of_a_batch(self):
         self.recipe.write_text(LINE.replace("batch_size = 8", "batch_size = 3"))
         self.train("run", ranks=4)  # the last batch has 2 samples
@@ -201,7 +219,7 @@ class Averaging(Jobs):
         chosen = random.Random(4)
         lines = ["label,text"] + [f"{'good' if i % 3 else 'bad'},{' '.join(chosen.choices(words, k=chosen.randint(1, 9)))}" for i in range(50)]
         (self.folder / "texts.csv").write_text("\n".join(lines) + "\n")
-        for outer in ("", "outer = { type = \"sgd\", learning_rate = 1.0 }\n", DILOCO):
+        for outer in ("", "wire = \"bf16\"\n", "outer = { type = \"sgd\", learning_rate = 1.0 }\n", DILOCO):
             self.recipe.write_text(LOOKUP.replace("batch_size = 8", "batch_size = 2") + "[training.averaging]\nevery = 2\n" + outer)
             self.train("rows", ranks=3)
             self.train("whole", "--set", "optimizer.weight_decay=1e-30", ranks=3)
@@ -223,7 +241,7 @@ class Averaging(Jobs):
     def test_what_makes_no_sense_is_refused(self):
         for wrong, said in (("every = 0", r":21:9: error: .*expected an integer >= 1"), ("every = 1\nafter_epoch = 2", r":22:15: error: \"after_epoch\" says when rounds of several updates begin"),
                             ("every = 4\nouter = \"adamm\"", r"adam"), ("every = 4\nouter = { type = \"sgd\", learning_rate = { type = \"cosine_decay\", initial_learning_rate = 0.1, decay_steps = 10 } }", "is a number, found a schedule"),
-                            ("often = 4", "every")):
+                            ("often = 4", "every"), ("wire = \"f16\"", "f32"), ("wire = 16", "f32")):
             self.recipe.write_text(LINE.replace("every = 3", wrong))
             self.assertRegex(self.train("wrong", expect=2), said)
 

@@ -3,6 +3,7 @@
 training is the same with it as without."""
 from job import *
 from buckets_test import BUCKETS, READER
+from group_test import LOOKUP
 from phases_test import ADVERSARIAL
 
 
@@ -82,6 +83,16 @@ class Profiles(Jobs):
         self.check_sums(trace["profile"], 2, 1)
         self.assertRegex(output, r"averaging: gradients +[\d.]+ +[01] +[\d.]+ +[\d.]+ +[01]\n")
         self.assertRegex(output, r"averaging: loss and requests +[\d.]+ +[01]")
+
+    def test_bytes_that_ranks_send(self):
+        """Of a table the rows that a rank touched, with their numbers in 8 bytes each; of other parameters all, each in whole lines of 16 elements."""
+        (self.folder / "texts.csv").write_text("label,text\n" + "".join(f"{'good' if i % 3 else 'bad'},w{i} w{i + 1} w{i + 2}\n" for i in range(24)))  # three rows a sample
+        self.recipe.write_text(LOOKUP.replace("maxlen = 6", "maxlen = 3").replace("batch_size = 8", "batch_size = 2"))
+        lines = 3 + 2 + 1 + 1 + 1  # 8 x 5 and 5 x 5 weights and a bias of the recurrent layer, 5 weights and a bias of the last one
+        for wire, bytes in ("f32", 4), ("bf16", 2):
+            trace, _ = self.profiled(wire, "--set", f'training.averaging.wire="{wire}"', ranks=2)
+            sent, = [row["mbytes"] for row in trace["profile"]["rows"] if row["name"] == "gradients"]
+            self.assertAlmostEqual(1e6 * sent, 2 * (lines * 16 * bytes + 3 * (8 + 8 * bytes)), delta=1e-3)  # of both ranks
 
     def test_rounds_of_updates(self):
         trace, _ = self.profiled("run", "--set", "training.averaging.every=4", ranks=2)

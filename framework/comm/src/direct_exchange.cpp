@@ -4,6 +4,8 @@
 #include <teranga/comm/wait_until.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "exchange_checks.hpp"
@@ -11,20 +13,22 @@
 namespace teranga {
 namespace {
 
-void add(float* __restrict into, const float* __restrict from, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) into[i] += from[i];
-}
-
+// Element: what travels, float or the bits of a bfloat16.
+template <class Element>
 class BucketExchange {
+  static constexpr bool narrow = !std::is_same_v<Element, float>;
+
  public:
   BucketExchange(Communicator& communicator, int tag, std::size_t count) : rank_(communicator.rank()), ranks_(communicator.size()), tag_(tag), count_(count), messages_(communicator.messages()) {
     others_.resize(part(rank_).count * static_cast<std::size_t>(ranks_ - 1));
+    if constexpr (narrow) rounded_.resize(count);
   }
 
   bool idle() const noexcept { return state_ == State::idle; }
 
   void start(std::span<float> values) {
     values_ = values;
+    if constexpr (narrow) to_bf16(values, rounded_);
     state_ = State::parts;
     std::size_t slot = 0;
     for_each_other([&](int other) { messages_->receive(other, tag_, std::as_writable_bytes(slot_of(slot++))); });
@@ -38,7 +42,10 @@ class BucketExchange {
       for_each_other([&](int other) { messages_->receive(other, tag_ + 1, std::as_writable_bytes(of(other))); });
       for_each_other([&](int other) { messages_->send(other, tag_ + 1, std::as_bytes(of(rank_))); });
     }
-    if (state_ == State::sums && messages_->all_done()) state_ = State::idle;
+    if (state_ == State::sums && messages_->all_done()) {
+      if constexpr (narrow) from_bf16(rounded_, values_);
+      state_ = State::idle;
+    }
   }
 
  private:
@@ -53,8 +60,13 @@ class BucketExchange {
     const std::size_t begin = std::min(count_, lines * r / all * line), end = std::min(count_, lines * (r + 1) / all * line);
     return {begin, end - begin};
   }
-  std::span<float> of(int rank) const { return values_.subspan(part(rank).begin, part(rank).count); }
-  std::span<float> slot_of(std::size_t slot) { return std::span(others_).subspan(slot * part(rank_).count, part(rank_).count); }
+  template <class T>
+  std::span<T> part_of(std::span<T> all, int rank) const { return all.subspan(part(rank).begin, part(rank).count); }
+  std::span<Element> of(int rank) {  // what travels
+    if constexpr (narrow) return part_of(std::span(rounded_), rank);
+    else return part_of(values_, rank);
+  }
+  std::span<Element> slot_of(std::size_t slot) { return std::span(others_).subspan(slot * part(rank_).count, part(rank_).count); }
 
   // Each rank begins with its neighbour: not all of them with the same rank.
   template <class F>
@@ -62,23 +74,29 @@ class BucketExchange {
     for (int i = 1; i < ranks_; ++i) f((rank_ + i) % ranks_);
   }
 
-  // ((g0 + g1) + g2) + ..., in the order of the ranks.
+  std::span<Element> of_rank(int rank) { return rank == rank_ ? of(rank) : slot_of(static_cast<std::size_t>((rank - rank_ - 1 + ranks_) % ranks_)); }
+
+  // ((g0 + g1) + g2) + ..., in the order of the ranks. Rounded numbers are added up as f32, and this rank's own are rounded as well: a sum does not depend on who makes it.
   void add_up() {
-    const std::span<float> own = of(rank_);
-    const auto part_of = [&](int rank) { return rank == rank_ ? own : slot_of(static_cast<std::size_t>((rank - rank_ - 1 + ranks_) % ranks_)); };
-    const std::span<float> sum = part_of(0);
-    for (int rank = 1; rank < ranks_; ++rank) add(sum.data(), part_of(rank).data(), sum.size());
-    if (sum.data() != own.data()) std::ranges::copy(sum, own.begin());
+    const std::span<float> own = part_of(values_, rank_);
+    std::span<float> sum = own;
+    if constexpr (narrow) from_bf16(of_rank(0), sum);
+    else sum = of_rank(0);
+    for (int rank = 1; rank < ranks_; ++rank) add(sum, of_rank(rank));
+    if constexpr (narrow) to_bf16(sum, of(rank_));
+    else if (sum.data() != own.data()) std::ranges::copy(sum, own.begin());
   }
 
   int rank_, ranks_, tag_;
   std::size_t count_;
   std::unique_ptr<Messages> messages_;
-  std::vector<float> others_;  // this rank's part as the others have it, in the order of for_each_other
+  std::vector<Element> others_;   // this rank's part as the others have it, in the order of for_each_other
+  std::vector<Element> rounded_;  // all of the bucket, where numbers travel in another form than they have
   std::span<float> values_;
   State state_ = State::idle;
 };
 
+template <class Element>
 class DirectExchange final : public GradientExchange {
  public:
   DirectExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), is_started_(this->buckets().size()) {
@@ -99,7 +117,7 @@ class DirectExchange final : public GradientExchange {
   void drive() override {
     if (active_ == 0) return;
     active_ = 0;
-    for (BucketExchange& bucket : of_bucket_) {
+    for (BucketExchange<Element>& bucket : of_bucket_) {
       if (bucket.idle()) continue;
       bucket.drive();
       active_ += !bucket.idle();
@@ -116,13 +134,23 @@ class DirectExchange final : public GradientExchange {
   }
 
  private:
-  std::vector<BucketExchange> of_bucket_;
+  std::vector<BucketExchange<Element>> of_bucket_;
   std::vector<bool> is_started_;
   std::size_t active_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<GradientExchange> direct_exchange(Communicator& communicator, std::vector<Bucket> buckets) { return std::make_unique<DirectExchange>(communicator, std::move(buckets)); }
+std::unique_ptr<GradientExchange> direct_exchange(Communicator& communicator, std::vector<Bucket> buckets, Wire wire) {
+  if (wire == Wire::bf16) return std::make_unique<DirectExchange<std::uint16_t>>(communicator, std::move(buckets));
+  return std::make_unique<DirectExchange<float>>(communicator, std::move(buckets));
+}
+
+void sum_over_ranks(Communicator& communicator, std::span<float> values, Wire wire) {
+  if (wire == Wire::f32) return communicator.sum(values);
+  const auto exchange = direct_exchange(communicator, {{0, 1, 0, values.size()}}, wire);
+  exchange->start(0, values);
+  exchange->finish();
+}
 
 }  // namespace teranga

@@ -54,8 +54,9 @@ std::unique_ptr<GradientExchange> blocking_exchange(Communicator& communicator, 
   return std::make_unique<BlockingExchange>(communicator, std::move(buckets));
 }
 
-std::unique_ptr<GradientExchange> gradient_exchange(Communicator& communicator, std::vector<Bucket> buckets) {
-  return communicator.size() > most_direct_ranks ? blocking_exchange(communicator, std::move(buckets)) : direct_exchange(communicator, std::move(buckets));
+std::unique_ptr<GradientExchange> gradient_exchange(Communicator& communicator, std::vector<Bucket> buckets, Wire wire) {
+  const bool blocks = wire == Wire::f32 && communicator.size() > most_direct_ranks;
+  return blocks ? blocking_exchange(communicator, std::move(buckets)) : direct_exchange(communicator, std::move(buckets), wire);
 }
 
 }  // namespace teranga

@@ -126,6 +126,7 @@ void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) 
   averaging.position = given->position;
   take(own, "every", averaging.every);
   take(own, "after_epoch", averaging.after_epoch);
+  take(own, "wire", averaging.wire);
   if (const Value* outer = find_option(*options, "outer")) {
     read_optimizer(outer, averaging.outer.emplace());
     if (averaging.outer->schedule)

@@ -55,6 +55,7 @@ const Schema& averaging_keys() {
       integer_key("every", "Updates of a round. In it each process trains alone, on its share of each batch and with its own optimizer, and no message is sent; then the changes of all, weighted by their samples, are averaged. Checkpoints, signals, the log and divergence wait for the end of the round. An epoch ends a round. Batch normalization takes the statistics of the process's own samples, and their means are averaged. For one process alone a round changes nothing without outer.").by_default(std::int64_t{1}).at_least(1).as_in({"16"}),
       integer_key("after_epoch", "The first so many epochs average gradients at every update.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
       table_key("outer", "The optimizer, as [optimizer], that takes the mean change of a round as a negative gradient.").or_also("a type alone").without("the weights take the mean change").as_in({R"({ type = "sgd", learning_rate = 0.7, momentum = 0.9, nesterov = true })"}),
+      text_key("wire", "How gradients, and the changes of rounds, travel between processes. bf16 rounds them to bfloat16, which takes half of the bytes: it is worth it where the network decides. Sums are made in f32.").by_default("f32").one_of({"f32", "bf16"}).as_in({R"("bf16")"}),
   };
   return keys;
 }

@@ -4,7 +4,9 @@
 #include "session/agreement.hpp"
 #include "session/group.hpp"
 #include "session/part_evaluation.hpp"
+#include "update/local_updates.hpp"
 #include "update/phase.hpp"
+#include "update/sent_parameters.hpp"
 #include "run/profile_report.hpp"
 #include "session/same_work.hpp"
 
@@ -41,7 +43,8 @@ class StepBench {
     networks_.emplace(recipe_, *source_, task.registry, team);
     check_row_states(recipe_, networks_->store(), *source_);
     networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm.rank(), comm.size()}).rows);
-    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_).factors, task.registry, comm, team);
+    phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_).factors, wire_of(recipe_.training), task.registry, comm, team);
+    if (LocalUpdates::wanted(recipe_.training, comm)) local_.emplace(recipe_.training, phases_, networks_->store(), task.registry, comm, team);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;
@@ -51,6 +54,7 @@ class StepBench {
     loader_.emplace(*source_, loading);
     batch_ = view_of(*loader_->next(), pointers_);
     for (const PhaseNetwork& phase : networks_->phases()) epoch_ = std::max(epoch_, phase.recipe.from_epoch - 1);
+    if (local_) epoch_ = std::max(epoch_, recipe_.training.averaging->after_epoch);
   }
 
   StepSpeed run(const BenchOptions& options, const MachineSpeed& machine) {
@@ -64,22 +68,21 @@ class StepBench {
       comm_.barrier();  // traces of ranks begin together
       profile_.emplace(machine.threads, traced_steps(options.profile, 0, machine.threads));
       for (Phase& phase : phases_) phase.set_profile(*profile_);
+      if (local_) local_->set_profile(*profile_);
     }
     const auto warm = Clock::now();
-    for (std::int64_t s = 0; goes_on(options.steps ? s < 2 : s < 3 || (s < 10 && ms(Clock::now() - warm) < 200 * options.seconds)); ++s) {
-      step();
-      if (s == 0) out.first_loss = last_loss();
+    for (std::int64_t r = 0; goes_on(options.steps ? r < 2 : r < 3 || (r < 10 && ms(Clock::now() - warm) < 200 * options.seconds)); ++r) {
+      round();
+      if (r == 0) out.first_loss = last_loss();
     }
     if (profile_) profile_->restart();
     std::vector<double> times;
     const auto begin = Clock::now();
     while (goes_on(options.steps ? out.steps < options.steps : out.steps < 30 || ms(Clock::now() - begin) < 1000 * options.seconds)) {
-      if (profile_) profile_->begin_step(out.steps + 1);
       const auto before = Clock::now();
-      timed_step();
-      if (profile_) profile_->end_step();
-      times.push_back(ms(Clock::now() - before));
-      ++out.steps;
+      timed_round();
+      times.push_back(ms(Clock::now() - before) / static_cast<double>(steps_of_round()));
+      out.steps += steps_of_round();
     }
     std::ranges::sort(times);
     out.median_ms = (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
@@ -93,7 +96,7 @@ class StepBench {
   }
 
  private:
-  // Rank 0 decides; at the same time no rank begins a step before the others have ended theirs.
+  // Rank 0 decides; at the same time no rank begins a round before the others have ended theirs.
   bool goes_on(bool mine) {
     std::int64_t more = mine;
     comm_.broadcast(&more, sizeof(more), 0);
@@ -105,9 +108,15 @@ class StepBench {
     return networks_->step_flops(epoch_) * static_cast<double>(batch_.global_rows) / static_cast<double>(recipe_.training.batch_size);
   }
 
+  // So many steps from one meeting of the ranks to the next.
+  std::int64_t steps_of_round() const { return recipe_.training.accumulate * (local_ ? local_->every() : 1); }
+
   void step() {
     PhaseCursor first;
-    update_all(phases_, comm_, batch_, {step_, epoch_, static_cast<std::uint64_t>(step_), (step_ + 1) % recipe_.training.accumulate == 0}, first, {}, [] { return true; });
+    const StepOfRun at{step_, epoch_, static_cast<std::uint64_t>(step_), (step_ + 1) % recipe_.training.accumulate == 0, local_.has_value()};
+    if (local_) local_->begin(batch_.rows, batch_.global_rows);
+    update_all(phases_, comm_, batch_, at, first, {}, [] { return true; });
+    if (local_ && (step_ + 1) % steps_of_round() == 0) local_->end_round(at);
     ++step_;
   }
 
@@ -122,13 +131,22 @@ class StepBench {
   }
 
   // A name of its own, never inlined: a profiler that counts within it counts whole steps and nothing else.
-  [[gnu::noinline]] void timed_step() { step(); }
+  [[gnu::noinline]] void timed_round() { round(); }
+
+  void round() {
+    for (std::int64_t s = 0; s < steps_of_round(); ++s) {
+      if (profile_) profile_->begin_step(step_ + 1);
+      step();
+      if (profile_) profile_->end_step();
+    }
+  }
 
   const recipe::Recipe& recipe_;
   Communicator& comm_;
   std::unique_ptr<data::Source> source_;
   std::optional<Networks> networks_;
   std::deque<Phase> phases_;
+  std::optional<LocalUpdates> local_;
   std::optional<data::Loader> loader_;  // holds the batch
   std::vector<const void*> pointers_;
   model::Batch batch_;

@@ -8,6 +8,7 @@
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
 #include "update/row_state_exchange.hpp"
+#include "update/sent_parameters.hpp"
 #include "session/same_work.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
@@ -81,8 +82,8 @@ void Trainer::open() {
     for (std::string& note : notes_on_steps(recipe_, *source_)) notes_.push_back(std::move(note));
     if (comm_.is_root())
       for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
-    phases_ = phases_of(*networks_, weights.factors, registry_, comm_, team_);
-    if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(*recipe_.training.averaging, phases_, networks_->store(), registry_, comm_, team_);
+    phases_ = phases_of(*networks_, weights.factors, wire_of(recipe_.training), registry_, comm_, team_);
+    if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(recipe_.training, phases_, networks_->store(), registry_, comm_, team_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;

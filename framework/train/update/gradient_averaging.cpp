@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "update/gradient_averaging.hpp"
 
-#include <teranga/comm/wait_until.hpp>
+#include "update/sent_parameters.hpp"
 
-#include <algorithm>
+#include <teranga/comm/wait_until.hpp>
 
 namespace teranga::train {
 
-GradientAveraging::GradientAveraging(const PhaseNetwork& what, Communicator& comm) : what_(what), store_(what.network->store()), comm_(comm), rank_sums_(comm), numbers_(comm) {
+GradientAveraging::GradientAveraging(const PhaseNetwork& what, Wire wire, Communicator& comm) : what_(what), wire_(wire), store_(what.network->store()), comm_(comm), rank_sums_(comm), numbers_(comm) {
   if (comm_.size() > 1) plan();
 }
 
 // The buckets of parameters that are sent whole come first, then one for each table of which rows are sent.
 void GradientAveraging::plan() {
-  std::vector<std::size_t> whole, tables;
-  for (const std::size_t index : what_.network->trained()) (store_.touched(index) ? tables : whole).push_back(index);
-  std::ranges::sort(whole, {}, [&](std::size_t index) { return store_.parameters()[index].offset; });
-  std::vector<Segment> segments;
-  constexpr std::size_t line = 16;  // elements: parameters begin at lines
-  for (const std::size_t index : whole) segments.push_back({store_.parameters()[index].offset, (store_.parameters()[index].count + line - 1) / line * line});
-  exchange_ = gradient_exchange(comm_, plan_buckets(segments));
-
+  const auto& [whole, segments, tables] = sent_parameters(store_, what_.network->trained());
+  exchange_ = gradient_exchange(comm_, plan_buckets(segments), wire_);
   model::GradientBuckets buckets;
   for (const Bucket& bucket : exchange_->buckets()) buckets.parameters.emplace_back(whole.begin() + static_cast<std::ptrdiff_t>(bucket.first_segment), whole.begin() + static_cast<std::ptrdiff_t>(bucket.first_segment + bucket.segments));
   for (const std::size_t index : tables) {
     buckets.parameters.push_back({index});
-    tables_.emplace_back(comm_, store_, index, tables_.size());
+    tables_.emplace_back(comm_, store_, index, tables_.size(), wire_);
   }
   // On one node the ranks' sums take the cores of the layers, so that early messages hide nothing. The rows of tables are the most bytes, and their layer comes first: what the others
   // still have to compute when backward has passed through all of them hides the rows.
@@ -89,7 +83,7 @@ void GradientAveraging::set_profile(Profile& profile, const std::string& prefix)
   meeting_.row = profile.row(prefix + "loss and requests", Pass::averaging);  // where the ranks wait for each other
   rank_sums_.set_profile(profile, {profile.row(prefix + "sums of layers and masks", Pass::averaging)});
   gradients_.row = profile.row(prefix + "gradients", Pass::averaging);
-  for (const Bucket& bucket : exchange_->buckets()) gradients_.bytes += static_cast<double>(bucket.count * sizeof(float));
+  for (const Bucket& bucket : exchange_->buckets()) gradients_.bytes += static_cast<double>(bucket.count * bytes_of(wire_));
 }
 
 }  // namespace teranga::train

@@ -22,7 +22,7 @@ namespace teranga::train {
 class GradientAveraging final : public model::StepHooks {
  public:
   // Of the phase's networks, which it tells the buckets of. They must outlive it.
-  GradientAveraging(const PhaseNetwork& what, Communicator& comm);
+  GradientAveraging(const PhaseNetwork& what, Wire wire, Communicator& comm);
 
   // For the network's train(): null where the rank is alone. Whether the batch is the only one of its update, so that its gradients are sent as soon as they are complete.
   model::StepHooks* hooks(bool only_batch) noexcept;
@@ -45,6 +45,7 @@ class GradientAveraging final : public model::StepHooks {
   void start(std::size_t bucket);
 
   const PhaseNetwork& what_;
+  const Wire wire_;
   model::ParameterStore& store_;
   Communicator& comm_;
   RankSums rank_sums_;

@@ -4,6 +4,7 @@
 #include "session/number_tensor.hpp"
 #include "update/flat_loops.hpp"
 #include "update/row_sums.hpp"
+#include "update/sent_parameters.hpp"
 
 #include <teranga/core/log.hpp>
 
@@ -44,23 +45,15 @@ bool LocalUpdates::wanted(const recipe::TrainingRecipe& training, const Communic
   return averaging && (averaging->outer || (averaging->every > 1 && comm.size() > 1));
 }
 
-LocalUpdates::LocalUpdates(const recipe::AveragingRecipe& recipe, std::deque<Phase>& phases, model::ParameterStore& store, const host::Registry& registry, Communicator& comm, Team& team)
-    : recipe_(recipe), phases_(phases), store_(store), comm_(comm), team_(team) {
+LocalUpdates::LocalUpdates(const recipe::TrainingRecipe& training, std::deque<Phase>& phases, model::ParameterStore& store, const host::Registry& registry, Communicator& comm, Team& team)
+    : recipe_(*training.averaging), wire_(wire_of(training)), phases_(phases), store_(store), comm_(comm), team_(team) {
   std::set<std::size_t> trained;
   for (const Phase& phase : phases) trained.insert(phase.trained().begin(), phase.trained().end());
   trained_.assign(trained.begin(), trained.end());
-  if (recipe.outer) outer_.emplace(*recipe.outer, registry, store, trained_, team);
-  std::vector<std::size_t> by_place = trained_;
-  std::ranges::sort(by_place, {}, [&](std::size_t index) { return store.parameters()[index].offset; });
-  for (const std::size_t index : by_place) {
-    if (store.touched(index)) continue;
-    const model::Parameter& p = store.parameters()[index];
-    const std::size_t count = (p.count + 15) / 16 * 16;
-    if (!runs_.empty() && runs_.back().begin + runs_.back().count == p.offset) runs_.back().count += count;
-    else runs_.push_back({p.offset, count});
-  }
-  for (const Piece& run : runs_)
-    for (std::size_t at = 0; at < run.count; at += flat_piece) pieces_.push_back({run.begin + at, std::min(flat_piece, run.count - at)});
+  if (recipe_.outer) outer_.emplace(*recipe_.outer, registry, store, trained_, team);
+  exchange_ = gradient_exchange(comm, plan_buckets(sent_parameters(store, trained_).segments), wire_);
+  for (const Bucket& bucket : exchange_->buckets())
+    for (std::size_t at = 0; at < bucket.count; at += flat_piece) pieces_.push_back({bucket.begin + at, std::min(flat_piece, bucket.count - at)});
   first_.resize(store.trainable_elements());
 }
 
@@ -132,10 +125,10 @@ void LocalUpdates::average(float share, std::int64_t epoch) {
 
 void LocalUpdates::sum_over_ranks() {
   if (comm_.size() == 1) return;
-  constexpr std::size_t most = std::size_t{1} << 20;  // elements of a message
-  for (const Piece& run : runs_)
-    for (std::size_t at = 0; at < run.count; at += most) comm_.sum(std::span(gradient(run.begin + at), std::min(most, run.count - at)));
-  for (model::TouchedRows& touched : store_.touched()) sum_touched_rows(store_, touched, comm_, packed_rows_);
+  const std::vector<Bucket>& buckets = exchange_->buckets();
+  for (std::size_t bucket = 0; bucket < buckets.size(); ++bucket) exchange_->start(bucket, std::span(gradient(buckets[bucket].begin), buckets[bucket].count));
+  exchange_->finish();
+  for (model::TouchedRows& touched : store_.touched()) sum_touched_rows(store_, touched, comm_, wire_, packed_rows_);
 }
 
 std::vector<TensorView> LocalUpdates::own_views() const {

@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
+#include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/train/networks.hpp>
 #include <teranga/train/updater.hpp>
@@ -26,7 +28,7 @@ class LocalUpdates {
   // Whether a recipe asks for it. A rank alone makes the same updates in rounds as without them, but for an outer optimizer.
   static bool wanted(const recipe::TrainingRecipe& training, const Communicator& comm);
   // All must outlive it.
-  LocalUpdates(const recipe::AveragingRecipe& recipe, std::deque<Phase>& phases, model::ParameterStore& store, const host::Registry& registry, Communicator& comm, Team& team);
+  LocalUpdates(const recipe::TrainingRecipe& training, std::deque<Phase>& phases, model::ParameterStore& store, const host::Registry& registry, Communicator& comm, Team& team);
 
   bool applies(std::int64_t epoch) const noexcept { return epoch >= recipe_.after_epoch; }  // from 0
   std::int64_t every() const noexcept { return recipe_.every; }
@@ -58,12 +60,14 @@ class LocalUpdates {
   std::vector<TensorView> own_views() const;
 
   const recipe::AveragingRecipe recipe_;
+  const Wire wire_;
   std::deque<Phase>& phases_;
   model::ParameterStore& store_;
   Communicator& comm_;
   Team& team_;
   std::vector<std::size_t> trained_;  // by any phase: indices into the store's parameters
-  std::vector<Piece> runs_, pieces_;  // of what is not in a table of which rows are known; runs are as long as they go
+  std::unique_ptr<GradientExchange> exchange_;  // of what is not in a table of which rows are known
+  std::vector<Piece> pieces_;                   // of that too
   std::optional<Updater> outer_;
   std::vector<float> first_;  // the weights of the round's begin
   std::vector<float> packed_rows_;

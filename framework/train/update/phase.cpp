@@ -30,8 +30,8 @@ std::string named_in(const std::string& phase, const std::string& name) { return
 
 }  // namespace
 
-Phase::Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team)
-    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), averaging_(what, comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
+Phase::Phase(const PhaseNetwork& what, Wire wire, const host::Registry& registry, Communicator& comm, Team& team)
+    : what_(what), network_(*what.network), store_(network_.store()), comm_(comm), team_(team), averaging_(what, wire, comm), updater_(what.recipe.optimizer, registry, store_, network_.trained(), team) {
   epoch_sums_.resize(2 + network_.sum_count() - network_.loss_terms());
   round_.sums.resize(epoch_sums_.size());
   for (const model::TouchedRows& touched : store_.touched())
@@ -340,11 +340,11 @@ void Phase::set_profile(Profile& profile) {
   updater_.set_profile(profile, prefix);
 }
 
-std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team) {
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, Wire wire, const host::Registry& registry, Communicator& comm, Team& team) {
   std::deque<Phase> out;
   for (const PhaseNetwork& phase : networks.phases()) {
     phase.set_class_weights(class_weights);
-    out.emplace_back(phase, registry, comm, team);
+    out.emplace_back(phase, wire, registry, comm, team);
   }
   return out;
 }

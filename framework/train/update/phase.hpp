@@ -36,7 +36,7 @@ struct StepOfRun {
 class Phase {
  public:
   // The phase's network must outlive it.
-  Phase(const PhaseNetwork& what, const host::Registry& registry, Communicator& comm, Team& team);
+  Phase(const PhaseNetwork& what, Wire wire, const host::Registry& registry, Communicator& comm, Team& team);
 
   // Steps and epochs from 0: finished ones.
   bool due(std::int64_t step, std::int64_t epoch) const;
@@ -124,8 +124,8 @@ class Phase {
   Work adding_, states_, penalties_;
 };
 
-// The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them.
-std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, const host::Registry& registry, Communicator& comm, Team& team);
+// The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them; gradients travel as `wire`.
+std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, Wire wire, const host::Registry& registry, Communicator& comm, Team& team);
 
 // Which update of a step comes next: the phase, and how often it has run in this step.
 struct PhaseCursor {

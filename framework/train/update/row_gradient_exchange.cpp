@@ -6,6 +6,7 @@
 #include <teranga/comm/wait_until.hpp>
 #include <teranga/core/error.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -18,19 +19,20 @@ constexpr int most_ranks_to_each = 8;
 
 }  // namespace
 
-RowGradientExchange::RowGradientExchange(Communicator& communicator, model::ParameterStore& store, std::size_t parameter, std::size_t table)
-    : communicator_(communicator), store_(store), touched_(*store.touched(parameter)), gradient_(static_cast<float*>(store.gradient(store.parameters()[parameter]))), tag_(Messages::tags - 2 - static_cast<int>(table)), messages_(communicator.messages()), of_ranks_(static_cast<std::size_t>(communicator.size())) {}
+RowGradientExchange::RowGradientExchange(Communicator& communicator, model::ParameterStore& store, std::size_t parameter, std::size_t table, Wire wire)
+    : communicator_(communicator), store_(store), touched_(*store.touched(parameter)), gradient_(static_cast<float*>(store.gradient(store.parameters()[parameter]))), wire_(wire), tag_(Messages::tags - 2 - static_cast<int>(table)), messages_(communicator.messages()), of_ranks_(static_cast<std::size_t>(communicator.size())) {}
 
 bool RowGradientExchange::sends_to_each() const noexcept { return communicator_.size() <= most_ranks_to_each; }
 
 void RowGradientExchange::pack(std::vector<std::byte>& bytes) const {
   const std::vector<std::int64_t>& numbers = touched_.numbers();
-  bytes.resize(numbers.size() * (sizeof(std::int64_t) + row_bytes()));
+  bytes.resize(numbers.size() * (sizeof(std::int64_t) + sent_row_bytes()));
   std::memcpy(bytes.data(), numbers.data(), numbers.size() * sizeof(std::int64_t));
   std::byte* at = bytes.data() + numbers.size() * sizeof(std::int64_t);
   for (const std::int64_t number : numbers) {
-    std::memcpy(at, row(number), row_bytes());
-    at += row_bytes();
+    if (wire_ == Wire::bf16) to_bf16(row(number), {reinterpret_cast<std::uint16_t*>(at), touched_.row()});
+    else std::memcpy(at, row(number).data(), sent_row_bytes());
+    at += sent_row_bytes();
   }
 }
 
@@ -59,7 +61,7 @@ void RowGradientExchange::drive() {
 
 void RowGradientExchange::finish() {
   if (!sends_to_each()) {
-    sent_bytes_ = sum_touched_rows(store_, touched_, communicator_, packed_);
+    sent_bytes_ = sum_touched_rows(store_, touched_, communicator_, wire_, packed_);
     return;
   }
   wait_until([this] {
@@ -70,15 +72,15 @@ void RowGradientExchange::finish() {
 }
 
 void RowGradientExchange::add_up() {
-  for (const std::int64_t number : touched_.numbers()) std::memset(row(number), 0, row_bytes());
+  for (const std::int64_t number : touched_.numbers()) std::ranges::fill(row(number), 0.0F);
   for (const Rows& rows : of_ranks_) {
-    const std::size_t count = rows.bytes.size() / (sizeof(std::int64_t) + row_bytes());
+    const std::size_t count = rows.bytes.size() / (sizeof(std::int64_t) + sent_row_bytes());
     const auto* const numbers = reinterpret_cast<const std::int64_t*>(rows.bytes.data());
-    const auto* from = reinterpret_cast<const float*>(rows.bytes.data() + count * sizeof(std::int64_t));
-    for (std::size_t i = 0; i < count; ++i, from += touched_.row()) {
+    const std::byte* from = rows.bytes.data() + count * sizeof(std::int64_t);
+    for (std::size_t i = 0; i < count; ++i, from += sent_row_bytes()) {
       touched_.touch(numbers[i]);
-      float* const into = row(numbers[i]);
-      for (std::size_t e = 0; e < touched_.row(); ++e) into[e] += from[e];
+      if (wire_ == Wire::bf16) teranga::add(row(numbers[i]), std::span(reinterpret_cast<const std::uint16_t*>(from), touched_.row()));
+      else teranga::add(row(numbers[i]), std::span(reinterpret_cast<const float*>(from), touched_.row()));
     }
   }
   touched_.list();  // the same on all ranks

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "update/row_sums.hpp"
 
+#include <teranga/comm/gradient_exchange.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
 
 namespace teranga::train {
 
-std::size_t sum_touched_rows(model::ParameterStore& store, model::TouchedRows& touched, Communicator& comm, std::vector<float>& packed) {
+std::size_t sum_touched_rows(model::ParameterStore& store, model::TouchedRows& touched, Communicator& comm, Wire wire, std::vector<float>& packed) {
   const model::Parameter& p = store.parameters()[touched.parameter()];
   auto* const gradient = static_cast<float*>(store.gradient(p));
   const std::vector<std::int64_t>& numbers = touched.numbers();
@@ -21,14 +23,14 @@ std::size_t sum_touched_rows(model::ParameterStore& store, model::TouchedRows& t
   touched.list();  // the same on all ranks
   const std::size_t row = touched.row();
   if (2 * numbers.size() > static_cast<std::size_t>(touched.rows())) {
-    comm.sum(std::span(gradient, p.count));
-    return mine.size() + p.count * sizeof(float);
+    sum_over_ranks(comm, {gradient, p.count}, wire);
+    return mine.size() + p.count * bytes_of(wire);
   }
   packed.resize(numbers.size() * row);
   for (std::size_t i = 0; i < numbers.size(); ++i) std::copy_n(gradient + static_cast<std::size_t>(numbers[i]) * row, row, packed.data() + i * row);
-  comm.sum(std::span<float>(packed));
+  sum_over_ranks(comm, packed, wire);
   for (std::size_t i = 0; i < numbers.size(); ++i) std::copy_n(packed.data() + i * row, row, gradient + static_cast<std::size_t>(numbers[i]) * row);
-  return mine.size() + packed.size() * sizeof(float);
+  return mine.size() + packed.size() * bytes_of(wire);
 }
 
 }  // namespace teranga::train

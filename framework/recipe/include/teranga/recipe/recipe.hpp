@@ -88,6 +88,7 @@ struct EarlyStopping {
 
 // How the ranks come to the same weights. Without it, their gradients are averaged at every update.
 struct AveragingRecipe {
+  std::string wire = "f32";              // how gradients, or changes of weights, travel between ranks
   std::int64_t every = 1;                // updates that each rank makes alone before the changes of all are averaged
   std::int64_t after_epoch = 0;          // the first so many epochs average gradients at every update
   std::optional<OptimizerRecipe> outer;  // takes the mean change as a gradient; without it the mean change is made
