@@ -40,6 +40,7 @@ int run_train(const Arguments& arguments) {
   if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial is of --init-weights, which is not given", "--init-weights FILE --partial");
   if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
+  if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
   options.threads = arguments.threads();
   options.profile = profiling_of(arguments, "train");
   options.dry_run = arguments.has("dry-run");
@@ -69,6 +70,7 @@ Command train_command() {
                      {"partial", "", "with --init-weights: take what fits by name and shape, say what does not, and leave the other layers at their initial values"},
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
+                     {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),
                      trace_steps_option("the third to the twelfth of this process"),

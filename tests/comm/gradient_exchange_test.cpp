@@ -5,6 +5,7 @@
 #include <teranga/comm/communicator.hpp>
 #include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/comm/number_exchange.hpp>
+#include <teranga/comm/ordered_sums.hpp>
 #include <teranga/core/error.hpp>
 
 #include <algorithm>
@@ -144,6 +145,39 @@ BOOST_AUTO_TEST_CASE(numbers_add_up_while_buckets_travel) {
     BOOST_TEST(sums[0] == ranks);
     BOOST_TEST(sums[1] == ranks * (ranks - 1) / 2 + ranks * repeat);
     BOOST_TEST(std::ranges::count(gradients, static_cast<float>(ranks)) == 600000);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_ordered_sum_does_not_depend_on_how_many_ranks_have_its_terms) {
+  // 12 terms, shared by the first one, two, ... ranks.
+  constexpr int terms = 12;
+  const std::size_t count = 5000;
+  std::vector<float> wanted = uneven(count, 0);
+  const auto add_term = [&](std::vector<float>& sum, int term) {
+    const std::vector<float> more = uneven(count, term);
+    for (std::size_t i = 0; i < count; ++i) sum[i] += more[i];
+  };
+  for (int term = 1; term < terms; ++term) add_term(wanted, term);
+  teranga::OrderedSums ordered(*connected);
+  for (int ranks = 1; ranks <= connected->size(); ++ranks) {
+    ordered.begin(ranks);
+    BOOST_TEST(ordered.is_last() == (connected->rank() == ranks - 1));
+    std::vector<float> sum(count, -1.0F), second(3, 1.0F);
+    const bool goes_on = ordered.before(std::as_writable_bytes(std::span(sum)));
+    BOOST_TEST(goes_on == (connected->rank() > 0 && connected->rank() < ranks));
+    if (connected->rank() < ranks) {
+      int term = terms / ranks * connected->rank();
+      const int end = connected->rank() == ranks - 1 ? terms : term + terms / ranks;
+      if (!goes_on) sum = uneven(count, term++);
+      for (; term < end; ++term) add_term(sum, term);
+    }
+    ordered.hand_on(std::as_bytes(std::span(sum)));
+    if (ordered.before(std::as_writable_bytes(std::span(second)))) second[0] += 1;
+    ordered.hand_on(std::as_bytes(std::span(second)));
+    ordered.give_to_all(std::as_writable_bytes(std::span(sum)));
+    ordered.give_to_all(std::as_writable_bytes(std::span(second)));
+    BOOST_TEST(sum == wanted, "shared by " << ranks);
+    BOOST_TEST(second[0] == static_cast<float>(ranks));
   }
 }
 

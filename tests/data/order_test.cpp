@@ -82,6 +82,28 @@ BOOST_AUTO_TEST_CASE(shares_cover_the_rows_once_in_rank_order_and_differ_by_one_
     }
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_a_unit_stay_on_one_rank_and_ranks_with_rows_come_first) {
+  for (int ranks = 1; ranks <= 9; ++ranks)
+    for (const std::int64_t unit : {1, 2, 3, 8, 200})
+      for (const std::int64_t rows : {0, 1, 2, 7, 8, 9, 31, 128, 130}) {
+        std::int64_t next = 0, least = rows / unit + 1, most = 0;
+        bool ended = false;
+        for (int rank = 0; rank < ranks; ++rank) {
+          const Share share = share_of(rows, {rank, ranks, unit});
+          BOOST_TEST(share.first_row == next);
+          BOOST_TEST((share.rows == 0 || share.first_row % unit == 0));
+          BOOST_TEST((share.rows == 0 || !ended));
+          ended = ended || share.rows == 0;
+          next += share.rows;
+          const std::int64_t units = (share.rows + unit - 1) / unit;
+          least = std::min(least, units);
+          most = std::max(most, units);
+        }
+        BOOST_TEST(next == rows);
+        BOOST_TEST(most - least <= 1);
+      }
+}
+
 BOOST_AUTO_TEST_CASE(batches_of_one_bucket_each_visit_every_sample_once) {
   for (const std::int64_t count : {1, 5, 23, 200})
     for (const std::int64_t batch : {1, 4, 7})

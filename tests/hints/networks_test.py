@@ -2,11 +2,13 @@
 """The hints of the networks: inputs, calls, targets, weights that do not fit."""
 import os
 import unittest
+from pathlib import Path
 
 from hints import TRAIN, Case, HintTest
 from mistakes import AUTOENCODER
 
 # A net of two inputs over two features.
+GUEST = Path(os.environ["TERANGA_BUILD_FOLDER"]) / "lib/teranga/test_plugins/guest_twice.so"  # takes the whole batch
 INPUTS = '''schema = 1
 [data]
 type = "random"
@@ -201,6 +203,9 @@ class NetworkHints(HintTest):
         Case("weights for each step, with the last step instead", "or with the last step of a recurrent layer", "has weights that depend on the length of the samples", of=TEXTS, files=MOODS, wrong=(('"global_average_pooling1d"', '"flatten"'),), fix=(('"flatten"', '"gru"\nunits = 3'),), in_words=True),
         Case("weights for each step, without buckets", "or leave out buckets", "has weights that depend on the length of the samples", of=TEXTS, files=MOODS, wrong=(('"global_average_pooling1d"', '"flatten"'),), fix=(("buckets = [3, 6]\n", ""),)),
         Case("weights for each step of texts in a phase", "end the network with a pooling over the steps", "has weights whose shape depends on that of its input", of=CALLED, files=MOODS, wrong=(('"global_average_pooling1d"', '"flatten"'),), fix=(('"flatten"', '"global_average_pooling1d"'),), in_words=True),
+        # Equal bits for any number of processes.
+        Case("equal bits from a layer that takes the whole batch", "leave out reproducible", "computes on all samples of a process at once", of=INPUTS.replace("schema = 1", f'schema = 1\nplugins = ["{GUEST}"]').replace("[[layer]]\ntype = \"dense\"", "[[layer]]\ntype = \"guest.twice\"\n[[layer]]\ntype = \"dense\""),
+             wrong=(("epochs = 1", "epochs = 1\nreproducible = true"),), fix=(("\nreproducible = true", ""),)),
         # Layers that cannot learn.
         Case("a step with squared error", 'use the loss type = "perceptron"', "would never learn", of=STEP, wrong=(('"perceptron"', '"mean_squared_error"'),), fix=(('type = "mean_squared_error"', 'type = "perceptron"'),)),
         Case("a step inside of the net", "else set trainable = false", "would never learn", of=INPUTS, wrong=(('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "dense"\nname = "inside"\nunits = 3\nactivation = "step"\n[[layer]]\ntype = "dense"'),), fix=(('name = "inside"', 'name = "inside"\ntrainable = false'),)),

@@ -44,15 +44,20 @@ keep = 1000
 SAMPLES, TRAINING, STEPS = 210, 168, 28  # of the table, of the training part; steps of an epoch
 
 
+def walk():
+    """A table of numbers, each row near the one before it."""
+    draw, at, lines = random.Random(2), 0.0, [",".join([f"x{i}" for i in range(12)] + ["next"])]
+    for _ in range(SAMPLES):
+        at = 0.9 * at + draw.gauss(0, 1)
+        lines.append(",".join(f"{value:.6f}" for value in [*(at + draw.gauss(0, 0.3) for _ in range(12)), 0.9 * at]))
+    return "\n".join(lines) + "\n"
+
+
 class RowStates(Jobs):
     def setUp(self):
         super().setUp()
-        draw, at, lines = random.Random(2), 0.0, [",".join([f"x{i}" for i in range(12)] + ["next"])]
-        for _ in range(SAMPLES):
-            at = 0.9 * at + draw.gauss(0, 1)
-            lines.append(",".join(f"{value:.6f}" for value in [*(at + draw.gauss(0, 0.3) for _ in range(12)), 0.9 * at]))
         self.table = self.folder / "walk.csv"
-        self.table.write_text("\n".join(lines) + "\n")
+        self.table.write_text(walk())
         self.recipe.write_text(STATEFUL)
 
     def losses(self, run):

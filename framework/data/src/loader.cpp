@@ -63,7 +63,8 @@ class Loader::Ring {
       throw Error(ExitCode::usage, fmt::format("data set \"{}\": expected a {} part, found none", source.name(), to_string(options_.part)));
     steps_ = options_.steps_per_epoch > 0 ? std::min(order_.batches(), options_.steps_per_epoch) : order_.batches();
     epochs_of_pass_ = (order_.batches() + steps_ - 1) / steps_;
-    most_rows_ = share_of(std::min(options_.batch_size, count_), options_.who).rows;
+    const std::int64_t unit = options_.who.unit;  // of a shorter batch another rank may have the last one, which is not whole
+    most_rows_ = share_of((std::min(options_.batch_size, count_) + unit - 1) / unit * unit, options_.who).rows;
     slots_.resize(static_cast<std::size_t>(std::max(options_.ahead, 1)) + 1);
     for (Slot& slot : slots_) prepare(slot);
     if (source.blocks(options_.part)) windows_.emplace(source, options_, (options_.epochs + epochs_of_pass_ - 1) / epochs_of_pass_);

@@ -121,8 +121,10 @@ void BlockOrder::order(std::int64_t window, std::vector<std::int64_t>& to) const
 }
 
 Share share_of(std::int64_t global_rows, RankOf who) noexcept {
-  const std::int64_t each = global_rows / who.ranks, left = global_rows % who.ranks;
-  return {who.rank * each + std::min<std::int64_t>(who.rank, left), each + (who.rank < left ? 1 : 0)};
+  const std::int64_t units = (global_rows + who.unit - 1) / who.unit, each = units / who.ranks, left = units % who.ranks;
+  const std::int64_t first = who.rank * each + std::min<std::int64_t>(who.rank, left), end = first + each + (who.rank < left ? 1 : 0);
+  const auto rows_of = [&](std::int64_t count) { return std::min(global_rows, count * who.unit); };
+  return {rows_of(first), rows_of(end) - rows_of(first)};
 }
 
 }  // namespace teranga::data

@@ -34,7 +34,7 @@ void CallPlanner::plan_sums() {
       first_sums_.push_back(static_cast<int>(schedule_.sums.size()));
       if (context_.graph.nodes[n]->is_input()) continue;
       const CallFacts& call = schedule_.plans->full(static_cast<int>(n)).answer().calls[which];
-      for (const std::int64_t count : call.sums) schedule_.sums.push_back({count, call.synchronised});
+      for (const std::int64_t count : call.sums) schedule_.sums.push_back({count, call.synchronised || context_.in_order});
     }
 }
 

@@ -63,7 +63,7 @@ class GradientPlanner {
       plan_.lookups.push_back({parameter, context_.graph.at(node.inputs[static_cast<std::size_t>(node.facts.parameters[of_node].touched_by)].node).field});
     }
     const bool ranged = layout_.nodes[n].ranged;
-    if (!ranged && slices_ > 1) {
+    if (!ranged && (slices_ > 1 || context_.in_order)) {
       add_up(parameter);
       return true;
     }

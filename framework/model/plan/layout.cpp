@@ -21,7 +21,7 @@ constexpr std::int64_t far_weights = std::int64_t{8} << 20;
 class LayoutBuilder {
  public:
   LayoutBuilder(const PlanContext& context, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t rows, const SharedPart* shared)
-      : shared_(shared), graph_(context.graph), objective_(context.objective), plans_(plans), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction),
+      : shared_(shared), graph_(context.graph), objective_(context.objective), plans_(plans), in_order_(context.in_order), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction),
         slice_rows_(std::min(rows, context.slice_rows)), rows_(rows), gradient_order_(context.buckets.order), progress_(context.buckets, context.graph, context.store, context.parameter_index) {
     layout_.nodes.resize(graph_.nodes.size());
     layout_.term_gradients.assign(objective_.terms.size(), -1);
@@ -96,7 +96,7 @@ class LayoutBuilder {
   std::int32_t granularity(int n, std::int32_t which) const {
     const CallFacts& call = answer(n).calls[static_cast<std::size_t>(which)];
     const std::int32_t offered = call.offered;
-    if (which != TRG_BACKWARD_PARAMS && (offered & TRG_RANGE) && call.axis_length > 0 && reads_far_weights(n)) return TRG_RANGE;
+    if (!in_order_ && which != TRG_BACKWARD_PARAMS && (offered & TRG_RANGE) && call.axis_length > 0 && reads_far_weights(n)) return TRG_RANGE;
     return offered & TRG_SLICE ? TRG_SLICE : offered & TRG_BATCH ? TRG_BATCH : TRG_SLICE;
   }
 
@@ -112,7 +112,7 @@ class LayoutBuilder {
       const CallFacts& call = answer(n).calls[TRG_BACKWARD_PARAMS];
       const auto& all = answer(n).parameters;
       const bool lookup = std::any_of(all.begin(), all.end(), [](const ParameterFacts& p) { return p.touched_by >= 0; });
-      places(n).ranged = (elements >= ranged_from || lookup) && (call.offered & TRG_RANGE) && call.axis_length > 0;
+      places(n).ranged = !in_order_ && (elements >= ranged_from || lookup) && (call.offered & TRG_RANGE) && call.axis_length > 0;
     }
     // Layers of the same weights add to one gradient: all of them by ranges, or none.
     std::set<int> by_slices;
@@ -454,7 +454,7 @@ class LayoutBuilder {
   const Graph& graph_;
   const Objective& objective_;
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
-  bool training_, has_loss_;
+  bool in_order_, training_, has_loss_;
   std::int64_t slice_rows_, rows_;
   GradientOrder gradient_order_;
   BucketProgress progress_;

@@ -22,6 +22,13 @@ std::int32_t whole_granularity(const PlanAnswer& answer, bool training) {
   return granularity;
 }
 
+void require_slices(const Node& node, const PlanAnswer& answer) {
+  for (const CallFacts& call : answer.calls)
+    if ((call.offered & TRG_BATCH) && !(call.offered & TRG_SLICE))
+      throw Error(ExitCode::usage, fmt::format("{} computes on all samples of a process at once, so its results depend on the number of processes, and reproducible = true asks for the same results with any number", node.who()),
+                  "leave out reproducible");
+}
+
 }  // namespace
 
 NodePlans::NodePlans(const PlanContext& context, std::int64_t rows, Purpose purpose, const SharedPart* shared)
@@ -32,6 +39,7 @@ NodePlans::NodePlans(const PlanContext& context, std::int64_t rows, Purpose purp
     const bool alone = fused.contains(static_cast<int>(n)) || (shared && shared->alike[n]);
     const std::vector<const Node*> followers = alone ? std::vector<const Node*>() : followers_of(context.graph, context.objective, static_cast<int>(n));
     full_.push_back(make(node, followers, full_rows_, TRG_SLICE));
+    if (context.in_order && !node.is_input()) require_slices(node, full_.back()->answer());
     short_.push_back(short_rows_ ? make(node, followers, short_rows_, TRG_SLICE) : nullptr);
     whole_.push_back(nullptr);
     if (node.is_input()) continue;

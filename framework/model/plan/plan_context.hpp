@@ -32,6 +32,7 @@ struct PlanContext {
   std::string profile_prefix = {};
   SharedPart* shared = nullptr;  // of training steps
   GradientBuckets buckets = {};  // of training steps
+  bool in_order = false;  // sums are made slice by slice in the order of the samples, over all ranks
 };
 
 }  // namespace teranga::model

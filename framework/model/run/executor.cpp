@@ -34,6 +34,7 @@ bool all_finite(const T* data, std::size_t count) {
 }  // namespace
 
 void Executor::run(const Batch& batch, const Step& step, std::span<double> sums) {
+  if (step.hooks) step.hooks->begin_batch(batch.global_rows);
   begin(batch, step);
   for (StageFrames& stage : stages_) {
     if (stage.stage->evaluates_loss && schedule_->counts) loss_->count(step);
@@ -43,20 +44,30 @@ void Executor::run(const Batch& batch, const Step& step, std::span<double> sums)
   }
   if (schedule_->rows > 0) end();
   if (schedule_->training()) update_states();  // a rank without samples makes the same ones of the sums of all ranks
-  if (loss_) loss_->add_to(sums);
+  if (loss_) add_losses(sums);
+}
+
+void Executor::add_losses(std::span<double> sums) {
+  if (!context_.in_order) return loss_->add_to(sums);
+  batch_sums_.assign(sums.size(), 0.0);
+  if (step_->hooks) step_->hooks->sums_before(batch_sums_);
+  loss_->add_to(batch_sums_);
+  if (step_->hooks) step_->hooks->sum_at_one_rank(batch_sums_);
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += batch_sums_[i];
 }
 
 // A rank without samples has nothing to add up: its gradients are zero.
 void Executor::finish_bucket(std::size_t bucket) {
-  if (schedule_->rows > 0) add_up_gradients(bucket);
+  const bool onto = step_->hooks && step_->hooks->gradients_before(bucket);
+  if (schedule_->rows > 0) add_up_gradients(bucket, onto);
   if (step_->hooks) step_->hooks->gradients_ready(bucket);
 }
 
-void Executor::add_up_gradients(std::size_t bucket) { gradients_.reduce(bucket, memory_ + schedule_->memory.partials, schedule_->slices.size(), profile_); }
+void Executor::add_up_gradients(std::size_t bucket, bool onto) { gradients_.reduce(bucket, memory_ + schedule_->memory.partials, schedule_->slices.size(), onto, profile_); }
 
 void Executor::end() {
   if (schedule_->shared) schedule_->shared->keep(made_before_, context_.store, step_->batch, schedule_->rows);
-  if (schedule_->training()) add_up_gradients(gradients_.without_bucket());
+  if (schedule_->training()) add_up_gradients(gradients_.without_bucket(), false);
   else context_.store.row_states().swap(schedule_->purpose);  // a training step counts when it is committed, an evaluated batch at once
 }
 
@@ -206,11 +217,20 @@ void Executor::reduce(const ScheduledStage& stage) {
   for (const int index : stage.reductions) {
     Sums& sums = sums_[static_cast<std::size_t>(index)];
     const std::size_t count = sums.local.size();
+    const auto add_slices = [&](std::vector<double>& to) {
+      for (std::size_t s = 0; s < schedule_->slices.size(); ++s)
+        for (std::size_t i = 0; i < count; ++i) to[i] += sums.slices[s * count + i];
+    };
     std::fill(sums.local.begin(), sums.local.end(), 0.0);
-    for (std::size_t s = 0; s < schedule_->slices.size(); ++s)
-      for (std::size_t i = 0; i < count; ++i) sums.local[i] += sums.slices[s * count + i];
+    add_slices(sums.local);
     std::copy(sums.local.begin(), sums.local.end(), sums.global.begin());
-    if (schedule_->sums[static_cast<std::size_t>(index)].synchronised && step_->hooks) step_->hooks->sum_over_ranks(sums.global);
+    if (!schedule_->sums[static_cast<std::size_t>(index)].synchronised || !step_->hooks) continue;
+    if (context_.in_order) {
+      std::fill(sums.global.begin(), sums.global.end(), 0.0);
+      step_->hooks->sums_before(sums.global);
+      add_slices(sums.global);
+    }
+    step_->hooks->sum_over_ranks(sums.global);
   }
 }
 

@@ -76,7 +76,8 @@ class Executor {
   void run_call(const ScheduledOp& op, Frame& frame, int worker);
   void drive(int worker);
   void finish_bucket(std::size_t bucket);
-  void add_up_gradients(std::size_t bucket);
+  void add_up_gradients(std::size_t bucket, bool onto);
+  void add_losses(std::span<double> sums);
   void reduce(const ScheduledStage& stage);
   void update_states();
   bool outputs_finite(const OpFrames& op, const Frame& frame) const;
@@ -97,6 +98,7 @@ class Executor {
   std::deque<Updating> updates_;
   std::optional<LossEvaluator> loss_;
   GradientReducer gradients_;
+  std::vector<double> batch_sums_;  // of losses and metrics, where they are made in the order of the samples
 
   char* memory_ = nullptr;         // that arenas are bound to
   char* shared_memory_ = nullptr;

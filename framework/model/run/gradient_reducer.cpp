@@ -24,17 +24,18 @@ void GradientReducer::clear_partial(char* partial) const {
   else std::memset(partial, 0, plan_.partial_bytes);
 }
 
-// out = ((p0 + p1) + p2) + ..., in pieces that stay in the nearest cache.
+// out = ((p0 + p1) + p2) + ..., or (((out + p0) + p1) + p2) + ..., in pieces that stay in the nearest cache.
 template <class T>
-void GradientReducer::add_up(const GradientPlan::Chunk& chunk, const char* partials, std::size_t slices) const {
+void GradientReducer::add_up(const GradientPlan::Chunk& chunk, const char* partials, std::size_t slices, bool onto) const {
   T* const out = static_cast<T*>(store_.gradients()) + chunk.gradient;
   const T* const first = reinterpret_cast<const T*>(partials) + chunk.partial;
   const std::size_t elements = plan_.partial_bytes / sizeof(T);
-  std::memcpy(out, first, chunk.count * sizeof(T));
+  if (onto) add(out, first, static_cast<std::int64_t>(chunk.count));
+  else std::memcpy(out, first, chunk.count * sizeof(T));
   for (std::size_t slice = 1; slice < slices; ++slice) add(out, first + slice * elements, static_cast<std::int64_t>(chunk.count));
 }
 
-void GradientReducer::reduce(std::size_t bucket, const char* partials, std::size_t slices, Profile* profile) const {
+void GradientReducer::reduce(std::size_t bucket, const char* partials, std::size_t slices, bool onto, Profile* profile) const {
   const auto [begin, end] = plan_.of_bucket[bucket];
   if (begin == end) return;
   const LoopWatch watch(profile, wait_);
@@ -43,8 +44,8 @@ void GradientReducer::reduce(std::size_t bucket, const char* partials, std::size
   const auto sum = [&](std::int64_t i, int worker) {
     LapTimer lap(profile, worker);
     const std::size_t number = begin + static_cast<std::size_t>(i);
-    if (store_.type() == ElementType::f64) add_up<double>(plan_.chunks[number], partials, slices);
-    else add_up<float>(plan_.chunks[number], partials, slices);
+    if (store_.type() == ElementType::f64) add_up<double>(plan_.chunks[number], partials, slices, onto);
+    else add_up<float>(plan_.chunks[number], partials, slices, onto);
     lap.done(works_[number]);
   };
   constexpr std::size_t few = 16384;  // numbers that one thread sums up sooner than another one takes its share

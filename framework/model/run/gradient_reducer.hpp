@@ -19,7 +19,7 @@ class GradientReducer {
   void clear() const;                       // before the calls of a step
   void clear_partial(char* partial) const;  // of one slice; any thread
   // Adds up the partials of so many slices, which lie one behind another, for the gradients of one bucket.
-  void reduce(std::size_t bucket, const char* partials, std::size_t slices, Profile* profile) const;
+  void reduce(std::size_t bucket, const char* partials, std::size_t slices, bool onto, Profile* profile) const;
   std::size_t without_bucket() const noexcept { return plan_.of_bucket.size() - 1; }
 
   double cleared_bytes() const;
@@ -28,7 +28,7 @@ class GradientReducer {
 
  private:
   template <class T>
-  void add_up(const GradientPlan::Chunk& chunk, const char* partials, std::size_t slices) const;
+  void add_up(const GradientPlan::Chunk& chunk, const char* partials, std::size_t slices, bool onto) const;
 
   const GradientPlan& plan_;
   ParameterStore& store_;

@@ -68,6 +68,7 @@ void LossEvaluator::begin() {
 
 void LossEvaluator::count(const Step& step) {
   std::fill(denominators_.begin(), denominators_.end(), 0.0);
+  if (step.hooks) step.hooks->sums_before(denominators_);
   for (Slice& slice : slices_)
     for (std::size_t t = 0; t < denominators_.size(); ++t) denominators_[t] += denominator(slice, t);
   if (step.hooks) step.hooks->sum_over_ranks(denominators_);

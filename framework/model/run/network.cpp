@@ -51,6 +51,7 @@ std::int64_t in_equal_shares(std::int64_t rows, std::int64_t batch) {
 
 // A function of the recipe and its shapes alone: neither of ranks nor of threads.
 std::int64_t choose_slice(const recipe::Recipe& recipe, const Graph& graph) {
+  if (const std::int64_t rows = recipe::rows_in_order(recipe.training)) return rows;
   if (recipe.training.slice > 0) return recipe.training.slice;
   const std::int64_t batch = recipe.training.batch_size;
   const double work = std::max(sample_work(graph), 1.0);
@@ -87,6 +88,7 @@ struct Network::Impl {
         own(fields),
         context{graph, objective, fields, *store, parameter_index, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
+    context.in_order = recipe.training.reproducible;
     for (const MetricUse& use : objective.metrics) {
       const CompareQuestion question(compute, graph.port(use.prediction), &fields[static_cast<std::size_t>(use.target)], 1, nullptr);
       metric_plans.push_back(std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native()));
@@ -187,8 +189,8 @@ struct Network::Impl {
 
 Network::Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, ElementType compute)
     : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, compute, nullptr)) {
-  // Layers of an unfolded recipe may be used otherwise by other phases.
-  if (std::all_of(recipe.layers.begin(), recipe.layers.end(), [](const recipe::LayerRecipe& layer) { return layer.copy_of.empty(); })) impl_->store->find_touched(impl_->graph);
+  // Layers of an unfolded recipe may be used otherwise by other phases. In the order of the samples, the gradients of tables are added up as others are.
+  if (!impl_->context.in_order && std::all_of(recipe.layers.begin(), recipe.layers.end(), [](const recipe::LayerRecipe& layer) { return layer.copy_of.empty(); })) impl_->store->find_touched(impl_->graph);
 }
 Network::Network(const recipe::Recipe& recipe, std::vector<Field> fields, const host::Registry& registry, Team& team, std::shared_ptr<ParameterStore> store)
     : impl_(std::make_unique<Impl>(recipe, std::move(fields), registry, team, store->type(), store)) {}
@@ -198,6 +200,7 @@ ParameterStore& Network::store() noexcept { return *impl_->store; }
 std::shared_ptr<ParameterStore> Network::shared_store() noexcept { return impl_->store; }
 const std::vector<std::size_t>& Network::trained() const noexcept { return impl_->trained; }
 const std::vector<int>& Network::updated_states() const noexcept { return impl_->updated_states; }
+std::int64_t Network::rows_in_order() const noexcept { return impl_->context.in_order ? impl_->context.slice_rows : 0; }
 void Network::commit() {
   impl_->store->commit(impl_->updated_states);
   impl_->store->row_states().swap(Purpose::training);

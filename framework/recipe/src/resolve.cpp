@@ -134,7 +134,8 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("steps_per_epoch", training.steps_per_epoch)
       .line("log_every_steps", training.log_every_steps)
       .line("compare_ranks_every", training.compare_ranks_every)
-      .line("slice", training.slice);
+      .line("slice", training.slice)
+      .line("reproducible", training.reproducible);
   section.line("metrics", metrics_value(training.metrics));
   if (training.balanced_class_weight) section.line("class_weight", std::string("balanced"));
   if (!training.class_weight.empty()) {

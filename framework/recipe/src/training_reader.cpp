@@ -37,6 +37,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "compare_ranks_every", training.compare_ranks_every);
   take(own, "slice", training.slice);
+  take(own, "reproducible", training.reproducible);
   const auto place_of = [&](std::string_view key) {
     const Value* value = find_option(*options, key);
     return value ? value->position : training.position;
@@ -48,6 +49,13 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);
   read_averaging(find_option(*options, "averaging"), training);
+  if (const auto& averaging = training.averaging; training.reproducible && averaging && (averaging->every > 1 || averaging->outer || averaging->wire != "f32"))
+    found_.add(averaging->position, "with averaging the result depends on the number of processes, and reproducible = true asks for the same result with any number", "leave out averaging, or reproducible");
+}
+
+std::int64_t rows_in_order(const TrainingRecipe& training) noexcept {
+  constexpr std::int64_t slices = 16;  // of a batch: for up to 16 processes
+  return !training.reproducible ? 0 : training.slice > 0 ? training.slice : (training.batch_size + slices - 1) / slices;
 }
 
 void RecipeReader::read_metrics(const Value* given, std::vector<MetricRecipe>& metrics) {

@@ -33,6 +33,7 @@ const Schema& training_keys() {
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
       integer_key("compare_ranks_every", "Steps from one comparison of the weights of all processes to the next; one more is made at the end of an epoch. Where they differ, the run ends; 0: they are never compared.").by_default(std::int64_t{1000}).at_least(0).as_in({"100"}),
       integer_key("slice", "Samples that one thread takes at a time; 0: the planner chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"8", R"("auto")"}),
+      flag_key("reproducible", "Whether training gives the same bits with any number of processes. Sums are then made slice by slice in the order of the samples, and batch normalization takes the statistics of the batch of all processes. It is slower, and it needs memory for the gradients of each slice. A slice that is not given is a sixteenth of the batch.").by_default(false).as_in({"true"}),
   };
   return keys;
 }

@@ -4,6 +4,7 @@
 #include "session/agreement.hpp"
 #include "session/group.hpp"
 #include "session/part_evaluation.hpp"
+#include "session/rank_sums.hpp"
 #include "update/local_updates.hpp"
 #include "update/phase.hpp"
 #include "update/sent_parameters.hpp"
@@ -42,14 +43,14 @@ class StepBench {
     source_->fit();
     networks_.emplace(recipe_, *source_, task.registry, team);
     check_row_states(recipe_, networks_->store(), *source_);
-    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm.rank(), comm.size()}).rows);
+    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, rank_of(comm, recipe::rows_in_order(recipe_.training))).rows);
     phases_ = phases_of(*networks_, class_weights(recipe_, *source_, *networks_).factors, wire_of(recipe_.training), task.registry, comm, team);
     if (LocalUpdates::wanted(recipe_.training, comm)) local_.emplace(recipe_.training, phases_, networks_->store(), task.registry, comm, team);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;
     loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
-    loading.who = {comm.rank(), comm.size()};
+    loading.who = rank_of(comm, recipe::rows_in_order(recipe_.training));
     loading.ahead = 1;
     loader_.emplace(*source_, loading);
     batch_ = view_of(*loader_->next(), pointers_);

@@ -7,6 +7,7 @@
 #include "session/group.hpp"
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
+#include "session/rank_sums.hpp"
 #include "update/row_state_exchange.hpp"
 #include "update/sent_parameters.hpp"
 #include "session/same_work.hpp"
@@ -76,7 +77,7 @@ void Trainer::open() {
     check_monitors(recipe_, measured_, registry_);
     check_row_states(recipe_, networks_->store(), *source_);
     of_data.release();
-    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, {comm_.rank(), comm_.size()}).rows);
+    networks_->store().row_states().begin(model::Purpose::training, data::share_of(recipe_.training.batch_size, rank_of(comm_, recipe::rows_in_order(recipe_.training))).rows);
     ClassWeights weights = class_weights(recipe_, *source_, *networks_);
     notes_ = std::move(weights.notes);
     for (std::string& note : notes_on_steps(recipe_, *source_)) notes_.push_back(std::move(note));
@@ -91,7 +92,7 @@ void Trainer::open() {
     loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
     loading.steps_per_epoch = recipe_.training.steps_per_epoch.value_or(0);
     loading.epochs = recipe_.training.epochs;
-    loading.who = {comm_.rank(), comm_.size()};
+    loading.who = rank_of(comm_, recipe::rows_in_order(recipe_.training));
     loader_ = std::make_unique<data::Loader>(*source_, loading);
   });
   require_same(comm_, data_facts(*source_, data_state_));
@@ -249,7 +250,7 @@ void Trainer::share_state() {
   comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
   comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
   if (store.state_elements()) std::memcpy(store.state(true), store.state(), store.state_elements() * sizeof(float));
-  share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, comm_);
+  share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, rank_of(comm_, recipe::rows_in_order(recipe_.training)), comm_);
   for (Phase& phase : phases_) phase.share(comm_);
   if (local_) local_->share();
   std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};

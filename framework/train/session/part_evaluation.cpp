@@ -48,7 +48,8 @@ NamedNumbers evaluate_part(const data::Source& source, data::Part part, std::int
   options.batch_size = batch_size;
   options.shuffle = false;
   options.epochs = 1;
-  options.who = {comm.rank(), comm.size()};
+  const std::int64_t rows_in_order = networks.layers().rows_in_order();
+  options.who = rank_of(comm, rows_in_order);
   data::Loader loader(source, options);
   std::vector<Tally> tallies;
   for (const PhaseNetwork& phase : networks.phases()) {
@@ -57,7 +58,7 @@ NamedNumbers evaluate_part(const data::Source& source, data::Part part, std::int
   }
   model::Step step;
   step.random_key = random_key;
-  RankSums rank_sums(comm);
+  RankSums rank_sums(comm, rows_in_order);
   step.hooks = rank_sums.hooks();
   std::vector<const void*> pointers;
   while (const data::Batch* batch = loader.next()) {

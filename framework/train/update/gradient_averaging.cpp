@@ -7,7 +7,7 @@
 
 namespace teranga::train {
 
-GradientAveraging::GradientAveraging(const PhaseNetwork& what, Wire wire, Communicator& comm) : what_(what), wire_(wire), store_(what.network->store()), comm_(comm), rank_sums_(comm), numbers_(comm) {
+GradientAveraging::GradientAveraging(const PhaseNetwork& what, Wire wire, Communicator& comm) : what_(what), wire_(wire), store_(what.network->store()), comm_(comm), rank_sums_(comm, what.network->rows_in_order()), numbers_(comm) {
   if (comm_.size() > 1) plan();
 }
 
@@ -24,7 +24,7 @@ void GradientAveraging::plan() {
   // On one node the ranks' sums take the cores of the layers, so that early messages hide nothing. The rows of tables are the most bytes, and their layer comes first: what the others
   // still have to compute when backward has passed through all of them hides the rows.
   const bool several_nodes = comm_.local_size() < comm_.size();
-  buckets.order = several_nodes && tables.empty() && exchange_->sends_at_start() ? model::GradientOrder::early : model::GradientOrder::last;
+  buckets.order = several_nodes && tables.empty() && exchange_->sends_at_start() && !rank_sums_.ordered() ? model::GradientOrder::early : model::GradientOrder::last;
   what_.network->set_gradient_buckets(buckets);
   for (const auto& shorter : what_.shorter) shorter->set_gradient_buckets(buckets);
 }
@@ -34,19 +34,40 @@ model::StepHooks* GradientAveraging::hooks(bool only_batch) noexcept {
   return comm_.size() > 1 ? this : nullptr;
 }
 
+bool GradientAveraging::gradients_before(std::size_t bucket) {
+  LapTimer lap(profile_, 0);
+  const bool found = rank_sums_.ordered() && rank_sums_.ordered()->before(std::as_writable_bytes(gradients_of(bucket)));
+  lap.done({gradients_.row});
+  return found;
+}
+
 void GradientAveraging::gradients_ready(std::size_t bucket) {
-  if (sends_at_once_) start(bucket);
+  if (OrderedSums* const ordered = rank_sums_.ordered()) ordered->hand_on(std::as_bytes(gradients_of(bucket)));
+  else if (sends_at_once_) start(bucket);
+}
+
+void GradientAveraging::finish_in_order() {
+  OrderedSums* const ordered = rank_sums_.ordered();
+  if (!ordered) return;
+  LapTimer lap(profile_, 0);
+  for (std::size_t bucket = 0; bucket < exchange_->buckets().size(); ++bucket) ordered->give_to_all(std::as_writable_bytes(gradients_of(bucket)));
+  lap.done(gradients_);
+}
+
+std::span<float> GradientAveraging::gradients_of(std::size_t bucket) const {
+  const Bucket& one = exchange_->buckets()[bucket];
+  return {static_cast<float*>(store_.gradients()) + one.begin, one.count};
 }
 
 void GradientAveraging::send() {
-  if (comm_.size() == 1) return;
+  if (comm_.size() == 1 || rank_sums_.ordered()) return;
   for (std::size_t bucket = 0; bucket < exchange_->buckets().size() + tables_.size(); ++bucket) start(bucket);
 }
 
 void GradientAveraging::start(std::size_t bucket) {
   const std::vector<Bucket>& whole = exchange_->buckets();
   if (bucket >= whole.size()) return tables_[bucket - whole.size()].start();
-  exchange_->start(bucket, std::span(static_cast<float*>(store_.gradients()) + whole[bucket].begin, whole[bucket].count));
+  exchange_->start(bucket, gradients_of(bucket));
 }
 
 void GradientAveraging::drive() {
@@ -64,6 +85,7 @@ void GradientAveraging::finish(std::span<double> numbers) {
   });
   numbers_.finish(numbers);
   lap.done(meeting_);
+  if (rank_sums_.ordered()) return;
   exchange_->finish();
   for (RowGradientExchange& table : tables_) table.finish();
   Work work = gradients_;

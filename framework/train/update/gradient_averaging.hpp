@@ -28,6 +28,8 @@ class GradientAveraging final : public model::StepHooks {
   model::StepHooks* hooks(bool only_batch) noexcept;
   // Otherwise, after the last batch of the update: sends the gradients in the store.
   void send();
+  // Where sums are made in the order of the samples, after every batch: the gradients in the store become those of all ranks.
+  void finish_in_order();
   // After that, on all ranks: the numbers become their sums, and the gradients become those of all ranks.
   void finish(std::span<double> numbers);
   // The numbers alone.
@@ -39,10 +41,15 @@ class GradientAveraging final : public model::StepHooks {
   void sum_over_ranks(std::span<double> numbers) override { rank_sums_.sum_over_ranks(numbers); }
   void gradients_ready(std::size_t bucket) override;
   void drive() override;
+  void begin_batch(std::int64_t global_rows) override { rank_sums_.begin_batch(global_rows); }
+  void sums_before(std::span<double> numbers) override { rank_sums_.sums_before(numbers); }
+  void sum_at_one_rank(std::span<double> numbers) override { rank_sums_.sum_at_one_rank(numbers); }
+  bool gradients_before(std::size_t bucket) override;
 
  private:
   void plan();
   void start(std::size_t bucket);
+  std::span<float> gradients_of(std::size_t bucket) const;
 
   const PhaseNetwork& what_;
   const Wire wire_;

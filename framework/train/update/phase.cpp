@@ -58,6 +58,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   model::Batch own = batch;
   if (at.alone) own.global_rows = batch.rows;
   what_.of(batch.bucket).train(own, context, window_.sums);
+  averaging_.finish_in_order();
   look_for_fault(batch, context);
   if (!only_batch) {
     if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
@@ -229,11 +230,14 @@ bool Phase::trains(const std::string& parameter) const {
   return std::ranges::any_of(network_.trained(), [&](std::size_t index) { return store_.parameters()[index].name == parameter; });
 }
 
+// Whether a rank makes it of its own samples.
+bool Phase::is_own(const model::State& state) const { return state.merge != TRG_MERGE_SAME && network_.rows_in_order() == 0; }
+
 // What a batch made of the states goes on. A rank without samples of it keeps what it has, but for what is the same on all ranks.
 void Phase::commit_states(const model::Batch& batch) {
   for (const int index : network_.updated_states()) {
     const model::State& s = store_.states()[static_cast<std::size_t>(index)];
-    if (batch.rows == 0 && s.merge != TRG_MERGE_SAME) std::memcpy(store_.state(s, true), store_.state(s), s.count * sizeof(float));
+    if (batch.rows == 0 && is_own(s)) std::memcpy(store_.state(s, true), store_.state(s), s.count * sizeof(float));
   }
   network_.commit();
 }
@@ -244,7 +248,7 @@ void Phase::merge_states(double rows, double global_rows, bool alone) {
   const float share = static_cast<float>(rows / global_rows);
   for (const int index : network_.updated_states()) {
     const model::State& s = store_.states()[static_cast<std::size_t>(index)];
-    if (s.merge == TRG_MERGE_SAME && !alone) continue;
+    if (!is_own(s) && !alone) continue;
     const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
     const float factor = s.merge == TRG_MERGE_SUM && rows > 0 ? 1.0F : share;
     for (float& value : values) value = rows > 0 ? value * factor : 0.0F;

@@ -83,6 +83,7 @@ class Phase {
   std::string section_of_optimizer() const;
   double calmer_rate(std::int64_t epoch) const;
   void look_for_fault(const model::Batch& batch, const model::Step& context);
+  bool is_own(const model::State& state) const;
   void commit_states(const model::Batch& batch);
   void update_alone(const StepOfRun& at);
   void count(double loss, double samples, std::span<const double> sums, std::vector<double>& into) const;

@@ -51,13 +51,13 @@ std::vector<NamedTensor> row_states_in(const std::vector<NamedTensor>& run, cons
   return out;
 }
 
-void share_row_states(const std::vector<NamedTensor>& whole, model::RowStates& states, std::int64_t batch_size, Communicator& comm) {
+void share_row_states(const std::vector<NamedTensor>& whole, model::RowStates& states, std::int64_t batch_size, data::RankOf who, Communicator& comm) {
   if (states.empty()) return;
   std::string all;
   for (const NamedTensor& tensor : whole) all += bytes_of(tensor.tensor);
   comm.broadcast(all);
   if (all.empty()) return;
-  const data::Share share = data::share_of(batch_size, {comm.rank(), comm.size()});
+  const data::Share share = data::share_of(batch_size, who);
   const char* state = all.data();
   for (std::size_t i = 0; i < states.states().size(); ++i) {
     const std::size_t row = states.states()[i].bytes;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <teranga/comm/communicator.hpp>
+#include <teranga/data/order.hpp>
 #include <teranga/model/row_states.hpp>
 #include <teranga/tensor/tensor.hpp>
 
@@ -19,6 +20,6 @@ std::vector<NamedTensor> gather_row_states(const model::RowStates& states, Commu
 std::vector<NamedTensor> row_states_in(const std::vector<NamedTensor>& run, const model::RowStates& states, std::int64_t batch_size, const std::string& from);
 
 // All ranks call it: rank 0 gives what row_states_in() found (nothing: all keep what they have), each rank takes its rows.
-void share_row_states(const std::vector<NamedTensor>& whole, model::RowStates& states, std::int64_t batch_size, Communicator& comm);
+void share_row_states(const std::vector<NamedTensor>& whole, model::RowStates& states, std::int64_t batch_size, data::RankOf who, Communicator& comm);
 
 }  // namespace teranga::train

@@ -117,9 +117,10 @@ struct Share {
 struct RankOf {
   int rank = 0;
   int ranks = 1;
+  std::int64_t unit = 1;  // so many rows stay together on one rank, from the first one on
 };
 
-// Shares of all ranks cover the rows exactly once, in rank order; their sizes differ by one at most and may be 0.
+// Shares of all ranks cover the rows exactly once, in rank order; their sizes differ by one unit at most and may be 0. Ranks with rows come first.
 Share share_of(std::int64_t global_rows, RankOf who) noexcept;
 
 }  // namespace teranga::data

@@ -41,6 +41,12 @@ class StepHooks {
   virtual void gradients_ready(std::size_t /*bucket*/) {}
   virtual void drive() {}  // between two calls of layers: messages that are on their way may go on
 
+  // Of a network whose sums are made in the order of the samples (Network::rows_in_order): the ranks have their samples in the order of the ranks.
+  virtual void begin_batch(std::int64_t /*global_rows*/) {}
+  virtual void sums_before(std::span<double> /*numbers*/) {}  // zeros become the sums of the ranks before this one, to which it adds its own; sum_over_ranks() makes them those of all
+  virtual void sum_at_one_rank(std::span<double> /*numbers*/) {}  // the same, but the other ranks get zeros
+  virtual bool gradients_before(std::size_t /*bucket*/) { return false; }  // whether the gradients of the bucket are now those of the ranks before this one, and this one's are added to them
+
  protected:
   ~StepHooks() = default;
 };
@@ -121,6 +127,8 @@ class Network {
   std::vector<LookedUp> looked_up() const;
   // Indices into the store's parameters that its losses train.
   const std::vector<std::size_t>& trained() const noexcept;
+  // Samples of a slice that must be on one rank, where sums are made in the order of the samples, so that their bits are the same for any number of ranks (recipe: training.reproducible); else 0.
+  std::int64_t rows_in_order() const noexcept;
   std::vector<MetricFacts> metrics() const;
   // Doubles that a batch adds to: this rank's share of the loss (already divided by the global batch), then the sums of each metric.
   std::size_t sum_count() const noexcept;

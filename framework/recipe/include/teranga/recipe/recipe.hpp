@@ -116,9 +116,13 @@ struct TrainingRecipe {
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t compare_ranks_every = 1000;  // steps; 0: never
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
+  bool reproducible = false;         // equal bits for any number of ranks: sums are made slice by slice, in the order of the samples
   Position position;
   Position batch_size_position, accumulate_position, shuffle_position, class_weight_position;  // of their values, else of the table
 };
+
+// Samples of a slice that stays on one rank, where sums are made in the order of the samples; 0: they need not be.
+std::int64_t rows_in_order(const TrainingRecipe& training) noexcept;
 
 struct CheckpointRecipe {
   std::int64_t every_steps = 0;  // 0: never for this reason
