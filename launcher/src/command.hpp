@@ -52,6 +52,7 @@ Command checkpoint_show_command();
 Command checkpoint_export_command();
 Command bench_run_command();
 Command bench_step_command();
+Command scale_command();
 
 // Options that several commands share.
 OptionHelp set_option();

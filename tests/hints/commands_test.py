@@ -126,6 +126,11 @@ OF_SKETCHES = {"of": SKETCHES, "before": TRAINED}
 OF_WORDS = {"of": WORDS, "files": {"words.txt": "the cat sat on the mat . the dog sat on the rug . " * 6}, "before": TRAINED}
 OF_PAIRS = {"of": TRANSLATOR, "files": {"pairs.tsv": "red cat\tchat rouge\nblue cat\tchat bleu\ncat\tchat\ndog\tchien\n", "cats.txt": "red cat\n"}, "before": TRAINED}
 BENCH = "bench step recipe.toml --steps 4 --no-marks --threads 1"
+SCALE = "scale recipe.toml --seconds 0 --threads 1 --nodes 1,2"
+
+
+def keep_profile(place):
+    (place / "kept.jsonl").write_bytes(subprocess.run([PROGRAM, *SCALE.split(), "--json"], cwd=place, check=True, capture_output=True).stdout)
 
 
 def lone_program(place):
@@ -139,7 +144,7 @@ def whole_tree(place):
 
 
 class CommandHints(HintTest):
-    area = ("launcher", "framework/service")
+    area = ("launcher", "framework/service", "framework/train/bench")
     cases = (
         # Words and options.
         Case("no command", "teranga --help", "no command is given", run="", then="--help"),
@@ -185,6 +190,20 @@ class CommandHints(HintTest):
         Case("traced steps alone", "--profile --trace trace.json --trace-steps 1-2", "--trace-steps 1-2 needs --profile", of=RECIPE, run=BENCH + " --trace-steps 1-2", then=BENCH + " --profile --trace trace.json --trace-steps 1-2"),
         Case("traced steps in words", "--profile --trace trace.json --trace-steps 3-12", "expected the first and the last step", of=RECIPE, run=BENCH + " --trace-steps all", then=BENCH.replace("4", "12") + " --profile --trace trace.json --trace-steps 3-12",
              in_words=True),
+        # scale
+        Case("neither a recipe nor a profile", "teranga scale RECIPE", "expected RECIPE or --from FILE", of=RECIPE, run="scale", then=SCALE, in_words=True),
+        Case("a speed of nobody", "--bandwidth 1gbit", 'expected a speed such as 1gbit, 100mbit or 25Gbit/s, found "fast"', of=RECIPE, run=SCALE + " --bandwidth fast", then=SCALE + " --bandwidth 1gbit"),
+        Case("a time without its unit", "--latency 50us", 'expected a time with its unit, such as 50us or 0.1ms, found "50"', of=RECIPE, run=SCALE + " --latency 50", then=SCALE + " --latency 50us"),
+        Case("nodes in words", "--nodes 1,2,4", "expected whole numbers from 1 on", of=RECIPE, run=SCALE.replace("1,2", "two"), then=SCALE.replace("1,2", "1,2,4")),
+        Case("far too many processes", "--nodes 2", "expected at most 16384 processes in all", of=RECIPE, run=SCALE.replace("1,2", "4") + " --ranks-per-node 8000", then=SCALE.replace("1,2", "2") + " --ranks-per-node 80", in_words=True),
+        Case("no kept profile", "teranga scale RECIPE --json > kept.jsonl", "found no file that can be read", of=RECIPE, run="scale --from kept.jsonl", follow=keep_profile, in_words=True),
+        Case("a kept profile of something else", "teranga scale RECIPE --json > kept.jsonl", "found something else in line 1", of=RECIPE, files={"kept.jsonl": "{}"}, run="scale --from kept.jsonl", follow=keep_profile, in_words=True),
+        Case("an empty profile", "teranga scale RECIPE --json > kept.jsonl", "found an empty file", of=RECIPE, files={"kept.jsonl": ""}, run="scale --from kept.jsonl", follow=keep_profile, in_words=True),
+        Case("nodes that were not measured", "--nodes 1,2", "kept.jsonl holds no step for so many nodes: 4", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --nodes 4", then="scale --from kept.jsonl --nodes 1,2"),
+        Case("a kept profile, and how to measure", "leave out --threads, or --from", "--threads is of measuring", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --threads 1", then="scale --from kept.jsonl"),
+        Case("a kept profile and a recipe", "leave out the recipe, or --from", '"recipe.toml" is a recipe to measure', of=RECIPE, prepare=keep_profile, run="scale recipe.toml --from kept.jsonl", then="scale --from kept.jsonl"),
+        Case("sums in the order of the samples", "--set training.reproducible=false", "which is not predicted", of=RECIPE + "reproducible = true\n", run=SCALE, then=SCALE + " --set training.reproducible=false"),
+        Case("a chart into no folder", "--svg chart.svg", "cannot write the chart to nowhere/chart.svg", of=RECIPE, code=1, run=SCALE + " --svg nowhere/chart.svg", then=SCALE + " --svg chart.svg"),
         # checkpoint
         Case("a list of no run", "name a run folder", "nothing holds no checkpoint", of=RECIPE, before=TRAINED, files={"nothing/note.txt": ""}, code=5, run="checkpoint list nothing", then="checkpoint list run"),
         Case("a list of a copy", "teranga checkpoint show copy.h5", "expected a checkpoint that is named as the training named it", of=RECIPE, before=TRAINED, code=5, run="checkpoint list copy.h5", then="checkpoint show copy.h5",

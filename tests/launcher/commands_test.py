@@ -9,7 +9,7 @@ import zipfile
 from program import ProgramTest, SOURCE
 
 COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "reference", "plugin list", "plugin describe", "data list", "data peek",
-            "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export"]
+            "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export", "scale"]
 
 
 def read_npy(path):

@@ -99,7 +99,7 @@ class BucketExchange {
 template <class Element>
 class DirectExchange final : public GradientExchange {
  public:
-  DirectExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), is_started_(this->buckets().size()) {
+  DirectExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), communicator_(communicator), is_started_(this->buckets().size()) {
     int tag = 0;
     for (const Bucket& bucket : this->buckets()) of_bucket_.emplace_back(communicator, std::exchange(tag, tag + 2), bucket.count);
   }
@@ -126,7 +126,7 @@ class DirectExchange final : public GradientExchange {
 
   void finish() override {
     require_all(*this, static_cast<std::size_t>(std::ranges::count(is_started_, true)));
-    wait_until([&] {
+    wait_until(communicator_, [&] {
       drive();
       return active_ == 0;
     });
@@ -134,6 +134,7 @@ class DirectExchange final : public GradientExchange {
   }
 
  private:
+  Communicator& communicator_;
   std::vector<BucketExchange<Element>> of_bucket_;
   std::vector<bool> is_started_;
   std::size_t active_ = 0;

@@ -30,7 +30,7 @@ void NumberExchange::finish(std::span<double> sums) {
   const int ranks = communicator_.size();
   if (ranks == 1) return;
   if (ranks > most_ranks_to_each) return communicator_.sum(sums);
-  wait_until([this] { return arrived(); });
+  wait_until(communicator_, [this] { return arrived(); });
   for (std::size_t i = 0; i < sums.size(); ++i) {
     sums[i] = of_ranks_[i];
     for (int rank = 1; rank < ranks; ++rank) sums[i] += of_ranks_[static_cast<std::size_t>(rank) * sums.size() + i];

@@ -13,7 +13,7 @@ constexpr int sum_tag = 0;
 OrderedSums::OrderedSums(Communicator& communicator) : communicator_(communicator), messages_(communicator.messages()), ranks_(communicator.size()) {}
 
 void OrderedSums::wait() {
-  wait_until([this] { return messages_->all_done(); });
+  wait_until(communicator_, [this] { return messages_->all_done(); });
 }
 
 bool OrderedSums::before(std::span<std::byte> sum) {

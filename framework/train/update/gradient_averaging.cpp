@@ -79,7 +79,7 @@ void GradientAveraging::finish(std::span<double> numbers) {
   if (comm_.size() == 1) return;
   LapTimer lap(profile_, 0);
   numbers_.start(numbers);
-  wait_until([this] {  // the others' gradients go on meanwhile
+  wait_until(comm_, [this] {  // the others' gradients go on meanwhile
     drive();
     return numbers_.arrived();
   });

@@ -64,7 +64,7 @@ void RowGradientExchange::finish() {
     sent_bytes_ = sum_touched_rows(store_, touched_, communicator_, wire_, packed_);
     return;
   }
-  wait_until([this] {
+  wait_until(communicator_, [this] {
     drive();
     return missing_ == 0 && messages_->all_done();
   });

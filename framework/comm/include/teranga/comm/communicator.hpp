@@ -63,6 +63,9 @@ class Communicator {
 
   void broadcast(std::string& text, int root = 0);
 
+  // Nothing is left to this rank but to wait for messages, for which it has looked so many times in this wait.
+  virtual void idle(int looks);
+
   // All ranks make the same exchanges with what they get here.
   virtual std::unique_ptr<Messages> messages() = 0;
 
@@ -81,7 +84,7 @@ class Communicator {
  private:
   // The texts of all ranks one behind the other, `sizes` bytes each: on all ranks, or on rank 0 (and empty on the others).
   virtual std::string collect(const std::string& own, const std::vector<std::int64_t>& sizes, bool to_all) = 0;
-  std::vector<std::string> texts(const std::string& own, bool to_all);
+  virtual std::vector<std::string> texts(const std::string& own, bool to_all);
 
   int rank_;
   int size_;

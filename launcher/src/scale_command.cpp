@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga scale: what training steps would take on clusters, predicted from a step that is measured here.
+#include <teranga/core/error.hpp>
+#include <teranga/train/scale.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "print.hpp"
+#include "quantities.hpp"
+#include "scale_chart.hpp"
+#include "scale_point.hpp"
+#include "table.hpp"
+#include "wording.hpp"
+
+namespace teranga::launcher {
+namespace {
+
+constexpr const char* usual_nodes = "1,2,4,8,16,32,64,128,256,512,1024";
+constexpr std::int64_t most_processes = 16384;
+
+Error scale_error(const std::string& message, std::string hint) { return Error(ExitCode::usage, "scale: " + message, std::move(hint)); }
+
+Link link_of(const Arguments& arguments) {
+  const std::string speed = arguments.text("bandwidth", "1gbit"), latency = arguments.text("latency", "50us");
+  const auto bits = bits_per_second(speed);
+  if (!bits) throw scale_error(fmt::format("--bandwidth: expected a speed such as 1gbit, 100mbit or 25Gbit/s, found \"{}\"", speed), "--bandwidth 1gbit");
+  const auto seconds = seconds_of(latency);
+  if (!seconds) throw scale_error(fmt::format("--latency: expected a time with its unit, such as 50us or 0.1ms, found \"{}\"", latency), "--latency 50us");
+  return {*bits, *seconds};
+}
+
+std::vector<int> nodes_of(const Arguments& arguments, std::int64_t ranks_on_node) {
+  const std::string given = arguments.text("nodes", usual_nodes);
+  const auto nodes = ascending_numbers(given);
+  if (!nodes) throw scale_error(fmt::format("--nodes: expected whole numbers from 1 on with commas between them, found \"{}\"", given), "--nodes 1,2,4");
+  if (nodes->back() * ranks_on_node > most_processes)
+    throw scale_error(fmt::format("--nodes: expected at most {} processes in all, found {} nodes with {} each", most_processes, nodes->back(), ranks_on_node), fmt::format("--nodes {}", std::max<std::int64_t>(1, most_processes / ranks_on_node)));
+  return *nodes;
+}
+
+// What a kept profile has already decided.
+void require_alone(const Arguments& arguments) {
+  for (const char* const option : {"ranks-per-node", "fixed-batch", "threads", "seconds", "set"})
+    if (arguments.has(option)) throw scale_error(fmt::format("--from takes what was measured before, and --{} is of measuring", option), fmt::format("leave out --{}, or --from", option));
+  if (!arguments.operand(0).empty()) throw scale_error(fmt::format("--from takes what was measured before, and \"{}\" is a recipe to measure", arguments.operand(0)), "leave out the recipe, or --from");
+}
+
+KeptSteps kept_steps(const Arguments& arguments) {
+  require_alone(arguments);
+  KeptSteps kept = read_steps(arguments.text("from"));
+  if (!arguments.has("nodes")) return kept;
+  std::vector<train::RehearsedStep> wanted;
+  for (const int nodes : nodes_of(arguments, 1)) {
+    const auto found = std::ranges::find(kept.steps, nodes, &train::RehearsedStep::nodes);
+    if (found == kept.steps.end()) {
+      std::string all;
+      for (const train::RehearsedStep& step : kept.steps) all.append(all.empty() ? "" : ",").append(std::to_string(step.nodes));
+      throw scale_error(fmt::format("--nodes: {} holds no step for so many nodes: {}", arguments.text("from"), nodes), "--nodes " + all);
+    }
+    wanted.push_back(*found);
+  }
+  kept.steps = std::move(wanted);
+  return kept;
+}
+
+std::string counted(std::int64_t number, const char* one, const char* many) { return grouped(number) + (number == 1 ? one : many); }
+
+class Output {
+ public:
+  Output(const Arguments& arguments, const Link& link) : link_(link), json_(arguments.has("json")), chart_(arguments.text("svg")) {
+    if (chart_.empty()) return;
+    std::ofstream probe(chart_, std::ios::app);  // before minutes of measuring
+    if (!probe) throw Error(ExitCode::failure, fmt::format("scale: cannot write the chart to {}", chart_), fmt::format("--svg {} writes it into this folder", std::filesystem::path(chart_).filename().string()));
+  }
+
+  void add(const train::RehearsedStep& step, double alone) {
+    points_.push_back(predict(step, link_, alone));
+    if (!json_) return;
+    print_out("{}", json_line(points_.back(), link_, alone));
+    std::fflush(stdout);
+  }
+
+  void end() const {
+    if (!json_) print_out("{}\n\n{}", headline(), table());
+    if (chart_.empty()) return;
+    std::vector<ChartPoint> chart;
+    for (const ScalePoint& point : points_) chart.push_back({point.step.nodes, point.efficiency});
+    std::ofstream file(chart_, std::ios::binary | std::ios::trunc);
+    file << efficiency_chart(fmt::format("Predicted efficiency of {}", points_.front().step.recipe), subtitle(), chart);
+  }
+
+ private:
+  std::string subtitle() const {
+    const train::RehearsedStep& step = points_.front().step;
+    return fmt::format("{} a node, {} each; {}, {} of latency; {}", counted(step.record.ranks_on_node, " process", " processes"), counted(step.threads, " thread", " threads"), speed_text(link_.bits_per_second), time_text(link_.latency),
+                       step.fixed_batch ? counted(step.rows, " sample in all", " samples in all") : counted(step.own_rows, " sample a process", " samples a process"));
+  }
+  std::string headline() const { return points_.front().step.recipe + ": " + subtitle(); }
+
+  std::string table() const {
+    Table table({"nodes", "processes", "step_ms", "compute_ms", "wait_ms", "efficiency", "samples/s", "sent_MB", "memory_MB"});
+    for (const ScalePoint& point : points_)
+      table.add({std::to_string(point.step.nodes), std::to_string(point.step.record.ranks), fmt::format("{:.2f}", point.step_ms()), fmt::format("{:.2f}", point.working_ms()), fmt::format("{:.2f}", point.waiting_ms()),
+                 fmt::format("{:.1f}%", 100 * point.efficiency), grouped(static_cast<std::int64_t>(point.samples_per_second())), fmt::format("{:.3f}", point.sent_bytes() / 1e6), fmt::format("{:.1f}", point.step.memory_bytes / 1e6)});
+    return table.text();
+  }
+
+  Link link_;
+  bool json_;
+  std::string chart_;
+  std::vector<ScalePoint> points_;
+};
+
+int run_scale(const Arguments& arguments) {
+  const Link link = link_of(arguments);
+  if (arguments.has("from")) {
+    const KeptSteps kept = kept_steps(arguments);
+    Output output(arguments, link);
+    for (const train::RehearsedStep& step : kept.steps) output.add(step, kept.alone_samples_per_second);
+    output.end();
+    return 0;
+  }
+  if (arguments.operand(0).empty()) throw scale_error("expected RECIPE or --from FILE, found neither", "teranga scale RECIPE");
+  train::ScaleOptions options;
+  options.ranks_on_node = static_cast<int>(arguments.integer("ranks-per-node", 1, 1));
+  options.nodes = nodes_of(arguments, options.ranks_on_node);
+  options.fixed_batch = arguments.has("fixed-batch");
+  options.threads = arguments.threads();
+  options.seconds = arguments.real("seconds", 0, options.seconds);
+  Output output(arguments, link);
+  std::optional<double> alone;
+  train::rehearse({arguments.operand(0), arguments.overrides()}, options, [&](const train::RehearsedStep& step) {
+    if (!alone) alone = predict(step, link, 0).samples_per_second();
+    else output.add(step, *alone);
+  });
+  output.end();
+  return 0;
+}
+
+}  // namespace
+
+Command scale_command() {
+  Command command;
+  command.name = "scale";
+  command.summary = "predict the training steps of a recipe on clusters of 1 to 1,024 nodes";
+  command.operands = "[RECIPE]";
+  command.most_operands = 1;
+  command.about =
+      "Predicts how long a training step takes on so many nodes, how much of that is computing and how much is waiting for the network, how much each process sends, and the memory that it needs. "
+      "One process of the cluster runs here, with the code and the plans of a real one, but without the others: its computing, packing and adding are measured, and its messages are written down. "
+      "Their time is then computed.\n"
+      "The network: all processes of a node share its card, which sends and receives at the bandwidth at the same time; 95 % of that are payload. Messages leave one after the other, arrive a latency "
+      "later, and cost their process 5 us each. Up to 32 processes send gradients directly (all numbers with wire = \"bf16\"): each element is sent and received 2 (R - 1) / R times by each of R processes, and "
+      "where there are several nodes and no tables of embeddings, it travels while backward goes on. With more processes, gradients are summed after backward, bucket by bucket, in a ring (2 (R - 1) messages, one after the other) "
+      "or a tree (recursive doubling: log2 R messages of all bytes), whichever is faster. Of tables of embeddings, rows travel that the batch touches; the others are assumed to touch as many rows, anywhere in the table. Processes "
+      "on one node send each other messages through its memory; calls that move more than their share of its memory's speed take longer. All processes are taken to be alike, and never to be late.\n"
+      "efficiency is the samples a second, over those of as many processes that each compute alone. Where a recipe accumulates gradients, or averages after several updates, step_ms is the mean step of a round. Such "
+      "predictions have been compared with steps on two hosts that share one machine, and not with a cluster.";
+  command.options = {{"nodes", "N,N,...", fmt::format("numbers of nodes (default: {})", usual_nodes)},
+                     {"ranks-per-node", "N", "processes on each node (default: 1)"},
+                     {"bandwidth", "SPEED", "of a node, each way: 1gbit, 100mbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},
+                     {"latency", "TIME", "of a message, one way: 50us, 0.1ms (default: 50us)"},
+                     {"fixed-batch", "", "the batch_size of the recipe is split over all processes; without it, each process takes so many samples. Each share is measured"},
+                     {"seconds", "S", "seconds of timed steps for each number of nodes; five rounds at the least (default: 1)"},
+                     threads_option(),
+                     {"from", "FILE", "measure nothing: take what --json printed before, here or on another machine"},
+                     {"svg", "FILE", "draw the efficiency there, for web pages and papers"},
+                     {"json", "", "one JSON object a line, with all that was measured"},
+                     set_option()};
+  command.examples = {"teranga scale lenet-fashion-mnist.toml --bandwidth 10gbit --latency 20us", "teranga scale recipe.toml --nodes 2,4,8 --ranks-per-node 2 --threads 8 --fixed-batch",
+                      "teranga scale recipe.toml --set training.averaging.every=16 --svg efficiency.svg", "teranga scale recipe.toml --json > measured.jsonl", "teranga scale --from measured.jsonl --bandwidth 25gbit"};
+  command.run = run_scale;
+  return command;
+}
+
+}  // namespace teranga::launcher
