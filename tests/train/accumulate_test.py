@@ -54,6 +54,30 @@ class Accumulate(Jobs):
     def test_an_update_is_that_of_a_batch_so_many_times_as_large(self):
         self.assert_like_large_batches(PLAIN, (), IN_FOURS, 4)
 
+    def rates(self, *arguments, ranks=1):
+        run = f"rates{len(self.started)}"
+        self.train(run, "--set", "training.early_stopping.patience=99", *(word for setting in arguments for word in ("--set", setting)), ranks=ranks)
+        return [line["learning_rate"] for line in self.lines_of(run, "step")]
+
+    def test_rates_that_are_meant_for_another_batch(self):
+        self.recipe.write_text(NET.replace("epochs = 6", "epochs = 10"))
+        plain = ("optimizer.learning_rate=0.002", "training.log_every_steps=1")
+        own = self.rates(*plain)
+        self.assertEqual(own, [0.002] * len(own))
+        for ranks, accumulate, base, factor in ((1, 1, 10, 5), (2, 2, 20, 5)):
+            found = self.rates(*plain, f"training.accumulate={accumulate}", f"training.base_batch_size={base}", ranks=ranks)
+            warm = 2 * -(-STEPS_PER_EPOCH // accumulate)  # updates of the first fifth of all epochs
+            self.assertEqual(len(found), 10 * -(-STEPS_PER_EPOCH // accumulate))
+            for update, rate in enumerate(found):
+                self.assertAlmostEqual(rate, 0.002 * (1 + (factor - 1) * min(update / warm, 1)), delta=1e-9)
+        for update, rate in enumerate(self.rates(*plain, "training.base_batch_size=25", "optimizer.warmup_steps=4")):
+            self.assertAlmostEqual(rate, 0.004 * min(update / 4, 1), delta=1e-9)
+        smaller = self.rates(*plain, "training.base_batch_size=100")
+        self.assertEqual(smaller, [0.001] * len(smaller))
+        scheduled = self.rates("training.log_every_steps=1", "training.base_batch_size=25", "optimizer.warmup_steps=1")  # the schedule of the recipe
+        for update, rate in enumerate(scheduled[1:], 1):
+            self.assertAlmostEqual(rate, 2 * 0.003 * 0.9 ** (update / 40), delta=1e-8)
+
     def test_touched_rows_are_those_of_all_batches(self):
         words = [f"word{i}" for i in range(60)]
         chosen = random.Random(4)

@@ -129,6 +129,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
   section.line("epochs", training.epochs)
       .line("batch_size", training.batch_size)
       .line("accumulate", training.accumulate)
+      .line("base_batch_size", training.base_batch_size)
       .line("shuffle", training.shuffle)
       .line("seed", training.seed)
       .line("steps_per_epoch", training.steps_per_epoch)

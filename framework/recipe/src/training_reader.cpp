@@ -31,6 +31,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "epochs", training.epochs);
   take(own, "batch_size", training.batch_size);
   take(own, "accumulate", training.accumulate);
+  take(own, "base_batch_size", training.base_batch_size);
   take(own, "shuffle", training.shuffle);
   take(own, "seed", training.seed);
   take(own, "steps_per_epoch", training.steps_per_epoch);

@@ -18,6 +18,18 @@ std::string what_may_learn(const recipe::Recipe& recipe, const recipe::PhaseReci
   return "leave the phase out";
 }
 
+// Learning rates that are meant for a smaller batch, or for a larger one.
+void scale_rate(recipe::PhaseRecipe& phase, const recipe::TrainingRecipe& training, std::int64_t samples) {
+  if (!training.base_batch_size) return;
+  recipe::OptimizerRecipe& optimizer = phase.optimizer;
+  optimizer.rate_factor = static_cast<double>(training.batch_size * training.accumulate) / static_cast<double>(*training.base_batch_size);
+  if (optimizer.rate_factor <= 1 || optimizer.warmup_steps > 0) return;
+  const std::int64_t batches = training.steps_per_epoch.value_or((samples + training.batch_size - 1) / training.batch_size);
+  const std::int64_t updates = (batches + training.accumulate - 1) / training.accumulate * phase.steps / phase.every;
+  optimizer.warmup_steps = std::min<std::int64_t>(5 * updates, training.epochs * updates / 5);
+  optimizer.warmup_from = 1 / optimizer.rate_factor;
+}
+
 }  // namespace
 
 void PhaseNetwork::set_class_weights(const std::vector<double>& weights) const {
@@ -30,6 +42,7 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
   if (recipe.phases.empty()) {
     phases_.push_back({recipe::phases_of(recipe).front(), std::make_unique<model::Network>(recipe, fields, registry, team)});
     add_shorter(recipe, source, registry, team);
+    scale_rate(phases_.front().recipe, recipe.training, source.count(data::Part::training));
     return;
   }
   all_ = std::make_unique<model::Network>(recipe::unfold_networks(recipe), fields, registry, team);
@@ -47,6 +60,7 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     found.throw_if_any();
   }
   add_shorter(recipe, source, registry, team);
+  for (PhaseNetwork& phase : phases_) scale_rate(phase.recipe, recipe.training, source.count(data::Part::training));
   for (std::size_t bucket = 0; bucket < source.bucket_count(); ++bucket) {
     std::vector<model::Network*> networks;
     for (const PhaseNetwork& phase : phases_) networks.push_back(&phase.of(bucket));

@@ -210,12 +210,12 @@ std::string Phase::section_of_optimizer() const { return what_.recipe.own_optimi
 
 // A rate far beyond the usual one is a slip of the pen, and its tenth is one, too.
 double Phase::calmer_rate(std::int64_t epoch) const {
-  const double tenth = updater_.rate(updates_, epoch + 1) / 10;
+  const double tenth = updater_.rate(updates_, epoch + 1) / 10 / what_.recipe.optimizer.rate_factor;
   return tenth > 100 * usual_learning_rate ? usual_learning_rate : tenth;
 }
 
 std::string Phase::usual_rate(std::int64_t epoch) const {
-  return calmer_rate(epoch) < updater_.rate(updates_, epoch + 1) / 10 ? fmt::format(" --set {}.learning_rate={:.1g}", section_of_optimizer(), usual_learning_rate) : "";
+  return calmer_rate(epoch) < updater_.rate(updates_, epoch + 1) / 10 / what_.recipe.optimizer.rate_factor ? fmt::format(" --set {}.learning_rate={:.1g}", section_of_optimizer(), usual_learning_rate) : "";
 }
 
 std::string Phase::calmer(std::int64_t epoch) const {

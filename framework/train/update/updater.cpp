@@ -119,7 +119,7 @@ std::size_t Updater::slot_place(const model::Parameter& p) const {
 }
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
-  const double base = schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate;
+  const double base = recipe_.rate_factor * (schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate);
   if (step >= recipe_.warmup_steps) return base;
   const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
   return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);

@@ -70,6 +70,7 @@ struct OptimizerRecipe {
   std::optional<double> clip_weights;  // the largest absolute value of a weight after an update
   std::int64_t warmup_steps = 0;
   double warmup_from = 0;  // the share of the rate at step 0, in [0, 1]
+  double rate_factor = 1;  // of all rates; no key of its own (TrainingRecipe::base_batch_size)
   Position position;
 };
 
@@ -105,6 +106,7 @@ struct TrainingRecipe {
   std::int64_t epochs = 1;
   std::int64_t batch_size = 32;  // the global batch: over all ranks
   std::int64_t accumulate = 1;   // batches of an update
+  std::optional<std::int64_t> base_batch_size;  // that the learning rates are meant for
   bool shuffle = true;
   std::int64_t seed = 0;
   std::vector<MetricRecipe> metrics;
