@@ -17,6 +17,12 @@ namespace {
 // Up to here each rank sends its rows to every other one. Beyond, sums of the rows that any rank touched are fewer bytes.
 constexpr int most_ranks_to_each = 8;
 
+// Both become what they are as terms of a sum that begins at zero.
+void copy_without_signs_of_zero(std::span<float> row, float* __restrict to) {
+  float* const values = row.data();
+  for (std::size_t i = 0; i < row.size(); ++i) to[i] = values[i] = values[i] + 0.0F;
+}
+
 }  // namespace
 
 RowGradientExchange::RowGradientExchange(Communicator& communicator, model::ParameterStore& store, std::size_t parameter, std::size_t table, Wire wire)
@@ -31,7 +37,7 @@ void RowGradientExchange::pack(std::vector<std::byte>& bytes) const {
   std::byte* at = bytes.data() + numbers.size() * sizeof(std::int64_t);
   for (const std::int64_t number : numbers) {
     if (wire_ == Wire::bf16) to_bf16(row(number), {reinterpret_cast<std::uint16_t*>(at), touched_.row()});
-    else std::memcpy(at, row(number).data(), sent_row_bytes());
+    else copy_without_signs_of_zero(row(number), reinterpret_cast<float*>(at));
     at += sent_row_bytes();
   }
 }
@@ -71,9 +77,13 @@ void RowGradientExchange::finish() {
   add_up();
 }
 
+// In the order of the ranks. The first two terms of a sum may change places: so the first two ranks leave their own in place, where it is not rounded; a zero in it has no sign (pack).
 void RowGradientExchange::add_up() {
-  for (const std::int64_t number : touched_.numbers()) std::ranges::fill(row(number), 0.0F);
+  const Rows* const in_place = wire_ == Wire::f32 && communicator_.rank() < 2 ? &of_ranks_[static_cast<std::size_t>(communicator_.rank())] : nullptr;
+  if (!in_place)
+    for (const std::int64_t number : touched_.numbers()) std::ranges::fill(row(number), 0.0F);
   for (const Rows& rows : of_ranks_) {
+    if (&rows == in_place) continue;
     const std::size_t count = rows.bytes.size() / (sizeof(std::int64_t) + sent_row_bytes());
     const auto* const numbers = reinterpret_cast<const std::int64_t*>(rows.bytes.data());
     const std::byte* from = rows.bytes.data() + count * sizeof(std::int64_t);

@@ -61,8 +61,8 @@ class GradientExchange {
 std::unique_ptr<GradientExchange> blocking_exchange(Communicator& communicator, std::vector<Bucket> buckets);
 
 // Sends each bucket when it is started. Each rank adds up one part of it in the order of the ranks, and sends the sums to the others: every element is sent and received 2 (R - 1) / R
-// times by each of R ranks, and its bits do not depend on the buckets. For few ranks: a bucket takes 2 (R - 1) messages. As bfloat16, what is sent is rounded, the gradients of a rank
-// and the sums; the sums are made in f32.
+// times by each of R ranks, and its bits do not depend on the buckets. For few ranks: a bucket takes 2 (R - 1) messages, and one for two ranks on two nodes. As bfloat16, what is sent is rounded,
+// the gradients of a rank and the sums that are sent on; the sums are made in f32.
 std::unique_ptr<GradientExchange> direct_exchange(Communicator& communicator, std::vector<Bucket> buckets, Wire wire = Wire::f32);
 
 // Direct for as many ranks as that is good for, else blocking. MPI adds up no bfloat16: these always go directly.
