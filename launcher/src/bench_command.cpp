@@ -64,6 +64,7 @@ void write_trace(const std::string& path, const std::string& trace) {
 int bench(const Arguments& arguments, std::vector<train::BenchTask> tasks) {
   train::BenchOptions options;
   options.threads = arguments.threads();
+  options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
   options.seconds = arguments.real("seconds", 0, options.seconds);
   options.steps = arguments.integer("steps", 1, 0);
   options.marks = !arguments.has("no-marks");
@@ -106,7 +107,7 @@ Command with_options(Command command) {
       "peak_memory_mb is the most memory that a rank held, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is the time of a message between two threads, "
       "to and fro. Where it is over 200, their cores share no cache, and values that both use cost more; 0 means that it was not measured, as with one thread. Other work on the machine falsifies "
       "all of these numbers.";
-  command.options = {threads_option(), {"seconds", "S", "seconds of timed steps for each workload (default: 3)"}, {"steps", "N", "the number of timed steps, after two that are not timed"},
+  command.options = {threads_option(), pin_option(), {"seconds", "S", "seconds of timed steps for each workload (default: 3)"}, {"steps", "N", "the number of timed steps, after two that are not timed"},
                      profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure the speed of the machine; peak_gflops, share_of_peak and the triad are then 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};
   command.collective = true;

@@ -57,6 +57,7 @@ Command scale_command();
 // Options that several commands share.
 OptionHelp set_option();
 OptionHelp threads_option();
+OptionHelp pin_option();
 OptionHelp trust_option();
 
 }  // namespace teranga::launcher

@@ -13,6 +13,9 @@ const std::vector<Command>& commands() {
 
 OptionHelp set_option() { return {"set", "KEY=VALUE", "change a value of the recipe, for example training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
 OptionHelp trust_option() { return {"trust", "", "open the plugin libraries that only the checkpoint's recipe names; their code runs with your rights"}; }
+OptionHelp pin_option() {
+  return {"pin", "auto|none", "auto (default): the processes of a machine that may run on the same cores get cores of their own, where there are enough; none: they stay where mpirun or srun has put them"};
+}
 OptionHelp threads_option() { return {"threads", "N", "threads of this process (default: all cores that it may use)"}; }
 
 }  // namespace teranga::launcher

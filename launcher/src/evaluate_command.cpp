@@ -107,6 +107,7 @@ int run_evaluate(const Arguments& arguments) {
   options.checkpoint = arguments.operand(0);
   options.overrides = arguments.overrides();
   options.threads = arguments.threads();
+  options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
   options.trust = arguments.trust();
   options.inputs = arguments.texts("input");
   for (const std::string& word : arguments.texts("data")) {
@@ -138,7 +139,7 @@ Command evaluate_command() {
                      {"input", "FILE", "evaluate new samples with their targets instead: a file or a folder that the recipe's data set reads; the files of the training are not needed", 'i', true},
                      set_option(),
                      {"json", "", "print one JSON object"},
-                     trust_option(), threads_option()};
+                     trust_option(), threads_option(), pin_option()};
   command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json", "teranga evaluate runs/mlp-iris --input new.csv"};
   command.collective = true;
   command.run = run_evaluate;

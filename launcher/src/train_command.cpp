@@ -42,6 +42,7 @@ int run_train(const Arguments& arguments) {
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
   options.threads = arguments.threads();
+  options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
   options.profile = profiling_of(arguments, "train");
   options.dry_run = arguments.has("dry-run");
   if (options.dry_run && options.profile.wanted) throw Error(ExitCode::usage, "train: --profile and --dry-run do not go together: a dry run makes no steps", "leave out --profile, or --dry-run");
@@ -74,7 +75,8 @@ Command train_command() {
                      {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),
                      trace_steps_option("the third to the twelfth of this process"),
-                     threads_option()};
+                     threads_option(),
+                     pin_option()};
   command.examples = {"teranga train lenet-fashion-mnist.toml", "teranga train mlp-iris.toml --set training.epochs=5 --set optimizer.learning_rate=0.01 --run runs/short",
                       "mpirun -n 2 --bind-to none teranga train lenet-fashion-mnist.toml --threads 1", "teranga train lenet-fashion-mnist.toml --run runs/night --max-time 8h",
                       "teranga train new-head.toml --init-weights runs/lenet-fashion-mnist --partial"};

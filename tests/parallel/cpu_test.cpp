@@ -4,10 +4,12 @@
 
 #include <teranga/parallel/cpu.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <sched.h>
 #include <unistd.h>
@@ -54,6 +56,29 @@ BOOST_AUTO_TEST_CASE(a_thread_bound_to_one_core_may_use_one) {
   BOOST_TEST(report.usable == 1);
   BOOST_TEST(report.bound == 1);
   BOOST_TEST(report.cores.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(every_core_stands_once_in_their_order) {
+  std::vector<int> order = teranga::cores_by_distance();
+  std::ranges::sort(order);
+  BOOST_TEST((std::ranges::adjacent_find(order) == order.end()));
+  for (const int core : teranga::cpu_report().cores) BOOST_TEST(std::ranges::binary_search(order, core), "core " << core);
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_and_those_that_it_starts_run_where_they_are_told_to) {
+  const int last = teranga::cpu_report().cores.back();
+  std::vector<int> here, started;
+  bool done = false, impossible = true;
+  std::thread([&] {
+    done = teranga::run_on({last});
+    here = teranga::cpu_report().cores;
+    std::thread([&] { started = teranga::cpu_report().cores; }).join();
+    impossible = teranga::run_on({100000}) || teranga::run_on({});
+  }).join();
+  BOOST_TEST(done);
+  BOOST_TEST(here == std::vector<int>{last});
+  BOOST_TEST(started == std::vector<int>{last});
+  BOOST_TEST(!impossible);
 }
 
 BOOST_AUTO_TEST_CASE(core_lists_are_counted) {

@@ -44,6 +44,31 @@ BOOST_AUTO_TEST_CASE(ranks_on_other_nodes_and_more_ranks_than_cores_do_not_count
   BOOST_TEST(fair({on("a", {0, 1, 2, 3}, 4, 2), on("a", {0, 1, 2, 3}, 4, 2)}) == Threads({1, 1}), boost::test_tools::per_element());  // processor time of two cores for both
 }
 
+BOOST_AUTO_TEST_CASE(ranks_get_cores_of_their_own_that_are_near_to_each_other) {
+  using Cores = std::vector<std::vector<int>>;
+  const std::vector<int> all = {0, 1, 2, 3, 4, 5, 6, 7};
+  const std::vector<int> order = {0, 2, 4, 6, 1, 3, 5, 7};  // two sockets: the even cores, the odd ones
+  const auto given = [&](const std::vector<RankCores>& ranks, const std::vector<int>& threads) { return disjoint_cores(ranks, threads, order); };
+  BOOST_TEST((given({on("a", all), on("a", all)}, {4, 4}) == Cores{{0, 2, 4, 6}, {1, 3, 5, 7}}));
+  BOOST_TEST((given({on("a", all), on("a", all), on("a", all)}, {1, 2, 3}) == Cores{{0}, {2, 4}, {1, 3, 6}}));
+  BOOST_TEST((given({on("a", all), on("b", all), on("a", all)}, {4, 8, 4}) == Cores{{0, 2, 4, 6}, {}, {1, 3, 5, 7}}));
+  // Bound by the launcher: to cores of their own, to sockets that several ranks share, and to cores that overlap.
+  BOOST_TEST((given({on("a", {0, 1}), on("a", {2, 3})}, {2, 2}) == Cores(2)));
+  BOOST_TEST((given({on("a", {0, 2, 4, 6}), on("a", {1, 3, 5, 7}), on("a", {0, 2, 4, 6}), on("a", {1, 3, 5, 7})}, {2, 2, 2, 2}) == Cores{{0, 2}, {1, 3}, {4, 6}, {5, 7}}));
+  BOOST_TEST((given({on("a", {0, 1, 2}), on("a", {2, 3, 4}), on("a", {2, 3, 4})}, {1, 1, 1}) == Cores(3)));
+  // More threads than cores, a limit of processor time, and cores that are not in the order.
+  BOOST_TEST((given({on("a", all), on("a", all)}, {5, 4}) == Cores(2)));
+  BOOST_TEST((given({on("a", all, 8, 4), on("a", all, 8, 4)}, {2, 2}) == Cores(2)));
+  BOOST_TEST((given({on("a", {0, 8}), on("a", {0, 8})}, {1, 1}) == Cores(2)));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_told_which_rank_has_which_cores) {
+  const std::vector<std::string> told = cores_told(std::vector<RankCores>{on("a", {0, 1, 2, 5}), on("b", {0, 1}), on("a", {3, 6, 7})});
+  BOOST_REQUIRE(told.size() == 1);  // one process has its node for itself
+  BOOST_TEST(told[0] == "cores of a: process 0 on 0-2,5, process 2 on 3,6-7");
+  BOOST_TEST(cores_told(std::vector<RankCores>{on("a", {0, 1}), on("a", {1, 2})}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(idle_cores_are_told_with_what_the_launcher_can_do) {
   const std::vector<RankCores> bound = {on("a", {0}), on("a", {1})};
   BOOST_REQUIRE(lost(bound, {1, 1}).size() == 1);

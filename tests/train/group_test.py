@@ -170,6 +170,19 @@ class Group(Jobs):
             for alone, together in zip(self.lines("rows"), self.lines(f"ranks{ranks}")):
                 self.assertAlmostEqual(alone["loss"], together["loss"], delta=1e-5 * alone["loss"])
 
+    def test_ranks_get_cores_of_their_own(self):
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) < 2:
+            self.skipTest("there is one core")
+        self.recipe.write_text(NET.replace("epochs = 6", "epochs = 1"))
+        told = r"cores of \S+: process 0 on (\d+), process 1 on (\d+)\n"
+        found = re.search(told, self.train("pinned", ranks=2))
+        self.assertTrue(found)
+        self.assertEqual(len({found[1], found[2]} & set(map(str, cores))), 2)
+        self.assertNotRegex(self.train("free", "--pin", "none", ranks=2), told)
+        self.assertNotRegex(self.train("crowded", ranks=2, threads=len(cores)), told)
+        self.assert_same_bits("pinned", "free")
+
     def test_class_weights_mean_the_same_for_numbers_and_one_hot_targets(self):
         table = pathlib.Path(__file__).resolve().parents[2] / "datasets/tables/iris.csv"
         losses = []

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cmath>
 
+#include <hwloc.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -46,5 +47,39 @@ CpuReport cpu_report() {
 }
 
 int usable_cores() { return cpu_report().usable; }
+
+std::vector<int> cores_by_distance() {
+  hwloc_topology_t topology = nullptr;
+  if (hwloc_topology_init(&topology) != 0) return {};
+  std::vector<std::vector<int>> by_turn;  // of a core: its first hardware thread, its second one
+  if (hwloc_topology_load(topology) == 0) {
+    hwloc_obj_t core = nullptr, before = nullptr;
+    std::size_t turn = 0;
+    for (hwloc_obj_t unit = nullptr; (unit = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, unit));) {
+      core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, unit);
+      turn = core && core == before ? turn + 1 : 0;
+      before = core;
+      if (by_turn.size() <= turn) by_turn.emplace_back();
+      by_turn[turn].push_back(static_cast<int>(unit->os_index));
+    }
+  }
+  hwloc_topology_destroy(topology);
+  std::vector<int> out;
+  for (const std::vector<int>& units : by_turn) out.insert(out.end(), units.begin(), units.end());
+  return out;
+}
+
+bool run_on(const std::vector<int>& cores) {
+  if (cores.empty()) return false;
+  const int capacity = *std::ranges::max_element(cores) + 1;
+  cpu_set_t* const mask = CPU_ALLOC(static_cast<std::size_t>(capacity));
+  if (!mask) return false;
+  const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(capacity));
+  CPU_ZERO_S(bytes, mask);
+  for (const int core : cores) CPU_SET_S(core, bytes, mask);
+  const bool done = sched_setaffinity(0, bytes, mask) == 0;
+  CPU_FREE(mask);
+  return done;
+}
 
 }  // namespace teranga

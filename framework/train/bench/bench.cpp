@@ -19,7 +19,7 @@ ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options,
   std::deque<CheckedTask> checked;
   for (const BenchTask& task : tasks) checked.push_back(check_task(task));
   return in_group([&](Communicator& comm) {
-    Team team(threads_for(options.threads, comm));
+    Team team(place_threads(options.threads, options.pin, comm).threads);
     MachineSpeed machine{comm.size(), team.threads()};
     if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const CheckedTask& task : checked) {

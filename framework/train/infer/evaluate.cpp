@@ -63,7 +63,7 @@ std::string typed_overrides(const std::vector<std::string>& overrides) {
 
 class PartEvaluator {
  public:
-  PartEvaluator(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(threads_for(options.threads, comm)) {}
+  PartEvaluator(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(place_threads(options.threads, options.pin, comm).threads) {}
 
   Evaluated run() {
     require_same(comm_, {version_fact(),

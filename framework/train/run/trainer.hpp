@@ -22,6 +22,7 @@
 #include "run/early_stopping.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
+#include "session/group.hpp"
 #include "update/local_updates.hpp"
 #include "update/phase.hpp"
 #include "run/profile_report.hpp"
@@ -95,6 +96,7 @@ class Trainer {
   const recipe::Recipe& recipe_;
   const host::Registry& registry_;
   Communicator& comm_;
+  const Placement placement_;
   Team team_;
   std::shared_ptr<NodeMemory> node_;  // of the data that the ranks on this node hold together; null: each holds its own
   std::unique_ptr<data::Source> source_;

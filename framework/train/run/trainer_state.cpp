@@ -55,7 +55,7 @@ std::string time_text() {
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
-    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), team_(threads_for(options.threads, comm)), resolved_(recipe::resolve(recipe)) {
+    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), placement_(place_threads(options.threads, options.pin, comm)), team_(placement_.threads), resolved_(recipe::resolve(recipe)) {
   if (options.max_time > 0) service_.set_deadline(std::max(options.max_time - std::min(30.0, options.max_time / 10), 0.0));
 }
 
@@ -283,17 +283,15 @@ void Trainer::open_metrics() {
 }
 
 void Trainer::banner() {
-  const std::vector<RankCores> cores = cores_of_ranks(comm_);
-  std::vector<int> threads;
-  for (const std::string& count : comm_.allgather(std::to_string(team_.threads()))) threads.push_back(std::stoi(count));
   if (!comm_.is_root()) return;
-  for (const std::string& lost : lost_cores(cores, threads, launcher_of_ranks())) log::warning(lost);
+  for (const std::string& lost : lost_cores(placement_.ranks, placement_.threads_of_ranks, launcher_of_ranks())) log::warning(lost);
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
   const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";
   progress_->note(fmt::format("Teranga {}: recipe {}, {}{} thread(s) on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, team_.threads(), host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
+  for (const std::string& cores : cores_told(placement_.pinned)) progress_->note(cores);
   std::vector<std::string> names;
   for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));
   log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));

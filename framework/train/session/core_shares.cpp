@@ -52,6 +52,18 @@ std::vector<std::vector<std::size_t>> by_node(std::span<const RankCores> ranks) 
   return out;
 }
 
+// "0-3,8"
+std::string ranges_of(const std::vector<int>& cores) {
+  std::string out;
+  for (std::size_t i = 0, end = 0; i < cores.size(); i = end) {
+    end = i + 1;
+    while (end < cores.size() && cores[end] == cores[end - 1] + 1) ++end;
+    out += fmt::format("{}{}", out.empty() ? "" : ",", cores[i]);
+    if (end > i + 1) out += fmt::format("-{}", cores[end - 1]);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<RankCores> cores_of_ranks(Communicator& comm) {
@@ -70,6 +82,48 @@ int fair_threads(std::span<const RankCores> ranks, std::size_t rank) {
   const bool limited = own.usable < static_cast<int>(own.cores.size());  // by processor time, which the ranks of the node share
   if (limited) share = std::min(share, own.usable / together);
   return std::max(1, static_cast<int>(std::floor(share + 1e-9)));
+}
+
+std::vector<std::vector<int>> disjoint_cores(std::span<const RankCores> ranks, std::span<const int> threads, std::span<const int> order) {
+  std::vector<std::vector<int>> out(ranks.size());
+  for (const std::vector<std::size_t>& node : by_node(ranks)) {
+    std::map<std::vector<int>, std::vector<std::size_t>> of_mask;
+    for (const std::size_t rank : node) of_mask[ranks[rank].cores].push_back(rank);
+    for (const auto& [cores, sharing] : of_mask) {
+      // Cores that only some of the others may use as well are left to the kernel.
+      const bool overlaps = std::ranges::any_of(of_mask, [&](const auto& other) { return other.first != cores && std::ranges::any_of(other.first, [&](int core) { return std::ranges::binary_search(cores, core); }); });
+      std::vector<int> near;
+      for (const int core : order)
+        if (std::ranges::binary_search(cores, core)) near.push_back(core);
+      std::size_t wanted = 0;
+      for (const std::size_t rank : sharing) wanted += static_cast<std::size_t>(threads[rank]);
+      const bool limited = ranks[sharing.front()].usable < static_cast<int>(cores.size());  // by processor time, which goes where it is needed
+      if (sharing.size() < 2 || overlaps || limited || near.size() != cores.size() || wanted > near.size()) continue;
+      auto next = near.begin();
+      for (const std::size_t rank : sharing) {
+        out[rank].assign(next, next + threads[rank]);
+        next += threads[rank];
+        std::ranges::sort(out[rank]);
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> cores_told(std::span<const RankCores> ranks) {
+  std::vector<std::string> out;
+  for (const std::vector<std::size_t>& node : by_node(ranks)) {
+    std::set<int> seen;
+    std::size_t all = 0;
+    std::vector<std::string> parts;
+    for (const std::size_t rank : node) {
+      seen.insert(ranks[rank].cores.begin(), ranks[rank].cores.end());
+      all += ranks[rank].cores.size();
+      parts.push_back(fmt::format("process {} on {}", rank, ranges_of(ranks[rank].cores)));
+    }
+    if (node.size() > 1 && all > 0 && seen.size() == all) out.push_back(fmt::format("cores of {}: {}", ranks[node.front()].host, fmt::join(parts, ", ")));
+  }
+  return out;
 }
 
 Launcher launcher_of_ranks() {

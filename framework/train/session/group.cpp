@@ -2,13 +2,18 @@
 #include "session/group.hpp"
 
 #include "session/agreement.hpp"
-#include "session/core_shares.hpp"
 
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/math/gemm.hpp>
+#include <teranga/parallel/cpu.hpp>
 
-#include <algorithm>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
@@ -39,9 +44,23 @@ ExitCode in_group(const std::function<ExitCode(Communicator&)>& work) {
   }
 }
 
-int threads_for(int asked, Communicator& comm) {
-  const std::vector<RankCores> ranks = cores_of_ranks(comm);
-  return asked > 0 ? asked : fair_threads(ranks, static_cast<std::size_t>(comm.rank()));
+Placement place_threads(int asked, bool pin, Communicator& comm) {
+  Placement out;
+  const auto rank = static_cast<std::size_t>(comm.rank());
+  out.ranks = out.pinned = cores_of_ranks(comm);
+  out.threads = asked > 0 ? asked : fair_threads(out.ranks, rank);
+  for (const std::string& count : comm.allgather(std::to_string(out.threads))) out.threads_of_ranks.push_back(std::stoi(count));
+  if (!pin || comm.size() == 1) return out;
+  // Each rank knows the machine that it runs on.
+  std::vector<int> own = disjoint_cores(out.ranks, out.threads_of_ranks, cores_by_distance())[rank];
+  if (!run_on(own)) own.clear();
+  const std::vector<std::string> all = comm.allgather(fmt::format("{}", fmt::join(own, " ")));
+  for (std::size_t other = 0; other < all.size(); ++other) {
+    std::istringstream in(all[other]);
+    const std::vector<int> cores{std::istream_iterator<int>(in), {}};
+    if (!cores.empty()) out.pinned[other].cores = cores;
+  }
+  return out;
 }
 
 }  // namespace teranga::train

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <teranga/comm/communicator.hpp>
 #include <teranga/core/error.hpp>
+
+#include "session/core_shares.hpp"
 
 namespace teranga::train {
 
@@ -13,7 +16,16 @@ namespace teranga::train {
 // by the rank that met it and ends the group.
 ExitCode in_group(const std::function<ExitCode(Communicator&)>& work);
 
-// The threads of this rank. Ranks that may run on the same cores share them out; a rank that is bound to its own keeps them all. `asked`: 0 where nobody asked. Collective.
-int threads_for(int asked, Communicator& comm);
+// Where the ranks compute.
+struct Placement {
+  int threads = 1;                    // of this rank
+  std::vector<int> threads_of_ranks;
+  std::vector<RankCores> ranks;       // as their launcher has placed them
+  std::vector<RankCores> pinned;      // as they run now
+};
+
+// Ranks that may run on the same cores share them out; a rank that is bound to its own keeps them all. `asked` threads; 0 where nobody asked. `pin`: each of them runs on cores of its own
+// from now on, with the threads that it starts, where there are enough. Collective.
+Placement place_threads(int asked, bool pin, Communicator& comm);
 
 }  // namespace teranga::train

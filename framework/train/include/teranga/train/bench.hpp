@@ -20,6 +20,7 @@ struct BenchTask {
 
 struct BenchOptions {
   int threads = 0;         // of this rank; 0: all cores it may use
+  bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
   double seconds = 3;      // of timed steps; at least 30 steps are timed, however long they take
   std::int64_t steps = 0;  // so many timed steps instead; 0: by time
   Profiling profile;       // steps count from 1 with the first timed one

@@ -21,6 +21,7 @@ struct EvaluateOptions {
   std::vector<std::string> inputs;     // new samples with their targets, as the data set reads them, instead of the recipe's data
   std::optional<data::Part> part;      // else test, validation, training: the first that there is
   int threads = 0;                     // of this rank; 0: all cores it may use
+  bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
 };
 
 // Counts by true class (rows) and predicted class (columns).

@@ -26,6 +26,7 @@ struct TrainOptions {
   double max_time = 0;       // seconds; 0: none
   ProgressMode progress = ProgressMode::automatic;
   int threads = 0;           // of this rank; 0: all cores it may use
+  bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
   Profiling profile;         // its trace goes to the run folder; the steps are those of the run
   bool dry_run = false;      // all but the steps: plans, data, generation 0
 };
