@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(a_bucket_closes_once_it_has_its_size_and_the_first_is_small
   BOOST_TEST(buckets[4].segments == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(usual_buckets_are_an_eighth_of_all_within_limits) {
+  constexpr std::size_t kib = 1024;
+  BOOST_TEST(teranga::usual_sizes(100 * kib).other_bytes == 256 * kib);
+  BOOST_TEST(teranga::usual_sizes(8192 * kib).other_bytes == 1024 * kib);
+  BOOST_TEST(teranga::usual_sizes(1000000 * kib).other_bytes == 4096 * kib);
+  const std::vector<std::size_t> segments(64, 32 * 256);  // 32 KiB each, 2 MiB in all
+  BOOST_TEST(plan_buckets(segments, teranga::usual_sizes(2048 * kib)).size() == 8u);
+}
+
 BOOST_AUTO_TEST_CASE(a_gap_between_segments_closes_a_bucket) {
   const std::vector<teranga::Segment> segments = {{0, 10}, {10, 20}, {1030, 10}};
   const std::vector<Bucket> buckets = teranga::plan_buckets(segments);

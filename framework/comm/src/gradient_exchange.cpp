@@ -34,6 +34,18 @@ class BlockingExchange final : public GradientExchange {
 
 }  // namespace
 
+BucketSizes usual_sizes(std::size_t bytes) noexcept {
+  BucketSizes sizes;
+  sizes.other_bytes = std::clamp(bytes / 8, sizes.first_bytes, sizes.other_bytes);
+  return sizes;
+}
+
+std::vector<Bucket> plan_buckets(std::span<const Segment> segments) {
+  std::size_t elements = 0;
+  for (const Segment& segment : segments) elements += segment.count;
+  return plan_buckets(segments, usual_sizes(elements * sizeof(float)));
+}
+
 std::vector<Bucket> plan_buckets(std::span<const Segment> segments, BucketSizes sizes) {
   std::vector<Bucket> buckets;
   bool open = false;

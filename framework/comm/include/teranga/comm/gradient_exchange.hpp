@@ -29,13 +29,17 @@ struct Bucket {
 };
 
 struct BucketSizes {
-  std::size_t first_bytes = std::size_t{512} << 10;  // small: it is complete early, and starts the exchange
+  std::size_t first_bytes = std::size_t{256} << 10;  // small: it is complete early, and starts the exchange
   std::size_t other_bytes = std::size_t{4} << 20;
 };
 
+// For so many bytes of gradients: an eighth of them, within limits, so that the last bucket, which nothing hides, is small, and there are not too many messages.
+BucketSizes usual_sizes(std::size_t bytes) noexcept;
+
 // Segments stand in the order of their places, which is that of the layers. Buckets are returned in the order in which backward completes them: from the last segment to
 // the first. A bucket closes once it has reached its size, and where the next segment is no neighbour.
-std::vector<Bucket> plan_buckets(std::span<const Segment> segments, BucketSizes sizes = {});
+std::vector<Bucket> plan_buckets(std::span<const Segment> segments, BucketSizes sizes);
+std::vector<Bucket> plan_buckets(std::span<const Segment> segments);  // of usual sizes
 
 class GradientExchange {
  public:
