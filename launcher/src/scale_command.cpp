@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -95,6 +94,8 @@ class Output {
     for (const ScalePoint& point : points_) chart.push_back({point.step.nodes, point.efficiency});
     std::ofstream file(chart_, std::ios::binary | std::ios::trunc);
     file << efficiency_chart(fmt::format("Predicted efficiency of {}", points_.front().step.recipe), subtitle(), chart);
+    file.close();
+    if (!file) throw Error(ExitCode::failure, fmt::format("scale: the chart in {} is not whole: the disk may be full", chart_));
   }
 
  private:
@@ -136,11 +137,9 @@ int run_scale(const Arguments& arguments) {
   options.threads = arguments.threads();
   options.seconds = arguments.real("seconds", 0, options.seconds);
   Output output(arguments, link);
-  std::optional<double> alone;
-  train::rehearse({arguments.operand(0), arguments.overrides()}, options, [&](const train::RehearsedStep& step) {
-    if (!alone) alone = predict(step, link, 0).samples_per_second();
-    else output.add(step, *alone);
-  });
+  const std::vector<train::RehearsedStep> steps = train::rehearse({arguments.operand(0), arguments.overrides()}, options);
+  const double alone = predict(steps.front(), link, 0).samples_per_second();
+  for (std::size_t i = 1; i < steps.size(); ++i) output.add(steps[i], alone);
   output.end();
   return 0;
 }
@@ -161,9 +160,9 @@ Command scale_command() {
       "later, and cost their process 5 us each. Up to 32 processes send gradients directly (all numbers with wire = \"bf16\"): each element is sent and received 2 (R - 1) / R times by each of R processes, and "
       "where there are several nodes and no tables of embeddings, it travels while backward goes on. With more processes, gradients are summed after backward, bucket by bucket, in a ring (2 (R - 1) messages, one after the other) "
       "or a tree (recursive doubling: log2 R messages of all bytes), whichever is faster. Of tables of embeddings, rows travel that the batch touches; the others are assumed to touch as many rows, anywhere in the table. Processes "
-      "on one node send each other messages through its memory; calls that move more than their share of its memory's speed take longer. All processes are taken to be alike, and never to be late.\n"
+      "on one node send each other messages through its memory, at the speed at which a core copies; calls that move more than their share of its memory's speed take longer. All processes are taken to be alike, and never to be late.\n"
       "efficiency is the samples a second, over those of as many processes that each compute alone. Where a recipe accumulates gradients, or averages after several updates, step_ms is the mean step of a round. Such "
-      "predictions have been compared with steps on two hosts that share one machine, and not with a cluster.";
+      "predictions have been compared with steps on two hosts that share one machine, and with the messages of four, but not with a cluster.";
   command.options = {{"nodes", "N,N,...", fmt::format("numbers of nodes (default: {})", usual_nodes)},
                      {"ranks-per-node", "N", "processes on each node (default: 1)"},
                      {"bandwidth", "SPEED", "of a node, each way: 1gbit, 100mbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},

@@ -30,9 +30,9 @@ std::string json_of(const RankEvent& event) {
 
 std::string json_of(const train::RehearsedStep& step) {
   std::string out = fmt::format("{{\"nodes\":{},\"processes\":{},\"processes_a_node\":{},\"threads\":{},\"fixed_batch\":{},\"own_samples\":{},\"samples\":{},\"steps\":{},\"memory_bytes\":{},\"stretch\":{},"
-                                "\"memory_bytes_a_second\":{},\"seconds_a_byte_added\":{},\"parts\":[",
+                                "\"copied_bytes_a_second\":{},\"memory_bytes_a_second\":{},\"seconds_a_byte_added\":{},\"parts\":[",
                                 step.nodes, step.record.ranks, step.record.ranks_on_node, step.threads, step.fixed_batch, step.own_rows, step.rows, json_number(step.steps), json_number(step.memory_bytes),
-                                json_number(step.stretch), json_number(step.memory_bytes_per_second), json_number(step.seconds_per_byte_added));
+                                json_number(step.stretch), json_number(step.copied_bytes_per_second), json_number(step.memory_bytes_per_second), json_number(step.seconds_per_byte_added));
   for (std::size_t p = 0; p < step.record.parts.size(); ++p) {
     out += fmt::format("{}{{\"times\":{},\"events\":[", p ? "," : "", json_number(step.record.parts[p].times));
     for (std::size_t e = 0; e < step.record.parts[p].events.size(); ++e) out.append(e ? "," : "").append(json_of(step.record.parts[p].events[e]));
@@ -78,6 +78,7 @@ train::RehearsedStep step_in(const pt::ptree& line) {
   out.steps = number_at(tree, "steps", 1);
   out.memory_bytes = number_at(tree, "memory_bytes", 0);
   out.stretch = number_at(tree, "stretch", 1);
+  out.copied_bytes_per_second = number_at(tree, "copied_bytes_a_second", 1);
   out.memory_bytes_per_second = number_at(tree, "memory_bytes_a_second", 1);
   out.seconds_per_byte_added = number_at(tree, "seconds_a_byte_added", 0);
   for (const auto& [unnamed, part] : tree.get_child("parts")) {
@@ -96,6 +97,7 @@ ScalePoint predict(const train::RehearsedStep& step, const Link& link, double al
   network.bytes_per_second = share_of_payload * link.bits_per_second / 8;
   network.latency = link.latency;
   network.message_seconds = message_seconds;
+  network.copied_bytes_per_second = step.copied_bytes_per_second;
   network.memory_bytes_per_second = step.memory_bytes_per_second;
   network.seconds_per_byte_added = step.seconds_per_byte_added;
   ScalePoint out{step, cost_of(step.record, network, step.record.ranks > 1 ? step.stretch : 1), 1};

@@ -9,13 +9,16 @@ namespace {
 
 double nodes_of(const StepRecord& cluster) { return std::ceil(static_cast<double>(cluster.ranks) / cluster.ranks_on_node); }
 
-// A message between ranks of a node is written and read by way of memory.
-double near_seconds(const Network& network, double bytes) { return 2 * bytes / network.memory_bytes_per_second; }
+// Messages between ranks of a node: of one of them, and all ranks there send as many.
+double near_seconds(const StepRecord& cluster, const Network& network, double bytes) {
+  const double ranks = std::min(cluster.ranks_on_node, cluster.ranks);
+  return 2 * bytes * std::max(1 / network.copied_bytes_per_second, ranks / network.memory_bytes_per_second);
+}
 
 // In a ring each rank passes on what it has, until all have come round: in rounds of small pieces all links of the cluster work at once.
 CollectiveCost gather_in_ring(const StepRecord& cluster, const Network& network, double bytes) {
   const double rounds = cluster.ranks - 1.0;
-  const double round = nodes_of(cluster) > 1 ? network.latency + bytes / network.bytes_per_second : near_seconds(network, bytes * cluster.ranks_on_node);
+  const double round = nodes_of(cluster) > 1 ? network.latency + bytes / network.bytes_per_second : near_seconds(cluster, network, bytes);
   return {rounds * (round + network.message_seconds), rounds * bytes};
 }
 
@@ -110,7 +113,7 @@ class Replay {
   void send(const RankEvent& event, std::vector<const RankEvent*> answers) {
     const double ranks = record_.ranks_on_node;
     spend((event.far_messages + event.near_messages) * network_.message_seconds);
-    double arrives = now_ + near_seconds(network_, event.near_bytes * ranks);
+    double arrives = now_ + near_seconds(record_, network_, event.near_bytes);
     if (event.far_messages > 0) {
       card_free_ = std::max(card_free_, now_) + event.far_bytes * ranks / network_.bytes_per_second;
       arrives = std::max(arrives, card_free_ + network_.latency);
@@ -146,7 +149,7 @@ CollectiveCost cost_of_tree(const StepRecord& cluster, const Network& network, d
   const double on_node = std::min(cluster.ranks_on_node, cluster.ranks);
   const double near = std::ceil(std::log2(on_node)), far = std::ceil(std::log2(nodes_of(cluster)));
   const double adding = bytes * network.seconds_per_byte_added + network.message_seconds;
-  return {near * (near_seconds(network, bytes * on_node) + adding) + far * (network.latency + on_node * bytes / network.bytes_per_second + adding), (near + far) * bytes};
+  return {near * (near_seconds(cluster, network, bytes) + adding) + far * (network.latency + on_node * bytes / network.bytes_per_second + adding), (near + far) * bytes};
 }
 
 StepCost cost_of(const StepRecord& record, const Network& network, double stretch) { return Replay(record, network, stretch).run(); }

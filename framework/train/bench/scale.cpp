@@ -7,6 +7,7 @@
 #include <teranga/comm/rehearsal.hpp>
 #include <teranga/comm/wire.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
 #include <teranga/core/peak_memory.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/machine_speed.hpp>
@@ -18,6 +19,8 @@
 #include <numeric>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace teranga::train {
 namespace {
@@ -115,6 +118,19 @@ double seconds_per_byte_added() {
   return best / static_cast<double>(into.size() * sizeof(float));
 }
 
+// By one core, from memory to memory.
+double copied_bytes_per_second() {
+  const std::vector<char> from(std::size_t{64} << 20, 'x');
+  std::vector<char> to(from.size());
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 3; ++i) {
+    const auto begin = ScaleClock::now();
+    std::memcpy(to.data(), from.data(), from.size());
+    best = std::min(best, seconds_since(begin));
+  }
+  return to.back() == 'x' ? static_cast<double>(from.size()) / best : 0;
+}
+
 // How many times as long calls take that move more than their part of a node's memory can, where so many processes make them at once. What is faster than the memory comes from caches.
 double stretch_of(StepBench& bench, int threads, double memory, int processes) {
   Profile& profile = bench.add_profile(threads, {});
@@ -138,6 +154,9 @@ CheckedTask predictable(CheckedTask task) {
   return task;
 }
 
+// Of a step, in seconds.
+double work_of(const RehearsedStep& step) { return cost_of(step.record, {}).working / step.steps; }
+
 class ScaleBench {
  public:
   ScaleBench(const BenchTask& task, const ScaleOptions& options) : options_(options), task_(predictable(check_task(task))), team_(options.threads), batch_size_(task_.recipe.training.batch_size) {
@@ -148,6 +167,7 @@ class ScaleBench {
     step_.seconds_per_byte_added = seconds_per_byte_added();
     if (options.ranks_on_node > 1) {
       Team all;
+      step_.copied_bytes_per_second = copied_bytes_per_second();
       step_.memory_bytes_per_second = 1e9 * math::triad_gbytes(all);
     }
   }
@@ -176,7 +196,7 @@ class ScaleBench {
       out.steps += times;
     }
     out.memory_bytes = static_cast<double>(peak_memory_bytes());
-    if (alone && options_.ranks_on_node > 1) step_.stretch = stretch_of(bench, team_.threads(), step_.memory_bytes_per_second, options_.ranks_on_node);
+    if (alone && options_.ranks_on_node > 1 && step_.stretch == 1) step_.stretch = stretch_of(bench, team_.threads(), step_.memory_bytes_per_second, options_.ranks_on_node);
     return out;
   }
 
@@ -190,11 +210,20 @@ class ScaleBench {
 
 }  // namespace
 
-void rehearse(const BenchTask& task, const ScaleOptions& options, const std::function<void(const RehearsedStep&)>& told) {
+std::vector<RehearsedStep> rehearse(const BenchTask& task, const ScaleOptions& options) {
   math::keep_openmp_single();
   ScaleBench bench(task, options);
-  told(bench.alone());
-  for (const int nodes : options.nodes) told(bench.of(nodes));
+  std::vector<RehearsedStep> out = {bench.alone()};
+  for (const int nodes : options.nodes) out.push_back(nodes * options.ranks_on_node == 1 ? out.front() : bench.of(nodes));
+  // Everything is compared with the process alone, so it is measured once more, after the others: what else runs on the machine only makes it slower.
+  RehearsedStep again = bench.alone();
+  const double first = work_of(out.front()), last = work_of(again), faster = std::min(first, last);
+  if (std::max(first, last) > 1.1 * faster)
+    log::warning(fmt::format("a step of one process took {:.4g} ms before the others were measured and {:.4g} ms after them: other work on the machine makes predictions wrong", 1e3 * first, 1e3 * last));
+  if (last < first)
+    for (RehearsedStep& step : out)
+      if (step.record.ranks == 1) step = again;
+  return out;
 }
 
 }  // namespace teranga::train

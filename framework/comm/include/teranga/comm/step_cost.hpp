@@ -14,7 +14,8 @@ struct Network {
   double bytes_per_second = 1.25e8;  // of messages, out of a node and into it at the same time
   double latency = 50e-6;            // seconds, one way
   double message_seconds = 0;        // that a message costs the processor of its sender and of its receiver together
-  double memory_bytes_per_second = 1e10;  // of a node: its ranks send each other messages through its memory
+  // Ranks of a node send each other messages through its memory: the sender copies them there, and the receiver from there. The speed of a core that copies, and of the memory of a node.
+  double copied_bytes_per_second = 1e10, memory_bytes_per_second = 1e11;
   double seconds_per_byte_added = 0;      // that ranks take in a collective
 };
 

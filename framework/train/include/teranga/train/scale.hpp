@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,13 +29,13 @@ struct RehearsedStep {
   double steps = 1;
   double memory_bytes = 0;  // the most that the process held
   double stretch = 1;       // how many times as long work takes where all processes of a node work at once: they share its memory
-  double memory_bytes_per_second = 1e10;  // of a node
+  double copied_bytes_per_second = 1e10, memory_bytes_per_second = 1e11;  // of a core that copies, and of a node; measured where several processes share one
   double seconds_per_byte_added = 0;      // adding up what ranks send each other
 
   double samples_per_second(const StepCost& cost) const { return static_cast<double>(rows) * steps / cost.seconds; }
 };
 
-// First of one process alone (nodes = 1, a record of 1 rank), then for each number of nodes. Throws Error, as training does.
-void rehearse(const BenchTask& task, const ScaleOptions& options, const std::function<void(const RehearsedStep&)>& told);
+// First of one process alone (nodes = 1, a record of 1 rank), then for each number of nodes. Warns of a machine that is disturbed. Throws Error, as training does.
+std::vector<RehearsedStep> rehearse(const BenchTask& task, const ScaleOptions& options);
 
 }  // namespace teranga::train
