@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -246,14 +247,18 @@ void Phase::commit_states(const model::Batch& batch) {
 void Phase::merge_states(double rows, double global_rows, bool alone) {
   if (comm_.size() == 1) return;
   const float share = static_cast<float>(rows / global_rows);
-  for (const int index : network_.updated_states()) {
-    const model::State& s = store_.states()[static_cast<std::size_t>(index)];
-    if (!is_own(s) && !alone) continue;
-    const std::span<float> values(static_cast<float*>(store_.state(s, true)), s.count);
+  packed_states_.clear();  // all of them in one sum: each takes the way to the other ranks and back
+  const auto for_each_merged = [&](const auto& f) {
+    for (const int index : network_.updated_states())
+      if (const model::State& s = store_.states()[static_cast<std::size_t>(index)]; is_own(s) || alone) f(s, static_cast<float*>(store_.state(s, true)));
+  };
+  for_each_merged([&](const model::State& s, const float* values) {
     const float factor = s.merge == TRG_MERGE_SUM && rows > 0 ? 1.0F : share;
-    for (float& value : values) value = rows > 0 ? value * factor : 0.0F;
-    comm_.sum(values);
-  }
+    for (std::size_t i = 0; i < s.count; ++i) packed_states_.push_back(rows > 0 ? values[i] * factor : 0.0F);
+  });
+  if (!packed_states_.empty()) comm_.sum(std::span<float>(packed_states_));
+  const float* from = packed_states_.data();
+  for_each_merged([&](const model::State& s, float* values) { std::copy_n(std::exchange(from, from + s.count), s.count, values); });
   store_.commit(network_.updated_states());
 }
 

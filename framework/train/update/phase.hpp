@@ -116,6 +116,7 @@ class Phase {
   };
   Round round_;
   std::optional<GradientSum> gradient_sum_;  // made where an update is of several batches
+  std::vector<float> packed_states_;
   std::vector<double> step_sums_;   // sums of a window, then what rides on them
   std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
   std::int64_t updates_ = 0;
