@@ -9,6 +9,7 @@
 #include "data/counting_dataset.hpp"
 
 #include <atomic>
+#include <barrier>
 #include <functional>
 #include <map>
 #include <memory>
@@ -117,6 +118,33 @@ BOOST_AUTO_TEST_CASE(ranks_without_rows_hold_nobody_up) {
     got.at(&rank) = all_of(loader);
   });
   for (Rank& rank : ranks) BOOST_TEST(got.at(&rank) == alone(rank, 101), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ranks_that_are_through_and_wait_for_the_others_hold_nobody_up) {
+  for (const bool shuffle : {true, false})
+    for (const int batch_size : {1, 90, 150}) {  // without rows for most ranks; several windows of a batch
+      std::vector<Rank> ranks = on_one_node(3, 201, of_epochs(2, batch_size, shuffle));
+      std::map<Rank*, std::vector<std::int64_t>> got;
+      for (Rank& rank : ranks) got[&rank] = {};
+      std::barrier<> all_are_through(3);  // as a sum over ranks would be
+      at_once(ranks, [&](Rank& rank) {
+        data::Loader loader(*rank.source, rank.options);
+        got.at(&rank) = all_of(loader);
+        all_are_through.arrive_and_wait();
+      });
+      for (Rank& rank : ranks) BOOST_TEST(got.at(&rank) == alone(rank, 201), boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ranks_in_step_hold_nobody_up) {
+  for (const int batch_size : {1, 2, 40, 150}) {
+    std::vector<Rank> ranks = on_one_node(3, 201, of_epochs(2, batch_size));
+    std::barrier<> step(3);
+    at_once(ranks, [&](Rank& rank) {
+      data::Loader loader(*rank.source, rank.options);
+      while (loader.next()) step.arrive_and_wait();
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_that_stops_early_leaves_its_parts_to_the_others_and_all_can_begin_again) {

@@ -114,8 +114,9 @@ class Loader::Ring {
       stopping_ = true;
     }
     changed_.notify_all();
-    if (windows_) windows_->stop();
+    if (windows_) windows_->interrupt();
     thread_.join();
+    if (windows_) windows_->stop();
   }
 
  private:
@@ -160,6 +161,8 @@ class Loader::Ring {
           if (!fill(*slot, at)) return;
           at = slot->batch.end;
         }
+        // Other ranks may still read for their last batches, while this one waits for them with what it has.
+        if (end && windows_) windows_->stop();
         hand_over();
         if (end) return;
       }

@@ -57,17 +57,22 @@ void Windows::start(OrderPlace from) {
     for (std::size_t half = 0; half < 2; ++half) place(half, node_->memory(static_cast<std::int64_t>(half)));
   }
   read_ = used_ = bytes_read_ = 0;
+  needed_ = from;
   ordered_ = -1;
   stopping_ = false;
   thread_ = std::thread([this, from] { run(from); });
 }
 
-void Windows::stop() noexcept {
+void Windows::interrupt() noexcept {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
+}
+
+void Windows::stop() noexcept {
+  interrupt();
   if (!thread_.joinable()) return;
   thread_.join();
   if (node_) node_->end();
@@ -101,47 +106,45 @@ bool Windows::take(OrderPlace from, std::int64_t rows, std::vector<std::int64_t>
 
 // The window that holds the position, when it is read; those before it are given back.
 Windows::Window* Windows::window_at(OrderPlace at) {
-  while (true) {
-    Window* window = nullptr;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stopping_ || read_ > used_; });
-      if (stopping_) return nullptr;
-      window = &windows_[static_cast<std::size_t>(used_) % windows_.size()];
-      if (window->failure) std::rethrow_exception(window->failure);
-    }
-    if (window->pass != at.pass || at.position >= window->end) {
-      next();
-      continue;
-    }
-    if (node_ && !await_others(*window)) return nullptr;
+  Window* window = nullptr;
+  {
+    std::unique_lock lock(mutex_);
+    needed_ = at;
+    changed_.wait(lock, [&] {
+      give_back();
+      return stopping_ || read_ > used_;
+    });
+    if (stopping_) return nullptr;
+    window = &windows_[static_cast<std::size_t>(used_) % windows_.size()];
+    if (window->failure) std::rethrow_exception(window->failure);
     bytes_read_ += std::exchange(window->bytes_read, 0);
-    return window;
   }
+  return node_ && !await_others(*window) ? nullptr : window;
 }
 
 // A rank without rows keeps nobody waiting for the windows that it does not read.
 void Windows::release(OrderPlace before) {
-  while (true) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (read_ == used_) return;
-      const Window& window = windows_[static_cast<std::size_t>(used_) % windows_.size()];
-      if (window.failure || window.pass > before.pass || (window.pass == before.pass && window.end > before.position)) return;
-    }
-    next();
-  }
+  const std::lock_guard lock(mutex_);
+  needed_ = before;
+  give_back();
 }
 
-void Windows::next() {
-  const Window& window = windows_[static_cast<std::size_t>(used_) % windows_.size()];
-  bytes_read_ += window.bytes_read;
-  {
-    const std::lock_guard lock(mutex_);
-    ++used_;
+// With the mutex held: the windows that were read and end before what is needed.
+void Windows::give_back() {
+  const std::int64_t before = used_;
+  for (; read_ > used_; ++used_) {
+    Window& window = windows_[static_cast<std::size_t>(used_) % windows_.size()];
+    if (window.failure || window.pass > needed_.pass || (window.pass == needed_.pass && window.end > needed_.position)) break;
+    bytes_read_ += std::exchange(window.bytes_read, 0);
   }
+  if (used_ == before) return;
   if (node_) node_->used_before(used_);
   changed_.notify_all();
+}
+
+std::int64_t Windows::take_bytes_read() noexcept {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(bytes_read_, 0);
 }
 
 // Until the parts of all ranks are there; that of a rank which has ended its run is read here. False: it was stopped.
@@ -206,6 +209,7 @@ void Windows::run(OrderPlace at) noexcept {
     {
       const std::lock_guard lock(mutex_);
       ++read_;
+      give_back();
     }
     changed_.notify_all();
     if (failed) return;

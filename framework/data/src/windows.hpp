@@ -36,13 +36,14 @@ class Windows {
   Windows& operator=(const Windows&) = delete;
 
   void start(OrderPlace from);
-  void stop() noexcept;
+  void interrupt() noexcept;  // take() ends soon; from any thread
+  void stop() noexcept;       // the ranks that still read together do without this one. One thread at a time
 
   // Writes the samples at `rows` positions from there on: their numbers to `samples`, one row a field to each pointer that is not null. Positions only grow.
   // False: it was stopped. Throws what the data set threw, on this rank or on another one of the node.
   bool take(OrderPlace from, std::int64_t rows, std::vector<std::int64_t>& samples, std::span<void* const> to);
   // Bytes of files that this rank read for the windows that take() has come to since the last call.
-  std::int64_t take_bytes_read() noexcept { return std::exchange(bytes_read_, 0); }
+  std::int64_t take_bytes_read() noexcept;
 
  private:
   struct Window {
@@ -65,7 +66,7 @@ class Windows {
   Window* window_at(OrderPlace at);
   bool await_others(Window& window);
   void release(OrderPlace before);
-  void next();
+  void give_back();
   bool stops();
 
   const Source& source_;
@@ -76,11 +77,12 @@ class Windows {
   std::array<Window, 2> windows_;
   std::vector<Buffer> own_;  // memory of the windows, where it is not the node's
   std::int64_t ordered_ = -1;          // pass
-  std::int64_t bytes_read_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::int64_t read_ = 0, used_ = 0;  // windows
+  OrderPlace needed_;                 // nothing before it is asked for again
+  std::int64_t bytes_read_ = 0;
   bool stopping_ = false;
   std::thread thread_;
 };
