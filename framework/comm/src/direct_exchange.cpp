@@ -88,6 +88,10 @@ class BucketExchange {
   void add_up_pair() {
     if constexpr (narrow) from_bf16(rounded_, values_);
     add(values_, std::span<const Element>(others_));
+    if constexpr (narrow) {  // as sums are that travel
+      to_bf16(values_, rounded_);
+      from_bf16(rounded_, values_);
+    }
     state_ = State::idle;
   }
 

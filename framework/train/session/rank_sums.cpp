@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/rank_sums.hpp"
 
+#include <cmath>
+
 namespace teranga::train {
 
 RankSums::RankSums(Communicator& comm, std::int64_t rows_in_order) : comm_(comm), rows_in_order_(rows_in_order) {
@@ -34,7 +36,9 @@ void RankSums::sum_over_ranks(std::span<double> numbers) {
 void RankSums::sum_at_one_rank(std::span<double> numbers) {
   LapTimer lap(profile_, 0);
   ordered_->hand_on(std::as_bytes(numbers));
-  if (!ordered_->is_last()) std::ranges::fill(numbers, 0.0);
+  ordered_->give_to_all(std::as_writable_bytes(numbers));  // always the same rank keeps them: which one is the last depends on the batch
+  sums_are_finite_ = std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); });
+  if (comm_.rank() > 0) std::ranges::fill(numbers, 0.0);
   lap.done(work_);
 }
 

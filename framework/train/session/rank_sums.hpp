@@ -28,6 +28,8 @@ class RankSums final : public model::StepHooks {
   model::StepHooks* hooks() noexcept { return comm_.size() > 1 ? this : nullptr; }
   // Where sums are made in the order of the samples; else null.
   OrderedSums* ordered() noexcept { return ordered_ ? &*ordered_ : nullptr; }
+  // Whether the last sums are that one rank has now; true where no such sums are made.
+  bool sums_are_finite() const noexcept { return sums_are_finite_; }
 
   void begin_batch(std::int64_t global_rows) override;
   void sums_before(std::span<double> numbers) override;
@@ -38,6 +40,7 @@ class RankSums final : public model::StepHooks {
   Communicator& comm_;
   const std::int64_t rows_in_order_;
   std::optional<OrderedSums> ordered_;
+  bool sums_are_finite_ = true;
   Profile* profile_ = nullptr;
   Work work_;
 };

@@ -161,7 +161,7 @@ std::vector<TensorView> Phase::own_views() const {
 // While the batch is at hand.
 void Phase::look_for_fault(const model::Batch& batch, const model::Step& context) {
   const double loss = std::accumulate(window_.sums.begin(), window_.sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()), 0.0);
-  if (std::isfinite(loss) || !data_fault_.empty() || !layer_fault_.empty()) return;
+  if ((std::isfinite(loss) && averaging_.sums_are_finite()) || !data_fault_.empty() || !layer_fault_.empty()) return;
   data_fault_ = not_finite_of(batch);
   layer_fault_ = what_.of(batch.bucket).first_not_finite(batch, context);
 }

@@ -24,7 +24,6 @@ class OrderedSums {
   void hand_on(std::span<const std::byte> sum);
   // Of any number of sums that were handed on: all ranks get what the last one has. Collective.
   void give_to_all(std::span<std::byte> sum);
-  bool is_last() const noexcept { return communicator_.rank() == ranks_ - 1; }
 
  private:
   void wait();

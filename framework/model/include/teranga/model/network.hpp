@@ -44,7 +44,7 @@ class StepHooks {
   // Of a network whose sums are made in the order of the samples (Network::rows_in_order): the ranks have their samples in the order of the ranks.
   virtual void begin_batch(std::int64_t /*global_rows*/) {}
   virtual void sums_before(std::span<double> /*numbers*/) {}  // zeros become the sums of the ranks before this one, to which it adds its own; sum_over_ranks() makes them those of all
-  virtual void sum_at_one_rank(std::span<double> /*numbers*/) {}  // the same, but the other ranks get zeros
+  virtual void sum_at_one_rank(std::span<double> /*numbers*/) {}  // the same, but all ranks but one get zeros
   virtual bool gradients_before(std::size_t /*bucket*/) { return false; }  // whether the gradients of the bucket are now those of the ranks before this one, and this one's are added to them
 
  protected:
