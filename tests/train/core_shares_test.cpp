@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(ranks_get_cores_of_their_own_that_are_near_to_each_other) {
   const std::vector<int> order = {0, 2, 4, 6, 1, 3, 5, 7};  // two sockets: the even cores, the odd ones
   const auto given = [&](const std::vector<RankCores>& ranks, const std::vector<int>& threads) { return disjoint_cores(ranks, threads, order); };
   BOOST_TEST((given({on("a", all), on("a", all)}, {4, 4}) == Cores{{0, 2, 4, 6}, {1, 3, 5, 7}}));
-  BOOST_TEST((given({on("a", all), on("a", all), on("a", all)}, {1, 2, 3}) == Cores{{0}, {2, 4}, {1, 3, 6}}));
+  BOOST_TEST((given({on("a", all), on("a", all), on("a", all)}, {1, 2, 3}) == Cores{{0}, {2, 4, 6}, {1, 3, 5, 7}}));
+  BOOST_TEST((given({on("a", all), on("a", all)}, {1, 1}) == Cores{{0, 2, 4, 6}, {1, 3, 5, 7}}));
   BOOST_TEST((given({on("a", all), on("b", all), on("a", all)}, {4, 8, 4}) == Cores{{0, 2, 4, 6}, {}, {1, 3, 5, 7}}));
   // Bound by the launcher: to cores of their own, to sockets that several ranks share, and to cores that overlap.
   BOOST_TEST((given({on("a", {0, 1}), on("a", {2, 3})}, {2, 2}) == Cores(2)));

@@ -51,21 +51,10 @@ int usable_cores() { return cpu_report().usable; }
 std::vector<int> cores_by_distance() {
   hwloc_topology_t topology = nullptr;
   if (hwloc_topology_init(&topology) != 0) return {};
-  std::vector<std::vector<int>> by_turn;  // of a core: its first hardware thread, its second one
-  if (hwloc_topology_load(topology) == 0) {
-    hwloc_obj_t core = nullptr, before = nullptr;
-    std::size_t turn = 0;
-    for (hwloc_obj_t unit = nullptr; (unit = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, unit));) {
-      core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, unit);
-      turn = core && core == before ? turn + 1 : 0;
-      before = core;
-      if (by_turn.size() <= turn) by_turn.emplace_back();
-      by_turn[turn].push_back(static_cast<int>(unit->os_index));
-    }
-  }
-  hwloc_topology_destroy(topology);
   std::vector<int> out;
-  for (const std::vector<int>& units : by_turn) out.insert(out.end(), units.begin(), units.end());
+  if (hwloc_topology_load(topology) == 0)
+    for (hwloc_obj_t unit = nullptr; (unit = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, unit));) out.push_back(static_cast<int>(unit->os_index));
+  hwloc_topology_destroy(topology);
   return out;
 }
 

@@ -99,11 +99,13 @@ std::vector<std::vector<int>> disjoint_cores(std::span<const RankCores> ranks, s
       for (const std::size_t rank : sharing) wanted += static_cast<std::size_t>(threads[rank]);
       const bool limited = ranks[sharing.front()].usable < static_cast<int>(cores.size());  // by processor time, which goes where it is needed
       if (sharing.size() < 2 || overlaps || limited || near.size() != cores.size() || wanted > near.size()) continue;
-      auto next = near.begin();
+      // All cores are shared out: those that no thread needs serve the threads that read data and write checkpoints.
+      std::size_t before = 0;
       for (const std::size_t rank : sharing) {
-        out[rank].assign(next, next + threads[rank]);
-        next += threads[rank];
+        const std::size_t with_it = before + static_cast<std::size_t>(threads[rank]);
+        out[rank].assign(near.begin() + static_cast<std::ptrdiff_t>(before * near.size() / wanted), near.begin() + static_cast<std::ptrdiff_t>(with_it * near.size() / wanted));
         std::ranges::sort(out[rank]);
+        before = with_it;
       }
     }
   }

@@ -24,8 +24,8 @@ std::vector<RankCores> cores_of_ranks(Communicator& comm);
 // The threads of a rank where nobody asked for a number: of each core its part among the ranks that may run there, one at the least.
 int fair_threads(std::span<const RankCores> ranks, std::size_t rank);
 
-// Where several ranks of a node may run on the same cores, and these are enough for their threads: the cores of its own for each rank, as many as it has threads, neighbours in `order` (which
-// cores_by_distance() gives) as far as that goes. Empty for a rank that stays where it is.
+// Where several ranks of a node may run on the same cores, and these are enough for their threads: the cores of its own for each rank, in proportion to its threads, neighbours in `order`
+// (which cores_by_distance() gives) as far as that goes. Empty for a rank that stays where it is.
 std::vector<std::vector<int>> disjoint_cores(std::span<const RankCores> ranks, std::span<const int> threads, std::span<const int> order);
 
 // Which rank has which cores, a sentence for each node with several ranks: "on node1, process 0 runs on the cores 0-3 and process 1 on 4-7". Nothing where ranks share cores.

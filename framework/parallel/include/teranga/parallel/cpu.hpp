@@ -17,8 +17,8 @@ struct CpuReport {
 CpuReport cpu_report();
 int usable_cores();
 
-// The numbers of all cores of this machine (of hardware threads, where cores have several) such that neighbours in the list are near to each other, as those are that share a cache.
-// Second hardware threads of cores come behind the first ones of all. Empty where hwloc finds nothing.
+// The numbers of all cores of this machine (of hardware threads, where cores have several) such that neighbours in the list are near to each other, as those are that share a core,
+// a cache or a socket. Empty where hwloc finds nothing.
 std::vector<int> cores_by_distance();
 
 // This thread, and those that it starts from now on, run on these cores alone. Whether the kernel has done it.
