@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga scale: what training steps would take on clusters, predicted from a step that is measured here.
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/parallel/cpu.hpp>
 #include <teranga/train/scale.hpp>
 
 #include <algorithm>
@@ -135,6 +137,10 @@ int run_scale(const Arguments& arguments) {
   options.nodes = nodes_of(arguments, options.ranks_on_node);
   options.fixed_batch = arguments.has("fixed-batch");
   options.threads = arguments.threads();
+  const auto cores = static_cast<std::int64_t>(usable_cores());
+  if (options.threads == 0) options.threads = static_cast<int>(std::max<std::int64_t>(1, cores / options.ranks_on_node));
+  if (options.threads * options.ranks_on_node > cores)
+    log::warning(fmt::format("{} processes of {} threads are predicted for a node, and this machine has {} cores: the computing of a node that has no more is predicted too fast", options.ranks_on_node, options.threads, cores));
   options.seconds = arguments.real("seconds", 0, options.seconds);
   Output output(arguments, link);
   const std::vector<train::RehearsedStep> steps = train::rehearse({arguments.operand(0), arguments.overrides()}, options);

@@ -66,7 +66,7 @@ class Accumulate(Jobs):
         self.assertEqual(own, [0.002] * len(own))
         for ranks, accumulate, base, factor in ((1, 1, 10, 5), (2, 2, 20, 5)):
             found = self.rates(*plain, f"training.accumulate={accumulate}", f"training.base_batch_size={base}", ranks=ranks)
-            warm = 2 * -(-STEPS_PER_EPOCH // accumulate)  # updates of the first fifth of all epochs
+            warm = 5 * -(-STEPS_PER_EPOCH // accumulate)  # updates of the first five epochs
             self.assertEqual(len(found), 10 * -(-STEPS_PER_EPOCH // accumulate))
             for update, rate in enumerate(found):
                 self.assertAlmostEqual(rate, 0.002 * (1 + (factor - 1) * min(update / warm, 1)), delta=1e-9)

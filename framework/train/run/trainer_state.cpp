@@ -81,6 +81,7 @@ void Trainer::open() {
     ClassWeights weights = class_weights(recipe_, *source_, *networks_);
     notes_ = std::move(weights.notes);
     for (std::string& note : notes_on_steps(recipe_, *source_)) notes_.push_back(std::move(note));
+    if (std::string note = note_on_idle_ranks(recipe_, *source_, comm_.size()); !note.empty()) notes_.push_back(std::move(note));
     if (comm_.is_root())
       for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
     phases_ = phases_of(*networks_, weights.factors, wire_of(recipe_.training), registry_, comm_, team_);

@@ -416,6 +416,15 @@ std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data
   return out;
 }
 
+std::string note_on_idle_ranks(const recipe::Recipe& recipe, const data::Source& source, int ranks) {
+  const std::int64_t batch = std::min(recipe.training.batch_size, source.count(data::Part::training)), slice = recipe::rows_in_order(recipe.training), unit = std::max<std::int64_t>(slice, 1);
+  const std::int64_t busy = (batch + unit - 1) / unit;
+  if (busy >= ranks) return {};
+  std::string out = fmt::format("{} of the {} processes have nothing to do: a batch has {} samples", ranks - busy, ranks, batch);
+  if (slice > 1) out += fmt::format(" in {} slices, and reproducible = true keeps a slice on one process; slice = {} gives more of them", busy, std::max<std::int64_t>(1, batch / ranks));
+  return out;
+}
+
 double largest_number(const data::Source& source, data::Role role) {
   std::vector<Wanted> wanted(source.fields().size());
   for (std::size_t f = 0; f < wanted.size(); ++f) wanted[f].extremes = source.fields()[f].role == role && source.fields()[f].classes == 0;

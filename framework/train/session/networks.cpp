@@ -26,7 +26,7 @@ void scale_rate(recipe::PhaseRecipe& phase, const recipe::TrainingRecipe& traini
   if (optimizer.rate_factor <= 1 || optimizer.warmup_steps > 0) return;
   const std::int64_t batches = training.steps_per_epoch.value_or((samples + training.batch_size - 1) / training.batch_size);
   const std::int64_t updates = (batches + training.accumulate - 1) / training.accumulate * phase.steps / phase.every;
-  optimizer.warmup_steps = std::min<std::int64_t>(5 * updates, training.epochs * updates / 5);
+  optimizer.warmup_steps = 5 * updates;
   optimizer.warmup_from = 1 / optimizer.rate_factor;
 }
 

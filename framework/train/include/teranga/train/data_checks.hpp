@@ -32,6 +32,9 @@ std::vector<std::string> check_data(const recipe::Recipe& recipe, const data::So
 // How batches and epochs go through the training part, where that is not what the recipe seems to ask for: a sentence each.
 std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data::Source& source);
 
+// How many of so many ranks have no samples of any batch, a sentence; empty where all have some.
+std::string note_on_idle_ranks(const recipe::Recipe& recipe, const data::Source& source, int ranks);
+
 // Where the samples of a part come from, for messages: `training part (train.csv), record 17`, without the record where it is negative.
 std::string place_of_sample(const recipe::Recipe& recipe, const data::Source& source, data::Part part, std::int64_t sample);
 
