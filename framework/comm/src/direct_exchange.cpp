@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each rank owns one part of a bucket. First all ranks send every part to its owner, which adds up what it gets; then the owners send the sums to all. Two ranks on
-// two nodes send each other all that they have, and add it up themselves: that is as many bytes, in half of the messages. On one node the cores have less to do as before.
+// two nodes send each other all that they have, and each adds it up: that is as many bytes, in half of the messages. Two ranks on one node do not, because each would add twice as many
+// elements.
 #include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/comm/wait_until.hpp>
 
@@ -111,7 +112,7 @@ class BucketExchange {
   int tag_;
   std::size_t count_;
   std::unique_ptr<Messages> messages_;
-  std::vector<Element> others_;   // this rank's part as the others have it, in the order of for_each_other; of two ranks, all that the other one has
+  std::vector<Element> others_;   // this rank's part as the others have it, in the order of for_each_other; of a pair, all that the other one has
   std::vector<Element> rounded_;  // all of the bucket, where numbers travel in another form than they have
   std::span<float> values_;
   State state_ = State::idle;

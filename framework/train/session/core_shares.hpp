@@ -28,7 +28,7 @@ int fair_threads(std::span<const RankCores> ranks, std::size_t rank);
 // (which cores_by_distance() gives) as far as that goes. Empty for a rank that stays where it is.
 std::vector<std::vector<int>> disjoint_cores(std::span<const RankCores> ranks, std::span<const int> threads, std::span<const int> order);
 
-// Which rank has which cores, a sentence for each node with several ranks: "on node1, process 0 runs on the cores 0-3 and process 1 on 4-7". Nothing where ranks share cores.
+// Which rank has which cores, for each node with several ranks: "cores of node1: process 0 on 0-3, process 1 on 4-7". Nothing where ranks share cores.
 std::vector<std::string> cores_told(std::span<const RankCores> ranks);
 
 // What the launcher can do about cores that are left idle, or share threads.

@@ -28,7 +28,7 @@ class RankSums final : public model::StepHooks {
   model::StepHooks* hooks() noexcept { return comm_.size() > 1 ? this : nullptr; }
   // Where sums are made in the order of the samples; else null.
   OrderedSums* ordered() noexcept { return ordered_ ? &*ordered_ : nullptr; }
-  // Whether the last sums are that one rank has now; true where no such sums are made.
+  // Whether the last sums of sum_at_one_rank() are finite: all ranks know it. True before the first ones.
   bool sums_are_finite() const noexcept { return sums_are_finite_; }
 
   void begin_batch(std::int64_t global_rows) override;

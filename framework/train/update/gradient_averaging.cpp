@@ -35,8 +35,10 @@ model::StepHooks* GradientAveraging::hooks(bool only_batch) noexcept {
 }
 
 bool GradientAveraging::gradients_before(std::size_t bucket) {
+  OrderedSums* const ordered = rank_sums_.ordered();
+  if (!ordered) return false;
   LapTimer lap(profile_, 0);
-  const bool found = rank_sums_.ordered() && rank_sums_.ordered()->before(std::as_writable_bytes(gradients_of(bucket)));
+  const bool found = ordered->before(std::as_writable_bytes(gradients_of(bucket)));
   lap.done({gradients_.row});
   return found;
 }

@@ -32,7 +32,7 @@ class GradientAveraging final : public model::StepHooks {
   void finish_in_order();
   // After that, on all ranks: the numbers become their sums, and the gradients become those of all ranks.
   void finish(std::span<double> numbers);
-  // Whether the sums of the last batch are finite, where they are made in the order of the samples; else true.
+  // Whether losses and metrics of the last batch are finite, where they are added up in the order of the samples; else true.
   bool sums_are_finite() const noexcept { return rank_sums_.sums_are_finite(); }
   // The numbers alone.
   void sum(std::span<double> numbers);
