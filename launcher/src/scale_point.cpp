@@ -24,7 +24,7 @@ constexpr double message_seconds = 5e-6;
 constexpr int kinds = 5;
 
 std::string json_of(const RankEvent& event) {
-  return fmt::format("[{},{:.6g},{:.6g},{},{},{},{},{},{},{}]", static_cast<int>(event.kind), event.seconds, event.look, event.channel, static_cast<int>(event.answers), json_number(event.far_messages),
+  return fmt::format("[{},{:.9g},{:.9g},{},{},{},{},{},{},{}]", static_cast<int>(event.kind), event.seconds, event.look, event.channel, static_cast<int>(event.answers), json_number(event.far_messages),
                      json_number(event.far_bytes), json_number(event.near_messages), json_number(event.near_bytes), json_number(event.bytes));
 }
 

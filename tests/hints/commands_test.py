@@ -202,6 +202,7 @@ class CommandHints(HintTest):
         Case("nodes that were not measured", "--nodes 1,2", "kept.jsonl holds no step for so many nodes: 4", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --nodes 4", then="scale --from kept.jsonl --nodes 1,2"),
         Case("a kept profile, and how to measure", "leave out --threads, or --from", "--threads is of measuring", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --threads 1", then="scale --from kept.jsonl"),
         Case("a kept profile and a recipe", "leave out the recipe, or --from", '"recipe.toml" is a recipe to measure', of=RECIPE, prepare=keep_profile, run="scale recipe.toml --from kept.jsonl", then="scale --from kept.jsonl"),
+        Case("rounds that overlap", "--set training.averaging.overlap=false", "which is not predicted", of=RECIPE + "averaging = { every = 4, overlap = true }\n", run=SCALE, then=SCALE + " --set training.averaging.overlap=false"),
         Case("sums in the order of the samples", "--set training.reproducible=false", "which is not predicted", of=RECIPE + "reproducible = true\n", run=SCALE, then=SCALE + " --set training.reproducible=false"),
         Case("a chart into no folder", "--svg chart.svg", "cannot write the chart to nowhere/chart.svg", of=RECIPE, code=1, run=SCALE + " --svg nowhere/chart.svg", then=SCALE + " --svg chart.svg"),
         # checkpoint

@@ -375,6 +375,8 @@ class RecipeHints(HintTest):
              fix=(("\naveraging = { every = 4 }", ""),)),
         Case("equal bits and rounds, without equal bits", "leave out averaging, or reproducible", "with averaging the result depends on the number of processes", of=NET, wrong=(("epochs = 1", "epochs = 1\nreproducible = true\naveraging = { wire = \"bf16\" }"),),
              fix=(("\nreproducible = true", ""),)),
+        Case("rounds of one update that overlap", "every = 16 beside overlap, or leave out overlap", "a round is one update", of=NET, wrong=(("epochs = 1", "epochs = 1\naveraging = { overlap = true }"),),
+             fix=(("overlap = true", "every = 16, overlap = true"),), in_words=True),
         Case("rounds of one update that begin later", "every = 16 beside after_epoch, or leave out after_epoch", "a round is one update", of=NET, wrong=(("epochs = 1", "epochs = 1\naveraging = { after_epoch = 2 }"),),
              fix=(("after_epoch = 2", "every = 16, after_epoch = 2"),), in_words=True),
         Case("a schedule of the outer optimizer", "learning_rate = 0.7", "the learning rate of the outer optimizer is a number", of=NET,

@@ -63,8 +63,10 @@ class Scale(ProgramTest):
 
     def test_of_tables_rows_travel(self):
         table = 4 * 10_000 * 128
-        few, many = self.points("lstm", "--nodes", "2,16")
+        few, some, many = self.points("lstm", "--nodes", "2,16,64")
         self.assertLess(1e6 * few["sent_mb"], table)
+        self.assertLess(some["sent_mb"], 0.5 * 15 * few["sent_mb"])  # sums of rows that have owners are fewer than the rows of all
+        self.assertNotIn(4, [event[0] for event in some["profile"]["parts"][0]["events"]])
         self.assertIn(4, [event[0] for event in many["profile"]["parts"][0]["events"]])  # numbers of rows to all
         self.assertNotIn(4, [event[0] for event in few["profile"]["parts"][0]["events"]])
 

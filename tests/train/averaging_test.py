@@ -29,6 +29,7 @@ log_every_steps = 1
 every = 3
 """
 DILOCO = "outer = { type = \"sgd\", learning_rate = 0.7, momentum = 0.9, nesterov = true }\n"
+OVERLAP = "overlap = true\n"
 SAMPLES = 53  # batches of 8, of which the last one has 5
 NET_IN_ROUNDS = NET.replace("[checkpoint]", "averaging = { every = 4 }\n[checkpoint]").replace("epochs = 6", "epochs = 2")  # 26 steps: six rounds of 4, and one of 2
 
@@ -60,10 +61,23 @@ class Descent:
         return sum(e * e for e in errors) / len(errors)
 
 
-def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, after=0, sent=float):
-    """The weights at the end, and step and loss of each round. What is sent becomes sent(number)."""
+class Common:
+    """The weights that all ranks have in common. They take mean changes, by an outer optimizer or as they are."""
+
+    def __init__(self, outer):
+        self.w, self.v, self.outer = [0.0] * 3, [0.0] * 3, outer
+
+    def take(self, change):
+        for i in range(3):
+            self.v[i] = 0.9 * self.v[i] + 0.7 * change[i]
+            self.w[i] += 0.9 * self.v[i] + 0.7 * change[i] if self.outer else change[i]
+
+
+def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, after=0, sent=float, overlap=False, until=None):
+    """The weights at the end, and step and loss of each round. What is sent becomes sent(number). `until`: ranks come together at the end of this step, which ends a round, and end there."""
     local = [Descent([0.0] * 3, 0.1, momentum) for _ in range(ranks)]
-    first, told, step, v = [0.0] * 3, [], 0, [0.0] * 3
+    common, told, step = Common(outer), [], 0
+    begun, travelling = [[0.0] * 3] * ranks, None  # the weights of each rank at the begin of a round; the mean change of the round before
     for epoch in range(epochs):
         batches = [samples[at:at + batch] for at in range(0, len(samples), batch)]
         losses, seen = 0.0, [0] * ranks
@@ -77,7 +91,7 @@ def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, aft
                 told.append((step, local[0].learn(shares, sent)))  # all ranks are one
                 for one in local[1:]:
                     one.learn(shares, sent)
-                first = list(local[0].w)
+                common.w = list(local[0].w)
                 continue
             for rank, (one, own) in enumerate(zip(local, shares)):
                 if own:
@@ -85,18 +99,23 @@ def by_hand(samples, ranks, every, epochs, batch, momentum=0.0, outer=False, aft
                 seen[rank] += len(own)
             if (number + 1) % every and number + 1 < len(batches):
                 continue
-            change = [sent(sum(sent(n / sum(seen) * (one.w[i] - first[i])) for n, one in zip(seen, local))) for i in range(3)]
-            for i in range(3):
-                if outer:
-                    v[i] = 0.9 * v[i] + 0.7 * change[i]
-                    first[i] += 0.9 * v[i] + 0.7 * change[i]
-                else:
-                    first[i] += change[i]
-            for one in local:
-                one.w = list(first)
+            if travelling:
+                common.take(travelling)
+                for one, begin_of in zip(local, begun):
+                    one.w = [new + mine - old for new, mine, old in zip(common.w, one.w, begin_of)]
+                travelling = None
+            change = [sent(sum(sent(n / sum(seen) * (one.w[i] - common.w[i])) for n, one in zip(seen, local))) for i in range(3)]
+            if overlap and number + 1 < len(batches) and step != until:
+                travelling, begun = change, [list(one.w) for one in local]
+            else:
+                common.take(change)
+                for one in local:
+                    one.w = list(common.w)
             told.append((step, losses / sum(seen)))
             losses, seen = 0.0, [0] * ranks
-    return first, told
+            if step == until:
+                return common.w, told
+    return common.w, told
 
 
 class Averaging(Jobs):
@@ -147,6 +166,44 @@ class Averaging(Jobs):
             with self.subTest(ranks=ranks):
                 self.train(f"run{ranks}", ranks=ranks)
                 self.assert_by_hand(f"run{ranks}", ranks, every=3, outer=True)
+
+    def test_changes_that_travel_during_the_next_round_are_those_by_hand(self):
+        for ranks, how, hand in ((2, "", {}), (3, "", {}), (2, "after_epoch = 1\n", {"after": 1}), (2, "wire = \"bf16\"\n", {"sent": bf16}), (1, DILOCO, {"outer": True}), (3, DILOCO, {"outer": True})):
+            with self.subTest(ranks=ranks, how=how):
+                self.recipe.write_text(LINE.replace("every = 3", "every = 2") + OVERLAP + how)
+                self.train("run", ranks=ranks)
+                self.assert_by_hand("run", ranks, every=2, overlap=True, **hand)
+                self.clear()
+
+    def test_changes_that_travel_are_in_checkpoints(self):
+        """A run goes on with the same bits from any step, also where ranks have weights of their own."""
+        rounds = NET_IN_ROUNDS.replace("every = 4", "every = 4, overlap = true")
+        self.recipe.write_text(rounds)
+        self.resumed_from_any(3, ranks=2)
+        shown = subprocess.run([TERANGA, "checkpoint", "show", str(self.checkpoints("calm")[1])], capture_output=True, text=True, timeout=60).stdout
+        self.assertIn("rank 0", shown)
+        self.assertIn("averaging/share", shown)
+        self.clear()
+        self.recipe.write_text(rounds.replace("overlap = true", "overlap = true, outer = { type = \"adam\", learning_rate = 0.01 }"))
+        self.resumed_from_any(3, ranks=2)
+        self.clear()
+        self.recipe.write_text(rounds.replace("epochs = 2", "epochs = 6"))
+        self.killed_and_resumed(2)
+
+    def test_other_ranks_take_the_changes_that_travelled(self):
+        """From a checkpoint within an epoch of a run whose rounds overlap: with other ranks, without overlap, and with rounds that are no longer there."""
+        recipe = LINE.replace("every = 3", "every = 2") + OVERLAP + "[checkpoint]\nevery_steps = 2\nkeep = 1000\nevery_seconds = 0\n"
+        self.recipe.write_text(recipe)
+        self.train("calm", ranks=2)
+        within = next(path for path in self.checkpoints("calm") if int(path.stem[5:]) == 4)
+        expected, _ = by_hand(self.samples, 2, every=2, epochs=1, batch=8, overlap=True, until=4)
+        for name, ranks, settings in (("three", 3, []), ("plain", 2, ["--set", "training.averaging.overlap=false"]), ("later", 2, ["--set", "training.averaging.after_epoch=3"])):
+            with self.subTest(name):
+                self.begin_from(within, name)
+                # A rate of 0 shows the weights that the run begins with.
+                self.train(name, *settings, "--set", "optimizer.learning_rate=0.0", "--set", "training.epochs=1", ranks=ranks)
+                for hand, found in zip(expected, self.weights(name)):
+                    self.assertAlmostEqual(hand, found, delta=1e-6)
 
     def test_rounds_may_begin_later(self):
         self.recipe.write_text(LINE + "after_epoch = 1\n")
@@ -219,7 +276,7 @@ class Averaging(Jobs):
         chosen = random.Random(4)
         lines = ["label,text"] + [f"{'good' if i % 3 else 'bad'},{' '.join(chosen.choices(words, k=chosen.randint(1, 9)))}" for i in range(50)]
         (self.folder / "texts.csv").write_text("\n".join(lines) + "\n")
-        for outer in ("", "wire = \"bf16\"\n", "outer = { type = \"sgd\", learning_rate = 1.0 }\n", DILOCO):
+        for outer in ("", OVERLAP, OVERLAP + DILOCO, "wire = \"bf16\"\n", "outer = { type = \"sgd\", learning_rate = 1.0 }\n", DILOCO):
             self.recipe.write_text(LOOKUP.replace("batch_size = 8", "batch_size = 2") + "[training.averaging]\nevery = 2\n" + outer)
             self.train("rows", ranks=3)
             self.train("whole", "--set", "optimizer.weight_decay=1e-30", ranks=3)
@@ -227,6 +284,8 @@ class Averaging(Jobs):
                 self.assertAlmostEqual(one["loss"], other["loss"], delta=1e-6 * one["loss"])
             self.train("adam", "--set", "optimizer={type=\"adam\"}", ranks=2)
             self.clear()
+        self.recipe.write_text(LOOKUP.replace("batch_size = 8", "batch_size = 2") + "[training.averaging]\nevery = 2\n" + OVERLAP + "[checkpoint]\nevery_steps = 3\nkeep = 1000\n")
+        self.resumed_from_any(3, ranks=2)
 
     def test_networks_in_turn(self):
         self.recipe.write_text(ADVERSARIAL.replace("[checkpoint]", "averaging = { every = 3 }\n[checkpoint]").replace("epochs = 6", "epochs = 2"))
@@ -241,7 +300,7 @@ class Averaging(Jobs):
     def test_what_makes_no_sense_is_refused(self):
         for wrong, said in (("every = 0", r":21:9: error: .*expected an integer >= 1"), ("every = 1\nafter_epoch = 2", r":22:15: error: \"after_epoch\" says when rounds of several updates begin"),
                             ("every = 4\nouter = \"adamm\"", r"adam"), ("every = 4\nouter = { type = \"sgd\", learning_rate = { type = \"cosine_decay\", initial_learning_rate = 0.1, decay_steps = 10 } }", "is a number, found a schedule"),
-                            ("often = 4", "every"), ("wire = \"f16\"", "f32"), ("wire = 16", "f32")):
+                            ("often = 4", "every"), ("every = 1\noverlap = true", r":22:11: error: \"overlap\" lets the changes of a round travel"), ("wire = \"f16\"", "f32"), ("wire = 16", "f32")):
             self.recipe.write_text(LINE.replace("every = 3", wrong))
             self.assertRegex(self.train("wrong", expect=2), said)
 

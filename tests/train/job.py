@@ -155,12 +155,16 @@ class Jobs(unittest.TestCase):
         self.train("calm", ranks=ranks)
         for number, file in enumerate(random.Random(3).sample(among(self.checkpoints("calm")), number)):
             run = f"from{number}"
-            shutil.copytree(self.folder / "calm", self.folder / run)
-            for other in self.checkpoints(run):
-                if other.name > file.name:
-                    other.unlink()
+            self.begin_from(file, run)
             self.train(run, ranks=ranks)
             self.assert_same_bits("calm", run)
+
+    def begin_from(self, file, run):
+        """A copy of the run of a checkpoint, as if that checkpoint were the newest."""
+        shutil.copytree(file.parents[1], self.folder / run)
+        for other in self.checkpoints(run):
+            if other.name > file.name:
+                other.unlink()
 
     def checkpoints(self, run):
         return sorted((self.folder / run / "checkpoints").glob("step-*.h5"))

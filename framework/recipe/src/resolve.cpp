@@ -146,7 +146,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
   }
   if (training.early_stopping) section.line("early_stopping", early_stopping_value(*training.early_stopping));
   if (!training.averaging) return;
-  Section(out, "[training.averaging]").line("every", training.averaging->every).line("after_epoch", training.averaging->after_epoch).line("wire", training.averaging->wire);
+  Section(out, "[training.averaging]").line("every", training.averaging->every).line("after_epoch", training.averaging->after_epoch).line("wire", training.averaging->wire).line("overlap", training.averaging->overlap);
   if (training.averaging->outer) write_optimizer(out, "[training.averaging.outer]", *training.averaging->outer);
 }
 

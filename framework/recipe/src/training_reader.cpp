@@ -136,6 +136,7 @@ void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) 
   take(own, "every", averaging.every);
   take(own, "after_epoch", averaging.after_epoch);
   take(own, "wire", averaging.wire);
+  take(own, "overlap", averaging.overlap);
   if (const Value* outer = find_option(*options, "outer")) {
     read_optimizer(outer, averaging.outer.emplace());
     if (averaging.outer->schedule)
@@ -143,6 +144,8 @@ void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) 
   } else if (averaging.every == 1 && averaging.after_epoch > 0) {
     found_.add(find_option(*options, "after_epoch")->position, "\"after_epoch\" says when rounds of several updates begin, and a round is one update (every = 1)", "every = 16 beside after_epoch, or leave out after_epoch");
   }
+  if (averaging.overlap && averaging.every == 1)
+    found_.add(find_option(own, "overlap")->position, "\"overlap\" lets the changes of a round travel during the next one, and a round is one update (every = 1)", "every = 16 beside overlap, or leave out overlap");
   training.averaging = std::move(averaging);
 }
 

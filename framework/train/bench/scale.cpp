@@ -2,6 +2,7 @@
 #include <teranga/train/scale.hpp>
 
 #include "bench/step_bench.hpp"
+#include "update/row_gradient_exchange.hpp"
 #include "update/sent_parameters.hpp"
 
 #include <teranga/comm/rehearsal.hpp>
@@ -30,23 +31,24 @@ using Steps = std::vector<std::vector<RankEvent>>;  // of a round
 
 double seconds_since(ScaleClock::time_point begin) { return std::chrono::duration<double>(ScaleClock::now() - begin).count(); }
 
-// The rows of tables that other ranks touch: as many as this one, anywhere in the table.
+// The rows of tables that other ranks touch: as many as this one, anywhere in the table. Where rows have owners, rank 0, which is rehearsed, gets its own ones, and sums of those of others.
 class RowsOfOthers {
  public:
-  RowsOfOthers(const model::ParameterStore& store, Wire wire) : tables_(store.touched()), wire_(wire) {}
+  RowsOfOthers(const model::ParameterStore& store, Wire wire, int ranks) : tables_(store.touched()), wire_(wire), owners_(RowGradientExchange::goes_to_owners(ranks) ? ranks : 1) {}
 
   void operator()(int rank, int tag, std::span<std::byte> bytes) {
     if (tables_.empty()) return;
     if (tag < 0 && rank == 1) ++texts_;  // a text goes round for each table in turn
-    const std::size_t index = tag < 0 ? texts_ % tables_.size() : static_cast<std::size_t>(Messages::tags - 2 - tag);
+    const std::size_t index = tag < 0 ? texts_ % tables_.size() : table_of_tag(tag);
     const model::TouchedRows& table = tables_[std::min(index, tables_.size() - 1)];
     const std::size_t item = sizeof(std::int64_t) + (tag < 0 ? 0 : table.row() * bytes_of(wire_)), count = bytes.size() / item;
-    std::int64_t step = 2 * ((2654435761LL * rank) % table.rows()) + 1;
-    while (std::gcd(step, table.rows()) != 1) ++step;
+    const std::int64_t rows = std::max<std::int64_t>(1, table.rows() / owners_), owner = tag >= 0 && is_of_sums(tag) ? rank % owners_ : 0;
+    std::int64_t step = 2 * ((2654435761LL * rank) % rows) + 1;
+    while (std::gcd(step, rows) != 1) ++step;
     for (std::size_t i = 0; i < count; ++i) {
       std::int64_t number = 0;
       std::memcpy(&number, bytes.data() + i * sizeof(number), sizeof(number));
-      number = (number * step + rank) % table.rows();
+      number = std::min((number / owners_ * step + rank) % rows * owners_ + owner, table.rows() - 1);
       std::memcpy(bytes.data() + i * sizeof(number), &number, sizeof(number));
     }
   }
@@ -54,6 +56,7 @@ class RowsOfOthers {
  private:
   const std::vector<model::TouchedRows>& tables_;
   Wire wire_;
+  std::int64_t owners_;  // 1: rows have none
   std::size_t texts_ = static_cast<std::size_t>(-1);
 };
 
@@ -151,6 +154,8 @@ double stretch_of(StepBench& bench, int threads, double memory, int processes) {
 CheckedTask predictable(CheckedTask task) {
   if (task.recipe.training.reproducible)
     throw Error(ExitCode::usage, "scale: with reproducible = true processes add up one after the other, which is not predicted", "--set training.reproducible=false");
+  if (task.recipe.training.averaging && task.recipe.training.averaging->overlap)
+    throw Error(ExitCode::usage, "scale: with overlap = true a round takes as long as its computing or as its messages, whichever is longer, which is not predicted", "--set training.averaging.overlap=false");
   return task;
 }
 
@@ -184,7 +189,7 @@ class ScaleBench {
     std::optional<RowsOfOthers> others;
     Rehearsal comm({static_cast<int>(ranks), ranks_on_node}, [&](int rank, int tag, std::span<std::byte> bytes) { (*others)(rank, tag, bytes); });
     StepBench bench(task_, comm, team_, rows);
-    others.emplace(bench.store(), wire_of(task_.recipe.training));
+    others.emplace(bench.store(), wire_of(task_.recipe.training), static_cast<int>(ranks));
     Steps steps = typical(rounds_of(bench, comm, options_.seconds));
     out.nodes = nodes;
     out.own_rows = bench.batch().rows, out.rows = bench.batch().global_rows;

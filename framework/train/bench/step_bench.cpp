@@ -82,6 +82,7 @@ StepSpeed StepBench::run(const BenchOptions& options, const MachineSpeed& machin
     times.push_back(bench_ms(BenchClock::now() - before) / static_cast<double>(steps_of_round()));
     out.steps += steps_of_round();
   }
+  if (local_) local_->wait();
   std::ranges::sort(times);
   out.median_ms = (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
   out.least_ms = times.front();
@@ -107,10 +108,10 @@ double StepBench::flops() const {
 
 void StepBench::step() {
   PhaseCursor first;
-  const StepOfRun at{step_, epoch_, static_cast<std::uint64_t>(step_), (step_ + 1) % recipe_.training.accumulate == 0, local_.has_value()};
+  const StepOfRun at{step_, epoch_, static_cast<std::uint64_t>(step_), (step_ + 1) % recipe_.training.accumulate == 0, local_.has_value(), local_ ? local_->hooks() : nullptr};
   if (local_) local_->begin(batch_.rows, batch_.global_rows);
   update_all(phases_, comm_, batch_, at, first, {}, [] { return true; });
-  if (local_ && (step_ + 1) % steps_of_round() == 0) local_->end_round(at);
+  if (local_ && (step_ + 1) % steps_of_round() == 0) local_->end_round(at, false);
   ++step_;
 }
 

@@ -73,6 +73,7 @@ void Trainer::start_data() {
   log::info(fmt::format("epoch {} ends with the {} samples that it has seen: the recipe gives an epoch no more of them now", cursor_.epoch + 1, cursor_.sample));
   cursor_ = at;
   next_ = {};
+  if (local_) local_->come_together();
   end_epoch();
   take_snapshot();  // the next resume must not end the epoch once more
   begin_checkpoint();
@@ -162,7 +163,7 @@ bool Trainer::step(const data::Batch& batch) {
   // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
   std::array<double, request_count> requests = own_requests();
   const bool meets = meets_at(batch);
-  const StepOfRun at{step_, cursor_.epoch, random_key(), updates_at(batch), alone()};
+  const StepOfRun at{step_, cursor_.epoch, random_key(), updates_at(batch), alone(), alone() ? local_->hooks() : nullptr};
   if (at.alone) local_->begin(batch.rows, batch.global_rows);
   const bool whole = update_all(phases_, comm_, view, at, next_, requests, [&] {
     heed(requests);
@@ -171,7 +172,7 @@ bool Trainer::step(const data::Batch& batch) {
   });
   if (!whole) return false;
   if (at.alone && meets) {
-    local_->end_round(at);
+    local_->end_round(at, batch.last_of_epoch);
     comm_.sum(std::span<double>(requests));
   }
   if (meets) heed(requests);
@@ -189,7 +190,7 @@ bool Trainer::step(const data::Batch& batch) {
 
 void Trainer::compare_ranks(bool epoch_ended) {
   const std::int64_t every = recipe_.training.compare_ranks_every;
-  if (every == 0 || !(epoch_ended || passed(step_, every))) return;
+  if (every == 0 || !(epoch_ended || passed(step_, every)) || (local_ && !local_->together())) return;
   require_same_weights(networks_->store(), step_, comm_);
 }
 
@@ -331,6 +332,7 @@ void Trainer::finish() {
     begin_checkpoint();
   }
   if (writer_) heed_writer(writer_->wait());
+  if (local_) local_->wait();
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));
   checkpoint_seconds_ += seconds_since(begin);

@@ -263,6 +263,7 @@ void Trainer::share_state() {
   next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
   met_step_ = step_;
   store.changed();
+  if (local_ && !alone()) local_->come_together();  // the recipe has other rounds now
 }
 
 void Trainer::open_metrics() {

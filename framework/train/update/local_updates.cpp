@@ -2,8 +2,6 @@
 #include "update/local_updates.hpp"
 
 #include "session/number_tensor.hpp"
-#include "update/flat_loops.hpp"
-#include "update/row_sums.hpp"
 #include "update/sent_parameters.hpp"
 
 #include <teranga/core/log.hpp>
@@ -19,6 +17,7 @@ namespace teranga::train {
 namespace {
 
 constexpr const char* outer_slots = "averaging/slots/";
+constexpr const char* own_weights = "averaging/weights/";
 
 std::vector<NamedTensor> without_prefix(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
   std::vector<NamedTensor> out;
@@ -38,6 +37,14 @@ std::string bytes_in_order(const std::vector<NamedTensor>& tensors, const std::v
   return out;
 }
 
+std::vector<std::size_t> trained_by(const std::deque<Phase>& phases) {
+  std::set<std::size_t> trained;
+  for (const Phase& phase : phases) trained.insert(phase.trained().begin(), phase.trained().end());
+  return {trained.begin(), trained.end()};
+}
+
+float* trainable_weights(model::ParameterStore& store) { return static_cast<float*>(store.weights()); }
+
 }  // namespace
 
 bool LocalUpdates::wanted(const recipe::TrainingRecipe& training, const Communicator& comm) {
@@ -46,89 +53,77 @@ bool LocalUpdates::wanted(const recipe::TrainingRecipe& training, const Communic
 }
 
 LocalUpdates::LocalUpdates(const recipe::TrainingRecipe& training, std::deque<Phase>& phases, model::ParameterStore& store, const host::Registry& registry, Communicator& comm, Team& team)
-    : recipe_(*training.averaging), wire_(wire_of(training)), phases_(phases), store_(store), comm_(comm), team_(team) {
-  std::set<std::size_t> trained;
-  for (const Phase& phase : phases) trained.insert(phase.trained().begin(), phase.trained().end());
-  trained_.assign(trained.begin(), trained.end());
+    : recipe_(*training.averaging), phases_(phases), store_(store), comm_(comm), team_(team), trained_(trained_by(phases)), exchange_(store, trained_, comm, team, wire_of(training), recipe_.overlap) {
   if (recipe_.outer) outer_.emplace(*recipe_.outer, registry, store, trained_, team);
-  exchange_ = gradient_exchange(comm, plan_buckets(sent_parameters(store, trained_).segments), wire_);
-  for (const Bucket& bucket : exchange_->buckets())
-    for (std::size_t at = 0; at < bucket.count; at += flat_piece) pieces_.push_back({bucket.begin + at, std::min(flat_piece, bucket.count - at)});
-  first_.resize(store.trainable_elements());
+  if (recipe_.overlap) first_.resize(store.trainable_elements());
+}
+
+void LocalUpdates::begin_from(std::vector<float>& weights) {
+  exchange_.for_each_piece([&](std::size_t begin, std::size_t count) { std::copy_n(trainable_weights(store_) + begin, count, weights.data() + begin); });
 }
 
 void LocalUpdates::begin(std::int64_t rows, std::int64_t global_rows) {
-  if (global_rows_ == 0) {
-    const std::size_t count = first_.size();
-    team_.for_each(static_cast<std::int64_t>((count + flat_piece - 1) / flat_piece), [&](std::int64_t i, int) {
-      const std::size_t at = static_cast<std::size_t>(i) * flat_piece;
-      std::copy_n(weight(at), std::min(flat_piece, count - at), first_.data() + at);
-    });
-  }
+  if (global_rows_ == 0 && together()) begin_from(exchange_.common());
   rows_ += rows, global_rows_ += global_rows;
 }
 
-void LocalUpdates::end_round(const StepOfRun& at) {
+void LocalUpdates::end_round(const StepOfRun& at, bool last) {
+  LapTimer waiting(profile_, 0);
+  exchange_.wait();
+  waiting.done({meeting_.row});
   for (Phase& phase : phases_) phase.meet(at);
   LapTimer lap(profile_, 0);
-  average(static_cast<float>(static_cast<double>(rows_) / static_cast<double>(global_rows_)), at.epoch);
+  if (exchange_.started()) end_last_round();
+  share_ = static_cast<float>(static_cast<double>(rows_) / static_cast<double>(global_rows_));
+  exchange_.start(share_, phases_.front());
+  if (recipe_.overlap && !last) {
+    begin_from(first_);
+  } else {
+    come_together();
+  }
   lap.done(meeting_);
   rows_ = global_rows_ = 0;
-  ++rounds_;
   apart_ = comm_.size() > 1;
 }
 
-template <class F>
-void LocalUpdates::each_piece(F&& f) {
-  team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int) { f(pieces_[static_cast<std::size_t>(i)].begin, pieces_[static_cast<std::size_t>(i)].count); });
-  for (const model::TouchedRows& touched : store_.touched()) {
-    const std::size_t begin = store_.parameters()[touched.parameter()].offset, row = touched.row();
-    team_.for_each(static_cast<std::int64_t>(touched.numbers().size()),
-                   [&](std::int64_t i, int) { f(begin + static_cast<std::size_t>(touched.numbers()[static_cast<std::size_t>(i)]) * row, row); });
-  }
+// A rank's weights differ from the common ones in what it sends.
+void LocalUpdates::come_together() {
+  if (together()) return;
+  exchange_.finish();
+  exchange_.for_each_changed([&](std::size_t begin, std::size_t count) { std::copy_n(exchange_.common().data() + begin, count, trainable_weights(store_) + begin); });
+  take_mean_change();
 }
 
-// The rows of tables that may have changed in the round: there is one phase where rows are known.
-void LocalUpdates::touch() {
-  store_.clear_touched(team_);  // of the last update
-  for (model::TouchedRows& touched : store_.touched()) {
-    if (model::TouchedRows* const rows = phases_.front().round_rows(touched.parameter())) {
-      rows->list();
-      for (const std::int64_t number : rows->numbers()) touched.touch(number);
-      rows->clear();
-    } else {
-      for (std::int64_t number = 0; number < touched.rows(); ++number) touched.touch(number);
-    }
-    touched.list();
-  }
-}
-
-void LocalUpdates::average(float share, std::int64_t epoch) {
-  touch();
-  each_piece([&](std::size_t begin, std::size_t count) {
-    float *const w = weight(begin), *const g = gradient(begin);
-    const float* const first = first_.data() + begin;
-    for (std::size_t i = 0; i < count; ++i) g[i] = share == 0 ? 0 : share * (first[i] - w[i]);
-    std::copy_n(first, count, w);
-  });
-  sum_over_ranks();
-  if (outer_) outer_->apply(rounds_, epoch + 1);
-  else
-    each_piece([&](std::size_t begin, std::size_t count) {
-      float* const w = weight(begin);
-      const float* const g = gradient(begin);
-      for (std::size_t i = 0; i < count; ++i) w[i] -= g[i];
+// The gradients are the mean change with its sign turned round, and the weights are those in common.
+void LocalUpdates::take_mean_change() {
+  if (outer_) {
+    constexpr std::int64_t any_epoch = 1;  // the rate has no schedule
+    outer_->apply(rounds_, any_epoch);
+  } else {
+    const auto* const gradients = static_cast<const float*>(store_.gradients());
+    exchange_.for_each_changed([&](std::size_t begin, std::size_t count) {
+      for (std::size_t i = begin; i < begin + count; ++i) trainable_weights(store_)[i] -= gradients[i];
     });
+  }
+  ++rounds_;
   store_.clear_touched(team_);
   store_.changed(trained_);
 }
 
-void LocalUpdates::sum_over_ranks() {
-  if (comm_.size() == 1) return;
-  const std::vector<Bucket>& buckets = exchange_->buckets();
-  for (std::size_t bucket = 0; bucket < buckets.size(); ++bucket) exchange_->start(bucket, std::span(gradient(buckets[bucket].begin), buckets[bucket].count));
-  exchange_->finish();
-  for (model::TouchedRows& touched : store_.touched()) sum_touched_rows(store_, touched, comm_, wire_, packed_rows_);
+// The one whose changes travelled in the round that ends now: this rank goes on from the weights that follow from it, plus its own change of this round.
+void LocalUpdates::end_last_round() {
+  exchange_.finish();
+  float* const weights = trainable_weights(store_);
+  std::vector<float>& common = exchange_.common();
+  exchange_.for_each_piece([&](std::size_t begin, std::size_t count) {
+    for (std::size_t i = begin; i < begin + count; ++i) first_[i] = weights[i] - first_[i];
+    std::copy_n(common.data() + begin, count, weights + begin);
+  });
+  take_mean_change();
+  exchange_.for_each_piece([&](std::size_t begin, std::size_t count) {
+    std::copy_n(weights + begin, count, common.data() + begin);
+    for (std::size_t i = begin; i < begin + count; ++i) weights[i] += first_[i];
+  });
 }
 
 std::vector<TensorView> LocalUpdates::own_views() const {
@@ -138,7 +133,19 @@ std::vector<TensorView> LocalUpdates::own_views() const {
   return out;
 }
 
+// By parameter; and the part of this rank in the samples of the round whose changes travel.
+std::vector<TensorView> LocalUpdates::weight_views() const {
+  std::vector<TensorView> out;
+  for (TensorView& view : store_.parameter_views())
+    if (static_cast<const float*>(view.data) < trainable_weights(store_) + store_.trainable_elements()) out.push_back({own_weights + view.name, view.type, view.shape, view.data});
+  out.push_back({"averaging/share", ElementType::f32, {1}, &share_});
+  return out;
+}
+
 void LocalUpdates::store(SnapshotViews& snapshot) const {
+  if (!together())
+    for (TensorView& view : snapshot.parameters)
+      if (const auto at = static_cast<std::size_t>(static_cast<const float*>(view.data) - trainable_weights(store_)); at < store_.trainable_elements()) view.data = exchange_.common().data() + at;
   if (!outer_) return;
   for (TensorView& slot : outer_->slot_views()) {
     slot.name = outer_slots + slot.name;
@@ -150,17 +157,19 @@ void LocalUpdates::store(SnapshotViews& snapshot) const {
 
 std::vector<checkpoint::RankState> LocalUpdates::gather() const {
   std::vector<checkpoint::RankState> out;
-  if (!apart_) return out;
-  const std::vector<TensorView> views = own_views();
+  if (!apart_ && together()) return out;
+  std::vector<TensorView> views = weight_views();
+  if (together()) views.clear();
+  const std::size_t of_first = views.size();
+  for (TensorView& view : own_views()) views.push_back(std::move(view));
   std::string own;
-  if (!comm_.is_root())
-    for (const TensorView& view : views) own.append(static_cast<const char*>(view.data), view.bytes());
+  for (const TensorView& view : std::span(views).first(comm_.is_root() ? of_first : views.size())) own.append(static_cast<const char*>(view.data), view.bytes());
   const std::vector<std::string> all = comm_.gather(own);
-  for (std::size_t rank = 1; rank < all.size(); ++rank) {
+  for (std::size_t rank = of_first > 0 ? 0 : 1; rank < all.size(); ++rank) {
     checkpoint::RankState& state = out.emplace_back();
     state.rank = static_cast<int>(rank);
     const char* from = all[rank].data();
-    for (const TensorView& view : views) {
+    for (const TensorView& view : std::span(views).first(rank == 0 ? of_first : views.size())) {
       state.tensors.push_back({view.name, Tensor(view.type, view.shape)});
       std::memcpy(state.tensors.back().tensor.data(), std::exchange(from, from + view.bytes()), view.bytes());
     }
@@ -180,12 +189,28 @@ void LocalUpdates::take(const FormerRun& former) {
   rounds_ = static_cast<std::int64_t>(rounds[0]);
 }
 
+namespace {
+
+const std::vector<NamedTensor>& tensors_of(const std::vector<checkpoint::RankState>& states, int rank) {
+  static const std::vector<NamedTensor> none;
+  const auto found = std::ranges::find(states, rank, &checkpoint::RankState::rank);
+  return found == states.end() ? none : found->tensors;
+}
+
+// They are memory of those who gave the views.
+void fill(const std::vector<TensorView>& views, const std::string& bytes) {
+  const char* from = bytes.data();
+  for (const TensorView& view : views) std::memcpy(const_cast<void*>(view.data), std::exchange(from, from + view.bytes()), view.bytes());
+}
+
+}  // namespace
+
 // A rank takes what the former rank of its number kept, or that of its number modulo theirs.
 void LocalUpdates::share() {
   if (outer_)
     for (const std::span<std::byte> memory : outer_->memory()) comm_.broadcast(memory.data(), memory.size(), 0);
   const std::vector<TensorView> views = own_views();
-  std::int64_t numbers[] = {rounds_, static_cast<std::int64_t>(former_ranks_.size()) + 1};
+  std::int64_t numbers[] = {rounds_, former_ranks_.empty() ? 1 : former_ranks_.back().rank + 1, !tensors_of(former_ranks_, 0).empty()};
   comm_.broadcast(numbers, sizeof(numbers), 0);
   rounds_ = numbers[0];
   const auto ranks = static_cast<int>(numbers[1]);
@@ -193,13 +218,63 @@ void LocalUpdates::share() {
   if (comm_.is_root() && ranks > 1 && ranks != comm_.size())
     log::info(fmt::format("the checkpoint holds the optimizers of {} processes, and {} go on from it: process r takes that of the former process r modulo {}", ranks, comm_.size(), ranks));
   for (int former = 1; former < ranks; ++former) {
-    std::string bytes = comm_.is_root() ? bytes_in_order(former_ranks_[static_cast<std::size_t>(former - 1)].tensors, views) : std::string();
+    std::string bytes = comm_.is_root() ? bytes_in_order(tensors_of(former_ranks_, former), views) : std::string();
     comm_.broadcast(bytes);
-    if (bytes.empty() || comm_.rank() % ranks != former) continue;
-    const char* from = bytes.data();
-    for (const TensorView& view : views) std::memcpy(const_cast<void*>(view.data), std::exchange(from, from + view.bytes()), view.bytes());  // it is memory of the phases
+    if (!bytes.empty() && comm_.rank() % ranks == former) fill(views, bytes);
   }
+  if (numbers[2] != 0) share_weights(ranks);
   former_ranks_.clear();
+}
+
+// As many ranks as before go on as they would have. Other ranks, or those without overlap, begin with the weights that follow from all changes that were on their way.
+void LocalUpdates::share_weights(int ranks) {
+  const std::vector<TensorView> views = weight_views();
+  const bool go_on = recipe_.overlap && ranks == comm_.size();
+  begin_from(exchange_.common());
+  std::fill_n(static_cast<float*>(store_.gradients()), store_.trainable_elements(), 0.0F);
+  for (int former = 0; former < ranks; ++former) {
+    std::string bytes = comm_.is_root() ? bytes_in_order(tensors_of(former_ranks_, former), views) : std::string();
+    comm_.broadcast(bytes);
+    if (bytes.empty()) continue;
+    if (!go_on) add_change(bytes);
+    else if (comm_.rank() == former) fill(views, bytes);
+  }
+  if (go_on) return start_again();
+  for (model::TouchedRows& touched : store_.touched()) {
+    for (std::int64_t number = 0; number < touched.rows(); ++number) touched.touch(number);
+    touched.list();
+  }
+  take_mean_change();
+}
+
+// What travelled when the checkpoint was made.
+void LocalUpdates::start_again() {
+  for (const model::TouchedRows& touched : store_.touched()) {
+    model::TouchedRows* const rows = phases_.front().round_rows(touched.parameter());
+    const std::size_t row = touched.row(), begin = store_.parameters()[touched.parameter()].offset;
+    for (std::int64_t number = 0; rows && number < touched.rows(); ++number) {
+      const float* const weights = trainable_weights(store_) + begin + static_cast<std::size_t>(number) * row;
+      if (!std::equal(weights, weights + row, exchange_.common().data() + (weights - trainable_weights(store_)))) rows->touch(number);
+    }
+  }
+  exchange_.start(share_, phases_.front());
+  begin_from(first_);
+  store_.changed();
+}
+
+void LocalUpdates::add_change(const std::string& weights) {
+  float share = 0;
+  std::memcpy(&share, weights.data() + weights.size() - sizeof(share), sizeof(share));
+  const char* from = weights.data();
+  for (const TensorView& view : weight_views()) {
+    const auto at = static_cast<std::size_t>(static_cast<const float*>(view.data) - trainable_weights(store_));
+    if (view.data == &share_) continue;
+    for (std::size_t i = at; i < at + view.bytes() / sizeof(float); ++i) {
+      float weight = 0;
+      std::memcpy(&weight, std::exchange(from, from + sizeof(weight)), sizeof(weight));
+      static_cast<float*>(store_.gradients())[i] += share * (exchange_.common()[i] - weight);
+    }
+  }
 }
 
 void LocalUpdates::set_profile(Profile& profile) {

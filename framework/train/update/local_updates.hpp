@@ -2,23 +2,25 @@
 // Rounds of updates that each rank makes alone: on its share of each batch, with its own optimizer, and without a message. At the end of a round the change of each
 // rank's weights, weighted by the samples that it saw, is averaged; the weights of the round's begin take the mean change, or an outer optimizer takes it as a negative
 // gradient. All ranks hold the same weights then. Their optimizers stay their own.
+//
+// With overlap, the changes of a round travel while the ranks make the next one. At its end, the weights that all ranks have in common take the mean change of the round before, and each
+// rank goes on from these plus its own change of the round that ends (Shen et al., arXiv 1906.12043). The last round of an epoch ends as one without overlap.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include <teranga/checkpoint/snapshot.hpp>
 #include <teranga/comm/communicator.hpp>
-#include <teranga/comm/gradient_exchange.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/train/networks.hpp>
 #include <teranga/train/updater.hpp>
 
 #include "session/former_run.hpp"
 #include "session/snapshot_copy.hpp"
+#include "update/change_exchange.hpp"
 #include "update/phase.hpp"
 
 namespace teranga::train {
@@ -35,10 +37,18 @@ class LocalUpdates {
 
   // Before each batch of this rank: it has so many of the batch's samples.
   void begin(std::int64_t rows, std::int64_t global_rows);
-  // Collective: the numbers of the phases, and the weights. Throws AgreedError(diverged).
-  void end_round(const StepOfRun& at);
+  // For the updates of a round; null where there is nothing to do beside them.
+  model::StepHooks* hooks() noexcept { return exchange_.started() ? &exchange_ : nullptr; }
+  // Collective: the numbers of the phases, and the weights. `last`: all ranks have the same weights then. Throws AgreedError(diverged).
+  void end_round(const StepOfRun& at, bool last);
+  // Whether all ranks have the same weights; and between two rounds, that all have them: collective.
+  bool together() const noexcept { return !exchange_.started(); }
+  void come_together();
+  // Waits for messages that are on their way: their memory may go then.
+  void wait() { exchange_.wait(); }
 
-  // For checkpoints, which are at the end of a round: the outer optimizer, and what each rank but the first keeps of its own. Rank 0 gets the latter; collective.
+  // For checkpoints, which are at the end of a round: the outer optimizer, and what each rank keeps of its own (of the first rank its weights alone, of the others what optimizers
+  // keep as well). Rank 0 gets the latter; collective. Where ranks have weights of their own, the parameters of the checkpoint are those that they have in common.
   void store(SnapshotViews& snapshot) const;
   std::vector<checkpoint::RankState> gather() const;
   void take(const FormerRun& former);  // rank 0
@@ -47,33 +57,28 @@ class LocalUpdates {
   void set_profile(Profile& profile);
 
  private:
-  struct Piece {
-    std::size_t begin, count;  // elements of the flat arrays
-  };
-  float* weight(std::size_t at) const { return static_cast<float*>(store_.weights()) + at; }
-  float* gradient(std::size_t at) const { return static_cast<float*>(store_.gradients()) + at; }
-  template <class F>
-  void each_piece(F&& f);  // f(begin, count) for all that is averaged, on all threads; of tables: their touched rows
-  void touch();
-  void average(float share, std::int64_t epoch);
-  void sum_over_ranks();
+  void begin_from(std::vector<float>& weights);
+  void take_mean_change();
+  void end_last_round();
   std::vector<TensorView> own_views() const;
+  std::vector<TensorView> weight_views() const;
+  void share_weights(int ranks);
+  void start_again();
+  void add_change(const std::string& weights);
 
   const recipe::AveragingRecipe recipe_;
-  const Wire wire_;
   std::deque<Phase>& phases_;
   model::ParameterStore& store_;
   Communicator& comm_;
   Team& team_;
   std::vector<std::size_t> trained_;  // by any phase: indices into the store's parameters
-  std::unique_ptr<GradientExchange> exchange_;  // of what is not in a table of which rows are known
-  std::vector<Piece> pieces_;                   // of that too
+  ChangeExchange exchange_;
   std::optional<Updater> outer_;
-  std::vector<float> first_;  // the weights of the round's begin
-  std::vector<float> packed_rows_;
-  std::int64_t rounds_ = 0;  // ended ones
+  std::vector<float> first_;  // with overlap: the weights of this rank at the round's begin
+  std::int64_t rounds_ = 0;   // whose changes were taken
   std::int64_t rows_ = 0, global_rows_ = 0;  // of the running round
-  bool apart_ = false;                       // the ranks' optimizers are no longer the same
+  float share_ = 0;     // of this rank, in the round whose changes are on their way
+  bool apart_ = false;  // the ranks' optimizers are no longer the same
   std::vector<checkpoint::RankState> former_ranks_;  // rank 0, until share()
   Profile* profile_ = nullptr;
   Work meeting_;

@@ -49,7 +49,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   context.random_key = random_key;
   context.batch = at.step + 1;
   const bool only_batch = at.updates && window_.turns == 0;  // of the update
-  context.hooks = at.alone ? nullptr : averaging_.hooks(only_batch);
+  context.hooks = at.alone ? at.beside : averaging_.hooks(only_batch);
   if (window_.turns++ == 0) {
     window_.sums.assign(network_.sum_count(), 0.0);
     window_.first_step = at.step, window_.batches = window_.rows = window_.global_rows = 0;

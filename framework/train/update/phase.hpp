@@ -31,6 +31,7 @@ struct StepOfRun {
   std::uint64_t random_key = 0;
   bool updates = true;  // false: the gradients are kept for the update of a later step
   bool alone = false;   // each rank updates by its own gradients; LocalUpdates brings the ranks together
+  model::StepHooks* beside = nullptr;  // of a rank alone: for messages that travel meanwhile
 };
 
 class Phase {

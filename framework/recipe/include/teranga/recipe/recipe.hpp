@@ -92,6 +92,7 @@ struct AveragingRecipe {
   std::string wire = "f32";              // how gradients, or changes of weights, travel between ranks
   std::int64_t every = 1;                // updates that each rank makes alone before the changes of all are averaged
   std::int64_t after_epoch = 0;          // the first so many epochs average gradients at every update
+  bool overlap = false;                  // the changes of a round travel during the next one
   std::optional<OptimizerRecipe> outer;  // takes the mean change as a gradient; without it the mean change is made
   Position position;
 };
