@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
+#include <teranga/train/checkpoint_path.hpp>
+
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/core/value.hpp>
@@ -130,6 +132,8 @@ std::vector<std::string> Arguments::texts(const std::string& option) const {
   const auto at = values_.find(option);
   return at == values_.end() ? std::vector<std::string>{} : at->second;
 }
+
+std::string Arguments::checkpoint() const { return has("best") ? train::best_checkpoint(operand(0)) : operand(0); }
 
 std::string Arguments::one_of(const std::string& option, const std::vector<std::string>& choices) const {
   const std::string given = text(option, choices.front());

@@ -30,6 +30,7 @@ class Arguments {
 
   // Operands count from 0; one that is not given is empty.
   std::string operand(std::size_t index) const { return index < operands_.size() ? operands_[index] : std::string(); }
+  std::string checkpoint() const;  // the first operand, or with --best the best checkpoint of that run
   const std::vector<std::string>& operands() const noexcept { return operands_; }
 
   // --set, once for each; --threads, 0 where it is not given.

@@ -72,7 +72,7 @@ int verify(const Arguments& arguments) {
 }
 
 int show(const Arguments& arguments) {
-  print_out("{}", checkpoint::show(train::checkpoint_file(arguments.operand(0))));
+  print_out("{}", checkpoint::show(train::checkpoint_file(arguments.checkpoint())));
   return 0;
 }
 
@@ -122,7 +122,7 @@ std::vector<checkpoint::KerasLayer> as_keras(const recipe::Recipe& recipe, const
 
 int export_weights(const Arguments& arguments) {
   arguments.one_of("to", {"keras"});
-  const train::Restored restored = train::restore(arguments.operand(0), {}, arguments.trust());
+  const train::Restored restored = train::restore(arguments.checkpoint(), {}, arguments.trust());
   const std::string network = arguments.text("network");
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
   const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
@@ -167,6 +167,7 @@ Command checkpoint_show_command() {
   Command command = on_checkpoint("checkpoint show", "CHECKPOINT", show);
   command.summary = "what a checkpoint holds";
   command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.options = {best_option()};
   command.examples = {"teranga checkpoint show runs/mlp-iris", "teranga checkpoint show runs/mlp-iris/checkpoints/step-000000000400.h5"};
   return command;
 }
@@ -175,7 +176,7 @@ Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
   command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
-  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "the file to write (default: <name of the network or the recipe>.weights.h5)", 'o'}, {"network", "NAME", "the network to export, where the recipe has several"}, trust_option()};
+  command.options = {{"to", "keras", "the format"}, {"output", "FILE", "the file to write (default: <name of the network or the recipe>.weights.h5)", 'o'}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;
 }

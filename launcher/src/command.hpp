@@ -53,11 +53,13 @@ Command checkpoint_export_command();
 Command bench_run_command();
 Command bench_step_command();
 Command scale_command();
+Command sweep_command();
 
 // Options that several commands share.
 OptionHelp set_option();
 OptionHelp threads_option();
 OptionHelp pin_option();
+OptionHelp best_option();
 OptionHelp trust_option();
 
 }  // namespace teranga::launcher

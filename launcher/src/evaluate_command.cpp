@@ -104,7 +104,7 @@ std::string hint_on_infinite(const train::EvaluateOptions& options, const train:
 
 int run_evaluate(const Arguments& arguments) {
   train::EvaluateOptions options;
-  options.checkpoint = arguments.operand(0);
+  options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
   options.threads = arguments.threads();
   options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
@@ -137,7 +137,7 @@ Command evaluate_command() {
       "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the processes share the samples.";
   command.options = {{"data", "PART|KEY=VALUE", "the part to evaluate: part=train, part=validation or part=test (default: test where there is one); or a key of [data], for example test=other.csv", 0, true},
                      {"input", "FILE", "evaluate new samples with their targets instead: a file or a folder that the recipe's data set reads; the files of the training are not needed", 'i', true},
-                     set_option(),
+                     best_option(), set_option(),
                      {"json", "", "print one JSON object"},
                      trust_option(), threads_option(), pin_option()};
   command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json", "teranga evaluate runs/mlp-iris --input new.csv"};

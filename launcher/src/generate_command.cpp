@@ -55,7 +55,7 @@ void refuse_mixed(const Arguments& arguments) {
 train::GenerateOptions options_of(const Arguments& arguments) {
   refuse_mixed(arguments);
   train::GenerateOptions options;
-  options.checkpoint = arguments.operand(0);
+  options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
   options.prompt = arguments.text("prompt");
   options.sources = arguments.has("input") ? lines_of(arguments.text("input")) : arguments.texts("source");
@@ -82,7 +82,7 @@ int paint(const Arguments& arguments) {
   if (!sheet && !name.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
   if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns is for a sheet of pictures, and an .npy file has none", "leave out --columns");
   train::PictureOptions options;
-  options.checkpoint = arguments.operand(0);
+  options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
   options.network = arguments.text("network");
   options.count = arguments.integer("count", 1, options.count);
@@ -153,7 +153,7 @@ Command generate_command() {
                      {"network", "NAME", "the network that makes pictures, where the recipe has several (default: the one that takes noise)"},
                      {"columns", "N", "pictures in a row of the sheet (default: 10)"},
                      {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
-                     set_option(),
+                     best_option(), set_option(),
                      trust_option(), threads_option()};
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
                       "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",

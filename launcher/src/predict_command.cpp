@@ -15,7 +15,7 @@ namespace {
 
 int run_predict(const Arguments& arguments) {
   train::PredictOptions options;
-  options.checkpoint = arguments.operand(0);
+  options.checkpoint = arguments.checkpoint();
   options.network = arguments.text("network");
   options.layer = arguments.text("layer");
   options.inputs = arguments.texts("input");
@@ -65,7 +65,7 @@ Command predict_command() {
                      {"keep", "COLUMN", "write this column of the input beside the predictions, as the number of a customer (of texts without a table: text); may be given again", 0, true},
                      {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
                      {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
-                     set_option(), trust_option(), threads_option()};
+                     best_option(), set_option(), trust_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",
                       "teranga predict runs/mlp-iris --input flowers.csv --keep specimen --classes",
                       "teranga predict runs/lenet-fashion-mnist --input images.npy --output probabilities.npy", "teranga predict runs/reviews --text \"What a film\" --format json"};

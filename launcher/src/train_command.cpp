@@ -4,6 +4,8 @@
 #include <teranga/service/duration.hpp>
 #include <teranga/train/train.hpp>
 
+#include <fmt/format.h>
+
 #include "arguments.hpp"
 #include "command.hpp"
 #include "profile_options.hpp"
@@ -46,6 +48,11 @@ int run_train(const Arguments& arguments) {
   options.profile = profiling_of(arguments, "train");
   options.dry_run = arguments.has("dry-run");
   if (options.dry_run && options.profile.wanted) throw Error(ExitCode::usage, "train: --profile and --dry-run do not go together: a dry run makes no steps", "leave out --profile, or --dry-run");
+  options.fast_dev_run = arguments.integer("fast-dev-run", 1, 0);
+  options.overfit_batches = arguments.integer("overfit-batches", 1, 0);
+  if (options.fast_dev_run > 0)
+    for (const char* other : {"run", "resume", "fresh", "dry-run", "profile", "overfit-batches"})
+      if (arguments.has(other)) throw Error(ExitCode::usage, fmt::format("train: --fast-dev-run keeps nothing and begins anew, and does not go together with --{}", other), fmt::format("leave out --{}, or --fast-dev-run", other));
   return static_cast<int>(train::train(options));
 }
 
@@ -70,6 +77,8 @@ Command train_command() {
                      {"init-weights", "FILE", "begin with the weights of a checkpoint, of the newest intact one of a run folder, or of a Keras .weights.h5 file"},
                      {"partial", "", "with --init-weights: take what fits by name and shape, say what does not, and leave the other layers at their initial values"},
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
+                     {"fast-dev-run", "N", "try everything quickly: one epoch of N batches, N batches of the other parts, a checkpoint; nothing is kept"},
+                     {"overfit-batches", "N", "train on the first N batches alone, without shuffling: a network that cannot learn these by heart has a mistake. The run folder is runs/<name>-overfit"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},

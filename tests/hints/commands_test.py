@@ -23,6 +23,7 @@ type = "sgd"
 epochs = 1
 batch_size = 8
 '''
+GRID = "--grid optimizer.learning_rate=0.1,0.01"
 RECIPE = 'schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\n' + NET
 TABLE = 'schema = 1\n[data]\ntype = "csv"\ntrain = "flowers.csv"\ntest = "flowers.csv"\n' + NET
 FLOWERS = "length,width,kind\n" + "".join(f"{i},{i * i},{'rose' if i % 3 else 'aster'}\n" for i in range(12))
@@ -205,6 +206,24 @@ class CommandHints(HintTest):
         Case("rounds that overlap", "--set training.averaging.overlap=false", "which is not predicted", of=RECIPE + "averaging = { every = 4, overlap = true }\n", run=SCALE, then=SCALE + " --set training.averaging.overlap=false"),
         Case("sums in the order of the samples", "--set training.reproducible=false", "which is not predicted", of=RECIPE + "reproducible = true\n", run=SCALE, then=SCALE + " --set training.reproducible=false"),
         Case("a chart into no folder", "--svg chart.svg", "cannot write the chart to nowhere/chart.svg", of=RECIPE, code=1, run=SCALE + " --svg nowhere/chart.svg", then=SCALE + " --svg chart.svg"),
+        # sweep
+        Case("a sweep of nothing", GRID, "there is nothing to vary", of=RECIPE, run="sweep recipe.toml", then="sweep recipe.toml " + GRID),
+        Case("a grid without values", GRID, "expected KEY=VALUE,VALUE,... or KEY=FIRST..LAST", of=RECIPE, run="sweep recipe.toml --grid training.seed", then="sweep recipe.toml " + GRID),
+        Case("a range that falls", "--grid training.seed=1..2", "expected a range from a smaller to a larger number", of=RECIPE, run="sweep recipe.toml --grid training.seed=2..1", then="sweep recipe.toml --grid training.seed=1..2"),
+        Case("a range of real numbers", "--random 20", "numbers are drawn between two only with --random", of=RECIPE, run="sweep recipe.toml --grid optimizer.learning_rate=0.1..0.2", then="sweep recipe.toml --grid optimizer.learning_rate=0.1..0.2 --random 2", in_words=True),
+        Case("a logarithm of 0", "--grid optimizer.learning_rate=log:1e-4..1", "a logarithmic range begins above 0", of=RECIPE, run="sweep recipe.toml --grid optimizer.learning_rate=log:0..1 --random 2", then="sweep recipe.toml --grid optimizer.learning_rate=log:1e-4..1 --random 2"),
+        Case("more draws than rows", "--random 2", "the grid has 2 rows only", of=RECIPE, run="sweep recipe.toml --grid training.seed=1..2 --random 3", then="sweep recipe.toml --grid training.seed=1..2 --random 2"),
+        Case("a value that is empty", "--grid training.seed=1", "a value is empty", of=RECIPE, run="sweep recipe.toml --grid training.seed=1,,2", then="sweep recipe.toml --grid training.seed=1"),
+        Case("a value twice", "leave out one of them", "1 is given twice", of=RECIPE, run="sweep recipe.toml --grid training.seed=1,1", then="sweep recipe.toml --grid training.seed=1", in_words=True),
+        Case("a key twice", "one --grid with all values of the key", "the key is given twice", of=RECIPE, run="sweep recipe.toml --grid training.seed=1 --grid training.seed=2", then="sweep recipe.toml --grid training.seed=1,2", in_words=True),
+        Case("far too many rows", "--random 10", "the grid has more than 100000 rows", of=RECIPE, run="sweep recipe.toml --grid training.seed=1..1000 --grid training.epochs=0..999", then="sweep recipe.toml --grid training.seed=1..1000 --grid training.epochs=0..1 --random 2", in_words=True),
+        Case("a sweep under mpirun", "--launcher \"mpirun -n 2\"", "it starts the processes of each training itself", of=RECIPE, run="$ mpirun -n 1 teranga sweep recipe.toml --grid training.seed=1", then="sweep recipe.toml --grid training.seed=1 --launcher 'mpirun -n 2'", in_words=True),
+        Case("a job that the array has not", "a job array of 1-2", "--index 3: the rows have the numbers 1 to 2", of=RECIPE, run="sweep recipe.toml --grid training.seed=1..2 --index 3", then="sweep recipe.toml --grid training.seed=1..2 --index 2", in_words=True),
+        Case("half of a row", "leave out --halving, or --index", "--halving compares all rows", of=RECIPE, run="sweep recipe.toml --grid training.seed=1..2 --index 1 --halving 2", then="sweep recipe.toml --grid training.seed=1..2 --index 1"),
+        Case("the folder of another sweep", "--folder OTHER", "rows.csv holds the rows of another sweep", of=RECIPE, before=("sweep recipe.toml --grid training.seed=1",), run="sweep recipe.toml --grid training.seed=2", then="sweep recipe.toml --grid training.seed=2 --folder other", in_words=True),
+        Case("a monitor of nobody", "--monitor loss", "the training does not measure it", of=RECIPE, run="sweep recipe.toml --grid training.seed=1 --monitor los", then="sweep recipe.toml --grid training.seed=1 --monitor loss"),
+        Case("a launcher of nobody", "tail sweeps/recipe/0001.log", "row 1 cannot be trained", of=RECIPE, run="sweep recipe.toml --grid training.seed=1 --launcher nowhere/mpirun", shell="tail sweeps/recipe/0001.log", then="sweep recipe.toml --grid training.seed=1"),
+        Case("a fast trial in a run folder", "leave out --run, or --fast-dev-run", "does not go together with --run", of=RECIPE, run=TRAIN + " --fast-dev-run 2", then="train recipe.toml --fast-dev-run 2"),
         # checkpoint
         Case("a list of no run", "name a run folder", "nothing holds no checkpoint", of=RECIPE, before=TRAINED, files={"nothing/note.txt": ""}, code=5, run="checkpoint list nothing", then="checkpoint list run"),
         Case("a list of a copy", "teranga checkpoint show copy.h5", "expected a checkpoint that is named as the training named it", of=RECIPE, before=TRAINED, code=5, run="checkpoint list copy.h5", then="checkpoint show copy.h5",

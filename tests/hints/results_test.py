@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hints of the commands that take a checkpoint: evaluate, predict and generate."""
 import os
+import shlex
+import subprocess
 import unittest
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from generate_test import LANGUAGE, PAIRS, SENTENCES, WORDS
 from mistakes import GAN, PICTURES, PRICES, TABLE, TEXTS, YES_NO
 from mistakes_test import write_data
 from pictures_test import OF_FOLDER, classes, picture
-from program import npy
+from program import PROGRAM, npy
 from texts_test import TAGGED, TAGS
 
 STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
@@ -45,6 +47,13 @@ def damage_checkpoints(place):
         file.write_bytes(file.read_bytes()[:1000])
 
 
+def keep_best(place):
+    recipe = place / "recipe.toml"
+    recipe.write_text(recipe.read_text() + '[checkpoint]\nkeep_best = { monitor = "loss" }\n')
+    done = subprocess.run([PROGRAM, *shlex.split(TRAIN), "--fresh"], cwd=place, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 class ResultHints(HintTest):
     area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
     cases = (
@@ -56,6 +65,8 @@ class ResultHints(HintTest):
         Case("the recipe of a run", "did you mean run?", "found a recipe", "evaluate run/recipe.toml", TABLE, before=(TRAIN,), code=5, then="evaluate run", in_words=True),
         Case("weights alone", "--dry-run --run FOLDER makes a checkpoint", "weights alone have no recipe and no data", "evaluate keras.weights.h5", TABLE, before=(TRAIN, "checkpoint export run --to keras --output keras.weights.h5"), code=5,
              then="train recipe.toml --init-weights keras.weights.h5 --dry-run --run FOLDER", in_words=True),
+        Case("no best checkpoint", 'keep_best = { monitor = "loss" } in [checkpoint] of the recipe keeps the best one', "run holds no best checkpoint", "evaluate run --best", TABLE, before=(TRAIN,), code=5,
+             follow=keep_best, in_words=True),
         Case("a library of somebody else", "--trust", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="evaluate run --trust"),
         Case("a library of somebody else, by its folder", "TERANGA_PLUGIN_PATH={place}/libraries", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="$ TERANGA_PLUGIN_PATH={place}/libraries teranga evaluate run"),
         Case("a run and a table with blanks in their names", "teranga predict 'my run' --input 'new flowers.csv'", 'there is no target "kind"', "evaluate 'my run' --input 'new flowers.csv'", TABLE, before=(TRAIN.replace("--run run", "--run 'my run'"),),

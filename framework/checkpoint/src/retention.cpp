@@ -9,7 +9,6 @@
 
 #include <teranga/core/error.hpp>
 
-#include "teranga/checkpoint/checkpoint.hpp"
 
 namespace teranga::checkpoint {
 namespace {

@@ -11,12 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "teranga/checkpoint/checkpoint.hpp"
+
 namespace teranga::checkpoint {
 
 constexpr std::int64_t steps_that_fit = 1'000'000'000'000;  // 12 digits
-
-std::string file_name(std::int64_t step);
-std::int64_t step_of(const std::string& path);  // -1: not named as a generation
 
 struct Generation {
   std::int64_t step = 0;

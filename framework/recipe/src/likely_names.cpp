@@ -89,7 +89,7 @@ constexpr KeyAlias key_aliases[] = {{"optimizer", "lr", "learning_rate"},
 struct KeyHint {
   std::string_view owner, form, needs, hint;  // needs: a key that must be known; empty: none
 };
-constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "early_stopping";  // place_of_stopping() tells it
+constexpr std::string_view shapes_are_told = "leave it out: the data tell the shapes", stopping = "early_stopping", keeping = "keep_best";  // place_of_stopping() and place_of_keeping() tell these
 constexpr std::string_view columns_are_features = "leave it out: the features are all columns but the target, and ignore = [\"NAME\"] leaves columns out";
 // How Keras calls samples and what is to be learnt of them; each data set has its own place for them, which the keys that it has tell.
 constexpr std::string_view names_of_features[] = {"x", "xtrain", "images", "features", "inputs"}, names_of_labels[] = {"y", "ytrain", "label", "labels", "target", "targets", "output", "outputs"};
@@ -106,8 +106,8 @@ constexpr KeyHint key_hints[] = {{"layer", "inputshape", "", shapes_are_told},
                                  {"[training]", "monitor", "", stopping},
                                  {"[training]", "restorebestweights", "", stopping},
                                  {"[training]", "savebestonly", "", stopping},
-                                 {"[checkpoint]", "savebestonly", "", stopping},
-                                 {"[checkpoint]", "monitor", "", stopping},
+                                 {"[checkpoint]", "savebestonly", "", keeping},
+                                 {"[checkpoint]", "monitor", "", keeping},
                                  {"[training]", "verbose", "", "leave it out: --progress none, behind the command, keeps a training quiet"},
                                  {"the recipe", "compile", "", "the loss stands in [loss], the optimizer in [optimizer], and metrics = [\"accuracy\"] in [training]"},
                                  {"\"early_stopping\" of [training]", "verbose", "", "leave it out: the log tells when training stops early, and why"},
@@ -146,6 +146,11 @@ std::string place_of_stopping(const std::string& letters, const Surroundings& ar
   return fmt::format("in [training]: early_stopping = {{ monitor = \"{}\", patience = 3, restore_best_weights = true }}", around.validates ? "val_loss" : "loss");
 }
 
+// Which number the best checkpoint is chosen by.
+std::string place_of_keeping(const Surroundings& around) {
+  return fmt::format("keep_best = {{ monitor = \"{}\" }} keeps the best checkpoint beside the newest", around.validates ? "val_loss" : "loss");
+}
+
 // Keras's label_mode says how classes are given.
 std::string form_of_labels(const Option& typed) {
   const std::string mode = typed.value.is<std::string>() ? typed.value.as<std::string>() : "";
@@ -170,7 +175,7 @@ std::string hint_on_key(std::string_view owner, const Option& typed, const std::
   if (owner == "dataset" && letters == "labelmode" && known("one_hot"))
     if (std::string form = form_of_labels(typed); !form.empty()) return form;
   for (const KeyHint& one : key_hints)
-    if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return one.hint == stopping ? place_of_stopping(letters, around) : std::string(one.hint);
+    if (one.owner == owner && one.form == letters && (one.needs.empty() || known(one.needs))) return one.hint == stopping ? place_of_stopping(letters, around) : one.hint == keeping ? place_of_keeping(around) : std::string(one.hint);
   return {};
 }
 

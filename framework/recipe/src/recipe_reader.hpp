@@ -45,6 +45,9 @@ class RecipeReader {
   void read_metrics(const Value* given, std::vector<MetricRecipe>& metrics);
   void read_class_weight(const Value* given, TrainingRecipe& training);
   void read_early_stopping(const Value* given, TrainingRecipe& training);
+  void read_keep_best(const Value* given, CheckpointRecipe& checkpoint);
+  void read_layer_rates(const Value* given, TrainingRecipe& training);
+  void apply_layer_rates(Recipe& recipe);
   void read_averaging(const Value* given, TrainingRecipe& training);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
   void read_phases(const Value::Component& root, Recipe& recipe);

@@ -82,6 +82,8 @@ const std::vector<ReferenceTable>& reference_tables() {
       {"training", "[training]", "How long to train, and in which batches.", "", training_keys()},
       {"training.metrics", "metrics = [{ ... }]", "One metric of [training] or [[phase]], where it is more than a type. The options of its type stand beside these keys.", "metric", with_type("Which metric.", R"("mean_absolute_error")", metric_keys())},
       {"training.early_stopping", "early_stopping = { ... }", "When training stops before its last epoch, as keras.callbacks.EarlyStopping.", "", early_stopping_keys()},
+      {"training.layer_rates", "layer_rates = [{ ... }]", "The learning rate of some layers. Where several entries fit a layer and an epoch, the last one counts.", "", layer_rate_keys()},
+      {"checkpoint.keep_best", "keep_best = { ... }", "Which checkpoints are kept beside the newest, as keras.callbacks.ModelCheckpoint with save_best_only.", "", keep_best_keys()},
       {"training.averaging", "[training.averaging]", "How often processes average what they learn: at every update, or after rounds of updates that each makes alone (local SGD; with an outer optimizer DiLoCo, arXiv 2311.08105; after some epochs post-local SGD, arXiv 1808.07217).", "", averaging_keys()},
       {"checkpoint", "[checkpoint]", "When checkpoints are written. A run also writes one when it ends.", "", checkpoint_keys()},
       {"phase", "[[phase]]", "One kind of update in a recipe of several networks.", "", phase_keys()},

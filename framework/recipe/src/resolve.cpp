@@ -111,6 +111,23 @@ void write_phase(std::string& out, const PhaseRecipe& phase) {
   write_optimizer(out, "[phase.optimizer]", phase.optimizer);
 }
 
+Value layer_rates_value(const std::vector<LayerRate>& rates) {
+  Value::List list;
+  for (const LayerRate& rate : rates) {
+    Value::Component table;
+    table.options = {{"layers", Value{rate.layers, {}}, {}}, {"factor", Value{rate.factor, {}}, {}}, {"from_epoch", Value{rate.from_epoch, {}}, {}}};
+    if (rate.to_epoch) table.options.push_back({"to_epoch", Value{*rate.to_epoch, {}}, {}});
+    list.push_back({std::move(table), {}});
+  }
+  return {std::move(list), {}};
+}
+
+Value keep_best_value(const KeepBest& rule) {
+  Value::Component table;
+  table.options = {{"monitor", Value{rule.monitor, {}}, {}}, {"mode", Value{rule.mode, {}}, {}}, {"count", Value{rule.count, {}}, {}}};
+  return {std::move(table), {}};
+}
+
 Value early_stopping_value(const EarlyStopping& rule) {
   Value::Component table;
   auto add = [&](const char* key, auto value) { table.options.push_back({key, Value{value, {}}, {}}); };
@@ -133,6 +150,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("shuffle", training.shuffle)
       .line("seed", training.seed)
       .line("steps_per_epoch", training.steps_per_epoch)
+      .line("validation_freq", training.validation_freq)
       .line("log_every_steps", training.log_every_steps)
       .line("compare_ranks_every", training.compare_ranks_every)
       .line("slice", training.slice)
@@ -145,6 +163,7 @@ void write_training(std::string& out, const TrainingRecipe& training) {
     section.line("class_weight", Value{std::move(table), {}});
   }
   if (training.early_stopping) section.line("early_stopping", early_stopping_value(*training.early_stopping));
+  if (!training.layer_rates.empty()) section.line("layer_rates", layer_rates_value(training.layer_rates));
   if (!training.averaging) return;
   Section(out, "[training.averaging]").line("every", training.averaging->every).line("after_epoch", training.averaging->after_epoch).line("wire", training.averaging->wire).line("overlap", training.averaging->overlap);
   if (training.averaging->outer) write_optimizer(out, "[training.averaging.outer]", *training.averaging->outer);
@@ -168,11 +187,13 @@ std::string resolve(const Recipe& recipe) {
   for (const PhaseRecipe& phase : recipe.phases) write_phase(out, phase);
   if (recipe.phases.empty()) write_optimizer(out, "[optimizer]", recipe.optimizer);
   write_training(out, recipe.training);
-  Section(out, "[checkpoint]")
+  Section checkpoint(out, "[checkpoint]");
+  checkpoint
       .line("every_steps", recipe.checkpoint.every_steps)
       .line("every_epochs", recipe.checkpoint.every_epochs)
       .line("every_seconds", recipe.checkpoint.every_seconds)
       .line("keep", recipe.checkpoint.keep);
+  if (recipe.checkpoint.keep_best) checkpoint.line("keep_best", keep_best_value(*recipe.checkpoint.keep_best));
   return out;
 }
 

@@ -21,6 +21,8 @@ const Schema& optimizer_keys();
 const Schema& training_keys();
 const Schema& early_stopping_keys();
 const Schema& averaging_keys();
+const Schema& layer_rate_keys();
+const Schema& keep_best_keys();
 const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a recipe that say how a run goes: training and checkpoints.
+#include <fnmatch.h>
+
 #include <string_view>
 
 #include <fmt/format.h>
@@ -13,7 +15,7 @@ namespace teranga::recipe {
 namespace {
 
 // Read by hand, because no schema says what they may hold.
-bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping" || key == "averaging"; }
+bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping" || key == "averaging" || key == "layer_rates"; }
 
 }  // namespace
 
@@ -35,6 +37,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "shuffle", training.shuffle);
   take(own, "seed", training.seed);
   take(own, "steps_per_epoch", training.steps_per_epoch);
+  take(own, "validation_freq", training.validation_freq);
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "compare_ranks_every", training.compare_ranks_every);
   take(own, "slice", training.slice);
@@ -50,6 +53,7 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   read_class_weight(find_option(*options, "class_weight"), training);
   read_early_stopping(find_option(*options, "early_stopping"), training);
   read_averaging(find_option(*options, "averaging"), training);
+  read_layer_rates(find_option(*options, "layer_rates"), training);
   if (const auto& averaging = training.averaging; training.reproducible && averaging && (averaging->every > 1 || averaging->outer || averaging->wire != "f32"))
     found_.add(averaging->position, "with averaging the result depends on the number of processes, and reproducible = true asks for the same result with any number", "leave out averaging, or reproducible");
 }
@@ -149,15 +153,71 @@ void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) 
   training.averaging = std::move(averaging);
 }
 
+bool LayerRate::fits(const std::string& layer) const { return ::fnmatch(layers.c_str(), layer.c_str(), 0) == 0; }
+
+void RecipeReader::read_layer_rates(const Value* given, TrainingRecipe& training) {
+  if (given == nullptr) return;
+  for (const Value& item : given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given}) {
+    const Options* options = table_of(&item, "an entry of \"layer_rates\" of [training]", "layer_rates = [{ layers = \"*\", factor = 0.1 }]");
+    if (options == nullptr) continue;
+    const Options own = checker_.check(*options, layer_rate_keys(), {"\"layer_rates\" of [training]", item.position});
+    LayerRate rate;
+    take(own, "layers", rate.layers);
+    take(own, "factor", rate.factor);
+    take(own, "from_epoch", rate.from_epoch);
+    take(own, "to_epoch", rate.to_epoch);
+    rate.position = item.position;
+    if (const Value* layers = find_option(own, "layers")) rate.position = layers->position;
+    if (rate.to_epoch && *rate.to_epoch < rate.from_epoch)
+      found_.add(find_option(own, "to_epoch")->position, fmt::format("\"to_epoch\" is {}, before \"from_epoch\", which is {}", *rate.to_epoch, rate.from_epoch), fmt::format("to_epoch = {}", rate.from_epoch));
+    training.layer_rates.push_back(std::move(rate));
+  }
+}
+
+// A layer whose weights never change needs no gradients.
+void RecipeReader::apply_layer_rates(Recipe& recipe) {
+  for (const LayerRate& rate : recipe.training.layer_rates) {
+    if (rate.layers.empty()) continue;  // told
+    std::vector<std::string> names;
+    bool fits = false;
+    for (LayerRecipe& layer : recipe.layers) {
+      names.push_back(layer.name);
+      if (!rate.fits(layer.name)) continue;
+      fits = true;
+      if (rate.factor == 0 && rate.from_epoch == 1 && !rate.to_epoch) layer.trainable = false;
+    }
+    if (fits) continue;
+    const auto nearest = nearest_name(rate.layers, names);
+    found_.add(rate.position, fmt::format("\"layer_rates\" of [training]: no layer is called \"{}\"", rate.layers), fmt::format("layers = \"{}\"", nearest.value_or(names.empty() ? "*" : names.front())));
+  }
+}
+
+void RecipeReader::read_keep_best(const Value* given, CheckpointRecipe& checkpoint) {
+  if (given == nullptr) return;
+  const Options* options = table_of(given, "\"keep_best\" of [checkpoint]", "keep_best = { monitor = \"loss\" }, or monitor = \"val_loss\" where the data have a validation part");
+  if (options == nullptr) return;
+  const Options own = checker_.check(*options, keep_best_keys(), {"\"keep_best\" of [checkpoint]", given->position});
+  KeepBest rule;
+  rule.monitor_position = given->position;
+  take(own, "monitor", rule.monitor);
+  take(own, "mode", rule.mode);
+  take(own, "count", rule.count);
+  if (const Value* monitor = find_option(own, "monitor")) rule.monitor_position = monitor->position;
+  checkpoint.keep_best = std::move(rule);
+}
+
 void RecipeReader::read_checkpoint(const Value* given, CheckpointRecipe& checkpoint) {
   const Options* options = table_of(given, "[checkpoint]");
   if (options == nullptr) return;
   if (given != nullptr) checkpoint.position = given->position;
-  const Options own = checker_.check(*options, checkpoint_keys(), {"[checkpoint]", checkpoint.position});
+  Options plain = *options;
+  std::erase_if(plain, [](const Option& option) { return option.name == "keep_best"; });
+  const Options own = checker_.check(plain, checkpoint_keys(), {"[checkpoint]", checkpoint.position}, {"keep_best"});
   take(own, "every_steps", checkpoint.every_steps);
   take(own, "every_epochs", checkpoint.every_epochs);
   take(own, "every_seconds", checkpoint.every_seconds);
   take(own, "keep", checkpoint.keep);
+  read_keep_best(find_option(*options, "keep_best"), checkpoint);
 }
 
 }  // namespace teranga::recipe

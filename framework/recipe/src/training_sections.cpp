@@ -30,6 +30,8 @@ const Schema& training_keys() {
       table_key("class_weight", "The factor of the loss of each class, by its name, or by its number where the data give classes no names. Classes that are left out have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
       table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
       table_key("averaging", "How often processes average what they learn.").without("at every update").as_in({"{ every = 16 }"}),
+      tables_key("layer_rates", "Learning rates of layers, as multiples of the optimizer's: to train some layers more slowly, or not at all, for some epochs or for all.").without("all layers learn at the optimizer's rate").as_in({R"([{ layers = "conv2d*", factor = 0.0, to_epoch = 3 }])"}),
+      integer_key("validation_freq", "The validation part is evaluated after every so many epochs.").by_default(std::int64_t{1}).at_least(1).as_in({"5"}),
       integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
       integer_key("compare_ranks_every", "Steps from one comparison of the weights of all processes to the next; one more is made at the end of an epoch. Where they differ, the run ends; 0: they are never compared.").by_default(std::int64_t{1000}).at_least(0).as_in({"100"}),
@@ -63,12 +65,36 @@ const Schema& averaging_keys() {
   return keys;
 }
 
+const Schema& layer_rate_keys() {
+  static const Schema keys = [] {
+    OptionSpec layers = text_key("layers", "The layers, by their name. In it * stands for any letters, and ? for one letter.").as_in({R"("conv2d*")"});
+    layers.required = true;
+    return Schema{
+        std::move(layers),
+        real_key("factor", "The learning rate of their weights is the optimizer's times this. 0: the weights stay as they are. With 0 for all epochs, it is as trainable = false of the layers.").by_default(0.0).at_least(0).as_in({"0.1"}),
+        integer_key("from_epoch", "The first epoch in which it holds.").by_default(std::int64_t{1}).at_least(1).as_in({"2"}),
+        integer_key("to_epoch", "The last epoch in which it holds.").at_least(1).without("to the end").as_in({"3"}),
+    };
+  }();
+  return keys;
+}
+
+const Schema& keep_best_keys() {
+  static const Schema keys = {
+      text_key("monitor", "The quantity by which epochs are compared, by its name in metrics.csv.").by_default("val_loss").as_in({R"("val_accuracy")"}),
+      text_key("mode", "Whether less of it is better, or more. auto: what the quantity says of itself.").by_default("auto").one_of({"auto", "min", "max"}).as_in({R"("max")"}),
+      integer_key("count", "So many of the best epochs are kept.").by_default(std::int64_t{1}).at_least(1).as_in({"3"}),
+  };
+  return keys;
+}
+
 const Schema& checkpoint_keys() {
   static const Schema keys = {
       integer_key("every_steps", "Steps between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"1000"}),
       integer_key("every_epochs", "Epochs between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
       real_key("every_seconds", "Seconds between two checkpoints; 0: none for this reason. The state before the first step and the last one are always stored.").by_default(60.0).at_least(0).as_in({"600.0"}),
       integer_key("keep", "The newest so many checkpoints are kept, older ones are deleted.").by_default(std::int64_t{2}).at_least(1).as_in({"5"}),
+      table_key("keep_best", "Which checkpoints are kept beside the newest: those of the best epochs, in the folder checkpoints/best of the run. --best of evaluate, predict, generate and checkpoint uses the best one.").without("the newest only").as_in({R"({ monitor = "val_accuracy" })"}),
   };
   return keys;
 }

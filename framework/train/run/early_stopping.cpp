@@ -13,16 +13,10 @@ namespace {
 constexpr const char* parameter_prefix = "early_stopping/parameters/";
 constexpr const char* state_prefix = "early_stopping/states/";
 
-double direction(const recipe::EarlyStopping& recipe, const std::vector<Measured>& measured) {
-  if (recipe.mode == "auto")
-    if (const Measured* const one = find_measured(measured, recipe.monitor)) return one->direction > 0 ? 1 : -1;
-  return recipe.mode == "max" ? 1 : -1;
-}
-
 }  // namespace
 
 EarlyStopping::EarlyStopping(const recipe::EarlyStopping& recipe, const std::vector<Measured>& measured)
-    : recipe_(recipe), sign_(direction(recipe, measured)), best_(-sign_ * std::numeric_limits<double>::infinity()) {}
+    : recipe_(recipe), sign_(direction_of(recipe.monitor, recipe.mode, measured)), best_(-sign_ * std::numeric_limits<double>::infinity()) {}
 
 bool EarlyStopping::better(double value, double than) const { return sign_ * (value - than) > recipe_.min_delta; }
 

@@ -3,6 +3,7 @@
 
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/service/duration.hpp>
 
 #include <cstdio>
 #include <string_view>
@@ -33,6 +34,19 @@ std::string numbers_text(const NamedNumbers& numbers) {
 Progress::Progress(ProgressMode mode, bool speaks, std::int64_t epochs, std::int64_t steps_per_epoch)
     : mode_(chosen(mode)), speaks_(speaks), epochs_(epochs), steps_per_epoch_(steps_per_epoch) {}
 
+void Progress::begin(std::int64_t steps_before) {
+  steps_before_ = steps_before;
+  began_ = Clock::now();
+}
+
+// How long the run has taken, and how long it will take at the same speed. Evaluations and checkpoints count like steps.
+std::string Progress::times(std::int64_t epoch, std::int64_t step_in_epoch) const {
+  const std::int64_t all = epochs_ * steps_per_epoch_, done = (epoch - 1) * steps_per_epoch_ + step_in_epoch, now_done = done - steps_before_;
+  const double elapsed = std::chrono::duration<double>(Clock::now() - began_).count();
+  if (now_done <= 0 || all <= done || elapsed < 1) return {};
+  return fmt::format("  {} elapsed, {} left", duration_text(elapsed), duration_text(elapsed / static_cast<double>(now_done) * static_cast<double>(all - done)));
+}
+
 bool Progress::due() const {
   if (!speaks_) return false;
   const auto now = Clock::now();
@@ -46,14 +60,14 @@ void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedN
     constexpr std::int64_t width = 24;
     const std::int64_t filled = width * step_in_epoch / std::max<std::int64_t>(steps_per_epoch_, 1);
     const std::string line = fmt::format("\repoch {}/{} [{}{}] {}/{}{}\033[K", epoch, epochs_, std::string(static_cast<std::size_t>(filled), '='),
-                                         std::string(static_cast<std::size_t>(width - filled), ' '), step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+                                         std::string(static_cast<std::size_t>(width - filled), ' '), step_in_epoch, steps_per_epoch_, numbers_text(numbers) + times(epoch, step_in_epoch));
     std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
     bar_drawn_ = true;
   }
   if (now - said_ < between_lines) return;
   said_ = now;
-  const std::string text = fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers));
+  const std::string text = fmt::format("epoch {}/{} step {}/{}{}", epoch, epochs_, step_in_epoch, steps_per_epoch_, numbers_text(numbers) + times(epoch, step_in_epoch));
   if (mode_ == ProgressMode::plain) log::info(text);
   else log::write_to_file(log::Level::info, text);
 }
@@ -87,7 +101,8 @@ void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
   }
   // Worth a word only where it costs something.
   const std::string waited = wait >= 0.01 && wait * seconds >= 0.1 ? fmt::format("  ({:.0f} % of it waiting for data)", 100 * wait) : "";
-  say(fmt::format("epoch {}/{}  {:.{}f} s  {:.0f} samples/s{}{}", epoch, epochs_, seconds, seconds < 1 ? 3 : 1, rate, waited, numbers_text(numbers)));
+  constexpr double worth_telling = 5;  // seconds of an epoch
+  say(fmt::format("epoch {}/{}  {:.{}f} s  {:.0f} samples/s{}{}{}", epoch, epochs_, seconds, seconds < 1 ? 3 : 1, rate, waited, numbers_text(numbers), seconds < worth_telling ? "" : times(epoch, steps_per_epoch_)));
 }
 
 void Progress::note(const std::string& text) {

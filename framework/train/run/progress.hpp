@@ -17,6 +17,8 @@ class Progress {
  public:
   Progress(ProgressMode mode, bool speaks, std::int64_t epochs, std::int64_t steps_per_epoch);
 
+  // Before the first step of the run: so many steps were made before.
+  void begin(std::int64_t steps_before);
   // `numbers` are means so far in the epoch. Cheap where it is too early to speak again.
   bool due() const;
   void step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedNumbers& numbers);
@@ -29,11 +31,13 @@ class Progress {
 
   void say(const std::string& text);
   void clear_bar();
+  std::string times(std::int64_t epoch, std::int64_t step_in_epoch) const;
 
   ProgressMode mode_;
   bool speaks_;
   std::int64_t epochs_, steps_per_epoch_;
-  Clock::time_point said_ = Clock::now(), drawn_ = said_;
+  std::int64_t steps_before_ = 0;
+  Clock::time_point began_ = Clock::now(), said_ = began_, drawn_ = began_;
   bool bar_drawn_ = false;
 };
 

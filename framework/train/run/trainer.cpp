@@ -80,6 +80,8 @@ void Trainer::start_data() {
 }
 
 ExitCode Trainer::run_epochs() {
+  const std::int64_t batch_size = recipe_.training.batch_size;
+  progress_->begin(cursor_.epoch * loader_->steps_per_epoch() + (cursor_.sample + batch_size - 1) / batch_size);
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
     const auto asked = Clock::now();
     const data::Batch* batch = next_batch();
@@ -103,6 +105,7 @@ ExitCode Trainer::run_epochs() {
   restore_best();
   evaluate_test();
   finish();
+  if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();
   return ExitCode::done;
 }
@@ -248,7 +251,7 @@ void Trainer::end_epoch() {
   const std::int64_t epoch = cursor_.epoch;
   NamedNumbers numbers = epoch_numbers();
   const double seconds = seconds_since(epoch_began_);
-  if (source_->has(data::Part::validation))
+  if (source_->has(data::Part::validation) && epoch % recipe_.training.validation_freq == 0)
     for (const auto& number : evaluate(data::Part::validation, "val_")) numbers.push_back(number);
   for (const Phase& phase : phases_) phase.rate_number(epoch, numbers);
   if (early_stopping_) {
@@ -256,6 +259,11 @@ void Trainer::end_epoch() {
     std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, networks_->store());
     comm_.broadcast(&stop, sizeof(stop), 0);
     stopped_early_ = stop != 0;
+  }
+  if (best_) {
+    std::int64_t is_best = best_->epoch_end(epoch, step_, numbers);  // rank 0 knows the best epochs before a resume
+    comm_.broadcast(&is_best, sizeof(is_best), 0);
+    is_best_ = is_best != 0;
   }
   for (Phase& phase : phases_) phase.end_epoch(epoch, numbers, measured_);
   numbers.emplace_back("seconds", seconds);
@@ -288,7 +296,7 @@ void Trainer::restore_best() {
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   const auto begin = Clock::now();
-  NamedNumbers out = evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key());
+  NamedNumbers out = evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), {}, options_.fast_dev_run);
   for (auto& [name, value] : out) {
     if (const Measured* const one = find_measured(measured_, name); one && one->is_loss && !std::isfinite(value)) {
       if (const std::string of_data = not_finite_in(recipe_, *source_, part); !of_data.empty())  // on every rank alike
@@ -316,7 +324,7 @@ void Trainer::heed_requests(bool epoch_ended) {
   const auto& when = recipe_.checkpoint;
   const bool by_step = passed(step_, when.every_steps);
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
-  if (request_.checkpoint || request_.stops() || by_step || by_epoch) {
+  if (request_.checkpoint || request_.stops() || by_step || by_epoch || std::exchange(is_best_, false)) {
     const auto begin = Clock::now();
     take_snapshot();
     begin_checkpoint();

@@ -13,12 +13,14 @@
 
 #include <teranga/checkpoint/writer.hpp>
 #include <teranga/comm/communicator.hpp>
+#include <teranga/core/temporary_folder.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
 #include <teranga/tensor/node_memory.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/train.hpp>
 
+#include "run/best_checkpoints.hpp"
 #include "run/early_stopping.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
@@ -51,6 +53,7 @@ class Trainer {
   void begin_or_resume();
   void take(const FormerRun& former);
   void take_early_stopping(const FormerRun& former);
+  void take_best(const FormerRun& former);
   void take_cursor(std::span<const double> numbers);  // as cursor_tensor() stored them
   NamedTensor cursor_tensor() const;
   void share_state();     // rank 0's bits to all
@@ -92,6 +95,7 @@ class Trainer {
   std::uint64_t random_key() const;  // of the running step
 
   const TrainOptions& options_;
+  std::optional<TemporaryFolder> temporary_;  // in place of the run folder of a trial; rank 0
   std::string resume_file_;  // the checkpoint that --resume names, on rank 0
   const recipe::Recipe& recipe_;
   const host::Registry& registry_;
@@ -114,6 +118,8 @@ class Trainer {
   Service service_;                    // ends before the folder that its thread touches,
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
+  std::optional<BestCheckpoints> best_;
+  bool is_best_ = false;  // the epoch that has just ended: its checkpoint is to be written
   std::optional<Progress> progress_;
   std::optional<Profile> profile_;
   MachineSpeed machine_;

@@ -86,6 +86,7 @@ void Trainer::open() {
       for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
     phases_ = phases_of(*networks_, weights.factors, wire_of(recipe_.training), registry_, comm_, team_);
     if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(recipe_.training, phases_, networks_->store(), registry_, comm_, team_);
+    if (recipe_.checkpoint.keep_best) best_.emplace(*recipe_.checkpoint.keep_best, measured_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
     data::LoaderOptions loading;
     loading.batch_size = recipe_.training.batch_size;
@@ -114,11 +115,12 @@ void Trainer::open() {
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
 }
 
-std::string Trainer::run_path() const { return options_.run.empty() ? "runs/" + recipe_.name : options_.run; }
+std::string Trainer::run_path() const { return temporary_ ? temporary_->path() : options_.run.empty() ? "runs/" + recipe_.name : options_.run; }
 
 // The checkpoint to go on from, if there is one. On rank 0.
 void Trainer::find_former() {
   if (!comm_.is_root()) return;
+  if (options_.fast_dev_run > 0) temporary_.emplace();
   newest_write_ = newest_write_in(run_path());
   if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
   if (options_.resume == Resume::from_file) {
@@ -210,6 +212,7 @@ void Trainer::take(const FormerRun& former) {
   else if (!snapshot.rank_states.empty()) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
   if (early_stopping_) take_early_stopping(former);
+  if (best_) take_best(former);
   stopped_early_ = former.stopped_early();
   take_cursor(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
   step_ = snapshot.step;
@@ -227,6 +230,12 @@ void Trainer::take_early_stopping(const FormerRun& former) {
   for (const char* key : {"training.early_stopping.monitor", "training.early_stopping.mode"})
     if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("early stopping begins anew with its best number: {}", to_text(*change)));
   early_stopping_->set_tensors(former.snapshot.run);
+}
+
+void Trainer::take_best(const FormerRun& former) {
+  for (const char* key : {"checkpoint.keep_best.monitor", "checkpoint.keep_best.mode"})
+    if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("the best checkpoints are looked for anew: {}", to_text(*change)));
+  best_->set_tensors(former.snapshot.run);
 }
 
 // The next update, and what the end of the step tells of those before it.
@@ -314,6 +323,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);
+  if (best_) best_->store(views);
   lent_.reset();
   std::string not_finite;
   try {
@@ -380,6 +390,7 @@ void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
   save_failed_ = outcome->failure.has_value();
   if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
   else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
+  if (best_ && !save_failed_) best_->publish(folder_->checkpoints());
 }
 
 }  // namespace teranga::train

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/checkpoint_path.hpp>
 
+#include "session/number_tensor.hpp"
+
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/foreign_file.hpp>
 #include <teranga/core/error.hpp>
@@ -75,6 +77,22 @@ std::string checkpoint_file(const std::string& path) {
     throw Error(ExitCode::data, fmt::format("{}: expected a checkpoint, found an HDF5 file that is none: weights alone have no recipe and no data", path),
                 fmt::format("teranga train RECIPE --init-weights {} --dry-run --run FOLDER makes a checkpoint of the weights of a Keras model", shell_word(path)));
   return file;
+}
+
+std::string best_checkpoint(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) refuse_missing(path);
+  const std::string folder = checkpoint_folder(path) + "/" + best_folder;
+  // The newest of them was written when it became one of the best, and tells the order of all.
+  const std::optional<checkpoint::Snapshot> newest = checkpoint::newest_intact(folder);
+  if (!newest)
+    throw Error(ExitCode::data, fmt::format("{} holds no best checkpoint: expected {} of a training that keeps them", path, folder),
+                "keep_best = { monitor = \"loss\" } in [checkpoint] of the recipe keeps the best one; or monitor = \"val_loss\" where the data have a validation part");
+  for (const double step : all_numbers_of(newest->run, best_steps)) {
+    const std::string file = fmt::format("{}/{}", folder, checkpoint::file_name(static_cast<std::int64_t>(step)));
+    if (fs::exists(file, error)) return checkpoint_file(file);
+  }
+  throw Error(ExitCode::data, fmt::format("{}: none of the best checkpoints that the run tells of is there", folder));
 }
 
 std::string weights_file(const std::string& path) { return file_or_newest(path); }

@@ -17,6 +17,12 @@ std::vector<Measured> measured_by(const Networks& networks, const data::Source& 
   return out;
 }
 
+double direction_of(std::string_view monitor, std::string_view mode, const std::vector<Measured>& measured) noexcept {
+  if (mode == "auto")
+    if (const Measured* const one = find_measured(measured, monitor)) return one->direction > 0 ? 1 : -1;
+  return mode == "max" ? 1 : -1;
+}
+
 const Measured* find_measured(const std::vector<Measured>& measured, std::string_view name) noexcept {
   const auto found = std::ranges::find(measured, name, &Measured::name);
   return found == measured.end() ? nullptr : &*found;

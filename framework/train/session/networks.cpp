@@ -18,8 +18,9 @@ std::string what_may_learn(const recipe::Recipe& recipe, const recipe::PhaseReci
   return "leave the phase out";
 }
 
-// Learning rates that are meant for a smaller batch, or for a larger one.
-void scale_rate(recipe::PhaseRecipe& phase, const recipe::TrainingRecipe& training, std::int64_t samples) {
+// Learning rates of some layers; and those that are meant for a smaller batch, or for a larger one.
+void set_rates(recipe::PhaseRecipe& phase, const recipe::TrainingRecipe& training, std::int64_t samples) {
+  phase.optimizer.layer_rates = training.layer_rates;
   if (!training.base_batch_size) return;
   recipe::OptimizerRecipe& optimizer = phase.optimizer;
   optimizer.rate_factor = static_cast<double>(training.batch_size * training.accumulate) / static_cast<double>(*training.base_batch_size);
@@ -42,7 +43,7 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
   if (recipe.phases.empty()) {
     phases_.push_back({recipe::phases_of(recipe).front(), std::make_unique<model::Network>(recipe, fields, registry, team)});
     add_shorter(recipe, source, registry, team);
-    scale_rate(phases_.front().recipe, recipe.training, source.count(data::Part::training));
+    set_rates(phases_.front().recipe, recipe.training, source.count(data::Part::training));
     return;
   }
   all_ = std::make_unique<model::Network>(recipe::unfold_networks(recipe), fields, registry, team);
@@ -60,7 +61,7 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     found.throw_if_any();
   }
   add_shorter(recipe, source, registry, team);
-  for (PhaseNetwork& phase : phases_) scale_rate(phase.recipe, recipe.training, source.count(data::Part::training));
+  for (PhaseNetwork& phase : phases_) set_rates(phase.recipe, recipe.training, source.count(data::Part::training));
   for (std::size_t bucket = 0; bucket < source.bucket_count(); ++bucket) {
     std::vector<model::Network*> networks;
     for (const PhaseNetwork& phase : phases_) networks.push_back(&phase.of(bucket));

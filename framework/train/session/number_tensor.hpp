@@ -18,11 +18,16 @@ inline NamedTensor number_tensor(std::string name, const std::vector<double>& va
   return out;
 }
 
+// The numbers of that name, however many.
+inline std::span<const double> all_numbers_of(const std::vector<NamedTensor>& tensors, std::string_view name) {
+  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
+  return found == tensors.end() || found->tensor.type() != ElementType::f64 ? std::span<const double>() : found->tensor.as<double>();
+}
+
 // The numbers of that name; none where the tensor is missing, of another type, or holds not just so many: a checkpoint may be of another recipe, or forged.
 inline std::span<const double> numbers_of(const std::vector<NamedTensor>& tensors, std::string_view name, std::size_t count) {
-  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
-  if (found == tensors.end() || found->tensor.type() != ElementType::f64 || static_cast<std::size_t>(found->tensor.count()) != count) return {};
-  return found->tensor.as<double>();
+  const std::span<const double> found = all_numbers_of(tensors, name);
+  return found.size() == count ? found : std::span<const double>();
 }
 
 }  // namespace teranga::train

@@ -42,12 +42,13 @@ model::Batch view_of(const data::Batch& batch, std::vector<const void*>& pointer
 }
 
 NamedNumbers evaluate_part(const data::Source& source, data::Part part, std::int64_t batch_size, const Networks& networks, Communicator& comm, std::uint64_t random_key,
-                        const std::function<void(const model::Batch&)>& also) {
+                        const std::function<void(const model::Batch&)>& also, std::int64_t most_batches) {
   data::LoaderOptions options;
   options.part = part;
   options.batch_size = batch_size;
   options.shuffle = false;
   options.epochs = 1;
+  options.steps_per_epoch = most_batches;
   const std::int64_t rows_in_order = networks.layers().rows_in_order();
   options.who = rank_of(comm, rows_in_order);
   data::Loader loader(source, options);
@@ -61,15 +62,17 @@ NamedNumbers evaluate_part(const data::Source& source, data::Part part, std::int
   RankSums rank_sums(comm, rows_in_order);
   step.hooks = rank_sums.hooks();
   std::vector<const void*> pointers;
+  std::int64_t samples = 0;
   while (const data::Batch* batch = loader.next()) {
     const model::Batch view = view_of(*batch, pointers);
     for (Tally& tally : tallies) tally.add(view, step);
     if (also) also(view);
+    samples += batch->global_rows;
   }
   NamedNumbers out;
   for (Tally& tally : tallies) {
     comm.sum(std::span<double>(tally.sums));
-    tally.report(source.count(part), out);
+    tally.report(samples, out);
   }
   return out;
 }

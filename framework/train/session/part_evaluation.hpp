@@ -19,8 +19,8 @@ model::Batch view_of(const data::Batch& batch, std::vector<const void*>& pointer
 // Of the noise of a step, and of what is evaluated behind it (step counts finished ones).
 std::uint64_t noise_key(std::int64_t seed, std::int64_t step);
 
-// All ranks call it and get the same numbers, by the names that logs use. `also` sees every batch of this rank. The key is that of noise.
+// All ranks call it and get the same numbers, by the names that logs use. `also` sees every batch of this rank. The key is that of noise. `most_batches`: of the part, its beginning; 0: all of it.
 NamedNumbers evaluate_part(const data::Source& source, data::Part part, std::int64_t batch_size, const Networks& networks, Communicator& comm, std::uint64_t random_key,
-                        const std::function<void(const model::Batch&)>& also = {});
+                        const std::function<void(const model::Batch&)>& also = {}, std::int64_t most_batches = 0);
 
 }  // namespace teranga::train

@@ -27,6 +27,7 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& m
     found.add(position, fmt::format("{} monitors \"{}\", which this run does not measure", who, monitor), likely_monitor(monitor, names, has_metric));
   };
   if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position, rule->mode);
+  if (const auto& rule = recipe.checkpoint.keep_best) check("\"keep_best\"", rule->monitor, rule->monitor_position, rule->mode);
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
     if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so, and may say its direction
       if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>()) {

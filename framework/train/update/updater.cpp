@@ -38,6 +38,7 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
     schedule_.emplace(registry.need(host::Kind::schedule, recipe.schedule->type), recipe.schedule->options);
     schedule_state_.assign(static_cast<std::size_t>(schedule_->calls().state_count(schedule_->self())), 0.0);
   }
+  find_rates();
   choose_runs();
   trg_optimizer_facts facts{};
   facts.size = sizeof(facts);
@@ -101,11 +102,59 @@ void Updater::choose_pieces(bool idle_without_gradient) {
   }
   std::map<std::size_t, std::size_t> counts;  // by where a parameter begins
   for (const std::size_t index : trained_) counts[parameters[index].offset] = padded(parameters[index].count);
+  if (rates_.size() > 1) split_by_rates();
   const auto maker_of_gradient = [&](const Piece& piece) {
     const auto [begin, count] = *std::prev(counts.upper_bound(piece.begin));
     return team_.owner(static_cast<std::int64_t>(piece.begin - begin), static_cast<std::int64_t>(count));
   };
   std::ranges::stable_sort(pieces_, {}, maker_of_gradient);
+}
+
+void Updater::find_rates() {
+  rates_.resize(1);
+  if (recipe_.layer_rates.empty()) return;
+  rates_of_.assign(store_.parameters().size(), 0);
+  for (const std::size_t index : trained_) {
+    const std::string& within = store_.parameters()[index].layer;
+    const std::string layer = within.substr(0, within.find('/'));
+    Rates rates;
+    for (std::size_t e = 0; e < recipe_.layer_rates.size(); ++e)
+      if (recipe_.layer_rates[e].fits(layer)) rates.entries.push_back(e);
+    const auto found = std::ranges::find(rates_, rates.entries, &Rates::entries);
+    rates_of_[index] = static_cast<std::size_t>(found - rates_.begin());
+    if (found == rates_.end()) rates_.push_back(std::move(rates));
+  }
+}
+
+// A piece may hold several parameters: each of its own rates becomes a piece of its own.
+void Updater::split_by_rates() {
+  std::map<std::size_t, std::size_t> rates_at;  // by where a parameter begins
+  for (const std::size_t index : trained_) rates_at[store_.parameters()[index].offset] = rates_of_[index];
+  std::vector<Piece> split;
+  for (Piece piece : pieces_) {
+    auto next = rates_at.upper_bound(piece.begin);
+    piece.rates = std::prev(next)->second;
+    for (; next != rates_at.end() && next->first < piece.begin + piece.count; ++next) {
+      if (next->second == piece.rates) continue;
+      const std::size_t before = next->first - piece.begin;
+      split.push_back({piece.begin, before, piece.slot, piece.rates});
+      piece = {next->first, piece.count - before, piece.slot + before, next->second};
+    }
+    split.push_back(piece);
+  }
+  pieces_ = std::move(split);
+}
+
+void Updater::set_factors(std::int64_t epoch) {
+  for (Rates& rates : rates_) {
+    rates.factor = 1;
+    for (const std::size_t e : rates.entries)
+      if (const recipe::LayerRate& entry = recipe_.layer_rates[e]; epoch >= entry.from_epoch && epoch <= entry.to_epoch.value_or(epoch)) rates.factor = entry.factor;
+  }
+  const bool clips = recipe_.clipnorm || recipe_.global_clipnorm;
+  if (!clips || std::ranges::none_of(rates_, [](const Rates& rates) { return rates.factor == 0; })) return;
+  for (const std::size_t index : trained_)  // what does not learn has no part in a norm
+    if (rates_[rates_of_[index]].factor == 0) std::fill_n(static_cast<float*>(store_.gradient(store_.parameters()[index])), store_.parameters()[index].count, 0.0F);
 }
 
 std::span<float> Updater::slot(std::size_t number) const {
@@ -136,13 +185,15 @@ void Updater::set_profile(Profile& profile, const std::string& prefix) {
 Work Updater::work_of(std::size_t elements) const { return {row_, 0, static_cast<double>(elements * (2 + slots_.size()) * sizeof(float))}; }
 
 void Updater::apply(std::int64_t step, std::int64_t epoch) {
+  if (!rates_of_.empty()) set_factors(epoch);
   LapTimer clipping(profile_, 0);
   clip();
   clipping.done(clipping_);
   const double learning_rate = rate(step, epoch);
   if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
   if (whole_) {
-    whole_->apply({step + 1, learning_rate, weight_decay_, recipe_.clip_weights, scalars_.data()}, team_, profile_, row_, wait_);
+    const auto factor_of = [this](std::size_t parameter) { return rates_of_.empty() ? 1.0 : rates_[rates_of_[parameter]].factor; };
+    whole_->apply({step + 1, learning_rate, weight_decay_, recipe_.clip_weights, scalars_.data()}, factor_of, team_, profile_, row_, wait_);
     team_.look_how_far();  // here, where the threads have just worked
     store_.changed(trained_);
     return;
@@ -154,8 +205,10 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
     team_.for_each(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t i, int worker) {
       LapTimer lap(profile_, worker);
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
-      if (for_others) update_for_others(piece, step, learning_rate);
-      else update(piece, weights(piece), step, learning_rate);
+      const double factor = rates_[piece.rates].factor;
+      if (factor == 0) return;
+      if (for_others) update_for_others(piece, step, factor * learning_rate);
+      else update(piece, weights(piece), step, factor * learning_rate);
       lap.done(work_of(piece.count));
     });
   }
@@ -169,6 +222,8 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
 void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double learning_rate) {
   constexpr std::int64_t rows_at_once = 64, ahead = 4;
   const model::Parameter& p = store_.parameters()[touched.parameter()];
+  const double factor = rates_of_.empty() ? 1 : rates_[rates_of_[touched.parameter()]].factor;
+  if (factor == 0) return store_.clear_touched(team_);
   const std::size_t slots = slot_place(p);
   const auto count = static_cast<std::int64_t>(touched.numbers().size());
   const auto piece = [&](std::int64_t r) {
@@ -187,7 +242,7 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
       }
       Piece rows = piece(r);
       rows.count *= static_cast<std::size_t>(next - r);
-      update(rows, weights(rows), step, learning_rate);
+      update(rows, weights(rows), step, factor * learning_rate);
       std::fill_n(static_cast<float*>(store_.gradients()) + rows.begin, rows.count, 0.0f);
     }
     lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));

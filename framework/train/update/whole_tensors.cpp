@@ -82,7 +82,9 @@ WholeTensors::One WholeTensors::prepared(std::size_t parameter, const trg_optimi
   return one;
 }
 
-void WholeTensors::update(const One& one, const Step& step, Team* team) const {
+void WholeTensors::update(const One& one, Step step, double factor, Team* team) const {
+  if (factor == 0) return;
+  step.rate *= factor;
   const model::Parameter& p = store_.parameters()[one.parameter];
   auto* const weights = static_cast<float*>(store_.weight(p));
   if (step.decay != 0) each_stretch(p.count, team, [&](std::size_t begin, std::size_t count) { multiply(weights + begin, count, static_cast<float>(1 - step.decay * step.rate)); });
@@ -103,14 +105,14 @@ void WholeTensors::update(const One& one, const Step& step, Team* team) const {
   if (step.clip_weights) each_stretch(p.count, team, [&](std::size_t begin, std::size_t count) { limit(weights + begin, count, static_cast<float>(*step.clip_weights)); });
 }
 
-void WholeTensors::apply(const Step& step, Team& team, Profile* profile, int row, int wait) {
+void WholeTensors::apply(const Step& step, const std::function<double(std::size_t)>& factor_of, Team& team, Profile* profile, int row, int wait) {
   const auto work = [&](const One& one) { return Work{row, 0, one.bytes}; };
   if (!small_.empty()) {
     const LoopWatch watch(profile, wait);
     team.for_each(static_cast<std::int64_t>(small_.size()), [&](std::int64_t i, int worker) {
       LapTimer lap(profile, worker);
       const One& one = ones_[small_[static_cast<std::size_t>(i)]];
-      update(one, step, nullptr);
+      update(one, step, factor_of(one.parameter), nullptr);
       lap.done(work(one));
     });
   }
@@ -119,7 +121,7 @@ void WholeTensors::apply(const Step& step, Team& team, Profile* profile, int row
   const LoopWatch watch(profile, wait);  // of the threads that the calls are lent nothing is known
   for (const std::size_t number : large_) {
     LapTimer lap(profile, 0);
-    update(ones_[number], step, &team);
+    update(ones_[number], step, factor_of(ones_[number].parameter), &team);
     lap.done(work(ones_[number]));
   }
 }

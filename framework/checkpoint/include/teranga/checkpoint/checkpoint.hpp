@@ -12,6 +12,9 @@
 
 namespace teranga::checkpoint {
 
+std::string file_name(std::int64_t step);
+std::int64_t step_of(const std::string& path);  // by its name; -1: not named as a generation
+
 // Writes one generation durably and gives its path; then, and only then, removes all but the newest `keep` (at least 2) intact-by-name
 // generations and the temporary files of dead writers. Throws Error(failure): nothing is published, older generations are untouched.
 std::string write(const std::string& folder, const Snapshot& snapshot, int keep);

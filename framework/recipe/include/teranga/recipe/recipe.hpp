@@ -59,6 +59,17 @@ struct MetricRecipe {
 
 // Common keys are named fields. One that the optimizer's own schema declares too takes its default from there, and is
 // also among component.options, as a number (of a scheduled learning rate: the schema's default).
+// The learning rate of some layers in some epochs, as a multiple of the optimizer's. Of several that fit, the last one counts.
+struct LayerRate {
+  std::string layers;  // a name in which * stands for any letters, and ? for one
+  double factor = 0;   // 0: the weights stay as they are
+  std::int64_t from_epoch = 1;
+  std::optional<std::int64_t> to_epoch;
+  Position position;
+
+  bool fits(const std::string& layer) const;
+};
+
 struct OptimizerRecipe {
   Value::Component component;
   double learning_rate = 0;                  // meaningless where there is a schedule
@@ -71,6 +82,7 @@ struct OptimizerRecipe {
   std::int64_t warmup_steps = 0;
   double warmup_from = 0;  // the share of the rate at step 0, in [0, 1]
   double rate_factor = 1;  // of all rates; no key of its own (TrainingRecipe::base_batch_size)
+  std::vector<LayerRate> layer_rates;  // no key of its own (TrainingRecipe::layer_rates)
   Position position;
 };
 
@@ -115,7 +127,9 @@ struct TrainingRecipe {
   bool balanced_class_weight = false;  // class_weight = "balanced": from the numbers of training samples
   std::optional<EarlyStopping> early_stopping;
   std::optional<AveragingRecipe> averaging;
+  std::vector<LayerRate> layer_rates;
   std::optional<std::int64_t> steps_per_epoch;
+  std::int64_t validation_freq = 1;  // epochs from one evaluation of the validation part to the next
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t compare_ranks_every = 1000;  // steps; 0: never
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
@@ -127,11 +141,20 @@ struct TrainingRecipe {
 // Samples of a slice that stays on one rank, where sums are made in the order of the samples; 0: they need not be.
 std::int64_t rows_in_order(const TrainingRecipe& training) noexcept;
 
+// The checkpoints of the epochs that were best by one of their numbers.
+struct KeepBest {
+  std::string monitor = "val_loss";
+  std::string mode = "auto";
+  std::int64_t count = 1;
+  Position monitor_position;  // of the monitor's name, else of the table
+};
+
 struct CheckpointRecipe {
   std::int64_t every_steps = 0;  // 0: never for this reason
   std::int64_t every_epochs = 0;
   double every_seconds = 60;  // by the clock, so that small nets spend no time on it
   std::int64_t keep = 2;
+  std::optional<KeepBest> keep_best;
   Position position;
 };
 

@@ -21,6 +21,9 @@ struct Measured {
 // What an epoch of the recipe measures and a monitor may name: loss, metrics, both of the validation part where there is one, learning_rate.
 std::vector<Measured> measured_by(const Networks& networks, const data::Source& source);
 
+// Of a monitor: 1 where more of it is better, else -1. `mode` is "min", "max" or "auto".
+double direction_of(std::string_view monitor, std::string_view mode, const std::vector<Measured>& measured) noexcept;
+
 const Measured* find_measured(const std::vector<Measured>& measured, std::string_view name) noexcept;  // or nullptr
 
 }  // namespace teranga::train

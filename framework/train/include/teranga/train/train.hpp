@@ -2,6 +2,7 @@
 // Training: from a recipe to a trained, checkpointed network, on all ranks of the launched group.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct TrainOptions {
   bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
   Profiling profile;         // its trace goes to the run folder; the steps are those of the run
   bool dry_run = false;      // all but the steps: plans, data, generation 0
+  std::int64_t fast_dev_run = 0;     // greater than 0: one epoch of so many batches, as many of each other part, and nothing is kept
+  std::int64_t overfit_batches = 0;  // greater than 0: train on so many batches alone, always the same ones
 };
 
 // Done, or requeue where it was stopped early. All ranks call it. Throws Error; an error that every rank knows of is thrown on every rank.

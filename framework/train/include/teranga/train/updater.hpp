@@ -48,8 +48,16 @@ class Updater {
  private:
   // A part of the flat arrays; of slots, which hold what is trained only, it begins elsewhere.
   struct Piece {
-    std::size_t begin, count, slot;
+    std::size_t begin, count, slot, rates = 0;  // rates: of rates_
   };
+  // Parameters of which the same entries of recipe_.layer_rates tell the rate.
+  struct Rates {
+    std::vector<std::size_t> entries;
+    double factor = 1;  // in the running epoch
+  };
+  void find_rates();
+  void split_by_rates();
+  void set_factors(std::int64_t epoch);
   Work work_of(std::size_t elements) const;
   void make_slots(const trg_optimizer_facts& facts);
   void choose_runs();
@@ -76,6 +84,8 @@ class Updater {
   std::vector<double> scalars_, schedule_state_;
   double weight_decay_ = 0;  // that is taken off here
   std::optional<WholeTensors> whole_;               // in place of all that follows, but for the norms
+  std::vector<Rates> rates_;                        // the first is that of parameters of which no entry tells
+  std::vector<std::size_t> rates_of_;               // by parameter of the store: index into rates_; empty where there are no entries
   std::vector<Piece> runs_;                         // of what is trained, as long as they go
   std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole

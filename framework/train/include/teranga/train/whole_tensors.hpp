@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,8 +29,8 @@ class WholeTensors {
     std::optional<double> clip_weights;
     const double* scalars;
   };
-  // What it does goes into those rows of the profile, which may be null.
-  void apply(const Step& step, Team& team, Profile* profile, int row, int wait);
+  // The rate of a parameter (index in the store) is the step's times its factor; with a factor of 0 it stays as it is. What it does goes into those rows of the profile, which may be null.
+  void apply(const Step& step, const std::function<double(std::size_t)>& factor_of, Team& team, Profile* profile, int row, int wait);
 
   std::vector<TensorView> slot_views() const;
   std::vector<std::span<std::byte>> memory();
@@ -50,7 +51,7 @@ class WholeTensors {
   };
   One prepared(std::size_t parameter, const trg_optimizer_facts& facts) const;
   std::optional<Shape> slot_shape(std::int32_t slot, const model::Parameter& p) const;
-  void update(const One& one, const Step& step, Team* team) const;
+  void update(const One& one, Step step, double factor, Team* team) const;
 
   const host::Optimizer& optimizer_;
   model::ParameterStore& store_;
