@@ -7,6 +7,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 add_compile_options(-fno-math-errno)
 add_compile_definitions(TERANGA_VERSION="${PROJECT_VERSION}")
+# The day of this version, which its manual pages and CITATION.cff bear.
+set(TERANGA_RELEASED 2026-11-30)
 if(TERANGA_SANITIZE)
   add_compile_options(-fsanitize=${TERANGA_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TERANGA_SANITIZE})

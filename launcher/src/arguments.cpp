@@ -90,7 +90,7 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
 
 }  // namespace
 
-Arguments::Arguments(const Command& command, const std::vector<std::string>& words) : command_(command.name) {
+Arguments::Arguments(const Command& command, const std::vector<std::string>& words) : command_(command.name), words_(words) {
   po::options_description all = described(command);
   all.add_options()("operand", po::value<std::vector<std::string>>(), "");
   po::positional_options_description places;

@@ -32,6 +32,7 @@ class Arguments {
   std::string operand(std::size_t index) const { return index < operands_.size() ? operands_[index] : std::string(); }
   std::string checkpoint() const;  // the first operand, or with --best the best checkpoint of that run
   const std::vector<std::string>& operands() const noexcept { return operands_; }
+  const std::vector<std::string>& words() const noexcept { return words_; }  // all of them, as they were typed
 
   // --set, once for each; --threads, 0 where it is not given.
   std::vector<std::string> overrides() const { return texts("set"); }
@@ -40,6 +41,7 @@ class Arguments {
 
  private:
   std::string command_;
+  std::vector<std::string> words_;
   std::map<std::string, std::vector<std::string>> values_;  // of options that are given
   std::vector<std::string> operands_;
 };

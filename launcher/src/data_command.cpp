@@ -238,7 +238,7 @@ Command data_peek_command() {
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about = "Prints the first samples of a part after everything that the recipe's data set does to them: the numbers that enter the network, with the names of a table's columns and the words of ids.";
-  command.options = {set_option(), {"part", "PART", "train (default), validation or test"}, {"count", "N", "how many samples (default: 5)", 'n'}};
+  command.options = {set_option(), {"part", "train|validation|test", "the part to look at (default: train)"}, {"count", "N", "how many samples (default: 5)", 'n'}};
   command.examples = {"teranga data peek mlp-iris.toml -n 3", "teranga data peek lenet-fashion-mnist.toml --part test"};
   command.run = peek;
   return command;

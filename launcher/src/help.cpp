@@ -47,24 +47,39 @@ std::string option_words(const OptionHelp& option) {
   return fmt::format("{}--{}{}{}", option.letter ? fmt::format("-{}, ", option.letter) : std::string(), option.name, option.value.empty() ? "" : " ", option.value);
 }
 
+// "0 done, 1 failed, ..." in lines.
+std::string exit_lines() {
+  std::string out = "exit codes:";
+  for (const ExitMeaning& one : exit_meanings()) out += fmt::format(" {} {}{}", one.code, one.meaning, one.code == exit_meanings().back().code ? "" : ",");
+  return wrapped(out, 0);
+}
+
 }  // namespace
+
+const std::vector<ExitMeaning>& exit_meanings() {
+  static const std::vector<ExitMeaning> all{{0, "done"}, {1, "failed"}, {2, "wrong command line or recipe"}, {3, "diverged (the loss is not finite)"},
+                                            {4, "a plugin failed"}, {5, "data are missing or wrong"}, {75, "stopped early: the same command goes on"}};
+  return all;
+}
+
+const char* about_program() { return "Trains neural networks on the processors of one machine or of a cluster. A recipe (a TOML file) says what is trained, on which data and how."; }
+
+std::vector<OptionHelp> options_of(const Command& command) {
+  std::vector<OptionHelp> options = command.options;
+  options.push_back({"help", "", "this text", 'h'});
+  return options;
+}
 
 std::string help() {
   std::vector<const Command*> all;
   for (const Command& command : commands()) all.push_back(&command);
-  return fmt::format("usage: teranga COMMAND ...\n\n{}\n\n{}\n{}\n{}\n",
-                     wrapped("Trains neural networks on the processors of one machine or of a cluster. A recipe (a TOML file) says what is trained, on which data and how.", 0),
-                     "commands:", summary_lines(all),
-                     "teranga COMMAND --help says more about each.\n\n"
-                     "exit codes: 0 done, 1 failed, 2 wrong command line or recipe, 3 diverged (the loss is not finite), 4 plugin,\n"
-                     "5 data, 75 stopped early: the same command goes on.");
+  return fmt::format("usage: teranga COMMAND ...\n\n{}\n\ncommands:\n{}\nteranga COMMAND --help says more about each. teranga --version --verbose says which program this is.\n\n{}.\n", wrapped(about_program(), 0), summary_lines(all), exit_lines());
 }
 
 std::string help(const Command& command) {
   std::string out = fmt::format("usage: teranga {}{}{}{}\n\n{}\n", command.name, command.operands.empty() ? "" : " ", command.operands,
                                 command.options.empty() ? "" : " [options]", wrapped(command.about, 0));
-  std::vector<OptionHelp> options = command.options;
-  options.push_back({"help", "", "this text", 'h'});
+  const std::vector<OptionHelp> options = options_of(command);
   std::size_t width = 0;
   for (const OptionHelp& option : options) width = std::max(width, option_words(option).size());
   out += "\noptions:\n";

@@ -18,6 +18,7 @@
 #include "command.hpp"
 #include "help.hpp"
 #include "print.hpp"
+#include "program_facts.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -25,6 +26,12 @@ namespace {
 int say(const std::string& text) {
   if (launched_rank() == 0) std::fputs(text.c_str(), stdout);
   return 0;
+}
+
+int say_version(const std::vector<std::string>& words) {
+  const bool verbose = words.size() == 2 && (words[1] == "--verbose" || words[1] == "-v");
+  if (words.size() > 1 && !verbose) throw Error(ExitCode::usage, fmt::format("{}: \"{}\" is one word too many", words[0], words.back()), "teranga --version --verbose");
+  return say(version_text(verbose));
 }
 
 // The command of the first two words, or of the first one; how many words it took.
@@ -61,7 +68,7 @@ int run(const std::vector<std::string>& words) {
     return run(turned);
   }
   if (is_help(words[0])) return say(help());
-  if (words[0] == "version" || words[0] == "--version") return say(fmt::format("teranga {}\n", TERANGA_VERSION));
+  if (words[0] == "version" || words[0] == "--version") return say_version(words);
   std::size_t taken = 0;
   const Command* command = find(words, taken);
   if (!command) {

@@ -106,9 +106,9 @@ Command plugin_describe_command() {
   Command command;
   command.name = "plugin describe";
   command.summary = "what a plugin does, and its options with defaults and ranges";
-  command.operands = "NAME";
+  command.operands = "TYPE";
   command.least_operands = command.most_operands = 1;
-  command.about = "Prints the facts of a plugin: summary, formula, source, file, and every option with its type, range and default. NAME is short (dense) or with its vendor (teranga.dense).";
+  command.about = "Prints the facts of a plugin: summary, formula, source, file, and every option with its type, range and default. TYPE is short (dense) or with its vendor (teranga.dense).";
   command.options = {plugin_option()};
   command.examples = {"teranga plugin describe conv2d", "teranga plugin describe teranga.adam"};
   command.run = describe_all;

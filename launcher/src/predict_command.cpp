@@ -58,7 +58,7 @@ Command predict_command() {
   command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; again for the file of targets, where the data set keeps them in one of their own", 'i', true},
                      {"text", "TEXT", "a sample that is a text; may be given again", 't', true},
                      {"output", "FILE", "where the outputs go: .csv, .json, .npy or .h5; without it they are printed", 'o'},
-                     {"format", "FORMAT", "csv, json, npy or h5; otherwise the name of the output decides"},
+                     {"format", "csv|json|npy|h5", "the form of the output; otherwise its name decides"},
                      {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
                      {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
                      {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},

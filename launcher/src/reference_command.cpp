@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga reference: every key of a recipe, from the tables with which recipes are checked.
+#include <teranga/core/error.hpp>
+#include <teranga/core/replace_file.hpp>
+#include <teranga/recipe/reference.hpp>
 #include <teranga/train/recipe_loading.hpp>
 
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "completion.hpp"
+#include "manual.hpp"
 #include "print.hpp"
 #include "reference_entries.hpp"
 
@@ -28,21 +37,70 @@ std::string name_of(const std::vector<std::string>& words) {
   return name;
 }
 
+std::vector<ReferenceSection> whole_page(const ReferenceEntries& entries) {
+  std::vector<ReferenceSection> sections = entries.page();
+  ReferenceSection title(1, {"The keys of a recipe"});
+  title.paragraphs = {introduction, reading};
+  sections.insert(sections.begin(), std::move(title));
+  return sections;
+}
+
+CompletionWords completion_words(const host::Registry& registry) {
+  CompletionWords words;
+  for (const recipe::ReferenceTable& table : recipe::reference_tables()) {
+    if (!table.path.empty()) words.names.push_back(table.path);
+    for (const OptionSpec& key : table.keys)
+      if (table.path.empty() || table.path == "data" || table.path.starts_with("training") || table.path.starts_with("checkpoint"))
+        if (key.kind != OptionKind::table && key.kind != OptionKind::component) words.keys.push_back(fmt::format("{}{}{}=", table.path, table.path.empty() ? "" : ".", key.name));
+  }
+  words.keys.push_back("optimizer.learning_rate=");
+  for (const host::Item* item : registry.items()) {
+    const std::string kind = host::to_string(item->kind);
+    if (std::find(words.kinds.begin(), words.kinds.end(), kind) == words.kinds.end()) words.kinds.push_back(kind);
+    if (std::find(words.types.begin(), words.types.end(), item->short_name) == words.types.end()) words.types.push_back(item->short_name);
+  }
+  for (const std::string& kind : words.kinds)
+    if (std::find(words.names.begin(), words.names.end(), kind) == words.names.end()) words.names.push_back(kind);
+  return words;
+}
+
+void write_page(const std::filesystem::path& path, const std::string& text) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (const int code = error ? error.value() : replace_file(path.string(), text); code != 0)
+    throw Error(ExitCode::failure, fmt::format("reference: {} cannot be written: {}", path.string(), std::strerror(code)));
+}
+
+// The tree that packages put into share.
+void write_share(const std::filesystem::path& folder, const ReferenceEntries& entries, const CompletionWords& words) {
+  write_page(folder / "man/man1/teranga.1", manual());
+  for (const Command& command : commands()) write_page(folder / "man/man1" / (manual_name(command) + ".1"), manual(command));
+  write_page(folder / "man/man5/teranga-recipe.5", manual_of_recipes(whole_page(entries)));
+  write_page(folder / "bash-completion/completions/teranga", bash_completion(words));
+  write_page(folder / "zsh/site-functions/_teranga", zsh_completion(words));
+  write_page(folder / "fish/vendor_completions.d/teranga.fish", fish_completion(words));
+}
+
 int run_reference(const Arguments& arguments) {
-  const PageFormat format = arguments.one_of("format", {"markdown", "text"}) == "text" ? PageFormat::text : PageFormat::markdown;
+  const std::string format = arguments.one_of("format", {"markdown", "text", "man", "bash", "zsh", "fish"});
   const host::Registry registry = train::open_plugins(arguments.texts("plugin"));
   const model::PluginCatalogue catalogue(registry);
   const ReferenceEntries entries(registry, catalogue);
-  std::vector<ReferenceSection> sections;
-  if (arguments.operands().empty()) {
-    sections = entries.page();
-    ReferenceSection title(1, {"The keys of a recipe"});
-    title.paragraphs = {introduction, reading};
-    sections.insert(sections.begin(), std::move(title));
-  } else {
-    sections = entries.find(name_of(arguments.operands()));
+  const CompletionWords words = completion_words(registry);
+  if (arguments.has("share")) {
+    if (arguments.has("format") || !arguments.operands().empty()) throw Error(ExitCode::usage, "reference: --share writes all pages, and takes no --format and no name", "teranga reference --share FOLDER");
+    write_share(arguments.text("share"), entries, words);
+    return 0;
   }
-  print_out("{}", page_text(sections, format));
+  const bool completion = format == "bash" || format == "zsh" || format == "fish";
+  if (completion && !arguments.operands().empty())
+    throw Error(ExitCode::usage, fmt::format("reference: the completion for {} is that of all commands, and takes no name", format), fmt::format("teranga reference --format {}", format));
+  if (completion) {
+    print_out("{}", format == "bash" ? bash_completion(words) : format == "zsh" ? zsh_completion(words) : fish_completion(words));
+    return 0;
+  }
+  const std::vector<ReferenceSection> sections = arguments.operands().empty() ? whole_page(entries) : entries.find(name_of(arguments.operands()));
+  print_out("{}", format == "man" ? manual_of_recipes(sections) : page_text(sections, format == "text" ? PageFormat::text : PageFormat::markdown));
   return 0;
 }
 
@@ -52,13 +110,16 @@ Command reference_command() {
   Command command;
   command.name = "reference";
   command.summary = "the keys of recipes: type, default, range, meaning and an example of each";
-  command.operands = "[NAME ...]";
+  command.operands = "[TABLE|KEY|TYPE ...]";
   command.most_operands = 3;
   command.about =
-      "Prints every table and key of a recipe, with all types of layers, losses, optimizers, metrics, schedules, activations, initializers and data sets. NAME shows one table, key or type: training, "
-      "training.batch_size, batch_size, layer dense, layer.dense.units, data csv.";
-  command.options = {{"format", "FORMAT", "markdown (default) or text"}, {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}};
-  command.examples = {"teranga reference", "teranga reference training.batch_size --format text", "teranga reference layer dense"};
+      "Prints every table and key of a recipe, with all types of layers, losses, optimizers, metrics, schedules, activations, initializers and data sets; or one table, key or type: training, "
+      "training.batch_size, batch_size, layer dense, layer.dense.units, data csv. The page can be a manual page, for man -l. bash, zsh and fish: instead of the page, a script that completes "
+      "the command lines of teranga in that shell.";
+  command.options = {{"format", "markdown|text|man|bash|zsh|fish", "the form of the page (default: markdown), or the shell to write the completion for"},
+                     {"share", "FOLDER", "print nothing, and write the manual pages of all commands and of recipes, and the completions, into man, bash-completion, zsh and fish there, as they are installed in share"},
+                     {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}};
+  command.examples = {"teranga reference", "teranga reference training.batch_size --format text", "teranga reference layer dense", "source <(teranga reference --format bash)"};
   command.run = run_reference;
   return command;
 }

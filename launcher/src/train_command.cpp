@@ -9,6 +9,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "profile_options.hpp"
+#include "program_facts.hpp"
 
 namespace teranga::launcher {
 namespace {
@@ -23,6 +24,9 @@ train::ProgressMode progress_of(const std::string& word) {
 
 int run_train(const Arguments& arguments) {
   train::TrainOptions options;
+  options.program = program_facts();
+  options.command = {"teranga", "train"};
+  options.command.insert(options.command.end(), arguments.words().begin(), arguments.words().end());
   options.recipe = arguments.operand(0);
   options.overrides = arguments.overrides();
   options.run = arguments.text("run");
@@ -81,7 +85,7 @@ Command train_command() {
                      {"overfit-batches", "N", "train on the first N batches alone, without shuffling: a network that cannot learn these by heart has a mistake. The run folder is runs/<name>-overfit"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
-                     {"progress", "MODE", "auto, bar, plain, json (a line for each epoch on stdout) or none"},
+                     {"progress", "auto|bar|plain|json|none", "how the training tells of its progress (default: auto); json: a line for each epoch on stdout"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),
                      trace_steps_option("the third to the twelfth of this process"),
                      threads_option(),

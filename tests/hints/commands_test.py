@@ -258,6 +258,9 @@ class CommandHints(HintTest):
         Case("a metric that stands for several", "teranga plugin describe sparse_categorical_accuracy", '"accuracy" is no plugin of its own', run="plugin describe accuracy", then="plugin describe sparse_categorical_accuracy"),
         Case("a plugin of nobody", "teranga plugin list", 'there is no plugin "xyzxyz"', run="plugin describe xyzxyz", then="plugin list"),
         Case("a misspelt key", "teranga reference batch_size", 'no table, key or type "bach_size"', run="reference bach_size", then="reference batch_size"),
+        Case("all pages and a name", "teranga reference --share FOLDER", "--share writes all pages", run="reference layer --share pages", then="reference --share pages"),
+        Case("completion of a name", "teranga reference --format bash", "the completion for bash is that of all commands", run="reference layer --format bash", then="reference --format bash"),
+        Case("a word behind --version", "teranga --version --verbose", '"--long" is one word too many', run="--version --long", then="--version --verbose"),
         Case("a key of nobody", "teranga reference shows all of them", 'no table, key or type "xyzxyzxyz"', run="reference xyzxyzxyz", then="reference"),
         # predict
         Case("nothing to predict", "teranga predict run --input new.csv", "there is nothing to predict", **OF_TABLE, run="predict run", then="predict run --input new.csv"),

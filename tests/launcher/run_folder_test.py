@@ -17,8 +17,8 @@ class RunFolder(ProgramTest):
         return out, err
 
     def log(self, run):
-        """Its lines without what a clock or a folder's name writes."""
-        lines = (self.place / run / "log.txt").read_text().splitlines()
+        """Its lines without what a clock, a folder's name or the words of the command write."""
+        lines = [line for line in (self.place / run / "log.txt").read_text().splitlines() if not re.search(" info (command|date): ", line)]
         return [re.sub(r"\d+\.\d+ s  \d+ samples/s(  \(\d+ % of it waiting for data\))?", "", line.split(" ", 1)[1]).replace(f"/{run}", "") for line in lines]
 
     def table(self, run, name):

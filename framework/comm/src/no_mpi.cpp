@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for mpi_communicator.cpp in a build without MPI.
+// Stands in for mpi_communicator.cpp and mpi_version.cpp in a build without MPI.
 #include <teranga/comm/communicator.hpp>
 
 #include <teranga/comm/launch.hpp>
+#include <teranga/comm/mpi_version.hpp>
 #include <teranga/core/error.hpp>
 
 #include <fmt/format.h>
@@ -19,5 +20,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
         "build Teranga with MPI: cmake --preset release -DTERANGA_MPI=ON && cmake --build --preset release");
   return group_of_one();
 }
+
+std::string mpi_version() { return "no MPI"; }
 
 }  // namespace teranga

@@ -2,6 +2,7 @@
 // How a run begins, what it stores, and how it goes on from there.
 #include "run/trainer.hpp"
 
+#include "run/log_head.hpp"
 #include "session/agreement.hpp"
 #include "session/core_shares.hpp"
 #include "session/group.hpp"
@@ -295,6 +296,7 @@ void Trainer::open_metrics() {
 
 void Trainer::banner() {
   if (!comm_.is_root()) return;
+  for (const std::string& line : log_head(options_, placement_, plugins_)) log::write_to_file(log::Level::info, line);
   for (const std::string& lost : lost_cores(placement_.ranks, placement_.threads_of_ranks, launcher_of_ranks())) log::warning(lost);
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
@@ -303,9 +305,6 @@ void Trainer::banner() {
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
   for (const std::string& cores : cores_told(placement_.pinned)) progress_->note(cores);
-  std::vector<std::string> names;
-  for (const checkpoint::PluginIdentity& plugin : plugins_) names.push_back(fmt::format("{} {}", plugin.name, plugin.hash.substr(0, 8)));
-  log::debug(fmt::format("plugins: {}", fmt::join(names, ", ")));
   for (const std::string& line : service_.armed()) log::debug(line);
   if (!resumed_) return;
   const bool complete = cursor_.epoch >= recipe_.training.epochs;

@@ -16,6 +16,8 @@ enum class Resume { automatic, never, from_file, fresh };
 enum class ProgressMode { automatic, bar, plain, json, none };
 
 struct TrainOptions {
+  std::string program;               // its version, for the log
+  std::vector<std::string> command;  // the words that were typed, for the log
   std::string recipe;                  // path
   std::vector<std::string> overrides;  // of --set
   std::string run;                     // folder; empty: runs/<recipe name>
