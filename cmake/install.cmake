@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install gives bin/teranga, lib/teranga/plugins, share/teranga/recipes and benchmarks, and what a plugin author needs:
+# cmake --install gives bin/teranga, lib/teranga/plugins, share/teranga/recipes and benchmarks, guides, manual pages and completions, and what a plugin author needs:
 # include/teranga/sdk and the CMake package Teranga (Teranga::sdk, teranga_add_plugin). Plugins install themselves.
 include(CMakePackageConfigHelpers)
 
-install(DIRECTORY framework/sdk/include/teranga/sdk DESTINATION include/teranga)
-install(TARGETS teranga_sdk EXPORT TerangaTargets)
+install(DIRECTORY framework/sdk/include/teranga/sdk DESTINATION include/teranga COMPONENT development)
+install(TARGETS teranga_sdk EXPORT TerangaTargets COMPONENT development)
 set_target_properties(teranga_sdk PROPERTIES EXPORT_NAME sdk)
-install(EXPORT TerangaTargets NAMESPACE Teranga:: DESTINATION lib/cmake/Teranga)
+install(EXPORT TerangaTargets NAMESPACE Teranga:: DESTINATION lib/cmake/Teranga COMPONENT development)
 configure_package_config_file(cmake/TerangaConfig.cmake.in ${PROJECT_BINARY_DIR}/TerangaConfig.cmake
   INSTALL_DESTINATION lib/cmake/Teranga NO_SET_AND_CHECK_MACRO)
 # The border promises more than the version does, but a plugin may want a header of a newer minor.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/TerangaConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/TerangaConfig.cmake ${PROJECT_BINARY_DIR}/TerangaConfigVersion.cmake cmake/plugins.cmake
-  DESTINATION lib/cmake/Teranga)
+  DESTINATION lib/cmake/Teranga COMPONENT development)
 if(TARGET teranga)
   install(TARGETS teranga RUNTIME DESTINATION bin)
 endif()
@@ -27,4 +27,13 @@ foreach(recipe IN LISTS recipes)
   install(FILES ${PROJECT_BINARY_DIR}/recipes/${name} DESTINATION share/teranga/recipes)
 endforeach()
 install(DIRECTORY launcher/benchmarks DESTINATION share/teranga FILES_MATCHING PATTERN *.toml)
-install(FILES LICENSE DESTINATION share/doc/teranga)
+install(CODE "set(SOURCE \"${PROJECT_SOURCE_DIR}\")")
+install(SCRIPT cmake/install_guides.cmake)
+install(FILES LICENSE DESTINATION share/doc/teranga COMPONENT licence) # Debian packages name theirs otherwise
+if(TARGET teranga_manual)
+  set(written ${PROJECT_BINARY_DIR}/share)
+  install(DIRECTORY ${written}/man ${written}/bash-completion ${written}/fish DESTINATION share)
+  # Debian's zsh looks elsewhere than others for what packages bring.
+  install(DIRECTORY ${written}/zsh DESTINATION share COMPONENT zsh)
+  install(FILES ${written}/zsh/site-functions/_teranga DESTINATION share/zsh/vendor-completions COMPONENT teranga EXCLUDE_FROM_ALL)
+endif()

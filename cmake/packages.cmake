@@ -42,7 +42,7 @@ teranga_need(UTF8PROC_LIBRARY libutf8proc-dev "utf8proc")
 add_library(teranga_utf8proc INTERFACE)
 target_include_directories(teranga_utf8proc SYSTEM INTERFACE ${UTF8PROC_INCLUDE_DIR})
 target_link_libraries(teranga_utf8proc INTERFACE ${UTF8PROC_LIBRARY})
-pkg_check_modules(HDF5 QUIET IMPORTED_TARGET hdf5-serial)
+pkg_search_module(HDF5 QUIET IMPORTED_TARGET hdf5-serial hdf5) # Debian names its serial one so, others do not
 teranga_need(HDF5_FOUND libhdf5-dev "HDF5 (serial)")
 pkg_check_modules(TOMLPLUSPLUS QUIET IMPORTED_TARGET tomlplusplus)
 teranga_need(TOMLPLUSPLUS_FOUND libtomlplusplus-dev "toml++")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 MANDATED = {"framework", "plugins", "launcher", "datasets", "tests", "cmake", "CMakeLists.txt", "README.md"}
-FOR_TOOLS = {"LICENSE", "CMakePresets.json", ".clang-format", ".clang-tidy", ".gitignore", ".ci"}
+FOR_TOOLS = {"LICENSE", "CITATION.cff", "CMakePresets.json", ".clang-format", ".clang-tidy", ".gitignore", ".ci"}
 MADE_BY_USE = {".git", "build", "runs"}
 C_FAMILY = {".c", ".h", ".cpp", ".hpp", ".inc"}
 LICENSED = C_FAMILY | {".py", ".cmake"}

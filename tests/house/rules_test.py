@@ -12,6 +12,7 @@ GOOD = {
     "README.md": "A house.\n",
     "CMakeLists.txt": "project(House)\n",
     "LICENSE": "Apache-2.0\n",
+    "CITATION.cff": "cff-version: 1.2.0\n",
     "CMakePresets.json": "{}\n",
     ".clang-format": "\n",
     ".clang-tidy": "\n",
