@@ -55,7 +55,7 @@ def spack_calls():
 
 
 def easyconfig():
-    place = {"SOURCELOWER_TAR_GZ": "x"}
+    place = {"SOURCE_TAR_GZ": "%(name)s-%(version)s.tar.gz"}
     path, = (PACKAGING / "easybuild").glob("*.eb")
     exec(compile(path.read_text(), path.name, "exec"), place)
     return path, place
@@ -85,6 +85,7 @@ class Packaging(unittest.TestCase):
         path, said = easyconfig()
         self.assertEqual(said["version"], VERSION)
         self.assertEqual(path.name, f"Teranga-{VERSION}-{said['toolchain']['name']}-{said['toolchain']['version']}.eb")
+        self.assertIn(said["sources"][0] % said, path.read_text())  # the archive that its head tells to make
         self.check_options([said["configopts"]])
         self.check_libraries({one[0] for one in said["builddependencies"] + said["dependencies"]}, 1, path.name)
 
