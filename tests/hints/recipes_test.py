@@ -6,6 +6,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import block_cases
 from hints import TRAIN, Case, HintTest
 from mistakes import GAN, PRICES, TABLE, TEXTS
 from mistakes_test import write_data
@@ -454,7 +455,9 @@ class RecipeHints(HintTest):
         Case("a table as the recipe", 'type = "csv" and train = "houses.csv"', "expected a recipe (TOML text), found a file of data", "check houses.csv", of=PRICES, files=HOUSES, wrong=(('type = "csv"\ntrain = "houses.csv"', 'type = "digits"'),), fix=(('type = "digits"', 'type = "csv"\ntrain = "houses.csv"'),), then="check recipe.toml --data", in_words=True),
         Case("a table as the recipe, and what its data set takes", '"teranga reference dataset.csv" shows the other options of [data]', "expected a recipe (TOML text), found a file of data", "check houses.csv", files=HOUSES, then="reference dataset.csv"),
         Case("a run folder as the recipe", "name the recipe that was trained, and: --run run", "is a folder, not a recipe file", "train run --progress none --threads 1", of=NET, before=(TRAIN,), then="train recipe.toml --run run --progress none --threads 1", in_words=True),
+        *block_cases.CASES,
     )
+    elsewhere = (("framework/recipe/src/includes", '"include" stands in a recipe that is no file of its own', "tests/recipe/includes_test.cpp"),)
 
 
 if __name__ == "__main__":

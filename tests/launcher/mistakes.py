@@ -365,3 +365,39 @@ OF_NETS = [
     Mistake("a softmax of one unit", GAN, (('units = 1\nactivation = "sigmoid"', 'units = 1\nactivation = "softmax"'),), "is always 1", (('"softmax"', '"sigmoid"'),), 'activation = "sigmoid"', 0),
     Mistake("no optimizer", GAN, (('[optimizer]\ntype = "adam"\n', ""),), "the recipe has no optimizer", (("[training]", '[optimizer]\ntype = "adam"\n[training]'),), '[optimizer] with a type, such as type = "adam"'),
 ]
+
+BLOCKS = TABLE.replace('[[layer]]\ntype = "dense"\nunits = 4\nactivation = "relu"\n', '''[variables]
+width = 4
+[block.plus]
+required = ["units"]
+[[block.plus.layer]]
+type = "dense"
+name = "way"
+units = "$units"
+activation = "relu"
+[[block.plus.layer]]
+type = "add"
+name = "sum"
+input = ["way", "input"]
+[[layer]]
+type = "dense"
+units = "$width"
+[[layer]]
+type = "block:plus"
+name = "more"
+units = "$width"
+repeat = 2
+''')
+OF_BLOCKS = [
+    Mistake("a misspelt block", BLOCKS, (('"block:plus"', '"block:plsu"'),), 'there is no block "plsu"', (('"block:plsu"', '"block:plus"'),)),
+    Mistake("a misspelt variable", BLOCKS, (('type = "dense"\nunits = "$width"', 'type = "dense"\nunits = "$wdith"'),), 'there is no variable "wdith"', (('"$wdith"', '"$width"'),)),
+    Mistake("a misspelt parameter in its block", BLOCKS, (('"$units"', '"$unist"'),), 'there is no variable "unist"', (('"$unist"', '"$units"'),)),
+    Mistake("a misspelt parameter at the use", BLOCKS, (('name = "more"\nunits', 'name = "more"\nunist'),), 'unknown key "unist" of layer "more" (block:plus)', (("unist", "units"),)),
+    Mistake("a parameter that is left out", BLOCKS, (('units = "$width"\nrepeat', "repeat"),), 'layer "more" (block:plus) needs "units"', (("repeat", 'units = "$width"\nrepeat'),), "units = VALUE"),
+    Mistake("a misspelt layer of a block", BLOCKS, (('["way", "input"]', '["wya", "input"]'),), 'the block "plus" has no layer "wya"', (('"wya"', '"way"'),)),
+    Mistake("an option of a block's layer that is misspelt", BLOCKS, (('units = "$units"', 'unist = "$units"'),), 'unknown key "unist" of layer "more1_way" (dense)', (("unist", "units"),)),
+    Mistake("a repetition in words", BLOCKS, (("repeat = 2", 'repeat = "2"'),), '"repeat" of layer "more" (block:plus): expected an integer', (('repeat = "2"', "repeat = 2"),), "write 2 without quotes"),
+    Mistake("layers of a block in single brackets", BLOCKS, (("[[block.plus.layer]]", "[block.plus.layer]"), ("[[block.plus.layer]]", "[block.plus.layer]")), "not valid TOML", (("\n[block.plus.layer]", "\n[[block.plus.layer]]"), ("\n[block.plus.layer]", "\n[[block.plus.layer]]")),
+            "[[block.plus.layer]]"),
+    Mistake("widths that differ", BLOCKS, (('name = "more"\nunits = "$width"', 'name = "more"\nunits = 5'),), "add expects inputs of one shape, found (N, 5) and, as input 2, (N, 4)", (("units = 5", 'units = "$width"'),), 'used as "more1"'),
+]

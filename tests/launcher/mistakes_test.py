@@ -74,7 +74,7 @@ class Mistakes(ProgramTest):
                 self.assertNotIn("warning", said)
 
     def test_the_recipes_without_a_mistake_train(self):
-        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.YES_NO, mistakes.PICTURES, mistakes.AUTOENCODER, mistakes.TEXTS, mistakes.GAN)
+        self.good_ones_train(mistakes.TABLE, mistakes.PRICES, mistakes.YES_NO, mistakes.PICTURES, mistakes.AUTOENCODER, mistakes.TEXTS, mistakes.GAN, mistakes.BLOCKS)
 
     def test_mistakes_with_tables(self):
         self.told_and_mended(mistakes.TABLES)
@@ -84,6 +84,9 @@ class Mistakes(ProgramTest):
 
     def test_mistakes_with_texts(self):
         self.told_and_mended(mistakes.OF_TEXTS)
+
+    def test_mistakes_with_blocks(self):
+        self.told_and_mended(mistakes.OF_BLOCKS)
 
     def test_mistakes_with_adversarial_nets(self):
         self.told_and_mended(mistakes.OF_NETS)

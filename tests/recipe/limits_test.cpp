@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that are no recipes, texts that are no TOML, and nesting that must not exhaust the stack.
-#include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
 
 #include <teranga/core/error.hpp>
 #include <teranga/recipe/recipe.hpp>
 
 #include "fake_catalogue.hpp"
+#include "recipe_folder.hpp"
 
 namespace teranga::recipe {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("teranga-recipe-" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path / name, std::ios::binary) << text;
-    return (path / name).string();
-  }
-};
 
 std::string load_error(const std::string& path) {
   try {
@@ -48,7 +32,7 @@ std::string repeated(const std::string& part, int times) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_a_recipe_is_refused_by_name) {
-  const Folder folder;
+  const RecipeFolder folder;
   const std::string good = folder.write("net.toml", small_recipe);
   BOOST_TEST(load_error(good) == "");
   BOOST_TEST(load(good, {}, FakeCatalogue()).folder == folder.path.string());
@@ -65,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_a_recipe_is_refused_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(plugin_files_are_known_before_any_catalogue) {
-  const Folder folder;
+  const RecipeFolder folder;
   const std::string path = folder.write("net.toml", "plugins = [\"a.so\", \"/lib/b.so\"]\nnonsense = 5\n");
   const std::vector<std::string> expected = {(folder.path / "a.so").string(), "/lib/b.so"};
   BOOST_TEST(plugin_files(path, {}) == expected, boost::test_tools::per_element());

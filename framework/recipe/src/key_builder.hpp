@@ -56,6 +56,10 @@ struct Key : OptionSpec {
     scalar_expands = true;
     return std::move(*this);
   }
+  Key of_at_least(std::int64_t items) && {
+    least_items = items;
+    return std::move(*this);
+  }
   Key of_components(const char* plugin_kind) && {
     item_kind = OptionKind::component;
     component_kind = plugin_kind;

@@ -23,6 +23,11 @@ const std::string* text_of(const Value& table, const char* key) noexcept {
   return value != nullptr && value->is<std::string>() ? &value->as<std::string>() : nullptr;
 }
 
+std::string_view block_of(const Value& layer) noexcept {
+  const std::string* type = text_of(layer, "type");
+  return type != nullptr && type->starts_with(block_prefix) ? std::string_view(*type).substr(block_prefix.size()) : std::string_view();
+}
+
 std::vector<std::string> names_given(const Value::List& tables) {
   std::vector<std::string> names;
   for (const Value& table : tables) {
@@ -45,7 +50,7 @@ std::vector<std::string> layer_names(const Value::List& layers) {
       continue;
     }
     const std::string* type = text_of(layer, "type");
-    const std::string stem = type == nullptr ? "layer" : std::string(short_type(*type));
+    const std::string stem = type == nullptr ? "layer" : std::string(uses_block(layer) ? block_of(layer) : short_type(*type));
     std::string name;
     do {
       const int number = next[stem]++;

@@ -3,14 +3,20 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <teranga/core/value.hpp>
 
 namespace teranga::recipe {
 
-// One name per [[layer]] of the untyped recipe, given or generated; a generated one evades every given one.
+// One name per [[layer]] of the untyped recipe, given or generated; a generated one evades every given one. The use of a block is called as the block.
 std::vector<std::string> layer_names(const Value::List& layers);
+
+// "block:residual" -> "residual"; empty where the layer is no use of a block.
+std::string_view block_of(const Value& layer) noexcept;
+inline bool uses_block(const Value& layer) noexcept { return !block_of(layer).empty(); }
+inline constexpr std::string_view block_prefix = "block:";  // of a type
 
 // What can stand in an override's path and in a checkpoint.
 bool is_name(const std::string& name);

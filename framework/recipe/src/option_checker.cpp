@@ -10,6 +10,7 @@
 #include <teranga/recipe/reference.hpp>
 
 #include "foreign_types.hpp"
+#include "layer_names.hpp"
 #include "likely_names.hpp"
 #include "sections.hpp"
 #include "wording.hpp"
@@ -131,6 +132,7 @@ Value OptionChecker::convert(const OptionSpec& spec, const Value& given, const O
                    fmt::format("\"{}\" of {}: expected {}, found {}", spec.name, owner.name, expected(spec), found_text(given)),
                    of_others.empty() ? suggestion(given.as<std::string>(), spec.choices) : fmt::format("{} = \"{}\"", spec.name, of_others));
       }
+      if (spec.kind == OptionKind::path) return {seen_from_recipe(given.as<std::string>(), given.position, folders_), given.position};
       return given;
     case OptionKind::list:
       return convert_list(spec, given, owner);
@@ -305,6 +307,10 @@ Options OptionChecker::check(const Options& given, const Schema& schema, const O
 
 const Schema* OptionChecker::find_type(std::string_view kind, const std::string& type, const Position& position, std::string& meant) {
   if (const Schema* schema = catalogue_.find(kind, type)) return schema;
+  if (type.starts_with(block_prefix)) {
+    found_.add(position, fmt::format("\"{}\" is no {}: a block is used in a [[layer]] table of its own", type, kind_name(kind)), fmt::format("[[layer]] with type = \"{}NAME\"", block_prefix));
+    return nullptr;
+  }
   std::vector<std::string> names = catalogue_.names(kind);
   std::vector<std::string> vendors;
   for (std::size_t i = 0, count = names.size(); i < count; ++i) {

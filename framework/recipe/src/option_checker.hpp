@@ -3,6 +3,7 @@
 // options, defaults. Says what is wrong with each, and never stops at the first.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include <teranga/core/value.hpp>
 #include <teranga/recipe/catalogue.hpp>
 #include <teranga/recipe/diagnostics.hpp>
+
+#include "includes.hpp"
 
 namespace teranga::recipe {
 
@@ -31,13 +34,13 @@ struct Part {
 
 class OptionChecker {
  public:
-  OptionChecker(const Catalogue& catalogue, Diagnostics& found) : catalogue_(catalogue), found_(found) {}
+  OptionChecker(const Catalogue& catalogue, const Folders& folders, Diagnostics& found) : catalogue_(catalogue), folders_(folders), found_(found) {}
 
   // Typed options in the order of the schema, defaults filled in. Unknown keys are errors; `also_known` are further
   // names worth suggesting in their place.
   Options check(const Options& given, const Schema& schema, const Owner& owner, const std::vector<std::string>& also_known = {});
 
-  // One value for one option; empty, and an error, where it does not fit.
+  // One value for one option; empty, and an error, where it does not fit. A path of an included file is then seen from the recipe's folder.
   Value convert(const OptionSpec& spec, const Value& given, const Owner& owner);
 
   // A part of that kind: "name", or a table with a type, keys of `own` and the plugin's options. `name` completes
@@ -71,6 +74,7 @@ class OptionChecker {
   void find_type_of(std::string_view kind, const Value* type, const std::string& name, const std::string& whole, bool empty, Part& part);
 
   const Catalogue& catalogue_;
+  const Folders& folders_;
   Diagnostics& found_;
   std::vector<std::string> meant_sections_;
   bool validates_ = false, stops_early_ = false;

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "layer_names.hpp"
 #include "nesting_limit.hpp"
@@ -74,6 +76,7 @@ class Walk {
       Value* value = find(*table, segment.name);
       if (value == nullptr) {
         if (segment.index || (segment.name == "layer" && table == &root)) return missing(segment);
+        if (!may_be_new(i, *table)) return nullptr;
         table->options.push_back({segment.name, Value{Value::Component{}, segment.position}, segment.position});
         value = &table->options.back().value;
       } else if (i + 1 == path_.size()) {
@@ -120,6 +123,19 @@ class Walk {
     return nullptr;
   }
 
+  // A variable, a block or a parameter that the recipe does not have would change nothing.
+  bool may_be_new(std::size_t i, const Value::Component& table) {
+    const bool variable = path_[0].name == "variables" && i < 2, block = path_[0].name == "block" && i < 2, parameter = path_[0].name == "block" && i == 3 && path_[2].name == "parameters";
+    if (!variable && !block && !parameter) return true;
+    std::vector<std::string> names;
+    for (const Option& option : table.options) names.push_back(option.name);
+    const std::string what = i == 0 ? fmt::format("[{}]", path_[0].name) : fmt::format("{} \"{}\"", variable ? "variable" : block ? "block" : "parameter", path_[i].name);
+    const auto near = i == 0 ? std::nullopt : nearest_name(path_[i].name, names);
+    found_.add(path_[i].position, fmt::format("{} has no {}", parameter ? fmt::format("the block \"{}\"", path_[1].name) : "the recipe", what),
+               near ? fmt::format("did you mean \"{}\"?", *near) : i == 0 || names.empty() ? "" : fmt::format("there are: {}", fmt::join(names, ", ")));
+    return false;
+  }
+
   Value* item(Value::List& list, const Segment& segment) {
     if (*segment.index < list.size()) return &list[*segment.index];
     found_.add(segment.position,
@@ -157,9 +173,31 @@ class Walk {
   Diagnostics& found_;
 };
 
+// The names in `layer` that --set reaches before blocks are laid out: those that are written, and those of uses of blocks. Empty where no block is used.
+std::vector<std::string> names_before_blocks(const Value::Component& root) {
+  const Value* layers = find_option(root.options, "layer");
+  if (layers == nullptr || !layers->is<Value::List>()) return {};
+  const auto& list = layers->as<Value::List>();
+  if (std::none_of(list.begin(), list.end(), uses_block)) return {};
+  const std::vector<std::string> all = layer_names(list);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (text_of(list[i], "name") != nullptr || uses_block(list[i])) names.push_back(all[i]);
+  return names;
+}
+
+bool sets_include(const std::string& argument) { return argument.starts_with("include=") || argument.starts_with("include["); }
+
+bool is_of_layer_in_block(const std::string& argument, const std::vector<std::string>& names_before) {
+  constexpr std::string_view opening = "layer.";
+  if (names_before.empty() || !argument.starts_with(opening)) return false;
+  const std::string name = argument.substr(opening.size(), argument.find_first_of(".=", opening.size()) - opening.size());
+  return std::find(names_before.begin(), names_before.end(), name) == names_before.end();
+}
+
 }  // namespace
 
-void apply_overrides(Value::Component& root, const std::vector<std::string>& overrides, Diagnostics& found) {
+void apply_each(Value::Component& root, const std::vector<std::string>& overrides, Diagnostics& found, const std::function<Value(const Value&)>& change) {
   for (const std::string& argument : overrides) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos) {
@@ -169,8 +207,23 @@ void apply_overrides(Value::Component& root, const std::vector<std::string>& ove
     const auto path = split_path(argument, equals, found);
     const auto value = read_override_value(argument, equals + 1, found);
     if (!path || !value) continue;
-    if (Value* place = Walk(*path, found).from(root)) *place = *value;
+    if (Value* place = Walk(*path, found).from(root)) *place = change ? change(*value) : *value;
   }
+}
+
+void apply_overrides_of_include(Value::Component& root, const std::vector<std::string>& overrides, Diagnostics& found) {
+  std::vector<std::string> own;
+  std::copy_if(overrides.begin(), overrides.end(), std::back_inserter(own), sets_include);
+  apply_each(root, own, found);
+}
+
+std::vector<std::string> apply_overrides(Value::Component& root, const std::vector<std::string>& overrides, Diagnostics& found) {
+  const std::vector<std::string> names = names_before_blocks(root);
+  std::vector<std::string> now, later;
+  for (const std::string& argument : overrides)
+    if (!sets_include(argument)) (is_of_layer_in_block(argument, names) ? later : now).push_back(argument);
+  apply_each(root, now, found);
+  return later;
 }
 
 }  // namespace teranga::recipe

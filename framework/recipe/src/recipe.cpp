@@ -9,6 +9,8 @@
 #include <teranga/core/error.hpp>
 #include <teranga/recipe/tables.hpp>
 
+#include "expansion.hpp"
+#include "includes.hpp"
 #include "overrides.hpp"
 #include "recipe_file.hpp"
 #include "recipe_reader.hpp"
@@ -31,24 +33,27 @@ const LayerRecipe* Recipe::find_layer(std::string_view layer_name) const noexcep
   return nullptr;
 }
 
-Diagnostics Recipe::diagnostics() const { return {path, source == nullptr ? std::string() : *source}; }
+Diagnostics Recipe::diagnostics() const { return sources == nullptr ? Diagnostics(path, "") : Diagnostics(sources); }
 
-Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
-  return parse(read_recipe_file(path), path, overrides, catalogue, more);
-}
+namespace {
 
-Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
+Recipe read(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more, Including including) {
   Recipe recipe;
   recipe.path = path;
   recipe.folder = std::filesystem::path(path).parent_path().string();
   recipe.name = std::filesystem::path(path).stem().string();
-  recipe.source = std::make_shared<const std::string>(std::move(text));
+  const auto sources = std::make_shared<Sources>(Sources{{path, std::move(text)}});
+  recipe.sources = sources;
   Diagnostics found = recipe.diagnostics();
-  auto root = read_toml(*recipe.source, path, found);
+  Folders folders;
+  auto root = IncludeReader(*sources, folders, found).read(overrides, including);
   found.throw_if_any();
-  apply_overrides(*root, overrides, found);
+  const std::vector<std::string> of_layers_in_blocks = apply_overrides(*root, overrides, found);
   const bool applied = found.empty();  // else values stand that nobody wants
-  RecipeReader reader(catalogue, found);
+  const std::size_t before = found.size();
+  expand(*root, of_layers_in_blocks, catalogue, folders, found);
+  if (found.size() > before) found.throw_if_any();  // what else would be told is not so
+  RecipeReader reader(catalogue, folders, found);
   reader.read(*root, recipe);
   const std::size_t read = found.size();
   check_references(recipe, reader.references(), found);
@@ -59,6 +64,16 @@ Recipe parse(std::string text, const std::string& path, const std::vector<std::s
   return recipe;
 }
 
+}  // namespace
+
+Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
+  return read(read_recipe_file(path), path, overrides, catalogue, more, Including::allowed);
+}
+
+Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more) {
+  return read(std::move(text), path, overrides, catalogue, more, Including::refused);
+}
+
 Value::Component read_tables(const std::string& text, const std::string& path) {
   Diagnostics found(path, text);
   auto root = read_toml(text, path, found);
@@ -66,41 +81,42 @@ Value::Component read_tables(const std::string& text, const std::string& path) {
   return *root;
 }
 
-std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides) {
-  return plugin_files_in(read_recipe_file(path), path, overrides);
-}
-
 namespace {
 
-// Those of overrides are seen from `of_overrides`.
-std::vector<NamedPlugin> plugins_in(const Value::Component& root, const std::filesystem::path& folder, const std::filesystem::path& of_overrides) {
+// The plugins that the text names, with overrides; those of overrides are seen from `of_overrides`. Faults of overrides and variables stay in `found`.
+std::vector<NamedPlugin> plugins_in(Sources& sources, const std::vector<std::string>& overrides, Including including, const std::filesystem::path& of_overrides, Diagnostics& found) {
+  Folders folders;
+  auto root = IncludeReader(sources, folders, found).read(overrides, including);
+  found.throw_if_any();
+  apply_overrides(*root, overrides, found);
+  const std::filesystem::path folder = std::filesystem::path(sources.front().path).parent_path();
+  const Value value = value_at_top(*root, "plugins", found);
+  const Value::List items = value.is<Value::List>() ? value.as<Value::List>() : Value::List{value};
   std::vector<NamedPlugin> out;
-  const Value* value = find_option(root.options, "plugins");
-  if (value == nullptr) return out;
-  const Value::List items = value->is<Value::List>() ? value->as<Value::List>() : Value::List{*value};
-  for (const Value& item : items)
-    if (const bool typed = item.position.file.starts_with(override_prefix); item.is<std::string>()) out.push_back({((typed ? of_overrides : folder) / item.as<std::string>()).string(), typed});
+  for (const Value& item : items) {
+    if (!item.is<std::string>()) continue;
+    const bool typed = item.position.file.starts_with(override_prefix);
+    out.push_back({((typed ? of_overrides : folder) / seen_from_recipe(item.as<std::string>(), item.position, folders)).string(), typed});
+  }
   return out;
 }
 
 }  // namespace
 
-std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
-  Value::Component root = read_tables(text, path);
-  Diagnostics found(path, text);
-  apply_overrides(root, overrides, found);  // faults are reported by load(), with all others
+std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides) {
+  const auto sources = std::make_shared<Sources>(Sources{{path, read_recipe_file(path)}});
+  Diagnostics found(sources);
   std::vector<std::string> files;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  for (NamedPlugin& plugin : plugins_in(root, folder, folder)) files.push_back(std::move(plugin.file));
-  return files;
+  for (NamedPlugin& plugin : plugins_in(*sources, overrides, Including::allowed, std::filesystem::path(path).parent_path(), found)) files.push_back(std::move(plugin.file));
+  return files;  // other faults are reported by load(), with all others
 }
 
 std::vector<NamedPlugin> named_plugins(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
-  Value::Component root = read_tables(text, path);
-  Diagnostics found(path, text);
-  apply_overrides(root, overrides, found);
+  const auto sources = std::make_shared<Sources>(Sources{{path, text}});
+  Diagnostics found(sources);
+  std::vector<NamedPlugin> plugins = plugins_in(*sources, overrides, Including::refused, "", found);
   found.throw_if_any();
-  return plugins_in(root, std::filesystem::path(path).parent_path(), "");
+  return plugins;
 }
 
 }  // namespace teranga::recipe

@@ -24,7 +24,7 @@ struct Reference {
 
 class RecipeReader {
  public:
-  RecipeReader(const Catalogue& catalogue, Diagnostics& found) : checker_(catalogue, found), found_(found) {}
+  RecipeReader(const Catalogue& catalogue, const Folders& folders, Diagnostics& found) : checker_(catalogue, folders, found), found_(found) {}
 
   // Fills everything but name, path, folder and source; faults are in the diagnostics.
   void read(const Value::Component& root, Recipe& recipe);

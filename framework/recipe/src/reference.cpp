@@ -73,6 +73,9 @@ std::string example_value(const OptionSpec& spec) {
 const std::vector<ReferenceTable>& reference_tables() {
   static const std::vector<ReferenceTable> tables{
       {"", "Top of the file", "Keys before the first table, and the tables themselves.", "", root_keys()},
+      {"variables", "[variables]", R"(Values with names of letters, digits and "_". A text that is "$NAME" becomes the value, with its type; "$NAME * 2" is computed: one +, -, * or / between names and numbers. "$$NAME" is the text "$NAME".)", "", {}},
+      {"block", "[block.NAME]", R"(Layers that are used several times: [[layer]] with type = "block:NAME" stands for all of them.)", "", block_keys()},
+      {"use", "[[layer]] with type = \"block:NAME\"", "One use of a block. It has the keys of all layers and the parameters of the block; weights_of names an earlier use of the same block.", "", repeat_keys()},
       {"data", "[data]", "The data set. The options of its type stand beside these keys. Relative paths begin at the folder of the recipe.", "dataset", with_type("Which data set.", R"("csv")", data_keys())},
       {"layer", "[[layer]]", "One layer of the network. The options of its type stand beside these keys.", "layer", with_type("Which layer.", R"("dense")", layer_keys())},
       {"regularizer", "kernel_regularizer = { ... }", R"(The penalty of a layer's weights, in every option whose type is regularizer. "l1", "l2" and "l1_l2" alone mean factors of 0.01.)", "", regularizer_keys()},

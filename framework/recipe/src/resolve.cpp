@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a recipe as TOML text with everything said that was implied.
+#include <teranga/recipe/recipe.hpp>
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include <teranga/recipe/recipe.hpp>
+#include "variables.hpp"
 
 namespace teranga::recipe {
 namespace {
+
+// "$name" in a text means itself: all variables are filled in.
+void escape(Value& value) {
+  if (auto* text = std::get_if<std::string>(&value.data)) *text = escaped(*text);
+  if (auto* list = std::get_if<Value::List>(&value.data)) std::for_each(list->begin(), list->end(), escape);
+  if (auto* table = std::get_if<Value::Component>(&value.data))
+    for (Option& option : table->options) escape(option.value);
+}
 
 // One section: `key = value` lines under a header.
 class Section {
@@ -15,6 +27,7 @@ class Section {
   }
 
   Section& line(std::string_view key, Value value) {
+    escape(value);
     Value::Component table{{}, {{std::string(key), std::move(value), {}}}};
     const std::string text = to_toml(Value{std::move(table), {}});  // "{ key = value }": the key is quoted where need be
     out_ += text.substr(2, text.size() - 4) + "\n";

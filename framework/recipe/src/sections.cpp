@@ -10,6 +10,9 @@ const Schema& root_keys() {
       integer_key("schema", "The version of the recipe format.").by_default(std::int64_t{1}).at_least(1).up_to(1).as_in({"1"}),
       text_key("name", "The name of the run. The run folder is runs/<name> unless --run names another one.").without("the file name without .toml").as_in({R"("lenet")"}),
       list_key("plugins", "Plugin files to open in addition to those on the search path, relative to the recipe's folder.").of(OptionKind::path).without().as_in({R"(["acme/swish.so"])", R"("acme/swish.so")"}),
+      list_key("include", "Other recipe files, from the folder of this one, whose tables are taken over. What this file defines itself counts more, and a later file more than an earlier one. Tables are joined key by key, unless their types differ; lists, such as all [[layer]] tables, are not joined.").of(OptionKind::path).without("no other files").as_in({R"("common.toml")", R"(["data.toml", "blocks.toml"])"}),
+      table_key("variables", R"(Values with names. "$NAME" stands for the value, "$NAME * 2" for a value that is computed.)").without("no variables").as_in({"{ units = 64 }"}),
+      table_key("block", "Layers that are used several times, one [block.NAME] table for each block.").without("no blocks").as_in({R"({ wide = { parameters = { units = 64 }, layer = [{ type = "dense", units = "$units" }] } })"}),
       table_key("data", "The data set.").without("required").as_in({R"({ type = "csv", train = "table.csv" })"}),
       tables_key("layer", "The layers of the network in order, one [[layer]] table for each.").without("required").as_in({R"([{ type = "dense", units = 3 }])"}),
       table_key("loss", "The quantity that training makes small. Of several [[loss]] tables the weighted sum counts.").or_also("list of tables, or a type alone").without("required without phases").as_in({R"({ type = "mean_squared_error" })", R"("mean_squared_error")", R"([{ type = "mean_squared_error" }])"}),
@@ -37,6 +40,33 @@ const Schema& layer_keys() {
       flag_key("trainable", "false keeps the weights of the layer as they are.").by_default(true).as_in({"false"}),
       text_key("weights_of", "The earlier layer of the same shapes whose weights it uses instead of its own.").without().as_in({R"("hidden")"}),
   };
+  return keys;
+}
+
+const Schema& block_keys() {
+  static const Schema keys = {
+      table_key("parameters", R"(What a use of the block may set, with the values that count where it does not. "$NAME" in the layers stands for the value.)").without("no parameters").as_in({"{ filters = 16, strides = 1 }"}),
+      list_key("required", "Further parameters, without values: each use of the block sets them.").of(OptionKind::text).without("none").as_in({R"(["units"])", R"("units")"}),
+      list_key("inputs", "By which names the layers call what enters the block, in order.").of(OptionKind::text).of_at_least(1).by_default("input").as_in({R"(["x", "memory"])", R"("x")"}),
+      text_key("output", R"(The layer whose output is that of the block; "name.port" is one of several.)").without("the last layer").as_in({R"("sum")"}),
+      tables_key("layer", "The layers of the block in order, one [[block.NAME.layer]] table for each.").without("required").as_in({R"([{ type = "dense", units = 3, name = "sum" }])"}),
+  };
+  return keys;
+}
+
+const Schema& repeat_keys() {
+  static const Schema keys = {
+      integer_key("repeat", "How often the block is laid out; each takes the output of the one before it as its first input.").by_default(std::int64_t{1}).at_least(1).up_to(10000).as_in({"3"}),
+  };
+  return keys;
+}
+
+const Schema& use_keys() {
+  static const Schema keys = [] {
+    Schema all = layer_keys();
+    all.insert(all.end(), repeat_keys().begin(), repeat_keys().end());
+    return all;
+  }();
   return keys;
 }
 

@@ -26,6 +26,9 @@ const Schema& keep_best_keys();
 const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();
+const Schema& block_keys();
+const Schema& use_keys();     // of a layer that is the use of a block
+const Schema& repeat_keys();  // those of them that no other layer has
 
 // "[training]" for "epochs": where a key that stands in the wrong place should be, seen from its owner ("[[phase]]", "optimizer \"adam\""); nothing for names that could
 // belong anywhere.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,12 +15,20 @@
 namespace teranga {
 
 struct Option;
+struct Detour;
 
 // Where a value was written: file and 1-based line and column; line 0 means "not from a file".
 struct Position {
   std::string file;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::shared_ptr<const Detour> by = {};  // where it was written in one place and counts in another: how it came there
+};
+
+// One step of that way; the next one is at.by.
+struct Detour {
+  std::string how;  // "in block \"residual\", used as \"s1b1\""
+  Position at;
 };
 
 struct Value {

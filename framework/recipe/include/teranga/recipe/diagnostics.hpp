@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,12 +18,21 @@ namespace teranga::recipe {
 // Its column counts within the argument, from 1.
 inline constexpr const char* override_prefix = "--set ";
 
+// A text that positions with file == `path` point into; it may be empty (no source lines then).
+struct SourceText {
+  std::string path;
+  std::string text;
+};
+// The recipe, then the files that it includes.
+using Sources = std::vector<SourceText>;
+
 class Diagnostics {
  public:
-  // `text` is the whole recipe that positions with file == `path` point into; it may be empty (no source lines then).
-  Diagnostics(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+  Diagnostics(std::string path, std::string text) : Diagnostics(std::make_shared<const Sources>(Sources{{std::move(path), std::move(text)}})) {}
+  // At least one; more may be added as long as others hold them.
+  explicit Diagnostics(std::shared_ptr<const Sources> sources) : sources_(std::move(sources)) {}
 
-  // The same message at the same place counts once. A position with line 0 means the recipe as a whole. `hint` is something that can be typed or done; may be empty.
+  // The same message at the same place counts once; so does one that differs in the name of the layer alone, where a line counts for several layers. A position with line 0 means the recipe as a whole. `hint` is something that can be typed or done; may be empty.
   void add(const Position& position, std::string message, std::string hint = {});
 
   // All of another collection.
@@ -31,7 +41,7 @@ class Diagnostics {
   bool empty() const noexcept { return entries_.empty(); }
   std::size_t size() const noexcept { return entries_.size(); }
 
-  // All errors, sorted by position (the file first, then overrides), as they are to be printed; empty when none. The first
+  // All errors, sorted by position (the files in their order, then overrides), as they are to be printed; empty when none. The first
   // hundred are shown, the rest counted.
   std::string report() const;
 
@@ -43,13 +53,16 @@ class Diagnostics {
     Position position;
     std::string message;
     std::string hint;
+    std::size_t alike = 0;  // of other uses of the same line
   };
 
+  const std::string& path() const { return sources_->front().path; }
+  std::size_t number_of(const Position& position) const;
   std::string source_line(const Position& position) const;
   std::string print(const Entry& entry) const;
+  std::string where(const std::vector<Entry>& entries) const;
 
-  std::string path_;
-  std::string text_;
+  std::shared_ptr<const Sources> sources_;
   std::vector<Entry> entries_;
 };
 

@@ -196,7 +196,7 @@ struct Recipe {
   TrainingRecipe training;
   CheckpointRecipe checkpoint;
   std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above; otherwise the losses are empty, and phases without an optimizer have that one
-  std::shared_ptr<const std::string> source;  // the text that positions point into
+  std::shared_ptr<const Sources> sources;  // the texts that positions point into
 
   // The data section; throws Error(usage) where the recipe has none.
   const DataRecipe& require_data() const;
@@ -217,17 +217,15 @@ struct Sound {
 // Adds what later modules would find in the sound parts of a recipe that is wrong elsewhere, so that all is told at once.
 using MoreFaults = std::function<void(const Recipe& recipe, const Sound& sound, Diagnostics& found)>;
 
-// Reads a recipe file (at most 1 MiB). `overrides` are the arguments of --set, "training.epochs=5", applied in order.
+// Reads a recipe file (at most 1 MiB) and the files that it includes. `overrides` are the arguments of --set, "training.epochs=5", applied in order.
 // Throws Faults with everything that is wrong with file and overrides; `more` is asked where something is.
 Recipe load(const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more = {});
 
-// The same for a text in memory; `path` names it in messages and gives it its name and folder.
+// The same for a text in memory, which includes no files; `path` names it in messages and gives it its name and folder.
 Recipe parse(std::string text, const std::string& path, const std::vector<std::string>& overrides, const Catalogue& catalogue, const MoreFaults& more = {});
 
 // The `plugins` of a recipe, made relative to the current folder: to be opened before a catalogue can be complete.
 std::vector<std::string> plugin_files(const std::string& path, const std::vector<std::string>& overrides);
-// The same of a text in memory.
-std::vector<std::string> plugin_files_in(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
 
 // The networks by name, in the order of the recipe.
 std::vector<std::string> network_names(const Recipe& recipe);
