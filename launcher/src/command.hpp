@@ -34,6 +34,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 // Each command's own.
+Command init_command();
 Command train_command();
 Command evaluate_command();
 Command predict_command();
