@@ -75,6 +75,7 @@ CASES = (
     Case("a block without layers", "[[block.other.layer]] for each of them", 'the block "other" has no layers', of=NET, wrong=(("[loss]", "[block.other]\n[loss]"),), fix=(("[block.other]\n", '[block.other]\n[[block.other.layer]]\ntype = "flatten"\n'),), in_words=True),
     taken_out("blocks that are a number", "[[block.NAME.layer]] for each layer of a block", '"block" is a table of blocks, found 3', "block = 3\n", "schema = 1", PLAIN),
     put_right("a misspelt block", 'did you mean "block:plus"?', 'there is no block "puls"', '"block:plus"', '"block:puls"'),
+    put_right("a block by its name alone", 'type = "block:plus"', 'there is no layer "plus", but a block', '"block:plus"', '"plus"'),
     put_right("a block of nobody", "the blocks are: plus", 'there is no block "xyzxyz"', '"block:plus"', '"block:xyzxyz"'),
     Case("a block in a recipe without any", "[[block.deep.layer]] for each of its layers", 'there is no block "deep"', of=PLAIN, wrong=(("[[layer]]", '[[layer]]\ntype = "block:deep"\n[[layer]]'),), fix=(("[loss]", '[[block.deep.layer]]\ntype = "dense"\nunits = 3\n[loss]'),), in_words=True),
     put_right("a use without what it must say", 'units = VALUE: the block "plus" has no default value for it', 'layer "more" (block:plus) needs "units"', 'name = "more"\nunits = "$width"', 'name = "more"'),

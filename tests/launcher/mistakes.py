@@ -396,6 +396,7 @@ OF_BLOCKS = [
     Mistake("a parameter that is left out", BLOCKS, (('units = "$width"\nrepeat', "repeat"),), 'layer "more" (block:plus) needs "units"', (("repeat", 'units = "$width"\nrepeat'),), "units = VALUE"),
     Mistake("a misspelt layer of a block", BLOCKS, (('["way", "input"]', '["wya", "input"]'),), 'the block "plus" has no layer "wya"', (('"wya"', '"way"'),)),
     Mistake("an option of a block's layer that is misspelt", BLOCKS, (('units = "$units"', 'unist = "$units"'),), 'unknown key "unist" of layer "more1_way" (dense)', (("unist", "units"),)),
+    Mistake("a block used by its name alone", BLOCKS, (('"block:plus"', '"plus"'),), 'there is no layer "plus", but a block', (('type = "plus"', 'type = "block:plus"'),)),
     Mistake("a repetition in words", BLOCKS, (("repeat = 2", 'repeat = "2"'),), '"repeat" of layer "more" (block:plus): expected an integer', (('repeat = "2"', "repeat = 2"),), "write 2 without quotes"),
     Mistake("layers of a block in single brackets", BLOCKS, (("[[block.plus.layer]]", "[block.plus.layer]"), ("[[block.plus.layer]]", "[block.plus.layer]")), "not valid TOML", (("\n[block.plus.layer]", "\n[[block.plus.layer]]"), ("\n[block.plus.layer]", "\n[[block.plus.layer]]")),
             "[[block.plus.layer]]"),

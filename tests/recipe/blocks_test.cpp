@@ -217,6 +217,7 @@ BOOST_AUTO_TEST_CASE(wrong_uses_are_refused_by_name) {
   has(R"({ type = "block:b", m = 1, name = "x" })", "two layers are called \"x\"");
   has(R"({ type = "add", input = ["x", "u"] }, { type = "block:b", m = 1, name = "u" })", "\"u\" comes later in the recipe");
   has(R"({ type = "wrapper", layer = { type = "block:b" } })", "\"block:b\" is no layer: a block is used in a [[layer]] table of its own");
+  has(R"({ type = "b", m = 1 })", "there is no layer \"b\", but a block");
   has(R"({ type = "block:", m = 1 })", "\"block:\" is no layer");
 }
 

@@ -106,6 +106,9 @@ void BlockLayout::add_layer(const Value& filled, Scope& scope) {
     return;
   }
   Options& options = options_of(made.table);
+  const Option* type = key_in(options, "type");
+  if (const std::string* text = text_of(filled, "type"); text != nullptr && blocks_.contains(*text) && !checker_.knows("layer", *text))
+    found_.add(type->value.position, fmt::format("there is no layer \"{}\", but a block", *text), fmt::format("type = \"{}{}\"", block_prefix, *text));
   take_context(options, scope);
   const std::string network = network_of(made.table), *name = text_of(filled, "name");
   if (const Option* given = key_in(options, "input")) {

@@ -54,6 +54,9 @@ class OptionChecker {
   // The sections that misspelt ones were taken for: they are not missing too.
   bool is_meant(std::string_view section) const { return std::find(meant_sections_.begin(), meant_sections_.end(), section) != meant_sections_.end(); }
 
+  // Whether there is a type of that name, of one vendor.
+  bool knows(std::string_view kind, std::string_view type) const { return catalogue_.find(kind, type) != nullptr; }
+
   // "accuracy", as a name or a type, where no plugin offers a metric of just that name.
   bool is_resolved_accuracy(const Value& given) const;
 
