@@ -31,6 +31,7 @@ epochs = 1
 batch_size = 8
 '''
 NPZ = NPY.replace('"npy"', '"npz"').replace('["x.npy", "y.npy"]', '"arrays.npz"')
+ARRAYS = NPY.replace('"npy"', '"arrays"').replace('["x.npy", "y.npy"]', '"arrays.npz"\nfeatures = ["x"]\ntargets = ["y"]')
 PACKED = NPY.replace('"x.npy"', '"x.npy.gz"')
 IDX = NPY.replace('"npy"', '"idx"').replace('["x.npy", "y.npy"]', '["images", "labels"]').replace("[[layer]]", '[[layer]]\ntype = "flatten"\n[[layer]]', 1)
 HDF5 = NPY.replace('"npy"', '"hdf5"').replace('["x.npy", "y.npy"]', '"chunks.h5"\ntrain_arrays = ["half/x", "half/y"]')
@@ -167,6 +168,8 @@ class ArrayHints(HintTest):
         Case("a damaged packed array", "fetch the file again", "the packed array is damaged", code=5, of=NPZ, files={"arrays.npz": spoilt(DEFLATED, BEGIN_OF_X)}, follow=put(arrays_npz=DEFLATED)),
         Case("half an archive", "python3 -m zipfile -t ", "the archive is truncated or damaged", code=5, of=NPZ, files={"arrays.npz": WHOLE[:400]}, follow=put(arrays_npz=WHOLE), shell="python3 -m zipfile -t {place}/arrays.npz"),
         Case("two arrays of one name", "which keeps the last of each name", 'holds two arrays of the name "x"', code=5, of=NPZ, files={"arrays.npz": archive(x=X, x_=X, y=Y)}, follow=put(arrays_npz=WHOLE)),
+        Case("ids that are no features", "name it in features, too", '"z" is none of the features', of=ARRAYS, wrong=(('targets', 'ids = ["z"]\ntargets'),), fix=(('ids = ["z"]\n', ""),), in_words=True),
+        Case("an array that is named twice", "name it once", 'the array "x" is named twice', of=ARRAYS, wrong=(('features = ["x"]', 'features = ["x", "x"]'),), fix=(('["x", "x"]', '["x"]'),), in_words=True),
         Case("labels before images", "the first path is the file of images, the second the file of labels", "expected images (rank 2 or more), found 24 labels", code=5, of=IDX, wrong=(('["images", "labels"]', '["labels", "images"]'),),
              fix=(('["labels", "images"]', '["images", "labels"]'),), in_words=True),
         Case("images as labels", "the first path is the file of images, the second the file of labels", "expected labels (rank 1)", code=5, of=IDX, wrong=(('"labels"', '"images"'),), fix=(('["images", "images"]', '["images", "labels"]'),), in_words=True),
