@@ -44,6 +44,10 @@ target_include_directories(teranga_utf8proc SYSTEM INTERFACE ${UTF8PROC_INCLUDE_
 target_link_libraries(teranga_utf8proc INTERFACE ${UTF8PROC_LIBRARY})
 pkg_search_module(HDF5 QUIET IMPORTED_TARGET hdf5-serial hdf5) # Debian names its serial one so, others do not
 teranga_need(HDF5_FOUND libhdf5-dev "HDF5 (serial)")
+pkg_check_modules(LIBZIP QUIET IMPORTED_TARGET libzip)
+teranga_need(LIBZIP_FOUND libzip-dev "libzip")
+find_package(nlohmann_json 3.11 QUIET)
+teranga_need(nlohmann_json_FOUND nlohmann-json3-dev "JSON for Modern C++")
 pkg_check_modules(TOMLPLUSPLUS QUIET IMPORTED_TARGET tomlplusplus)
 teranga_need(TOMLPLUSPLUS_FOUND libtomlplusplus-dev "toml++")
 pkg_check_modules(HWLOC QUIET IMPORTED_TARGET hwloc)

@@ -4,13 +4,13 @@
 #include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
+#include <teranga/exchange/export_keras.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/restored.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -76,50 +76,6 @@ int show(const Arguments& arguments) {
   return 0;
 }
 
-// A part of a layer ("", "/forward_layer", "/query") and its tensors.
-using Part = std::pair<std::string, std::vector<const NamedTensor*>>;
-
-std::vector<Part> parts_of(const recipe::LayerRecipe& of, const checkpoint::Snapshot& snapshot) {
-  std::vector<Part> parts;
-  const std::string& weights_of = of.weights_as.empty() ? of.name : of.weights_as;  // in a network that uses those of another one
-  for (const auto& [tensors, layer] : {std::pair{&snapshot.parameters, weights_of}, {&snapshot.states, of.name}})
-    for (const NamedTensor& tensor : *tensors) {
-      if (!tensor.name.starts_with(layer + "/")) continue;
-      const std::string name = tensor.name.substr(layer.size(), tensor.name.rfind('/') - layer.size());
-      auto at = std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.first == name; });
-      if (at == parts.end()) at = parts.insert(parts.end(), {name, {}});
-      at->second.push_back(&tensor);
-    }
-  return parts;
-}
-
-// Where Keras keeps a part: attention has layers of its own for its projections, and what is recurrent lies in a cell.
-std::string place_in_keras(const Part& part) {
-  static const std::map<std::string, std::string> projections = {{"query", "query_dense"}, {"key", "key_dense"}, {"value", "value_dense"}, {"attention_output", "output_dense"}};
-  const std::size_t last = part.first.rfind('/') + 1;
-  if (const auto projection = projections.find(part.first.substr(last)); projection != projections.end()) return part.first.substr(0, last) + projection->second;
-  const bool recurrent = std::any_of(part.second.begin(), part.second.end(), [](const NamedTensor* tensor) { return tensor->name.ends_with("/recurrent_kernel"); });
-  return part.first + (recurrent ? "/cell" : "");
-}
-
-// Keras names a layer's group after its class, and numbers it among those of its class.
-std::vector<checkpoint::KerasLayer> as_keras(const recipe::Recipe& recipe, const checkpoint::Snapshot& snapshot) {
-  std::map<std::string, int> counts;
-  std::vector<checkpoint::KerasLayer> out;
-  for (const recipe::LayerRecipe& layer : recipe.layers) {
-    if (layer.weights_of) continue;  // one layer of Keras, called twice
-    const std::string type(recipe::short_type(layer.type));
-    const int number = counts[type]++;
-    const std::string group = number ? fmt::format("{}_{}", type, number) : type;
-    for (const Part& part : parts_of(layer, snapshot)) {
-      checkpoint::KerasLayer filled{group + place_in_keras(part), {}, layer.name};
-      for (const NamedTensor* tensor : part.second) filled.tensors.push_back(tensor->tensor);
-      out.push_back(std::move(filled));
-    }
-  }
-  return out;
-}
-
 int export_weights(const Arguments& arguments) {
   arguments.one_of("to", {"keras"});
   const train::Restored restored = train::restore(arguments.checkpoint(), {}, arguments.trust());
@@ -127,7 +83,7 @@ int export_weights(const Arguments& arguments) {
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "checkpoint export");
   const std::string output = arguments.text("output", (network.empty() ? recipe.name : network) + ".weights.h5");
   if (!output.ends_with(".weights.h5")) throw Error(ExitCode::usage, fmt::format("checkpoint export: Keras reads files named .weights.h5 only, found \"{}\"", output), fmt::format("--output {}", shell_word(fs::path(output).replace_extension(".weights.h5").string())));
-  const std::vector<checkpoint::KerasLayer> layers = as_keras(recipe, restored.snapshot);
+  const std::vector<checkpoint::KerasLayer> layers = exchange::keras_weights(recipe, restored.snapshot);
   checkpoint::write_keras_weights(output, layers);
   std::set<std::string> names;
   for (const checkpoint::KerasLayer& layer : layers) names.insert(layer.layer);
@@ -175,7 +131,7 @@ Command checkpoint_show_command() {
 Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
-  command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers; \"teranga export\" writes the whole model. CHECKPOINT is a file, or a run folder: its newest intact one.";
   command.options = {{"to", "keras", "the format"}, {"output", "FILE", "the file to write (default: <name of the network or the recipe>.weights.h5)", 'o'}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;

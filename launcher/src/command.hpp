@@ -51,6 +51,8 @@ Command checkpoint_list_command();
 Command checkpoint_verify_command();
 Command checkpoint_show_command();
 Command checkpoint_export_command();
+Command import_command();
+Command export_command();
 Command bench_run_command();
 Command bench_step_command();
 Command scale_command();

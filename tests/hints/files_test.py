@@ -71,10 +71,9 @@ ELSEWHERE = "elsewhere boot space 4711 100\n"  # the name of a process of anothe
 
 def zipped(*names):
     def write(place):
-        with zipfile.ZipFile(place / "model.zip", "w") as out:
+        with zipfile.ZipFile(place / "arrays.npz", "w") as out:
             for name in names:
-                out.writestr(name, npy((4, 3), "f", range(12)) if name.endswith(".npy") else "{}")
-        (place / "model.zip").rename(place / ("arrays.npz" if names[0].endswith(".npy") else "model.keras"))
+                out.writestr(name, npy((4, 3), "f", range(12)))
     return write
 
 
@@ -168,8 +167,8 @@ class FileHints(HintTest):
              then="$ mv 'run/checkpoints/step-000000000009.h5' 'run/checkpoints/copy-of-step-000000000002.h5' && teranga checkpoint show run/checkpoints/copy-of-step-000000000002.h5", in_words=True),
         Case("a checkpoint of a newer Teranga", "use the Teranga that wrote it, or a newer one", "has format 9, newer than this Teranga reads (up to 1)", of=RECIPE, before=(TRAIN,), code=5, prepare=of_newer_format,
              run="checkpoint verify run/checkpoints/step-000000000002.h5", follow=of_this_format),
-        Case("a model of Keras", 'in Python: import keras; keras.models.load_model("model.keras").save_weights("model.weights.h5")', "a whole model in Keras's format .keras", of=RECIPE, before=(TRAIN, EXPORT), code=5,
-             prepare=zipped("metadata.json", "config.json"), run=LOADS_MODEL.replace(".weights.h5", ".keras"), then=LOADS_MODEL),
+        Case("a model of Keras", "teranga import model.keras", "a whole model in Keras's format .keras", of=RECIPE, before=(TRAIN,), code=5,
+             prepare=lambda place: shutil.copy(SOURCE / "tests/exchange/golden/small.keras", place / "model.keras"), run=LOADS_MODEL.replace(".weights.h5", ".keras"), then="import model.keras"),
         Case("arrays as weights", 'the data set "npz" reads them as data', "arrays of NumPy (.npz)", of=RECIPE, before=(TRAIN,), code=5, prepare=zipped("x.npy"), run=LOADS_MODEL.replace("model.weights.h5", "arrays.npz"),
              fix=(('type = "random"\nshape = [3]\nsamples = 16', 'type = "npz"\ntrain = "arrays.npz"\ntrain_arrays = "x"'), ("units = 2\nactivation = \"softmax\"", "units = 3"), ('"sparse_categorical_crossentropy"', '"mean_squared_error"\ntarget = "x"')), then=CHECK, in_words=True),
         Case("an array as weights", 'the data set "npy" reads it as data', "an array of NumPy (.npy)", of=RECIPE, files={"array.npy": npy((4, 3), "f", range(12))}, before=(TRAIN,), code=5, run=LOADS_MODEL.replace("model.weights.h5", "array.npy"),

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files that a reader of the guides has and the tests have not: a table of fruit, a folder of pictures, sentences of two kinds."""
+"""The files that a reader of the guides has and the tests have not: a table of fruit, a folder of pictures, sentences of two kinds, a model of Keras."""
 import random
+import shutil
 import struct
 import zlib
+from pathlib import Path
 
 
 def write_png(path, rows):
@@ -47,8 +49,17 @@ def write_sentences(path, chance):
     path.write_text("\n".join(lines) + "\n")
 
 
+def write_array(path, rows):
+    """As numpy.save() writes rows of float32."""
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(rows)}, {len(rows[0])}), }}"
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + b"".join(struct.pack(f"<{len(row)}f", *row) for row in rows))
+
+
 def make_samples(place):
     chance = random.Random(1)
     write_table(place / "fruit.csv", chance)
     write_pictures(place / "pictures", chance)
     write_sentences(place / "sentences.csv", chance)
+    shutil.copy(Path(__file__).resolve().parents[1] / "exchange/golden/small.keras", place / "model.keras")
+    write_array(place / "new.npy", [[chance.random() for _ in range(4)] for _ in range(10)])

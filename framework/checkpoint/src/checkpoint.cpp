@@ -65,6 +65,12 @@ std::string write(const std::string& folder, const Snapshot& snapshot, int keep)
   return path;
 }
 
+void write_file(const std::string& path, const Snapshot& snapshot) {
+  const h5::File file = to_file(snapshot);
+  Seal seal;
+  publish(path, file.pieces().all, "checkpoint", &seal);
+}
+
 Snapshot read(const std::string& path) {
   Snapshot snapshot = from_file(open_sealed(path));
   check_step(path, snapshot.step);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
 
 #include "envelope.hpp"
 
@@ -47,7 +48,7 @@ void refuse_foreign_file(const std::string& path) {
     const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(first[at])); };
     const std::string_view name = first.substr(zip_name, byte(26) + byte(27) * 256);
     if (name == "metadata.json" || name == "config.json" || name == "model.weights.h5")
-      refuse(path, "a whole model in Keras's format .keras (a zip archive)", fmt::format("in Python: import keras; keras.models.load_model(\"{}\").save_weights(\"model.weights.h5\")", path));
+      refuse(path, "a whole model in Keras's format .keras (a zip archive)", fmt::format("teranga import {}", shell_word(path)));
     if (name.ends_with(".npy")) refuse(path, "arrays of NumPy (.npz)", "the data set \"npz\" reads them as data");
     if (name.ends_with("data.pkl") || name.find("/.format_version") != name.npos || name.find("/version") != name.npos) refuse(path, "what looks like a file of PyTorch (a zip archive)", "");
     refuse(path, "a zip archive", "");

@@ -139,22 +139,43 @@ class Reader {
   Weights weights_{};
 };
 
-}  // namespace
-
-Weights read_keras_file(const std::string& path) {
-  refuse_foreign_file(path);
-  const h5::File file = h5::File::open(path);
+// `or_none`: a model may have no weights.
+Weights weights_in(const h5::File& file, const std::string& who, bool or_none) {
   Reader reader(file);
   Weights weights;
   if (file.has("model_weights")) weights = reader.named("model_weights");
   else if (file.has_attribute("/", "layer_names")) weights = reader.named("/");
   else if (file.has("layers") || file.has(std::string(old_layers)) || file.has("vars")) weights = reader.layers();
   else
-    throw Error(ExitCode::data, fmt::format("weights file '{}': wanted a Teranga checkpoint or the weights of a Keras model, found an HDF5 file of neither", path),
+    throw Error(ExitCode::data, fmt::format("weights file '{}': wanted a Teranga checkpoint or the weights of a Keras model, found an HDF5 file of neither", who),
                 "in Keras 3: model.save_weights(\"model.weights.h5\")");
   file.end_reading();
-  if (weights.tensors.empty()) throw Error(ExitCode::data, fmt::format("weights file '{}': wanted weights, found {}", path, weights.format == WeightsFormat::keras_by_name ? "a file of Keras 2 or before that holds none" : "none"), "in Keras 3: model.save_weights(\"model.weights.h5\")");
+  if (weights.tensors.empty() && !or_none)
+    throw Error(ExitCode::data, fmt::format("weights file '{}': wanted weights, found {}", who, weights.format == WeightsFormat::keras_by_name ? "a file of Keras 2 or before that holds none" : "none"), "in Keras 3: model.save_weights(\"model.weights.h5\")");
   return weights;
+}
+
+}  // namespace
+
+Weights read_keras_file(const std::string& path) {
+  refuse_foreign_file(path);
+  return weights_in(h5::File::open(path), path, false);
+}
+
+Weights read_keras_weights(int descriptor, const std::string& who) { return weights_in(h5::File::open_descriptor(descriptor, who), who, true); }
+
+KerasModelFile read_keras_model_file(const std::string& path) {
+  refuse_foreign_file(path);
+  KerasModelFile out;
+  const h5::File file = h5::File::open(path);
+  const auto text = [&](const char* name) {
+    if (!file.has_attribute("/", name)) return std::string();
+    const h5::Attribute value = file.attribute("/", name);
+    return std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : std::string();
+  };
+  out.config = text("model_config"), out.training = text("training_config"), out.version = text("keras_version");
+  if (!out.config.empty()) out.weights = weights_in(file, path, true);
+  return out;
 }
 
 }  // namespace teranga::checkpoint

@@ -23,8 +23,10 @@ Weights read_weights_file(const std::string& path) {
   return weights;
 }
 
-void write_keras_weights(const std::string& path, const std::vector<KerasLayer>& layers) {
-  h5::File file = h5::File::create_image(fmt::format("weights file '{}'", path));
+namespace {
+
+h5::File keras_file_of(const std::vector<KerasLayer>& layers, const std::string& who) {
+  h5::File file = h5::File::create_image(who);
   file.make_group("layers");
   file.make_group("vars");
   for (const KerasLayer& layer : layers) {
@@ -40,7 +42,16 @@ void write_keras_weights(const std::string& path, const std::vector<KerasLayer>&
     const std::string outermost = fmt::format("layers/{}/vars", layer.group.substr(0, layer.group.find('/')));
     if (!layer.layer.empty() && !file.has_attribute(outermost, "name")) file.set_attribute(outermost, "name", layer.layer);
   }
+  return file;
+}
+
+}  // namespace
+
+void write_keras_weights(const std::string& path, const std::vector<KerasLayer>& layers) {
+  const h5::File file = keras_file_of(layers, fmt::format("weights file '{}'", path));
   publish(path, file.pieces().all, "weights file");
 }
+
+std::vector<std::byte> keras_weights_image(const std::vector<KerasLayer>& layers) { return keras_file_of(layers, "weights").image(); }
 
 }  // namespace teranga::checkpoint

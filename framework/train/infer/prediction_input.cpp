@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/prediction_input.hpp"
 
-#include "session/data_record.hpp"
 #include "session/option_hints.hpp"
 
 #include <teranga/core/absolute_path.hpp>
@@ -214,11 +213,6 @@ void PredictionInput::read_arrays(const Restored& restored, FileFormat format) {
   for (const OptionSpec& spec : item.schema)
     if (!find_option(options, spec.name) && !spec.default_value.empty()) options.push_back({spec.name, spec.default_value, {}});
   source_ = std::make_unique<data::Source>(host::Dataset(item, options));
-}
-
-std::vector<model::Field> fields_of_training(const Restored& restored) {
-  if (DataRecord record = data_record_from(restored.snapshot.data_record); !record.empty()) return std::move(record.fields);
-  return fields_of(*open_restored_data(restored));
 }
 
 }  // namespace teranga::train

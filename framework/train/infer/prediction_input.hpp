@@ -86,7 +86,4 @@ class PredictionInput {
   std::unique_ptr<data::Source> source_;
 };
 
-// The fields of the training: as the checkpoint tells them, else as its data do.
-std::vector<model::Field> fields_of_training(const Restored& restored);
-
 }  // namespace teranga::train

@@ -114,16 +114,24 @@ void set_whole(model::ParameterStore& store, const std::vector<NamedTensor>& ten
   }
 }
 
+// By the names of the network and in its type.
+std::vector<NamedTensor> tensors_for(model::Network& network, checkpoint::Weights weights, bool partly, const std::string& from) {
+  check_finite(weights.tensors, from);
+  std::vector<NamedTensor> tensors =
+      weights.format == checkpoint::WeightsFormat::teranga ? std::move(weights.tensors) : from_keras(weights, network.summary(0), network.store(), partly, from);
+  for (NamedTensor& tensor : tensors) tensor.tensor = as_type(std::move(tensor.tensor), network.store().type());
+  check_finite(tensors, from);  // what is beyond the range of the network's numbers became infinite
+  return tensors;
+}
+
 }  // namespace
+
+void set_weights_of_keras(model::Network& network, const checkpoint::Weights& weights, const std::string& from) { set_whole(network.store(), tensors_for(network, weights, false, from), from); }
 
 TakenWeights set_initial_weights(model::Network& network, const std::string& path, bool partly) {
   const std::string file = weights_file(path);
   checkpoint::Weights weights = checkpoint::read_weights_file(file);
-  check_finite(weights.tensors, file);
-  std::vector<NamedTensor> tensors =
-      weights.format == checkpoint::WeightsFormat::teranga ? std::move(weights.tensors) : from_keras(weights, network.summary(0), network.store(), partly, file);
-  for (NamedTensor& tensor : tensors) tensor.tensor = as_type(std::move(tensor.tensor), network.store().type());
-  check_finite(tensors, file);  // what is beyond the range of the network's numbers became infinite
+  std::vector<NamedTensor> tensors = tensors_for(network, std::move(weights), partly, file);
   if (partly) return set_partly(network.store(), std::move(tensors), file);
   set_whole(network.store(), tensors, file);
   return {};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <teranga/checkpoint/weights.hpp>
 #include <teranga/model/network.hpp>
 
 namespace teranga::train {
@@ -17,6 +18,9 @@ struct TakenWeights {
 // `path` names a file, or a folder of checkpoints: then its newest intact one. Where `partly`, what fits by name and shape is taken. Throws Error(data) for
 // numbers that are not finite, and Error(usage) where the file does not fit the network, or nothing of it does.
 TakenWeights set_initial_weights(model::Network& network, const std::string& path, bool partly);
+
+// All weights of the network, of a file of Keras that was read. Throws as set_initial_weights() does.
+void set_weights_of_keras(model::Network& network, const checkpoint::Weights& weights, const std::string& from);
 
 // What was taken in part, as lines of the log.
 void tell(const TakenWeights& taken, const std::string& from);

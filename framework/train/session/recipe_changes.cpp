@@ -2,6 +2,7 @@
 #include "session/recipe_changes.hpp"
 
 #include <teranga/core/value.hpp>
+#include <teranga/recipe/catalogue.hpp>
 #include <teranga/recipe/tables.hpp>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/train/restored.hpp>
 
+#include "session/data_record.hpp"
 #include "session/option_hints.hpp"
 
 #include <teranga/checkpoint/checkpoint.hpp>
@@ -59,6 +60,11 @@ std::unique_ptr<data::Source> open_restored_data(const Restored& restored) {
     source->restore(restored.snapshot.data_state);
     return source;
   });
+}
+
+std::vector<model::Field> fields_of_training(const Restored& restored) {
+  if (DataRecord record = data_record_from(restored.snapshot.data_record); !record.empty()) return std::move(record.fields);
+  return fields_of(*open_restored_data(restored));
 }
 
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command) {

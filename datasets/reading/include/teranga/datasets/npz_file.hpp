@@ -2,13 +2,15 @@
 // A file of np.savez or np.savez_compressed: a zip archive (64-bit sizes too) of arrays, stored or deflated.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <teranga/datasets/npy_array.hpp>
+#include <teranga/zip/archive.hpp>
 
 namespace teranga::datasets {
 
@@ -20,32 +22,22 @@ class NpzFile {
 
   // Names as np.load gives them: without the ".npy" of the member. An array may be named with it too; a member of exactly that name comes first.
   std::vector<std::string> names() const;
-  bool has(const std::string& array) const { return find(array) != nullptr; }
+  bool has(const std::string& array) const { return find(array).has_value(); }
   // Throws DataError where there is no such array.
   HeldArray read(const std::string& array) const;
   PickledArray read_pickled(const std::string& array) const;
 
  private:
-  struct Member {
-    std::string name;
-    std::uint64_t packed = 0, size = 0, header = 0;  // bytes; where its own header lies
-    std::uint32_t checksum = 0;
-    int method = 0;
-    bool encrypted = false;
-  };
-  const Member* find(const std::string& array) const;
+  std::optional<std::size_t> find(const std::string& array) const;  // its number in the archive
   template <class F>
   auto open(const std::string& array, F&& use) const;
-  std::uint64_t number(std::uint64_t at, int bytes) const;  // little-endian; throws DataError beyond the end
-  void read_directory();
-  Member read_entry(std::uint64_t& at) const;
   [[noreturn]] void damaged(const std::string& what) const;
 
   std::string path_;
   std::shared_ptr<const MappedFile> file_;  // or
   std::string unpacked_;
   std::string_view bytes_;                  // of either
-  std::vector<Member> members_;
+  std::optional<zip::Archive> archive_;
 };
 
 }  // namespace teranga::datasets

@@ -19,6 +19,9 @@ std::int64_t step_of(const std::string& path);  // by its name; -1: not named as
 // generations and the temporary files of dead writers. Throws Error(failure): nothing is published, older generations are untouched.
 std::string write(const std::string& folder, const Snapshot& snapshot, int keep);
 
+// The same content under a name of one's own, and nothing else is touched. An existing file is replaced. Throws Error(failure).
+void write_file(const std::string& path, const Snapshot& snapshot);
+
 // Throws Error(data) where the file is damaged, of a newer format, no checkpoint, or named after another step.
 Snapshot read(const std::string& path);
 void verify(const std::string& path);  // the hash and the name, without reading the tensors; throws as read() does

@@ -3,6 +3,7 @@
 // a model is for the caller to say.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,16 @@ struct Weights {
 };
 
 Weights read_weights_file(const std::string& path);  // throws Error(data)
+// The weights of a Keras model, from an open file; none where the model has none. `who` names it in messages. Throws Error(data).
+Weights read_keras_weights(int descriptor, const std::string& who);
+
+// A whole model in Keras's older format, HDF5 with the JSON texts of its configuration as attributes.
+struct KerasModelFile {
+  std::string config, training, version;  // empty: there is no such text; without a configuration the file is no model, and no weights are read
+  Weights weights;
+};
+KerasModelFile read_keras_model_file(const std::string& path);  // throws Error(data)
+
 inline std::vector<NamedTensor> read_weights(const std::string& path) { return read_weights_file(path).tensors; }
 
 // One group of variables. `group` is Keras's: "dense_1", "lstm/cell". Tensors in the order of the layer's `weights`. `layer` is the name of the
@@ -39,5 +50,7 @@ struct KerasLayer {
 
 // What keras.Model.load_weights reads. Published whole or not at all; an existing file is replaced. Throws Error(failure).
 void write_keras_weights(const std::string& path, const std::vector<KerasLayer>& layers);
+// The same bytes in memory.
+std::vector<std::byte> keras_weights_image(const std::vector<KerasLayer>& layers);
 
 }  // namespace teranga::checkpoint

@@ -29,6 +29,9 @@ Restored restore(const std::string& path, const std::vector<std::string>& overri
 // The data of its recipe, prepared by what it learnt of them. Hints of errors are options that are typed behind a command: --set data.NAME=VALUE.
 std::unique_ptr<data::Source> open_restored_data(const Restored& restored);
 
+// The fields of the training: as the checkpoint tells them, else as its data do.
+std::vector<model::Field> fields_of_training(const Restored& restored);
+
 // The recipe of one of the networks: of that name, or of the only one. Throws Error(usage) naming those that there are, for `command`.
 recipe::Recipe recipe_of_network(const Restored& restored, const std::string& network, const std::string& command);
 // The network of such a recipe, or of the first layers of one, with its weights.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// teranga export: the network of a checkpoint for another program.
+#include <teranga/core/error.hpp>
+#include <teranga/core/shell_word.hpp>
+#include <teranga/exchange/export_keras.hpp>
+#include <teranga/exchange/export_tensors.hpp>
+#include <teranga/train/restored.hpp>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "print.hpp"
+
+namespace teranga::launcher {
+namespace fs = std::filesystem;
+namespace {
+
+// The ending of the file, which must be that of the format.
+std::string output_of(const Arguments& arguments, const std::string& name, const std::string& ending, const std::string& why) {
+  const std::string output = arguments.text("output", name + ending);
+  if (!output.ends_with(ending)) throw Error(ExitCode::usage, fmt::format("export: {}, found \"{}\"", why, output), fmt::format("--output {}", shell_word(fs::path(output).replace_extension(ending).string())));
+  return output;
+}
+
+int run_export(const Arguments& arguments) {
+  const std::string format = arguments.one_of("to", {"keras", "npz", "safetensors"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
+  if (format == "keras" && layout != "keras") throw Error(ExitCode::usage, "export: --layout pytorch is for arrays, and a model of Keras has a layout of its own", "--to safetensors --layout pytorch");
+  const train::Restored restored = train::restore(arguments.checkpoint(), {}, arguments.trust());
+  const std::string network = arguments.text("network");
+  const recipe::Recipe recipe = train::recipe_of_network(restored, network, "export");
+  const std::string name = network.empty() ? recipe.name : network;
+  if (format == "keras") {
+    const std::string output = output_of(arguments, name, ".keras", "Keras opens whole models in files named .keras only");
+    const exchange::Exported done = exchange::export_keras(restored, recipe, output);
+    print_out("{}: a model of {} layers, for keras.saving.load_model\n", output, done.layers);
+    for (const std::string& note : done.notes) print_out("note: {}\n", note);
+    return 0;
+  }
+  const bool npz = format == "npz";
+  const std::string output = output_of(arguments, name, npz ? ".npz" : ".safetensors", fmt::format("the format {} has files named .{}", format, format));
+  const std::size_t arrays = exchange::export_tensors(recipe, restored.snapshot, npz ? exchange::TensorFormat::npz : exchange::TensorFormat::safetensors, layout == "keras" ? exchange::TensorLayout::keras : exchange::TensorLayout::pytorch, output);
+  print_out("{}: {} arrays, in the layout of {}\n", output, arrays, layout == "keras" ? "Keras" : "PyTorch");
+  return 0;
+}
+
+}  // namespace
+
+Command export_command() {
+  Command command;
+  command.name = "export";
+  command.summary = "write the network of a checkpoint for another program";
+  command.operands = "CHECKPOINT";
+  command.least_operands = command.most_operands = 1;
+  command.about =
+      "keras (default): writes the layers of a checkpoint with their weights as a model that Keras 3 opens with keras.saving.load_model, and that gives the same outputs. Loss, optimizer and metrics go along where Keras has all of them. CHECKPOINT is a file, or a "
+      "run folder: its newest intact one.\n\n"
+      "npz and safetensors hold the weights and states alone, as arrays with the names and axes of Keras, or with those of torch.nn (--layout pytorch: \"dense.weight\", [out, in]).\n\n"
+      "Layers that have no counterpart are all named at once, and nothing is written then. A weight file for Keras's load_weights is written by \"teranga checkpoint export\".";
+  command.options = {{"to", "keras|npz|safetensors", "the format"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .npz or .safetensors); a former one is replaced", 'o'},
+                     {"layout", "keras|pytorch", "names and axes of arrays, for npz and safetensors"}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
+  command.examples = {"teranga export runs/lenet-fashion-mnist --to keras --output lenet.keras", "teranga export runs/lenet-fashion-mnist --to safetensors --layout pytorch --output lenet.safetensors"};
+  command.run = run_export;
+  return command;
+}
+
+}  // namespace teranga::launcher
