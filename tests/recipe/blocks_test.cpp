@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_short_recipe_cannot_make_an_endless_one) {
   for (int i = 1; i < 1000; ++i) long_list += ", 0";
   const std::string heavy = of_input(R"({ type = "block:b", repeat = 9000 })") + "[block.b]\nlayer = [{ type = \"wordy\", words = [" + long_list + "] }]\n";
   BOOST_TEST(wrong(heavy).find("blocks and variables make more than 300000 values") != std::string::npos);
-  BOOST_TEST(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < 10);
+  BOOST_TEST(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < 60);  // hours without a limit
 }
 
 BOOST_AUTO_TEST_SUITE_END()
