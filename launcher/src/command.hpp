@@ -57,6 +57,7 @@ Command bench_run_command();
 Command bench_step_command();
 Command scale_command();
 Command sweep_command();
+Command find_rate_command();
 
 // Options that several commands share.
 OptionHelp set_option();

@@ -227,6 +227,8 @@ class CommandHints(HintTest):
         Case("the folder of another sweep", "--folder OTHER", "rows.csv holds the rows of another sweep", of=RECIPE, before=("sweep recipe.toml --grid training.seed=1",), run="sweep recipe.toml --grid training.seed=2", then="sweep recipe.toml --grid training.seed=2 --folder other", in_words=True),
         Case("a monitor of nobody", "--monitor loss", "the training does not measure it", of=RECIPE, run="sweep recipe.toml --grid training.seed=1 --monitor los", then="sweep recipe.toml --grid training.seed=1 --monitor loss"),
         Case("a launcher of nobody", "tail sweeps/recipe/0001.log", "row 1 cannot be trained", of=RECIPE, run="sweep recipe.toml --grid training.seed=1 --launcher nowhere/mpirun", shell="tail sweeps/recipe/0001.log", then="sweep recipe.toml --grid training.seed=1"),
+        Case("rates that fall", "--low 1e-7 --high 10", "expected a --low above 0 and below --high", of=RECIPE, run="find-rate recipe.toml --low 1 --high 0.1", then="find-rate recipe.toml --low 1e-7 --high 10"),
+        Case("a rate found by several", "without mpirun or srun", "it trains in one process", of=RECIPE, run="$ mpirun -n 2 teranga find-rate recipe.toml", then="find-rate recipe.toml", in_words=True),
         Case("a fast trial in a run folder", "leave out --run, or --fast-dev-run", "does not go together with --run", of=RECIPE, run=TRAIN + " --fast-dev-run 2", then="train recipe.toml --fast-dev-run 2"),
         # checkpoint
         Case("a list of no run", "name a run folder", "nothing holds no checkpoint", of=RECIPE, before=TRAINED, files={"nothing/note.txt": ""}, code=5, run="checkpoint list nothing", then="checkpoint list run"),

@@ -82,7 +82,7 @@ void Trainer::start_data() {
 ExitCode Trainer::run_epochs() {
   const std::int64_t batch_size = recipe_.training.batch_size;
   progress_->begin(cursor_.epoch * loader_->steps_per_epoch() + (cursor_.sample + batch_size - 1) / batch_size);
-  while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs) {
+  while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs && (options_.most_steps == 0 || step_ < options_.most_steps)) {
     const auto asked = Clock::now();
     const data::Batch* batch = next_batch();
     data_wait_ += seconds_since(asked);
@@ -103,7 +103,7 @@ ExitCode Trainer::run_epochs() {
   }
   loader_->stop();
   restore_best();
-  evaluate_test();
+  if (options_.most_steps == 0) evaluate_test();
   finish();
   if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();

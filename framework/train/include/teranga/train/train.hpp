@@ -32,6 +32,7 @@ struct TrainOptions {
   bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
   Profiling profile;         // its trace goes to the run folder; the steps are those of the run
   bool dry_run = false;      // all but the steps: plans, data, generation 0
+  std::int64_t most_steps = 0;       // greater than 0: the run ends after so many steps, without an evaluation of the test part
   std::int64_t fast_dev_run = 0;     // greater than 0: one epoch of so many batches, as many of each other part, and nothing is kept
   std::int64_t overfit_batches = 0;  // greater than 0: train on so many batches alone, always the same ones
 };
