@@ -3,6 +3,7 @@
 #include <teranga/checkpoint/run_lock.hpp>
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/hash.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/replace_file.hpp>
 #include <teranga/core/shell_word.hpp>
@@ -54,7 +55,7 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 // What came of a row.
 struct Outcome {
-  std::string state;  // "done", "diverged", "failed (code 4)", "running"; empty: it was not begun
+  std::string state;  // "done", "diverged" or "failed", each with the epochs that were asked for; "begun"; empty: it was not begun
   std::int64_t epoch = 0;
   std::optional<double> value;
 };
@@ -73,7 +74,7 @@ class Sweep {
   void keep_rows() const;
   bool train(std::size_t row, std::int64_t epochs);  // false: it was stopped, and goes on by the same command
   bool train_all(std::vector<std::size_t> rows);
-  void tell_all() const;
+  std::size_t tell_all() const;  // how many rows failed
 
   const Arguments& arguments_;
   std::string recipe_, folder_;
@@ -81,7 +82,8 @@ class Sweep {
   SweepRows rows_;
   std::string monitor_;
   double sign_ = -1;  // 1: larger is better
-  std::int64_t epochs_ = 0;
+  std::vector<std::string> recipes_;  // by row: a number for its whole recipe
+  std::int64_t epochs_ = 0;           // of all rows, where they are compared after a part of their epochs
   std::int64_t halving_ = 0;
   std::optional<std::size_t> only_;  // of a job array
 };
@@ -98,16 +100,22 @@ Sweep::Sweep(const Arguments& arguments) : arguments_(arguments), recipe_(argume
     if (halving_) throw Error(ExitCode::usage, "sweep: --halving compares all rows, and --index trains one", "leave out --halving, or --index");
     only_ = static_cast<std::size_t>(index - 1);
   }
+  if (halving_ && std::ranges::find(rows_.keys, "training.epochs") != rows_.keys.end())
+    throw Error(ExitCode::usage, "sweep: --halving chooses the epochs of each row, and the grid gives other ones", "leave out --halving, or training.epochs");
   check_rows();
 }
 
 // All rows are read before the first one is trained. The monitor is one of the numbers that the first one measures.
 void Sweep::check_rows() {
+  recipes_.resize(rows_.rows.size());
   for (std::size_t row = rows_.rows.size(); row-- > 0;) {
     std::vector<std::string> overrides = always_;
     for (std::string& one : rows_.overrides(row)) overrides.push_back(std::move(one));
     const OpenedRecipe opened(recipe_, overrides);
     epochs_ = opened.recipe.training.epochs;
+    recipes_[row] = fmt::format("{:016x}", hash64(recipe::resolve(opened.recipe)));
+    if (halving_ && opened.recipe.training.validation_freq > 1)
+      throw Error(ExitCode::usage, fmt::format("sweep: --halving compares rows after few epochs, and the validation part is evaluated after every {} epochs only", opened.recipe.training.validation_freq), "--set training.validation_freq=1");
     if (row > 0) continue;
     folder_ = arguments_.text("folder", "sweeps/" + opened.recipe.name);
     const std::unique_ptr<data::Source> source = opened.data_with_classes();
@@ -127,9 +135,9 @@ void Sweep::keep_rows() const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) throw Error(ExitCode::failure, fmt::format("the folder {} cannot be made: {}", folder_, error.message()));
-  const std::string path = folder_ + "/rows.csv", text = rows_.text();
+  const std::string path = folder_ + "/rows.csv", text = rows_.text(recipes_);
   if (!fs::exists(path)) return write(path, text);
-  if (read(path) != text) throw Error(ExitCode::usage, fmt::format("sweep: {} holds the rows of another sweep", path), "--folder OTHER");
+  if (read(path) != text) throw Error(ExitCode::usage, fmt::format("sweep: {} holds the rows of another sweep, or the recipe was changed since", path), "--folder OTHER");
 }
 
 // The best epoch that the run's table tells of.
@@ -169,36 +177,37 @@ bool Sweep::train(std::size_t row, std::int64_t epochs) {
   for (const std::string& word : {std::string("train"), recipe_, std::string("--run"), path_of(row), std::string("--progress"), std::string("plain")}) words.push_back(word);
   std::vector<std::string> overrides = always_;
   for (std::string& one : rows_.overrides(row)) overrides.push_back(std::move(one));
-  overrides.push_back(fmt::format("training.epochs={}", epochs));
+  if (halving_) overrides.push_back(fmt::format("training.epochs={}", epochs));
   for (std::string& one : overrides) words.insert(words.end(), {"--set", std::move(one)});
   if (arguments_.has("threads")) words.insert(words.end(), {"--threads", arguments_.text("threads")});
   const auto began = Clock::now();
   ChildEnd end;
+  bool owned = false;
   constexpr int attempts = 15;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     const auto started = Clock::now();
     end = run_child(words, path_of(row, ".log"));
     // The training of a sweep that was killed may still be about to stop.
-    const bool owned = end.code == static_cast<int>(ExitCode::failure) && fs::exists(path_of(row) + "/owner") && Clock::now() - started < std::chrono::seconds(5);
+    owned = end.code == static_cast<int>(ExitCode::usage) && fs::exists(path_of(row) + "/owner") && Clock::now() - started < std::chrono::seconds(5);
     if (!owned || end.interrupted) break;
     std::this_thread::sleep_for(std::chrono::seconds(2));
   }
   if (end.code == static_cast<int>(ExitCode::requeue) || end.interrupted) return false;
   const bool diverged = end.code == static_cast<int>(ExitCode::diverged);
   const std::string state = end.code == 0 ? "done" : diverged ? "diverged" : fmt::format("failed (code {})", end.code);
-  if (end.code == 0 || diverged) write(path_of(row, ".result"), fmt::format("{} {}", state, epochs));
+  write(path_of(row, ".result"), fmt::format("{} {}", end.code == 0 ? "done" : diverged ? "diverged" : "failed", epochs));
   const Outcome outcome = outcome_of(row);
   print_out("row {} of {}: {}: {}{}, {}\n", row + 1, rows_.rows.size(), fmt::join(rows_.overrides(row), " "), state,
             outcome.value ? fmt::format(", {} {:.5g} at epoch {}", monitor_, *outcome.value, outcome.epoch) : "", duration_text(std::chrono::duration<double>(Clock::now() - began).count()));
   std::fflush(stdout);
-  if (end.code == static_cast<int>(ExitCode::usage) || end.code == cannot_be_started)
-    throw Error(static_cast<ExitCode>(end.code == cannot_be_started ? static_cast<int>(ExitCode::usage) : end.code), fmt::format("row {} cannot be trained; its log is {}", row + 1, path_of(row, ".log")), fmt::format("tail {}", shell_word(path_of(row, ".log"))));
+  if (!owned && (end.code == static_cast<int>(ExitCode::usage) || end.code == cannot_be_started))
+    throw Error(ExitCode::usage, fmt::format("row {} cannot be trained; its log is {}", row + 1, path_of(row, ".log")), fmt::format("tail {}", shell_word(path_of(row, ".log"))));
   return true;
 }
 
 // With halving, all rows train for some epochs, and the best part of them for more, until the last ones have trained for all epochs.
 bool Sweep::train_all(std::vector<std::size_t> rows) {
-  std::vector<std::int64_t> stages = {epochs_};
+  std::vector<std::int64_t> stages = {halving_ ? epochs_ : 0};
   for (double left = static_cast<double>(rows.size()); halving_ && left > static_cast<double>(halving_) - 0.5 && stages.front() > 1; left /= static_cast<double>(halving_))
     stages.insert(stages.begin(), (stages.front() + halving_ - 1) / halving_);
   for (const std::int64_t epochs : stages) {
@@ -207,10 +216,10 @@ bool Sweep::train_all(std::vector<std::size_t> rows) {
       std::string state;
       std::int64_t trained = 0;
       kept >> state >> trained;
-      if (state == "diverged" || trained >= epochs) continue;
+      if (state == "diverged" || (state == "done" && trained >= epochs)) continue;
       if (!train(row, epochs)) return false;
     }
-    if (epochs == epochs_) break;
+    if (epochs == stages.back()) break;
     rows = ranked(rows);
     rows.resize(std::max<std::size_t>(1, (rows.size() + static_cast<std::size_t>(halving_) - 1) / static_cast<std::size_t>(halving_)));
     std::ranges::sort(rows);
@@ -218,7 +227,7 @@ bool Sweep::train_all(std::vector<std::size_t> rows) {
   return true;
 }
 
-void Sweep::tell_all() const {
+std::size_t Sweep::tell_all() const {
   std::vector<std::size_t> rows(rows_.rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = row;
   std::vector<std::string> head = {"rank", "row"};
@@ -226,10 +235,11 @@ void Sweep::tell_all() const {
   head.insert(head.end(), {"state", "epoch", monitor_});
   Table table(head);
   std::string csv = csv_line(head);
-  std::size_t rank = 0;
+  std::size_t rank = 0, failed = 0;
   for (const std::size_t row : ranked(rows)) {
     const Outcome outcome = outcome_of(row);
-    std::string state = outcome.state.substr(0, outcome.state.find(' '));
+    const std::string state = outcome.state.substr(0, outcome.state.find(' '));
+    failed += state == "failed";
     std::vector<std::string> cells = {outcome.value ? fmt::format("{}", ++rank) : "", fmt::format("{}", row + 1)};
     cells.insert(cells.end(), rows_.rows[row].begin(), rows_.rows[row].end());
     cells.insert(cells.end(), {state.empty() ? "waiting" : state, outcome.value ? fmt::format("{}", outcome.epoch) : "", outcome.value ? fmt::format("{:.6g}", *outcome.value) : ""});
@@ -238,6 +248,8 @@ void Sweep::tell_all() const {
   }
   write(folder_ + "/table.csv", csv);
   print_out("{}{}/table.csv has this table; the runs are in {}\n", table.text(), folder_, folder_);
+  if (failed > 0) print_out("{} failed: their logs, such as {}/0001.log, say why; the same command tries them again\n", failed == 1 ? "1 row" : fmt::format("{} rows", failed), folder_);
+  return failed;
 }
 
 int Sweep::run() {
@@ -250,12 +262,12 @@ int Sweep::run() {
   print_out("{} rows, {} to train; {} decides, {} is better\n", rows_.rows.size(), rows.size(), monitor_, sign_ > 0 ? "more" : "less");
   std::fflush(stdout);
   const bool whole = train_all(rows);
-  tell_all();
+  const std::size_t failed = tell_all();
   if (!whole) {
     print_out("stopped on request; the same command goes on\n");
     return static_cast<int>(ExitCode::requeue);
   }
-  return 0;
+  return failed > 0 ? static_cast<int>(ExitCode::failure) : 0;
 }
 
 int run_sweep(const Arguments& arguments) { return Sweep(arguments).run(); }
@@ -270,7 +282,7 @@ Command sweep_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains the recipe once for every combination of the values, one training after the other, each in a run folder of its own. All rows are checked before the first one is trained. The table of results is "
-      "printed at the end and kept as table.csv: each row has the best epoch by the monitor. A row that diverges, or fails, does not stop the others.\n"
+      "printed at the end and kept as table.csv: each row has the best epoch by the monitor. A row that diverges, or fails, does not stop the others; where one has failed, the exit code is 1.\n"
       "A sweep that was stopped or killed goes on with the same command: rows that are done stay as they are, and the running one goes on from its last checkpoint. In a job array, --index trains one row; the same command "
       "without --index trains what is missing and prints the table.";
   command.options = {{"grid", "KEY=VALUES", "values of a key of the recipe with commas between them, or whole numbers FIRST..LAST; again for another key: all combinations are trained", 'g', true},

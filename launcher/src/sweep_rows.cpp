@@ -104,10 +104,12 @@ void draw_rows(const std::vector<Axis>& axes, std::int64_t count, std::uint64_t 
     throw Error(ExitCode::usage, fmt::format("sweep: --random {}: the grid has {} rows only", count, combinations), fmt::format("--random {}, or leave out --random", combinations));
   std::mt19937_64 draws(seed);
   std::set<std::vector<std::string>> known;
-  while (out.rows.size() < static_cast<std::size_t>(count)) {
+  constexpr int most_repeats = 10'000;  // in a row: intervals may be so narrow that their numbers, which have six digits, are few
+  for (int repeats = 0; out.rows.size() < static_cast<std::size_t>(count);) {
+    if (++repeats > most_repeats) throw Error(ExitCode::usage, fmt::format("sweep: --random {}: {} rows were drawn, and no other ones are found", count, out.rows.size()), fmt::format("--random {}", out.rows.size()));
     std::vector<std::string> row;
     for (const Axis& axis : axes) row.push_back(drawn(axis, draws));
-    if (known.insert(row).second) out.rows.push_back(std::move(row));
+    if (known.insert(row).second) out.rows.push_back(std::move(row)), repeats = 0;
   }
 }
 
@@ -159,12 +161,12 @@ std::vector<std::string> SweepRows::overrides(std::size_t row) const {
   return out;
 }
 
-std::string SweepRows::text() const {
-  std::vector<std::string> cells = {"row"};
+std::string SweepRows::text(const std::vector<std::string>& marks) const {
+  std::vector<std::string> cells = {"row", "recipe"};
   cells.insert(cells.end(), keys.begin(), keys.end());
   std::string out = csv_line(cells);
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    cells = {fmt::format("{}", row + 1)};
+    cells = {fmt::format("{}", row + 1), marks[row]};
     cells.insert(cells.end(), rows[row].begin(), rows[row].end());
     out.append(csv_line(cells));
   }

@@ -13,7 +13,7 @@ struct SweepRows {
   std::vector<std::vector<std::string>> rows;  // values in the order of the keys, as they are written in a recipe
 
   std::vector<std::string> overrides(std::size_t row) const;  // as --set takes them
-  std::string text() const;                                   // as CSV, with the numbers of the rows, from 1
+  std::string text(const std::vector<std::string>& marks) const;  // as CSV, with the numbers of the rows, from 1, and a mark for each
 };
 
 // Of arguments such as "optimizer.learning_rate=0.1,0.01" and "training.seed=1..3". Without `random`, all combinations; the values of the last key change fastest. Otherwise so many rows that are drawn by the

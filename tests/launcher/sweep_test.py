@@ -107,6 +107,49 @@ class Sweep(ProgramTest):
         self.assertEqual([row["state"] for row in self.table()], ["done", "diverged"])
         self.assertIn("row 1 of 2: optimizer.learning_rate=1e38: diverged", out)
 
+    def test_a_changed_recipe_is_another_sweep(self):
+        words = ["sweep", "net.toml", "--grid", "training.seed=1..2"]
+        self.good(*words)
+        self.assertIn("--folder OTHER", self.run_it(*words, "--set", "training.batch_size=20")[2])
+        (self.place / "net.toml").write_text(NET.replace("units = 10", "units = 11"))
+        self.assertIn("--folder OTHER", self.run_it(*words)[2])
+
+    def test_epochs_are_a_key_as_others(self):
+        self.good("sweep", "net.toml", "--grid", "training.epochs=1,3")
+        self.assertEqual([len((self.place / f"sweeps/net/000{row}/metrics.csv").read_text().splitlines()) - 1 for row in (1, 2)], [1, 3])
+        self.assertIn("leave out --halving", self.bad(2, "sweep", "net.toml", "--grid", "training.epochs=1,3", "--halving", "2"))
+
+    def test_rows_that_fail_are_told_and_tried_again(self):
+        launcher = self.place / "launch"
+        launcher.write_text("#!/bin/sh\n[ -e broken ] && exit 1\nexec \"$@\"\n")
+        launcher.chmod(0o755)
+        (self.place / "broken").write_text("")
+        words = ["sweep", "net.toml", "--grid", "training.seed=1..2", "--launcher", str(launcher)]
+        code, out, _ = self.run_it(*words)
+        self.assertEqual(code, 1, out)
+        self.assertIn("2 rows failed", out)
+        self.assertEqual([row["state"] for row in self.table()], ["failed", "failed"])
+        (self.place / "broken").unlink()
+        self.good(*words)
+        self.assertEqual([row["state"] for row in self.table()], ["done", "done"])
+
+    def test_a_run_that_another_process_holds_is_waited_for(self):
+        job = subprocess.Popen([PROGRAM, "train", "net.toml", "--run", "sweeps/net/0001", "--set", "training.seed=1", "--set", "training.epochs=30", "--progress", "none"], cwd=self.place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(job.kill)
+        end = time.monotonic() + 60
+        while not (self.place / "sweeps/net/0001/owner").exists():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.002)
+        job.send_signal(signal.SIGSTOP)
+        sweep = subprocess.Popen([PROGRAM, "sweep", "net.toml", "--grid", "training.seed=1..2", "--set", "training.epochs=30"], cwd=self.place, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(sweep.kill)
+        time.sleep(1)
+        job.kill()
+        job.wait()
+        out, _ = sweep.communicate(timeout=100)
+        self.assertIn("row 2 of 2", out)
+        self.assertEqual(len(self.table()), 2)
+
     def test_draws(self):
         words = ["sweep", "net.toml", "--grid", "optimizer.learning_rate=log:1e-3..1.0", "--grid", "training.batch_size=20,50", "--set", "training.epochs=0", "--random", "6"]
         self.good(*words, "--folder", "one")
@@ -127,6 +170,7 @@ class Sweep(ProgramTest):
                             (("--grid", "optimizer.learning_rate=log:0..1", "--random", "3"), "begins above 0"), (("--grid", "training.seed=1..2", "--index", "1", "--halving", "2"), "--halving")):
             with self.subTest(words):
                 self.assertIn(said, self.bad(2, "sweep", "net.toml", *words))
+        self.assertIn("no other ones are found", self.bad(2, "sweep", "net.toml", "--grid", "optimizer.learning_rate=0.1..0.1000001", "--random", "5"))
         self.assertFalse((self.place / "sweeps").exists())
         self.good("sweep", "net.toml", "--grid", "training.seed=1", "--set", "training.epochs=0")
         self.assertIn("--folder OTHER", self.run_it("sweep", "net.toml", "--grid", "training.seed=2", "--set", "training.epochs=0")[2])

@@ -197,7 +197,7 @@ class Averaging(Jobs):
         self.train("calm", ranks=2)
         within = next(path for path in self.checkpoints("calm") if int(path.stem[5:]) == 4)
         expected, _ = by_hand(self.samples, 2, every=2, epochs=1, batch=8, overlap=True, until=4)
-        for name, ranks, settings in (("three", 3, []), ("plain", 2, ["--set", "training.averaging.overlap=false"]), ("later", 2, ["--set", "training.averaging.after_epoch=3"])):
+        for name, ranks, settings in (("three", 3, []), ("plain", 2, ["--set", "training.averaging.overlap=false"]), ("later", 2, ["--set", "training.averaging.after_epoch=3"]), ("alone", 1, [])):
             with self.subTest(name):
                 self.begin_from(within, name)
                 # A rate of 0 shows the weights that the run begins with.

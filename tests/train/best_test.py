@@ -5,6 +5,42 @@ from job import *
 BEST = NET.replace('every_steps = 7\nevery_epochs = 1\nkeep = 1000\n', 'every_seconds = 0\nkeep_best = { monitor = "val_loss", count = 2 }\n').replace("epochs = 6", "epochs = 8").replace("early_stopping = { monitor = \"val_loss\", patience = 5, restore_best_weights = true }\n", "")
 
 
+TWO_TABLES = """schema = 1
+[data]
+type = "text"
+train = "texts.csv"
+text_column = "text"
+label_column = "label"
+maxlen = 3
+[[layer]]
+type = "input"
+name = "ids"
+[[layer]]
+type = "embedding"
+name = "first"
+input = ["ids"]
+input_dim = 20
+output_dim = 4
+[[layer]]
+type = "embedding"
+name = "second"
+input = ["ids"]
+input_dim = 20
+output_dim = 4
+[[layer]]
+type = "add"
+input = ["first", "second"]
+[[layer]]
+type = "global_average_pooling1d"
+""" + YES_OR_NO + """[optimizer]
+type = "sgd"
+learning_rate = 0.5
+[training]
+batch_size = 2
+layer_rates = [{ layers = "STILL", factor = 0.0, to_epoch = 1 }]
+"""
+
+
 class Best(Jobs):
     def setUp(self):
         super().setUp()
@@ -53,6 +89,23 @@ class Best(Jobs):
         self.train("again")
         self.assertEqual(self.kept("again"), self.kept("calm"))
 
+    def test_a_future_that_was_left_goes(self):
+        self.recipe.write_text(BEST.replace("keep_best", "every_epochs = 1\nkeep = 1000\nkeep_best").replace("epochs = 8", "epochs = 3"))
+        self.train("run")
+        middle = self.folder / "run/checkpoints" / f"step-{STEPS_PER_EPOCH:012}.h5"
+        self.train("run", "--resume", middle, "--set", "optimizer.learning_rate=0.002", "--set", "training.epochs=2")
+        self.assertLessEqual(max(self.kept("run")), 2 * STEPS_PER_EPOCH)
+        for path in (self.folder / "run/checkpoints/best").glob("*.h5"):
+            self.assertEqual(path.read_bytes(), (path.parents[1] / path.name).read_bytes())
+        best = self.ranked("run")[0]
+        expected = next(line["val_loss"] for line in self.lines("run") if line["event"] == "epoch" and line["step"] == best)
+        self.assertAlmostEqual(self.loss_of(self.folder / "run", "--best"), expected, delta=1e-5)
+
+    def test_no_checkpoint_is_written_twice(self):
+        self.recipe.write_text(BEST.replace("keep_best", "every_epochs = 1\nkeep = 1000\nkeep_best").replace("epochs = 8", "epochs = 3"))
+        self.train("run")
+        self.assertEqual([int(path.stem[5:]) for path in self.checkpoints("run")], [STEPS_PER_EPOCH * e for e in range(4)])
+
     def test_without_a_best_one(self):
         self.recipe.write_text(BEST.replace('keep_best = { monitor = "val_loss", count = 2 }\n', "").replace("epochs = 8", "epochs = 1"))
         self.train("run")
@@ -91,6 +144,7 @@ class Trials(Jobs):
         epochs = [line for line in self.lines("run") if line["event"] == "epoch"]
         self.assertEqual([line["step"] for line in epochs], [2 * (e + 1) for e in range(40)])
         self.assertGreater(epochs[-1]["accuracy"], 0.98)
+        self.assertEqual(epochs[0]["step"], 2)  # of 100 samples, although a tenth is split off
         self.assertIn('name = "net-overfit"', (self.folder / "run/recipe.toml").read_text())
 
 
@@ -126,6 +180,23 @@ class LayerRates(Jobs):
         self.train("flag")
         compared = subprocess.run([COMPARE, "--weights", str(self.checkpoints("rates")[-1]), str(self.checkpoints("flag")[-1])], capture_output=True, text=True, timeout=60)
         self.assertEqual(compared.returncode, 0, compared.stdout)
+
+    def test_the_last_entry_counts_also_behind_one_for_ever(self):
+        self.run_with("run", '[{ layers = "*", factor = 0.0 }, { layers = "dense_1", factor = 1.0 }]')
+        begin, end = self.weights(self.checkpoints("run")[0]), self.weights(self.checkpoints("run")[-1])
+        self.assertEqual({name for name in begin if begin[name] != end[name] and "moving" not in name}, {"dense_1/kernel", "dense_1/bias"})
+
+    def test_a_table_that_stays_does_not_stop_another(self):
+        """Of two tables, each may stay for an epoch: the other one learns meanwhile."""
+        (self.folder / "texts.csv").write_text("label,text\n" + "good,one two\nbad,two three\ngood,three one\nbad,two two\n")
+        for still, moves in (("first", "second"), ("second", "first")):
+            with self.subTest(still):
+                self.recipe.write_text(TWO_TABLES.replace("STILL", still))
+                self.train("run")
+                begin, end = self.weights(self.checkpoints("run")[0]), self.weights(self.checkpoints("run")[-1])
+                self.assertEqual(begin[f"{still}/embeddings"], end[f"{still}/embeddings"])
+                self.assertNotEqual(begin[f"{moves}/embeddings"], end[f"{moves}/embeddings"])
+                shutil.rmtree(self.folder / "run")
 
     def test_a_factor_of_all_layers_is_another_rate(self):
         """0.05 x 0.5 is 0.025, bit for bit; the last entry that fits counts."""

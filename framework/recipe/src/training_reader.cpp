@@ -2,6 +2,7 @@
 // The sections of a recipe that say how a run goes: training and checkpoints.
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -174,19 +175,18 @@ void RecipeReader::read_layer_rates(const Value* given, TrainingRecipe& training
   }
 }
 
-// A layer whose weights never change needs no gradients.
 void RecipeReader::apply_layer_rates(Recipe& recipe) {
+  std::vector<std::string> names;
+  for (LayerRecipe& layer : recipe.layers) {
+    names.push_back(layer.name);
+    // A layer whose weights never change needs no gradients.
+    bool never = false;
+    for (const LayerRate& rate : recipe.training.layer_rates)
+      if (rate.fits(layer.name)) never = rate.factor == 0 && rate.from_epoch == 1 && !rate.to_epoch;
+    if (never) layer.trainable = false;
+  }
   for (const LayerRate& rate : recipe.training.layer_rates) {
-    if (rate.layers.empty()) continue;  // told
-    std::vector<std::string> names;
-    bool fits = false;
-    for (LayerRecipe& layer : recipe.layers) {
-      names.push_back(layer.name);
-      if (!rate.fits(layer.name)) continue;
-      fits = true;
-      if (rate.factor == 0 && rate.from_epoch == 1 && !rate.to_epoch) layer.trainable = false;
-    }
-    if (fits) continue;
+    if (rate.layers.empty() || std::ranges::any_of(names, [&](const std::string& name) { return rate.fits(name); })) continue;  // an empty name is told
     const auto nearest = nearest_name(rate.layers, names);
     found_.add(rate.position, fmt::format("\"layer_rates\" of [training]: no layer is called \"{}\"", rate.layers), fmt::format("layers = \"{}\"", nearest.value_or(names.empty() ? "*" : names.front())));
   }

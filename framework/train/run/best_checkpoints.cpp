@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -17,13 +18,23 @@ namespace teranga::train {
 namespace fs = std::filesystem;
 namespace {
 
+// The head of a checkpoint has a hash of the rest.
+std::string head_of(const fs::path& path) {
+  std::string head(512, '\0');
+  std::ifstream(path, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head;
+}
+
+// Whether a file is the other one, or a copy of it: checkpoints of one step, made by two trainings, differ in their dates.
+bool is_same(const fs::path& one, const fs::path& other) { return fs::equivalent(one, other) || head_of(one) == head_of(other); }
+
 // A second name of the file; a copy where the file system has no second names. It appears whole or not at all.
 void add_name(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::create_hard_link(from, to, error);
-  if (!error || error == std::errc::file_exists) return;
   const fs::path partial = to.string() + ".partial";
-  fs::copy_file(from, partial, fs::copy_options::overwrite_existing);
+  std::error_code error;
+  fs::remove(partial, error);
+  fs::create_hard_link(from, partial, error);
+  if (error) fs::copy_file(from, partial, fs::copy_options::overwrite_existing);
   fs::rename(partial, to);
 }
 
@@ -51,7 +62,7 @@ void BestCheckpoints::publish(const std::string& checkpoints) const {
     for (const Best& one : best_) {
       wanted.push_back(checkpoint::file_name(one.step));
       const fs::path from = fs::path(checkpoints) / wanted.back(), to = folder / wanted.back();
-      if (!fs::exists(to) && fs::exists(from)) add_name(from, to);
+      if (fs::exists(from) && !(fs::exists(to) && is_same(from, to))) add_name(from, to);
     }
     std::vector<fs::path> others;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))

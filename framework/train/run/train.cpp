@@ -9,8 +9,8 @@
 #include <teranga/train/recipe_loading.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
-#include <limits>
 
 namespace teranga::train {
 
@@ -19,12 +19,15 @@ namespace {
 // Trials that show mistakes soon.
 void apply_trials(const TrainOptions& options, recipe::Recipe& recipe) {
   if (options.fast_dev_run > 0) {
-    recipe.training.epochs = 1;
+    recipe.training.epochs = recipe.training.validation_freq = 1;
     recipe.training.steps_per_epoch = std::min(options.fast_dev_run, recipe.training.steps_per_epoch.value_or(options.fast_dev_run));
   }
   if (options.overfit_batches > 0) {
     recipe.name += "-overfit";
-    recipe.data->limit = std::min(options.overfit_batches * recipe.training.batch_size, recipe.data->limit.value_or(std::numeric_limits<std::int64_t>::max()));
+    const auto wanted = static_cast<double>(options.overfit_batches * recipe.training.batch_size);
+    const auto limit = static_cast<std::int64_t>(std::ceil(wanted / (1 - recipe.data->validation_split)));  // the validation part is split off behind it
+    recipe.data->limit = std::min(limit, recipe.data->limit.value_or(limit));
+    recipe.training.steps_per_epoch.reset();
     recipe.training.shuffle = false;
   }
 }

@@ -29,6 +29,7 @@ ExitCode Trainer::run() {
   begin_or_resume();
   banner();
   if (options_.dry_run) {
+    if (local_) local_->wait();
     progress_->note(fmt::format("dry run: recipe, plugins, data, plans and run folder are in order; {} steps per epoch", loader_->steps_per_epoch()));
     return ExitCode::done;
   }
@@ -41,6 +42,7 @@ ExitCode Trainer::run() {
     return run_epochs();
   } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
+    if (local_) local_->wait();
     comm_.barrier();
     // The phase that meets a loss that is not finite need not be the one whose update went too far.
     if (error.code() == ExitCode::diverged) {
@@ -75,6 +77,7 @@ void Trainer::start_data() {
   next_ = {};
   if (local_) local_->come_together();
   end_epoch();
+  is_best_ = false;
   take_snapshot();  // the next resume must not end the epoch once more
   begin_checkpoint();
 }
@@ -324,7 +327,8 @@ void Trainer::heed_requests(bool epoch_ended) {
   const auto& when = recipe_.checkpoint;
   const bool by_step = passed(step_, when.every_steps);
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
-  if (request_.checkpoint || request_.stops() || by_step || by_epoch || std::exchange(is_best_, false)) {
+  const bool by_best = std::exchange(is_best_, false);
+  if (request_.checkpoint || request_.stops() || by_step || by_epoch || by_best) {
     const auto begin = Clock::now();
     take_snapshot();
     begin_checkpoint();

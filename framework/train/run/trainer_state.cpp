@@ -189,6 +189,7 @@ void Trainer::begin_or_resume() {
       return log::info(fmt::format("{} holds a former run, which a dry run leaves as it is: no checkpoint is written", folder_->path()));
     folder_->write_recipe(resolved_);
     open_metrics();
+    if (best_ && resumed_) best_->publish(folder_->checkpoints());  // what is of a future that was left goes
     // Before the first step: a bad path, quota or format fails at once. A checkpoint from elsewhere becomes this folder's own, so that the same
     // command without --resume goes on from it.
     const bool from_elsewhere = options_.resume == Resume::from_file && !options_.dry_run && !folder_->owns(resume_file_);
@@ -210,7 +211,10 @@ void Trainer::take(const FormerRun& former) {
   if (!former.changed.empty()) log::warning(former.changed);
   for (Phase& phase : phases_) phase.take(former);
   if (local_) local_->take(former);
-  else if (!snapshot.rank_states.empty()) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
+  else if (!snapshot.rank_states.empty()) {
+    LocalUpdates::take_travelled(snapshot.rank_states, networks_->store());
+    if (snapshot.rank_states.size() > 1 || snapshot.rank_states[0].rank > 0) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
+  }
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
   if (early_stopping_) take_early_stopping(former);
   if (best_) take_best(former);
@@ -235,7 +239,7 @@ void Trainer::take_early_stopping(const FormerRun& former) {
 
 void Trainer::take_best(const FormerRun& former) {
   for (const char* key : {"checkpoint.keep_best.monitor", "checkpoint.keep_best.mode"})
-    if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("the best checkpoints are looked for anew: {}", to_text(*change)));
+    if (const RecipeChange* const change = former.change_of(key)) return log::info(fmt::format("the best checkpoints are looked for anew, and those of before are removed: {}", to_text(*change)));
   best_->set_tensors(former.snapshot.run);
 }
 
@@ -363,7 +367,8 @@ void Trainer::take_snapshot() {
   row_states_ = gather_row_states(networks_->store().row_states(), comm_);
   if (local_) rank_states_ = local_->gather();
   if (writer_) heed_writer(writer_->wait());
-  const std::string found = writer_ ? fill(writer_->snapshot()) : parameter_not_finite();
+  std::string found = writer_ ? fill(writer_->snapshot()) : parameter_not_finite();
+  if (found.empty() && local_ && !local_->together()) found = parameter_not_finite();  // of this rank's own weights
   // The loss of a step is that of the weights before its update: what the last update did shows here.
   std::string name;
   for (const std::string& of_rank : comm_.allgather(found))

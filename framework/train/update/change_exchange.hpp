@@ -64,9 +64,9 @@ class ChangeExchange final : public model::StepHooks {
   Team& team_;
   const Wire wire_;
   const bool early_;
+  std::vector<float> common_, travelling_;
   std::unique_ptr<GradientExchange> exchange_;  // of what is not in a table of which rows are known
   std::vector<Piece> pieces_;                   // of that too
-  std::vector<float> common_, travelling_;
   std::vector<std::vector<std::int64_t>> rows_;  // of tables, that are kept in travelling_ until finish()
   std::vector<float> packed_rows_;
   bool started_ = false;  // what finish() is for

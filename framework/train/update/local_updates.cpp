@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* outer_slots = "averaging/slots/";
 constexpr const char* own_weights = "averaging/weights/";
+constexpr const char* own_share = "averaging/share";
 
 std::vector<NamedTensor> without_prefix(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
   std::vector<NamedTensor> out;
@@ -138,7 +139,7 @@ std::vector<TensorView> LocalUpdates::weight_views() const {
   std::vector<TensorView> out;
   for (TensorView& view : store_.parameter_views())
     if (static_cast<const float*>(view.data) < trainable_weights(store_) + store_.trainable_elements()) out.push_back({own_weights + view.name, view.type, view.shape, view.data});
-  out.push_back({"averaging/share", ElementType::f32, {1}, &share_});
+  out.push_back({own_share, ElementType::f32, {1}, &share_});
   return out;
 }
 
@@ -204,6 +205,22 @@ void fill(const std::vector<TensorView>& views, const std::string& bytes) {
 }
 
 }  // namespace
+
+void LocalUpdates::take_travelled(const std::vector<checkpoint::RankState>& ranks, model::ParameterStore& store) {
+  const std::vector<TensorView> views = store.parameter_views();
+  const std::vector<NamedTensor> common = store.parameter_tensors();
+  for (const checkpoint::RankState& rank : ranks) {
+    const auto share = std::ranges::find(rank.tensors, own_share, &NamedTensor::name);
+    if (share == rank.tensors.end() || share->tensor.type() != ElementType::f32 || share->tensor.count() != 1) continue;
+    for (std::size_t p = 0; p < views.size(); ++p) {
+      const auto own = std::ranges::find(rank.tensors, own_weights + views[p].name, &NamedTensor::name);
+      if (own == rank.tensors.end() || own->tensor.shape() != views[p].shape || own->tensor.type() != ElementType::f32) continue;
+      auto* const weights = static_cast<float*>(const_cast<void*>(views[p].data));  // it is memory of the store
+      const std::span<const float> theirs = own->tensor.as<float>(), begun = common[p].tensor.as<float>();
+      for (std::size_t i = 0; i < theirs.size(); ++i) weights[i] += share->tensor.as<float>()[0] * (theirs[i] - begun[i]);
+    }
+  }
+}
 
 // A rank takes what the former rank of its number kept, or that of its number modulo theirs.
 void LocalUpdates::share() {

@@ -52,6 +52,8 @@ class LocalUpdates {
   void store(SnapshotViews& snapshot) const;
   std::vector<checkpoint::RankState> gather() const;
   void take(const FormerRun& former);  // rank 0
+  // For a run without such updates: the weights take the mean of the changes that travelled when the checkpoint was made, if there are any.
+  static void take_travelled(const std::vector<checkpoint::RankState>& ranks, model::ParameterStore& store);
   void share();                        // collective: what rank 0 took to the ranks
 
   void set_profile(Profile& profile);

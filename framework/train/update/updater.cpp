@@ -223,7 +223,10 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
   constexpr std::int64_t rows_at_once = 64, ahead = 4;
   const model::Parameter& p = store_.parameters()[touched.parameter()];
   const double factor = rates_of_.empty() ? 1 : rates_[rates_of_[touched.parameter()]].factor;
-  if (factor == 0) return store_.clear_touched(team_);
+  if (factor == 0) {
+    for (const std::int64_t number : touched.numbers()) std::fill_n(static_cast<float*>(store_.gradient(p)) + static_cast<std::size_t>(number) * touched.row(), touched.row(), 0.0F);
+    return touched.clear();
+  }
   const std::size_t slots = slot_place(p);
   const auto count = static_cast<std::int64_t>(touched.numbers().size());
   const auto piece = [&](std::int64_t r) {
