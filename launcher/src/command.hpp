@@ -36,6 +36,7 @@ const std::vector<Command>& commands();
 // Each command's own.
 Command init_command();
 Command train_command();
+Command report_command();
 Command evaluate_command();
 Command predict_command();
 Command generate_command();

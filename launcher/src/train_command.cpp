@@ -70,7 +70,7 @@ Command train_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains the network that RECIPE describes, alone or as each process of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
-      "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both) and the checkpoints. The same command again goes on from the newest intact checkpoint to the same bits.\n\n"
+      "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command again goes on from the newest intact checkpoint to the same bits.\n\n"
       "Signals: USR1 writes a checkpoint and goes on. USR2 writes one and stops. TERM or INT stops after the running step, a second one stops at once. A run that was stopped "
       "ends with exit code 75.";
   command.options = {set_option(),

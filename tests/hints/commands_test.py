@@ -145,13 +145,15 @@ def whole_tree(place):
 
 
 class CommandHints(HintTest):
-    area = ("launcher", "framework/service", "framework/train/bench")
+    area = ("launcher", "framework/service", "framework/report", "framework/train/bench")
     cases = (
         # Words and options.
         Case("no command", "teranga --help", "no command is given", run="", then="--help"),
         Case("half a command", "teranga checkpoint --help", '"checkpoint" needs a second word', run="checkpoint", then="checkpoint --help"),
         Case("a misspelt command", "did you mean teranga train?", 'there is no command "trian"', of=RECIPE, run="trian recipe.toml", then="train recipe.toml"),
         Case("a command as in Keras", "did you mean teranga train?", 'there is no command "fit"', of=RECIPE, run="fit recipe.toml", then="train recipe.toml"),
+        Case("a report of no run", "name the run folder of a training", "nowhere/metrics.jsonl: there are no metrics of a run", of=RECIPE, before=(TRAIN,), run="report nowhere", code=5, then="report run", in_words=True),
+        Case("a report into no folder", "--output report.html writes it into this folder", "report: cannot write nowhere/page.html", of=RECIPE, before=(TRAIN,), run="report run --output nowhere/page.html", code=1, then="report run --output report.html"),
         Case("a command of nobody", "teranga --help", 'there is no command "xyzxyz"', run="xyzxyz", then="--help"),
         Case("a second word of nobody", "teranga plugin --help", 'there is no command "plugin xyzxyz"', run="plugin xyzxyz", then="plugin --help"),
         Case("a misspelt starter", "did you mean teranga init cnn?", 'init: there is no starter "cnm"', run="init cnm", then="init cnn"),

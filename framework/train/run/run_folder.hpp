@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run leaves behind: recipe, log, metrics (metrics.jsonl of all events, metrics.csv of epochs, steps.csv of logged steps), checkpoints. Rank 0 alone has one.
+// What a run leaves behind: recipe, log, metrics (metrics.jsonl of all events, metrics.csv of epochs, steps.csv of logged steps), facts, the report, checkpoints. Rank 0 alone has one.
 #pragma once
 
 #include <cstdint>

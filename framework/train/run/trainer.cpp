@@ -3,6 +3,7 @@
 #include "run/trainer.hpp"
 
 #include "session/agreement.hpp"
+#include "run/run_facts.hpp"
 #include "session/part_evaluation.hpp"
 #include "session/same_weights.hpp"
 
@@ -34,8 +35,29 @@ ExitCode Trainer::run() {
     return ExitCode::done;
   }
   if (options_.profile.wanted) begin_profile();
+  begin_report();
   checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
+  try {
+    const ExitCode code = run_to_end();
+    end_report(code);
+    return code;
+  } catch (const Error& error) {
+    end_report(error.code());
+    throw;
+  } catch (...) {
+    end_report(ExitCode::failure);
+    throw;
+  }
+}
+
+void Trainer::end_report(ExitCode code) noexcept {
+  if (!report_) return;
+  end_facts(folder_->path(), code);
+  report_->finish();
+}
+
+ExitCode Trainer::run_to_end() {
   // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
   try {
     start_data();
@@ -278,6 +300,7 @@ void Trainer::end_epoch() {
     numbers.emplace_back("bytes_read", static_cast<double>(epoch_bytes_read_));
   }
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
+  if (report_) report_->epoch_ended();
   progress_->epoch(epoch, numbers);
   if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
   epoch_samples_ = epoch_bytes_read_ = 0;

@@ -29,6 +29,7 @@
 #include "update/phase.hpp"
 #include "run/profile_report.hpp"
 #include "run/progress.hpp"
+#include "run/report_writer.hpp"
 #include "run/run_folder.hpp"
 
 namespace teranga::train {
@@ -45,6 +46,9 @@ class Trainer {
 
   void start_data();      // where the run goes on
   ExitCode run_epochs();  // from where the loader was started
+  ExitCode run_to_end();
+  void begin_report();
+  void end_report(ExitCode code) noexcept;
   void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
@@ -116,6 +120,7 @@ class Trainer {
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
+  std::optional<ReportWriter> report_;  // rank 0; not of a dry run
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<BestCheckpoints> best_;

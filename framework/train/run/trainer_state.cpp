@@ -9,6 +9,7 @@
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
 #include "session/rank_sums.hpp"
+#include "run/run_facts.hpp"
 #include "update/row_state_exchange.hpp"
 #include "update/sent_parameters.hpp"
 #include "session/same_work.hpp"
@@ -35,6 +36,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace teranga::train {
@@ -314,6 +316,19 @@ void Trainer::banner() {
   const bool complete = cursor_.epoch >= recipe_.training.epochs;
   if (stopped_early_ && !complete) progress_->note(fmt::format("the training is complete: early stopping ended it at step {}, after epoch {} of {}; --fresh or --run OTHER trains anew", step_, cursor_.epoch, recipe_.training.epochs));
   else progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, complete ? ": the training is complete" : ""));
+}
+
+// What the report tells of the run beside its numbers.
+void Trainer::begin_report() {
+  if (!folder_) return;
+  const model::Summary summary = networks_->summary(0);
+  StartFacts start = {{"version", TERANGA_VERSION}, {"started", time_text()}, {"from step", fmt::format("{}", step_)}, {"machine", host_name()}, {"processes", fmt::format("{}", comm_.size())},
+                      {"threads of each", fmt::format("{}", team_.threads())}, {"instruction set", host::instruction_set()}, {"training samples", fmt::format("{}", source_->count(data::Part::training))},
+                      {"samples of a batch", fmt::format("{}", recipe_.training.batch_size)}, {"parameters", fmt::format("{}", summary.parameters)}, {"work of a step", fmt::format("{:.3g} Gflop", summary.step_flops / 1e9)},
+                      {"seed", fmt::format("{}", recipe_.training.seed)}, {"recipe", absolute_path(recipe_.path).string()}};
+  if (!options_.overrides.empty()) start.emplace_back("changes of the recipe", fmt::format("{}", fmt::join(options_.overrides, ", ")));
+  begin_facts(folder_->path(), resumed_, start, summary, measured_);
+  report_.emplace(folder_->path());
 }
 
 std::string Trainer::fill(checkpoint::Snapshot& out) {

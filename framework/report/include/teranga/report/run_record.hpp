@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run folder says of its run: metrics.jsonl (epochs, logged steps, the test), facts.jsonl (what it ran on, the layers, how it ended) and recipe.toml. Everything
+// that is drawn of a run is drawn from this, so that it can be drawn again later.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace teranga::report {
+
+// A line of metrics.jsonl.
+struct Event {
+  std::int64_t step = 0, epoch = 0;  // both count from 1
+  std::vector<std::pair<std::string, double>> numbers;
+
+  std::optional<double> number(std::string_view name) const;
+};
+
+struct LayerFact {
+  std::string name, type, output;  // "28 x 28 x 1"
+  std::int64_t parameters = 0, trainable = 0;
+  std::vector<std::string> inputs;  // names of layers, or "layer.port"
+};
+
+// One start of the command in this run folder: names and texts in the order in which they are shown.
+using StartFact = std::vector<std::pair<std::string, std::string>>;
+
+// What a number of an epoch is: as train::Measured has it.
+struct MeasuredFact {
+  std::string name;
+  int direction = 0;  // 1: larger is better, -1: smaller is better, 0: without order
+};
+
+struct RunRecord {
+  std::string folder;  // as it was given
+  std::string name;    // of the recipe, or of the folder
+  std::vector<Event> epochs, steps, tests;
+  std::vector<StartFact> starts;
+  std::vector<LayerFact> layers;
+  std::vector<MeasuredFact> measured;
+  std::string end;     // "done", "stopped", "diverged", "failed"; empty: it goes on, or was ended from outside
+  std::optional<std::int64_t> epochs_wanted;  // that the recipe asks for
+  std::string recipe;
+  std::vector<std::string> notes;  // what could not be read, and why
+};
+
+// Of a folder without metrics.jsonl throws Error(data). What is wrong with the other files is a note. Memory is bounded: of very many logged steps every n-th is kept.
+RunRecord read_run(const std::string& folder);
+
+}  // namespace teranga::report

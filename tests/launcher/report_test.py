@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of a run: every number in it is one of metrics.jsonl, nothing in it needs a network or a script, and no failure of it ends a training."""
+import json
+import math
+import re
+import shutil
+import unittest
+from html.parser import HTMLParser
+
+from program import ProgramTest
+
+TWO_PHASES = """schema = 1
+name = "pair"
+[data]
+type = "random"
+shape = [4]
+samples = 64
+[[layer]]
+type = "dense"
+network = "first"
+units = 4
+[[layer]]
+type = "dense"
+network = "second"
+units = 1
+[optimizer]
+type = "sgd"
+learning_rate = 0.01
+[[phase]]
+name = "one"
+train = ["first"]
+loss = { type = "mean_squared_error", target = 0 }
+[[phase]]
+name = "two"
+train = ["second"]
+loss = { type = "mean_squared_error", target = 1 }
+[training]
+epochs = 2
+"""
+
+
+class Page(HTMLParser):
+    """The numbers of a page by where they stand, its elements, and the rows of its table of epochs."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.values, self.shown, self.head, self.rows = [], [], [], [], []
+        self.table = self.cell = self.in_data = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.append((tag, found))
+        if tag == "table":
+            self.table = found.get("class")
+        elif tag == "tr" and self.table == "epochs":
+            self.rows.append([])
+        elif tag == "th" and self.table == "epochs":
+            self.cell = self.head
+        elif tag == "td" and self.table == "epochs":
+            self.rows[-1].append(None)
+        elif tag == "data":
+            self.values.append(float(found["value"]))
+            self.in_data = True
+            if self.table == "epochs":
+                self.rows[-1][-1] = float(found["value"])
+
+    def handle_endtag(self, tag):
+        self.cell = self.in_data = None
+        if tag == "table":
+            self.table = None
+
+    def handle_data(self, text):
+        if self.cell is not None:
+            self.cell.append(text)
+        if self.in_data:
+            self.shown.append(text)
+
+
+class Report(ProgramTest):
+    def train(self, run, *words, recipe="mlp-iris", **more):
+        path = self.recipe(recipe) if "." not in recipe else recipe
+        return self.good("train", path, "--run", run, "--threads", "1", "--progress", "none", *words, **more)
+
+    def page(self, path):
+        text = (self.place / path).read_text()
+        self.assertLess(len(text), 3 << 20)
+        return Page(text), text
+
+    def metrics(self, run):
+        return [json.loads(line) for line in (self.place / run / "metrics.jsonl").read_text().splitlines()]
+
+    def check_numbers(self, page, lines):
+        """Each number is one of the file, shown to five digits; the table has all epochs, all numbers of each, and no others."""
+        known = {value for line in lines for value in line.values() if not isinstance(value, str)}
+        self.assertGreater(len(page.values), 10)
+        for value, shown in zip(page.values, page.shown, strict=True):
+            self.assertIn(value, known)
+            self.assertTrue(math.isclose(float(shown.replace(",", "")), value, rel_tol=5e-5), (value, shown))
+        epochs = [line for line in lines if line["event"] == "epoch"]
+        self.assertEqual([dict(zip(page.head, row)) for row in page.rows if row], [{key: line[key] for key in page.head} for line in epochs])
+        self.assertEqual(set(page.head), {key for line in epochs for key in line} - {"event"})
+
+    def check_alone(self, page):
+        self.assertFalse({"script", "link", "img", "iframe", "object", "embed", "form", "base"} & {tag for tag, _ in page.tags})
+        for tag, attributes in page.tags:
+            for name, value in attributes.items():
+                self.assertFalse(name.startswith("on"), (tag, name))
+                self.assertTrue(name == "xmlns" or "//" not in (value or ""), (tag, name, value))
+
+    def test_a_training_leaves_a_page_whose_numbers_are_those_of_its_metrics(self):
+        self.train("run", "--set", "training.epochs=4")
+        page, text = self.page("run/report.html")
+        lines = self.metrics("run")
+        self.check_numbers(page, lines)
+        self.check_alone(page)
+        self.assertIn("The training is complete.", text)
+        for metric in [line for line in lines if line["event"] == "test"][0]:
+            if metric.startswith("test_"):
+                self.assertIn(metric[5:] + " <data", text)
+        self.assertEqual(sum(tag == "svg" and found.get("class") == "chart" for tag, found in page.tags), 3)  # loss, accuracy, learning rate
+        for said in ("<h2>Network</h2>", "<h2>Recipe</h2>", "instruction set", "mlp-iris.toml"):
+            self.assertIn(said, text)
+
+    def test_the_same_page_can_be_made_later_from_the_files_alone(self):
+        self.train("run", "--set", "training.epochs=3")
+        written = (self.place / "run/report.html").read_bytes()
+        self.assertEqual(self.good("report", "run", "--output", "again.html"), "again.html\n")
+        again = (self.place / "again.html").read_bytes()
+        self.assertEqual(again.replace(b"<p class=\"quiet\">run</p>", b""), re.sub(rb"<p class=\"quiet\">[^<]*/run</p>", b"", written))
+        (self.place / "run/report.html").unlink()
+        self.good("report", "run/")
+        self.assertEqual((self.place / "run/report.html").read_bytes(), again)
+
+    def test_an_old_run_without_facts_has_a_page_that_says_what_is_left_out(self):
+        self.train("run", "--set", "training.epochs=2")
+        (self.place / "run/facts.jsonl").unlink()
+        (self.place / "run/recipe.toml").unlink()
+        self.good("report", "run")
+        page, text = self.page("run/report.html")
+        self.check_numbers(page, self.metrics("run"))
+        self.assertIn("The run has no facts.jsonl", text)
+        self.assertIn("The run has no recipe.toml", text)
+        self.assertNotIn("<h2>Network</h2>", text)
+
+    def test_several_runs_are_laid_over_each_other(self):
+        self.train("slow", "--set", "training.epochs=3", "--set", "optimizer.learning_rate=0.001")
+        self.train("fast", "--set", "training.epochs=2", "--set", "optimizer.learning_rate=0.05")
+        self.assertEqual(self.good("report", "slow", "fast"), "compare.html\n")
+        page, text = self.page("compare.html")
+        self.check_alone(page)
+        known = {value for run in ("slow", "fast") for line in self.metrics(run) for value in line.values() if not isinstance(value, str)}
+        self.assertEqual([value for value in page.values if value not in known], [])
+        for said in ("<td>optimizer.learning_rate</td><td>0.001</td><td>0.05</td>", "<td>training.epochs</td><td>3</td><td>2</td>", ">slow</", ">fast</"):
+            self.assertIn(said, text)
+        self.assertNotIn("<td>training.batch_size</td>", text)
+
+    def test_a_run_that_goes_on_tells_of_both_starts(self):
+        self.train("run", "--set", "training.epochs=2")
+        self.train("run", "--set", "training.epochs=3")
+        page, text = self.page("run/report.html")
+        self.check_numbers(page, self.metrics("run"))
+        self.assertIn("The command was started 2 times", text)
+        self.train("run", "--set", "training.epochs=1", "--fresh")
+        self.assertNotIn("was started", self.page("run/report.html")[1])
+        self.assertTrue((self.place / "run/former-1/report.html").exists())
+
+    def test_several_networks_are_drawn_and_judged_with_care(self):
+        (self.place / "pair.toml").write_text(TWO_PHASES)
+        self.train("run", recipe="pair.toml")
+        page, text = self.page("run/report.html")
+        self.check_numbers(page, self.metrics("run"))
+        for said in ("one_loss", "two_loss", "Several networks were trained"):
+            self.assertIn(said, text)
+
+    def test_a_training_that_diverges_says_so_on_its_page(self):
+        code, _, _ = self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "optimizer.type=sgd", "--set", "optimizer.learning_rate=1e30")
+        self.assertEqual(code, 3)
+        self.assertIn("The training diverged", self.page("run/report.html")[1])
+
+    def test_every_rank_trains_and_one_page_is_left(self):
+        self.train("run", "--set", "training.epochs=2", ranks=2)
+        page, text = self.page("run/report.html")
+        self.check_numbers(page, self.metrics("run"))
+        self.assertIn("<td>processes</td><td>2</td>", text)
+
+    def test_a_page_that_cannot_be_written_ends_no_training(self):
+        (self.place / "run/report.html/in_the_way").mkdir(parents=True)
+        (self.place / "run/facts.jsonl/in_the_way").mkdir(parents=True)
+        code, _, err = self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=2")
+        self.assertEqual(code, 0, err)
+        log = (self.place / "run/log.txt").read_text()
+        self.assertEqual(log.count("report.html cannot be written"), 1)
+        self.assertEqual(len([line for line in self.metrics("run") if line["event"] == "epoch"]), 2)
+
+    def test_a_dry_run_leaves_no_page(self):
+        self.train("run", "--dry-run")
+        self.assertFalse((self.place / "run/report.html").exists())
+
+    def test_what_is_no_run_is_refused_with_what_to_type(self):
+        self.assertIn("nowhere/metrics.jsonl: there are no metrics of a run\nhint: name the run folder", self.bad(5, "report", "nowhere"))
+        self.assertIn("expected RUN", self.bad(2, "report"))
+        self.assertIn("65 runs are named; a page shows 64 at most", self.bad(2, "report", *["run"] * 65))
+        self.train("run", "--set", "training.epochs=1")
+        self.assertIn("--output report.html writes it into this folder", self.bad(1, "report", "run", "-o", "nowhere/page.html"))
+        shutil.copytree(self.place / "run", self.place / "other")
+        (self.place / "other/metrics.jsonl").write_text("rubbish\n")
+        self.good("report", "other")
+        self.assertIn("1 line(s) of metrics.jsonl cannot be read", (self.place / "other/report.html").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
