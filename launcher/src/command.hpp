@@ -37,6 +37,8 @@ const std::vector<Command>& commands();
 Command init_command();
 Command train_command();
 Command report_command();
+Command watch_command();
+Command plot_command();
 Command evaluate_command();
 Command predict_command();
 Command generate_command();

@@ -2,12 +2,16 @@
 """The page of a run: every number in it is one of metrics.jsonl, nothing in it needs a network or a script, and no failure of it ends a training."""
 import json
 import math
+import os
+import pty
 import re
 import shutil
+import subprocess
 import unittest
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
-from program import ProgramTest
+from program import PROGRAM, ProgramTest
 
 TWO_PHASES = """schema = 1
 name = "pair"
@@ -196,6 +200,72 @@ class Report(ProgramTest):
     def test_a_dry_run_leaves_no_page(self):
         self.train("run", "--dry-run")
         self.assertFalse((self.place / "run/report.html").exists())
+
+    def test_a_plot_is_a_drawing_of_one_number(self):
+        self.train("run", "--set", "training.epochs=4")
+        self.assertEqual(self.good("plot", "run", "-o", "loss.svg"), "loss.svg\n")
+        root = ElementTree.parse(self.place / "loss.svg").getroot()
+        self.assertTrue(root.tag.endswith("svg"))
+        said = "".join(root.itertext())
+        losses = [line["loss"] for line in self.metrics("run") if line["event"] == "epoch"]
+        for epoch, loss in enumerate(losses, 1):
+            self.assertIn(f"training, epoch {epoch}: {loss}", said)
+        self.good("plot", "run", "run", "--of", "val_accuracy" if "val_accuracy" in self.metrics("run")[-2] else "accuracy", "-o", "accuracy.svg")
+        self.assertIn("accuracy by epoch", (self.place / "accuracy.svg").read_text())
+        self.assertIn('expected the name of an SVG file, found ""', self.bad(2, "plot", "run"))
+
+    def test_a_terminal_shows_the_curves_once_where_it_is_none(self):
+        self.train("run", "--set", "training.epochs=4")
+        text = self.good("watch", "run", LC_ALL="C.UTF-8")
+        self.assertRegex(text, "[\u2801-\u28ff]")
+        plain = self.good("watch", "run", "--ascii")
+        self.assertTrue(plain.isascii())
+        self.assertEqual(self.good("watch", "run", "--once", LC_ALL="C"), plain)
+        last = [line for line in self.metrics("run") if line["event"] == "epoch"][-1]
+        self.assertIn(f"training {last['loss']:.5g}", plain)
+        self.assertNotIn("\x1b", text + plain)
+        self.assertIn("there are no metrics", self.bad(5, "watch", "nowhere"))
+
+    def test_a_terminal_is_drawn_anew_until_the_run_has_ended(self):
+        self.train("run", "--set", "training.epochs=3")
+        facts = (self.place / "run/facts.jsonl").read_text()
+        (self.place / "run/facts.jsonl").write_text(facts.replace('{"event":"end","how":"done"}\n', ""))
+        metrics = (self.place / "run/metrics.jsonl").read_text().splitlines(True)
+        first_epoch = next(i for i, line in enumerate(metrics) if '"event":"epoch"' in line) + 1
+        (self.place / "run/metrics.jsonl").write_text("".join(metrics[:first_epoch]))
+        outside, inside = pty.openpty()
+        watch = subprocess.Popen([PROGRAM, "watch", "run", "--every", "0.1"], cwd=self.place, stdin=subprocess.DEVNULL, stdout=inside, stderr=inside, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        os.close(inside)
+        try:
+            seen = self.read_until(outside, b"1 of 3 epochs are done")
+            self.assertIsNone(watch.poll())
+            for name, text in (("metrics.jsonl", "".join(metrics)), ("facts.jsonl", facts)):
+                (self.place / "new").write_text(text)
+                os.replace(self.place / "new", self.place / "run" / name)
+            seen += self.read_until(outside, b"The training is complete.")
+            while self.read_some(outside):
+                pass
+            self.assertEqual(watch.wait(timeout=20), 0)
+        finally:
+            watch.kill()
+            watch.wait()
+            os.close(outside)
+        self.assertIn(seen.count(b"\x1b[H\x1b[J"), (2, 3))  # the two files are not written at once
+
+    @staticmethod
+    def read_some(terminal):
+        try:
+            return os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            return b""
+
+    def read_until(self, terminal, wanted):
+        seen = b""
+        while wanted not in seen:
+            more = self.read_some(terminal)
+            self.assertTrue(more, seen)
+            seen += more
+        return seen
 
     def test_what_is_no_run_is_refused_with_what_to_type(self):
         self.assertIn("nowhere/metrics.jsonl: there are no metrics of a run\nhint: name the run folder", self.bad(5, "report", "nowhere"))
