@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of a run: every number in it is one of metrics.jsonl, nothing in it needs a network or a script, and no failure of it ends a training."""
+import base64
 import json
 import math
 import os
 import pty
 import re
 import shutil
+import struct
 import subprocess
 import unittest
+import zlib
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -168,6 +171,60 @@ class Report(ProgramTest):
         self.train("run", "--set", "training.epochs=1", "--fresh")
         self.assertNotIn("was started", self.page("run/report.html")[1])
         self.assertTrue((self.place / "run/former-1/report.html").exists())
+
+    def confusion(self, text):
+        """The classes and the rows of counts of the page's matrix."""
+        table = re.search(r'<table class="matrix">.*?</table>', text, re.S)[0]
+        rows = re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', table, re.S)
+        return [name for name, _ in rows], [[int(cell.replace(",", "") or 0) for cell in re.findall(r"<td[^>]*>([^<]*)</td>", cells)[:-1]] for _, cells in rows]
+
+    def test_a_classifier_shows_what_it_takes_for_what(self):
+        for ranks in (1, 2):
+            run = f"run{ranks}"
+            self.train(run, "--set", "training.epochs=2", recipe="mlp-digits", ranks=ranks)
+            _, text = self.page(f"{run}/report.html")
+            evaluated = json.loads(self.good("evaluate", run, "--json"))
+            classes, counts = self.confusion(text)
+            self.assertEqual(counts, evaluated["confusion"]["counts"] if isinstance(evaluated["confusion"], dict) else evaluated["confusion"])
+            self.assertEqual(len(classes), 10)
+            shares = [json.loads(line)["truth_share"] for line in (self.place / run / "samples.jsonl").read_text().splitlines() if '"event":"worst"' in line]
+            self.assertEqual(shares, sorted(shares))
+            self.assertGreater(len(shares), 3)
+            pictures = re.findall(r'<img src="data:image/png;base64,([^"]*)"', text)
+            self.assertEqual(len(pictures), len(shares))
+            for picture in pictures:
+                width, height, levels = self.decoded(base64.b64decode(picture, validate=True))
+                self.assertEqual((width, height), (8, 8))
+                self.assertEqual((min(levels), max(levels)), (0, 255))
+
+    def decoded(self, png):
+        """Width, height and the gray levels of a PNG without filters; its sums are checked."""
+        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+        at, chunks = 8, {}
+        while at < len(png):
+            length, name = struct.unpack(">I4s", png[at:at + 8])
+            body = png[at + 8:at + 8 + length]
+            self.assertEqual(struct.unpack(">I", png[at + 8 + length:at + 12 + length])[0], zlib.crc32(name + body))
+            chunks[name] = body
+            at += 12 + length
+        width, height, bits, kind = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+        self.assertEqual((bits, kind), (8, 0))
+        rows = zlib.decompress(chunks[b"IDAT"])
+        self.assertEqual(len(rows), height * (width + 1))
+        self.assertEqual(set(rows[::width + 1]), {0})
+        return width, height, [level for i, level in enumerate(rows) if i % (width + 1)]
+
+    def test_samples_that_another_wrote_are_no_way_into_the_page(self):
+        self.train("run", "--set", "training.epochs=1")
+        lines = [{"event": "review", "part": "<b>", "samples": 3, "step": 1}, {"event": "counts", "truth": "<i>", "guesses": "1 2"}, {"event": "worst", "truth": "<u>", "guess": "b", "truth_share": None, "guess_share": 1e999,
+                 "picture": "data:image/png;base64,\" onerror=\"x", "row": "<s>"}, {"event": "worst", "truth": "a", "guess": "b", "truth_share": 0, "guess_share": 1, "picture": "https://elsewhere/x.png"}]
+        (self.place / "run/samples.jsonl").write_text("".join(json.dumps(line).replace("Infinity", "1e999") + "\n" for line in lines) + "rubbish\n")
+        self.good("report", "run")
+        page, text = self.page("run/report.html")
+        self.check_alone(page)
+        self.assertFalse({"b", "i", "u", "s"} & {tag for tag, _ in page.tags})
+        self.assertNotIn("elsewhere", text)
+        self.assertIn("2 line(s) of samples.jsonl cannot be read", text)  # the rubbish, and counts of one class that are two
 
     def test_several_networks_are_drawn_and_judged_with_care(self):
         (self.place / "pair.toml").write_text(TWO_PHASES)

@@ -19,7 +19,7 @@ std::string framed(const std::string& title, const std::string& body) {
 }
 
 std::string details_of(const RunRecord& run, const Verdict& verdict) {
-  return epochs_section(run, verdict) + time_section(run) + net_section(run) + machine_section(run) + recipe_section(run) + notes_section(run);
+  return review_section(run) + epochs_section(run, verdict) + time_section(run) + net_section(run) + machine_section(run) + recipe_section(run) + notes_section(run);
 }
 
 std::string page_of_one(const RunRecord& run) {

@@ -18,6 +18,7 @@ std::string time_section(const RunRecord& run);
 std::string net_section(const RunRecord& run);
 std::string machine_section(const RunRecord& run);
 std::string recipe_section(const RunRecord& run);
+std::string review_section(const RunRecord& run);
 std::string notes_section(const RunRecord& run);
 
 // Of several runs.

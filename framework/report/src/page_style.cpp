@@ -12,6 +12,7 @@ body { margin: 0 auto; max-width: 76rem; padding: 1.2rem 1rem 3rem; background: 
 h1 { font-size: 1.5rem; margin: 0 0 .3rem; line-height: 1.25 }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .7rem; line-height: 1.3 }
 h3 { font-size: 1rem; margin: 0 0 .2rem }
+p + h3 { margin-top: 1.2rem }
 p { margin: .3rem 0 }
 .quiet, .note { color: var(--quiet) }
 .note { font-size: .9rem }
@@ -37,6 +38,11 @@ summary { cursor: pointer; font-weight: 600 }
 .bar { display: flex; height: 1.5rem; border-radius: 4px; overflow: hidden; background: var(--rule); max-width: 46rem }
 .bar span { min-width: 1px }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .9rem }
+.matrix td, .matrix th { text-align: center; padding: .2rem .5rem; position: static }
+.matrix th:first-child { text-align: right }
+.samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; padding: 0; list-style: none }
+.samples img { display: block; width: 6rem; height: auto; image-rendering: pixelated; background: var(--tint); margin-bottom: .3rem }
+.samples li { font-size: .9rem; line-height: 1.35 }
 .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .4rem; vertical-align: -1px }
 .net { display: block; max-width: none }
 .net .box { fill: var(--tint); stroke: var(--rule) }

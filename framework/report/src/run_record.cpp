@@ -7,6 +7,7 @@
 #include <teranga/core/error.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t longest_line = 1 << 20, most_steps = 20000, most_epochs = 100000, most_facts = 20000;
+constexpr std::size_t most_classes = 64, most_picture = 100000;  // pictures: bytes of their addresses
 constexpr std::uintmax_t largest_recipe = 4 << 20;
 
 // Calls `take` with each whole line; what follows the last line end is still being written. Lines that are too long are counted and left out. False: it is no file
@@ -142,6 +144,50 @@ void read_facts(RunRecord& run) {
   if (refused) run.notes.push_back(fmt::format("{} line(s) of facts.jsonl cannot be read and are left out.", refused));
 }
 
+// The counts of one true class; those that are no numbers end them.
+std::vector<std::int64_t> counts_in(const std::string& text) {
+  std::vector<std::int64_t> out;
+  for (const char *at = text.data(), *const end = at + text.size(); at < end;) {
+    std::int64_t count = 0;
+    const auto [next, code] = std::from_chars(at, end, count);
+    if (code != std::errc{} || count < 0) break;
+    out.push_back(count);
+    at = next < end && *next == ' ' ? next + 1 : end;
+  }
+  return out;
+}
+
+// A picture is nothing but the letters of base64.
+std::string address_in(const std::string& text) {
+  static constexpr std::string_view start = "data:image/png;base64,";
+  const auto is_letter = [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/' || c == '='; };
+  return text.starts_with(start) && text.size() < most_picture && std::all_of(text.begin() + start.size(), text.end(), is_letter) ? text : std::string();
+}
+
+void take_review(const FlatObject& object, std::optional<ReviewFact>& review) {
+  const std::string kind = text_in(object, "event");
+  if (kind == "review") review.emplace(ReviewFact{text_in(object, "part"), whole(number_in(object, "samples", 0)), whole(number_in(object, "step", 0)), {}, {}, {}, {}});
+  if (!review) return;
+  if (kind == "counts" && review->classes.size() < most_classes) {
+    review->classes.push_back(text_in(object, "truth"));
+    for (const std::int64_t count : counts_in(text_in(object, "guesses"))) review->counts.push_back(count);
+  } else if (kind == "mixed_up" && review->mixed_up.size() < most_classes) {
+    review->mixed_up.push_back({text_in(object, "truth"), text_in(object, "guess"), whole(number_in(object, "count", 0))});
+  } else if (kind == "worst" && review->worst.size() < most_classes) {
+    review->worst.push_back({text_in(object, "truth"), text_in(object, "guess"), number_in(object, "truth_share", 0), number_in(object, "guess_share", 0), address_in(text_in(object, "picture")), text_in(object, "row")});
+  }
+}
+
+void read_review(RunRecord& run) {
+  std::size_t refused = 0;
+  each_line(run.folder + "/samples.jsonl", refused, [&](const std::string& line) {
+    if (const std::optional<FlatObject> object = flat_object(line)) take_review(*object, run.review);
+    else ++refused;
+  });
+  if (run.review && run.review->counts.size() != run.review->classes.size() * run.review->classes.size()) ++refused, run.review->classes.clear();
+  if (refused) run.notes.push_back(fmt::format("{} line(s) of samples.jsonl cannot be read and are left out.", refused));
+}
+
 void read_recipe(RunRecord& run) {
   const std::string path = run.folder + "/recipe.toml";
   std::error_code error;
@@ -169,6 +215,7 @@ RunRecord read_run(const std::string& folder) {
   run.name = fs::path(run.folder).filename();
   read_metrics(run);
   read_facts(run);
+  read_review(run);
   read_recipe(run);
   return run;
 }

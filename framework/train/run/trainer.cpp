@@ -4,6 +4,7 @@
 
 #include "session/agreement.hpp"
 #include "run/run_facts.hpp"
+#include "run/sample_review.hpp"
 #include "session/part_evaluation.hpp"
 #include "session/same_weights.hpp"
 
@@ -130,6 +131,7 @@ ExitCode Trainer::run_epochs() {
   restore_best();
   if (options_.most_steps == 0) evaluate_test();
   finish();
+  review_samples();
   if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();
   return ExitCode::done;
@@ -343,6 +345,29 @@ void Trainer::evaluate_test() {
   std::string text = "test part:";
   for (const auto& [name, value] : numbers) text += fmt::format("  {} {:.4f}", name, value);
   progress_->note(text);
+}
+
+// One more pass over the samples that were judged last, behind the last checkpoint. A part that is large is left to the command evaluate.
+void Trainer::review_samples() {
+  constexpr std::int64_t most_samples = 100000;
+  const data::Part part = source_->has(data::Part::test) ? data::Part::test : data::Part::validation;
+  if (options_.fast_dev_run > 0 || !source_->has(part) || source_->count(part) > most_samples) return;
+  std::optional<SampleReview> review;
+  try {
+    review = SampleReview::of(recipe_, *networks_);
+  } catch (const std::exception& error) {  // no memory
+    log::warning(fmt::format("the report shows no samples: {}", error.what()));
+  }
+  std::int64_t without = !review;
+  comm_.maximum(std::span<std::int64_t>(&without, 1));
+  if (without) return;
+  evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), [&](const model::Batch& batch) { review->see(batch); });
+  const std::string lines = review->lines(comm_, part, source_->count(part), step_);
+  try {
+    if (folder_ && !lines.empty()) folder_->write("samples.jsonl", lines);
+  } catch (const Error& error) {
+    log::warning(fmt::format("the samples for the report are not kept: {}", error.what()));
+  }
 }
 
 void Trainer::heed_requests(bool epoch_ended) {

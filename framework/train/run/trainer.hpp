@@ -48,6 +48,7 @@ class Trainer {
   ExitCode run_epochs();  // from where the loader was started
   ExitCode run_to_end();
   void begin_report();
+  void review_samples();  // collective
   void end_report(ExitCode code) noexcept;
   void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder

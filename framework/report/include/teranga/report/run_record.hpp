@@ -35,6 +35,28 @@ struct MeasuredFact {
   int direction = 0;  // 1: larger is better, -1: smaller is better, 0: without order
 };
 
+// What the classifier took for what at the end, and the samples that it was most wrong about.
+struct WrongSample {
+  std::string truth, guess;
+  double truth_share = 0, guess_share = 0;  // their probabilities
+  std::string picture;  // as an address of data, a PNG; may be empty
+  std::string row;      // its numbers; may be empty
+};
+
+struct MixedUp {
+  std::string truth, guess;
+  std::int64_t count = 0;
+};
+
+struct ReviewFact {
+  std::string part;
+  std::int64_t samples = 0, step = 0;
+  std::vector<std::string> classes;   // empty where there are too many for a matrix
+  std::vector<std::int64_t> counts;   // by true class and by guess
+  std::vector<MixedUp> mixed_up;      // of many classes: the pairs of most samples
+  std::vector<WrongSample> worst;     // the worst first
+};
+
 struct RunRecord {
   std::string folder;  // as it was given
   std::string name;    // of the recipe, or of the folder
@@ -42,6 +64,7 @@ struct RunRecord {
   std::vector<StartFact> starts;
   std::vector<LayerFact> layers;
   std::vector<MeasuredFact> measured;
+  std::optional<ReviewFact> review;
   std::string end;     // "done", "stopped", "diverged", "failed"; empty: it goes on, or was ended from outside
   std::optional<std::int64_t> epochs_wanted;  // that the recipe asks for
   std::string recipe;
