@@ -34,6 +34,8 @@ class Teranga(CMakePackage):
     depends_on("spdlog@1.10: +fmt_external")
     depends_on("xxhash@0.8:")
     depends_on("zlib-api")
+    depends_on("libzip@1.7:")
+    depends_on("nlohmann-json@3.9:")
     depends_on("libpng@1.6:")
     depends_on("libjpeg-turbo@2:")
     depends_on("utf8proc@2:")
