@@ -235,7 +235,7 @@ class Report(ProgramTest):
             self.assertIn(said, text)
 
     def test_a_training_that_diverges_says_so_on_its_page(self):
-        code, _, _ = self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "optimizer.type=sgd", "--set", "optimizer.learning_rate=1e30")
+        code, _, _ = self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "optimizer.type=sgd", "--set", "optimizer.learning_rate=1e38")
         self.assertEqual(code, 3)
         self.assertIn("The training diverged", self.page("run/report.html")[1])
 
