@@ -30,7 +30,7 @@ class Pages(ProgramTest):
     def setUp(self):
         super().setUp()
         self.good("reference", "--share", "share")
-        self.commands = re.findall(r"^  (\w+(?: \w+)?)  ", self.good("--help"), re.M)
+        self.commands = re.findall(r"^  ([\w-]+(?: \w+)?)  ", self.good("--help"), re.M)
         self.assertGreater(len(self.commands), 15)
 
     def page(self, name, section=1):
