@@ -146,6 +146,7 @@ def whole_tree(place):
 
 class CommandHints(HintTest):
     area = ("launcher", "framework/service", "framework/report", "framework/train/bench")
+    elsewhere = (("launcher/src/import_command.cpp", "", "hints/exchange_test.py"), ("launcher/src/export_command.cpp", "", "hints/exchange_test.py"))
     cases = (
         # Words and options.
         Case("no command", "teranga --help", "no command is given", run="", then="--help"),
