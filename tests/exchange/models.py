@@ -69,7 +69,7 @@ def dense_classes():
 def dense_numbers():
     net = sequence(L.Dense(6, activation="tanh", kernel_regularizer="l2", bias_regularizer=keras.regularizers.L1(0.02), kernel_initializer="he_normal", bias_initializer=keras.initializers.RandomNormal(stddev=0.1)),
                    L.Dense(2, use_bias=False, kernel_regularizer=keras.regularizers.L1L2(0.01, 0.03)), shape=(4,))
-    net.compile(keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True), keras.losses.Huber(delta=0.7), metrics=["mae"])
+    net.compile(keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True), keras.losses.Huber(), metrics=["mae"])
     return net
 
 
