@@ -5,6 +5,7 @@
 #include <teranga/core/value.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -113,4 +114,7 @@ int guarded(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace teranga::launcher
 
-int main(int argc, char** argv) { return teranga::launcher::guarded({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit is an error, and no end of the process
+  return teranga::launcher::guarded({argv + 1, argv + argc});
+}

@@ -21,7 +21,7 @@ variables = { units = 3 }
 data = { type = "csv", train = "table.csv" }
 optimizer = { type = "sgd" }
 loss = { type = "mean_squared_error" }
-training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, averaging = { every = 2 } }
+training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, averaging = { every = 2 }, layer_rates = [{ layers = "*" }] }
 checkpoint = {}
 [[layer]]
 type = "dense"
@@ -61,7 +61,7 @@ name = "last"
 
 // Where --set finds the table.
 const std::map<std::string, std::string>& places() {
-  static const std::map<std::string, std::string> all{{"block", "block.spare"}, {"use", "layer[2]"}, {"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"training.metrics", "training.metrics[0]"},
+  static const std::map<std::string, std::string> all{{"block", "block.spare"}, {"use", "layer[2]"}, {"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"training.metrics", "training.metrics[0]"}, {"training.layer_rates", "training.layer_rates[0]"},
                                                       {"phase", "phase[0]"}, {"phase.call", "phase[0].call[1]"}};
   return all;
 }

@@ -30,7 +30,7 @@ const Schema& training_keys() {
       table_key("class_weight", "The factor of the loss of each class, by its name, or by its number where the data give classes no names. Classes that are left out have 1. \"balanced\" gives every class the same sum.").or_also("\"balanced\"").without("1 for every class").as_in({R"({ "0" = 1.0, "1" = 2.5 })", R"("balanced")"}),
       table_key("early_stopping", "When to stop before the last epoch.").without("all epochs are trained").as_in({R"({ monitor = "val_loss", patience = 3 })"}),
       table_key("averaging", "How often processes average what they learn.").without("at every update").as_in({"{ every = 16 }"}),
-      tables_key("layer_rates", "Learning rates of layers, as multiples of the optimizer's: to train some layers more slowly, or not at all, for some epochs or for all.").without("all layers learn at the optimizer's rate").as_in({R"([{ layers = "conv2d*", factor = 0.0, to_epoch = 3 }])"}),
+      tables_key("layer_rates", "Learning rates of layers, as multiples of the optimizer's: to train some layers more slowly, or not at all, for some epochs or for all.").without("all layers learn at the optimizer's rate").as_in({R"([{ layers = "hidden*", factor = 0.0, to_epoch = 3 }])"}),
       integer_key("validation_freq", "The validation part is evaluated after every so many epochs.").by_default(std::int64_t{1}).at_least(1).as_in({"5"}),
       integer_key("steps_per_epoch", "Steps of an epoch. The next epoch goes on in the data where this one stopped.").at_least(1).without("as many as all samples need").as_in({"100"}),
       integer_key("log_every_steps", "Steps from one line of the log to the next; 0: the run chooses.").or_also(R"("auto")").by_default(std::int64_t{0}).at_least(0).as_in({"10", R"("auto")"}),
@@ -67,7 +67,7 @@ const Schema& averaging_keys() {
 
 const Schema& layer_rate_keys() {
   static const Schema keys = [] {
-    OptionSpec layers = text_key("layers", "The layers, by their name. In it * stands for any letters, and ? for one letter.").as_in({R"("conv2d*")"});
+    OptionSpec layers = text_key("layers", "The layers, by their name. In it * stands for any letters, and ? for one letter.").as_in({R"("hidden*")"});
     layers.required = true;
     return Schema{
         std::move(layers),
