@@ -80,7 +80,7 @@ class Checkpoints(ProgramTest):
                 self.assertIn(words, self.bad(5, *command, path))
         for command in commands:
             self.assertIn("empty holds no checkpoint", self.bad(5, *command, "empty"))
-        self.assertIn("keras.models.load_model", self.bad(5, "train", self.recipe("mlp-iris"), "--run", "other", "--init-weights", "m.keras"))
+        self.assertIn("teranga import m.keras", self.bad(5, "train", self.recipe("mlp-iris"), "--run", "other", "--init-weights", "m.keras"))
         self.assertIn("is a folder", self.bad(2, "train", self.run_folder))
 
 
