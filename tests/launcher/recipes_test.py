@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -53,6 +54,11 @@ class Recipes(Short):
     def test_every_recipe_is_run_here(self):
         own = set(re.findall(r'short\("([a-z0-9-]+)"', Path(__file__).read_text()))
         self.assertEqual({path.stem for path in RECIPES.glob("*.toml")}, own)
+
+    def test_drawn_digits_and_letters(self):
+        self.assertGreaterEqual(self.short("drawn-digits", "--set", "training.epochs=1", "--set", "data.samples=5000")[1]["test_accuracy"], 0.3)
+        shutil.rmtree(self.place / "run")
+        self.assertGreaterEqual(self.short("finetune-letters", "--set", "training.epochs=3")[1]["test_accuracy"], 0.4)
 
     def test_the_perceptron_learns_and(self):
         epochs, test = self.short("perceptron-and")

@@ -22,6 +22,7 @@ data = { type = "csv", train = "table.csv" }
 optimizer = { type = "sgd" }
 loss = { type = "mean_squared_error" }
 training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, averaging = { every = 2 }, layer_rates = [{ layers = "*" }] }
+initial_weights = {}
 checkpoint = {}
 [[layer]]
 type = "dense"

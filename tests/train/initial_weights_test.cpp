@@ -106,9 +106,15 @@ std::vector<Files::Set> all(std::initializer_list<std::vector<Files::Set>> layer
   return out;
 }
 
-Error refused(Net& net, const std::string& path, bool partly = false) {
+recipe::InitialWeights part_of(bool partly) {
+  recipe::InitialWeights choice;
+  choice.partial = partly;
+  return choice;
+}
+
+Error refused(Net& net, const std::string& path, const recipe::InitialWeights& choice = {}) {
   try {
-    set_initial_weights(*net, path, partly);
+    set_initial_weights(*net, path, choice);
   } catch (const Error& error) {
     return error;
   }
@@ -129,14 +135,14 @@ BOOST_FIXTURE_TEST_CASE(layers_are_told_by_name_or_by_class_and_order, Files) {
   const auto sets = all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/dense_1", 3, 1, 20)});
   for (const auto& names : {std::map<std::string, std::string>{}, {{"layers/dense/vars", "hidden"}, {"layers/dense_1/vars", "out"}}, {{"layers/dense/vars", "dense_7"}, {"layers/dense_1/vars", "out"}}}) {
     Net net(dense("hidden", 3) + dense("out", 1));
-    set_initial_weights(*net, write("plain.weights.h5", sets, names), false);
+    set_initial_weights(*net, write("plain.weights.h5", sets, names), {});
     BEGINS(net, "hidden", 10.f);
     BEGINS(net, "out", 20.f);
     SAME(net["hidden/kernel"], counted({2, 3}, 10));
   }
   // Square kernels would fit anywhere: the names decide.
   Net square(dense("a", 2) + dense("b", 2));
-  set_initial_weights(*square, write("swapped.weights.h5", all({kernel_and_bias("layers/dense", 2, 2, 10), kernel_and_bias("layers/dense_1", 2, 2, 20)}), {{"layers/dense/vars", "b"}, {"layers/dense_1/vars", "a"}}), false);
+  set_initial_weights(*square, write("swapped.weights.h5", all({kernel_and_bias("layers/dense", 2, 2, 10), kernel_and_bias("layers/dense_1", 2, 2, 20)}), {{"layers/dense/vars", "b"}, {"layers/dense_1/vars", "a"}}), {});
   BEGINS(square, "a", 20.f);
   BEGINS(square, "b", 10.f);
   Net net(dense("hidden", 3) + dense("out", 1));
@@ -148,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(layers_are_told_by_name_or_by_class_and_order, Files) {
 BOOST_FIXTURE_TEST_CASE(inner_models_are_put_in_the_one_order_that_fits, Files) {
   const auto inner = [](const std::string& model, float first) { return all({kernel_and_bias("layers/" + model + "/layers/dense", 3, 4, first), kernel_and_bias("layers/" + model + "/layers/dense_1", 4, 5, first + 10)}); };
   Net net(dense("one", 3) + dense("two", 4) + dense("three", 5) + dense("four", 1));
-  set_initial_weights(*net, write("nested.weights.h5", all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/dense_1", 5, 1, 40), inner("sequential", 100)})), false);
+  set_initial_weights(*net, write("nested.weights.h5", all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/dense_1", 5, 1, 40), inner("sequential", 100)})), {});
   BEGINS(net, "one", 10.f);
   BEGINS(net, "two", 100.f);
   BEGINS(net, "three", 110.f);
@@ -156,13 +162,13 @@ BOOST_FIXTURE_TEST_CASE(inner_models_are_put_in_the_one_order_that_fits, Files) 
   // Two inner models of one class are in order; one lies in another.
   Net deep(dense("a", 3) + dense("b", 3) + dense("c", 3) + dense("d", 1));
   set_initial_weights(*deep, write("deep.weights.h5", all({kernel_and_bias("layers/sequential/layers/dense", 2, 3, 10), kernel_and_bias("layers/sequential/layers/functional/layers/dense", 3, 3, 20),
-                                                          kernel_and_bias("layers/sequential_1/layers/dense", 3, 3, 30), kernel_and_bias("layers/sequential_1/layers/dense_1", 3, 1, 40)})), false);
+                                                          kernel_and_bias("layers/sequential_1/layers/dense", 3, 3, 30), kernel_and_bias("layers/sequential_1/layers/dense_1", 3, 1, 40)})), {});
   for (const auto& [layer, first] : {std::pair{"a", 10.f}, {"b", 20.f}, {"c", 30.f}, {"d", 40.f}}) {
     BEGINS(deep, layer, first);
   }
   // Only layers of an inner model: the order is the model's.
   Net plain(dense("a", 2) + dense("b", 2));
-  set_initial_weights(*plain, write("only.weights.h5", all({kernel_and_bias("layers/sequential/layers/dense", 2, 2, 10), kernel_and_bias("layers/sequential/layers/dense_1", 2, 2, 20)})), false);
+  set_initial_weights(*plain, write("only.weights.h5", all({kernel_and_bias("layers/sequential/layers/dense", 2, 2, 10), kernel_and_bias("layers/sequential/layers/dense_1", 2, 2, 20)})), {});
   BEGINS(plain, "a", 10.f);
   BEGINS(plain, "b", 20.f);
 }
@@ -176,7 +182,7 @@ BOOST_FIXTURE_TEST_CASE(inner_models_that_fit_in_several_orders_are_refused_unle
   BOOST_TEST(says(error, "holds inner models (sequential)"));
   BOOST_TEST(says(error, "dense, sequential/layers/dense (\"inner\"), the recipe's are first, second"));
   SAME(net["first/kernel"], before);
-  set_initial_weights(*net, write("named.weights.h5", sets, {{"layers/dense/vars", "second"}, {"layers/sequential/layers/dense/vars", "first"}}), false);
+  set_initial_weights(*net, write("named.weights.h5", sets, {{"layers/dense/vars", "second"}, {"layers/sequential/layers/dense/vars", "first"}}), {});
   BEGINS(net, "first", 20.f);
   BEGINS(net, "second", 10.f);
   BOOST_TEST(says(refused(net, write("none.weights.h5", all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/sequential/layers/dense", 2, 2, 20)}))), "no way that fits"));
@@ -186,12 +192,12 @@ BOOST_FIXTURE_TEST_CASE(files_of_tensorflow_2_12_to_2_15_are_read_though_they_co
   const std::string old = "_layer_checkpoint_dependencies/";
   for (const char* second : {"dense_1", "dense_2"}) {
     Net net(dense("hidden", 3) + dense("out", 1));
-    set_initial_weights(*net, write("old.weights.h5", all({kernel_and_bias(old + "dense", 2, 3, 10), kernel_and_bias(old + second, 3, 1, 20), {{"optimizer/vars/0", {1}, 0}}, {{"metrics/mean/vars/0", {1}, 0}}})), false);
+    set_initial_weights(*net, write("old.weights.h5", all({kernel_and_bias(old + "dense", 2, 3, 10), kernel_and_bias(old + second, 3, 1, 20), {{"optimizer/vars/0", {1}, 0}}, {{"metrics/mean/vars/0", {1}, 0}}})), {});
     BEGINS(net, "hidden", 10.f);
     BEGINS(net, "out", 20.f);
   }
   Net nested(dense("hidden", 3) + dense("out", 1));
-  set_initial_weights(*nested, write("nested.weights.h5", all({kernel_and_bias(old + "sequential/" + old + "dense", 2, 3, 10), kernel_and_bias(old + "dense", 3, 1, 20)})), false);
+  set_initial_weights(*nested, write("nested.weights.h5", all({kernel_and_bias(old + "sequential/" + old + "dense", 2, 3, 10), kernel_and_bias(old + "dense", 3, 1, 20)})), {});
   BEGINS(nested, "hidden", 10.f);
   BEGINS(nested, "out", 20.f);
 }
@@ -200,13 +206,13 @@ BOOST_FIXTURE_TEST_CASE(hdf5_files_of_keras_2_and_whole_models_are_told_by_their
   const std::map<std::string, std::string> told = {{"/", "hidden out"}};
   for (const std::string& model : {std::string(), std::string("model_weights/")}) {
     Net net(dense("hidden", 3) + dense("out", 1));
-    set_initial_weights(*net, write("legacy.h5", all({kernel_and_bias(model + "hidden/hidden", 2, 3, 10, true), kernel_and_bias(model + "out/sequential/out", 3, 1, 20, true)}), told), false);
+    set_initial_weights(*net, write("legacy.h5", all({kernel_and_bias(model + "hidden/hidden", 2, 3, 10, true), kernel_and_bias(model + "out/sequential/out", 3, 1, 20, true)}), told), {});
     BEGINS(net, "hidden", 10.f);
     BEGINS(net, "out", 20.f);
   }
   // Names that Keras gave: by class and order. An inner model is named by nobody, its layers are.
   Net ordered(dense("hidden", 3) + dense("out", 1));
-  set_initial_weights(*ordered, write("ordered.h5", all({kernel_and_bias("dense_9/dense_9", 2, 3, 10, true), kernel_and_bias("dense_10/dense_10", 3, 1, 20, true)}), told), false);
+  set_initial_weights(*ordered, write("ordered.h5", all({kernel_and_bias("dense_9/dense_9", 2, 3, 10, true), kernel_and_bias("dense_10/dense_10", 3, 1, 20, true)}), told), {});
   BEGINS(ordered, "hidden", 10.f);
   BEGINS(ordered, "out", 20.f);
   // The order that the file tells counts more than the numbers of names.
@@ -214,18 +220,18 @@ BOOST_FIXTURE_TEST_CASE(hdf5_files_of_keras_2_and_whole_models_are_told_by_their
   auto image = h5::File::create_image("order");
   for (const Set& set : all({kernel_and_bias("dense/dense", 2, 2, 20, true), kernel_and_bias("dense_1/dense_1", 2, 2, 10, true)})) image.write(set.path, h5::Type::f32, set.shape, counted(set.shape, set.first).data());
   image.set_attribute("/", "layer_names", std::vector<std::string>{"input_1", "dense_1", "dense"});
-  set_initial_weights(*told_otherwise, put("order.h5", image), false);
+  set_initial_weights(*told_otherwise, put("order.h5", image), {});
   BEGINS(told_otherwise, "hidden", 10.f);
   BEGINS(told_otherwise, "out", 20.f);
   auto untold = h5::File::create_image("untold");  // an order that cannot be read is none
   for (const Set& set : all({kernel_and_bias("dense/dense", 2, 2, 20, true), kernel_and_bias("dense_1/dense_1", 2, 2, 10, true)})) untold.write(set.path, h5::Type::f32, set.shape, counted(set.shape, set.first).data());
   untold.set_attribute("/", "layer_names", std::int64_t{7});
   Net by_number(dense("hidden", 2) + dense("out", 2));
-  set_initial_weights(*by_number, put("untold.h5", untold), false);
+  set_initial_weights(*by_number, put("untold.h5", untold), {});
   BEGINS(by_number, "hidden", 20.f);
   BEGINS(by_number, "out", 10.f);
   Net inner(dense("hidden", 3) + dense("out", 1));
-  set_initial_weights(*inner, write("inner.h5", all({kernel_and_bias("model_weights/enc/hidden", 2, 3, 10, true), kernel_and_bias("model_weights/out/out", 3, 1, 20, true)})), false);
+  set_initial_weights(*inner, write("inner.h5", all({kernel_and_bias("model_weights/enc/hidden", 2, 3, 10, true), kernel_and_bias("model_weights/out/out", 3, 1, 20, true)})), {});
   BEGINS(inner, "hidden", 10.f);
   Net other(dense("first", 3) + dense("last", 1));
   const Error error = refused(other, *this / "legacy.h5");
@@ -242,9 +248,9 @@ BOOST_FIXTURE_TEST_CASE(layers_of_parts_have_their_place_in_every_format, Files)
   };
   Net three(layers, {3, 2}), two(layers, {3, 2});
   set_initial_weights(*three, write("three.weights.h5", all({cell("layers/bidirectional/forward_layer/cell", 2, 100, false), cell("layers/bidirectional/backward_layer/cell", 2, 200, false), cell("layers/lstm/cell", 2, 300, false),
-                                                             kernel_and_bias("layers/dense", 1, 1, 10)})), false);
+                                                             kernel_and_bias("layers/dense", 1, 1, 10)})), {});
   set_initial_weights(*two, write("two.h5", all({cell("model_weights/bidirectional_3/bidirectional_3/forward_lstm/lstm_cell", 2, 100, true), cell("model_weights/bidirectional_3/bidirectional_3/backward_lstm/lstm_cell", 2, 200, true),
-                                                 cell("model_weights/lstm_8/lstm_8/lstm_cell", 2, 300, true), kernel_and_bias("model_weights/dense_4/dense_4", 1, 1, 10, true)})), false);
+                                                 cell("model_weights/lstm_8/lstm_8/lstm_cell", 2, 300, true), kernel_and_bias("model_weights/dense_4/dense_4", 1, 1, 10, true)})), {});
   for (Net* net : {&three, &two})
     for (const auto& [name, first] : {std::pair{"both/forward_layer/kernel", 100.f}, {"both/forward_layer/bias", 120.f}, {"both/backward_layer/recurrent_kernel", 210.f}, {"after/kernel", 300.f}, {"after/bias", 320.f}, {"out/kernel", 10.f}})
       BOOST_TEST_CONTEXT(name) BOOST_TEST((*net)[name][0] == first);
@@ -256,7 +262,7 @@ BOOST_FIXTURE_TEST_CASE(half_and_double_precision_become_the_networks_own, Files
   image.write("layers/dense/vars/0", h5::Type::f64, {2, 1}, kernel);
   image.write("layers/dense/vars/1", h5::Type::f64, {1}, bias);
   Net net(dense("out", 1));
-  set_initial_weights(*net, put("double.weights.h5", image), false);
+  set_initial_weights(*net, put("double.weights.h5", image), {});
   SAME(net["out/kernel"], Values{1.5, -2});
   SAME(net["out/bias"], Values{0.25});
   const double huge[] = {1e300, 0};
@@ -272,7 +278,7 @@ BOOST_FIXTURE_TEST_CASE(numbers_that_are_not_finite_are_refused_by_file_and_tens
     const Values before = net["out/kernel"];
     const std::string path = write("bad.weights.h5", {{"layers/dense/vars/0", {2, 1}, 1}, {"layers/dense/vars/1", {1}, wrong}});
     for (const bool partly : {false, true}) {
-      const Error error = refused(net, path, partly);
+      const Error error = refused(net, path, part_of(partly));
       BOOST_TEST(static_cast<int>(error.code()) == static_cast<int>(ExitCode::data));
       BOOST_TEST(says(error, path + ": the tensor \"dense/vars/1\": expected finite numbers, found "));
     }
@@ -285,7 +291,7 @@ BOOST_FIXTURE_TEST_CASE(of_a_file_that_fits_in_part_what_fits_is_taken_and_the_r
   const std::string path = write("base.weights.h5", sets, {{"layers/dense/vars", "one"}, {"layers/dense_1/vars", "two"}, {"layers/dense_2/vars", "classes"}});
   Net net(dense("one", 3) + dense("two", 5) + dense("head", 1));
   const Values head = net["head/kernel"], two = net["two/kernel"];
-  const TakenWeights report = set_initial_weights(*net, path, true);
+  const TakenWeights report = set_initial_weights(*net, path, part_of(true));
   BEGINS(net, "one", 10.f);
   SAME(net["head/kernel"], head);
   SAME(net["two/kernel"], two);
@@ -294,15 +300,65 @@ BOOST_FIXTURE_TEST_CASE(of_a_file_that_fits_in_part_what_fits_is_taken_and_the_r
   SAME(report.unused, std::vector<std::string>{"two/kernel: f32 (3, 4) where the network has f32 (3, 5)", "two/bias: f32 (4,) where the network has f32 (5,)", "dense_2/vars/0 (4, 7)", "dense_2/vars/1 (7,)"});
   BOOST_TEST(refused(net, path).hint().find("--partial") != std::string::npos);
   Net nothing(dense("x", 9));
-  const Error error = refused(nothing, path, true);
+  const Error error = refused(nothing, path, part_of(true));
   BOOST_TEST(static_cast<int>(error.code()) == static_cast<int>(ExitCode::usage));
   BOOST_TEST(says(error, "none of its 6 tensors fits the network by name and shape"));
+}
+
+BOOST_FIXTURE_TEST_CASE(chosen_layers_take_weights_and_must_find_them, Files) {
+  const auto sets = all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/dense_1", 3, 5, 20), kernel_and_bias("layers/dense_2", 5, 7, 30)});
+  const std::string path = write("base.weights.h5", sets, {{"layers/dense/vars", "one"}, {"layers/dense_1/vars", "two"}, {"layers/dense_2/vars", "classes"}});
+  Net net(dense("one", 3) + dense("two", 5) + dense("head", 1));
+  const Values head = net["head/kernel"], two = net["two/kernel"];
+  recipe::InitialWeights choice;
+  choice.exclude = {"head", "t*"};
+  const TakenWeights report = set_initial_weights(*net, path, choice);
+  BEGINS(net, "one", 10.f);
+  SAME(net["two/kernel"], two);
+  SAME(net["head/kernel"], head);
+  SAME(report.taken, std::vector<std::string>{"one/kernel", "one/bias"});
+  SAME(report.left_initial, std::vector<std::string>{"two/kernel (3, 5)", "two/bias (5,)", "head/kernel (5, 1)", "head/bias (1,)"});
+  SAME(report.unused, std::vector<std::string>{"two/kernel (3, 5)", "two/bias (5,)", "dense_2/vars/0 (5, 7)", "dense_2/vars/1 (7,)"});
+  choice.exclude = {};
+  choice.include = {"tw?"};
+  set_initial_weights(*net, path, choice);
+  BEGINS(net, "two", 20.f);
+  choice.include = {"one", "head"};
+  const Error error = refused(net, path, choice);
+  BOOST_TEST(static_cast<int>(error.code()) == static_cast<int>(ExitCode::usage));
+  BOOST_TEST(says(error, "the layers that [initial_weights] chooses want head/kernel (5, 1), head/bias (1,), which it does not have; it has two/kernel (3, 5)"));
+  SAME(net["head/kernel"], head);
+  choice.partial = true;
+  SAME(set_initial_weights(*net, path, choice).missing, std::vector<std::string>{"head/kernel (5, 1)", "head/bias (1,)"});
+}
+
+BOOST_FIXTURE_TEST_CASE(layers_may_have_other_names_in_the_file, Files) {
+  const auto sets = all({kernel_and_bias("layers/dense", 2, 3, 10), kernel_and_bias("layers/dense_1", 3, 1, 20)});
+  recipe::InitialWeights choice;
+  choice.rename = {{"one", "first"}, {"two", "last"}};
+  Net named(dense("first", 3) + dense("last", 1));
+  set_initial_weights(*named, write("named.weights.h5", sets, {{"layers/dense/vars", "one"}, {"layers/dense_1/vars", "two"}}), choice);
+  BEGINS(named, "first", 10.f);
+  BEGINS(named, "last", 20.f);
+  const Error error = refused(named, write("other.weights.h5", sets, {{"layers/dense/vars", "one"}, {"layers/dense_1/vars", "tow"}}), choice);
+  BOOST_TEST(says(error, "\"rename\" of [initial_weights]: "));
+  BOOST_TEST(says(error, "has no layer \"two\"; it has one, tow"));
+  BOOST_TEST(error.hint() == "tow = \"last\"");
+  Net older(dense("first", 3) + dense("last", 1));
+  set_initial_weights(*older, write("older.h5", all({kernel_and_bias("model_weights/one/one", 2, 3, 10, true), kernel_and_bias("model_weights/enc/two", 3, 1, 20, true)})), choice);
+  BEGINS(older, "first", 10.f);
+  BEGINS(older, "last", 20.f);
+  Net swapped(dense("a", 2) + dense("b", 2));  // renaming is done at once, not one after the other
+  choice.rename = {{"a", "b"}, {"b", "a"}};
+  set_initial_weights(*swapped, write("swapped.weights.h5", all({kernel_and_bias("layers/dense", 2, 2, 10), kernel_and_bias("layers/dense_1", 2, 2, 20)}), {{"layers/dense/vars", "a"}, {"layers/dense_1/vars", "b"}}), choice);
+  BEGINS(swapped, "a", 20.f);
+  BEGINS(swapped, "b", 10.f);
 }
 
 BOOST_FIXTURE_TEST_CASE(states_are_taken_like_parameters, Files) {
   Net net("{ type = \"batch_normalization\", name = \"norm\" },\n" + dense("out", 1));
   set_initial_weights(*net, write("norm.weights.h5", all({{{"layers/batch_normalization/vars/0", {2}, 1}, {"layers/batch_normalization/vars/1", {2}, 3}, {"layers/batch_normalization/vars/2", {2}, 5}, {"layers/batch_normalization/vars/3", {2}, 7}},
-                                                          kernel_and_bias("layers/dense", 2, 1, 10)})), false);
+                                                          kernel_and_bias("layers/dense", 2, 1, 10)})), {});
   SAME(net["norm/moving_mean"], Values{5, 6});
   SAME(net["norm/moving_variance"], Values{7, 8});
 }

@@ -62,6 +62,7 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   read_training(find_option(root.options, "training"), recipe.training);
   sound_.metrics = found_.size() == before;
   apply_layer_rates(recipe);
+  read_initial_weights(find_option(root.options, "initial_weights"), recipe);
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   if (phases) read_phases(root, recipe);
   check_updates(recipe);

@@ -49,6 +49,9 @@ class RecipeReader {
   void read_layer_rates(const Value* given, TrainingRecipe& training);
   void apply_layer_rates(Recipe& recipe);
   void read_averaging(const Value* given, TrainingRecipe& training);
+  void check_pattern(const std::string& pattern, const Position& position, std::string_view owner, std::string_view key, const Recipe& recipe);
+  void read_initial_weights(const Value* given, Recipe& recipe);
+  void read_renaming(const Value* given, const Recipe& recipe, InitialWeights& weights);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
   void read_phases(const Value::Component& root, Recipe& recipe);
   void read_phase(const Value& given, bool shares_optimizer, Recipe& recipe);

@@ -88,6 +88,7 @@ const std::vector<ReferenceTable>& reference_tables() {
       {"training.layer_rates", "layer_rates = [{ ... }]", "The learning rate of some layers. Where several entries fit a layer and an epoch, the last one counts.", "", layer_rate_keys()},
       {"checkpoint.keep_best", "keep_best = { ... }", "Which checkpoints are kept beside the newest, as keras.callbacks.ModelCheckpoint with save_best_only.", "", keep_best_keys()},
       {"training.averaging", "[training.averaging]", "How often processes average what they learn: at every update, or after rounds of updates that each makes alone (local SGD; with an outer optimizer DiLoCo, arXiv 2311.08105; after some epochs post-local SGD, arXiv 1808.07217).", "", averaging_keys()},
+      {"initial_weights", "[initial_weights]", "Weights that a training begins with: those of another training, or of a model of Keras.", "", initial_weights_keys()},
       {"checkpoint", "[checkpoint]", "When checkpoints are written. A run also writes one when it ends.", "", checkpoint_keys()},
       {"phase", "[[phase]]", "One kind of update in a recipe of several networks.", "", phase_keys()},
       {"phase.call", "[[phase.call]]", "One use of a network in a phase, with its own weights wherever it is called.", "", call_keys()},

@@ -182,6 +182,17 @@ void write_training(std::string& out, const TrainingRecipe& training) {
   if (training.averaging->outer) write_optimizer(out, "[training.averaging.outer]", *training.averaging->outer);
 }
 
+void write_initial_weights(std::string& out, const InitialWeights& weights) {
+  Section section(out, "[initial_weights]");
+  if (!weights.from.empty()) section.line("from", weights.from);
+  if (!weights.include.empty()) section.line("include", texts(weights.include));
+  if (!weights.exclude.empty()) section.line("exclude", texts(weights.exclude));
+  Value::Component names;
+  for (const auto& [there, here] : weights.rename) names.options.push_back({there, {here, {}}, {}});
+  if (!names.options.empty()) section.line("rename", Value{std::move(names), {}});
+  section.line("partial", weights.partial);
+}
+
 }  // namespace
 
 std::string resolve(const Recipe& recipe) {
@@ -200,6 +211,7 @@ std::string resolve(const Recipe& recipe) {
   for (const PhaseRecipe& phase : recipe.phases) write_phase(out, phase);
   if (recipe.phases.empty()) write_optimizer(out, "[optimizer]", recipe.optimizer);
   write_training(out, recipe.training);
+  if (recipe.initial_weights) write_initial_weights(out, *recipe.initial_weights);
   Section checkpoint(out, "[checkpoint]");
   checkpoint
       .line("every_steps", recipe.checkpoint.every_steps)

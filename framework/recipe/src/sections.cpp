@@ -18,6 +18,7 @@ const Schema& root_keys() {
       table_key("loss", "The quantity that training makes small. Of several [[loss]] tables the weighted sum counts.").or_also("list of tables, or a type alone").without("required without phases").as_in({R"({ type = "mean_squared_error" })", R"("mean_squared_error")", R"([{ type = "mean_squared_error" }])"}),
       table_key("optimizer", "The rule by which weights follow their gradients.").or_also("a type alone").without("required").as_in({R"({ type = "sgd", learning_rate = 0.1 })", R"("sgd")"}),
       table_key("training", "How long to train, and in which batches.").without("the defaults of its keys").as_in({"{ epochs = 10, batch_size = 64 }"}),
+      table_key("initial_weights", "Weights of another training to begin with, and which layers take them.").without("weights that are drawn").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
       table_key("checkpoint", "When to write checkpoints, and how many to keep.").without("the defaults of its keys").as_in({"{ every_epochs = 5 }"}),
       tables_key("phase", "For several networks: the kinds of update, in the order of their turns, one [[phase]] table for each.").without("one network, trained by [loss] and [optimizer]").as_in({R"([{ name = "fit", train = ["net"], loss = { type = "mean_squared_error" } }])"}),
   };

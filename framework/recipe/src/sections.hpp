@@ -23,6 +23,7 @@ const Schema& early_stopping_keys();
 const Schema& averaging_keys();
 const Schema& layer_rate_keys();
 const Schema& keep_best_keys();
+const Schema& initial_weights_keys();
 const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();

@@ -15,6 +15,9 @@
 namespace teranga::recipe {
 namespace {
 
+// Whether a name is like a pattern in which * stands for any letters, and ? for one.
+bool is_like(const std::string& name, const std::string& pattern) { return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0; }
+
 // Read by hand, because no schema says what they may hold.
 bool is_compound_of_training(std::string_view key) { return key == "metrics" || key == "class_weight" || key == "early_stopping" || key == "averaging" || key == "layer_rates"; }
 
@@ -154,7 +157,12 @@ void RecipeReader::read_averaging(const Value* given, TrainingRecipe& training) 
   training.averaging = std::move(averaging);
 }
 
-bool LayerRate::fits(const std::string& layer) const { return ::fnmatch(layers.c_str(), layer.c_str(), 0) == 0; }
+bool LayerRate::fits(const std::string& layer) const { return is_like(layer, layers); }
+
+bool InitialWeights::takes(const std::string& layer) const {
+  const auto fits = [&](const std::string& pattern) { return is_like(layer, pattern); };
+  return (include.empty() || std::ranges::any_of(include, fits)) && std::ranges::none_of(exclude, fits);
+}
 
 void RecipeReader::read_layer_rates(const Value* given, TrainingRecipe& training) {
   if (given == nullptr) return;
@@ -176,19 +184,60 @@ void RecipeReader::read_layer_rates(const Value* given, TrainingRecipe& training
 }
 
 void RecipeReader::apply_layer_rates(Recipe& recipe) {
-  std::vector<std::string> names;
   for (LayerRecipe& layer : recipe.layers) {
-    names.push_back(layer.name);
     // A layer whose weights never change needs no gradients.
     bool never = false;
     for (const LayerRate& rate : recipe.training.layer_rates)
       if (rate.fits(layer.name)) never = rate.factor == 0 && rate.from_epoch == 1 && !rate.to_epoch;
     if (never) layer.trainable = false;
   }
-  for (const LayerRate& rate : recipe.training.layer_rates) {
-    if (rate.layers.empty() || std::ranges::any_of(names, [&](const std::string& name) { return rate.fits(name); })) continue;  // an empty name is told
-    const auto nearest = nearest_name(rate.layers, names);
-    found_.add(rate.position, fmt::format("\"layer_rates\" of [training]: no layer is called \"{}\"", rate.layers), fmt::format("layers = \"{}\"", nearest.value_or(names.empty() ? "*" : names.front())));
+  for (const LayerRate& rate : recipe.training.layer_rates)
+    if (!rate.layers.empty()) check_pattern(rate.layers, rate.position, "\"layer_rates\" of [training]", "layers", recipe);  // an empty name is told
+}
+
+// Tells a pattern that no layer is like; `key` is what the hint sets.
+void RecipeReader::check_pattern(const std::string& pattern, const Position& position, std::string_view owner, std::string_view key, const Recipe& recipe) {
+  std::vector<std::string> names;
+  for (const LayerRecipe& layer : recipe.layers) names.push_back(layer.name);
+  if (std::ranges::any_of(names, [&](const std::string& name) { return is_like(name, pattern); })) return;
+  const auto nearest = nearest_name(pattern, names);
+  found_.add(position, fmt::format("{}: no layer is called \"{}\"", owner, pattern), fmt::format("{} = \"{}\"", key, nearest.value_or(names.empty() ? "*" : names.front())));
+}
+
+void RecipeReader::read_initial_weights(const Value* given, Recipe& recipe) {
+  if (given == nullptr) return;
+  const Options* options = table_of(given, "[initial_weights]", "initial_weights = { from = \"runs/first\" }");
+  if (options == nullptr) return;
+  Options plain = *options;
+  std::erase_if(plain, [](const Option& option) { return option.name == "rename"; });
+  const Options own = checker_.check(plain, initial_weights_keys(), {"[initial_weights]", given->position}, {"rename"});
+  InitialWeights weights;
+  weights.position = given->position;
+  take(own, "from", weights.from);
+  weights.include = take_texts(own, "include");
+  weights.exclude = take_texts(own, "exclude");
+  take(own, "partial", weights.partial);
+  const auto check = [&](const char* key, const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns) check_pattern(pattern, find_option(own, key)->position, fmt::format("\"{}\" of [initial_weights]", key), key, recipe);
+  };
+  check("include", weights.include);
+  check("exclude", weights.exclude);
+  read_renaming(find_option(*options, "rename"), recipe, weights);
+  recipe.initial_weights = std::move(weights);
+}
+
+void RecipeReader::read_renaming(const Value* given, const Recipe& recipe, InitialWeights& weights) {
+  if (given == nullptr) return;
+  const Options* names = table_of(given, "\"rename\" of [initial_weights]", "rename = { name_there = \"name_here\" }");
+  if (names == nullptr) return;
+  for (const Option& name : *names) {
+    if (!name.value.is<std::string>()) {
+      found_.add(name.value.position, fmt::format("\"{}\" in \"rename\" of [initial_weights]: expected the name of a layer, found {}", name.name, found_text(name.value)), fmt::format("{} = \"{}\"", name.name, recipe.layers.empty() ? "*" : recipe.layers.front().name));
+      continue;
+    }
+    const std::string& here = name.value.as<std::string>();
+    if (recipe.find_layer(here) == nullptr) check_pattern(here, name.value.position, "\"rename\" of [initial_weights]", name.name, recipe);
+    weights.rename.emplace_back(name.name, here);
   }
 }
 

@@ -79,6 +79,17 @@ const Schema& layer_rate_keys() {
   return keys;
 }
 
+const Schema& initial_weights_keys() {
+  static const Schema keys = {
+      Key("from", OptionKind::path, "A run folder, whose newest intact checkpoint counts, a checkpoint, or a weight file of Keras. A relative path begins at the folder of the recipe. --init-weights on the command line counts more.").without("weights that are drawn, unless --init-weights names some").as_in({R"("runs/first")"}),
+      list_key("include", "The layers that take weights, by their names in this recipe. In a name * stands for any letters, and ? for one letter.").of(OptionKind::text).without("all layers").as_in({R"(["hidden*"])", R"("hidden*")"}),
+      list_key("exclude", "The layers that do not, though include fits them.").of(OptionKind::text).without("no layer").as_in({R"(["hidden*"])", R"("hidden")"}),
+      table_key("rename", "Layers that have other names there: the name there, and the name in this recipe.").without("all names are the same").as_in({R"({ features = "hidden" })"}),
+      flag_key("partial", "Whether layers that have no weights there, or weights of other shapes, begin with drawn weights. Otherwise they are an error. Either way the log names what was taken, and what was not.").by_default(false).as_in({"true"}),
+  };
+  return keys;
+}
+
 const Schema& keep_best_keys() {
   static const Schema keys = {
       text_key("monitor", "The quantity by which epochs are compared, by its name in metrics.csv.").by_default("val_loss").as_in({R"("val_accuracy")"}),

@@ -54,6 +54,7 @@ class Trainer {
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
   void find_former();
+  void take_initial_weights();
   void prepare_data();  // collective
   void begin_or_resume();
   void take(const FormerRun& former);
@@ -112,6 +113,7 @@ class Trainer {
   std::optional<FormerRun> former_;  // that the run goes on from, until it is taken; rank 0
   std::optional<std::filesystem::file_time_type> newest_write_;  // to the run's checkpoints when they were looked at; rank 0
   std::optional<TakenWeights> initial_;  // rank 0
+  std::string initial_from_;
   std::string data_state_, data_record_;  // the record: rank 0
   std::optional<Networks> networks_;
   std::vector<Measured> measured_;

@@ -104,7 +104,7 @@ void Trainer::open() {
   together(comm_, [&] {
     if (!comm_.is_root()) return;
     // Weights that cannot be had leave the former run where it is.
-    if (!former_ && !options_.init_weights.empty()) initial_ = set_initial_weights(networks_->layers(), options_.init_weights, options_.partly);
+    if (!former_) take_initial_weights();
     folder_ = std::make_unique<RunFolder>(run_path());
     if (newest_write_in(folder_->path()) != newest_write_)
       throw Error(ExitCode::failure, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
@@ -165,6 +165,17 @@ void Trainer::prepare_data() {
   });
 }
 
+// Those of the command line, else those of the recipe. On rank 0.
+void Trainer::take_initial_weights() {
+  recipe::InitialWeights choice = recipe_.initial_weights.value_or(recipe::InitialWeights{});
+  choice.partial |= options_.partly;
+  if (!options_.init_weights.empty()) choice.from = options_.init_weights;
+  else if (!choice.from.empty()) choice.from = absolute_path(std::filesystem::path(recipe_.folder) / choice.from).string();
+  if (!choice.from.empty()) initial_ = set_initial_weights(networks_->layers(), choice.from, choice);
+  else if (recipe_.initial_weights) log::info("[initial_weights] has no \"from\", and --init-weights is not given: all weights are drawn");
+  initial_from_ = choice.from;
+}
+
 void Trainer::begin_or_resume() {
   together(comm_, [&] {
     if (!comm_.is_root()) return;
@@ -177,7 +188,7 @@ void Trainer::begin_or_resume() {
       former_.reset();
       return;
     }
-    if (initial_) tell(*initial_, options_.init_weights);
+    if (initial_) tell(*initial_, initial_from_);
   });
   share_state();
   take_snapshot();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/initial_weights.hpp"
 
+#include "session/keras_layers.hpp"
 #include "session/keras_weights.hpp"
 
 #include <teranga/checkpoint/weights.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/value.hpp>
 #include <teranga/train/checkpoint_path.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -42,21 +45,26 @@ Tensor as_type(Tensor tensor, ElementType type) {
   return out;
 }
 
+std::string layer_of(const std::string& tensor) { return tensor.substr(0, tensor.find('/')); }
+
 // What is taken of `given` for these parameters or states; for all others their own values.
 template <class Facts>
-std::vector<NamedTensor> fitting(const std::vector<Facts>& wanted, std::vector<NamedTensor> own, std::vector<NamedTensor>& given, TakenWeights& report) {
+std::vector<NamedTensor> fitting(const std::vector<Facts>& wanted, std::vector<NamedTensor> own, std::vector<NamedTensor>& given, const recipe::InitialWeights& choice, TakenWeights& report) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto found = std::find_if(given.begin(), given.end(), [&](const NamedTensor& tensor) { return tensor.name == wanted[i].name; });
-    if (found == given.end()) {
-      report.left_initial.push_back(fmt::format("{} {}", own[i].name, to_string(own[i].tensor.shape())));
+    const std::string described = fmt::format("{} {}", own[i].name, to_string(own[i].tensor.shape()));
+    if (!choice.takes(layer_of(own[i].name))) {
+      report.left_initial.push_back(described);
       continue;
     }
-    const bool fits = found->tensor.shape() == own[i].tensor.shape() && found->tensor.type() == own[i].tensor.type();
+    const auto found = std::find_if(given.begin(), given.end(), [&](const NamedTensor& tensor) { return tensor.name == wanted[i].name; });
+    const bool fits = found != given.end() && found->tensor.shape() == own[i].tensor.shape() && found->tensor.type() == own[i].tensor.type();
     if (fits) {
       report.taken.push_back(own[i].name);
       own[i].tensor = std::move(found->tensor);
     } else {
-      report.left_initial.push_back(fmt::format("{} {}", own[i].name, to_string(own[i].tensor.shape())));
+      report.left_initial.push_back(described);
+      report.missing.push_back(described);
+      if (found == given.end()) continue;
       report.unused.push_back(fmt::format("{}: {} {} where the network has {} {}", found->name, to_string(found->tensor.type()), to_string(found->tensor.shape()), to_string(own[i].tensor.type()), to_string(own[i].tensor.shape())));
     }
     given.erase(found);
@@ -76,16 +84,19 @@ std::string names_that_fit(const model::ParameterStore& store, const std::vector
   return {};
 }
 
-TakenWeights set_partly(model::ParameterStore& store, std::vector<NamedTensor> given, const std::string& from) {
+TakenWeights set_chosen(model::ParameterStore& store, std::vector<NamedTensor> given, const recipe::InitialWeights& choice, const std::string& from) {
   TakenWeights report;
   const std::size_t count = given.size();
   const std::string renaming = names_that_fit(store, given);
-  const std::vector<NamedTensor> parameters = fitting(store.parameters(), store.parameter_tensors(), given, report);
-  const std::vector<NamedTensor> states = fitting(store.states(), store.state_tensors(), given, report);
+  const std::vector<NamedTensor> parameters = fitting(store.parameters(), store.parameter_tensors(), given, choice, report);
+  const std::vector<NamedTensor> states = fitting(store.states(), store.state_tensors(), given, choice, report);
   for (const NamedTensor& tensor : given) report.unused.push_back(fmt::format("{} {}", tensor.name, to_string(tensor.tensor.shape())));
   if (report.taken.empty())
     throw Error(ExitCode::usage, fmt::format("{}: none of its {} tensors fits the network by name and shape; it has {}, and the network wants {}", from, count, fmt::join(report.unused, ", "), fmt::join(report.left_initial, ", ")),
                 renaming);
+  if (!choice.partial && !report.missing.empty())
+    throw Error(ExitCode::usage, fmt::format("{}: the layers that [initial_weights] chooses want {}, which it does not have; it has {}", from, fmt::join(report.missing, ", "), report.unused.empty() ? "nothing else" : fmt::format("{}", fmt::join(report.unused, ", "))),
+                "exclude in [initial_weights] leaves layers out; partial = true there takes what fits by name and shape");
   store.set_parameters(parameters, from);
   store.set_states(states, from);
   return report;
@@ -114,6 +125,47 @@ void set_whole(model::ParameterStore& store, const std::vector<NamedTensor>& ten
   }
 }
 
+// The names of the file's layers become those of the network's. Of a file of Keras they are the names that it tells, or, where it tells none, those of its groups.
+class Renaming {
+ public:
+  Renaming(const std::vector<std::pair<std::string, std::string>>& names, const std::string& from) : names_(names), from_(from) {}
+
+  void apply(checkpoint::Weights& weights) {
+    if (names_.empty()) return;
+    if (weights.format == checkpoint::WeightsFormat::keras)
+      for (const FileLayer& layer : file_layers(weights)) weights.layer_names[layer.group] = name_of(layer.name.empty() ? layer.group : layer.name);
+    else
+      for (NamedTensor& tensor : weights.tensors) tensor.name = with_other_names(tensor.name, weights.format == checkpoint::WeightsFormat::keras_by_name);
+    for (const auto& [there, here] : names_)
+      if (!known_.contains(there)) throw Error(ExitCode::usage, fmt::format("\"rename\" of [initial_weights]: {} has no layer \"{}\"; it has {}", from_, there, fmt::join(known_, ", ")), fmt::format("{} = \"{}\"", nearest_name(there, {known_.begin(), known_.end()}).value_or(*known_.begin()), here));
+  }
+
+ private:
+  std::string name_of(const std::string& layer) {
+    known_.insert(layer);
+    const auto found = std::ranges::find(names_, layer, [](const auto& pair) { return pair.first; });
+    return found == names_.end() ? layer : found->second;
+  }
+  // Older files of Keras have models within models: there any part of the path may be the layer.
+  std::string with_other_names(const std::string& path, bool any_part) {
+    const std::size_t last = path.rfind('/');
+    std::string out;
+    for (std::size_t begin = 0; begin <= path.size();) {
+      const std::size_t end = std::min(path.find('/', begin), path.size());
+      const std::string word = path.substr(begin, end - begin);
+      const bool may_be_layer = (begin == 0 || any_part) && (last == path.npos || begin < last);
+      if (begin > 0) out += '/';
+      out += may_be_layer ? name_of(word) : word;
+      begin = end + 1;
+    }
+    return out;
+  }
+
+  const std::vector<std::pair<std::string, std::string>>& names_;
+  const std::string& from_;
+  std::set<std::string> known_;
+};
+
 // By the names of the network and in its type.
 std::vector<NamedTensor> tensors_for(model::Network& network, checkpoint::Weights weights, bool partly, const std::string& from) {
   check_finite(weights.tensors, from);
@@ -128,11 +180,13 @@ std::vector<NamedTensor> tensors_for(model::Network& network, checkpoint::Weight
 
 void set_weights_of_keras(model::Network& network, const checkpoint::Weights& weights, const std::string& from) { set_whole(network.store(), tensors_for(network, weights, false, from), from); }
 
-TakenWeights set_initial_weights(model::Network& network, const std::string& path, bool partly) {
+TakenWeights set_initial_weights(model::Network& network, const std::string& path, const recipe::InitialWeights& choice) {
   const std::string file = weights_file(path);
   checkpoint::Weights weights = checkpoint::read_weights_file(file);
-  std::vector<NamedTensor> tensors = tensors_for(network, std::move(weights), partly, file);
-  if (partly) return set_partly(network.store(), std::move(tensors), file);
+  Renaming(choice.rename, file).apply(weights);
+  const bool in_part = choice.partial || choice.chooses();
+  std::vector<NamedTensor> tensors = tensors_for(network, std::move(weights), in_part || !choice.rename.empty(), file);
+  if (in_part) return set_chosen(network.store(), std::move(tensors), choice, file);
   set_whole(network.store(), tensors, file);
   return {};
 }

@@ -158,6 +158,18 @@ struct CheckpointRecipe {
   Position position;
 };
 
+// Which weights a training begins with, of a checkpoint or of a file of Keras.
+struct InitialWeights {
+  std::string from;                       // empty: none, or --init-weights names them
+  std::vector<std::string> include, exclude;  // layers of the network, with * and ?; nothing to include: all layers
+  std::vector<std::pair<std::string, std::string>> rename;  // a layer of the file, and the layer of the network that takes its weights
+  bool partial = false;                   // what fits is taken; otherwise all of the chosen layers must be there
+  Position position;
+
+  bool chooses() const noexcept { return !include.empty() || !exclude.empty(); }
+  bool takes(const std::string& layer) const;
+};
+
 // One use of a network in a phase: its layers, with its own weights wherever it is called.
 struct CallRecipe {
   std::string name;                 // unique in its phase; the network's where not given
@@ -194,6 +206,7 @@ struct Recipe {
   std::vector<LossRecipe> losses;
   OptimizerRecipe optimizer;
   TrainingRecipe training;
+  std::optional<InitialWeights> initial_weights;
   CheckpointRecipe checkpoint;
   std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above; otherwise the losses are empty, and phases without an optimizer have that one
   std::shared_ptr<const Sources> sources;  // the texts that positions point into
