@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include <teranga/h5/file.hpp>
@@ -209,4 +210,96 @@ BOOST_AUTO_TEST_CASE(arrays_are_new_samples_of_the_digits) {
   BOOST_TEST(data.count(TRG_TEST) == 1);
   BOOST_TEST(data.fields()[1].class_names[9] == "9");
   BOOST_TEST(data.fill<float>(TRG_TEST, {0}, 0)[63] == 1.f);
+}
+
+namespace {
+
+// Two columns, of which the second is far from 0, and a target; the mean of the first three samples is 2, 1000002 and 20.
+struct Columns {
+  Folder folder;
+  Words train = {folder.write("x.npy", npy<double>("<f8", "(4, 2)", {1, 1000000, 2, 1000002, 3, 1000004, 9, 1000008})), folder.write("y.npy", npy<float>("<f4", "(4,)", {10, 20, 30, 50}))};
+  Dataset opened(const std::string& how, bool target = false) const { return Dataset("teranga-data-npy", "teranga.npy", options(how, target)); }
+  GivenOptions options(const std::string& how, bool target) const { return {{"train", train}, {"normalize", how}, {"normalize_target", target}}; }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(columns_are_normalized_by_the_samples_of_the_training) {
+  const Columns columns;
+  Dataset standard = columns.opened("standard");
+  standard.fit({0, 1, 2});
+  const float unit = static_cast<float>(std::sqrt(1.5));
+  BOOST_TEST(standard.fill<float>(TRG_TRAIN, {0, 1, 2, 3}, 0) == (Floats{-unit, -unit, 0, 0, unit, unit, 7 * unit, 3 * unit}), boost::test_tools::tolerance(1e-6f) << boost::test_tools::per_element());
+  BOOST_TEST(standard.fill<float>(TRG_TRAIN, {0, 3}, 1) == (Floats{10, 50}), boost::test_tools::per_element());
+  Dataset minmax = columns.opened("minmax", true);
+  minmax.fit({0, 1, 2, 3});
+  BOOST_TEST(minmax.fill<float>(TRG_TRAIN, {1}, 0) == (Floats{0.125f, 0.25f}), boost::test_tools::per_element());
+  BOOST_TEST(minmax.fill<float>(TRG_TRAIN, {0, 1, 3}, 1) == (Floats{0, 0.25f, 1}), boost::test_tools::per_element());
+  BOOST_TEST(minmax.fields()[1].offsets == std::vector<double>{10}, boost::test_tools::per_element());
+  BOOST_TEST(minmax.fields()[1].scales == std::vector<double>{40}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_learnt_normalizes_a_resumed_training_and_new_samples) {
+  const Columns columns;
+  const std::string learnt = columns.opened("minmax", true).fit({0, 1, 2, 3});
+  Dataset resumed = columns.opened("minmax", true);
+  resumed.restore(learnt);
+  BOOST_TEST(resumed.fill<float>(TRG_TRAIN, {1}, 0) == (Floats{0.125f, 0.25f}), boost::test_tools::per_element());
+  Dataset fresh("teranga-data-npy", "teranga.npy", columns.options("minmax", true), {learnt, {columns.folder.write("n.npy", npy<float>("<f4", "(1, 2)", {5, 1000004}))}});
+  BOOST_TEST(fresh.fill<float>(TRG_TEST, {0}, 0) == (Floats{0.5f, 0.5f}), boost::test_tools::per_element());
+  BOOST_TEST(fresh.fields()[1].scales == std::vector<double>{40}, boost::test_tools::per_element());
+  bool told = false;
+  for (const auto& [name, text] : fresh.knowledge(learnt)) told = told || (name == "features normalized" && text == "2 of the last axis, the first one (x - 1) x 0.125");
+  BOOST_TEST(told);
+  std::string damaged = learnt;
+  damaged.resize(damaged.size() - 8);
+  BOOST_CHECK_THROW(columns.opened("minmax", true).restore(damaged), Refused);
+}
+
+BOOST_AUTO_TEST_CASE(channels_of_bytes_are_scaled_and_then_normalized) {
+  Folder folder;
+  const GivenOptions options = {{"train", Words{folder.write("x", idx(0x08, {2, 1, 2}, {"\x00\x33\xff\x33", 4})), folder.write("y", idx(0x08, {2}, {"\x01\x00", 2}))}}, {"normalize", std::string("standard")}};
+  Dataset data("teranga-data-idx", "teranga.idx", options);
+  data.fit({0, 1});
+  BOOST_TEST(data.fill<float>(TRG_TRAIN, {0, 1}, 0) == (Floats{-0.911322f, -0.390567f, 1.692456f, -0.390567f}), boost::test_tools::tolerance(1e-5f) << boost::test_tools::per_element());  // 0, 51, 255, 51: mean 89.25, deviation 97.9346
+}
+
+BOOST_AUTO_TEST_CASE(what_stays_in_its_file_is_normalized_alike) {
+  Folder folder;
+  constexpr std::int64_t rows = 60000;  // 960 kB, more than its memory allows
+  std::vector<float> x, y;
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (const std::int64_t factor : {1, 3, 7, 11}) x.push_back(static_cast<float>(i * factor % 1009));
+  for (std::int64_t i = 0; i < rows; ++i) y.push_back(static_cast<float>(i % 17));
+  auto image = teranga::h5::File::create_image("rows");
+  image.write("x", teranga::h5::Type::f32, {rows, 4}, x.data());
+  image.write("y", teranga::h5::Type::f32, {rows}, y.data());
+  const auto bytes = image.image();
+  const std::string path = folder.write("rows.h5", std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  std::vector<std::int64_t> samples;
+  for (std::int64_t i = 0; i < rows; i += 1 + i % 3) samples.push_back(i);
+  std::vector<Floats> found;
+  for (const std::int64_t memory : {0, 1}) {
+    GivenOptions options = {{"train", path}, {"normalize", std::string("standard")}, {"normalize_target", true}};
+    if (memory > 0) options["memory"] = memory;
+    Dataset data("teranga-data-hdf5", "teranga.hdf5", options);
+    data.fit(samples);
+    found.push_back(data.fill<float>(TRG_TRAIN, {0, 1, 2, 59999}, 0));
+    const Floats targets = data.fill<float>(TRG_TRAIN, {0, 1, 2, 59999}, 1);
+    found.back().insert(found.back().end(), targets.begin(), targets.end());
+  }
+  BOOST_TEST(found[0] == found[1], boost::test_tools::per_element());
+  BOOST_TEST(std::ranges::all_of(found[0], [](float value) { return std::abs(value) < 4; }));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_normalized_is_refused) {
+  const Columns columns;
+  Folder folder;
+  const Words classes = {columns.train[0], folder.write("c.npy", npy<std::int32_t>("<i4", "(4,)", {0, 1, 1, 0}))};
+  const Words ids = {folder.write("i.npy", npy<std::int32_t>("<i4", "(4, 2)", {0, 1, 1, 0, 2, 3, 4, 5})), columns.train[1]};
+  const auto told = [](const GivenOptions& options) { return std::string(refused([&] { Dataset("teranga-data-npy", "teranga.npy", options); }).what()); };
+  BOOST_TEST(told({{"train", columns.train}, {"normalize_target", true}}).find("which is \"none\"") != std::string::npos);
+  BOOST_TEST(told({{"train", classes}, {"normalize", std::string("standard")}, {"normalize_target", true}}).find("the targets are classes") != std::string::npos);
+  BOOST_TEST(told({{"train", Words{columns.train[0]}}, {"normalize", std::string("standard")}, {"normalize_target", true}}).find("there is no target") != std::string::npos);
+  BOOST_TEST(told({{"train", ids}, {"features_are", std::string("ids")}, {"normalize", std::string("standard")}}).find("the features are ids") != std::string::npos);
 }

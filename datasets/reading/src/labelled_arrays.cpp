@@ -26,14 +26,7 @@ bool is_whole(ElementType type) { return type == ElementType::i32 || type == Ele
 
 Shape sample_shape(const Rows& array) { return Shape(array.shape().begin() + 1, array.shape().end()); }
 
-template <class To>
-void copy_rows(const sdk::Batch& batch, const Rows& array, double scale, To* to) {
-  const std::int64_t row = array.row();
-  array.values().require_unchanged();
-  with_type(array.values(), [&](const auto* values) {
-    for (std::int64_t r = 0; r < batch.rows(); ++r) copy_elements(values + batch.sample(r) * row, row, scale, to + r * row);
-  });
-}
+double byte_factor(ElementType type, double scale_of_bytes) { return type == ElementType::u8 ? scale_of_bytes : 1; }
 
 // [rows, ..., classes] of zeros with a one at each label.
 void one_hot_rows(const sdk::Batch& batch, const HeldArray& labels, std::int64_t classes, float* to) {
@@ -95,6 +88,8 @@ Range range_of(const HeldArray& array) {
   return range;
 }
 
+const std::vector<Scale>* scales_or_none(const std::vector<Scale>& scales) { return scales.empty() ? nullptr : &scales; }
+
 bool is_bytes(const Rows& features) { return features.type() == ElementType::u8; }
 
 }  // namespace
@@ -107,12 +102,15 @@ void LabelledArrays::settle(const NamedArray& features, const std::optional<Name
   known_.ids = treatment_.feature == Meaning::ids;
   known_.targets = targets.has_value();
   if (known_.ids && treatment_.scale_is_given) throw sdk::OptionError("scale", "multiplies numbers, and the features are ids", "leave out scale, or features_are");
+  if (known_.ids && treatment_.normalize != Normalize::none) throw sdk::OptionError("normalize", "changes numbers, and the features are ids", "leave out normalize, or features_are");
+  if (!targets && treatment_.normalize_target) throw sdk::OptionError("normalize_target", "there is no target", "leave out normalize_target");
   if (!targets) return;
   known_.target = sample_shape(targets->values);
   const bool classes = treatment_.target == Meaning::classes || (treatment_.target == Meaning::by_type && is_whole(targets->values.type()));
   if (treatment_.one_hot && !classes)
     throw sdk::OptionError("one_hot", fmt::format("needs targets that are classes, and those of the training part are {}", to_string(targets->values.type())), targets->values.held() && range_of(targets->values.values()).may_be_classes() ? "target_is = \"classes\"" : "leave out one_hot");
   if (classes) known_.classes = treatment_.classes > 0 ? treatment_.classes : most_classes;  // until the labels are known
+  if (classes && treatment_.normalize_target) throw sdk::OptionError("normalize_target", "the targets are classes, and numbers alone are normalized", "leave out normalize_target");
   known_.class_names = treatment_.class_names;
   known_.one_hot = treatment_.one_hot;
 }
@@ -238,6 +236,7 @@ void LabelledArrays::restore(std::string_view learnt) {
   const Part& training = *parts_[TRG_TRAIN];
   if (then.sample != known_.sample)
     throw sdk::DataError(training.file, fmt::format("expected samples of shape {}, as the network was trained on, found {}", to_string(then.sample), to_string(known_.sample)));
+  known_.feature_scales = then.feature_scales;
   if (!then.targets || !known_.targets) return;
   if (then.target != known_.target || (then.classes > 0) != (known_.classes > 0))
     throw sdk::DataError(training.file, fmt::format("expected targets of shape {}{}, as the network was trained on, found {}{}", to_string(then.target), then.classes > 0 ? " that are classes" : "",
@@ -245,8 +244,43 @@ void LabelledArrays::restore(std::string_view learnt) {
   for (const auto& part : parts_)
     if (part && then.classes > 0 && part->largest_label >= then.classes)
       throw sdk::DataError(part->file, fmt::format("expected class numbers from 0 to {}, as the network was trained on, found {}", then.classes - 1, part->largest_label));
+  known_.target_scales = then.target_scales;
   known_.classes = then.classes;
   if (static_cast<std::int64_t>(known_.class_names.size()) != known_.classes) known_.class_names = then.class_names;
+}
+
+std::string LabelledArrays::learn(std::span<const std::int64_t> samples) {
+  if (treatment_.normalize == Normalize::none) return known_.pack();
+  const Part& part = *parts_[TRG_TRAIN];
+  known_.feature_scales = scales_of(samples, part.features, known_.scale);
+  if (treatment_.normalize_target) known_.target_scales = scales_of(samples, *part.targets, 1);
+  return known_.pack();
+}
+
+std::vector<Scale> LabelledArrays::scales_of(std::span<const std::int64_t> samples, const Rows& array, double scale_of_bytes) const {
+  const std::size_t columns = columns_of(sample_shape(array));
+  const std::int64_t row = array.row();
+  const double factor = byte_factor(array.type(), scale_of_bytes);
+  const auto each = [&](auto&& take) {
+    const auto take_row = [&](const auto* values) {
+      for (std::int64_t i = 0; i < row; ++i) take(static_cast<std::size_t>(i) % columns, static_cast<double>(values[i]) * factor);
+    };
+    if (array.held()) return with_type(array.values(), [&](const auto* values) {
+      for (const std::int64_t sample : samples) take_row(values + sample * row);
+    });
+    const std::int64_t most = std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, row * static_cast<std::int64_t>(size_of(array.type()))));
+    Tensor block(array.type(), {most * row});
+    for (std::size_t at = 0, run = 0; at < samples.size(); at += run) {
+      for (run = 1; at + run < samples.size() && static_cast<std::int64_t>(run) < most && samples[at + run] == samples[at] + static_cast<std::int64_t>(run);) ++run;
+      array.stored().read(samples[at], static_cast<std::int64_t>(run), block.data());
+      with_type(block, [&](const auto* values) {
+        for (std::size_t r = 0; r < run; ++r) take_row(values + static_cast<std::int64_t>(r) * row);
+      });
+    }
+  };
+  std::vector<Scale> out;
+  for (const Spread& spread : spreads_of(columns, each)) out.push_back(scale_of(spread, treatment_.normalize));
+  return out;
 }
 
 void LabelledArrays::describe(sdk::Description& description) const {
@@ -270,6 +304,7 @@ void LabelledArrays::describe(sdk::Description& description) const {
         target.shape.push_back(known_.classes);
       }
     }
+    for (const Scale& scale : known_.target_scales) target.units.push_back({scale.offset, 1 / scale.factor});
     sample_bytes += element_count(target.shape) * 4;
     description.field(target);
   }
@@ -294,35 +329,55 @@ void LabelledArrays::describe_blocks(sdk::Description& description, std::int32_t
   description.blocks(number, rows, std::max(rows, most));
 }
 
+template <class From, class To>
+void LabelledArrays::lay(const From* from, std::int64_t count, const Laying& laying, To* to) {
+  if (laying.scales == nullptr) return copy_elements(from, count, laying.scale_of_bytes, to);
+  const double factor = byte_factor(element_type_of<From>(), laying.scale_of_bytes);
+  const std::size_t columns = laying.scales->size();
+  for (std::int64_t i = 0; i < count; ++i) {
+    const Scale& scale = (*laying.scales)[static_cast<std::size_t>(i) % columns];
+    to[i] = static_cast<To>((static_cast<double>(from[i]) * factor - scale.offset) * scale.factor);
+  }
+}
+
+template <class To>
+void LabelledArrays::lay_rows(const sdk::Batch& batch, const Rows& array, const Laying& laying, To* to) {
+  const std::int64_t row = array.row();
+  array.values().require_unchanged();
+  with_type(array.values(), [&](const auto* values) {
+    for (std::int64_t r = 0; r < batch.rows(); ++r) lay(values + batch.sample(r) * row, row, laying, to + r * row);
+  });
+}
+
 // Filled by whole blocks, the samples are one run.
 template <class To>
-void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const {
+void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows& array, const Laying& laying, To* to) const {
   const std::int64_t row = array.row();
   if (!array.held() || array.values().is_mapped()) bytes_read_ += batch.rows() * row * static_cast<std::int64_t>(size_of(array.type()));
-  if (array.held()) return copy_rows(batch, array, scale, to);
+  if (array.held()) return lay_rows(batch, array, laying, to);
   for (std::int64_t r = 0, run = 0; r < batch.rows(); r += run, to += run * row) {
     for (run = 1; r + run < batch.rows() && batch.sample(r + run) == batch.sample(r) + run;) ++run;
-    if (array.type() == element_type_of<To>()) {
+    if (array.type() == element_type_of<To>() && laying.scales == nullptr) {
       array.stored().read(batch.sample(r), run, to);
       continue;
     }
     if (staging_.type() != array.type() || staging_.count() < run * row) staging_ = Tensor(array.type(), {run * row});
     array.stored().read(batch.sample(r), run, staging_.data());
     if (std::is_same_v<To, std::int32_t> && array.type() == ElementType::i64) check_ids(part.file, staging_.as<std::int64_t>().data(), run * row, row, batch.sample(r));
-    with_type(staging_, [&](const auto* values) { copy_elements(values, run * row, scale, to); });
+    with_type(staging_, [&](const auto* values) { lay(values, run * row, laying, to); });
   }
 }
 
 void LabelledArrays::fill(const sdk::Batch& batch) const {
   const Part& part = *parts_[static_cast<std::size_t>(batch.part())];
   if (batch.wanted(0)) {
-    if (known_.ids) copy(batch, part, part.features, 1.0, batch.field<std::int32_t>(0));
-    else copy(batch, part, part.features, known_.scale, batch.field<float>(0));
+    if (known_.ids) copy(batch, part, part.features, {}, batch.field<std::int32_t>(0));
+    else copy(batch, part, part.features, {known_.scale, scales_or_none(known_.feature_scales)}, batch.field<float>(0));
   }
   if (!part.targets || !batch.wanted(1)) return;
   if (known_.classes > 0 && known_.one_hot) one_hot_rows(batch, part.targets->values(), known_.classes, batch.field<float>(1));
-  else if (known_.classes > 0) copy(batch, part, *part.targets, 1.0, batch.field<std::int32_t>(1));
-  else copy(batch, part, *part.targets, 1.0, batch.field<float>(1));  // targets are never scaled
+  else if (known_.classes > 0) copy(batch, part, *part.targets, {}, batch.field<std::int32_t>(1));
+  else copy(batch, part, *part.targets, {1, scales_or_none(known_.target_scales)}, batch.field<float>(1));
 }
 
 }  // namespace teranga::datasets

@@ -12,6 +12,7 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::string_view arrays_signature = "teranga.arrays 1\n";
+constexpr std::string_view normalized_signature = "teranga.arrays 2\n";  // the scales come last
 constexpr std::size_t most_axes = 32;
 
 void put_shape(PackedBytes& bytes, const Shape& shape) {
@@ -33,10 +34,35 @@ Shape get_shape(UnpackedBytes& bytes) {
   return shape;
 }
 
+void put_scales(PackedBytes& bytes, const std::vector<Scale>& scales) {
+  bytes.put<std::uint64_t>(scales.size());
+  for (const Scale& scale : scales) bytes.put<double>(scale.offset), bytes.put<double>(scale.factor);
+}
+
+// As many as the last axis of a sample has elements, or none.
+std::vector<Scale> get_scales(UnpackedBytes& bytes, const Shape& sample) {
+  const auto count = bytes.get<std::uint64_t>();
+  if (count != 0 && count != columns_of(sample)) UnpackedBytes::damaged();
+  std::vector<Scale> scales;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto offset = bytes.get<double>();
+    scales.push_back({offset, bytes.get<double>()});
+  }
+  return scales;
+}
+
+// "3 columns, the first one (x - 2.5) * 0.4"
+std::string told(const std::vector<Scale>& scales) {
+  return fmt::format("{} of the last axis, the first one (x - {:.6g}) x {:.6g}", scales.size(), scales[0].offset, scales[0].factor);
+}
+
 }  // namespace
 
+std::size_t columns_of(const Shape& sample) { return sample.empty() ? 1 : static_cast<std::size_t>(sample.back()); }
+
 std::string LearntArrays::pack() const {
-  PackedBytes out(arrays_signature);
+  const bool normalized = !feature_scales.empty() || !target_scales.empty();
+  PackedBytes out(normalized ? normalized_signature : arrays_signature);
   put_shape(out, sample);
   out.put<std::uint8_t>(bytes);
   out.put<double>(scale);
@@ -46,12 +72,15 @@ std::string LearntArrays::pack() const {
   out.put<std::int64_t>(classes);
   out.texts(class_names);
   out.put<std::uint8_t>(one_hot);
+  if (normalized)
+    for (const auto* scales : {&feature_scales, &target_scales}) put_scales(out, *scales);
   return out.take();
 }
 
 LearntArrays LearntArrays::unpack(std::string_view learnt) {
   if (learnt.empty()) throw sdk::DataError("", "the checkpoint keeps nothing of the samples that the network was trained on: it was written by an older version", -1, "train anew with its weights: --run OTHER --init-weights CHECKPOINT");
-  UnpackedBytes packed(learnt, arrays_signature, "arrays");
+  const bool normalized = learnt.starts_with(normalized_signature);
+  UnpackedBytes packed(learnt, normalized ? normalized_signature : arrays_signature, "arrays");
   LearntArrays out;
   out.sample = get_shape(packed);
   out.bytes = packed.get<std::uint8_t>() != 0;
@@ -62,6 +91,10 @@ LearntArrays LearntArrays::unpack(std::string_view learnt) {
   out.classes = packed.get<std::int64_t>();
   out.class_names = packed.texts();
   out.one_hot = packed.get<std::uint8_t>() != 0;
+  if (normalized) {
+    out.feature_scales = get_scales(packed, out.sample);
+    out.target_scales = get_scales(packed, out.target);
+  }
   packed.end();
   if (out.classes < 0 || (!out.class_names.empty() && static_cast<std::int64_t>(out.class_names.size()) != out.classes)) UnpackedBytes::damaged();
   return out;
@@ -71,9 +104,11 @@ std::vector<sdk::Learnt> LearntArrays::lines() const {
   std::string features = fmt::format("{}{}, shape {}", ids ? "ids" : "numbers", bytes ? " (bytes)" : "", to_string(sample));
   std::vector<sdk::Learnt> out = {{"features", std::move(features)}};
   if (!ids) out.push_back({"scale of bytes", fmt::format("{}", scale)});
-  std::string told = "none";
-  if (targets) told = fmt::format("{}{}, shape {}", classes > 0 ? fmt::format("{} classes", classes) : "quantities", classes > 0 && one_hot ? ", one-hot" : "", to_string(target));
-  out.push_back({"targets", std::move(told)});
+  std::string of_targets = "none";
+  if (targets) of_targets = fmt::format("{}{}, shape {}", classes > 0 ? fmt::format("{} classes", classes) : "quantities", classes > 0 && one_hot ? ", one-hot" : "", to_string(target));
+  out.push_back({"targets", std::move(of_targets)});
+  if (!feature_scales.empty()) out.push_back({"features normalized", told(feature_scales)});
+  if (!target_scales.empty()) out.push_back({"targets normalized", told(target_scales)});
   if (!class_names.empty()) out.push_back({"class names", fmt::format("{}", fmt::join(class_names, ", "))});
   return out;
 }

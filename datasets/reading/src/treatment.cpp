@@ -10,6 +10,11 @@ namespace teranga::datasets {
 
 sdk::OptionSpec scale_option(double scale) { return sdk::real("scale", scale).says("bytes are multiplied by it; elements of other types stay as they are"); }
 
+std::vector<sdk::OptionSpec> normalize_options() {
+  return {sdk::text("normalize", "none").choices({"none", "standard", "minmax"}).says("each element of the last axis of the features (a column, a channel), learnt from the training part: mean 0 and deviation 1, or 0 to 1"),
+          sdk::boolean("normalize_target", false).says("whether targets that are quantities are normalized, too; predictions are in the units of the data")};
+}
+
 std::vector<sdk::OptionSpec> target_options() {
   return {sdk::text("target_is", "by_type").choices({"by_type", "classes", "numbers"}).says("by_type: whole numbers are classes, others are quantities; classes: real numbers too, if they are whole"),
           sdk::integer("classes").optional().in(1, 1e9).says("number of classes; left out: one more than the largest label of the training part"),
@@ -21,7 +26,8 @@ std::vector<sdk::OptionSpec> treatment_options() {
   std::vector<sdk::OptionSpec> options = {
       scale_option(),
       sdk::text("features_are", "numbers").choices({"numbers", "ids"}).says("numbers are handed out as f32, ids (of tokens, for an embedding) as i32")};
-  for (sdk::OptionSpec& option : target_options()) options.push_back(std::move(option));
+  for (auto* more : {&normalize_options, &target_options})
+    for (sdk::OptionSpec& option : more()) options.push_back(std::move(option));
   return options;
 }
 
@@ -29,6 +35,10 @@ Treatment Treatment::of(const sdk::Options& options, double scale) {
   Treatment treatment;
   treatment.scale = options.has("scale") ? options.real("scale") : scale;
   treatment.scale_is_given = treatment.scale != scale;
+  if (options.has("normalize")) treatment.normalize = normalize_of(options.text("normalize"));
+  treatment.normalize_target = options.has("normalize_target") && options.boolean("normalize_target");
+  if (treatment.normalize_target && treatment.normalize == Normalize::none)
+    throw sdk::OptionError("normalize_target", "the target is normalized as normalize says, which is \"none\"", "normalize = \"standard\"");
   if (options.has("features_are") && options.text("features_are") == "ids") treatment.feature = Meaning::ids;
   if (options.has("target_is") && options.text("target_is") != "by_type")
     treatment.target = options.text("target_is") == "classes" ? Meaning::classes : Meaning::numbers;

@@ -17,7 +17,7 @@ namespace teranga::datasets {
 class ArrayDataset {
  public:
   void describe(sdk::Description& description) const { arrays_.describe(description); }
-  std::string fit(std::span<const std::int64_t>) { return arrays_.learnt(); }
+  std::string fit(std::span<const std::int64_t> samples) { return arrays_.learn(samples); }
   void restore(std::string_view learnt) { arrays_.restore(learnt); }
   void fill(const sdk::Batch& batch) const { arrays_.fill(batch); }
   std::int64_t bytes_read() const noexcept { return arrays_.bytes_read(); }

@@ -6,8 +6,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <teranga/datasets/learnt_arrays.hpp>
 #include <teranga/datasets/rows.hpp>
@@ -37,8 +39,9 @@ class LabelledArrays {
   // Throws DataError.
   void add_new(std::string_view learnt, NamedArray features, std::optional<NamedArray> targets);
 
-  std::string learnt() const { return known_.pack(); }
-  // What learnt() gave once. Throws DataError where the training part has other shapes, or labels that were no classes then.
+  // Learns how to normalize from these samples of the training part. Gives what was learnt.
+  std::string learn(std::span<const std::int64_t> samples);
+  // What learn() gave once. Throws DataError where the training part has other shapes, or labels that were no classes then.
   void restore(std::string_view learnt);
 
   void describe(sdk::Description& description) const;
@@ -62,8 +65,18 @@ class LabelledArrays {
   void write_labels(const NamedArray& targets, std::int32_t* to) const;
   [[noreturn]] void refuse_label(const std::string& file, std::int64_t sample, const std::string& found, const HeldArray& labels) const;
   void describe_blocks(sdk::Description& description, std::int32_t part, std::int64_t sample_bytes) const;
+  // How numbers become those of a batch: bytes are multiplied, then all are normalized, if there are scales.
+  struct Laying {
+    double scale_of_bytes = 1;
+    const std::vector<Scale>* scales = nullptr;
+  };
+  template <class From, class To>
+  static void lay(const From* from, std::int64_t count, const Laying& laying, To* to);
   template <class To>
-  void copy(const sdk::Batch& batch, const Part& part, const Rows& array, double scale, To* to) const;
+  static void lay_rows(const sdk::Batch& batch, const Rows& array, const Laying& laying, To* to);
+  template <class To>
+  void copy(const sdk::Batch& batch, const Part& part, const Rows& array, const Laying& laying, To* to) const;
+  std::vector<Scale> scales_of(std::span<const std::int64_t> samples, const Rows& array, double scale_of_bytes) const;
 
   Treatment treatment_;
   std::int64_t memory_;

@@ -8,10 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/tensor/tensor.hpp>
 
 namespace teranga::datasets {
+
+// The elements of the last axis of a sample.
+std::size_t columns_of(const Shape& sample);
 
 struct LearntArrays {
   Shape sample;              // of the features of one sample
@@ -23,6 +27,7 @@ struct LearntArrays {
   std::int64_t classes = 0;  // 0: targets are quantities
   std::vector<std::string> class_names;
   bool one_hot = false;
+  std::vector<Scale> feature_scales, target_scales;  // of each element of the last axis; empty: they are not normalized
 
   std::string pack() const;
   static LearntArrays unpack(std::string_view learnt);  // throws DataError without a place

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/options.hpp>
 
 namespace teranga::datasets {
@@ -20,6 +21,8 @@ enum class Meaning {
 struct Treatment {
   double scale = 1.0;           // features that are bytes are multiplied by it; those of other types stay as they are
   bool scale_is_given = false;  // it is another than the reader's own
+  Normalize normalize = Normalize::none;  // of features that are numbers
+  bool normalize_target = false;          // targets that are quantities, too
   Meaning feature = Meaning::numbers;
   Meaning target = Meaning::by_type;
   std::int64_t classes = 0;     // 0: one more than the largest label of the training part
@@ -31,9 +34,11 @@ struct Treatment {
 };
 
 sdk::OptionSpec scale_option(double scale = 1.0);
+// "normalize" and "normalize_target".
+std::vector<sdk::OptionSpec> normalize_options();
 // "target_is", "classes", "class_names" and "one_hot".
 std::vector<sdk::OptionSpec> target_options();
-// "scale", "features_are" and those of target_options().
+// "scale", "features_are", and those of normalize_options() and target_options().
 std::vector<sdk::OptionSpec> treatment_options();
 
 }  // namespace teranga::datasets
