@@ -16,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -60,6 +61,28 @@ struct Outcome {
   std::optional<double> value;
 };
 
+SweepRows rows_of(const Arguments& arguments) {
+  const std::vector<std::string> grids = arguments.texts("grid");
+  const std::int64_t folds = arguments.integer("folds", 2, 0);
+  if (folds > 0 && arguments.has("halving")) throw Error(ExitCode::usage, "sweep: --halving leaves out rows, and a fold of --folds is a row", "leave out --halving, or --folds");
+  const SweepRows rows = grids.empty() && folds > 0 ? SweepRows{{}, {{}}} : sweep_rows(grids, arguments.integer("random", 1, 0), static_cast<std::uint64_t>(arguments.integer("seed", 0, 0)));
+  return folds > 0 ? with_folds(rows, folds) : rows;
+}
+
+// The values of the folds of one choice of keys.
+struct Folds {
+  std::vector<std::string> choice;
+  std::vector<double> values;
+
+  double mean() const { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); }
+  // Of the sample: divided by one less than their number.
+  double deviation() const {
+    double squares = 0;
+    for (const double value : values) squares += (value - mean()) * (value - mean());
+    return values.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(values.size() - 1));
+  }
+};
+
 class Sweep {
  public:
   explicit Sweep(const Arguments& arguments);
@@ -75,6 +98,7 @@ class Sweep {
   bool train(std::size_t row, std::int64_t epochs);  // false: it was stopped, and goes on by the same command
   bool train_all(std::vector<std::size_t> rows);
   std::size_t tell_all() const;  // how many rows failed
+  void tell_folds() const;
 
   const Arguments& arguments_;
   std::string recipe_, folder_;
@@ -88,7 +112,7 @@ class Sweep {
   std::optional<std::size_t> only_;  // of a job array
 };
 
-Sweep::Sweep(const Arguments& arguments) : arguments_(arguments), recipe_(arguments.operand(0)), always_(arguments.overrides()), rows_(sweep_rows(arguments.texts("grid"), arguments.integer("random", 1, 0), static_cast<std::uint64_t>(arguments.integer("seed", 0, 0)))) {
+Sweep::Sweep(const Arguments& arguments) : arguments_(arguments), recipe_(arguments.operand(0)), always_(arguments.overrides()), rows_(rows_of(arguments)) {
   if (launched_by_mpi()) throw Error(ExitCode::usage, "sweep: it starts the processes of each training itself, and was started by mpirun or srun", "teranga sweep RECIPE ... --launcher \"mpirun -n 2\"");
   std::istringstream words(arguments.text("launcher"));
   for (std::string word; words >> word;) launcher_.push_back(word);
@@ -252,6 +276,34 @@ std::size_t Sweep::tell_all() const {
   return failed;
 }
 
+// One line for each choice of the other keys: the mean over its folds. Choices of which folds are missing come last.
+void Sweep::tell_folds() const {
+  const auto folds = static_cast<std::size_t>(arguments_.integer("folds", 2, 0));
+  if (folds == 0) return;
+  std::vector<Folds> all;
+  for (std::size_t row = 0; row < rows_.rows.size(); ++row) {
+    if (row % folds == 0) all.push_back({{rows_.rows[row].begin(), rows_.rows[row].end() - 1}, {}});
+    if (const Outcome outcome = outcome_of(row); outcome.value && outcome.state.starts_with("done")) all.back().values.push_back(*outcome.value);
+  }
+  std::ranges::stable_sort(all, [&](const Folds& a, const Folds& b) {
+    if (a.values.size() != b.values.size()) return a.values.size() > b.values.size();
+    return !a.values.empty() && sign_ * (a.mean() - b.mean()) > 0;
+  });
+  std::vector<std::string> head(rows_.keys.begin(), rows_.keys.end() - 1);
+  head.insert(head.end(), {"folds", "mean_" + monitor_, "deviation"});
+  Table table(head);
+  std::string csv = csv_line(head);
+  for (const Folds& one : all) {
+    std::vector<std::string> cells = one.choice;
+    cells.push_back(fmt::format("{} of {}", one.values.size(), folds));
+    for (const double number : {one.values.empty() ? 0 : one.mean(), one.deviation()}) cells.push_back(one.values.empty() ? "" : fmt::format("{:.6g}", number));
+    table.add(cells);
+    csv.append(csv_line(cells));
+  }
+  write(folder_ + "/folds.csv", csv);
+  print_out("\n{}{}/folds.csv has this table\n", table.text(), folder_);
+}
+
 int Sweep::run() {
   keep_rows();
   std::optional<checkpoint::RunLock> lock;
@@ -263,6 +315,7 @@ int Sweep::run() {
   std::fflush(stdout);
   const bool whole = train_all(rows);
   const std::size_t failed = tell_all();
+  tell_folds();
   if (!whole) {
     print_out("stopped on request; the same command goes on\n");
     return static_cast<int>(ExitCode::requeue);
@@ -291,13 +344,14 @@ Command sweep_command() {
                      {"monitor", "NAME", "the number that ranks the rows, as in metrics.csv (default: val_loss, or the loss)"},
                      {"mode", "auto|min|max", "whether less or more of it is better (default: what the number says of itself)"},
                      {"halving", "N", "train all rows for a few epochs, the best N-th part of them for N times as many, and so on to the recipe's epochs"},
+                     {"folds", "K", "cross-validation: train each row K times, each time with another K-th part of the training samples as the validation part, and print the mean and the deviation over them; without --grid, of the recipe alone"},
                      {"folder", "FOLDER", "where the runs and the table go (default: sweeps/<name of the recipe>)"},
                      {"launcher", "WORDS", "words before each training, for several processes: \"mpirun -n 2 --bind-to none\", or \"srun --mpi=pmix\""},
                      {"index", "N", "train row N alone, from 1: for job arrays"},
                      threads_option(),
                      set_option()};
   command.examples = {"teranga sweep mlp-iris.toml --grid optimizer.learning_rate=0.1,0.01 --grid training.seed=1..3", "teranga sweep lenet-fashion-mnist.toml --grid optimizer.learning_rate=log:1e-4..0.1 --random 20 --halving 3 --monitor val_accuracy",
-                      "teranga sweep mlp-iris.toml --grid layer.dense.units=8,16,32 --launcher \"mpirun -n 2 --bind-to none\"", "teranga sweep mlp-iris.toml --grid training.seed=1..12 --index $SLURM_ARRAY_TASK_ID"};
+                      "teranga sweep mlp-iris.toml --grid layer.dense.units=8,16,32 --launcher \"mpirun -n 2 --bind-to none\"", "teranga sweep mlp-iris.toml --grid training.seed=1..12 --index $SLURM_ARRAY_TASK_ID", "teranga sweep mlp-iris.toml --folds 5 --grid layer.dense.units=8,16"};
   command.run = run_sweep;
   return command;
 }

@@ -173,6 +173,18 @@ std::string SweepRows::text(const std::vector<std::string>& marks) const {
   return out;
 }
 
+SweepRows with_folds(const SweepRows& rows, std::int64_t folds) {
+  SweepRows out{rows.keys, {}};
+  if (std::find(out.keys.begin(), out.keys.end(), "data.fold") != out.keys.end()) throw Error(ExitCode::usage, "sweep: --folds gives each row all folds, and the grid has data.fold", "leave out --folds, or data.fold");
+  out.keys.emplace_back("data.fold");
+  for (const std::vector<std::string>& row : rows.rows)
+    for (std::int64_t fold = 1; fold <= folds; ++fold) {
+      out.rows.push_back(row);
+      out.rows.back().push_back(fmt::format("{}/{}", fold, folds));
+    }
+  return out;
+}
+
 SweepRows sweep_rows(const std::vector<std::string>& grids, std::int64_t random, std::uint64_t seed) {
   if (grids.empty()) throw Error(ExitCode::usage, "sweep: there is nothing to vary", "--grid optimizer.learning_rate=0.1,0.01");
   std::vector<Axis> axes;

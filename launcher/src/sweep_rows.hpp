@@ -20,6 +20,9 @@ struct SweepRows {
 // seed: other ones each time where there are lists only, and of "1e-4..0.1" numbers between the two, of "log:1e-4..0.1" evenly on a logarithmic scale. Throws Error(usage).
 SweepRows sweep_rows(const std::vector<std::string>& grids, std::int64_t random, std::uint64_t seed);
 
+// Each row once for every fold of a cross-validation, with the key "data.fold" as the last one.
+SweepRows with_folds(const SweepRows& rows, std::int64_t folds);
+
 std::string csv_line(const std::vector<std::string>& cells);
 
 }  // namespace teranga::launcher

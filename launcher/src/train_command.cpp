@@ -47,6 +47,7 @@ int run_train(const Arguments& arguments) {
   if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
+  if (arguments.has("fold")) options.overrides.push_back(fmt::format("data.fold=\"{}\"", arguments.text("fold")));
   options.threads = arguments.threads();
   options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
   options.profile = profiling_of(arguments, "train");
@@ -83,6 +84,7 @@ Command train_command() {
                      {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"fast-dev-run", "N", "try everything quickly: one epoch of N batches, N batches of the other parts, a checkpoint; nothing is kept"},
                      {"overfit-batches", "N", "train on the first N batches alone, without shuffling: a network that cannot learn these by heart has a mistake. The run folder is runs/<name>-overfit"},
+                     {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
                      {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "auto|bar|plain|json|none", "how the training tells of its progress (default: auto); json: a line for each epoch on stdout"},

@@ -232,3 +232,60 @@ BOOST_AUTO_TEST_CASE(blocks_that_make_no_sense_are_refused) {
   refused(8, 7, {});
   refused(8, 16, {3, 12});
 }
+
+BOOST_AUTO_TEST_CASE(folds_take_turns_and_cover_all_samples) {
+  std::vector<std::int32_t> judged;
+  for (std::int64_t fold = 1; fold <= 3; ++fold) {
+    auto dataset = std::make_shared<Counting>(10);
+    dataset->fields[1].role = TRG_FEATURE;  // no classes
+    dataset->test = 5;
+    data::Source source = source_of(dataset, {.fold = fold, .folds = 3});
+    BOOST_TEST(source.count(Part::training) + source.count(Part::validation) == 10);
+    BOOST_TEST(source.count(Part::test) == 5);
+    std::vector<std::int64_t> all(static_cast<std::size_t>(source.count(Part::validation)));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    for (const std::int32_t label : labels(source, Part::validation, all)) judged.push_back(label);
+    if (fold != 2) continue;
+    BOOST_TEST(labels(source, Part::validation, {0, 1, 2}) == (std::vector<std::int32_t>{1, 4, 7}), boost::test_tools::per_element());
+    BOOST_TEST(labels(source, Part::training, {0, 1, 2, 6}) == (std::vector<std::int32_t>{0, 2, 3, 9}), boost::test_tools::per_element());
+    BOOST_TEST(source.sample_id(Part::validation, 1) == 4u);
+    source.fit();
+    BOOST_TEST(dataset->learnt_from == (std::vector<std::int64_t>{0, 2, 3, 5, 6, 8, 9}), boost::test_tools::per_element());
+    BOOST_TEST(source.count(Part::validation) == 3);
+    source.restore("other");
+    BOOST_TEST(labels(source, Part::validation, {0}) == (std::vector<std::int32_t>{1}), boost::test_tools::per_element());
+  }
+  std::ranges::sort(judged);
+  BOOST_TEST(judged == (std::vector<std::int32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), boost::test_tools::per_element());
+}
+
+// The digits 0 to 9 have 142 to 145 training samples each.
+BOOST_AUTO_TEST_CASE(each_fold_has_its_share_of_every_class) {
+  host::Registry registry;
+  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/teranga-data-digits.so");
+  const host::Item& item = registry.need(host::Kind::dataset, "digits");
+  for (std::int64_t fold = 1; fold <= 5; ++fold) {
+    const data::Source source(host::Dataset(item, {}), {.fold = fold, .folds = 5});
+    std::vector<std::int64_t> all(static_cast<std::size_t>(source.count(Part::validation)));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    std::array<int, 10> counts{};
+    for (const std::int32_t label : labels(source, Part::validation, all)) ++counts[static_cast<std::size_t>(label)];
+    for (const int count : counts) BOOST_TEST((count == 28 || count == 29 || count == 30));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(folds_that_cannot_be_made_are_refused) {
+  const auto told = [](data::Split split, std::int64_t samples = 10) { return error_of([&] { source_of(std::make_shared<Counting>(samples), split); }); };
+  BOOST_TEST(says(told({.validation_split = 0.1, .fold = 1, .folds = 2}), "so does validation_split"));
+  BOOST_TEST(says(told({.fold = 1, .folds = 20}), "10 training samples cannot be divided into 20 folds"));
+  BOOST_TEST(told({.fold = 1, .folds = 20}).hint() == "fold = \"1/10\"");
+  BOOST_TEST(says(told({.fold = 1, .folds = 2}), "would leave no samples"));  // each sample is a class of its own, and stays in the training part
+  auto stored = std::make_shared<Counting>(10);
+  stored->block = 2, stored->window = 4;
+  const Error error = error_of([&] { source_of(stored, {.fold = 1, .folds = 2}); });
+  BOOST_TEST(says(error, "folds need samples that are held in memory"));
+  BOOST_TEST(error.hint() == "leave out memory, or fold");
+  auto dataset = std::make_shared<Counting>(10);
+  dataset->validation = 3;
+  BOOST_TEST(says(error_of([&] { source_of(dataset, {.fold = 1, .folds = 2}); }), "brings a validation part of its own"));
+}

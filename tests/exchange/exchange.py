@@ -151,6 +151,7 @@ class Case:
             alone = [each[0] if isinstance(each, list) and len(each) == 1 else each for each in batch]
             self.net.reset_metrics()  # else it tells the mean of all steps so far
             theirs.append(float(self.net.train_on_batch(*alone, return_dict=True)["loss"]))
+        self.net.optimizer.finalize_variable_values(self.net.trainable_variables)  # as fit() does after its last epoch
         theirs = np.array(theirs)
         if len(mine) != STEPS:
             raise Differs(f"{len(mine)} steps were logged, wanted {STEPS}")

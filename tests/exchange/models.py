@@ -73,6 +73,14 @@ def dense_numbers():
     return net
 
 
+@model()
+def constrained():
+    net = sequence(L.Conv2D(4, 3, kernel_constraint=keras.constraints.MaxNorm(1.5, axis=[0, 1, 2]), bias_constraint="non_neg"), L.Reshape((9, 4), activity_regularizer=keras.regularizers.L1L2(0.01, 0.02)),
+                   L.GRU(5, recurrent_constraint=keras.constraints.UnitNorm(), kernel_constraint=keras.constraints.MinMaxNorm(0.2, 0.9, rate=0.5)), L.Dense(CLASSES, activation="softmax", kernel_constraint="max_norm"), shape=(5, 5, 1))
+    net.compile(keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net
+
+
 @model(target="yes")
 def yes_or_no():
     net = sequence(L.Dense(7, activation="relu"), L.Dense(1, activation="sigmoid"), shape=(6,))

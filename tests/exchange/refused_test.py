@@ -188,7 +188,7 @@ class Refused(ProgramTest):
         self.refuses('found the class "MyModel"', config(lambda described: described.update(class_name="MyModel")))
 
     def test_options_without_a_counterpart(self):
-        self.refuses('kernel_constraint = {"class_name":"NonNeg"}', config(lambda described: layer(described)["config"].update(kernel_constraint={"class_name": "NonNeg"})))
+        self.refuses('kernel_constraint = {"class_name":"Mine"}', config(lambda described: layer(described)["config"].update(kernel_constraint={"class_name": "Mine"})))
         self.refuses("it computes in mixed_float16", config(lambda described: layer(described)["config"].update(dtype={"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}})))
 
     def test_a_shape_that_weights_do_not_have(self):

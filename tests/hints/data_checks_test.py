@@ -174,6 +174,10 @@ class DataHints(HintTest):
         Case("a phase whose layers do not learn", 'trainable = true in the layer "pixels"', 'the phase "generator" trains nothing', of=GAN, wrong=(('name = "pixels"', 'name = "pixels"\ntrainable = false'),),
              fix=(("trainable = false", "trainable = true"),)),
         Case("a phase without weights", "leave the phase out", 'the phase "generator" trains nothing', of=FROM_PIXELS, fix=((OF_GENERATOR, ""),)),
+        # Constraints.
+        Case("a constraint of no weights", "kernel_constraint", 'the layer has no weights "kernl"; it has kernel, bias', RECIPE_ALONE, TABLE, (('name = "out"', 'name = "out"\nkernl_constraint = "non_neg"'),), fix=(("kernl_constraint", "kernel_constraint"),)),
+        Case("a constraint of a layer without weights", "leave out kernel_constraint", "the layer has no weights of its own", RECIPE_ALONE, TABLE.replace("[[layer]]", '[[layer]]\ntype = "flatten"\n[[layer]]', 1), (('type = "flatten"', 'type = "flatten"\nkernel_constraint = "non_neg"'),), fix=(('kernel_constraint = "non_neg"\n', ""),)),
+        Case("a norm over no axis", "axis = 0", 'there is no axis 2 in the shape', RECIPE_ALONE, TABLE, (('name = "out"', 'name = "out"\nkernel_constraint = { type = "max_norm", axis = 2 }'),), fix=(("axis = 2", "axis = 0"),)),
         Case("a metric of steps with buckets", "leave out buckets in [data]", 'the metric "r2_score" adds up', RECIPE_ALONE, TAGS, (("maxlen = 8", "buckets = [4, 8]"),), files=TAGGED, fix=(("buckets = [4, 8]\n", ""),)),
         Case("buckets with a metric of steps", 'leave out the metric "r2_score"', 'the metric "r2_score" adds up', RECIPE_ALONE, TAGS, (("maxlen = 8", "buckets = [4, 8]"),), files=TAGGED, fix=((', "r2_score"', ""),)),
     )

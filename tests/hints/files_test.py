@@ -154,7 +154,7 @@ epochs = 1
 
 class FileHints(HintTest):
     area = ("framework/checkpoint", "framework/comm", "framework/data", "framework/h5", "framework/tensor", "framework/core", "framework/math", "framework/parallel", "datasets/reading/src/mapped_file.cpp")
-    elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"),)
+    elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"), ("framework/data/src/source.cpp", "folds need samples that are held in memory", "data_source"))
     complete = bool(TROUBLE)
     cases = (
         Case("the file of each picture", "leave out --keep: the file of each sample is told anyway", "has no columns that could stand beside the predictions", run="predict run --input pictures --keep file", of=OF_PICTURE_FILES, before=(TRAIN,), files=PICTURE_FILES, then="predict run --input pictures", in_words=True),
@@ -187,6 +187,11 @@ class FileHints(HintTest):
         Case("a run of another host", "or rm '{place}/run/owner'", "its last sign of life came", of=RECIPE, before=(TRAIN,), run=TRAIN, prepare=lambda place: (place / "run/owner").write_text(ELSEWHERE), then="$ rm '{place}/run/owner' && teranga " + TRAIN, in_words=True),
         Case("a run of nobody", "when it does not: rm '{place}/run/owner'", "it cannot be told from here whether that still runs", of=RECIPE, before=(TRAIN,), run=TRAIN, prepare=lambda place: (place / "run/owner").write_text(""), then="$ rm '{place}/run/owner' && teranga " + TRAIN, in_words=True),
         # Data.
+        Case("a fold and a share for validation", "leave out fold, or validation_split", "it makes the validation part, and so does validation_split", of='schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\n' + NET,
+             wrong=(("shape", 'validation_split = 0.1\nfold = "1/2"\nshape'),), fix=(("validation_split = 0.1\n", ""),)),
+        Case("a fold and a validation part", "leave out fold, or the validation files", "brings a validation part of its own", of='schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\nvalidation_samples = 4\n' + NET,
+             wrong=(("shape", 'fold = "1/2"\nshape'),), fix=(('fold = "1/2"\n', ""),)),
+        Case("more folds than samples", 'fold = "1/16"', "16 training samples cannot be divided into 20 folds", of='schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\n' + NET, wrong=(("shape", 'fold = "1/20"\nshape'),), fix=(('"1/20"', '"1/16"'),)),
         Case("two validation parts", "leave out validation_split, or the validation files", "brings a validation part of its own", of='schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\nvalidation_samples = 4\n' + NET,
              wrong=(("shape", "validation_split = 0.1\nshape"),), fix=(("validation_split = 0.1\n", ""),)),
         Case("names in place of numbers", "in Python: names, numbers = np.unique(texts, return_inverse=True)", "wanted a data set of numbers, found text of", of=OF_HDF5, wrong=(('"data.h5"', '"data.h5"\ntrain_arrays = ["x", "y_text"]'),),

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_fault_is_shown_in_the_file_in_which_it_is_written) {
              "net.toml:9:1: error: unknown key \"speed\" of optimizer \"sgd\"\n"
              "    9 | speed = 1\n"
              "      | ^\n"
-             "      hint: known are: momentum, nesterov, learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, clip_weights, warmup_steps, warmup_from, type\n"
+             "      hint: known are: momentum, nesterov, learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, clip_weights, use_ema, ema_momentum, ema_overwrite_frequency, warmup_steps, warmup_from, type\n"
              "blocks.toml:5:9: error: \"units\" of layer \"dense\": expected an integer >= 1, found text \"three\"\n"
              "    5 | units = \"three\"\n"
              "      |         ^\n"

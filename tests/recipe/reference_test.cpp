@@ -33,6 +33,7 @@ type = "dense"
 name = "out"
 units = 3
 kernel_regularizer = {}
+kernel_constraint = { type = "min_max_norm", max_value = 9.0 }
 [[layer]]
 type = "block:wide"
 )";
@@ -40,6 +41,7 @@ type = "block:wide"
 const char* const of_phases = R"(
 [optimizer]
 type = "sgd"
+use_ema = true
 [[layer]]
 type = "input"
 network = "net"
@@ -62,7 +64,7 @@ name = "last"
 
 // Where --set finds the table.
 const std::map<std::string, std::string>& places() {
-  static const std::map<std::string, std::string> all{{"block", "block.spare"}, {"use", "layer[2]"}, {"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"training.metrics", "training.metrics[0]"}, {"training.layer_rates", "training.layer_rates[0]"},
+  static const std::map<std::string, std::string> all{{"block", "block.spare"}, {"use", "layer[2]"}, {"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"constraint", "layer[1].kernel_constraint"}, {"training.metrics", "training.metrics[0]"}, {"training.layer_rates", "training.layer_rates[0]"},
                                                       {"phase", "phase[0]"}, {"phase.call", "phase[0].call[1]"}};
   return all;
 }

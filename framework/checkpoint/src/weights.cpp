@@ -11,6 +11,7 @@
 #include "envelope.hpp"
 #include "keras_file.hpp"
 #include "publish.hpp"
+#include "teranga/checkpoint/averages.hpp"
 #include "teranga/checkpoint/checkpoint.hpp"
 
 namespace teranga::checkpoint {
@@ -18,6 +19,7 @@ namespace teranga::checkpoint {
 Weights read_weights_file(const std::string& path) {
   if (!has_envelope(path)) return read_keras_file(path);
   Snapshot snapshot = read(path);
+  take_averages(snapshot);
   Weights weights{WeightsFormat::teranga, std::move(snapshot.parameters), {}};
   for (NamedTensor& state : snapshot.states) weights.tensors.push_back(std::move(state));
   return weights;

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
-#include <numeric>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -115,12 +115,14 @@ const char* to_string(Part part) noexcept {
 Source::Source(std::string name, const trg_dataset_calls& calls, std::shared_ptr<void> dataset, Split split)
     : name_(std::move(name)), calls_(&calls), dataset_(std::move(dataset)), split_(split) {
   describe();
+  divide_into_folds();
 }
 
 Source::Source(host::Dataset dataset, Split split) : name_(dataset.item().name), calls_(&dataset.calls()), split_(split) {
   const auto owner = std::make_shared<host::Dataset>(std::move(dataset));
   dataset_ = std::shared_ptr<void>(owner, owner->self());
   describe();
+  divide_into_folds();
 }
 
 void Source::check(std::int32_t status, const trg_error& error) const {
@@ -180,6 +182,10 @@ void Source::describe() {
 void Source::divide() {
   split_off_ = false;
   if (split_.limit > 0) counts_[0] = std::min(counts_[0], split_.limit);
+  if (!picked_[0].empty()) {
+    for (const std::size_t part : {0, 1}) counts_[part] = static_cast<std::int64_t>(picked_[part].size());
+    return;
+  }
   if (split_.validation_split == 0.0) return;
   if (!(split_.validation_split > 0.0 && split_.validation_split < 1.0))
     throw Error(ExitCode::usage, fmt::format("validation_split: expected a number from 0 to less than 1, found {}", split_.validation_split));
@@ -191,6 +197,53 @@ void Source::divide() {
     throw Error(ExitCode::usage, fmt::format("validation_split: {} of {} training samples leave none for one of the two parts", split_.validation_split, all));
   counts_ = {kept, all - kept, counts_[2]};
   split_off_ = true;
+}
+
+// Samples are dealt out in turn: those of each class by themselves, where the target is a class, so that each fold has its share of it. A class of one sample stays in the
+// training part. Which class is which may depend on the samples that are learnt from; which samples are of one class does not.
+void Source::divide_into_folds() {
+  if (split_.folds == 0) return;
+  if (split_.validation_split > 0) throw Error(ExitCode::usage, "fold: it makes the validation part, and so does validation_split", "leave out fold, or validation_split");
+  if (has(Part::validation)) throw Error(ExitCode::usage, fmt::format("fold: the data set \"{}\" brings a validation part of its own", name_), "leave out fold, or the validation files");
+  if (told_blocks_[TRG_TRAIN]) throw Error(ExitCode::usage, fmt::format("fold: the training part of \"{}\" stays in its file, and is read block by block; folds need samples that are held in memory", name_), "leave out memory, or fold");
+  if (counts_[0] < split_.folds) throw Error(ExitCode::usage, fmt::format("fold: {} training samples cannot be divided into {} folds", counts_[0], split_.folds), fmt::format("fold = \"1/{}\"", std::max<std::int64_t>(2, counts_[0])));
+  fit();  // a column of words has classes only then
+  const auto target = std::ranges::find_if(fields(), [](const Field& field) { return field.role == Role::target && field.classes > 0 && !field.absent; });
+  const std::vector<std::int64_t> classes = target == fields().end() ? std::vector<std::int64_t>(static_cast<std::size_t>(counts_[0])) : class_of_each(static_cast<std::size_t>(target - fields().begin()));
+  std::map<std::int64_t, std::int64_t> samples, dealt;  // by class
+  for (const std::int64_t one : classes) ++samples[one];
+  std::array<std::vector<std::int64_t>, 2> picked;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const bool judged = dealt[classes[i]]++ % split_.folds == split_.fold - 1 && samples[classes[i]] > 1;
+    picked[judged ? 1 : 0].push_back(static_cast<std::int64_t>(i));
+  }
+  for (const auto& part : picked)
+    if (part.empty()) throw Error(ExitCode::usage, fmt::format("fold: fold {} of {} would leave no samples for one of the two parts", split_.fold, split_.folds));
+  picked_ = std::move(picked);
+  describe();
+}
+
+// 0 for all where a sample has several class numbers.
+std::vector<std::int64_t> Source::class_of_each(std::size_t number) const {
+  const Field& field = fields()[number];
+  const bool one_hot = field.type == ElementType::f32 && field.elements() == field.classes;
+  std::vector<std::int64_t> out(static_cast<std::size_t>(counts_[0]));
+  if (!one_hot && !(field.type == ElementType::i32 && field.elements() == 1)) return out;
+  constexpr std::int64_t at_once = 4096;
+  std::vector<std::byte> memory(field.bytes() * at_once);
+  std::vector<void*> pointers(fields().size());
+  pointers[number] = memory.data();
+  for (std::int64_t first = 0; first < counts_[0]; first += at_once) {
+    std::vector<std::int64_t> samples;
+    for (std::int64_t i = first; i < std::min(first + at_once, counts_[0]); ++i) samples.push_back(i);
+    fill(Part::training, samples, pointers);
+    for (std::size_t r = 0; r < samples.size(); ++r) {
+      const auto* row = memory.data() + r * field.bytes();
+      const auto* shares = reinterpret_cast<const float*>(row);
+      out[static_cast<std::size_t>(samples[r])] = one_hot ? std::max_element(shares, shares + field.classes) - shares : *reinterpret_cast<const std::int32_t*>(row);
+    }
+  }
+  return out;
 }
 
 std::optional<std::size_t> Source::only_field(Role role) const {
@@ -215,8 +268,7 @@ const Field& Source::field(std::string_view name) const {
 std::string Source::fit() {
   std::string learnt;
   if (!calls_->fit) return learnt;
-  std::vector<std::int64_t> samples(static_cast<std::size_t>(count(Part::training)));
-  std::iota(samples.begin(), samples.end(), std::int64_t{0});
+  const std::vector<std::int64_t> samples = numbers_of(Part::training);
   trg_data_answer answer{};
   answer.size = sizeof(answer);
   answer.context = &learnt;
@@ -232,7 +284,15 @@ void Source::restore(std::string_view bytes) {
   describe();
 }
 
+std::vector<std::int64_t> Source::numbers_of(Part part) const {
+  const Where from = where(part);
+  std::vector<std::int64_t> out(static_cast<std::size_t>(count(part)));
+  for (std::int64_t i = 0; i < count(part); ++i) out[static_cast<std::size_t>(i)] = from(i);
+  return out;
+}
+
 Source::Where Source::where(Part part) const noexcept {
+  if (part != Part::test && !picked_[0].empty()) return {TRG_TRAIN, 0, &picked_[static_cast<std::size_t>(part)]};
   if (part == Part::validation && split_off_) return {TRG_TRAIN, counts_[0]};
   return {static_cast<std::int32_t>(part), 0};
 }
@@ -246,14 +306,14 @@ Blocks Source::blocks(Part part) const noexcept {
 
 std::uint64_t Source::sample_id(Part part, std::int64_t sample) const noexcept {
   const Where from = where(part);
-  return (static_cast<std::uint64_t>(from.part) << 56) | static_cast<std::uint64_t>(from.first + sample);
+  return (static_cast<std::uint64_t>(from.part) << 56) | static_cast<std::uint64_t>(from(sample));
 }
 
 std::vector<std::size_t> Source::buckets_of(Part part) const {
   if (bucket_count() < 2) return {};
   const Where from = where(part);
-  std::vector<std::int64_t> samples(static_cast<std::size_t>(count(part))), lengths(samples.size());
-  std::iota(samples.begin(), samples.end(), from.first);
+  const std::vector<std::int64_t> samples = numbers_of(part);
+  std::vector<std::int64_t> lengths(samples.size());
   {
     const std::lock_guard lock(*filling_);
     call("measure", [&](void* dataset, trg_error* error) { return calls_->measure(dataset, from.part, samples.data(), count(part), lengths.data(), error); });
@@ -280,7 +340,7 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
   for (const std::int64_t sample : samples) {
     if (sample < 0 || sample >= count(part))
       throw Error(ExitCode::failure, fmt::format("data set \"{}\": asked for sample {} of {} in its {} part", name_, sample, count(part), to_string(part)));
-    numbers.push_back(from.first + sample);
+    numbers.push_back(from(sample));
   }
   for (const Field& field : described) {
     shapes.push_back(static_cast<std::int64_t>(samples.size()));

@@ -16,6 +16,7 @@
 #include <fmt/ranges.h>
 
 #include "export_graph.hpp"
+#include "keras_names.hpp"
 #include "written_layer.hpp"
 
 namespace teranga::exchange {
@@ -23,9 +24,34 @@ namespace {
 
 constexpr const char* written_for = "3.8.0";  // the version of Keras whose form this is
 
+// Keras says "recurrent" of the recurrent kernel.
+std::string keras_key(const recipe::WeightConstraint& constraint) { return (constraint.parameter == "recurrent_kernel" ? "recurrent" : constraint.parameter) + "_constraint"; }
+
+Json keras_constraint(const recipe::WeightConstraint& constraint) {
+  Json config = Json::object();
+  if (constraint.type != "non_neg") config["axis"] = constraint.axis.size() == 1 ? Json(constraint.axis[0]) : Json(constraint.axis);
+  if (constraint.type == "max_norm" || constraint.type == "min_max_norm") config["max_value"] = constraint.max_value;
+  if (constraint.type == "min_max_norm") config["min_value"] = constraint.min_value, config["rate"] = constraint.rate;
+  const auto found = std::ranges::find(weight_constraints, constraint.type, [](const auto& one) { return one.first; });
+  return keras_object("keras.constraints", std::string(found->second), std::move(config));
+}
+
+// Losses that a layer of Keras has as its activity_regularizer come to `penalties`, by the layer.
+recipe::Recipe without_penalties(recipe::Recipe recipe, std::map<std::string, Json>& penalties) {
+  std::erase_if(recipe.losses, [&](const recipe::LossRecipe& loss) {
+    if (loss.component.type != "teranga.activity_penalty" || !loss.output || loss.weight != 1 || penalties.contains(*loss.output)) return false;
+    Json factors = {{"l1", 0.0}, {"l2", 0.0}};
+    for (const Option& factor : loss.component.options)
+      if (factor.value.is<double>()) factors[factor.name] = factor.value.as<double>();
+    penalties[*loss.output] = keras_object("keras.regularizers", "L1L2", std::move(factors));
+    return true;
+  });
+  return recipe;
+}
+
 class Exporter {
  public:
-  Exporter(const train::Restored& restored, const recipe::Recipe& recipe) : restored_(restored), recipe_(recipe), catalogue_(restored.registry), writer_(catalogue_), graph_(export_graph(recipe_)), fields_(train::fields_of_training(restored)) {}
+  Exporter(const train::Restored& restored, const recipe::Recipe& recipe) : restored_(restored), recipe_(without_penalties(recipe, penalties_)), catalogue_(restored.registry), writer_(catalogue_), graph_(export_graph(recipe_)), fields_(train::fields_of_training(restored)) {}
 
   Exported write(const std::string& output) {
     summary_ = train::layers_of(recipe_, fields_, restored_.registry);
@@ -125,6 +151,8 @@ class Exporter {
     for (const std::string& fault : faults) faults_.push_back(fmt::format("\"{}\" ({}): {}", layer.name, recipe::short_type(layer.type), fault));
     if (!faults.empty()) return;
     written["config"]["trainable"] = layer.trainable;
+    if (const auto penalty = penalties_.find(layer.name); penalty != penalties_.end()) written["config"]["activity_regularizer"] = penalty->second;
+    for (const recipe::WeightConstraint& constraint : layer.constraints) written["config"][keras_key(constraint)] = keras_constraint(constraint);
     written["name"] = layer.name;
     written["inbound_nodes"] = std::move(nodes);
     layers_.push_back(std::move(written));
@@ -205,10 +233,13 @@ class Exporter {
     if (optimizer.schedule) config["learning_rate"] = writer_.part("schedule", "keras.optimizers.schedules", *optimizer.schedule, faults);
     for (const auto& [name, value] : {std::pair{"weight_decay", optimizer.weight_decay}, {"clipnorm", optimizer.clipnorm}, {"clipvalue", optimizer.clipvalue}, {"global_clipnorm", optimizer.global_clipnorm}})
       if (value) config[name] = *value;
+    if (optimizer.use_ema) config["use_ema"] = true, config["ema_momentum"] = optimizer.ema_momentum;
+    if (optimizer.ema_overwrite_frequency) config["ema_overwrite_frequency"] = *optimizer.ema_overwrite_frequency;
     if (optimizer.warmup_steps > 0 || optimizer.clip_weights) faults.emplace_back("its optimizer warms up or limits weights");
   }
 
   const train::Restored& restored_;
+  std::map<std::string, Json> penalties_;  // on the outputs of layers
   recipe::Recipe recipe_;
   model::PluginCatalogue catalogue_;
   LayerWriter writer_;

@@ -105,8 +105,10 @@ class TrainingReader {
     Options common;
     for (const auto& [key, value] : config.items()) {
       static const std::set<std::string> shared = {"learning_rate", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm"};
-      if (key.starts_with("ema_") || (key == "gradient_accumulation_steps" && !value.is_null())) {
-        if (key == "gradient_accumulation_steps") out_.notes.push_back(fmt::format("The optimizer gathers gradients over {0} batches: set accumulate = {0} in [training].", shown(value)));
+      if (key == "use_ema" || key.starts_with("ema_")) {
+        add_average(config, key, value, common);
+      } else if (key == "gradient_accumulation_steps") {
+        if (!value.is_null()) out_.notes.push_back(fmt::format("The optimizer gathers gradients over {0} batches: set accumulate = {0} in [training].", shown(value)));
       } else if (!shared.contains(key)) {
         rest[key] = value;
       } else if (key == "learning_rate" && value.is_object()) {
@@ -120,6 +122,14 @@ class TrainingReader {
     out_.optimizer.options = options_.options("optimizer", type, rest, faults);
     out_.optimizer.options.insert(out_.optimizer.options.begin(), common.begin(), common.end());
     for (const std::string& fault : faults) out_.notes.push_back(fmt::format("Of the optimizer: {}.", fault));
+  }
+
+  // Of a moving average of the weights, where there is one.
+  static void add_average(const Json& config, const std::string& key, const Json& value, Options& common) {
+    if (!flag_at(config, "use_ema", false)) return;
+    if (value.is_boolean()) common.push_back({key, {value.get<bool>(), {}}, {}});
+    else if (value.is_number_integer()) common.push_back({key, {value.get<std::int64_t>(), {}}, {}});
+    else if (value.is_number()) common.push_back({key, {shortest(value.get<double>()), {}}, {}});
   }
 
   const Json& compiled_;

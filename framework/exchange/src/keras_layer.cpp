@@ -115,6 +115,8 @@ std::optional<KerasPart> KerasLayers::wrapper(const Json& written, std::size_t r
     std::optional<KerasPart> made;
     if (class_of(wrapped) == "Sequential" || class_of(wrapped) == "Functional") own.emplace_back("it is a model, and Teranga takes one layer there");
     else made = layer(wrapped, both_ways || rank == 0 ? rank : rank - 1, own);
+    for (const Option& option : made ? made->options : Options{})
+      if (option.name.ends_with("_constraint") || option.name == "activity_regularizer") own.push_back(fmt::format("{} = {} has no counterpart within another layer", option.name, to_toml(option.value)));
     for (const std::string& fault : own) faults.push_back(fmt::format("its {}: {}", key, fault));
     if (!made || !own.empty()) return std::nullopt;
     return Value{Value::Component{made->type, made->options}, {}};

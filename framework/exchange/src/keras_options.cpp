@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "keras_graph.hpp"
+#include "keras_names.hpp"
 
 namespace teranga::exchange {
 namespace {
@@ -90,6 +91,28 @@ std::optional<Value> regularizer(const Json& written) {
   return Value{std::move(out), {}};
 }
 
+// "MaxNorm" of { max_value: 2, axis: 0 } becomes { type = "max_norm", max_value = 2.0, axis = 0 }.
+std::optional<Value> constraint(const Json& written) {
+  const std::string letters = recipe::letters_of(written.is_string() ? written.get<std::string>() : class_of(written));
+  const auto found = std::ranges::find(weight_constraints, letters, [](const auto& one) { return recipe::letters_of(one.second); });
+  if (found == weight_constraints.end() || (written.is_object() && is_foreign(written))) return std::nullopt;
+  Value::Component out;
+  out.options.push_back({"type", {std::string(found->first), {}}, {}});
+  const Json& config = at(written, "config");
+  for (const char* key : {"max_value", "min_value", "rate"})
+    if (at(config, key).is_number()) out.options.push_back({key, {shortest(at(config, key).get<double>()), {}}, {}});
+  if (const Json& axis = at(config, "axis"); axis.is_number_integer()) {
+    out.options.push_back({"axis", {axis.get<std::int64_t>(), {}}, {}});
+  } else if (axis.is_array()) {
+    Value::List axes;
+    for (const Json& one : axis)
+      if (one.is_number_integer()) axes.push_back({one.get<std::int64_t>(), {}});
+    out.options.push_back({"axis", {std::move(axes), {}}, {}});
+  }
+  if (out.options.size() == 1) return Value{std::string(found->first), {}};
+  return Value{std::move(out), {}};
+}
+
 }  // namespace
 
 double shortest(double value) {
@@ -149,6 +172,16 @@ Options KerasOptions::options(std::string_view kind, const std::string& type, co
   const Schema& known = schema(kind, type);
   for (const auto& [key, written] : config.items()) {
     const OptionSpec* const spec = find_option(known, key);
+    if (kind == "layer" && key.ends_with("_constraint") && !written.is_null()) {
+      if (std::optional<Value> made = constraint(written)) out.push_back({key, std::move(*made), {}});
+      else faults.push_back(fmt::format("{} = {} has no counterpart", printable_line(key), shown(written)));
+      continue;
+    }
+    if (kind == "layer" && key == "activity_regularizer" && !written.is_null()) {
+      if (std::optional<Value> made = regularizer(written)) out.push_back({key, std::move(*made), {}});
+      else faults.push_back(fmt::format("{} = {} has no counterpart", key, shown(written)));
+      continue;
+    }
     if (!spec || written.is_null()) {
       if (!is_neutral(key, written)) faults.push_back(fmt::format("{} = {} has no counterpart", printable_line(key), shown(written)));
       continue;

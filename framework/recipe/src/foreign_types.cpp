@@ -115,7 +115,7 @@ constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of i
                           {"layer", "activityregularization", "leave the layer out; kernel_regularizer = \"l2\" in the layer before it keeps its weights small"},
                           {"layer", "spectralnormalization", "write the layer inside alone; clip_weights = 0.01 in [optimizer] limits all weights"},
                           {"layer", "textvectorization", "leave the layer out: the data set \"text\" makes ids of words by itself"},
-                          {"layer", "normalization", "leave the layer out; in [data] of a table, normalize = \"standard\" does the same"},
+                          {"layer", "normalization", "leave the layer out; in [data] of tables and arrays, normalize = \"standard\" does the same"},
                           {"layer", "categoryencoding", words_are_numbers},
                           {"layer", "stringlookup", words_are_numbers},
                           {"layer", "integerlookup", words_are_numbers},

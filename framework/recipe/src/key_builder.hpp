@@ -88,6 +88,11 @@ inline Key text_key(const char* name, const char* doc) { return {name, OptionKin
 inline Key flag_key(const char* name, const char* doc) { return {name, OptionKind::boolean, doc}; }
 inline Key list_key(const char* name, const char* doc) { return {name, OptionKind::list, doc}; }
 inline Key tables_key(const char* name, const char* doc) { return Key(name, OptionKind::list, doc).of(OptionKind::table); }
+inline Key regularizer_key(const char* name, const char* doc) {
+  Key key(name, OptionKind::component, doc);
+  key.component_kind = "regularizer";
+  return key;
+}
 inline Key table_key(const char* name, const char* doc) { return {name, OptionKind::table, doc}; }
 
 }  // namespace teranga::recipe

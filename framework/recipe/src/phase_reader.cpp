@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phases of a recipe of several networks.
 #include <algorithm>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -75,8 +77,25 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
   }
 }
 
+// An average of weights is kept by one optimizer, of weights that all processes share.
+void RecipeReader::check_averages(const Recipe& recipe) {
+  std::map<std::string, std::string> averaged;  // network -> the phase whose optimizer keeps it
+  for (const PhaseRecipe& phase : phases_of(recipe)) {
+    if (!phase.optimizer.use_ema) continue;
+    const Position& position = phase.optimizer.position;
+    if (const auto& averaging = recipe.training.averaging; averaging && averaging->every > 1)
+      found_.add(position, fmt::format("use_ema keeps an average of weights that all processes share, and in rounds of {} updates (averaging) each process has its own weights", averaging->every), "leave out use_ema, or averaging");
+    for (const std::string& network : phase.train)
+      if (const auto [other, is_new] = averaged.emplace(network, phase.name); !is_new)
+        found_.add(position, fmt::format("the phases \"{}\" and \"{}\" both keep an average of the network \"{}\" (use_ema)", other->second, phase.name, network), "an own [phase.optimizer] without use_ema for one of them");
+  }
+  if (const auto& averaging = recipe.training.averaging; averaging && averaging->outer && averaging->outer->use_ema)
+    found_.add(averaging->outer->position, "\"outer\" of [training.averaging] takes changes of weights, and keeps no average of them (use_ema)", "leave out use_ema");
+}
+
 // A phase of several updates in a row has a batch for each of them at once.
 void RecipeReader::check_updates(const Recipe& recipe) {
+  check_averages(recipe);
   const std::int64_t batches = recipe.training.accumulate;
   const auto several = std::find_if(recipe.phases.begin(), recipe.phases.end(), [](const PhaseRecipe& phase) { return phase.steps > 1; });
   if (batches == 1 || several == recipe.phases.end()) return;

@@ -2,6 +2,7 @@
 #include "recipe_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -19,6 +20,15 @@ Value without(const Value& given, std::initializer_list<std::string_view> keys) 
   Value out = given;
   if (auto* table = std::get_if<Value::Component>(&out.data))
     std::erase_if(table->options, [&](const Option& option) { return std::find(keys.begin(), keys.end(), option.name) != keys.end(); });
+  return out;
+}
+
+constexpr std::string_view constraint = "_constraint";
+
+// A layer without "kernel_constraint" and its like, which are of the recipe and not of the layer's type.
+Value without_constraints(const Value& given) {
+  Value out = given;
+  if (auto* table = std::get_if<Value::Component>(&out.data)) std::erase_if(table->options, [](const Option& option) { return option.name.ends_with(constraint); });
   return out;
 }
 
@@ -55,6 +65,8 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   read_layers(find_option(root.options, "layer"), recipe);
   const bool phases = find_option(root.options, "phase") != nullptr;
   if (!phases) read_losses(find_option(root.options, "loss"), "the recipe", recipe.losses);
+  if (phases) refuse_penalties();
+  else add_penalties(recipe.losses);
   sound_.network = !phases && found_.size() == before;
   const Value* optimizer = find_option(root.options, "optimizer");
   if (!phases || optimizer != nullptr) read_optimizer(optimizer, recipe.optimizer);
@@ -102,9 +114,24 @@ void RecipeReader::read_data(const Value& given, Recipe& recipe, const Position&
   DataRecipe data;
   take(part.own, "validation_split", data.validation_split);
   take(part.own, "limit", data.limit);
+  if (const Value* fold = find_option(part.own, "fold")) read_fold(*fold, data);
   data.component = std::move(part.component);
   data.position = part.owner.position;
   recipe.data = std::move(data);
+}
+
+// "2/5"
+void RecipeReader::read_fold(const Value& given, DataRecipe& data) {
+  const std::string& text = given.as<std::string>();
+  const char *at = text.data(), *const end = text.data() + text.size();
+  constexpr std::int64_t most = 10000;
+  const auto number = [&](std::int64_t& into) {
+    const auto [stop, wrong] = std::from_chars(at, end, into);
+    at = stop;
+    return wrong == std::errc() && into >= 1 && into <= most;
+  };
+  const bool good = number(data.fold) && at != end && *at++ == '/' && number(data.folds) && at == end && data.folds >= 2 && data.fold <= data.folds;
+  if (!good) found_.add(given.position, fmt::format("\"fold\" of [data]: expected the number of a fold and how many there are, such as \"2/5\", found {}", found_text(given)), "fold = \"1/5\"");
 }
 
 void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
@@ -131,7 +158,7 @@ void RecipeReader::read_layers(const Value* given, Recipe& recipe) {
 }
 
 LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name, std::size_t index) {
-  Part part = checker_.part("layer", given, layer_keys(), given.position, name);
+  Part part = checker_.part("layer", without_constraints(given), layer_keys(), given.position, name);
   LayerRecipe layer;
   layer.name = name;
   layer.inputs = take_texts(part.own, "input");
@@ -148,6 +175,8 @@ LayerRecipe RecipeReader::read_layer(const Value& given, const std::string& name
   layer.type = std::move(part.component.type);
   layer.options = std::move(part.component.options);
   layer.position = part.owner.position;
+  read_constraints(given, layer);
+  if (const Value* penalty = find_option(part.own, "activity_regularizer"); penalty != nullptr && penalty->is<Value::Component>()) penalties_.push_back({name, penalty->as<Value::Component>().options, penalty->position});
   return layer;
 }
 
@@ -160,6 +189,23 @@ void RecipeReader::read_losses(const Value* given, const std::string& owner, std
   } else {
     read_loss(*given, losses);
   }
+}
+
+// What activity_regularizer of a layer stands for.
+void RecipeReader::add_penalties(std::vector<LossRecipe>& losses) {
+  for (const Penalty& penalty : penalties_) {
+    LossRecipe loss;
+    loss.component = {"teranga.activity_penalty", penalty.factors};
+    loss.output = penalty.layer;
+    loss.position = penalty.position;
+    losses.push_back(std::move(loss));
+  }
+}
+
+// In a phase the layer of one of its calls is meant.
+void RecipeReader::refuse_penalties() {
+  for (const Penalty& penalty : penalties_)
+    found_.add(penalty.position, fmt::format("\"activity_regularizer\" of layer \"{}\": the recipe has phases, and a penalty on outputs is a loss of one of them", penalty.layer), "a [[phase.loss]] with type = \"activity_penalty\" and the output \"call/layer\"");
 }
 
 void RecipeReader::read_loss(const Value& given, std::vector<LossRecipe>& losses) {
@@ -190,11 +236,16 @@ void RecipeReader::read_optimizer(const Value* given, OptimizerRecipe& optimizer
   take(part.own, "clipvalue", optimizer.clipvalue);
   take(part.own, "global_clipnorm", optimizer.global_clipnorm);
   take(part.own, "clip_weights", optimizer.clip_weights);
+  take(part.own, "use_ema", optimizer.use_ema);
+  take(part.own, "ema_momentum", optimizer.ema_momentum);
+  take(part.own, "ema_overwrite_frequency", optimizer.ema_overwrite_frequency);
   take(part.own, "warmup_steps", optimizer.warmup_steps);
   take(part.own, "warmup_from", optimizer.warmup_from);
   if (optimizer.clipnorm.has_value() + optimizer.clipvalue.has_value() + optimizer.global_clipnorm.has_value() > 1)
     found_.add(part.owner.position,
                fmt::format("{} takes at most one of \"clipnorm\", \"clipvalue\" and \"global_clipnorm\"", part.owner.name));
+  for (const char* key : {"ema_momentum", "ema_overwrite_frequency"})
+    if (const Value* set = key_of(*given, key); set != nullptr && !optimizer.use_ema) found_.add(set->position, fmt::format("\"{}\" of {} goes with use_ema = true", key, part.owner.name), "use_ema = true");
   optimizer.position = part.owner.position;
   read_rate(key_of(*given, "learning_rate"), part, optimizer);
   if (part.schema == nullptr) return;

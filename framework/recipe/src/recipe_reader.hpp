@@ -35,8 +35,12 @@ class RecipeReader {
  private:
   void tell_of_whole(const Value::Component& root);
   void read_data(const Value& given, Recipe& recipe, const Position& position);
+  void read_fold(const Value& given, DataRecipe& data);
   void read_layers(const Value* given, Recipe& recipe);
   LayerRecipe read_layer(const Value& given, const std::string& name, std::size_t index);
+  void add_penalties(std::vector<LossRecipe>& losses);
+  void refuse_penalties();
+  void read_constraints(const Value& given, LayerRecipe& layer);
   void read_losses(const Value* given, const std::string& owner, std::vector<LossRecipe>& losses);
   void read_loss(const Value& given, std::vector<LossRecipe>& losses);
   void read_optimizer(const Value* given, OptimizerRecipe& optimizer);
@@ -58,6 +62,7 @@ class RecipeReader {
   void read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase);
   void read_call(const Value& given, const Recipe& recipe, PhaseRecipe& phase);
   void check_networks(const Value::Component& root, const Recipe& recipe);
+  void check_averages(const Recipe& recipe);
   void check_updates(const Recipe& recipe);
   bool is_network(const Value& given, const Recipe& recipe);
 
@@ -68,6 +73,12 @@ class RecipeReader {
   OptionChecker checker_;
   Diagnostics& found_;
   std::vector<Reference> references_;
+  struct Penalty {
+    std::string layer;
+    Options factors;
+    Position position;
+  };
+  std::vector<Penalty> penalties_;  // on the outputs of layers
   std::optional<std::size_t> phase_;  // the one being read
   Sound sound_;
 };

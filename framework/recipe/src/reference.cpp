@@ -79,6 +79,7 @@ const std::vector<ReferenceTable>& reference_tables() {
       {"data", "[data]", "The data set. The options of its type stand beside these keys. Relative paths begin at the folder of the recipe.", "dataset", with_type("Which data set.", R"("csv")", data_keys())},
       {"layer", "[[layer]]", "One layer of the network. The options of its type stand beside these keys.", "layer", with_type("Which layer.", R"("dense")", layer_keys())},
       {"regularizer", "kernel_regularizer = { ... }", R"(The penalty of a layer's weights, in every option whose type is regularizer. "l1", "l2" and "l1_l2" alone mean factors of 0.01.)", "", regularizer_keys()},
+      {"constraint", "kernel_constraint = { ... }", R"(What the weights of a layer are made to satisfy after every update, as keras.constraints. NAME_constraint is of the parameter NAME of any layer: kernel, bias, recurrent_kernel, gamma, embeddings and so on. The type alone means its defaults.)", "", constraint_keys()},
       {"loss", "[loss], [[loss]] or [[phase.loss]]", "One loss. The options of its type stand beside these keys.", "loss", with_type("Which loss.", R"("mean_squared_error")", loss_keys())},
       {"optimizer", "[optimizer] or [phase.optimizer]", "The optimizer. The options of its type stand beside these keys. Where a type has an option of the same name, its default and its range count.", "optimizer",
        with_type("Which optimizer.", R"("sgd")", optimizer_keys())},

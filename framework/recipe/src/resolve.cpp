@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sections.hpp"
 #include "variables.hpp"
 
 namespace teranga::recipe {
@@ -58,12 +59,27 @@ Value texts(const std::vector<std::string>& items) {
   return {std::move(list), {}};
 }
 
+Value constraint_value(const WeightConstraint& constraint) {
+  if (constraint.type == "non_neg") return {constraint.type, {}};
+  Value::Component table{constraint.type, {}};
+  if (constraint.type != "unit_norm") table.options.push_back({"max_value", Value{constraint.max_value, {}}, {}});
+  if (constraint.type == "min_max_norm") {
+    table.options.push_back({"min_value", Value{constraint.min_value, {}}, {}});
+    table.options.push_back({"rate", Value{constraint.rate, {}}, {}});
+  }
+  Value::List axis;
+  for (const std::int64_t one : constraint.axis) axis.push_back({one, {}});
+  table.options.push_back({"axis", Value{std::move(axis), {}}, {}});
+  return {std::move(table), {}};
+}
+
 void write_layer(std::string& out, const LayerRecipe& layer) {
   Section section(out, "[[layer]]");
   section.line("type", layer.type).line("name", layer.name);
   if (!layer.inputs.empty()) section.line("input", texts(layer.inputs));
   if (!layer.network.empty()) section.line("network", layer.network);
   section.line("trainable", layer.trainable).line("weights_of", layer.weights_of).options(layer.options);
+  for (const WeightConstraint& constraint : layer.constraints) section.line(constraint.parameter + "_constraint", constraint_value(constraint));
 }
 
 void write_optimizer(std::string& out, std::string_view header, const OptimizerRecipe& optimizer) {
@@ -81,12 +97,9 @@ void write_optimizer(std::string& out, std::string_view header, const OptimizerR
       .line("clip_weights", optimizer.clip_weights)
       .line("warmup_steps", optimizer.warmup_steps)
       .line("warmup_from", optimizer.warmup_from);
-  for (const Option& option : optimizer.component.options) {
-    const bool common = option.name == "learning_rate" || option.name == "weight_decay" || option.name == "clipnorm" ||
-                        option.name == "clipvalue" || option.name == "global_clipnorm" || option.name == "clip_weights" || option.name == "warmup_steps" ||
-                        option.name == "warmup_from";
-    if (!common) section.line(option.name, option.value);
-  }
+  if (optimizer.use_ema) section.line("use_ema", true).line("ema_momentum", optimizer.ema_momentum).line("ema_overwrite_frequency", optimizer.ema_overwrite_frequency);
+  for (const Option& option : optimizer.component.options)
+    if (find_option(optimizer_keys(), option.name) == nullptr) section.line(option.name, option.value);
 }
 
 Value metric_value(const MetricRecipe& metric) {
@@ -201,10 +214,9 @@ std::string resolve(const Recipe& recipe) {
   root.line("schema", recipe.schema).line("name", recipe.name);
   if (!recipe.plugins.empty()) root.line("plugins", texts(recipe.plugins));
   if (recipe.data) {
-    Section(out, "[data]")
-        .component(recipe.data->component)
-        .line("validation_split", recipe.data->validation_split)
-        .line("limit", recipe.data->limit);
+    Section data(out, "[data]");
+    data.component(recipe.data->component).line("validation_split", recipe.data->validation_split).line("limit", recipe.data->limit);
+    if (recipe.data->folds > 0) data.line("fold", fmt::format("{}/{}", recipe.data->fold, recipe.data->folds));
   }
   for (const LayerRecipe& layer : recipe.layers) write_layer(out, layer);
   for (const LossRecipe& loss : recipe.losses) write_loss(out, recipe.losses.size() == 1 ? "[loss]" : "[[loss]]", loss);

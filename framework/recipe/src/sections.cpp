@@ -28,6 +28,7 @@ const Schema& root_keys() {
 const Schema& data_keys() {
   static const Schema keys = {
       real_key("validation_split", "This share of the training samples, the last ones, is held back as the validation part.").by_default(0.0).at_least(0).below(1).as_in({"0.1"}),
+      text_key("fold", "Cross-validation: \"2/5\" divides the training samples into 5 folds, and the second one is the validation part. Each fold has its share of every class. Samples are dealt out in turn, so neighbours in a series of measurements come into different folds.").without("no folds").as_in({R"("2/5")"}),
       integer_key("limit", "Only the first so many training samples are used.").at_least(1).without("all samples").as_in({"1000"}),
   };
   return keys;
@@ -39,6 +40,7 @@ const Schema& layer_keys() {
       list_key("input", R"(The earlier layers whose outputs it takes, in order; "name.port" is one of several outputs.)").of(OptionKind::text).without("the layer before it").as_in({R"(["hidden"])", R"("hidden")"}),
       text_key("network", "The network that it belongs to. Recipes with phases need it at every layer.").by_default("").as_in({R"("net")"}),
       flag_key("trainable", "false keeps the weights of the layer as they are.").by_default(true).as_in({"false"}),
+      regularizer_key("activity_regularizer", "A penalty on the outputs of the layer, which is added to the loss: the sums over a sample, and their mean over the batch. It stands for a [[loss]] of type activity_penalty. \"l1\", \"l2\" and \"l1_l2\" alone mean factors of 0.01.").without("no penalty").as_in({"{ l1 = 0.001 }", R"("l2")"}),
       text_key("weights_of", "The earlier layer of the same shapes whose weights it uses instead of its own.").without().as_in({R"("hidden")"}),
   };
   return keys;
@@ -92,6 +94,21 @@ const Schema& regularizer_keys() {
       real_key("l1", "The factor of the sum of absolute weights.").by_default(0.0).at_least(0).as_in({"0.001"}),
       real_key("l2", "The factor of the sum of squared weights.").by_default(0.0).at_least(0).as_in({"0.01"}),
   };
+  return keys;
+}
+
+const Schema& constraint_keys() {
+  static const Schema keys = [] {
+    OptionSpec type = text_key("type", "max_norm: norms above max_value become it. min_max_norm: norms move to the range from min_value to max_value. unit_norm: norms become 1. non_neg: negative weights become 0.").one_of({"max_norm", "min_max_norm", "unit_norm", "non_neg"}).as_in({R"("max_norm")"});
+    type.required = true;
+    return Schema{
+        std::move(type),
+        real_key("max_value", "The largest norm, of max_norm and min_max_norm.").at_least(0).without("2 for max_norm, 1 for min_max_norm").as_in({"3.0"}),
+        real_key("min_value", "The least norm, of min_max_norm.").by_default(0.0).at_least(0).as_in({"0.0"}),
+        real_key("rate", "The share of the way that a norm goes at an update, of min_max_norm.").by_default(1.0).at_least(0).up_to(1).as_in({"1.0"}),
+        list_key("axis", "The axes over which a norm is taken, from 0; of a kernel of dense 0, of conv2d [0, 1, 2], so that each unit or filter has one norm. Not of non_neg.").of(OptionKind::integer).of_at_least(1).without("0").as_in({"0", "[0]"}),
+    };
+  }();
   return keys;
 }
 

@@ -17,6 +17,7 @@ const Schema& layer_keys();
 const Schema& loss_keys();
 const Schema& metric_keys();
 const Schema& regularizer_keys();
+const Schema& constraint_keys();  // of every type; what a type does not have is told by the reader
 const Schema& optimizer_keys();
 const Schema& training_keys();
 const Schema& early_stopping_keys();

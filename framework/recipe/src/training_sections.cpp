@@ -12,6 +12,9 @@ const Schema& optimizer_keys() {
       real_key("clipvalue", "Every number of a gradient is limited to this absolute value.").above(0).without("no limit").as_in({"0.5"}),
       real_key("global_clipnorm", "All gradients together are scaled down to this norm where it is larger.").above(0).without("no limit").as_in({"1.0"}),
       real_key("clip_weights", "Every weight is limited to this absolute value after an update.").above(0).without("no limit").as_in({"0.01"}),
+      flag_key("use_ema", "Whether an exponential moving average of the weights is kept beside them. Validation, test and all commands that read a checkpoint take the average in place of the weights, and training goes on with the weights. It takes the memory of the weights once more, and a pass over them at every update.").by_default(false).as_in({"true"}),
+      real_key("ema_momentum", "The share of the former average in a new one. After the first update the average is what the weights are.").by_default(0.99).at_least(0).up_to(1).as_in({"0.999"}),
+      integer_key("ema_overwrite_frequency", "After every so many updates the weights become the average.").at_least(1).without("never").as_in({"100"}),
       integer_key("warmup_steps", "Over the first so many steps the learning rate rises linearly to its full value.").by_default(std::int64_t{0}).at_least(0).as_in({"500"}),
       real_key("warmup_from", "The share of the learning rate with which the rise begins.").by_default(0.0).at_least(0).up_to(1).as_in({"0.1"}),
   };

@@ -51,7 +51,7 @@ data::Part chosen_part(const data::Source& source, const std::optional<data::Par
 bool splits_parts(const recipe::Recipe& recipe) {
   const recipe::DataRecipe& data = recipe.require_data();
   const Value* share = find_option(data.component.options, "test_split");
-  return data.validation_split > 0 || (share != nullptr && share->is<double>() && share->as<double>() > 0);
+  return data.validation_share() > 0 || (share != nullptr && share->is<double>() && share->as<double>() > 0);
 }
 
 // As they are typed behind a command.

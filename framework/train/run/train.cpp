@@ -25,7 +25,7 @@ void apply_trials(const TrainOptions& options, recipe::Recipe& recipe) {
   if (options.overfit_batches > 0) {
     recipe.name += "-overfit";
     const auto wanted = static_cast<double>(options.overfit_batches * recipe.training.batch_size);
-    const auto limit = static_cast<std::int64_t>(std::ceil(wanted / (1 - recipe.data->validation_split)));  // the validation part is split off behind it
+    const auto limit = static_cast<std::int64_t>(std::ceil(wanted / (1 - recipe.data->validation_share())));  // the validation part is split off behind it
     recipe.data->limit = std::min(limit, recipe.data->limit.value_or(limit));
     recipe.training.steps_per_epoch.reset();
     recipe.training.shuffle = false;

@@ -283,6 +283,7 @@ void Trainer::end_epoch() {
   for (const Phase& phase : phases_) phase.rate_number(epoch, numbers);
   if (early_stopping_) {
     // Rank 0 decides: after a resume it alone remembers the best epoch.
+    const AveragesInPlace judged(phases_);
     std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, networks_->store());
     comm_.broadcast(&stop, sizeof(stop), 0);
     stopped_early_ = stop != 0;
@@ -319,11 +320,13 @@ void Trainer::restore_best() {
   comm_.broadcast(store.weights(), store.elements() * sizeof(float), 0);
   comm_.broadcast(store.state(), store.state_elements() * sizeof(float), 0);
   store.changed();
+  for (Phase& phase : phases_) phase.begin_average();
   saved_step_ = -1;
 }
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
   const auto begin = Clock::now();
+  const AveragesInPlace judged(phases_);
   NamedNumbers out = evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), {}, options_.fast_dev_run);
   for (auto& [name, value] : out) {
     if (const Measured* const one = find_measured(measured_, name); one && one->is_loss && !std::isfinite(value)) {
@@ -361,7 +364,10 @@ void Trainer::review_samples() {
   std::int64_t without = !review;
   comm_.maximum(std::span<std::int64_t>(&without, 1));
   if (without) return;
-  evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), [&](const model::Batch& batch) { review->see(batch); });
+  {
+    const AveragesInPlace judged(phases_);
+    evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), [&](const model::Batch& batch) { review->see(batch); });
+  }
   const std::string lines = review->lines(comm_, part, source_->count(part), step_);
   try {
     if (folder_ && !lines.empty()) folder_->write("samples.jsonl", lines);

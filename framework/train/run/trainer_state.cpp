@@ -191,6 +191,8 @@ void Trainer::begin_or_resume() {
     if (initial_) tell(*initial_, initial_from_);
   });
   share_state();
+  if (!resumed_)
+    for (Phase& phase : phases_) phase.begin_average();
   take_snapshot();
   together(comm_, [&] {
     if (!folder_) return;

@@ -25,7 +25,7 @@ std::string number_text(double value) {
 // The files of a part: the option of the data set that is called as it, by convention.
 std::string files_of(const recipe::Recipe& recipe, data::Part part) {
   if (!recipe.data) return {};
-  const bool split_off = part == data::Part::validation && recipe.data->validation_split > 0;
+  const bool split_off = part == data::Part::validation && recipe.data->validation_share() > 0;
   const char* const name = split_off || part == data::Part::training ? "train" : part == data::Part::validation ? "validation" : "test";
   const Value* const given = find_option(recipe.data->component.options, name);
   std::vector<std::string> files;

@@ -2,10 +2,12 @@
 #include <teranga/train/networks.hpp>
 
 #include <teranga/train/data_opening.hpp>
+#include <teranga/train/weight_constraints.hpp>
 
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 
@@ -16,6 +18,11 @@ std::string what_may_learn(const recipe::Recipe& recipe, const recipe::PhaseReci
   for (const recipe::LayerRecipe& layer : recipe.layers)
     if (!layer.trainable && std::ranges::find(phase.train, layer.network) != phase.train.end()) return fmt::format("trainable = true in the layer \"{}\"", layer.name);
   return "leave the phase out";
+}
+
+// What layers ask of their updates.
+void set_constraints(recipe::PhaseRecipe& phase, const recipe::Recipe& recipe) {
+  for (const recipe::LayerRecipe& layer : recipe.layers) phase.optimizer.constraints.insert(phase.optimizer.constraints.end(), layer.constraints.begin(), layer.constraints.end());
 }
 
 // Learning rates of some layers; and those that are meant for a smaller batch, or for a larger one.
@@ -31,6 +38,35 @@ void set_rates(recipe::PhaseRecipe& phase, const recipe::TrainingRecipe& trainin
   optimizer.warmup_from = 1 / optimizer.rate_factor;
 }
 
+std::vector<std::string> names_of_parameters(const std::string& layer, const model::ParameterStore& store) {
+  std::vector<std::string> out;
+  for (const model::Parameter& p : store.parameters())
+    if (p.name.starts_with(layer + "/"))
+      if (std::string name = p.name.substr(p.name.rfind('/') + 1); std::ranges::find(out, name) == out.end()) out.push_back(std::move(name));
+  return out;
+}
+
+// Constraints of parameters and axes that there are not.
+void check_constraints(const recipe::Recipe& recipe, const model::ParameterStore& store) {
+  recipe::Diagnostics found = recipe.diagnostics();
+  for (const recipe::LayerRecipe& layer : recipe.layers)
+    for (const recipe::WeightConstraint& constraint : layer.constraints) {
+      const std::string who = fmt::format("\"{}_constraint\" of layer \"{}\"", constraint.parameter, layer.name);
+      const std::vector<std::size_t> parameters = parameters_of(constraint, store);
+      if (parameters.empty()) {
+        const std::vector<std::string> names = names_of_parameters(layer.name, store);
+        if (names.empty()) found.add(constraint.position, fmt::format("{}: the layer has no weights of its own", who), fmt::format("leave out {}_constraint", constraint.parameter));
+        else found.add(constraint.position, fmt::format("{}: the layer has no weights \"{}\"; it has {}", who, constraint.parameter, fmt::join(names, ", ")), fmt::format("{}_constraint", nearest_name(constraint.parameter, names).value_or(names.front())));
+      }
+      for (const std::size_t index : parameters) {
+        const auto rank = static_cast<std::int64_t>(store.parameters()[index].shape.size());
+        for (const std::int64_t axis : constraint.axis)
+          if (axis < -rank || axis >= rank) found.add(constraint.position, fmt::format("{}: there is no axis {} in the shape {} of \"{}\"", who, axis, to_string(store.parameters()[index].shape), store.parameters()[index].name), "axis = 0");
+      }
+    }
+  found.throw_if_any();
+}
+
 }  // namespace
 
 void PhaseNetwork::set_class_weights(const std::vector<double>& weights) const {
@@ -44,6 +80,8 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     phases_.push_back({recipe::phases_of(recipe).front(), std::make_unique<model::Network>(recipe, fields, registry, team)});
     add_shorter(recipe, source, registry, team);
     set_rates(phases_.front().recipe, recipe.training, source.count(data::Part::training));
+    set_constraints(phases_.front().recipe, recipe);
+    check_constraints(recipe, store());
     return;
   }
   all_ = std::make_unique<model::Network>(recipe::unfold_networks(recipe), fields, registry, team);
@@ -61,7 +99,8 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
     found.throw_if_any();
   }
   add_shorter(recipe, source, registry, team);
-  for (PhaseNetwork& phase : phases_) set_rates(phase.recipe, recipe.training, source.count(data::Part::training));
+  for (PhaseNetwork& phase : phases_) set_rates(phase.recipe, recipe.training, source.count(data::Part::training)), set_constraints(phase.recipe, recipe);
+  check_constraints(recipe, store());
   for (std::size_t bucket = 0; bucket < source.bucket_count(); ++bucket) {
     std::vector<model::Network*> networks;
     for (const PhaseNetwork& phase : phases_) networks.push_back(&phase.of(bucket));

@@ -61,7 +61,7 @@ void add_short_batch(const recipe::Recipe& recipe, const model::ParameterStore& 
   std::int64_t fitting = std::min(batch, common);
   while (common % fitting != 0) --fitting;
   std::string full_batches = fmt::format("batch_size = {} fills the batches of all parts", fitting);
-  if (part == data::Part::training && count > batch && recipe.require_data().validation_split == 0)
+  if (part == data::Part::training && count > batch && recipe.require_data().validation_share() == 0)
     full_batches += fmt::format("; limit = {} in [data] leaves out the last {} training samples", count / batch * batch, count % batch);
   found.add(recipe.training.batch_size_position,
             fmt::format("{}: expected a multiple of {} samples in the {} part, so that no batch is short, found {}", keeper_of_rows(store), batch, data::to_string(part), count), full_batches);

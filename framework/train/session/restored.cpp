@@ -4,6 +4,7 @@
 #include "session/data_record.hpp"
 #include "session/option_hints.hpp"
 
+#include <teranga/checkpoint/averages.hpp>
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
@@ -48,6 +49,7 @@ host::Registry plugins_of(const std::string& checkpoint, const std::vector<recip
 Restored restore(const std::string& path, const std::vector<std::string>& overrides, Trust trust) {
   const std::string file = checkpoint_file(path);
   checkpoint::Snapshot snapshot = checkpoint::read(file);
+  checkpoint::take_averages(snapshot);
   const std::string place = recipe_place(snapshot);
   host::Registry registry = plugins_of(file, recipe::named_plugins(snapshot.recipe, place, overrides), trust);
   recipe::Recipe recipe = recipe_of(snapshot, overrides, registry, file);

@@ -25,6 +25,11 @@ TERANGA_CLONES void add_each(float* to, const float* x, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += x[i];
 }
 
+TERANGA_CLONES void move_each(float* to, const float* x, std::size_t count, float kept) {
+  const float taken = 1 - kept;
+  for (std::size_t i = 0; i < count; ++i) to[i] = kept * to[i] + taken * x[i];
+}
+
 TERANGA_CLONES void limit_each(float* x, std::size_t count, float bound) {
   for (std::size_t i = 0; i < count; ++i) x[i] = std::min(std::max(x[i], -bound), bound);
 }
@@ -34,6 +39,7 @@ TERANGA_CLONES void limit_each(float* x, std::size_t count, float bound) {
 double sum_of_squares(const float* x, std::size_t count) { return squares_of(x, count); }
 void multiply(float* x, std::size_t count, float factor) { multiply_each(x, count, factor); }
 void add(float* to, const float* x, std::size_t count) { add_each(to, x, count); }
+void move_towards(float* to, const float* x, std::size_t count, float kept) { move_each(to, x, count, kept); }
 void limit(float* x, std::size_t count, float bound) { limit_each(x, count, bound); }
 
 }  // namespace teranga::train

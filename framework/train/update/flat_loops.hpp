@@ -15,6 +15,7 @@ constexpr std::size_t slot_shift(std::size_t number) { return number * 1088; }
 double sum_of_squares(const float* x, std::size_t count);
 void multiply(float* x, std::size_t count, float factor);
 void add(float* to, const float* x, std::size_t count);
+void move_towards(float* to, const float* x, std::size_t count, float kept);  // kept * to + (1 - kept) * x
 void limit(float* x, std::size_t count, float bound);  // to [-bound, bound]
 
 }  // namespace teranga::train

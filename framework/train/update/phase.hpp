@@ -66,6 +66,10 @@ class Phase {
   void begin_epoch();  // its sums are 0
   void end_epoch(std::int64_t epoch, const NamedNumbers& numbers, const std::vector<Measured>& measured);
 
+  // The average of the weights, where the optimizer keeps one: it begins with the weights; it changes places with them.
+  void begin_average() { updater_.begin_average(); }
+  void swap_average() { updater_.swap_average(); }
+
   // For checkpoints.
   void store(SnapshotViews& snapshot, std::int64_t step) const;
   void take(const FormerRun& former);
@@ -129,6 +133,21 @@ class Phase {
 
 // The phases of these networks, in their order. The networks must outlive them. `class_weights` as class_weights.hpp gives them; gradients travel as `wire`.
 std::deque<Phase> phases_of(Networks& networks, const std::vector<double>& class_weights, Wire wire, const host::Registry& registry, Communicator& comm, Team& team);
+
+// While it lives, averages of the weights stand in their place, where optimizers keep some.
+class AveragesInPlace {
+ public:
+  explicit AveragesInPlace(std::deque<Phase>& phases) : phases_(phases) { swap(); }
+  ~AveragesInPlace() { swap(); }
+  AveragesInPlace(const AveragesInPlace&) = delete;
+  AveragesInPlace& operator=(const AveragesInPlace&) = delete;
+
+ private:
+  void swap() {
+    for (Phase& phase : phases_) phase.swap_average();
+  }
+  std::deque<Phase>& phases_;
+};
 
 // Which update of a step comes next: the phase, and how often it has run in this step.
 struct PhaseCursor {

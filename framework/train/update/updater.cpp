@@ -53,6 +53,8 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
     make_slots(facts);
     choose_pieces(facts.idle_without_gradient != 0);
   }
+  if (recipe.use_ema) average_.emplace(recipe.ema_momentum, recipe.ema_overwrite_frequency, store_, trained_, team_);
+  if (!recipe_.constraints.empty()) constraints_.emplace(recipe_.constraints, store_, trained_);
   norms_.resize(store.trainable_elements() / chunk + 2);
 }
 
@@ -195,8 +197,7 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
     const auto factor_of = [this](std::size_t parameter) { return rates_of_.empty() ? 1.0 : rates_[rates_of_[parameter]].factor; };
     whole_->apply({step + 1, learning_rate, weight_decay_, recipe_.clip_weights, scalars_.data()}, factor_of, team_, profile_, row_, wait_);
     team_.look_how_far();  // here, where the threads have just worked
-    store_.changed(trained_);
-    return;
+    return finish(step);
   }
   const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
   {
@@ -214,7 +215,22 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   }
   team_.look_how_far();  // as above
   for (model::TouchedRows* touched : by_rows_) update_rows(*touched, step, learning_rate);
+  finish(step);
+}
+
+// What follows an update, in Keras's order.
+void Updater::finish(std::int64_t step) {
+  if (average_) average_->add(step);
+  if (constraints_) constraints_->apply(team_);
   store_.changed(trained_);
+}
+
+void Updater::begin_average() {
+  if (average_) average_->begin();
+}
+
+void Updater::swap_average() {
+  if (average_) average_->swap();
 }
 
 // The rows lie anywhere in memory: those a few rows ahead are asked for while one is updated, and a gradient becomes zero again while it is at hand.
@@ -353,6 +369,14 @@ bool Updater::moves_touched_rows_only(std::size_t parameter) const {
 }
 
 std::vector<TensorView> Updater::slot_views() const {
+  std::vector<TensorView> out = optimizer_slot_views();
+  if (!average_) return out;
+  const std::vector<TensorView> averages = average_->slot_views();
+  out.insert(out.end(), averages.begin(), averages.end());
+  return out;
+}
+
+std::vector<TensorView> Updater::optimizer_slot_views() const {
   if (whole_) return whole_->slot_views();
   std::vector<TensorView> out;
   for (const std::size_t index : trained_)
@@ -383,6 +407,7 @@ void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
 std::vector<std::span<std::byte>> Updater::memory() {
   std::vector<std::span<std::byte>> out = whole_ ? whole_->memory() : std::vector<std::span<std::byte>>{};
   for (std::size_t s = 0; s < slots_.size(); ++s) out.push_back(std::as_writable_bytes(slot(s)));
+  if (average_) out.push_back(average_->memory());
   out.push_back(std::as_writable_bytes(std::span(scalars_)));
   out.push_back(std::as_writable_bytes(std::span(schedule_state_)));
   return out;

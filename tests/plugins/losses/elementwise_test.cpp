@@ -53,6 +53,21 @@ BOOST_AUTO_TEST_CASE(the_divergence_from_the_standard_normal_distribution_needs_
   BOOST_CHECK_THROW(loss.plan(odd, none), Refused);
 }
 
+BOOST_AUTO_TEST_CASE(a_penalty_on_outputs_needs_no_target) {
+  LossUnderTest loss("activity_penalty", {{"l1", 0.5}, {"l2", 0.25}});
+  BOOST_TEST(loss.target_count() == 0);
+  Tensor p({2, 3}, TRG_F64, {1, -2, 0, 0.5, 0.5, -4}), none({2}, TRG_F64);
+  const Evaluated e = loss.run(p, none, {2.0, 3.0});
+  BOOST_TEST(e.values[0] == 0.5 * 3 + 0.25 * 5, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(e.values[1] == 0.5 * 5 + 0.25 * 16.5, boost::test_tools::tolerance(1e-12));
+  const double expected[] = {2 * (0.5 + 0.5), 2 * (-0.5 - 1), 0, 3 * (0.5 + 0.25), 3 * (0.5 + 0.25), 3 * (-0.5 - 2)};
+  for (std::size_t i = 0; i < 6; ++i) BOOST_TEST(e.gradient[i] == expected[i], boost::test_tools::tolerance(1e-12));
+  Tensor x({2, 3, 2}, TRG_F64), unused({2}, TRG_F64);
+  const std::vector<double> values = numbers(x.count(), 0.1, 1, 8);
+  for (std::int64_t i = 0; i < x.count(); ++i) x.set(i, values[static_cast<std::size_t>(i)]);
+  BOOST_TEST(gradient_error(loss, x, unused, numbers(2, 0.3, 2, 5)) < 1e-6);
+}
+
 // Against long double: log cosh e is e^2 / 2 and exp(v) - 1 - v is v^2 / 2 near 0, where the logarithms and the exponential cancel.
 BOOST_AUTO_TEST_CASE(small_differences_keep_their_digits) {
   for (const std::int32_t type : {TRG_F32, TRG_F64})

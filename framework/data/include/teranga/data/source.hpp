@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's side of one opened data set: its parts and fields, what it learnt, and its samples by number. Where the recipe asks for it,
-// the last samples of the training part become the validation part. Batches, order and threads are the loader's business.
+// the last samples of the training part become the validation part, or one of the folds that they are divided into. Batches, order and threads are the loader's business.
 //
 // Samples may be of several lengths: then there are buckets, each a length that the samples of a batch are padded to, numbered from the shortest.
 // Where nothing is said of them, all are of the longest; a data set whose samples have one shape has one bucket.
@@ -61,6 +61,7 @@ struct Blocks {
 // What the recipe asks for beyond the data set itself.
 struct Split {
   double validation_split = 0.0;  // [0, 1): the last samples of the training part, before shuffling, as Keras does
+  std::int64_t fold = 0, folds = 0;  // of cross-validation: the validation part is the fold-th of so many folds of the training samples, from 1; 0: none
   std::int64_t limit = 0;         // at most so many training samples, the first ones, before the split; 0: all. Other parts stay whole
 };
 
@@ -111,11 +112,18 @@ class Source {
   void call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const;
 
  private:
+  // Where the samples of a part are in those of the data set: one behind the other from `first` on, or as `picked` says.
   struct Where {
     std::int32_t part;
     std::int64_t first;
+    const std::vector<std::int64_t>* picked = nullptr;
+
+    std::int64_t operator()(std::int64_t sample) const { return picked ? (*picked)[static_cast<std::size_t>(sample)] : first + sample; }
   };
   Where where(Part part) const noexcept;
+  std::vector<std::int64_t> numbers_of(Part part) const;
+  void divide_into_folds();
+  std::vector<std::int64_t> class_of_each(std::size_t field) const;
   void describe();
   void divide();
   void check_field(const Field& field) const;
@@ -133,6 +141,7 @@ class Source {
   std::array<std::int64_t, 3> counts_{};
   std::array<Blocks, 3> told_blocks_{};  // of the data set's own parts
   bool split_off_ = false;  // the validation part is the end of the training part
+  std::array<std::vector<std::int64_t>, 2> picked_;  // of folds: the training and the validation samples
 };
 
 }  // namespace teranga::data

@@ -25,7 +25,21 @@ namespace teranga::recipe {
 struct DataRecipe {
   Value::Component component;
   double validation_split = 0;        // the share of the training samples held back, in [0, 1)
+  std::int64_t fold = 0, folds = 0;   // of cross-validation, from 1; 0: none
   std::optional<std::int64_t> limit;  // use only the first so many training samples
+  Position position;
+
+  double validation_share() const noexcept { return folds > 0 ? 1.0 / static_cast<double>(folds) : validation_split; }
+};
+
+// What weights are made to satisfy after every update, as keras.constraints: "max_norm", "min_max_norm", "unit_norm" or "non_neg".
+struct WeightConstraint {
+  std::string layer;
+  std::string parameter;  // "kernel": each parameter of the layer whose name ends so
+  std::string type;
+  double min_value = 0, max_value = 0;  // of norms
+  double rate = 1;                      // the share of the way to an allowed norm
+  std::vector<std::int64_t> axis;       // over which norms are taken; negative ones count from the last
   Position position;
 };
 
@@ -39,6 +53,7 @@ struct LayerRecipe {
   std::string copy_of = {};               // in an unfolded recipe: the layer that it is a copy of, by whose name its states are stored
   std::string weights_as = {};            // and that by whose name its weights are
   Options options;
+  std::vector<WeightConstraint> constraints = {};
   Position position;  // of its type, else of its table
 };
 
@@ -81,8 +96,12 @@ struct OptimizerRecipe {
   std::optional<double> clip_weights;  // the largest absolute value of a weight after an update
   std::int64_t warmup_steps = 0;
   double warmup_from = 0;  // the share of the rate at step 0, in [0, 1]
+  bool use_ema = false;    // a moving average of the weights is kept, and judged in their place
+  double ema_momentum = 0.99;
+  std::optional<std::int64_t> ema_overwrite_frequency;  // updates from one time to the next at which the weights become the average
   double rate_factor = 1;  // of all rates; no key of its own (TrainingRecipe::base_batch_size)
   std::vector<LayerRate> layer_rates;  // no key of its own (TrainingRecipe::layer_rates)
+  std::vector<WeightConstraint> constraints;  // no key of its own (LayerRecipe::constraints)
   Position position;
 };
 

@@ -14,6 +14,8 @@
 #include <teranga/parallel/team.hpp>
 #include <teranga/recipe/recipe.hpp>
 #include <teranga/train/measured.hpp>
+#include <teranga/train/weight_average.hpp>
+#include <teranga/train/weight_constraints.hpp>
 #include <teranga/train/whole_tensors.hpp>
 
 namespace teranga::train {
@@ -40,6 +42,9 @@ class Updater {
   void set_scalars(const std::vector<NamedTensor>& tensors);
   bool keeps_schedule() const noexcept { return !schedule_state_.empty(); }  // whether its schedule has scalars
   TensorView optimizer_scalars() const { return {"optimizer/scalars", ElementType::f64, {static_cast<std::int64_t>(scalars_.size())}, scalars_.data()}; }
+  // The average of the weights that is kept (use_ema): it begins with the weights; it changes places with them. Nothing where none is kept.
+  void begin_average();
+  void swap_average();
   // Of a table, whether rows without a gradient stay as they are.
   bool moves_touched_rows_only(std::size_t parameter) const;
   // The raw memory, for ranks to agree on: slots, then scalars.
@@ -73,6 +78,9 @@ class Updater {
   double squared_norm(std::size_t begin, std::size_t count);
   void scale(std::size_t begin, std::size_t count, double factor);
 
+  std::vector<TensorView> optimizer_slot_views() const;
+  void finish(std::int64_t step);
+
   const recipe::OptimizerRecipe recipe_;
   model::ParameterStore& store_;
   const std::vector<std::size_t> trained_;
@@ -90,6 +98,8 @@ class Updater {
   std::size_t slot_elements_ = 0;
   std::vector<Piece> pieces_;                       // of what is updated whole
   std::vector<model::TouchedRows*> by_rows_;  // of what is updated where it was touched
+  std::optional<WeightAverage> average_;
+  std::optional<WeightConstraints> constraints_;
   std::vector<double> norms_;  // of chunks
   Profile* profile_ = nullptr;
   int row_ = -1, wait_ = -1;  // of the profile
