@@ -43,7 +43,7 @@ std::string key_of_recipe(const std::string& option) {
   std::string wanted = bare(option);
   std::replace(wanted.begin(), wanted.end(), '-', '_');
   for (const recipe::ReferenceTable& table : recipe::reference_tables())
-    if (table.path == "training" || table.path == "optimizer" || table.path == "checkpoint")
+    if (table.path == "training" || table.path == "optimizer" || table.path == "checkpoint" || table.path == "log")
       for (const OptionSpec& key : table.keys)
         if (key.name == wanted) return fmt::format("{}.{}", table.path, key.name);
   return {};

@@ -50,7 +50,7 @@ CompletionWords completion_words(const host::Registry& registry) {
   for (const recipe::ReferenceTable& table : recipe::reference_tables()) {
     if (!table.path.empty()) words.names.push_back(table.path);
     for (const OptionSpec& key : table.keys)
-      if (table.path.empty() || table.path == "data" || table.path.starts_with("training") || table.path.starts_with("checkpoint"))
+      if (table.path.empty() || table.path == "data" || table.path.starts_with("training") || table.path.starts_with("checkpoint") || table.path == "log")
         if (key.kind != OptionKind::table && key.kind != OptionKind::component) words.keys.push_back(fmt::format("{}{}{}=", table.path, table.path.empty() ? "" : ".", key.name));
   }
   words.keys.push_back("optimizer.learning_rate=");

@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(a_key_in_the_wrong_place_is_told_where_it_belongs) {
              {"unknown key \"learning_rate\"", "\"learning_rate\" belongs in [optimizer]"});
   check_says("epochs = 3\n" + std::string(small_recipe), {"net.toml:1:1", "\"epochs\" belongs in [training]"});
   check_says(std::string(small_recipe) + "keep = 3\n", {"\"keep\" belongs in [checkpoint]"});
+  check_says(with_layer("type = \"add\"\ntensorboard = true\n"), {"\"tensorboard\" belongs in [log]"});
   check_says(std::string(small_recipe) + "[training]\nclipnorm = 3\n", {"\"clipnorm\" belongs in [optimizer]"});
 }
 

@@ -74,6 +74,10 @@ after_epoch = 2
 outer = { type = "sgd", learning_rate = 0.7, momentum = 0.9, clipnorm = 2 }
 [checkpoint]
 every_steps = 200
+[log]
+report = false
+tensorboard = true
+prometheus = true
 )";
 
 template <class T>
@@ -184,6 +188,9 @@ void check_same(const Recipe& a, const Recipe& b) {
   BOOST_TEST(a.checkpoint.every_epochs == b.checkpoint.every_epochs);
   BOOST_TEST(a.checkpoint.every_seconds == b.checkpoint.every_seconds);
   BOOST_TEST(a.checkpoint.keep == b.checkpoint.keep);
+  BOOST_TEST(a.log.report == b.log.report);
+  BOOST_TEST(a.log.tensorboard == b.log.tensorboard);
+  BOOST_TEST(a.log.prometheus == b.log.prometheus);
 }
 
 }  // namespace
@@ -227,6 +234,9 @@ BOOST_AUTO_TEST_CASE(a_full_recipe_is_typed_and_every_default_is_filled_in) {
   BOOST_TEST(recipe.training.early_stopping->patience == 3);
   BOOST_TEST(recipe.checkpoint.every_steps == 200);
   BOOST_TEST(recipe.checkpoint.keep == 2);
+  BOOST_TEST(!recipe.log.report);
+  BOOST_TEST(recipe.log.tensorboard);
+  BOOST_TEST(recipe.log.prometheus == "metrics.prom");
 }
 
 BOOST_AUTO_TEST_CASE(generated_names_follow_keras_and_evade_given_ones) {
@@ -288,6 +298,9 @@ BOOST_AUTO_TEST_CASE(sections_may_be_absent_or_given_by_a_name_alone) {
   BOOST_TEST(recipe.checkpoint.every_steps == 0);
   BOOST_TEST(recipe.checkpoint.every_epochs == 0);
   BOOST_TEST(recipe.checkpoint.every_seconds == 60.0);
+  BOOST_TEST(recipe.log.report);
+  BOOST_TEST(!recipe.log.tensorboard);
+  BOOST_TEST(recipe.log.prometheus == "");
   BOOST_TEST(!recipe.data.has_value());
   BOOST_CHECK_EXCEPTION(recipe.require_data(), Error, [](const Error& e) {
     return e.code() == ExitCode::usage && std::string(e.what()).find("nets/lenet.toml: error: the recipe has no data set") == 0;

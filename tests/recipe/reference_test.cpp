@@ -24,6 +24,7 @@ loss = { type = "mean_squared_error" }
 training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, averaging = { every = 2 }, layer_rates = [{ layers = "*" }] }
 initial_weights = {}
 checkpoint = {}
+log = {}
 [[layer]]
 type = "dense"
 name = "hidden"

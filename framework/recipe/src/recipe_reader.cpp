@@ -76,6 +76,7 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   apply_layer_rates(recipe);
   read_initial_weights(find_option(root.options, "initial_weights"), recipe);
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
+  read_log(find_option(root.options, "log"), recipe.log);
   if (phases) read_phases(root, recipe);
   check_updates(recipe);
   before = found_.size();

@@ -91,6 +91,7 @@ const std::vector<ReferenceTable>& reference_tables() {
       {"training.averaging", "[training.averaging]", "How often processes average what they learn: at every update, or after rounds of updates that each makes alone (local SGD; with an outer optimizer DiLoCo, arXiv 2311.08105; after some epochs post-local SGD, arXiv 1808.07217).", "", averaging_keys()},
       {"initial_weights", "[initial_weights]", "Weights that a training begins with: those of another training, or of a model of Keras.", "", initial_weights_keys()},
       {"checkpoint", "[checkpoint]", "When checkpoints are written. A run also writes one when it ends.", "", checkpoint_keys()},
+      {"log", "[log]", "What a run writes for those who watch it, beside log.txt and the metrics. It changes no number of the training, and no failure to write it ends one.", "", log_keys()},
       {"phase", "[[phase]]", "One kind of update in a recipe of several networks.", "", phase_keys()},
       {"phase.call", "[[phase.call]]", "One use of a network in a phase, with its own weights wherever it is called.", "", call_keys()},
   };

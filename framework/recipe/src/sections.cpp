@@ -20,6 +20,7 @@ const Schema& root_keys() {
       table_key("training", "How long to train, and in which batches.").without("the defaults of its keys").as_in({"{ epochs = 10, batch_size = 64 }"}),
       table_key("initial_weights", "Weights of another training to begin with, and which layers take them.").without("weights that are drawn").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
       table_key("checkpoint", "When to write checkpoints, and how many to keep.").without("the defaults of its keys").as_in({"{ every_epochs = 5 }"}),
+      table_key("log", "What the run writes for those who watch it.").without("the defaults of its keys").as_in({"{ tensorboard = true }"}),
       tables_key("phase", "For several networks: the kinds of update, in the order of their turns, one [[phase]] table for each.").without("one network, trained by [loss] and [optimizer]").as_in({R"([{ name = "fit", train = ["net"], loss = { type = "mean_squared_error" } }])"}),
   };
   return keys;
@@ -141,6 +142,7 @@ std::optional<std::string> section_of_key(std::string_view key, std::string_view
   if (find_option(training_keys(), key) != nullptr) return "[training]";
   if (find_option(optimizer_keys(), key) != nullptr) return owner == "[[phase]]" ? "[phase.optimizer]" : "[optimizer]";
   if (find_option(checkpoint_keys(), key) != nullptr) return "[checkpoint]";
+  if (find_option(log_keys(), key) != nullptr) return "[log]";
   if (find_option(data_keys(), key) != nullptr) return "[data]";
   return std::nullopt;
 }

@@ -28,6 +28,7 @@ const Schema& initial_weights_keys();
 const Schema& phase_keys();
 const Schema& call_keys();
 const Schema& checkpoint_keys();
+const Schema& log_keys();
 const Schema& block_keys();
 const Schema& use_keys();     // of a layer that is the use of a block
 const Schema& repeat_keys();  // those of them that no other layer has

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of a recipe that say how a run goes: training and checkpoints.
+// The sections of a recipe that say how a run goes: training, checkpoints and what it writes for those who watch it.
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -267,6 +267,24 @@ void RecipeReader::read_checkpoint(const Value* given, CheckpointRecipe& checkpo
   take(own, "every_seconds", checkpoint.every_seconds);
   take(own, "keep", checkpoint.keep);
   read_keep_best(find_option(*options, "keep_best"), checkpoint);
+}
+
+void RecipeReader::read_log(const Value* given, LogRecipe& log) {
+  const Options* options = table_of(given, "[log]", "[log] with report, tensorboard or prometheus below it");
+  if (options == nullptr) return;
+  Options plain;
+  for (Option option : *options) {
+    const bool switched = option.name == "prometheus" && option.value.is<bool>();
+    if (switched && !option.value.as<bool>()) continue;
+    if (switched) option.value.data = std::string("metrics.prom");
+    plain.push_back(std::move(option));
+  }
+  const Options own = checker_.check(plain, log_keys(), {"[log]", given == nullptr ? Position{} : given->position});
+  take(own, "report", log.report);
+  take(own, "tensorboard", log.tensorboard);
+  take(own, "prometheus", log.prometheus);
+  if (const Value* file = find_option(own, "prometheus"); file != nullptr && file->is<std::string>() && !log.prometheus.ends_with(".prom"))
+    found_.add(file->position, fmt::format("\"prometheus\" of [log]: node_exporter reads files whose names end with .prom, found {}", to_toml(*file)), "prometheus = \"metrics.prom\"");
 }
 
 }  // namespace teranga::recipe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys that say how a run goes: optimizer, training, checkpoints.
+// The keys that say how a run goes: optimizer, training, checkpoints, what it writes for those who watch it.
 #include "key_builder.hpp"
 #include "sections.hpp"
 
@@ -109,6 +109,15 @@ const Schema& checkpoint_keys() {
       real_key("every_seconds", "Seconds between two checkpoints; 0: none for this reason. The state before the first step and the last one are always stored.").by_default(60.0).at_least(0).as_in({"600.0"}),
       integer_key("keep", "The newest so many checkpoints are kept, older ones are deleted.").by_default(std::int64_t{2}).at_least(1).as_in({"5"}),
       table_key("keep_best", "Which checkpoints are kept beside the newest: those of the best epochs, in the folder checkpoints/best of the run. --best of evaluate, predict, generate and checkpoint uses the best one.").without("the newest only").as_in({R"({ monitor = "val_accuracy" })"}),
+  };
+  return keys;
+}
+
+const Schema& log_keys() {
+  static const Schema keys = {
+      flag_key("report", "Whether the run folder gets report.html, a page with curves. \"teranga report\" can make it later.").by_default(true).as_in({"false"}),
+      flag_key("tensorboard", "Whether the run folder gets a folder tensorboard, for \"tensorboard --logdir RUN\": the numbers of epochs by the names of Keras in the runs train, validation and test, those of logged steps in the run steps, a histogram of the weights of each layer after each epoch, the recipe as text, and pictures: what a network makes of noise, or the filters of the first conv2d layer.").by_default(false).as_in({"true"}),
+      text_key("prometheus", "A text file with the numbers of the last epoch and the last logged step, for the textfile collector of Prometheus' node_exporter, which reads all files *.prom of a folder. A relative name begins at the run folder, and true means metrics.prom. The file is replaced at once; each run needs a file of its own.").or_also("true").without("no such file").as_in({R"("/var/lib/node_exporter/lenet.prom")", "true"}),
   };
   return keys;
 }

@@ -38,8 +38,8 @@ void LineFile::open(const std::string& path) {
   throw Error(ExitCode::failure, fmt::format("cannot write {}: it is no ordinary file", path));
 }
 
-void LineFile::add(const std::string& text) {
-  kept_.push_back(text + "\n");
+void LineFile::add_record(std::string bytes) {
+  kept_.push_back(std::move(bytes));
   write_kept();
 }
 
@@ -63,13 +63,13 @@ int LineFile::append(const std::string& line) const {
 void LineFile::write_kept() {
   while (!kept_.empty()) {
     if (const int code = append(kept_.front())) {
-      if (!warned_) log::warning(fmt::format("{}: a line cannot be written: {}; it is kept, and written as soon as there is room", path_, std::strerror(code)));
+      if (!warned_) log::warning(fmt::format("{}: what is new cannot be written: {}; it is kept, and written as soon as there is room", path_, std::strerror(code)));
       warned_ = true;
       return;
     }
     kept_.pop_front();
   }
-  if (warned_) log::info(fmt::format("{}: all lines are written again", path_));
+  if (warned_) log::info(fmt::format("{}: all is written again", path_));
   warned_ = false;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A text file that grows by whole lines. What a full disk refuses leaves no torn line and is not lost: it is kept, and written with the
+// A file that grows by whole lines, or by whole records of bytes. What a full disk refuses leaves no torn line and is not lost: it is kept, and written with the
 // next line that finds room.
 #pragma once
 
@@ -22,7 +22,8 @@ class LineFile {
   // Appends to what is there. Throws Error(failure) where it cannot be opened.
   void open(const std::string& path);
   // `text` has no line end of its own. A failure is a warning, once until it is over.
-  void add(const std::string& text);
+  void add(const std::string& text) { add_record(text + "\n"); }
+  void add_record(std::string bytes);  // as they are
   std::size_t kept() const noexcept { return kept_.size(); }  // lines that are not written yet
   void close();  // tries those once more; warns of lines that are lost
 
@@ -33,7 +34,7 @@ class LineFile {
   std::string path_;
   int file_ = -1;
   bool warned_ = false;
-  std::deque<std::string> kept_;  // with their line ends
+  std::deque<std::string> kept_;  // lines with their ends
 };
 
 }  // namespace teranga::train

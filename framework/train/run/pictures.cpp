@@ -8,6 +8,7 @@
 #include <teranga/train/restored.hpp>
 #include <teranga/train/data_opening.hpp>
 
+#include "run/noise_pictures.hpp"
 #include "session/part_evaluation.hpp"
 
 #include <algorithm>
@@ -20,34 +21,17 @@ namespace {
 
 constexpr std::int64_t pictures_at_once = 64;
 
-// Whether a feature of the data enters the network.
-bool takes_data(const recipe::Recipe& recipe, const std::string& network) {
-  return std::ranges::any_of(recipe::network_inputs(recipe, network), [](const recipe::LayerRecipe* input) { return recipe::origin_of(input) == "data"; });
-}
-
-std::string chosen_network(const Restored& restored, const std::string& asked) {
-  if (!asked.empty()) return asked;
-  std::vector<std::string> of_noise;
-  for (const std::string& name : recipe::network_names(restored.recipe))
-    if (!takes_data(restored.recipe, name)) of_noise.push_back(name);
-  return of_noise.size() == 1 ? of_noise[0] : "";
-}
-
 // [count, height, width, channels] for what the network's output is; `numbers` tells an output that is no picture.
-Shape picture_shape(const Shape& output, std::int64_t count, const std::string& path, const std::string& numbers) {
-  Shape shape = output;
-  if (shape.size() == 3) shape.push_back(1);
-  if (shape.size() != 4 || (shape[3] != 1 && shape[3] != 3))
-    throw Error(ExitCode::usage, fmt::format("generate: the network in {} makes {} of a sample; expected pictures, (height, width) or (height, width, 1 or 3)", path, to_string({output.begin() + 1, output.end()})),
-                numbers);
-  shape[0] = count;
-  return shape;
+Shape required_shape(const Shape& output, std::int64_t count, const std::string& path, const std::string& numbers) {
+  if (std::optional<Shape> shape = picture_shape(output, count)) return *shape;
+  throw Error(ExitCode::usage, fmt::format("generate: the network in {} makes {} of a sample; expected pictures, (height, width) or (height, width, 1 or 3)", path, to_string({output.begin() + 1, output.end()})),
+              numbers);
 }
 
 class Painter {
  public:
   Painter(const PictureOptions& options, const Restored& restored) : options_(options), team_(options.threads), source_(open_restored_data(restored)) {
-    std::string name = chosen_network(restored, options.network);
+    std::string name = options.network.empty() ? network_of_noise(restored.recipe) : options.network;
     const recipe::Recipe recipe = recipe_of_network(restored, name, "generate");
     if (name.empty()) name = recipe::network_names(restored.recipe).front();  // the only one
     network_ = network_of(restored, recipe, fields_of(*source_), team_);
@@ -55,19 +39,13 @@ class Painter {
     Shape output;
     network_->predict({}, output);
     const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", shell_word(options.checkpoint), options.network.empty() ? "" : " --network " + shell_word(options.network)) : "";
-    shape_ = picture_shape(output, options.count, restored.path, numbers);
+    shape_ = required_shape(output, options.count, restored.path, numbers);
   }
 
   Pictures run() { return of_data_ ? of_data() : of_noise(); }
 
  private:
   std::size_t picture() const { return static_cast<std::size_t>(shape_[1] * shape_[2] * shape_[3]); }
-
-  model::Step step() const {
-    model::Step out;
-    out.random_key = (static_cast<std::uint64_t>(options_.seed) + 1) * 0x9E3779B97F4A7C15ull;
-    return out;
-  }
 
   Pictures of_noise() {
     Pictures out{Tensor(ElementType::f32, shape_), std::nullopt};
@@ -77,7 +55,7 @@ class Painter {
       ids.clear();
       for (std::int64_t r = 0; r < rows; ++r) ids.push_back(static_cast<std::uint64_t>(first + r));
       Shape shape;
-      const std::span<const float> made = network_->predict({rows, rows, ids, {}}, shape, step());
+      const std::span<const float> made = network_->predict({rows, rows, ids, {}}, shape, step_of_pictures(options_.seed));
       std::ranges::copy(made, out.made.as<float>().begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(first) * picture()));
     }
     return out;
@@ -104,7 +82,7 @@ class Painter {
     for (std::size_t at = 0; at < out.made.as<float>().size();) {
       const model::Batch batch = view_of(*loader.next(), pointers);
       Shape shape;
-      const std::span<const float> made = network_->predict(batch, shape, step());
+      const std::span<const float> made = network_->predict(batch, shape, step_of_pictures(options_.seed));
       const std::size_t count = std::min(made.size(), out.made.as<float>().size() - at);
       std::copy_n(made.begin(), count, out.made.as<float>().begin() + static_cast<std::ptrdiff_t>(at));
       if (alike) std::copy_n(static_cast<const float*>(pointers[feature]), count, out.from->as<float>().begin() + static_cast<std::ptrdiff_t>(at));

@@ -21,6 +21,7 @@ void apply_trials(const TrainOptions& options, recipe::Recipe& recipe) {
   if (options.fast_dev_run > 0) {
     recipe.training.epochs = recipe.training.validation_freq = 1;
     recipe.training.steps_per_epoch = std::min(options.fast_dev_run, recipe.training.steps_per_epoch.value_or(options.fast_dev_run));
+    if (!recipe.log.prometheus.empty()) recipe.log.prometheus = "metrics.prom";  // in the run folder, which goes too
   }
   if (options.overfit_batches > 0) {
     recipe.name += "-overfit";

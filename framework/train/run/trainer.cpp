@@ -53,9 +53,9 @@ ExitCode Trainer::run() {
 }
 
 void Trainer::end_report(ExitCode code) noexcept {
-  if (!report_) return;
+  if (!folder_) return;
   end_facts(folder_->path(), code);
-  report_->finish();
+  if (report_) report_->finish();
 }
 
 ExitCode Trainer::run_to_end() {
@@ -264,6 +264,7 @@ void Trainer::log_step(std::int64_t in_epoch) {
     NamedNumbers numbers;
     for (const Phase& phase : phases_) phase.step_numbers(step_ - 1, numbers);
     folder_->line("step", step_, cursor_.epoch + 1, numbers);
+    if (dashboards_) dashboards_->step(step_, cursor_.epoch + 1, numbers, static_cast<double>(epoch_samples_) / seconds_since(epoch_began_));
   }
   if (progress_->due()) progress_->step(cursor_.epoch + 1, in_epoch, epoch_numbers());
 }
@@ -303,6 +304,7 @@ void Trainer::end_epoch() {
     numbers.emplace_back("bytes_read", static_cast<double>(epoch_bytes_read_));
   }
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
+  if (dashboards_) dashboards_->epoch(step_, epoch, numbers);
   if (report_) report_->epoch_ended();
   progress_->epoch(epoch, numbers);
   if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
@@ -344,7 +346,10 @@ NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
 void Trainer::evaluate_test() {
   if (!source_->has(data::Part::test)) return;
   const NamedNumbers numbers = evaluate(data::Part::test, "test_");
-  if (folder_ && !folder_->has_line("test", step_)) folder_->line("test", step_, cursor_.epoch, numbers);
+  if (folder_ && !folder_->has_line("test", step_)) {
+    folder_->line("test", step_, cursor_.epoch, numbers);
+    if (dashboards_) dashboards_->test(step_, cursor_.epoch, numbers);
+  }
   std::string text = "test part:";
   for (const auto& [name, value] : numbers) text += fmt::format("  {} {:.4f}", name, value);
   progress_->note(text);

@@ -21,6 +21,7 @@
 #include <teranga/train/train.hpp>
 
 #include "run/best_checkpoints.hpp"
+#include "run/dashboards.hpp"
 #include "run/early_stopping.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
@@ -123,7 +124,8 @@ class Trainer {
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
-  std::optional<ReportWriter> report_;  // rank 0; not of a dry run
+  std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
+  std::optional<Dashboards> dashboards_;  // so too
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<BestCheckpoints> best_;

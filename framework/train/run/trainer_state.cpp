@@ -6,6 +6,7 @@
 #include "session/agreement.hpp"
 #include "session/core_shares.hpp"
 #include "session/group.hpp"
+#include "session/host_name.hpp"
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
 #include "session/rank_sums.hpp"
@@ -37,16 +38,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 namespace teranga::train {
 namespace {
-
-std::string host_name() {
-  char name[256] = "?";
-  gethostname(name, sizeof(name) - 1);
-  return name;
-}
 
 std::string time_text() {
   const std::time_t now = std::time(nullptr);
@@ -341,7 +335,9 @@ void Trainer::begin_report() {
                       {"seed", fmt::format("{}", recipe_.training.seed)}, {"recipe", absolute_path(recipe_.path).string()}};
   if (!options_.overrides.empty()) start.emplace_back("changes of the recipe", fmt::format("{}", fmt::join(options_.overrides, ", ")));
   begin_facts(folder_->path(), resumed_, start, summary, measured_);
-  report_.emplace(folder_->path());
+  if (recipe_.log.report) report_.emplace(folder_->path());
+  if (recipe_.log.tensorboard || !recipe_.log.prometheus.empty())
+    dashboards_.emplace(Dashboards::Run{recipe_, *networks_, *source_, registry_, team_, folder_->path(), resolved_, cursor_.epoch, step_});
 }
 
 std::string Trainer::fill(checkpoint::Snapshot& out) {

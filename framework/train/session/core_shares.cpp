@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/core_shares.hpp"
 
+#include "session/host_name.hpp"
+
 #include <teranga/comm/launch.hpp>
 #include <teranga/parallel/cpu.hpp>
 
@@ -14,15 +16,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 namespace teranga::train {
 namespace {
 
 RankCores own_cores() {
   const CpuReport cpu = cpu_report();
-  char host[256] = "?";
-  gethostname(host, sizeof(host) - 1);
+  const std::string host = host_name();
   std::string boot;
   std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot);  // hosts of containers may have the same name
   return {boot + " " + host, host, cpu.online, cpu.usable, cpu.cores};

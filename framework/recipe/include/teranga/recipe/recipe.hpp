@@ -189,6 +189,13 @@ struct InitialWeights {
   bool takes(const std::string& layer) const;
 };
 
+// What a run writes for those who watch it, beside its log and its metrics.
+struct LogRecipe {
+  bool report = true;       // report.html
+  bool tensorboard = false;
+  std::string prometheus;   // a file for node_exporter, relative to the run folder; empty: none
+};
+
 // One use of a network in a phase: its layers, with its own weights wherever it is called.
 struct CallRecipe {
   std::string name;                 // unique in its phase; the network's where not given
@@ -227,6 +234,7 @@ struct Recipe {
   TrainingRecipe training;
   std::optional<InitialWeights> initial_weights;
   CheckpointRecipe checkpoint;
+  LogRecipe log;
   std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above; otherwise the losses are empty, and phases without an optimizer have that one
   std::shared_ptr<const Sources> sources;  // the texts that positions point into
 
