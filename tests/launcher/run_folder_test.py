@@ -19,7 +19,8 @@ class RunFolder(ProgramTest):
     def log(self, run):
         """Its lines without what a clock, a folder's name or the words of the command write."""
         lines = [line for line in (self.place / run / "log.txt").read_text().splitlines() if not re.search(" info (command|date): ", line)]
-        return [re.sub(r"\d+\.\d+ s  \d+ samples/s(  \(\d+ % of it waiting for data\))?", "", line.split(" ", 1)[1]).replace(f"/{run}", "") for line in lines]
+        measured = r"\d+\.\d+ s  \d+ samples/s(  \(\d+ % of it waiting for data\))?| +\d+\.\d+( +\d+\.\d%)?$|\S+ Gflop/s"
+        return [re.sub(measured, "", line.split(" ", 1)[1]).replace(f"/{run}", "") for line in lines]
 
     def table(self, run, name):
         with open(self.place / run / name, newline="") as file:

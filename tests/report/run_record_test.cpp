@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/report/page.hpp>
 #include <teranga/report/run_record.hpp>
 
 #include "flat_object.hpp"
@@ -89,11 +90,18 @@ BOOST_AUTO_TEST_CASE(of_very_many_steps_every_nth_is_kept) {
 
 BOOST_AUTO_TEST_CASE(facts_tell_starts_layers_and_the_end) {
   const Folder folder;
-  folder.write("metrics.jsonl", epoch_line(1));
+  folder.write("metrics.jsonl", "{\"event\":\"epoch\",\"step\":10,\"epoch\":1,\"loss\":0.5,\"seconds\":2}\n");
   folder.write("recipe.toml", "schema = 1\nname = \"net\"\n\n[training]\nepochs = 9\n");
   folder.write("facts.jsonl", "{\"event\":\"start\",\"machine\":\"a\"}\n{\"event\":\"end\",\"how\":\"stopped\"}\n{\"event\":\"start\",\"machine\":\"b\"}\n"
-                              "{\"event\":\"layer\",\"name\":\"sum\",\"type\":\"add\",\"output\":\"4\",\"parameters\":3,\"trainable\":2,\"inputs\":\"a, b.c\"}\n{\"event\":\"measured\",\"name\":\"loss\",\"direction\":-1}\n");
+                              "{\"event\":\"layer\",\"name\":\"sum\",\"type\":\"add\",\"output\":\"4\",\"parameters\":3,\"trainable\":2,\"inputs\":\"a, b.c\"}\n{\"event\":\"measured\",\"name\":\"loss\",\"direction\":-1}\n"
+                              "{\"event\":\"time\",\"name\":\"forward\",\"least\":1,\"mean\":2,\"most\":4}\n{\"event\":\"time\",\"name\":\"whole\",\"least\":8,\"mean\":8,\"most\":8}\n{\"event\":\"memory\",\"name\":\"peak\",\"least\":1,\"mean\":2,\"most\":52428800}\n");
   const RunRecord run = read_run(folder.path);
+  BOOST_REQUIRE(run.times.size() == 2u);
+  BOOST_TEST(run.times[0].name == "forward");
+  BOOST_TEST(run.times[0].mean == 2);
+  BOOST_TEST(run.times[0].most == 4);
+  BOOST_TEST(run.peak_memory == 52428800);
+  BOOST_TEST(page({run}).find("<td style=\"text-align: left\">forward</td><td>1 s</td><td>2 s</td><td>4 s</td><td>25.0 %</td>") != std::string::npos);
   BOOST_TEST(run.starts.size() == 2);
   BOOST_TEST(run.starts[1][0].second == "b");
   BOOST_TEST(run.end == "");  // the second start has not ended

@@ -18,6 +18,8 @@
 
 namespace teranga::model {
 
+struct PassTicks;
+
 struct PlanContext {
   const Graph& graph;
   const Objective& objective;
@@ -32,6 +34,7 @@ struct PlanContext {
   std::string profile_prefix = {};
   SharedPart* shared = nullptr;  // of training steps
   GradientBuckets buckets = {};  // of training steps
+  PassTicks* passes = nullptr;   // of training steps: where their time is added up
   bool in_order = false;  // sums are made slice by slice in the order of the samples, over all ranks
 };
 

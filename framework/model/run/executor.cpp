@@ -35,16 +35,41 @@ bool all_finite(const T* data, std::size_t count) {
 
 void Executor::run(const Batch& batch, const Step& step, std::span<double> sums) {
   if (step.hooks) step.hooks->begin_batch(batch.global_rows);
+  Ticks from = ticks_now();
   begin(batch, step);
+  behind_losses_ = false;
+  if (passes_) passes_->forward += ticks_now() - from;
   for (StageFrames& stage : stages_) {
     if (stage.stage->evaluates_loss && schedule_->counts) loss_->count(step);
+    from = ticks_now();
     run_stage(stage);
+    count_time(*stage.stage, ticks_now() - from);
     reduce(*stage.stage);
     for (const std::size_t bucket : stage.stage->buckets) finish_bucket(bucket);
   }
+  from = ticks_now();
   if (schedule_->rows > 0) end();
   if (schedule_->training()) update_states();  // a rank without samples makes the same ones of the sums of all ranks
+  if (passes_) passes_->backward += ticks_now() - from;
   if (loss_) add_losses(sums);
+}
+
+// The stage with the losses goes forward and backward slice by slice: its time is split as that of its slices.
+void Executor::count_time(const ScheduledStage& stage, Ticks spent) {
+  if (!passes_) return;
+  if (!stage.evaluates_loss) {
+    (behind_losses_ ? passes_->backward : passes_->forward) += spent;
+    return;
+  }
+  behind_losses_ = true;
+  double forward = 0, backward = 0;
+  for (SlicePasses& of_worker : slice_passes_) {
+    forward += static_cast<double>(of_worker.ticks.forward), backward += static_cast<double>(of_worker.ticks.backward);
+    of_worker.ticks = {};
+  }
+  const Ticks before = forward + backward > 0 ? static_cast<Ticks>(static_cast<double>(spent) * forward / (forward + backward)) : spent;
+  passes_->forward += before;
+  passes_->backward += spent - before;
 }
 
 void Executor::add_losses(std::span<double> sums) {
@@ -59,7 +84,9 @@ void Executor::add_losses(std::span<double> sums) {
 // A rank without samples has nothing to add up: its gradients are zero.
 void Executor::finish_bucket(std::size_t bucket) {
   const bool onto = step_->hooks && step_->hooks->gradients_before(bucket);
+  const Ticks from = ticks_now();
   if (schedule_->rows > 0) add_up_gradients(bucket, onto);
+  if (passes_) passes_->backward += ticks_now() - from;
   if (step_->hooks) step_->hooks->gradients_ready(bucket);
 }
 
@@ -176,6 +203,9 @@ void Executor::run_slices(StageFrames& stage) {
 }
 
 void Executor::run_slice(StageFrames& stage, std::size_t slice, int worker, LapTimer& lap) {
+  const bool times = passes_ && stage.stage->evaluates_loss;
+  const Ticks from = times ? ticks_now() : 0;
+  Ticks judged = from;
   bind_slice(slice, worker);
   if (stage.stage->clears_partials) {
     gradients_.clear_partial(memory_ + schedule_->memory.partials + slice * schedule_->memory.partial_bytes);
@@ -190,7 +220,10 @@ void Executor::run_slice(StageFrames& stage, std::size_t slice, int worker, LapT
         lap.done(frame.work);
         drive(worker);
         break;
-      case OpKind::loss: loss_->evaluate(slice, *batch_, frame.work, metrics_, lap); break;
+      case OpKind::loss:
+        loss_->evaluate(slice, *batch_, frame.work, metrics_, lap);
+        if (times) judged = ticks_now();
+        break;
       case OpKind::accumulate:
         if (context_.compute == ElementType::f64) add(static_cast<double*>(frame.into), static_cast<const double*>(frame.from), frame.elements);
         else add(static_cast<float*>(frame.into), static_cast<const float*>(frame.from), frame.elements);
@@ -198,6 +231,9 @@ void Executor::run_slice(StageFrames& stage, std::size_t slice, int worker, LapT
         break;
     }
   }
+  if (!times) return;
+  PassTicks& own = slice_passes_[static_cast<std::size_t>(worker)].ticks;
+  own.forward += judged - from, own.backward += ticks_now() - judged;
 }
 
 void Executor::run_call(const ScheduledOp& op, Frame& frame, int worker) {

@@ -35,6 +35,9 @@ class Executor {
   struct Sums {
     std::vector<double> slices, local, global;
   };
+  struct alignas(64) SlicePasses {
+    PassTicks ticks;
+  };
   struct Derived {
     Buffer buffer;
     std::uint64_t version = 0;  // of the weights that it was made of
@@ -77,6 +80,7 @@ class Executor {
   void drive(int worker);
   void finish_bucket(std::size_t bucket);
   void add_up_gradients(std::size_t bucket, bool onto);
+  void count_time(const ScheduledStage& stage, Ticks spent);
   void add_losses(std::span<double> sums);
   void reduce(const ScheduledStage& stage);
   void update_states();
@@ -111,6 +115,9 @@ class Executor {
 
   Profile* profile_;
   Work clear_, clear_slice_, find_, metrics_;
+  PassTicks* const passes_;                // null: not of training steps
+  std::vector<SlicePasses> slice_passes_;  // by worker, of the stage with the losses
+  bool behind_losses_ = false;
   int derive_wait_ = -1, drop_wait_ = -1, drop_row_ = -1;  // rows of the profile
 };
 

@@ -21,7 +21,8 @@ void* readable(const void* data) { return const_cast<void*>(data); }
 }  // namespace
 
 Executor::Executor(const PlanContext& context, std::int64_t rows, Purpose purpose)
-    : context_(context), schedule_(make_schedule(context, rows, purpose)), gradients_(schedule_->gradients, context.store, context.team), profile_(schedule_->training() ? context.profile : nullptr) {
+    : context_(context), schedule_(make_schedule(context, rows, purpose)), gradients_(schedule_->gradients, context.store, context.team), profile_(schedule_->training() ? context.profile : nullptr),
+      passes_(schedule_->training() ? context.passes : nullptr), slice_passes_(static_cast<std::size_t>(context.team.threads())) {
   make_sums();
   make_derived();
   make_frames();

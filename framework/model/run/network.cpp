@@ -78,6 +78,7 @@ struct Network::Impl {
   std::map<std::pair<std::int64_t, Purpose>, std::unique_ptr<Executor>> executors;
   std::vector<std::unique_ptr<ComparePlan<trg_metric_calls>>> metric_plans;
   Work planning, drawing;  // of the profile
+  PassTicks passes;
 
   Impl(const recipe::Recipe& recipe, std::vector<Field> fields_, const host::Registry& registry, Team& team, ElementType compute, std::shared_ptr<ParameterStore> shared)
       : fields(std::move(fields_)),
@@ -89,6 +90,7 @@ struct Network::Impl {
         context{graph, objective, fields, *store, parameter_index, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
     context.in_order = recipe.training.reproducible;
+    context.passes = &passes;
     for (const MetricUse& use : objective.metrics) {
       const CompareQuestion question(compute, graph.port(use.prediction), &fields[static_cast<std::size_t>(use.target)], 1, nullptr);
       metric_plans.push_back(std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native()));
@@ -199,6 +201,7 @@ Network::~Network() = default;
 ParameterStore& Network::store() noexcept { return *impl_->store; }
 std::shared_ptr<ParameterStore> Network::shared_store() noexcept { return impl_->store; }
 const std::vector<std::size_t>& Network::trained() const noexcept { return impl_->trained; }
+PassTicks Network::pass_ticks() const noexcept { return impl_->passes; }
 const std::vector<int>& Network::updated_states() const noexcept { return impl_->updated_states; }
 std::int64_t Network::rows_in_order() const noexcept { return impl_->context.in_order ? impl_->context.slice_rows : 0; }
 void Network::commit() {
@@ -362,12 +365,14 @@ void Network::train(const Batch& batch, const Step& step, std::span<double> sums
     if (step.hooks) impl_->executor(0, Purpose::training).run(batch, step, sums);
     return;
   }
+  const Ticks from = ticks_now();
   LapTimer lap(impl_->context.profile, 0);
   const Batch all = impl_->own.complete(batch, step.random_key, impl_->context.team);
   lap.done(impl_->drawing);
   const std::size_t known = impl_->executors.size();
   Executor& executor = impl_->executor(batch.rows, Purpose::training);
   if (impl_->executors.size() > known) lap.done(impl_->planning);
+  impl_->passes.forward += ticks_now() - from;
   executor.run(all, step, sums);
 }
 

@@ -80,6 +80,25 @@ Times times_of(const RunRecord& run) {
   return out;
 }
 
+// The parts of the time, as the log has them at its end.
+std::string time_table(const RunRecord& run) {
+  const auto whole = std::ranges::find(run.times, "whole", &TimeFact::name);
+  if (whole == run.times.end() || !(whole->mean > 0)) return "";
+  const bool several = std::ranges::any_of(run.times, [](const TimeFact& part) { return part.least != part.most; });
+  std::string out = fmt::format("<p>{} evaluation, checkpoints and all else:</p>\n<div class=\"scroll\"><table class=\"times\"><thead>", run.starts.size() > 1 ? "Of the last start, with" : "With");
+  out += head_row(several ? std::vector<std::string>{"part", "least of a process", "mean", "most", "share"} : std::vector<std::string>{"part", "time", "share"}) + "</thead><tbody>\n";
+  for (const TimeFact& part : run.times) {
+    out += fmt::format("<tr><td style=\"text-align: left\">{}</td>", escaped(part.name));
+    if (several) out += fmt::format("<td>{}</td>", seconds_words(part.least));
+    out += fmt::format("<td>{}</td>", seconds_words(part.mean));
+    if (several) out += fmt::format("<td>{}</td>", seconds_words(part.most));
+    out += fmt::format("<td>{:.1f} %</td></tr>\n", 100 * part.mean / whole->mean);
+  }
+  out += "</tbody></table></div>\n";
+  if (run.peak_memory > 0) out += fmt::format("<p>{} had {:.0f} MiB of memory at most.</p>\n", several ? "A process" : "The training", run.peak_memory / (1 << 20));
+  return out;
+}
+
 // The best number of a quantity: of the validation part where there is one.
 std::optional<double> best_number(const RunRecord& run, const std::string& quantity) {
   for (const std::string& column : {"val_" + quantity, quantity}) {
@@ -148,7 +167,8 @@ std::string time_section(const RunRecord& run) {
   add("waiting for data", 1, times.data);
   add("waiting for checkpoints", 2, times.checkpoints);
   return fmt::format("<h2>Time</h2>\n<p>The steps of {} epoch(s) took {}, {} for each, without the evaluation of the validation part.</p>\n<div class=\"bar\">{}</div>\n<ul class=\"key\">{}</ul>\n", run.epochs.size(),
-                     seconds_words(times.whole), seconds_words(times.whole / static_cast<double>(run.epochs.size())), bar, key);
+                     seconds_words(times.whole), seconds_words(times.whole / static_cast<double>(run.epochs.size())), bar, key) +
+         time_table(run);
 }
 
 std::string net_section(const RunRecord& run) {

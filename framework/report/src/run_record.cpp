@@ -132,10 +132,16 @@ void read_facts(RunRecord& run) {
     if (kind == "start") {
       run.starts.push_back(start_of(*object));
       run.end.clear();
+      run.times.clear();
+      run.peak_memory = 0;
     } else if (kind == "layer") {
       run.layers.push_back(layer_of(*object));
     } else if (kind == "measured") {
       run.measured.push_back({text_in(*object, "name"), static_cast<int>(std::clamp(number_in(*object, "direction", 0), -1.0, 1.0))});
+    } else if (kind == "time") {
+      run.times.push_back({text_in(*object, "name"), number_in(*object, "least", 0), number_in(*object, "mean", 0), number_in(*object, "most", 0)});
+    } else if (kind == "memory") {
+      run.peak_memory = number_in(*object, "most", 0);
     } else if (kind == "end") {
       run.end = text_in(*object, "how");
     }

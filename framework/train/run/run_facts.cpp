@@ -68,13 +68,17 @@ void begin_facts(const std::string& folder, bool goes_on, const StartFacts& star
   });
 }
 
-void end_facts(const std::string& folder, ExitCode code) noexcept {
-  or_warn("how the run ended, for its report", [&] {
-    const char* const how = code == ExitCode::done ? "done" : code == ExitCode::requeue ? "stopped" : code == ExitCode::diverged ? "diverged" : "failed";
+void add_facts(const std::string& folder, const std::vector<std::string>& lines) noexcept {
+  or_warn("the facts of the run for its report", [&] {
     LineFile file;
     file.open(path_of_facts(folder));
-    file.add(fmt::format("{{\"event\":\"end\",\"how\":\"{}\"}}", how));
+    for (const std::string& line : lines) file.add(line);
   });
+}
+
+void end_facts(const std::string& folder, ExitCode code) noexcept {
+  const char* const how = code == ExitCode::done ? "done" : code == ExitCode::requeue ? "stopped" : code == ExitCode::diverged ? "diverged" : "failed";
+  add_facts(folder, {std::string("{\"event\":\"end\",\"how\":\"").append(how).append("\"}")});
 }
 
 }  // namespace teranga::train

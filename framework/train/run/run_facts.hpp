@@ -18,6 +18,8 @@ using StartFacts = std::vector<std::pair<std::string, std::string>>;
 
 // Writes <folder>/facts.jsonl anew. What it says of former starts and ends stays where the run goes on. A failure is a warning: a run needs no facts.
 void begin_facts(const std::string& folder, bool goes_on, const StartFacts& start, const model::Summary& network, const std::vector<Measured>& measured) noexcept;
+// Adds lines of what the run found at its end.
+void add_facts(const std::string& folder, const std::vector<std::string>& lines) noexcept;
 // Adds how it ended: done, stopped, diverged or failed.
 void end_facts(const std::string& folder, ExitCode code) noexcept;
 

@@ -11,7 +11,6 @@
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/host/breadcrumb.hpp>
-#include <teranga/math/machine_speed.hpp>
 #include <teranga/train/data_checks.hpp>
 
 #include <algorithm>
@@ -39,6 +38,7 @@ ExitCode Trainer::run() {
   begin_report();
   checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
+  begin_times();
   try {
     const ExitCode code = run_to_end();
     end_report(code);
@@ -66,6 +66,7 @@ ExitCode Trainer::run_to_end() {
   } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
     if (local_) local_->wait();
+    tell_times();  // where all ranks come
     comm_.barrier();
     // The phase that meets a loss that is not finite need not be the one whose update went too far.
     if (error.code() == ExitCode::diverged) {
@@ -111,7 +112,9 @@ ExitCode Trainer::run_epochs() {
   while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs && (options_.most_steps == 0 || step_ < options_.most_steps)) {
     const auto asked = Clock::now();
     const data::Batch* batch = next_batch();
-    data_wait_ += seconds_since(asked);
+    const double waited = seconds_since(asked);
+    data_wait_ += waited;
+    data_seconds_ += waited;
     if (!batch) break;
     const bool meets = meets_at(*batch), whole = step(*batch), epoch_ended = whole && batch->last_of_epoch;
     if (!meets) continue;  // what was learnt is in no checkpoint before the ranks meet
@@ -124,6 +127,7 @@ ExitCode Trainer::run_epochs() {
       finish();
       progress_->note(fmt::format("stopped {} {} on request; the same command goes on from there", whole ? "at step" : "between two updates of step", whole ? step_ : step_ + 1));
       end_profile();
+      tell_times();
       return ExitCode::requeue;
     }
   }
@@ -134,41 +138,8 @@ ExitCode Trainer::run_epochs() {
   review_samples();
   if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();
+  tell_times();
   return ExitCode::done;
-}
-
-void Trainer::begin_profile() {
-  machine_ = {comm_.size(), team_.threads(), of_all(comm_, team_, math::multiply_add_gflops), of_all(comm_, team_, math::triad_gbytes)};
-  warm_up_ = step_ + 2;
-  comm_.barrier();  // traces of ranks begin together
-  profile_.emplace(team_.threads(), traced_steps(options_.profile, warm_up_, team_.threads()));
-  waiting_.row = profile_->row("next batch", Pass::data);
-  logging_.row = profile_->row("log", Pass::other);
-  for (Phase& phase : phases_) phase.set_profile(*profile_);
-  if (local_) local_->set_profile(*profile_);
-}
-
-void Trainer::end_profile() {
-  if (!profile_) return;
-  const ProfileReport report = report_of(*profile_, machine_, comm_);
-  if (!folder_) return;
-  log::info(report.table + fmt::format("outside of the steps: evaluation {:.3f} s, checkpoints {:.3f} s\n", evaluation_seconds_, checkpoint_seconds_) +
-            fmt::format("trace: {}/trace.json, for https://ui.perfetto.dev or chrome://tracing", folder_->path()));
-  try {
-    folder_->write("trace.json", report.trace);
-  } catch (const Error& error) {
-    log::warning(fmt::format("the trace is lost: {}", error.what()));
-  }
-}
-
-const data::Batch* Trainer::next_batch() {
-  if (!profile_) return loader_->next();
-  profile_->begin_step(step_ + 1);
-  LapTimer lap(&*profile_, 0);
-  const data::Batch* batch = loader_->next();
-  lap.done(waiting_);
-  if (batch) profile_->aside(batch->filled_from, batch->filled_to);
-  return batch;
 }
 
 std::uint64_t Trainer::random_key() const { return noise_key(recipe_.training.seed, step_); }
@@ -202,11 +173,13 @@ bool Trainer::step(const data::Batch& batch) {
   });
   if (!whole) return false;
   if (at.alone && meets) {
+    const TicksOf meeting(round_ticks_);
     local_->end_round(at, batch.last_of_epoch);
     comm_.sum(std::span<double>(requests));
   }
   if (meets) heed(requests);
   epoch_samples_ += batch.global_rows;
+  count_flops(batch.global_rows);
   epoch_bytes_read_ += batch.bytes_read;
   ++step_;
   LapTimer lap(profile_ ? &*profile_ : nullptr, 0);
@@ -360,6 +333,7 @@ void Trainer::review_samples() {
   constexpr std::int64_t most_samples = 100000;
   const data::Part part = source_->has(data::Part::test) ? data::Part::test : data::Part::validation;
   if (options_.fast_dev_run > 0 || !source_->has(part) || source_->count(part) > most_samples) return;
+  const auto begin = Clock::now();
   std::optional<SampleReview> review;
   try {
     review = SampleReview::of(recipe_, *networks_);
@@ -374,6 +348,7 @@ void Trainer::review_samples() {
     evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), [&](const model::Batch& batch) { review->see(batch); });
   }
   const std::string lines = review->lines(comm_, part, source_->count(part), step_);
+  evaluation_seconds_ += seconds_since(begin);
   try {
     if (folder_ && !lines.empty()) folder_->write("samples.jsonl", lines);
   } catch (const Error& error) {

@@ -32,6 +32,7 @@
 #include "run/progress.hpp"
 #include "run/report_writer.hpp"
 #include "run/run_folder.hpp"
+#include "run/time_report.hpp"
 
 namespace teranga::train {
 
@@ -67,6 +68,10 @@ class Trainer {
   void banner();
   void begin_profile();
   void end_profile();  // collective
+  void begin_times();
+  void count_flops(std::int64_t samples);
+  void tell_times();  // collective
+  RankTimes own_times() const;
   void open_metrics();
 
   const data::Batch* next_batch();
@@ -135,7 +140,12 @@ class Trainer {
   MachineSpeed machine_;
   Work waiting_, logging_;  // rows of the profile
   std::int64_t warm_up_ = 0;  // the last step that warms up
-  double evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
+  double data_seconds_ = 0, evaluation_seconds_ = 0, checkpoint_seconds_ = 0;
+  Ticks round_ticks_ = 0;  // of averaging at the end of rounds
+  Ticks first_tick_ = 0;   // when the training began, by both clocks
+  Clock::time_point began_ = Clock::now();
+  double flops_ = 0, flops_of_sample_ = 0;  // of all ranks so far; of a sample in the epoch flops_epoch_
+  std::int64_t flops_epoch_ = -1;
   std::string resolved_;
   std::vector<checkpoint::PluginIdentity> plugins_;  // that the recipe uses
 

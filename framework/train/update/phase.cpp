@@ -58,11 +58,11 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   if (at.alone && batch.rows == 0) return;
   model::Batch own = batch;
   if (at.alone) own.global_rows = batch.rows;
-  what_.of(batch.bucket).train(own, context, window_.sums);
-  averaging_.finish_in_order();
+  run_network(own, context, batch.bucket);
   look_for_fault(batch, context);
   if (!only_batch) {
     if (!gradient_sum_) gradient_sum_.emplace(store_, network_.trained(), team_);
+    const TicksOf adding(ticks_.update);
     LapTimer lap(profile_, 0);
     gradient_sum_->add();
     window_.summed = true;
@@ -73,8 +73,27 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
   commit_states(batch);
 }
 
+// What its layers do not account for, the ranks do together.
+void Phase::run_network(const model::Batch& batch, const model::Step& context, std::size_t bucket) {
+  model::Network& network = what_.of(bucket);
+  const model::PassTicks before = network.pass_ticks();
+  const Ticks begin = ticks_now();
+  network.train(batch, context, window_.sums);
+  averaging_.finish_in_order();
+  const model::PassTicks after = network.pass_ticks();
+  const Ticks forward = after.forward - before.forward, backward = after.backward - before.backward, spent = ticks_now() - begin;
+  ticks_.forward += forward, ticks_.backward += backward;
+  if (comm_.size() > 1) ticks_.averaging += std::max(spent, forward + backward) - (forward + backward);
+}
+
 void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
-  if (at.alone) return update_alone(at);
+  const Ticks averaged = ticks_.averaging, begin = ticks_now();
+  if (at.alone) update_alone(at);
+  else update_together(at, piggybacked);
+  ticks_.update += ticks_now() - begin - (ticks_.averaging - averaged);
+}
+
+void Phase::update_together(const StepOfRun& at, std::span<double> piggybacked) {
   const auto sums = static_cast<std::ptrdiff_t>(window_.sums.size());
   const auto terms = static_cast<std::ptrdiff_t>(network_.loss_terms());
   const auto batches = static_cast<double>(window_.batches), samples = static_cast<double>(window_.global_rows);
@@ -86,7 +105,10 @@ void Phase::update(const StepOfRun& at, std::span<double> piggybacked) {
   }
   step_sums_ = window_.sums;
   step_sums_.insert(step_sums_.end(), piggybacked.begin(), piggybacked.end());
-  averaging_.finish(step_sums_);
+  {
+    const TicksOf meeting(ticks_.averaging);
+    averaging_.finish(step_sums_);
+  }
   std::copy(step_sums_.begin() + sums, step_sums_.end(), piggybacked.begin());
 
   double loss = std::accumulate(step_sums_.begin(), step_sums_.begin() + terms, 0.0) / batches;

@@ -21,6 +21,7 @@
 #include "session/snapshot_copy.hpp"
 #include "update/gradient_averaging.hpp"
 #include "update/gradient_sum.hpp"
+#include "update/step_ticks.hpp"
 
 namespace teranga::train {
 
@@ -78,6 +79,9 @@ class Phase {
   // What updates do goes into rows of the profile, of the phase's networks too. Before the first one; it must outlive the last.
   void set_profile(Profile& profile);
 
+  // Of learn() and update(); of meet() nothing.
+  const StepTicks& ticks() const noexcept { return ticks_; }
+
   // Advice that helps against divergence.
   std::string calmer(std::int64_t epoch) const;
   // " --set optimizer.learning_rate=0.001" where the rate is far too large for any step; else empty.
@@ -88,6 +92,8 @@ class Phase {
   std::string section_of_optimizer() const;
   double calmer_rate(std::int64_t epoch) const;
   void look_for_fault(const model::Batch& batch, const model::Step& context);
+  void run_network(const model::Batch& batch, const model::Step& context, std::size_t bucket);
+  void update_together(const StepOfRun& at, std::span<double> piggybacked);
   bool is_own(const model::State& state) const;
   void commit_states(const model::Batch& batch);
   void update_alone(const StepOfRun& at);
@@ -127,6 +133,7 @@ class Phase {
   std::int64_t updates_ = 0;
   std::int64_t last_step_ = -1;
   double last_loss_ = 0, last_rate_ = 0;
+  StepTicks ticks_;
   Profile* profile_ = nullptr;
   Work adding_, states_, penalties_;
 };

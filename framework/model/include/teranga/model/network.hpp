@@ -57,6 +57,11 @@ struct Step {
   std::int64_t batch = 0;  // the same number for one and the same batch, greater than 0; 0: it is not known which one it is
 };
 
+// The time of training steps, as the thread sees it that calls train(): layers forward with the losses, and backward. What ranks do together between two stages is in neither.
+struct PassTicks {
+  Ticks forward = 0, backward = 0;
+};
+
 struct LayerSummary {
   std::string name, type;
   Shape output;  // of one sample, without the samples axis
@@ -154,6 +159,7 @@ class Network {
   // Forward and backward: overwrites the gradients of what is trained() with this rank's share and adds to sums. New states lie ready in the store until
   // commit().
   void train(const Batch& batch, const Step& step, std::span<double> sums);
+  PassTicks pass_ticks() const noexcept;  // of all batches so far
   const std::vector<int>& updated_states() const noexcept;  // indices into the store's states that train() makes anew
   void commit();
   // Penalties of what is trained(): their sum, and their gradient added to the store's gradients. Once a step, the same on every rank.

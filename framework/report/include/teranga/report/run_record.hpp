@@ -29,6 +29,12 @@ struct LayerFact {
 // One start of the command in this run folder: names and texts in the order in which they are shown.
 using StartFact = std::vector<std::pair<std::string, std::string>>;
 
+// How long the processes of the last start spent on a part of the training ("forward", "other", "whole"), in seconds.
+struct TimeFact {
+  std::string name;
+  double least = 0, mean = 0, most = 0;  // of all processes
+};
+
 // What a number of an epoch is: as train::Measured has it.
 struct MeasuredFact {
   std::string name;
@@ -64,6 +70,8 @@ struct RunRecord {
   std::vector<StartFact> starts;
   std::vector<LayerFact> layers;
   std::vector<MeasuredFact> measured;
+  std::vector<TimeFact> times;
+  double peak_memory = 0;  // bytes, of the process that had most at once in the last start; 0: not known
   std::optional<ReviewFact> review;
   std::string end;     // "done", "stopped", "diverged", "failed"; empty: it goes on, or was ended from outside
   std::optional<std::int64_t> epochs_wanted;  // that the recipe asks for
