@@ -204,10 +204,11 @@ std::string recipe_section(const RunRecord& run) {
   return out + fmt::format("<details><summary>The recipe with every default</summary>\n<pre>{}</pre></details>\n", escaped_lines(std::string_view(run.recipe).substr(0, longest_recipe)));
 }
 
-std::string notes_section(const RunRecord& run) {
-  if (run.notes.empty()) return "";
+std::string notes_section(const RunRecord& run, const PageRoom& room) {
+  if (run.notes.empty() && room.refused() == 0) return "";
   std::string out = "<h2>Left out</h2>\n";
   for (const std::string& note : run.notes) out += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
+  if (room.refused()) out += fmt::format("<p class=\"note\">{} picture(s) or table(s): the page would be too large with them.</p>\n", room.refused());
   return out;
 }
 

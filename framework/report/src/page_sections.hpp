@@ -9,6 +9,8 @@
 #include <teranga/report/run_record.hpp>
 #include <teranga/report/verdict.hpp>
 
+#include "page_room.hpp"
+
 namespace teranga::report {
 
 std::string verdict_section(const RunRecord& run, const Verdict& verdict);
@@ -18,8 +20,14 @@ std::string time_section(const RunRecord& run);
 std::string net_section(const RunRecord& run);
 std::string machine_section(const RunRecord& run);
 std::string recipe_section(const RunRecord& run);
-std::string review_section(const RunRecord& run);
-std::string notes_section(const RunRecord& run);
+std::string notes_section(const RunRecord& run, const PageRoom& room);
+
+// Those with pictures, as far as there is room.
+std::string made_section(const RunRecord& run, PageRoom& room);
+std::string review_section(const RunRecord& run, PageRoom& room);
+std::string planes_section(const RunRecord& run, PageRoom& room);
+std::string layers_section(const RunRecord& run, PageRoom& room);
+std::string attention_section(const RunRecord& run, PageRoom& room);
 
 // Of several runs.
 std::string runs_section(const std::vector<RunRecord>& runs);

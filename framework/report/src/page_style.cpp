@@ -43,6 +43,18 @@ summary { cursor: pointer; font-weight: 600 }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; padding: 0; list-style: none }
 .samples img { display: block; width: 6rem; height: auto; image-rendering: pixelated; background: var(--tint); margin-bottom: .3rem }
 .samples li { font-size: .9rem; line-height: 1.35 }
+.sheets { display: flex; flex-wrap: wrap; gap: 1rem 1.4rem; margin: .8rem 0 }
+.sheets img { display: block; max-width: 100%; height: auto; image-rendering: pixelated }
+.sheets figure { max-width: 100% }
+figcaption { color: var(--quiet); font-size: .9rem; margin-top: .25rem; max-width: 34rem }
+.plane { display: block; width: 100%; height: auto; max-width: 36rem }
+.plane .frame { fill: none; stroke: var(--rule) }
+.spot { opacity: .8 }
+.hollow { fill: none; stroke-width: 1.8 }
+.mark { width: .9rem; height: .9rem; margin-right: .35rem; vertical-align: -2px }
+.head { display: block; max-width: none }
+.head image { image-rendering: pixelated }
+.head text { font-size: 11px }
 .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .4rem; vertical-align: -1px }
 .net { display: block; max-width: none }
 .net .box { fill: var(--tint); stroke: var(--rule) }

@@ -44,11 +44,11 @@ std::string pairs(const ReviewFact& review) {
   return out + "</tbody></table></div>\n";
 }
 
-std::string worst(const ReviewFact& review) {
+std::string worst(const ReviewFact& review, PageRoom& room) {
   std::string out = "<h3>Most wrong</h3>\n<ul class=\"samples\">\n";
   for (const WrongSample& sample : review.worst) {
     out += "<li>";
-    if (!sample.picture.empty()) out += fmt::format("<img src=\"{}\" alt=\"the sample\">", escaped(sample.picture));
+    if (!sample.picture.empty() && room.take(sample.picture.size())) out += fmt::format("<img src=\"{}\" alt=\"the sample\">", escaped(sample.picture));
     if (!sample.row.empty()) out += fmt::format("<span class=\"quiet\">{}</span><br>", escaped(sample.row));
     out += fmt::format("is {} ({})<br>taken for <strong>{}</strong> ({})</li>\n", short_html(sample.truth), share_words(sample.truth_share), short_html(sample.guess), share_words(sample.guess_share));
   }
@@ -57,13 +57,14 @@ std::string worst(const ReviewFact& review) {
 
 }  // namespace
 
-std::string review_section(const RunRecord& run) {
+std::string review_section(const RunRecord& run, PageRoom& room) {
   if (!run.review) return "";
   const ReviewFact& review = *run.review;
   std::string out = fmt::format("<h2>What it takes for what</h2>\n<p>Of the {} samples of the {} part, after step {}.</p>\n", count_words(static_cast<double>(review.samples)), escaped(review.part), review.step);
   if (!review.classes.empty()) out += matrix(review);
   if (!review.mixed_up.empty()) out += pairs(review);
-  if (!review.worst.empty()) out += worst(review);
+  if (!room.take(out.size())) return "";
+  if (!review.worst.empty()) out += worst(review, room);
   return out;
 }
 

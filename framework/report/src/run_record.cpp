@@ -2,12 +2,12 @@
 #include <teranga/report/run_record.hpp>
 
 #include "flat_object.hpp"
+#include "picture_lines.hpp"
 #include "recipe_lines.hpp"
 
 #include <teranga/core/error.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t longest_line = 1 << 20, most_steps = 20000, most_epochs = 100000, most_facts = 20000;
-constexpr std::size_t most_classes = 64, most_picture = 100000;  // pictures: bytes of their addresses
+constexpr std::size_t most_classes = 64, most_picture_lines = 1000;
 constexpr std::uintmax_t largest_recipe = 4 << 20;
 
 // Calls `take` with each whole line; what follows the last line end is still being written. Lines that are too long are counted and left out. False: it is no file
@@ -163,13 +163,6 @@ std::vector<std::int64_t> counts_in(const std::string& text) {
   return out;
 }
 
-// A picture is nothing but the letters of base64.
-std::string address_in(const std::string& text) {
-  static constexpr std::string_view start = "data:image/png;base64,";
-  const auto is_letter = [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/' || c == '='; };
-  return text.starts_with(start) && text.size() < most_picture && std::all_of(text.begin() + start.size(), text.end(), is_letter) ? text : std::string();
-}
-
 void take_review(const FlatObject& object, std::optional<ReviewFact>& review) {
   const std::string kind = text_in(object, "event");
   if (kind == "review") review.emplace(ReviewFact{text_in(object, "part"), whole(number_in(object, "samples", 0)), whole(number_in(object, "step", 0)), {}, {}, {}, {}});
@@ -192,6 +185,18 @@ void read_review(RunRecord& run) {
   });
   if (run.review && run.review->counts.size() != run.review->classes.size() * run.review->classes.size()) ++refused, run.review->classes.clear();
   if (refused) run.notes.push_back(fmt::format("{} line(s) of samples.jsonl cannot be read and are left out.", refused));
+}
+
+void read_pictures(RunRecord& run) {
+  std::size_t refused = 0, taken = 0;
+  PicturesFact pictures;
+  const bool read = each_line(run.folder + "/pictures.jsonl", refused, [&](const std::string& line) {
+    const std::optional<FlatObject> object = flat_object(line);
+    if (object && ++taken <= most_picture_lines) take_picture(*object, pictures, run.notes);
+    else ++refused;
+  });
+  if (read) run.pictures = std::move(pictures);
+  if (refused) run.notes.push_back(fmt::format("{} line(s) of pictures.jsonl cannot be read and are left out.", refused));
 }
 
 void read_recipe(RunRecord& run) {
@@ -222,6 +227,7 @@ RunRecord read_run(const std::string& folder) {
   read_metrics(run);
   read_facts(run);
   read_review(run);
+  read_pictures(run);
   read_recipe(run);
   return run;
 }

@@ -108,7 +108,7 @@ void tell_test(const RunRecord& run, Verdict& out) {
   if (run.tests.empty()) return;
   Sentence sentence = {"On the test part:"};
   for (const auto& [name, value] : run.tests.back().numbers) {
-    sentence.push_back(fmt::format("{} {} ", sentence.size() > 1 ? "," : "", name.starts_with("test_") ? name.substr(5) : name));
+    sentence.emplace_back(fmt::format("{} {} ", sentence.size() > 1 ? "," : "", name.starts_with("test_") ? name.substr(5) : name));
     sentence.push_back(value);
   }
   sentence.push_back(".");

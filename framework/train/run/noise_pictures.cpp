@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/noise_pictures.hpp"
 
+#include "run/painter.hpp"
+
 #include <teranga/report/picture_sheet.hpp>
 #include <teranga/train/data_opening.hpp>
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 namespace teranga::train {
@@ -24,31 +25,6 @@ std::vector<NamedTensor> copies_of(const std::vector<TensorView>& all, const std
 
 }  // namespace
 
-bool takes_data(const recipe::Recipe& recipe, const std::string& network) {
-  return std::ranges::any_of(recipe::network_inputs(recipe, network), [](const recipe::LayerRecipe* input) { return recipe::origin_of(input) == "data"; });
-}
-
-std::string network_of_noise(const recipe::Recipe& recipe) {
-  std::vector<std::string> found;
-  for (const std::string& name : recipe::network_names(recipe))
-    if (!takes_data(recipe, name)) found.push_back(name);
-  return found.size() == 1 ? found[0] : "";
-}
-
-std::optional<Shape> picture_shape(const Shape& output, std::int64_t count) {
-  Shape shape = output;
-  if (shape.size() == 3) shape.push_back(1);
-  if (shape.size() != 4 || (shape[3] != 1 && shape[3] != 3)) return std::nullopt;
-  shape[0] = count;
-  return shape;
-}
-
-model::Step step_of_pictures(std::int64_t seed) {
-  model::Step out;
-  out.random_key = (static_cast<std::uint64_t>(seed) + 1) * 0x9E3779B97F4A7C15ull;
-  return out;
-}
-
 std::optional<NoisePictures> NoisePictures::of(const recipe::Recipe& recipe, const data::Source& source, const host::Registry& registry, Team& team) {
   const std::string name = recipe.phases.empty() ? "" : network_of_noise(recipe);
   if (name.empty()) return std::nullopt;
@@ -57,18 +33,15 @@ std::optional<NoisePictures> NoisePictures::of(const recipe::Recipe& recipe, con
   network->predict({}, output);
   std::optional<Shape> shape = picture_shape(output, pictures_of_sheet);
   if (!shape) return std::nullopt;
-  return NoisePictures(name, std::move(network), std::move(*shape));
+  return NoisePictures(name, std::move(network), source, std::move(*shape));
 }
 
 report::Pixels NoisePictures::sheet(const model::ParameterStore& weights) {
   model::ParameterStore& own = network_->store();
   own.set_parameters(copies_of(weights.parameter_views(), own.parameters()), "the training");
   own.set_states(copies_of(weights.state_views(), own.states()), "the training");
-  std::vector<std::uint64_t> ids(static_cast<std::size_t>(shape_[0]));
-  std::iota(ids.begin(), ids.end(), 0);
-  Shape made;
-  const std::span<const float> pictures = network_->predict({shape_[0], shape_[0], ids, {}}, made, step_of_pictures(0));
-  return report::picture_sheet({shape_[0], shape_[1], shape_[2], shape_[3], pictures, {}}, columns_of_sheet);
+  const Pictures pictures = Painter(*network_, *source_, false, 0).paint(shape_);
+  return report::picture_sheet({shape_[0], shape_[1], shape_[2], shape_[3], pictures.made.as<float>(), {}}, columns_of_sheet);
 }
 
 std::optional<FilterPicture> first_filters(const recipe::Recipe& recipe, const model::ParameterStore& weights) {

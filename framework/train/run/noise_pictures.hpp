@@ -16,15 +16,6 @@
 
 namespace teranga::train {
 
-// Whether a feature of the data enters the network.
-bool takes_data(const recipe::Recipe& recipe, const std::string& network);
-// The only network that no data enter; "" where there is none, or several.
-std::string network_of_noise(const recipe::Recipe& recipe);
-// [count, height, width, channels] for pictures of such an output, [rows, height, width] or with 1 or 3 channels; nothing where it is no picture.
-std::optional<Shape> picture_shape(const Shape& output, std::int64_t count);
-// The random numbers of pictures of a seed.
-model::Step step_of_pictures(std::int64_t seed);
-
 class NoisePictures {
  public:
   // Nothing where the recipe has no such network. It has memory of its own for the weights.
@@ -34,10 +25,11 @@ class NoisePictures {
   report::Pixels sheet(const model::ParameterStore& weights);
 
  private:
-  NoisePictures(std::string name, std::unique_ptr<model::Network> network, Shape shape) : name_(std::move(name)), network_(std::move(network)), shape_(std::move(shape)) {}
+  NoisePictures(std::string name, std::unique_ptr<model::Network> network, const data::Source& source, Shape shape) : name_(std::move(name)), network_(std::move(network)), source_(&source), shape_(std::move(shape)) {}
 
   std::string name_;
   std::unique_ptr<model::Network> network_;
+  const data::Source* source_;
   Shape shape_;
 };
 

@@ -3,7 +3,7 @@
 
 #include <teranga/core/json.hpp>
 #include <teranga/data/sample_reader.hpp>
-#include <teranga/report/png.hpp>
+#include <teranga/report/picture_tiles.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -21,24 +21,10 @@ constexpr std::int64_t largest_side = 96, most_numbers = 16;  // of what is show
 
 bool is_picture(const Shape& shape) { return shape.size() == 3 && (shape[2] == 1 || shape[2] == 3) && shape[0] > 1 && shape[1] > 1; }
 
-// Of numbers from the least to the largest one; of large pictures every n-th row and column.
-report::Pixels pixels_of(const model::Field& field, const void* memory, std::int64_t first) {
-  const std::int64_t height = field.shape[0], width = field.shape[1], channels = field.shape[2], every = (std::max(height, width) + largest_side - 1) / largest_side;
-  report::Pixels out;
-  out.width = static_cast<std::uint32_t>((width + every - 1) / every);
-  out.height = static_cast<std::uint32_t>((height + every - 1) / every);
-  out.channels = static_cast<std::uint32_t>(channels);
+report::Pixels picture_of(const model::Field& field, const void* memory, std::int64_t first) {
   std::vector<double> numbers;
-  for (std::int64_t y = 0; y < height; y += every)
-    for (std::int64_t x = 0; x < width; x += every)
-      for (std::int64_t c = 0; c < channels; ++c) {
-        const double number = data::number_at(memory, field.type, first + (y * width + x) * channels + c);
-        numbers.push_back(std::isfinite(number) ? number : 0);
-      }
-  const auto [least, most] = std::ranges::minmax(numbers);
-  const double span = most > least ? most - least : 1;
-  for (const double number : numbers) out.bytes.push_back(static_cast<std::uint8_t>(std::lround(255 * (number - least) / span)));
-  return out;
+  for (std::int64_t i = 0; i < element_count(field.shape); ++i) numbers.push_back(data::number_at(memory, field.type, first + i));
+  return report::pixels_of(numbers, {field.shape[0], field.shape[1], field.shape[2]}, report::levels_of(numbers), largest_side);
 }
 
 }  // namespace
@@ -93,7 +79,7 @@ std::string SampleReview::shown(const model::Batch& batch, std::int64_t row) con
   if (!feature_) return {};
   const model::Field& field = networks_->layers().fields()[*feature_];
   const std::int64_t first = row * element_count(field.shape);
-  if (is_picture(field.shape)) return fmt::format(",\"picture\":{}", json_text(report::png_address(pixels_of(field, batch.fields[*feature_], first))));
+  if (is_picture(field.shape)) return fmt::format(",\"picture\":{}", json_text(report::png_address(picture_of(field, batch.fields[*feature_], first))));
   std::vector<std::string> numbers;
   for (std::int64_t i = 0; i < field.shape[0]; ++i) numbers.push_back(fmt::format("{:.4g}", data::number_at(batch.fields[*feature_], field.type, first + i)));
   return fmt::format(",\"row\":{}", json_text(fmt::format("{}", fmt::join(numbers, ", "))));

@@ -136,6 +136,10 @@ ExitCode Trainer::run_epochs() {
   if (options_.most_steps == 0) evaluate_test();
   finish();
   review_samples();
+  if (pictures_) {
+    const AveragesInPlace judged(phases_);
+    pictures_->training_ended();
+  }
   if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();
   tell_times();
@@ -278,6 +282,10 @@ void Trainer::end_epoch() {
   }
   if (folder_) folder_->line("epoch", step_, epoch, numbers);
   if (dashboards_) dashboards_->epoch(step_, epoch, numbers);
+  if (pictures_) {
+    const AveragesInPlace judged(phases_);
+    pictures_->epoch_ended(epoch);
+  }
   if (report_) report_->epoch_ended();
   progress_->epoch(epoch, numbers);
   if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());

@@ -23,6 +23,7 @@
 #include "run/best_checkpoints.hpp"
 #include "run/dashboards.hpp"
 #include "run/early_stopping.hpp"
+#include "run/network_pictures.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
 #include "session/group.hpp"
@@ -131,6 +132,7 @@ class Trainer {
   Service service_;                    // ends before the folder that its thread touches,
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
   std::optional<Dashboards> dashboards_;  // so too
+  std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<BestCheckpoints> best_;

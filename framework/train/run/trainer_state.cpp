@@ -338,6 +338,8 @@ void Trainer::begin_report() {
   if (recipe_.log.report) report_.emplace(folder_->path());
   if (recipe_.log.tensorboard || !recipe_.log.prometheus.empty())
     dashboards_.emplace(Dashboards::Run{recipe_, *networks_, *source_, registry_, team_, folder_->path(), resolved_, cursor_.epoch, step_});
+  if (!recipe_.log.report || options_.fast_dev_run > 0 || options_.most_steps > 0) return;
+  pictures_.emplace(PicturesOf{recipe_, registry_, *networks_, *source_, team_, data::share_of(recipe_.training.batch_size, rank_of(comm_, recipe::rows_in_order(recipe_.training))).rows}, folder_->path(), cursor_.epoch);
 }
 
 std::string Trainer::fill(checkpoint::Snapshot& out) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run folder says of its run: metrics.jsonl (epochs, logged steps, the test), facts.jsonl (what it ran on, the layers, how it ended) and recipe.toml. Everything
+// What a run folder says of its run: metrics.jsonl (epochs, logged steps, the test), facts.jsonl (what it ran on, the layers, how it ended), samples.jsonl, pictures.jsonl and recipe.toml. Everything
 // that is drawn of a run is drawn from this, so that it can be drawn again later.
 #pragma once
 
@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <teranga/report/picture_facts.hpp>
 
 namespace teranga::report {
 
@@ -73,6 +75,7 @@ struct RunRecord {
   std::vector<TimeFact> times;
   double peak_memory = 0;  // bytes, of the process that had most at once in the last start; 0: not known
   std::optional<ReviewFact> review;
+  std::optional<PicturesFact> pictures;
   std::string end;     // "done", "stopped", "diverged", "failed"; empty: it goes on, or was ended from outside
   std::optional<std::int64_t> epochs_wanted;  // that the recipe asks for
   std::string recipe;
