@@ -110,7 +110,7 @@ type = "sgd"
             self.good("train", "iris.toml", "--run", ".", "--threads", "1", "--progress", "none", "--set", "training.epochs=2", *words)
         self.assertEqual((self.place / "notes.txt").read_text(), "mine")
         self.assertTrue((self.place / "iris.toml").exists())
-        self.assertEqual({path.name for path in (self.place / "former-1").iterdir()}, {"checkpoints", "facts.jsonl", "log.txt", "metrics.csv", "metrics.jsonl", "recipe.toml", "report.html", "samples.jsonl", "steps.csv"})
+        self.assertEqual({path.name for path in (self.place / "former-1").iterdir()}, {"checkpoints", "facts.jsonl", "log.txt", "metrics.csv", "metrics.jsonl", "pictures.jsonl", "recipe.toml", "report.html", "samples.jsonl", "steps.csv"})
 
     def test_a_fresh_run_may_begin_with_the_weights_of_the_run_that_it_puts_aside(self):
         self.train("run")

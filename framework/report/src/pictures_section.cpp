@@ -43,11 +43,18 @@ std::string titled(const std::string& text) { return text.empty() ? std::string(
 
 class Plane {
  public:
-  explicit Plane(const PlaneFact& fact) : fact_(fact) {}
+  // As high as it has to be.
+  explicit Plane(const PlaneFact& fact) : fact_(fact) {
+    std::int64_t lowest = plane_side, highest = 0;
+    for (const SpotGroup& group : fact.groups)
+      for (const Spot& spot : group.spots) lowest = std::min(lowest, spot.y), highest = std::max(highest, spot.y);
+    bottom_ = std::min(lowest, highest);
+    height_ = 2 * margin + scale * static_cast<double>(std::max<std::int64_t>(highest - bottom_, 0));
+  }
 
   std::string svg() {
-    std::string out = fmt::format("<svg class=\"plane\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" role=\"img\" aria-label=\"{2}\">\n<rect class=\"frame\" x=\"0.5\" y=\"0.5\" width=\"{3}\" height=\"{4}\" rx=\"4\"/>\n", side, side,
-                                  escaped(fact_.words), side - 1, side - 1);
+    std::string out = fmt::format("<svg class=\"plane\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1:.1f}\" role=\"img\" aria-label=\"{2}\">\n<rect class=\"frame\" x=\"0.5\" y=\"0.5\" width=\"{3}\" height=\"{4:.1f}\" rx=\"4\"/>\n", side, height_,
+                                  escaped(fact_.words), side - 1, height_ - 1);
     for (std::size_t g = 0; g < fact_.groups.size(); ++g)
       for (const Spot& spot : fact_.groups[g].spots) out += mark(g, x(spot), y(spot), titled(spot.label.empty() ? fact_.groups[g].name : spot.label));
     return out + "\n" + labels() + "</svg>\n";
@@ -62,10 +69,10 @@ class Plane {
   }
 
  private:
-  static constexpr double side = 460, margin = 18;
+  static constexpr double side = 460, margin = 18, scale = (side - 2 * margin) / plane_side;
 
-  static double x(const Spot& spot) { return margin + (side - 2 * margin) * static_cast<double>(spot.x) / plane_side; }
-  static double y(const Spot& spot) { return side - margin - (side - 2 * margin) * static_cast<double>(spot.y) / plane_side; }
+  static double x(const Spot& spot) { return margin + scale * static_cast<double>(spot.x); }
+  double y(const Spot& spot) const { return height_ - margin - scale * static_cast<double>(spot.y - bottom_); }
 
   // Beside their spots; those that would lie on each other or outside are left to the mouse.
   std::string labels() const {
@@ -84,6 +91,8 @@ class Plane {
   }
 
   const PlaneFact& fact_;
+  std::int64_t bottom_ = 0;
+  double height_ = 0;
 };
 
 // Steps along both sides by name where there is room, else every few of them.
@@ -131,7 +140,9 @@ std::string made_section(const RunRecord& run, PageRoom& room) {
 
 std::string planes_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->planes.empty()) return "";
-  std::string out = "<h2>Where samples and words lie</h2>\n<div class=\"charts\">\n";
+  const auto of_words = [](const PlaneFact& plane) { return !plane.groups.empty() && !plane.groups[0].spots.empty() && !plane.groups[0].spots[0].label.empty(); };
+  const auto words = static_cast<std::size_t>(std::ranges::count_if(run.pictures->planes, of_words));
+  std::string out = fmt::format("<h2>Where {} lie</h2>\n<div class=\"charts\">\n", words == 0 ? "samples" : words == run.pictures->planes.size() ? "words" : "samples and words");
   for (const PlaneFact& fact : run.pictures->planes) {
     Plane plane(fact);
     const std::string drawn = fmt::format("<figure>{}{}<figcaption>{}</figcaption></figure>\n", plane.svg(), plane.key(), escaped(fact.words));

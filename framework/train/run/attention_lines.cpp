@@ -121,12 +121,12 @@ std::vector<std::size_t> drawn_steps(const LayerProbe& probe, const FewSamples& 
 }
 
 // The words of the steps where the data know them, else their numbers from 1.
-std::string labels_of(const LayerProbe& probe, const FewSamples& samples, std::optional<std::size_t> field, std::int64_t index, const std::vector<std::size_t>& steps) {
+std::string labels_of(const data::Source& source, const FewSamples& samples, std::optional<std::size_t> field, std::int64_t index, const std::vector<std::size_t>& steps) {
   std::string out;
   for (const std::size_t step : steps) {
     std::string label = fmt::format("{}", step + 1);
     if (field) {
-      const model::Field& of = probe.fields()[*field];
+      const data::Field& of = source.fields()[*field];
       const auto id = static_cast<std::size_t>(data::number_at(samples.field(*field), of.type, index * of.shape[0] + static_cast<std::int64_t>(step)));
       label = id < of.class_names.size() && !of.class_names[id].empty() ? of.class_names[id] : fmt::format("{}", id);
     }
@@ -168,7 +168,7 @@ std::vector<std::string> lines_of(const PictureSubject& subject, const recipe::L
   const std::optional<std::size_t> key_field = feature_behind(probe, layer, value_input, sample.keys);
   const std::vector<std::size_t> rows = drawn_steps(probe, samples, query_field, index, sample.queries), columns = drawn_steps(probe, samples, key_field, index, sample.keys);
   if (rows.empty() || columns.empty()) return {};
-  const std::string queries = labels_of(probe, samples, query_field, index, rows), keys = labels_of(probe, samples, key_field, index, columns);
+  const std::string queries = labels_of(subject.source, samples, query_field, index, rows), keys = labels_of(subject.source, samples, key_field, index, columns);
   std::vector<std::string> out;
   for (std::int64_t h = 0; h < std::min(attention.heads, most_heads); ++h) {
     const report::Pixels picture = picture_of_head(weights->data() + h * sample.queries * sample.keys, sample.keys, rows, columns);

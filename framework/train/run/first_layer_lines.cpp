@@ -13,12 +13,21 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::int64_t most_filters = 64, most_maps = 16, filters_in_row = 16, maps_in_row = 8;
+constexpr std::int64_t most_filters = 64, most_maps = 16, filters_in_row = 16, maps_in_row = 8;  // at most
 constexpr std::size_t most_map_layers = 3;
 constexpr std::int64_t largest_map = 32, largest_filter = 16, largest_sample = 96;  // pixels of a side
 
 // So many times as large that the side becomes about `wanted` pixels.
 std::int64_t times_for(std::int64_t side, std::int64_t wanted) { return std::max<std::int64_t>(1, wanted / std::max<std::int64_t>(side, 1)); }
+
+// From half of `most` on, the one that leaves the fewest places of the last row empty.
+std::int64_t columns_for(std::int64_t count, std::int64_t most) {
+  if (count <= most) return count;
+  std::int64_t best = most;
+  for (std::int64_t columns = most; columns >= most / 2; --columns)
+    if ((columns - count % columns) % columns < (best - count % best) % best) best = columns;
+  return best;
+}
 
 bool is_picture_shape(const Shape& shape) { return shape.size() == 3 && shape[0] > 1 && shape[1] > 1; }
 
@@ -58,7 +67,7 @@ std::string filters_line(const FoundFilters& found) {
   std::string words = fmt::format("{} of {} filters of the layer {}, {} x {}", count, filters, found.layer->name, height, width);
   if (channels != shape.channels) words += fmt::format(", the first of {} channels", channels);
   words += ". Gray is a weight of 0, white the largest positive and black the largest negative one.";
-  return sheet_line("filters", words, shown_sheet(pictures, filters_in_row, 36));
+  return sheet_line("filters", words, shown_sheet(pictures, columns_for(count, filters_in_row), 36));
 }
 
 std::string sample_line(const PictureSubject& subject, const FewSamples& samples, std::int64_t index) {
@@ -85,7 +94,7 @@ std::string maps_line(const recipe::LayerRecipe& layer, const LayerOutputs& outp
     for (std::int64_t at = 0; at < height * width; ++at) numbers.push_back(static_cast<double>(outputs.sample(index)[at * channels + c]));
     pictures.push_back(report::pixels_of(numbers, {height, width, 1}, report::levels_of(numbers), largest_map));
   }
-  return sheet_line("maps", fmt::format("{} of {} maps of the layer {}, {} x {}, each from its least number (black) to its largest one", count, channels, layer.name, height, width), shown_sheet(pictures, maps_in_row, 40));
+  return sheet_line("maps", fmt::format("{} of {} maps of the layer {}, {} x {}, each from its least number (black) to its largest one", count, channels, layer.name, height, width), shown_sheet(pictures, columns_for(count, maps_in_row), 48));
 }
 
 }  // namespace

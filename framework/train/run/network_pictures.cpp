@@ -56,7 +56,7 @@ ShownSheet drawn(const Pictures& pictures) {
   };
   if (pictures.from) add(*pictures.from);
   add(pictures.made);
-  return shown_sheet(out, pictures.from ? shape[0] : noise_in_row, 40);
+  return shown_sheet(out, pictures.from ? shape[0] : noise_in_row, 56);
 }
 
 double flops_of_sample(const Networks& networks) {

@@ -26,31 +26,34 @@ bool is_finite(std::span<const float> numbers) {
 
 std::string plane_line(const std::string& words) { return fmt::format("{{\"event\":\"plane\",\"words\":{}}}", json_text(words)); }
 
-// Both axes to one scale, in the middle of the plane.
+enum class Scale { common, own };  // of the axes
+
+// In the middle of the plane.
 class Placing {
  public:
-  explicit Placing(const std::vector<PlanePoint>& points) {
+  Placing(const std::vector<PlanePoint>& points, Scale scale) {
     PlanePoint least = points.front(), most = points.front();
     for (const PlanePoint& one : points) {
       least = {std::min(least.x, one.x), std::min(least.y, one.y)};
       most = {std::max(most.x, one.x), std::max(most.y, one.y)};
     }
     middle_ = {(least.x + most.x) / 2, (least.y + most.y) / 2};
-    span_ = std::max({most.x - least.x, most.y - least.y, 1e-300});
+    constexpr double smallest = 1e-300;
+    span_ = {std::max(most.x - least.x, smallest), std::max(most.y - least.y, smallest)};
+    if (scale == Scale::common) span_.x = span_.y = std::max(span_.x, span_.y);
   }
 
-  std::string text(const PlanePoint& point) const { return fmt::format("{} {}", place(point.x - middle_.x), place(point.y - middle_.y)); }
+  std::string text(const PlanePoint& point) const { return fmt::format("{} {}", place((point.x - middle_.x) / span_.x), place((point.y - middle_.y) / span_.y)); }
 
  private:
-  std::int64_t place(double from_middle) const { return std::clamp<std::int64_t>(std::lround(report::plane_side * (0.5 + from_middle / span_)), 0, report::plane_side); }
+  static std::int64_t place(double from_middle) { return std::clamp<std::int64_t>(std::lround(report::plane_side * (0.5 + from_middle)), 0, report::plane_side); }
 
-  PlanePoint middle_;
-  double span_;
+  PlanePoint middle_, span_;
 };
 
 // A line for each class in the order of the classes; `of` names none where there are too many.
 std::vector<std::string> group_lines(const std::vector<PlanePoint>& points, const std::vector<std::size_t>& of, const std::vector<std::string>& names) {
-  const Placing placing(points);
+  const Placing placing(points, Scale::common);
   std::map<std::size_t, std::string> spots;
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::string& text = spots[names.empty() ? 0 : of[i]];
@@ -100,9 +103,9 @@ std::vector<std::string> hidden_lines(const PictureSubject& subject) {
 }
 
 // What the ids of the table stand for, where one feature tells it.
-const model::Field* words_of_table(const LayerProbe& probe, std::int64_t rows) {
-  for (const model::Field& field : probe.fields())
-    if (field.role == model::Role::feature && field.origin == model::Origin::data && !field.class_names.empty() && static_cast<std::int64_t>(field.class_names.size()) <= rows) return &field;
+const data::Field* words_of_table(const data::Source& source, std::int64_t rows) {
+  for (const data::Field& field : source.fields())
+    if (field.role == data::Role::feature && !field.class_names.empty() && static_cast<std::int64_t>(field.class_names.size()) <= rows) return &field;
   return nullptr;
 }
 
@@ -117,8 +120,8 @@ std::vector<std::string> table_lines(const PictureSubject& subject) {
   if (count < fewest_samples || width < 2) return {};
   if (width > widest || !is_finite(numbers)) return {left_out_line(fmt::format("The table of the layer {}: its rows are too long, or not finite.", layer->name))};
   const PrincipalPlane plane = principal_plane(numbers, count, width);
-  const Placing placing(plane.points);
-  const model::Field* const words = words_of_table(subject.probe, rows);
+  const Placing placing(plane.points, Scale::own);
+  const data::Field* const words = words_of_table(subject.source, rows);
   std::string spots, labels;
   for (std::size_t i = 0; i < plane.points.size(); ++i) {
     std::string label = words && i < words->class_names.size() && !words->class_names[i].empty() ? words->class_names[i] : fmt::format("{}", i);
@@ -126,7 +129,7 @@ std::vector<std::string> table_lines(const PictureSubject& subject) {
     spots.append(i ? " " : "").append(placing.text(plane.points[i]));
     labels.append(i ? std::string(1, report::between_labels) : "").append(label);
   }
-  return {plane_line(fmt::format("The first {} of {} rows of the table of the layer {}, {} numbers each: the plane in which they differ most (PCA), with {:.0f} % and {:.0f} % of the variance along its axes.", count, rows, layer->name, width, 100 * plane.share_x, 100 * plane.share_y)),
+  return {plane_line(fmt::format("The first {} of {} rows of the table of the layer {}, {} numbers each: the plane in which they differ most (PCA), with {:.0f} % and {:.0f} % of the variance along its axes. Each axis has a scale of its own.", count, rows, layer->name, width, 100 * plane.share_x, 100 * plane.share_y)),
           fmt::format("{{\"event\":\"group\",\"name\":\"\",\"spots\":\"{}\",\"labels\":{}}}", spots, json_text(labels))};
 }
 
