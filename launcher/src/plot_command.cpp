@@ -17,6 +17,7 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "png_file.hpp"
 #include "print.hpp"
 
 namespace teranga::launcher {
@@ -34,12 +35,20 @@ const report::Chart& chosen_chart(const std::vector<report::Chart>& charts, cons
 
 int run_plot(const Arguments& arguments) {
   const std::string path = arguments.text("output");
-  if (!path.ends_with(".svg")) throw Error(ExitCode::usage, fmt::format("plot: --output: expected the name of an SVG file, found \"{}\"", path), "--output curve.svg");
+  const bool as_pixels = path.ends_with(".png");
+  if (!as_pixels && !path.ends_with(".svg")) throw Error(ExitCode::usage, fmt::format("plot: --output: expected the name of an SVG or a PNG file, found \"{}\"", path), "--output curve.svg");
   if (arguments.operands().size() > report::most_runs) throw Error(ExitCode::usage, fmt::format("plot: {} runs are named; a plot shows {} at most", arguments.operands().size(), report::most_runs));
   std::vector<report::RunRecord> runs;
   for (const std::string& folder : arguments.operands()) runs.push_back(report::read_run(folder));
   const std::vector<report::Chart> charts = report::charts_of(runs);
-  const std::string drawing = report::chart_file(chosen_chart(charts, arguments.text("of"), runs.front().folder), fmt::format("{}", fmt::join(report::labels_of(runs), ", ")));
+  const report::Chart& chart = chosen_chart(charts, arguments.text("of"), runs.front().folder);
+  const std::string subtitle = fmt::format("{}", fmt::join(report::labels_of(runs), ", "));
+  if (as_pixels) {
+    write_png(path, report::chart_picture(chart, subtitle));
+    print_out("{}\n", path);
+    return 0;
+  }
+  const std::string drawing = report::chart_file(chart, subtitle);
   if (const int code = replace_file(path, drawing); code != 0) throw Error(ExitCode::failure, fmt::format("plot: cannot write {}: {}", path, std::strerror(code)), "--output curve.svg writes it into this folder");
   print_out("{}\n", path);
   return 0;
@@ -50,13 +59,13 @@ int run_plot(const Arguments& arguments) {
 Command plot_command() {
   Command command;
   command.name = "plot";
-  command.summary = "a curve of a run, or of several, as an SVG file";
+  command.summary = "a curve of a run, or of several, as an SVG or a PNG file";
   command.operands = "RUN...";
   command.least_operands = 1;
   command.most_operands = 1000;
-  command.about = "Writes one chart as an SVG file: a number of the run folder RUN by epoch, for the training, the validation and the test part; or of several runs over each other. Prints the path of the file.";
-  command.options = {{"output", "FILE", "the file to write, whose name ends with .svg", 'o'}, {"of", "NAME", "the number to draw, such as accuracy or learning_rate (default: the first loss)"}};
-  command.examples = {"teranga plot runs/lenet-fashion-mnist --output loss.svg", "teranga plot runs/short runs/long --of accuracy --output accuracy.svg"};
+  command.about = "Writes one chart as an SVG or a PNG file: a number of the run folder RUN by epoch, for the training, the validation and the test part; or of several runs over each other. Prints the path of the file.";
+  command.options = {{"output", "FILE", "the file to write, whose name ends with .svg or .png", 'o'}, {"of", "NAME", "the number to draw, such as accuracy or learning_rate (default: the first loss)"}};
+  command.examples = {"teranga plot runs/lenet-fashion-mnist --output loss.svg", "teranga plot runs/short runs/long --of accuracy --output accuracy.png"};
   command.run = run_plot;
   return command;
 }

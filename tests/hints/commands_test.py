@@ -155,7 +155,7 @@ class CommandHints(HintTest):
         Case("a command as in Keras", "did you mean teranga train?", 'there is no command "fit"', of=RECIPE, run="fit recipe.toml", then="train recipe.toml"),
         Case("a report of no run", "name the run folder of a training", "nowhere/metrics.jsonl: there are no metrics of a run", of=RECIPE, before=(TRAIN,), run="report nowhere", code=5, then="report run", in_words=True),
         Case("a report into no folder", "--output report.html writes it into this folder", "report: cannot write nowhere/page.html", of=RECIPE, before=(TRAIN,), run="report run --output nowhere/page.html", code=1, then="report run --output report.html"),
-        Case("a plot that is no SVG", "--output curve.svg", 'expected the name of an SVG file, found "curve.png"', of=RECIPE, before=(TRAIN,), run="plot run --output curve.png", then="plot run --output curve.svg"),
+        Case("a plot that is no picture", "--output curve.svg", 'expected the name of an SVG or a PNG file, found "curve.gif"', of=RECIPE, before=(TRAIN,), run="plot run --output curve.gif", then="plot run --output curve.svg"),
         Case("a plot of what is not measured", "--of loss", "plot: --of los: the run has no such number; it has loss, learning_rate", of=RECIPE, before=(TRAIN,), run="plot run -o c.svg --of los", then="plot run -o c.svg --of loss"),
         Case("a plot into no folder", "--output curve.svg writes it into this folder", "plot: cannot write nowhere/curve.svg", of=RECIPE, before=(TRAIN,), run="plot run --output nowhere/curve.svg", code=1, then="plot run --output curve.svg"),
         Case("a command of nobody", "teranga --help", 'there is no command "xyzxyz"', run="xyzxyz", then="--help"),

@@ -269,7 +269,44 @@ class Report(ProgramTest):
             self.assertIn(f"training, epoch {epoch}: {loss}", said)
         self.good("plot", "run", "run", "--of", "val_accuracy" if "val_accuracy" in self.metrics("run")[-2] else "accuracy", "-o", "accuracy.svg")
         self.assertIn("accuracy by epoch", (self.place / "accuracy.svg").read_text())
-        self.assertIn('expected the name of an SVG file, found ""', self.bad(2, "plot", "run"))
+        self.assertIn('expected the name of an SVG or a PNG file, found ""', self.bad(2, "plot", "run"))
+
+    def coloured(self, png):
+        """Width, height and the rows of a PNG of red, green and blue with whatever filters it has."""
+        at, chunks = 8, {}
+        while at < len(png):
+            length, name = struct.unpack(">I4s", png[at:at + 8])
+            chunks[name] = chunks.get(name, b"") + png[at + 8:at + 8 + length]
+            at += 12 + length
+        width, height, bits, kind = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+        self.assertEqual((bits, kind), (8, 2))
+        data, rows, before = zlib.decompress(chunks[b"IDAT"]), [], bytes(3 * width)
+        for y in range(height):
+            start = y * (3 * width + 1)
+            filtered, row = data[start], bytearray(data[start + 1:start + 1 + 3 * width])
+            for x in range(3 * width):
+                left, up, corner = (row[x - 3] if x >= 3 else 0), before[x], (before[x - 3] if x >= 3 else 0)
+                nearest = min((left, up, corner), key=lambda p: abs(left + up - corner - p))
+                row[x] = (row[x] + (0, left, up, (left + up) // 2, nearest)[filtered]) & 255
+            rows.append(bytes(row))
+            before = rows[-1]
+        return width, height, rows
+
+    def test_a_plot_of_pixels_has_its_marks_where_the_drawing_has_them(self):
+        self.train("run", "--set", "training.epochs=4")
+        self.good("plot", "run", "-o", "loss.svg")
+        self.assertEqual(self.good("plot", "run", "-o", "loss.png"), "loss.png\n")
+        png = (self.place / "loss.png").read_bytes()
+        self.assertLess(len(png), 60000)
+        width, height, rows = self.coloured(png)
+        self.assertEqual((width, height), (960, 652))
+        marks = re.findall(r'<circle class="mark f0" cx="([\d.]+)" cy="([\d.]+)"', (self.place / "loss.svg").read_text())
+        self.assertEqual(len(marks), 4)
+        for x, y in marks:
+            x, y = int(2 * float(x)), int(2 * (float(y) + 56))
+            self.assertEqual(rows[y][3 * x:3 * x + 3].hex(), "0b62c4")
+        self.assertEqual(rows[0][:3].hex(), "ffffff")
+        self.assertIn("cannot be written", self.bad(1, "plot", "run", "-o", "nowhere/loss.png"))
 
     def test_a_terminal_shows_the_curves_once_where_it_is_none(self):
         self.train("run", "--set", "training.epochs=4")

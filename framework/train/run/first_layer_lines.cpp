@@ -94,7 +94,7 @@ std::string maps_line(const recipe::LayerRecipe& layer, const LayerOutputs& outp
     for (std::int64_t at = 0; at < height * width; ++at) numbers.push_back(static_cast<double>(outputs.sample(index)[at * channels + c]));
     pictures.push_back(report::pixels_of(numbers, {height, width, 1}, report::levels_of(numbers), largest_map));
   }
-  return sheet_line("maps", fmt::format("{} of {} maps of the layer {}, {} x {}, each from its least number (black) to its largest one", count, channels, layer.name, height, width), shown_sheet(pictures, columns_for(count, maps_in_row), 48));
+  return sheet_line("maps", fmt::format("{} of {} maps of the layer {}, {} x {}, each from its least number (black) to its largest one", count, channels, layer.name, height, width), shown_sheet(pictures, columns_for(count, maps_in_row), 64));
 }
 
 }  // namespace
