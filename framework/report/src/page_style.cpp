@@ -30,6 +30,7 @@ th, td { padding: .22rem .7rem; text-align: right; border-bottom: 1px solid var(
 th { position: sticky; top: 0; background: var(--paper); color: var(--quiet); font-weight: 600 }
 th:first-child, td:first-child { padding-left: .2rem }
 .words th, .words td { text-align: left; white-space: normal; vertical-align: top }
+.words td + td, .words th + th { min-width: 7rem }
 .words td:first-child { white-space: nowrap; color: var(--quiet) }
 tr.best td { background: var(--tint); font-weight: 600 }
 pre { background: var(--tint); padding: .8rem 1rem; overflow: auto; max-height: 36rem; font: .82rem/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; overflow-wrap: normal }
@@ -46,6 +47,8 @@ summary { cursor: pointer; font-weight: 600 }
 .sheets { display: flex; flex-wrap: wrap; gap: 1rem 1.4rem; margin: .8rem 0 }
 .sheets img { display: block; max-width: 100%; height: auto; image-rendering: pixelated }
 .sheets figure { max-width: 100% }
+.strip { gap: 1rem }
+.strip figure { max-width: calc(50% - .5rem) }
 figcaption { color: var(--quiet); font-size: .9rem; margin-top: .25rem; max-width: 34rem }
 .plane { display: block; width: 100%; height: auto; max-width: 36rem }
 .plane .frame { fill: none; stroke: var(--rule) }

@@ -129,7 +129,7 @@ class HeadDrawing {
 
 std::string made_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->made.empty()) return "";
-  std::string out = fmt::format("<h2>What it made, epoch by epoch</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets\">\n", escaped(run.pictures->made.back().words));
+  std::string out = fmt::format("<h2>What it made, epoch by epoch</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets strip\">\n", escaped(run.pictures->made.back().words));
   const std::vector<SheetFact>& sheets = run.pictures->made;
   std::vector<std::string> figures;
   for (auto sheet = sheets.rbegin(); sheet != sheets.rend(); ++sheet)  // the last epochs matter most where there is little room
