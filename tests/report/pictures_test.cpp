@@ -113,14 +113,15 @@ BOOST_AUTO_TEST_CASE(each_kind_of_picture_has_a_section) {
 BOOST_AUTO_TEST_CASE(classes_beyond_the_colours_have_other_marks) {
   PlaneFact plane{"many", {}};
   for (int i = 0; i < 20; ++i) plane.groups.push_back({std::to_string(i), {{1, 1, ""}}});
-  const std::string html = page({run_with({{}, {}, {}, {plane}})});
+  const std::string html = page({run_with({1234, {}, {}, {}, {plane}})});
+  BOOST_TEST(holds(html, "After step 1,234."));
   BOOST_TEST(times(html, "h6v6h-6z") == 16);
   BOOST_TEST(times(html, "h-7.6z") == 8);
 }
 
 BOOST_AUTO_TEST_CASE(words_that_would_lie_on_each_other_are_left_to_the_mouse) {
   const PlaneFact plane{"words", {{"", {{500, 500, "good"}, {501, 500, "great"}, {100, 900, "bad"}}}}};
-  const std::string html = page({run_with({{}, {}, {}, {plane}})});
+  const std::string html = page({run_with({1234, {}, {}, {}, {plane}})});
   BOOST_TEST(times(html, "class=\"label\"") == 2);
   for (const char* word : {"good", "great", "bad"}) BOOST_TEST(holds(html, std::string("<title>") + word + "</title>"));
 }
@@ -144,7 +145,8 @@ BOOST_AUTO_TEST_CASE(a_page_with_very_many_pictures_stays_small_and_says_so) {
 BOOST_AUTO_TEST_CASE(lines_of_pictures_are_read) {
   const auto [pictures, notes] = taken({R"({"event":"made","epoch":3,"words":"of noise","width":160,"picture":")" + address(8) + "\"}", R"({"event":"filters","words":"w","width":9,"picture":")" + address(8) + "\"}",
                                         "{\"event\":\"head\",\"words\":\"h\",\"queries\":\"a\\u001fb\",\"keys\":\"c\",\"picture\":\"" + address(8) + "\"}", R"({"event":"plane","words":"p"})",
-                                        "{\"event\":\"group\",\"name\":\"n\",\"spots\":\"1 2 3 4000\",\"labels\":\"x\\u001fy\"}", R"({"event":"left_out","words":"too large"})"});
+                                        "{\"event\":\"group\",\"name\":\"n\",\"spots\":\"1 2 3 4000\",\"labels\":\"x\\u001fy\"}", R"({"event":"left_out","words":"too large"})", R"({"event":"network","step":77})"});
+  BOOST_TEST(pictures.step == 77);
   BOOST_REQUIRE(pictures.made.size() == 1u);
   BOOST_TEST(pictures.made[0].epoch == 3);
   BOOST_TEST(pictures.made[0].width == 160);

@@ -70,6 +70,8 @@ void take_picture(const FlatObject& object, PicturesFact& pictures, std::vector<
     std::vector<SheetFact>& sheets = kind == "made" ? pictures.made : pictures.layers;
     SheetFact sheet{kind, whole_in(object, "epoch", 1e15), words_in(object), whole_in(object, "width", 2000), address_in(text_in(object, "picture"))};
     if (sheets.size() < most_sheets && !sheet.picture.empty()) sheets.push_back(std::move(sheet));
+  } else if (kind == "network") {
+    pictures.step = whole_in(object, "step", 1e15);
   } else if (kind == "head" && pictures.heads.size() < most_heads) {
     HeadFact head{words_in(object), labels_in(text_in(object, "queries")), labels_in(text_in(object, "keys")), address_in(text_in(object, "picture"))};
     if (!head.picture.empty() && !head.queries.empty() && !head.keys.empty()) pictures.heads.push_back(std::move(head));

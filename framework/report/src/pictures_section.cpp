@@ -14,6 +14,8 @@
 namespace teranga::report {
 namespace {
 
+std::string when(const RunRecord& run) { return fmt::format("After step {}.", count_words(static_cast<double>(run.pictures->step))); }
+
 constexpr std::size_t frame_bytes = 400;  // of HTML around a picture, at most about so many
 
 std::string picture_html(const SheetFact& sheet) {
@@ -142,7 +144,7 @@ std::string planes_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->planes.empty()) return "";
   const auto of_words = [](const PlaneFact& plane) { return !plane.groups.empty() && !plane.groups[0].spots.empty() && !plane.groups[0].spots[0].label.empty(); };
   const auto words = static_cast<std::size_t>(std::ranges::count_if(run.pictures->planes, of_words));
-  std::string out = fmt::format("<h2>Where {} lie</h2>\n<div class=\"charts\">\n", words == 0 ? "samples" : words == run.pictures->planes.size() ? "words" : "samples and words");
+  std::string out = fmt::format("<h2>Where {} lie</h2>\n<p class=\"note\">{}</p>\n<div class=\"charts\">\n", words == 0 ? "samples" : words == run.pictures->planes.size() ? "words" : "samples and words", when(run));
   for (const PlaneFact& fact : run.pictures->planes) {
     Plane plane(fact);
     const std::string drawn = fmt::format("<figure>{}{}<figcaption>{}</figcaption></figure>\n", plane.svg(), plane.key(), escaped(fact.words));
@@ -153,7 +155,7 @@ std::string planes_section(const RunRecord& run, PageRoom& room) {
 
 std::string layers_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->layers.empty()) return "";
-  std::string out = "<h2>What the first layers do</h2>\n<div class=\"sheets\">\n";
+  std::string out = fmt::format("<h2>What the first layers do</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets\">\n", when(run));
   for (const SheetFact& sheet : run.pictures->layers) {
     if (!room.take(sheet.picture.size() + frame_bytes)) continue;
     if (sheet.kind == "sample") out += "</div>\n<div class=\"sheets\">\n";  // its maps stand behind it
@@ -164,7 +166,7 @@ std::string layers_section(const RunRecord& run, PageRoom& room) {
 
 std::string attention_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->heads.empty()) return "";
-  std::string out = "<h2>What attention looks at</h2>\n<p class=\"note\">For one sample: a row for each step that looks, a column for each step that is looked at. Black is a weight of 0, white the largest weight of the head.</p>\n<div class=\"sheets\">\n";
+  std::string out = fmt::format("<h2>What attention looks at</h2>\n<p class=\"note\">{} For one sample: a row for each step that looks, a column for each step that is looked at. Black is a weight of 0, white the largest weight of the head.</p>\n<div class=\"sheets\">\n", when(run));
   for (const HeadFact& head : run.pictures->heads) {
     const std::string drawn = fmt::format("<figure><div class=\"scroll\">{}</div><figcaption>{}</figcaption></figure>\n", HeadDrawing(head).svg(), escaped(head.words));
     if (room.take(drawn.size())) out += drawn;

@@ -110,7 +110,9 @@ void NetworkPictures::epoch_ended(std::int64_t epoch) noexcept {
       paint(epoch);
       write();
     } catch (const std::exception& error) {
-      if (!std::exchange(warned_, true)) log::warning(fmt::format("the report shows no pictures of epoch {}: {}; the training goes on", epoch, error.what()));
+      if (!failure_.empty()) return;
+      log::warning(fmt::format("the report shows no pictures of epoch {}: {}; the training goes on", epoch, error.what()));
+      failure_ = left_out_line(fmt::format("What was made after epoch {}, and perhaps after later ones: {}", epoch, error.what()));
     }
   } catch (...) {  // no memory for the warning
   }
@@ -152,10 +154,10 @@ void NetworkPictures::paint(std::int64_t epoch) {
   std::erase_if(made_, [&](const Made& one) { return !std::ranges::binary_search(epochs, one.epoch); });
 }
 
-void NetworkPictures::training_ended() noexcept {
+void NetworkPictures::training_ended(std::int64_t step) noexcept {
   try {
     try {
-      draw_networks();
+      draw_networks(step);
       write();
     } catch (const std::exception& error) {
       log::warning(fmt::format("the report shows no pictures of the network: {}", error.what()));
@@ -164,8 +166,8 @@ void NetworkPictures::training_ended() noexcept {
   }
 }
 
-void NetworkPictures::draw_networks() {
-  lines_.clear();
+void NetworkPictures::draw_networks(std::int64_t step) {
+  lines_ = {fmt::format("{{\"event\":\"network\",\"step\":{}}}", step)};
   const auto draw = [&](const char* what, const PictureSubject& subject, std::vector<std::string> (*lines_of)(const PictureSubject&)) {
     try {
       for (std::string& line : lines_of(subject)) lines_.push_back(std::move(line));
@@ -191,7 +193,9 @@ void NetworkPictures::draw_networks() {
 void NetworkPictures::write() const {
   std::string text;
   for (const Made& one : made_) text.append(one.line).append("\n");
-  for (const std::string& line : lines_) text.append(line).append("\n");
+  if (lines_.size() > 1 || !text.empty())
+    for (const std::string& line : lines_) text.append(line).append("\n");
+  if (!failure_.empty()) text.append(failure_).append("\n");
   if (!text.empty()) replace_file(path_, text);
 }
 

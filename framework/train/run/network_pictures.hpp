@@ -38,7 +38,7 @@ class NetworkPictures {
   NetworkPictures(const PicturesOf& of, std::string folder, std::int64_t epochs_before);
 
   void epoch_ended(std::int64_t epoch) noexcept;  // counts from 1
-  void training_ended() noexcept;
+  void training_ended(std::int64_t step) noexcept;
 
  private:
   struct Made {
@@ -49,18 +49,19 @@ class NetworkPictures {
   void read_former(std::int64_t epochs_before);
   void find_painter();
   void paint(std::int64_t epoch);
-  void draw_networks();
+  void draw_networks(std::int64_t step);
   void write() const;
 
   PicturesOf of_;
   std::string path_;
   std::vector<Made> made_;
-  std::vector<std::string> lines_;  // the others
+  std::vector<std::string> lines_;  // of the end of the training
+  std::string failure_;             // of a picture of an epoch, as a line
   std::unique_ptr<model::Network> network_;  // that makes pictures; null: there is none, or it was not looked for yet
   std::unique_ptr<Painter> painter_;
   Shape shape_;
   std::string words_;
-  bool looked_ = false, warned_ = false;
+  bool looked_ = false;
 };
 
 }  // namespace teranga::train

@@ -138,7 +138,7 @@ ExitCode Trainer::run_epochs() {
   review_samples();
   if (pictures_) {
     const AveragesInPlace judged(phases_);
-    pictures_->training_ended();
+    pictures_->training_ended(step_);
   }
   if (options_.fast_dev_run > 0) progress_->note("fast dev run: data, network, updates, evaluation and checkpoints work; nothing was kept");
   end_profile();

@@ -41,6 +41,7 @@ struct PlaneFact {
 };
 
 struct PicturesFact {
+  std::int64_t step = 0;  // of the network that all but `made` are of
   std::vector<SheetFact> made, layers;
   std::vector<HeadFact> heads;
   std::vector<PlaneFact> planes;
