@@ -80,6 +80,53 @@ type = "adam"
 epochs = 2
 batch_size = 8
 """
+# A decoder that looks at itself, and then at the source.
+PAIRS = """schema = 1
+[data]
+type = "pairs"
+train = "pairs.tsv"
+test_split = 0.2
+[[layer]]
+type = "input"
+name = "source"
+[[layer]]
+type = "embedding"
+name = "read"
+input_dim = 11
+output_dim = 8
+mask_zero = true
+[[layer]]
+type = "input"
+name = "decoder_input"
+[[layer]]
+type = "embedding"
+name = "written"
+input_dim = 11
+output_dim = 8
+mask_zero = true
+[[layer]]
+type = "multi_head_attention"
+name = "back"
+num_heads = 1
+key_dim = 4
+use_causal_mask = true
+[[layer]]
+type = "multi_head_attention"
+name = "across"
+input = ["back", "read"]
+num_heads = 1
+key_dim = 4
+[[layer]]
+type = "dense"
+units = 11
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 1
+"""
 # Steps of zeros are skipped by a layer, and the data do not tell which these are.
 MASKED = """schema = 1
 [data]
@@ -291,6 +338,24 @@ class NetworkPictures(ProgramTest):
         self.assertNotIn("<i>", text)
         self.assertIn("rows of the table of the layer embedding", text)
         self.assertIn(">music</text>", text)
+
+    def test_a_decoder_is_shown_by_its_words_and_those_of_the_source(self):
+        english, french, draw = "one two three four five six seven".split(), "un deux trois quatre cinq six sept".split(), random.Random(1)
+        pairs = [[draw.randrange(7) for _ in range(draw.randrange(3, 8))] for _ in range(80)]
+        (self.place / "pairs.tsv").write_text("".join(" ".join(english[i] for i in pair) + "\t" + " ".join(french[i] for i in pair) + "\n" for pair in pairs))
+        self.train(PAIRS)
+        back, across = [line for line in self.lines() if line["event"] == "head"]
+        self.assertIn("of the layer back", back["words"])
+        self.assertEqual(back["keys"], back["queries"])
+        weights = gray(back["picture"])
+        for t, row in enumerate(weights):
+            self.assertEqual(set(row[t + 1:]), set() if t + 1 == len(row) else {0})  # none that comes later
+        self.assertEqual(weights[0][0], 255)  # the first step sees itself alone
+        self.assertEqual(across["queries"], back["queries"])
+        words, sources = across["queries"].split("\x1f"), across["keys"].split("\x1f")
+        self.assertEqual(words[0], "[START]")
+        self.assertEqual([french.index(word) for word in words[1:]], [english.index(word) for word in sources])
+        self.assertEqual((len(gray(across["picture"])), len(gray(across["picture"])[0])), (len(words), len(sources)))
 
     def test_attention_whose_weights_cannot_be_told_is_left_out_with_a_reason(self):
         draw = random.Random(3)
