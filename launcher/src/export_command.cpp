@@ -3,6 +3,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/exchange/export_keras.hpp>
+#include <teranga/exchange/export_onnx.hpp>
 #include <teranga/exchange/export_tensors.hpp>
 #include <teranga/train/restored.hpp>
 
@@ -26,7 +27,8 @@ std::string output_of(const Arguments& arguments, const std::string& name, const
 }
 
 int run_export(const Arguments& arguments) {
-  const std::string format = arguments.one_of("to", {"keras", "npz", "safetensors"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
+  const std::string format = arguments.one_of("to", {"keras", "onnx", "npz", "safetensors"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
+  if (format == "onnx" && layout != "keras") throw Error(ExitCode::usage, "export: --layout pytorch is for arrays, and a model of ONNX has channels last as the network has", "--to safetensors --layout pytorch");
   if (format == "keras" && layout != "keras") throw Error(ExitCode::usage, "export: --layout pytorch is for arrays, and a model of Keras has a layout of its own", "--to safetensors --layout pytorch");
   const train::Restored restored = train::restore(arguments.checkpoint(), {}, arguments.trust());
   const std::string network = arguments.text("network");
@@ -37,6 +39,11 @@ int run_export(const Arguments& arguments) {
     const exchange::Exported done = exchange::export_keras(restored, recipe, output);
     print_out("{}: a model of {} layers, for keras.saving.load_model\n", output, done.layers);
     for (const std::string& note : done.notes) print_out("note: {}\n", note);
+    return 0;
+  }
+  if (format == "onnx") {
+    const std::string output = output_of(arguments, name, ".onnx", "the format onnx has files named .onnx");
+    print_out("{}: a model of {} layers, for ONNX Runtime and others\n", output, exchange::export_onnx(restored, recipe, output));
     return 0;
   }
   const bool npz = format == "npz";
@@ -57,11 +64,13 @@ Command export_command() {
   command.about =
       "keras (default): writes the layers of a checkpoint with their weights as a model that Keras 3 opens with keras.saving.load_model, and that gives the same outputs. Loss, optimizer and metrics go along where Keras has all of them. CHECKPOINT is a file, or a "
       "run folder: its newest intact one.\n\n"
+      "onnx writes the layers with their weights as a model of ONNX (opset 17), which ONNX Runtime and other programs run without Teranga. Inputs and outputs have the shapes of the network, channels last, and the outputs are those of teranga predict; but numbers that are "
+      "normalised in the data stay normalised. The number of samples is open, and so are the lengths of sequences where the layers allow it. Dropout and noise are left out.\n\n"
       "npz and safetensors hold the weights and states alone, as arrays with the names and axes of Keras, or with those of torch.nn (--layout pytorch: \"dense.weight\", [out, in]).\n\n"
       "Layers that have no counterpart are all named at once, and nothing is written then. A weight file for Keras's load_weights is written by \"teranga checkpoint export\".";
-  command.options = {{"to", "keras|npz|safetensors", "the format"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .npz or .safetensors); a former one is replaced", 'o'},
+  command.options = {{"to", "keras|onnx|npz|safetensors", "the format"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .onnx, .npz or .safetensors); a former one is replaced", 'o'},
                      {"layout", "keras|pytorch", "names and axes of arrays, for npz and safetensors"}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
-  command.examples = {"teranga export runs/lenet-fashion-mnist --to keras --output lenet.keras", "teranga export runs/lenet-fashion-mnist --to safetensors --layout pytorch --output lenet.safetensors"};
+  command.examples = {"teranga export runs/lenet-fashion-mnist --to keras --output lenet.keras", "teranga export runs/lenet-fashion-mnist --to onnx --output lenet.onnx", "teranga export runs/lenet-fashion-mnist --to safetensors --layout pytorch --output lenet.safetensors"};
   command.run = run_export;
   return command;
 }

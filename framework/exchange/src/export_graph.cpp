@@ -51,4 +51,17 @@ ExportGraph export_graph(const recipe::Recipe& recipe) {
   return out;
 }
 
+bool is_input(const ExportedCall& call) { return !call.recipe || call.recipe->type == model::input_type; }
+
+std::string name_of(const ExportedCall& call) { return call.recipe ? call.recipe->name : own_input; }
+
+const model::Field* feature_of(const ExportGraph& graph, const ExportedCall& call, const std::vector<model::Field>& fields) {
+  const Value* const named = call.recipe ? find_option(call.recipe->options, "field") : nullptr;
+  const std::string wanted = named && named->is<std::string>() ? named->as<std::string>() : "";
+  std::ptrdiff_t left = wanted.empty() ? std::count_if(graph.calls.data(), &call, [](const ExportedCall& before) { return is_input(before); }) : 0;
+  for (const model::Field& field : fields)
+    if (field.role == model::Role::feature && (wanted.empty() || field.name == wanted) && left-- == 0) return &field;
+  return nullptr;
+}
+
 }  // namespace teranga::exchange

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <teranga/model/field.hpp>
 #include <teranga/recipe/recipe.hpp>
 
 #include "keras_order.hpp"
@@ -31,6 +32,11 @@ struct ExportGraph {
 };
 
 ExportGraph export_graph(const recipe::Recipe& recipe);
+
+bool is_input(const ExportedCall& call);
+std::string name_of(const ExportedCall& call);
+// The feature of the data that enters at an input: by its name, or in order. Null: none does.
+const model::Field* feature_of(const ExportGraph& graph, const ExportedCall& call, const std::vector<model::Field>& fields);
 
 inline constexpr const char* own_input = "input";  // the name of that input
 

@@ -78,8 +78,6 @@ class Exporter {
     return out;
   }
 
-  static bool is_input(const ExportedCall& call) { return !call.recipe || call.recipe->type == model::input_type; }
-  static std::string name_of(const ExportedCall& call) { return call.recipe ? call.recipe->name : own_input; }
   const ExportedCall& layer_of(const ExportedCall& call) const { return graph_.calls[call.layer]; }
 
   const model::LayerSummary* summary_of(const ExportedCall& call) const { return train::output_of(summary_, name_of(call)); }
@@ -165,22 +163,12 @@ class Exporter {
       return;
     }
     const model::LayerSummary* const summary = summary_of(call);
-    const model::Field* const field = feature_of(call);
+    const model::Field* const field = feature_of(graph_, call, fields_);
     const bool ids = field && field->type == ElementType::i32 && (!call.recipe || recipe::origin_of(call.recipe) == "data");
     Json config = {{"name", name}, {"batch_shape", with_samples(summary ? summary->output : field ? field->shape : Shape())}, {"dtype", ids ? "int32" : "float32"}, {"sparse", false}};
     Json written = keras_object("keras.layers", "InputLayer", std::move(config));
     written["name"] = name, written["inbound_nodes"] = Json::array();
     layers_.push_back(std::move(written));
-  }
-
-  // The feature of the data that enters there: by its name, or in order.
-  const model::Field* feature_of(const ExportedCall& call) const {
-    const Value* const named = call.recipe ? find_option(call.recipe->options, "field") : nullptr;
-    const std::string wanted = named && named->is<std::string>() ? named->as<std::string>() : "";
-    std::ptrdiff_t left = wanted.empty() ? std::count_if(graph_.calls.data(), &call, [](const ExportedCall& before) { return is_input(before); }) : 0;
-    for (const model::Field& field : fields_)
-      if (field.role == model::Role::feature && (wanted.empty() || field.name == wanted) && left-- == 0) return &field;
-    return nullptr;
   }
 
   Json outputs() const {
