@@ -28,8 +28,9 @@ std::string output_of(const Arguments& arguments, const std::string& name, const
 
 int run_export(const Arguments& arguments) {
   const std::string format = arguments.one_of("to", {"keras", "onnx", "npz", "safetensors"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
-  if (format == "onnx" && layout != "keras") throw Error(ExitCode::usage, "export: --layout pytorch is for arrays, and a model of ONNX has channels last as the network has", "--to safetensors --layout pytorch");
-  if (format == "keras" && layout != "keras") throw Error(ExitCode::usage, "export: --layout pytorch is for arrays, and a model of Keras has a layout of its own", "--to safetensors --layout pytorch");
+  const bool whole_model = format == "keras" || format == "onnx";
+  if (whole_model && layout != "keras")
+    throw Error(ExitCode::usage, fmt::format("export: --layout pytorch is for arrays, and a model of {} has a layout of its own", format == "keras" ? "Keras" : "ONNX"), "--to safetensors --layout pytorch");
   const train::Restored restored = train::restore(arguments.checkpoint(), {}, arguments.trust());
   const std::string network = arguments.text("network");
   const recipe::Recipe recipe = train::recipe_of_network(restored, network, "export");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models of Keras go into Teranga and come back: they are imported, give Keras's outputs, train on with the same losses in every step, and are opened by Keras again.
+"""Models of Keras go into Teranga and come back: they are imported, give Keras's outputs, also as models of ONNX, train on with the same losses in every step, and are opened by Keras again.
 
     python3 tests/exchange/exchange.py --teranga build/release/bin/teranga --only lenet"""
 import argparse
@@ -27,6 +27,7 @@ import numpy as np
 
 import reference  # noqa: F401  (gives leaky_relu the gradient at 0 that other backends have)
 from models import MODELS, SAMPLES, data_of, targets_of
+from onnx_run import OnnxRun
 
 OUTPUTS = 1e-5      # apart, relative to their scale
 STEPS_APART = 1e-4  # of a loss, relative to it
@@ -35,6 +36,8 @@ BATCH, STEPS = 8, 21
 TIME_LIMIT = 60
 
 
+# Models over sequences whose layers take one length only.
+ONE_LENGTH = {"layer_normalization": "one layer normalises over the steps", "other_shapes": "reshape, permute and flatten need the numbers of a sample", "bag_of_words_of_float_ids": "a dense layer behind flatten"}
 OLD_FORMAT = ("lenet", "dense_numbers", "both_directions", "batch_normalization", "model_in_a_sequence", "shared_model", "residual_network", "transformer")
 
 
@@ -55,6 +58,18 @@ def names_of(net, struct):
     """The names of inputs or outputs that are a dictionary, in Keras's order; else nothing."""
     found = getattr(net, struct, None)
     return sorted(found) if isinstance(found, dict) else []
+
+
+def of_other_lengths(net, more):
+    """The model for sequences that are longer by so many steps (of each input), with its weights."""
+    config = net.get_config()
+    inputs = [layer["config"] for layer in config["layers"] if layer["class_name"] == "InputLayer"]
+    for one, steps in zip(inputs, more, strict=True):
+        one["batch_shape"] = [None, one["batch_shape"][1] + steps, *one["batch_shape"][2:]] if steps else one["batch_shape"]
+    config.pop("build_input_shape", None)
+    made = type(net).from_config(config)
+    made.set_weights(net.get_weights())
+    return made
 
 
 class Case:
@@ -135,6 +150,20 @@ class Case:
         for m, t in zip(self.predictions("old.checkpoint.h5"), self.outputs_of(self.net, self.x), strict=True):
             apart(m, t, "outputs of the .h5 file", OUTPUTS)
 
+    def as_onnx(self):
+        """For all samples, for one, and for other lengths where those are open; the largest distance of the outputs."""
+        self.call("export", "model.checkpoint.h5", "--to", "onnx", "--output", "model.onnx")
+        model = OnnxRun(self.folder / "model.onnx")
+        longer = [2 if is_open else 0 for is_open in model.open_lengths()]
+        if any(longer) != (self.name not in ONE_LENGTH and any(len(x.shape) == (2 if x.dtype == np.int32 else 3) for x in self.x)):
+            raise Differs(f"the inputs of the model of ONNX are {[port.shape for port in model.inputs]}")
+        cases = [(self.net, self.x), (self.net, [x[:1] for x in self.x])]
+        if any(longer):
+            other = of_other_lengths(self.net, longer)
+            cases.append((other, data_of(other, np.random.default_rng(5))))
+        return max(apart(m, t, f"outputs of the model of ONNX for inputs of {[tuple(x.shape) for x in inputs]}", OUTPUTS)
+                   for net, inputs in cases for m, t in zip(model.run(inputs), self.outputs_of(net, inputs), strict=True))
+
     def train_on(self):
         """Both sides, for the same batches; the largest distance of a step's loss."""
         self.call("train", "own.toml", "--init-weights", "model.checkpoint.h5", "--run", "run", "--progress", "none", "--threads", 1,
@@ -182,7 +211,7 @@ def main():
     names = options.only or list(MODELS)[part - 1::parts]
     place = options.keep or tempfile.mkdtemp(prefix="teranga-exchange-")
     failed, began = 0, time.time()
-    print("outputs  steps    back     seconds  model")
+    print("outputs  onnx     steps    back     seconds  model")
     for name in names:
         folder, start = os.path.join(place, name), time.time()
         shutil.rmtree(folder, ignore_errors=True)
@@ -193,7 +222,7 @@ def main():
             came = case.come_in()
             if name in OLD_FORMAT:
                 case.come_in_from_hdf5()
-            print(f"{came:.1e}  {case.train_on():.1e}  {case.go_out():.1e}  {time.time() - start:5.1f}    {name}", flush=True)
+            print(f"{came:.1e}  {case.as_onnx():.1e}  {case.train_on():.1e}  {case.go_out():.1e}  {time.time() - start:5.1f}    {name}", flush=True)
         except Exception as problem:
             failed += 1
             print(f"{name} FAILS: " + (str(problem) if isinstance(problem, Differs) else traceback.format_exc()), flush=True)
