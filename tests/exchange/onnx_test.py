@@ -2,7 +2,9 @@
 """Models of ONNX give what teranga predict gives: layers and options that models of Keras do not have, all activations, several networks; and what is refused."""
 import itertools
 import json
+import os
 import re
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -11,10 +13,41 @@ import numpy as np
 
 sys.path += [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "launcher")]
 from onnx_run import OnnxRun
-from program import ProgramTest
+from program import SOURCE, ProgramTest
 
 APART = 1e-5  # relative to the scale of the outputs
 SAMPLES = 12
+GUEST = r"""
+#include <algorithm>
+#include <teranga/sdk/activation.hpp>
+#include <teranga/sdk/elementwise.hpp>
+#include <teranga/sdk/layer.hpp>
+namespace sdk = teranga::sdk;
+
+struct Half {
+  static constexpr std::int32_t needs = 0;
+  explicit Half(const sdk::Options&) {}
+  template <class T>
+  void value(sdk::Block<T> b) const { sdk::each(b.count(), [=](std::int64_t i) { b.y[i] = b.x[i] / 2; }); }
+  template <class T>
+  void gradient(sdk::GradientBlock<T> b) const { sdk::each(b.count(), [=](std::int64_t i) { b.dx[i] = b.dy[i] / 2; }); }
+};
+// Both names are those of Teranga behind the dot.
+struct Selu : Half {
+  using Half::Half;
+  static sdk::Info info() { return {.name = "acme.selu"}; }
+};
+struct Permute {
+  static sdk::LayerInfo info() { return {.name = "acme.permute"}; }
+  explicit Permute(const sdk::Options&) {}
+  void plan(sdk::LayerPlan& p) const { p.output(p.input(0).shape); }
+  template <class T>
+  void forward(const sdk::Slice<T>& s) const { std::copy_n(s.in(0).data, s.in(0).count(), s.out(0).data); }
+  template <class T>
+  void backward(const sdk::Slice<T>& s) const { sdk::pass_on(s.d_out(0), s.d_in(0)); }
+};
+TERANGA_PLUGIN(sdk::activation<Selu>(), sdk::layer<Permute>())
+"""
 TAIL = '[[loss]]\ntype = "mean_squared_error"\n[optimizer]\ntype = "sgd"\nlearning_rate = 0.05\n[training]\nepochs = {}\nbatch_size = 4\n'
 IDS = 'type = "embedding"\ninput_dim = 9\noutput_dim = 4\nmask_zero = true\n'
 
@@ -214,13 +247,20 @@ class Onnx(ProgramTest):
         self.assertEqual(model.operators().count("Transpose"), 1)
 
     def test_what_onnx_has_no_form_for_is_named_at_once(self):
-        layers = ['type = "masking"\nname = "steps"\n', 'type = "gru"\nname = "kept"\nunits = 3\nstateful = true\nreturn_sequences = true\n', 'type = "dense"\nunits = 3\n', 'type = "bidirectional"\nname = "both"\nlayer = { type = "lstm", units = 3, stateful = true }\n', 'type = "dense"\nunits = 1\n']
+        (self.place / "guest.cpp").write_text(GUEST)
+        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-shared", "-fPIC", "-I", SOURCE / "framework/sdk/include", "-o", self.place / "guest.so", self.place / "guest.cpp"], check=True, timeout=100)
+        layers = ['type = "masking"\nname = "steps"\n', 'type = "gru"\nname = "kept"\nunits = 3\nstateful = true\nreturn_sequences = true\n', 'type = "acme.permute"\nname = "foreign"\n', 'type = "gru"\nname = "cell"\nunits = 3\nactivation = "acme.selu"\nreturn_sequences = true\n',
+                  'type = "dense"\nunits = 3\nname = "behind"\nactivation = "acme.selu"\n', 'type = "bidirectional"\nname = "both"\nlayer = { type = "lstm", units = 3, stateful = true }\n', 'type = "dense"\nunits = 1\n']
         self.recipe(layers, {"x": numbers(4, 2)}, [1])
+        text = (self.place / "net.toml").read_text().replace("schema = 1\n", 'schema = 1\nplugins = ["guest.so"]\n')
+        (self.place / "net.toml").write_text(text)
         self.good("train", "net.toml", "--run", "run", "--progress", "none", "--dry-run", "--set", "training.shuffle=false")
         (self.place / "net.onnx").write_text("mine")
-        said = self.bad(2, "export", "run", "--to", "onnx")
-        self.assertIn("2 of the 6 layers of", said)
-        self.assertIn('have no form in ONNX:\n  "kept" (gru): it keeps its state from one batch to the next (stateful)\n  "both" (bidirectional): its layer "lstm": it keeps its state', said)
+        said = self.bad(2, "export", "run", "--to", "onnx", "--trust")
+        self.assertIn("5 of the 8 layers of", said)
+        state = "it keeps its state from one batch to the next (stateful)"
+        named = [f'"kept" (gru): {state}', '"foreign" (permute): ONNX has no such layer', '"cell" (gru): ONNX has no activation "acme.selu"', '"behind" (dense): ONNX has no activation "acme.selu"', f'"both" (bidirectional): its layer "lstm": {state}']
+        self.assertIn(" have no form in ONNX:\n  " + "\n  ".join(named) + "\n", said)
         self.assertEqual((self.place / "net.onnx").read_text(), "mine")
 
     def test_files_and_names(self):

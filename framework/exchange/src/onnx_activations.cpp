@@ -67,11 +67,16 @@ class Activation {
 
 }  // namespace
 
-OnnxValue OnnxLayers::activation(const Value::Component& function, const OnnxValue& x) {
+std::string OnnxLayers::kind_of_activation(const Value::Component& function) const {
   const std::string type = catalogue_.qualified("activation", function.type);
-  if (!type.starts_with("teranga.")) throw NoOnnxForm{fmt::format("ONNX has no activation \"{}\"", function.type)};
+  return type.starts_with("teranga.") ? std::string(recipe::short_type(type)) : "";
+}
+
+OnnxValue OnnxLayers::activation(const Value::Component& function, const OnnxValue& x) {
+  const std::string kind = kind_of_activation(function);
+  if (kind.empty()) throw NoOnnxForm{fmt::format("ONNX has no activation \"{}\"", function.type)};
   const OnnxOptions given = options("activation", function);
-  return in_place_of(x, Activation(builder, given, x).make(std::string(recipe::short_type(type))));
+  return in_place_of(x, Activation(builder, given, x).make(kind));
 }
 
 // Of the type "activation", or of the type that is the function itself.

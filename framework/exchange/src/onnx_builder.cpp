@@ -57,8 +57,11 @@ std::shared_ptr<const OnnxGraph> OnnxBuilder::inner(const std::function<void(Onn
   auto made = std::make_shared<OnnxGraph>();
   made->name = unique(layer_ + "/step");
   open_graphs_.push_back(made.get());
+  struct Leaves {  // also where `fill` throws
+    std::vector<OnnxGraph*>& graphs;
+    ~Leaves() { graphs.pop_back(); }
+  } const leaves{open_graphs_};
   fill(*made);
-  open_graphs_.pop_back();
   return made;
 }
 

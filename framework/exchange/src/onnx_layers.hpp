@@ -63,6 +63,8 @@ class OnnxLayers {
   // A layer within another one, with the name of the part.
   OnnxOutputs part(const OnnxLayer& whole, const std::string& name, const Value::Component& component, std::vector<OnnxValue> inputs, const Options& changed = {});
   OnnxValue activation(const Value::Component& function, const OnnxValue& x);
+  // "tanh"; "": one of a plugin that is not Teranga's.
+  std::string kind_of_activation(const Value::Component& function) const;
   OnnxOptions options(const std::string& kind, const Value::Component& component) const { return {catalogue_, kind, component.type, component.options}; }
   // Whether ONNX has a form of the type at all.
   static bool knows(const std::string& type);

@@ -28,8 +28,8 @@ class RecurrentLayer {
   OnnxOutputs make() {
     if (layer_.options.boolean("stateful")) throw NoOnnxForm{"it keeps its state from one batch to the next (stateful)"};
     known(x_.shape.back());
-    const OnnxBuilder::Inputs made = has_operator() ? by_operator() : by_scan();  // the sequence in the order of the steps, and the last states
-    OnnxValue y{sequences_ ? backwards_ ? b_.reversed(made[0]) : made[0] : made[1], {units_}};
+    const OnnxBuilder::Inputs made = has_operator() ? by_operator() : by_scan();  // the sequence in the order of reading, and the last states
+    OnnxValue y{made[sequences_ ? 0 : 1], {units_}};
     if (sequences_) {
       y.shape.insert(y.shape.begin(), x_.shape[0]);
       pass_mask(x_, y);
@@ -45,7 +45,7 @@ class RecurrentLayer {
   std::string operator_of(const char* option) const {
     static const std::map<std::string, std::string> names = {{"tanh", "Tanh"}, {"sigmoid", "Sigmoid"}, {"relu", "Relu"}, {"softsign", "Softsign"}};
     const Value::Component function = layer_.options.component(option);
-    const auto found = names.find(std::string(recipe::short_type(function.type)));
+    const auto found = names.find(layers_.kind_of_activation(function));
     const OnnxOptions options = layers_.options("activation", function);
     const bool plain = found != names.end() && (found->first != "relu" || (options.real("negative_slope") == 0 && options.real("threshold") == 0 && !options.find("max_value")));
     return plain ? found->second : "";
@@ -86,25 +86,26 @@ class RecurrentLayer {
     OnnxBuilder::Attributes how = {{"hidden_size", units_}, {"direction", std::string(backwards_ ? "reverse" : "forward")}, {"activations", functions}};
     if (kind_ == "gru") how.push_back({"linear_before_reset", std::int64_t{apart_}});
     OnnxBuilder::Inputs made = b_.node_of(1 + states_, types.at(kind_), std::move(inputs), std::move(how));
-    made[0] = b_.transposed(b_.node("Squeeze", {made[0], b_.integers({1})}), {1, 0, 2});
+    made[0] = b_.transposed(b_.node("Squeeze", {made[0], b_.integers({1})}), {1, 0, 2});  // in the order of the steps
+    if (backwards_) made[0] = b_.reversed(made[0]);
     for (std::size_t i = 0; i < states_; ++i) made[1 + i] = b_.node("Squeeze", {made[1 + i], b_.integers({0})});
     return made;
   }
 
+  // Over the first axis and forwards, which is all that some programs know of it.
   OnnxBuilder::Inputs by_scan() {
-    const std::string x = b_.channels_last(x_);
+    const auto in_order_of_reading = [&](const std::string& value) { return backwards_ ? b_.reversed(value) : value; };
+    const std::string x = in_order_of_reading(b_.channels_last(x_));
     std::string inputs = b_.node("MatMul", {x, layers_.weight(layer_, "kernel")});  // of all steps and gates
     if (bias_) inputs = b_.node("Add", {inputs, apart_ ? layers_.weight(layer_, "bias", "of_inputs", [](const Tensor& bias) { return row_of(bias, 0); }) : layers_.weight(layer_, "bias")});
     OnnxBuilder::Inputs from;
     for (std::size_t i = 0; i < states_; ++i) from.push_back(layer_.inputs.size() > 1 ? layer_.inputs[1 + i].name : zeros(x));
-    from.push_back(inputs);
-    if (masked_) from.push_back(x_.mask.name);
-    const auto scanned = static_cast<std::int64_t>(masked_ ? 2 : 1);
-    const std::vector<std::int64_t> way(static_cast<std::size_t>(scanned), backwards_ ? 1 : 0), along(static_cast<std::size_t>(scanned), 1);
+    from.push_back(b_.transposed(inputs, {1, 0, 2}));
+    if (masked_) from.push_back(b_.transposed(in_order_of_reading(x_.mask.name), {1, 0}));
     const std::shared_ptr<const OnnxGraph> body = b_.inner([&](OnnxGraph& graph) { step(graph); });
-    OnnxBuilder::Inputs made = b_.node_of(states_ + 1, "Scan", std::move(from),
-                                          {{"body", body}, {"num_scan_inputs", scanned}, {"scan_input_directions", way}, {"scan_input_axes", along}, {"scan_output_directions", std::vector<std::int64_t>{backwards_ ? 1 : 0}}, {"scan_output_axes", std::vector<std::int64_t>{1}}});
+    OnnxBuilder::Inputs made = b_.node_of(states_ + 1, "Scan", std::move(from), {{"body", body}, {"num_scan_inputs", std::int64_t{masked_ ? 2 : 1}}});
     std::rotate(made.begin(), made.end() - 1, made.end());  // the sequence comes first
+    made[0] = b_.transposed(made[0], {1, 0, 2});
     return made;
   }
 

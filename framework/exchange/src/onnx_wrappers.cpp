@@ -83,7 +83,7 @@ OnnxOutputs onnx_bidirectional(OnnxLayers& layers, const OnnxLayer& layer) {
   if (mode == "none") {
     out = {{"", put_out(first)}, {"backward", put_out(second)}};
   } else {
-    static const std::map<std::string, std::string> merges = {{"concat", "concatenate"}, {"sum", "add"}, {"mul", "multiply"}, {"ave", "average"}};
+    static const std::map<std::string, std::string> merges = {{"concat", "teranga.concatenate"}, {"sum", "teranga.add"}, {"mul", "teranga.multiply"}, {"ave", "teranga.average"}};
     out = put_out(layers.part(layer, "merge", {merges.at(mode), {}}, {first, second})[0].value);
   }
   for (const auto& [direction, made] : {std::pair{"forward", &forward}, {"backward", &backward}})
