@@ -111,6 +111,11 @@ class Onnx(ProgramTest):
             ends_of_branches.append(f"b{number}_{len(chain) - 1}")
         return self.compare([*layers, f'type = "concatenate"\ninput = {json.dumps(ends_of_branches)}\n', 'type = "dense"\nunits = 3\n'], arrays, [3])
 
+    def test_every_layer_of_teranga_has_a_form(self):
+        listed = re.findall(r"^layer +teranga\.(\w+)", self.good("plugin", "list", "layer"), re.M)
+        forms = re.findall(r'\{"(\w+)", onnx_', (SOURCE / "framework/exchange/src/onnx_layers.cpp").read_text())
+        self.assertEqual(sorted([*listed, "activation"]), sorted(forms))
+
     def test_every_activation_as_a_layer_by_a_name_and_in_a_cell(self):
         listed = self.good("plugin", "list", "activation")
         names = re.findall(r"^activation +teranga\.(\w+)", listed, re.M)

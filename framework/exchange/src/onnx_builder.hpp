@@ -42,7 +42,7 @@ class OnnxBuilder {
   using Inputs = std::vector<std::string>;
   using Attributes = std::vector<OnnxAttribute>;
 
-  // The layer whose nodes follow, after which they are named.
+  // The layer that the following nodes belong to, and are named after.
   void enter(const std::string& layer) { layer_ = layer; }
   const std::string& layer() const noexcept { return layer_; }
 
@@ -51,7 +51,7 @@ class OnnxBuilder {
   // Adds a node, and gives the name of its output, or of all.
   std::string node(const std::string& type, Inputs inputs, Attributes attributes = {});
   Inputs node_of(std::size_t outputs, const std::string& type, Inputs inputs, Attributes attributes = {});
-  // The value whose name is given by hand.
+  // The value under another name, that of an output.
   void name(const std::string& value, const std::string& output);
   // A graph within a node: what `fill` adds goes there, and its constants outside.
   std::shared_ptr<const OnnxGraph> inner(const std::function<void(OnnxGraph&)>& fill);

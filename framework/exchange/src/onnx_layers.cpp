@@ -127,8 +127,6 @@ void OnnxOptions::set(const std::string& name, Value value) {
 
 std::string OnnxLayer::kind() const { return std::string(recipe::short_type(type)); }
 
-bool OnnxLayers::knows(const std::string& type) { return translation_of(type) != nullptr; }
-
 OnnxOutputs OnnxLayers::layer(const OnnxLayer& layer) {
   const OnnxTranslation translate = translation_of(layer.type);
   if (!translate) throw NoOnnxForm{"ONNX has no such layer"};
@@ -187,7 +185,7 @@ std::string mask_over(OnnxBuilder& builder, const OnnxMask& mask, std::size_t ra
 }
 
 void expect_equal(const Shape& a, const Shape& b) {
-  if (a != b) throw OpenExtent{};  // known ones were compared when the network was made
+  if (a != b) throw OpenExtent{};
 }
 
 }  // namespace teranga::exchange

@@ -27,7 +27,6 @@ class OnnxOptions {
   std::vector<std::int64_t> integers(std::string_view name, std::size_t count = 0) const;  // count: one number stands for so many
   Value::Component component(std::string_view name) const;
   void set(const std::string& name, Value value);
-  const Options& given() const noexcept { return given_; }
 
  private:
   const Schema* schema_;
@@ -66,11 +65,8 @@ class OnnxLayers {
   // "tanh"; "": one of a plugin that is not Teranga's.
   std::string kind_of_activation(const Value::Component& function) const;
   OnnxOptions options(const std::string& kind, const Value::Component& component) const { return {catalogue_, kind, component.type, component.options}; }
-  // Whether ONNX has a form of the type at all.
-  static bool knows(const std::string& type);
 
-  // A weight as the checkpoint has it, and its name in the graph; `form` tells apart what is made of one weight.
-  const Tensor& tensor(const OnnxLayer& layer, const std::string& name) const { return array(layer, name).tensor; }
+  // The name in the graph of a weight or state as the checkpoint has it, or of what `make` makes of it; `form` tells apart what is made of one weight.
   std::string weight(const OnnxLayer& layer, const std::string& name);
   std::string weight(const OnnxLayer& layer, const std::string& name, const std::string& form, const std::function<Tensor(const Tensor&)>& make);
 
@@ -83,13 +79,13 @@ class OnnxLayers {
   const checkpoint::Snapshot& snapshot_;
 };
 
-// y has the mask of x where it has its steps.
+// The mask of x goes on to y where y has the same steps.
 void pass_mask(const OnnxValue& x, OnnxValue& y);
 // Another value of the same shape, layout and mask.
 OnnxValue in_place_of(const OnnxValue& x, std::string name);
-// [samples, shape of the mask...] with axes of 1 behind, as many as x has.
+// The mask with axes of extent 1 behind its own, so that it has `rank` of them behind the samples.
 std::string mask_over(OnnxBuilder& builder, const OnnxMask& mask, std::size_t rank);
-// Extents where an open one differs from another cannot be said to be equal.
+// Throws OpenExtent where the shapes differ: the network has found them equal, so that one of them is open.
 void expect_equal(const Shape& a, const Shape& b);
 
 using OnnxTranslation = OnnxOutputs (*)(OnnxLayers&, const OnnxLayer&);
