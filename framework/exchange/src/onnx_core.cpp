@@ -66,9 +66,9 @@ OnnxOutputs onnx_embedding(OnnxLayers& layers, const OnnxLayer& layer) {
   OnnxValue y{b.node("Gather", {layers.weight(layer, "embeddings"), from}), ids.shape};
   y.shape.push_back(layer.options.integer("output_dim"));
   if (!layer.options.boolean("mask_zero")) return y;
-  if (ids.type == OnnxType::i32) from = b.node("Cast", {from}, {{"to", static_cast<std::int64_t>(OnnxType::i64)}});
-  Tensor zero(ElementType::i64, {});
-  y.mask = {b.node("Not", {b.node("Equal", {from, b.constant(OnnxType::i64, std::move(zero))})}), ids.shape};
+  const bool narrow = ids.type == OnnxType::i32;
+  const std::string zero = b.constant(narrow ? OnnxType::i32 : OnnxType::i64, Tensor(narrow ? ElementType::i32 : ElementType::i64, {}));
+  y.mask = {b.node("Not", {b.node("Equal", {from, zero})}), ids.shape};
   return y;
 }
 
