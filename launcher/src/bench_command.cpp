@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga bench run, bench step: how long training steps take, and how much of the machine they use.
+#include <teranga/core/counted.hpp>
 #include <teranga/core/json.hpp>
 #include <teranga/train/bench.hpp>
 
@@ -48,7 +49,7 @@ std::string json_line(const train::StepSpeed& s) {
 std::string text_line(const train::StepSpeed& s, bool first) {
   std::string out;
   if (first)
-    out = fmt::format("{} rank(s) x {} thread(s); memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}{:>16}{:>12}\n", s.machine.ranks, s.machine.threads, s.machine.triad_gbytes, "workload", "step_ms",
+    out = fmt::format("{} x {}; memory {:.1f} GB/s (triad)\n{:<16}{:>12}{:>12}{:>10}{:>15}{:>13}{:>14}{:>16}{:>12}\n", counted(s.machine.ranks, "process", "processes"), counted(s.machine.threads, "thread"), s.machine.triad_gbytes, "workload", "step_ms",
                       "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb", "message_ns");
   return out + fmt::format("{:<16}{:>12.4f}{:>12.4f}{:>10.1f}{:>15.3f}{:>13.1f}{:>14}{:>16.1f}{:>12.0f}\n", s.recipe, s.median_ms, s.least_ms, s.gflops(), s.share_of_peak(), s.machine.peak_gflops, grouped(s.parameters), s.peak_memory_bytes / 1e6, s.message_ns) +
          (s.profile_table.empty() ? "" : "\n" + s.profile_table + "\n");

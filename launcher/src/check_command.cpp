@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga check: everything that can be known before a training, without training.
+#include <teranga/core/counted.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
@@ -19,8 +20,6 @@
 
 namespace teranga::launcher {
 namespace {
-
-std::string counted(std::size_t count, const std::string& noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
 
 int run_check(const Arguments& arguments) {
   const std::string& path = arguments.operand(0);  // a recipe, or a run with the recipe that it was trained by

@@ -51,7 +51,7 @@ PARAMETERS = {
 class Bench(ProgramTest):
     def test_a_line_for_each_workload(self):
         lines = self.good("bench", "run", "tiny_mlp", "gan", "--steps", "2", "--threads", "1", "--set", "training.batch_size=8").splitlines()
-        self.assertRegex(lines[0], r"^1 rank\(s\) x 1 thread\(s\); memory \d+\.\d GB/s \(triad\)$")
+        self.assertRegex(lines[0], r"^1 process x 1 thread; memory \d+\.\d GB/s \(triad\)$")
         self.assertEqual(lines[1].split(), ["workload", "step_ms", "min_ms", "gflops", "share_of_peak", "peak_gflops", "parameters", "peak_memory_mb", "message_ns"])
         self.assertEqual([line.split()[0] for line in lines[2:]], ["tiny_mlp", "gan"])
         for line in lines[2:]:
@@ -125,7 +125,7 @@ class Bench(ProgramTest):
         trace = self.place / "trace.json"
         words = ["bench", "step", WORKLOADS / "autoencoder.toml", "--threads", "2", "--set", "training.batch_size=8", "--steps", "12", "--profile"]
         shown = self.good(*words, "--trace", trace)
-        table = shown[shown.index("profile of 12 step(s)"):]
+        table = shown[shown.index("profile of 12 steps of "):]
         self.assertIn("The trace shows steps 1 to 10.", table)
         self.assertTrue(all(len(line) <= 120 for line in table.splitlines()), table)
         self.assertRegex(table, r"\ndense_3 +forward +\d+\.\d{4} +\d+\.\d% +1 +3\.21 ")  # 2 x 8 x 256 x 784 operations

@@ -51,10 +51,10 @@ class Epochs(ProgramTest):
     def test_a_pass_that_ends_within_an_epoch_ends_that_and_it_is_said(self):
         said, epochs = self.train("three", "--set", "training.steps_per_epoch=3", "--set", "training.epochs=3")
         self.assertEqual([step for step, _ in epochs], [3, 4, 7])
-        self.assertIn("steps_per_epoch = 3: the training part has 4 batches, so the last of every 2 epochs has 1 step(s) and ends with the data", said)
+        self.assertIn("steps_per_epoch = 3: the training part has 4 batches, so the last of every 2 epochs has 1 step and ends with the data", said)
         said, epochs = self.train("six", "--set", "training.steps_per_epoch=6")
         self.assertEqual([step for step, _ in epochs], [4, 8])
-        self.assertIn("steps_per_epoch = 6: the training part has 4 batch(es), so an epoch ends after 4 step(s)", said)
+        self.assertIn("steps_per_epoch = 6: the training part has 4 batches, so an epoch ends after 4 steps", said)
         _, _, said = self.run_it("check", "recipe.toml", "--set", "training.steps_per_epoch=6")
         self.assertIn("steps_per_epoch = 6", said)
         self.assertNotIn("steps_per_epoch", self.train("two")[0])
@@ -62,7 +62,7 @@ class Epochs(ProgramTest):
     def test_a_batch_larger_than_the_data_is_said(self):
         said, epochs = self.train("large", "--set", "training.batch_size=9", "--set", "training.steps_per_epoch=1")
         self.assertEqual([step for step, _ in epochs], [1, 2])
-        self.assertIn("batch_size = 9: the training part has 4 sample(s), so every step takes them all", said)
+        self.assertIn("batch_size = 9: the training part has 4 samples, so every step takes them all", said)
 
 
 if __name__ == "__main__":

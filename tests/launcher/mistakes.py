@@ -334,7 +334,7 @@ OF_TEXTS = [
     Mistake("a wrapper without its layer", TEXTS, (('type = "lstm"\nunits = 3', 'type = "bidirectional"'),), 'needs "layer"', (('"bidirectional"', '"bidirectional"\nlayer = { type = "lstm", units = 16 }'),), '{ type = "lstm", units = 16 }'),
     Mistake("a wrapper as in Keras", TEXTS, (('type = "lstm"\nunits = 3', 'type = "bidirectional"\nlayer = "LSTM"\nunits = 3'),), "expected the inner layer with its options", (('layer = "LSTM"\nunits = 3', 'layer = { type = "lstm", units = 3 }'),)),
     Mistake("a bag of words into an embedding", TEXTS, (("maxlen = 6", 'encoding = "binary"'),), "looks up ids", (('encoding = "binary"', 'encoding = "ids"'),), 'encoding = "ids" in [data]'),
-    Mistake("one unit for a loss of several classes", TEXTS, (("units = 2", "units = 1"), ('"softmax"', '"sigmoid"')), "the data have 2 classes and the output 1 unit(s)",
+    Mistake("one unit for a loss of several classes", TEXTS, (("units = 2", "units = 1"), ('"softmax"', '"sigmoid"')), "the data have 2 classes and the output 1 unit",
             (("units = 1", "units = 2"), ('"sigmoid"', '"softmax"')), 'units = 2 in the layer "out"', 5),
 ]
 
@@ -358,7 +358,7 @@ OF_NETS = [
             (('[loss]\ntype = "binary_crossentropy"\n', ""), ("[optimizer]", '[[phase.loss]]\ntype = "binary_crossentropy"\ntarget = 1\n[optimizer]')), "[[phase.loss]]"),
     Mistake("metrics outside of the phases", GAN, (("epochs = 1", 'epochs = 1\nmetrics = ["binary_accuracy"]'),), "metrics belong in the phases", (('\nmetrics = ["binary_accuracy"]', ""), ('train = ["generator"]', 'train = ["generator"]\nmetrics = ["binary_accuracy"]')),
             "metrics = [...] in [[phase]]"),
-    Mistake("a loss of a phase without a target", GAN, (("target = 0\n", ""),), "the data have 3 classes and the output 1 unit(s)", (('output = "of_fake"', 'output = "of_fake"\ntarget = 0'),), "target = 0, in [[phase.loss]]", 5),
+    Mistake("a loss of a phase without a target", GAN, (("target = 0\n", ""),), "the data have 3 classes and the output 1 unit", (('output = "of_fake"', 'output = "of_fake"\ntarget = 0'),), "target = 0, in [[phase.loss]]", 5),
     Mistake("a misspelt output", GAN, (('output = "of_fake"', 'output = "of_fakes"'),), 'has no call "of_fakes"', (('"of_fakes"', '"of_fake"'),)),
     Mistake("a learning rate in a phase", GAN, (('train = ["generator"]', 'train = ["generator"]\nlearning_rate = 0.001'),), 'unknown key "learning_rate" of [[phase]]',
             (("\nlearning_rate = 0.001", ""), ("[optimizer]", '[phase.optimizer]\ntype = "adam"\nlearning_rate = 0.001\n[optimizer]')), "[phase.optimizer]"),

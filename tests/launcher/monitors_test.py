@@ -106,7 +106,7 @@ class Monitors(ProgramTest):
             said = self.run_it("train", "recipe.toml", "--fresh", "--threads", 1, ranks=2)[2].splitlines()
             why = [line for line in said if "early stopping" in line]
             self.assertEqual(len(why), 1, said)
-            self.assertTrue(why[0].endswith(f"early stopping: disc_learning_rate has not improved for 1 epoch(s); {end}"), why)
+            self.assertTrue(why[0].endswith(f"early stopping: disc_learning_rate has not improved for 1 epoch; {end}"), why)
             self.assertIn("epoch 2/12", said[said.index(why[0]) - 1])
 
     def test_a_number_without_a_direction_needs_a_mode(self):

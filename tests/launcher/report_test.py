@@ -224,7 +224,7 @@ class Report(ProgramTest):
         self.check_alone(page)
         self.assertFalse({"b", "i", "u", "s"} & {tag for tag, _ in page.tags})
         self.assertNotIn("elsewhere", text)
-        self.assertIn("2 line(s) of samples.jsonl cannot be read", text)  # the rubbish, and counts of one class that are two
+        self.assertIn("Lines of samples.jsonl that cannot be read and are left out: 2.", text)  # the rubbish, and counts of one class that are two
 
     def test_several_networks_are_drawn_and_judged_with_care(self):
         (self.place / "pair.toml").write_text(TWO_PHASES)
@@ -370,7 +370,7 @@ class Report(ProgramTest):
         shutil.copytree(self.place / "run", self.place / "other")
         (self.place / "other/metrics.jsonl").write_text("rubbish\n")
         self.good("report", "other")
-        self.assertIn("1 line(s) of metrics.jsonl cannot be read", (self.place / "other/report.html").read_text())
+        self.assertIn("Lines of metrics.jsonl that cannot be read and are left out: 1.", (self.place / "other/report.html").read_text())
 
 
 if __name__ == "__main__":

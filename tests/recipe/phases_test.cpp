@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
   check_says(with("input = [\"maker\"]", "input = [\"of_real\"]"), {"the call \"of_made\" takes the output of \"of_real\", which does not come earlier"});
   check_says(with("input = [\"maker\"]", "input = [\"makker\"]"), {"the phase \"judge\" has no call \"makker\"", "did you mean \"maker\"?"});
   check_says(with("output = \"of_real/first\"", "output = \"of_real/frist\""), {"the network \"judge\" has no layer \"frist\"", "did you mean \"first\"?"});
-  check_says(with("input = [\"maker\"]", "input = [\"maker\", \"maker\"]"), {"the network \"judge\" has 1 input(s), found 2"});
+  check_says(with("input = [\"maker\"]", "input = [\"maker\", \"maker\"]"), {"the network \"judge\" has 1 input, found 2"});
   check_says(with("name = \"of_real\"\n", "name = \"of_made\"\n", with("output = \"of_real/first\"", "output = \"of_made/first\"")), {"two calls of the phase are called \"of_made\""});
   check_says(with("name = \"maker\"\ntrain", "name = \"judge\"\ntrain"), {"two phases are called \"judge\""});
   check_says(with("name = \"maker\"\ntrain", "name = \"a b\"\ntrain"), {"\"a b\" is no name for a phase"});

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_neither_win_nor_are_drawn) {
   const std::string drawing = chart_svg(charts[0]), html = page({run});
   BOOST_TEST(!has(drawing, "nan"));
   BOOST_TEST(!has(drawing, "inf"));
-  BOOST_TEST(has(html, "2 number(s) are not finite and cannot be drawn."));
+  BOOST_TEST(has(html, "Numbers that are not finite and cannot be drawn: 2."));
   BOOST_TEST(has(html, "not a number"));
 }
 

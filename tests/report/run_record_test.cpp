@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(lines_that_cannot_be_read_are_counted) {
   const RunRecord run = read_run(folder.path.string() + "/");
   BOOST_TEST(run.epochs.size() == 2);
   BOOST_REQUIRE(!run.notes.empty());
-  BOOST_TEST(run.notes[0] == "2 line(s) of metrics.jsonl cannot be read and are left out.");
+  BOOST_TEST(run.notes[0] == "Lines of metrics.jsonl that cannot be read and are left out: 2.");
   BOOST_TEST(run.name == folder.path.filename().string());
 }
 

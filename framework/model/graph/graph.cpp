@@ -5,6 +5,7 @@
 
 #include <teranga/model/catalogue.hpp>
 
+#include <teranga/core/counted.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/host/activation_lender.hpp>
 #include <teranga/host/option_tree.hpp>
@@ -151,7 +152,7 @@ class GraphBuilder {
       for (const Field& f : fields_)
         if (f.role == Role::feature && f.origin == Origin::data) names.push_back(f.name);
       if (!wanted.empty()) throw Error(ExitCode::usage, fmt::format("the data have no feature \"{}\"", wanted), fmt::format("the features are: {}", fmt::join(names, ", ")));
-      throw Error(ExitCode::usage, fmt::format("the data have {} feature(s) and no further one for the input \"{}\"", names.size(), name),
+      throw Error(ExitCode::usage, fmt::format("the data have {} and no further one for the input \"{}\"", counted(names.size(), "feature"), name),
                   names.empty() ? "" : fmt::format("to take one a second time: field = \"{}\"", fmt::join(names, "\", or field = \"")));
     }
     const Field& f = fields_[static_cast<std::size_t>(field)];

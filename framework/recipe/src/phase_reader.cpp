@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/counted.hpp>
+
 #include "layer_names.hpp"
 #include "recipe_reader.hpp"
 #include "sections.hpp"
@@ -190,7 +192,7 @@ void RecipeReader::read_call(const Value& given, const Recipe& recipe, PhaseReci
     found_.add(given.position, fmt::format("two calls of the phase are called \"{}\"", call.name), "name = \"...\"");
   const std::vector<const LayerRecipe*> inputs = network_inputs(recipe, call.network);
   if (call.inputs.size() > inputs.size())
-    found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {} input(s), found {}", call.network, inputs.size(), call.inputs.size()));
+    found_.add(find_option(own, "input")->position, fmt::format("the network \"{}\" has {}, found {}", call.network, counted(inputs.size(), "input"), call.inputs.size()));
   std::vector<std::string> earlier;
   for (const CallRecipe& other : phase.calls) earlier.push_back(other.name);
   const std::string hint = earlier.empty()      ? "input = [\"...\"], the name of an earlier [[phase.call]]"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page_sections.hpp"
 
+#include <teranga/core/counted.hpp>
 #include <teranga/report/chart.hpp>
 #include <teranga/report/curves.hpp>
 
@@ -132,7 +133,7 @@ std::string charts_section(const std::vector<RunRecord>& runs) {
   out += "<div class=\"charts\">\n";
   for (const Chart& chart : charts) {
     out += fmt::format("<figure><h3>{}</h3>\n{}", escaped(chart.title), chart_svg(chart));
-    if (chart.not_finite) out += fmt::format("<p class=\"note\">{} number(s) are not finite and cannot be drawn.</p>\n", chart.not_finite);
+    if (chart.not_finite) out += fmt::format("<p class=\"note\">Numbers that are not finite and cannot be drawn: {}.</p>\n", chart.not_finite);
     out += "</figure>\n";
   }
   out += "</div>\n";
@@ -166,7 +167,7 @@ std::string time_section(const RunRecord& run) {
   add("steps of the training", 0, steps);
   add("waiting for data", 1, times.data);
   add("waiting for checkpoints", 2, times.checkpoints);
-  return fmt::format("<h2>Time</h2>\n<p>The steps of {} epoch(s) took {}, {} for each, without the evaluation of the validation part.</p>\n<div class=\"bar\">{}</div>\n<ul class=\"key\">{}</ul>\n", run.epochs.size(),
+  return fmt::format("<h2>Time</h2>\n<p>The steps of {} took {}, {} for each, without the evaluation of the validation part.</p>\n<div class=\"bar\">{}</div>\n<ul class=\"key\">{}</ul>\n", counted(run.epochs.size(), "epoch"),
                      seconds_words(times.whole), seconds_words(times.whole / static_cast<double>(run.epochs.size())), bar, key) +
          time_table(run);
 }

@@ -97,7 +97,7 @@ void read_metrics(RunRecord& run) {
     if (kind == "test" && run.tests.size() < most_epochs) run.tests.push_back(event_of(*object));
   });
   if (!read) throw Error(ExitCode::data, fmt::format("{}: there are no metrics of a run", path), "name the run folder of a training, such as runs/mlp-digits");
-  if (refused) run.notes.push_back(fmt::format("{} line(s) of metrics.jsonl cannot be read and are left out.", refused));
+  if (refused) run.notes.push_back(fmt::format("Lines of metrics.jsonl that cannot be read and are left out: {}.", refused));
   if (steps.every() > 1) run.notes.push_back(fmt::format("Of the logged steps every {}th is drawn.", steps.every()));
   if (epochs.every() > 1) run.notes.push_back(fmt::format("Of the epochs every {}th is shown.", epochs.every()));
 }
@@ -147,7 +147,7 @@ void read_facts(RunRecord& run) {
     }
   });
   if (!read) run.notes.push_back("The run has no facts.jsonl: the network and the machine are not shown.");
-  if (refused) run.notes.push_back(fmt::format("{} line(s) of facts.jsonl cannot be read and are left out.", refused));
+  if (refused) run.notes.push_back(fmt::format("Lines of facts.jsonl that cannot be read and are left out: {}.", refused));
 }
 
 // The counts of one true class; those that are no numbers end them.
@@ -184,7 +184,7 @@ void read_review(RunRecord& run) {
     else ++refused;
   });
   if (run.review && run.review->counts.size() != run.review->classes.size() * run.review->classes.size()) ++refused, run.review->classes.clear();
-  if (refused) run.notes.push_back(fmt::format("{} line(s) of samples.jsonl cannot be read and are left out.", refused));
+  if (refused) run.notes.push_back(fmt::format("Lines of samples.jsonl that cannot be read and are left out: {}.", refused));
 }
 
 void read_pictures(RunRecord& run) {
@@ -196,7 +196,7 @@ void read_pictures(RunRecord& run) {
     else ++refused;
   });
   if (read) run.pictures = std::move(pictures);
-  if (refused) run.notes.push_back(fmt::format("{} line(s) of pictures.jsonl cannot be read and are left out.", refused));
+  if (refused) run.notes.push_back(fmt::format("Lines of pictures.jsonl that cannot be read and are left out: {}.", refused));
 }
 
 void read_recipe(RunRecord& run) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/early_stopping.hpp"
 
+#include <teranga/core/counted.hpp>
+
 #include "session/number_tensor.hpp"
 
 #include <limits>
@@ -38,7 +40,7 @@ bool EarlyStopping::epoch_end(std::int64_t epoch, const NamedNumbers& numbers, c
 }
 
 std::string EarlyStopping::reason() const {
-  return fmt::format("early stopping: {} has not improved for {} epoch(s); best {:.6g} at epoch {}{}", recipe_.monitor, wait_, best_, best_epoch_, recipe_.restore_best_weights ? ", whose weights are restored" : "");
+  return fmt::format("early stopping: {} has not improved for {}; best {:.6g} at epoch {}{}", recipe_.monitor, counted(static_cast<std::int64_t>(wait_), "epoch"), best_, best_epoch_, recipe_.restore_best_weights ? ", whose weights are restored" : "");
 }
 
 bool EarlyStopping::restore(model::ParameterStore& store) const {

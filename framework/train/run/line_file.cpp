@@ -76,7 +76,7 @@ void LineFile::write_kept() {
 void LineFile::close() {
   if (file_ < 0) return;
   if (!kept_.empty()) write_kept();
-  if (!kept_.empty()) log::warning(fmt::format("{}: {} line(s) at its end are lost: there never was room for them", path_, kept_.size()));
+  if (!kept_.empty()) log::warning(fmt::format("{}: lines at its end that are lost, because there never was room for them: {}", path_, kept_.size()));
   kept_.clear();
   ::close(file_);
   file_ = -1;

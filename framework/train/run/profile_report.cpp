@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/profile_report.hpp"
 
+#include <teranga/core/counted.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/json.hpp>
 
@@ -165,7 +166,7 @@ std::string table_text(const Merged& merged, const MachineSpeed& machine, const 
     if (!line.waits()) width = std::clamp(line.name.size(), width, widest_name);
   const TableText table(merged, machine, width);
   const std::size_t ranks = merged.lines.front().ms.size();
-  std::string out = fmt::format("profile of {} step(s) of {:.4f} ms on average, {} rank(s) x {} thread(s)", merged.steps, merged.step_ms, ranks, merged.threads);
+  std::string out = fmt::format("profile of {} of {:.4f} ms on average, {} x {}", counted(merged.steps, "step"), merged.step_ms, counted(ranks, "process", "processes"), counted(merged.threads, "thread"));
   if (machine.peak_gflops > 0) out += fmt::format("; marks: {:.1f} GF/s (fma), {:.1f} GB/s (mem)", machine.peak_gflops, machine.triad_gbytes);
   out += fmt::format("\nms/step: time of all threads by their number, so that rows add up to the step. MB: the tensors of calls, each once;\n"
                      "what comes from caches may be above 100% of mem.{}\n", traced);

@@ -18,6 +18,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/comm/memory_of_node.hpp>
 #include <teranga/core/absolute_path.hpp>
+#include <teranga/core/counted.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/host/node_lender.hpp>
@@ -130,7 +131,7 @@ void Trainer::find_former() {
   std::optional<checkpoint::Snapshot> found = checkpoint::newest_intact(folder, &refused);
   for (const std::string& reason : refused) log::warning("checkpoint refused: " + reason);
   if (!found && !refused.empty())
-    throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", refused.size(), folder), "--fresh keeps them aside and trains anew");
+    throw Error(ExitCode::data, fmt::format("{} holds {}, and none is intact", folder, counted(refused.size(), "checkpoint")), "--fresh keeps them aside and trains anew");
   if (found) former_.emplace(folder, std::move(*found), resolved_, registry_);
 }
 
@@ -192,7 +193,7 @@ void Trainer::begin_or_resume() {
     if (!folder_) return;
     if (options_.resume == Resume::from_file && !options_.dry_run) {
       if (const int later = folder_->set_aside_after(step_))
-        log::info(fmt::format("{} later checkpoint(s) in {} are renamed to *.abandoned: the run goes on from step {}", later, folder_->checkpoints(), step_));
+        log::info(fmt::format("{}: {} renamed to *.abandoned; the run continues from step {}", folder_->checkpoints(), counted(later, "later checkpoint"), step_));
     }
     if (options_.dry_run && folder_->has_checkpoints())
       return log::info(fmt::format("{} holds a former run, which a dry run leaves as it is: no checkpoint is written", folder_->path()));
@@ -314,7 +315,7 @@ void Trainer::banner() {
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
   const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";
-  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} thread(s) on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, team_.threads(), host_name(), recipe_.training.batch_size, recipe_.training.seed));
+  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, counted(team_.threads(), "thread"), host_name(), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
   for (const std::string& cores : cores_told(placement_.pinned)) progress_->note(cores);

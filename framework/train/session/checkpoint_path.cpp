@@ -5,6 +5,7 @@
 
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/checkpoint/foreign_file.hpp>
+#include <teranga/core/counted.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
 
@@ -34,7 +35,7 @@ std::string newest_in(const std::string& folder) {
   const std::vector<checkpoint::Entry> entries = checkpoint::list(inner);
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
     if (entry->intact) return entry->path;
-  if (!entries.empty()) throw Error(ExitCode::data, fmt::format("none of the {} checkpoint(s) in {} is intact", entries.size(), inner), fmt::format("teranga checkpoint list {}", shell_word(folder)));
+  if (!entries.empty()) throw Error(ExitCode::data, fmt::format("{} holds {}, and none is intact", inner, counted(entries.size(), "checkpoint")), fmt::format("teranga checkpoint list {}", shell_word(folder)));
   throw Error(ExitCode::data, fmt::format("{} holds no checkpoint: expected a run folder, its folder of checkpoints, or a checkpoint", folder), likely_runs(folder));
 }
 

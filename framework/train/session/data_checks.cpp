@@ -3,6 +3,7 @@
 
 #include "session/data_scan.hpp"
 
+#include <teranga/core/counted.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/data/order.hpp>
 
@@ -236,7 +237,7 @@ class SampleChecks {
 
   std::string classes_text(const model::LossTarget& one, std::int64_t units) const {
     const std::int64_t classes = source_.fields()[one.field].classes;
-    return classes > 0 ? fmt::format("; the data have {} classes and the output {} unit(s)", classes, units) : "";
+    return classes > 0 ? fmt::format("; the data have {} classes and the output {}", classes, counted(units, "unit")) : "";
   }
   std::string cure(const model::LossTarget& one, std::int64_t units) const {
     const std::int64_t classes = source_.fields()[one.field].classes;
@@ -330,14 +331,14 @@ void check_units(const recipe::Recipe& recipe, const data::Source& source, const
       std::int64_t classes = target.classes;
       if (classes > 0 && one.ignored && *one.ignored == classes - 1) --classes;
       const bool yes_no = one.targets == TRG_TARGETS_SHARES || one.targets == TRG_TARGETS_SIGNS || one.targets == TRG_TARGETS_YES_NO;
-      const std::string judges = fmt::format("the loss {} judges the target \"{}\" by {} output(s) of the layer \"{}\"", one.loss, target.name, units, one.layer);
+      const std::string judges = fmt::format("the loss {} compares {} of the layer \"{}\" with the target \"{}\"", one.loss, units == 1 ? "the output" : fmt::format("the {} outputs", units), one.layer, target.name);
       if ((one.targets == TRG_TARGETS_CLASSES && classes > units) || (yes_no && units == 1 && classes > 2 && element_count(target.shape) == 1))
-        found.add(one.position, fmt::format("{}, and the data have {} classes{}", judges, classes, named_classes(target, classes)), cure_of_units(one, units, classes));
+        found.add(one.position, fmt::format("{}, which has {} classes{}", judges, classes, named_classes(target, classes)), cure_of_units(one, units, classes));
       else if (units == 1 && one.activation == "softmax")
-        found.add(one.position, fmt::format("{} behind a softmax, which is 1 whatever the layer gives", judges),
+        found.add(one.position, fmt::format("{}: the output of a softmax over one unit is always 1", judges),
                   one.targets == TRG_TARGETS_CLASSES || yes_no || (one.targets == TRG_TARGETS_DISTRIBUTION && element_count(target.shape) == 1) ? cure_of_softmax(one, classes) : "");
       else if (one.targets == TRG_TARGETS_CLASSES && classes > 0 && units > classes)
-        odd.push_back(fmt::format("{}, and the data have {} classes: {} output(s) are never right", judges, classes, units - classes));
+        odd.push_back(fmt::format("{}, which has {} classes: {} {} to no class", judges, classes, counted(units - classes, "output"), units - classes == 1 ? "belongs" : "belong"));
     }
   found.throw_if_any();
 }
@@ -405,14 +406,14 @@ std::vector<std::string> notes_on_steps(const recipe::Recipe& recipe, const data
   const Position &place = recipe.training.batch_size_position, &table = recipe.training.position;
   const bool chosen = place.line != table.line || place.column != table.column || place.file != table.file;
   if (samples < batch && chosen)
-    out.push_back(fmt::format("batch_size = {}: the training part has {} sample(s), so every step takes them all", batch, samples));
+    out.push_back(fmt::format("batch_size = {}: the training part has {}, so every step takes them all", batch, counted(samples, "sample")));
   if (!recipe.training.steps_per_epoch) return out;
   const std::int64_t steps = *recipe.training.steps_per_epoch, batches = data::BatchOrder(batch, samples, source.buckets_of(data::Part::training)).batches();
   if (steps > batches)
-    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batch(es), so an epoch ends after {} step(s)", steps, batches, batches));
+    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {}, so an epoch ends after {}", steps, counted(batches, "batch", "batches"), counted(batches, "step")));
   else if (batches % steps != 0)
-    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so the last of every {} epochs has {} step(s) and ends with the data", steps, batches,
-                              batches / steps + 1, batches % steps));
+    out.push_back(fmt::format("steps_per_epoch = {}: the training part has {} batches, so the last of every {} epochs has {} and ends with the data", steps, batches,
+                              batches / steps + 1, counted(batches % steps, "step")));
   return out;
 }
 
