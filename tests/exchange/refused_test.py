@@ -206,6 +206,14 @@ class Refused(ProgramTest):
             self.assertIn(words, (self.place / "model.toml").read_text())
         self.good("check", "model.toml")
 
+    def test_accuracy_is_the_metric_that_shapes_decide(self):
+        for name in ("accuracy", "acc"):
+            with self.subTest(name):
+                (self.place / f"{name}.keras").write_bytes(config(lambda described: described["compile_config"].update(metrics=[name])))
+                self.assertNotIn("note:", self.good("import", f"{name}.keras"))
+                self.assertIn('metrics = ["accuracy"]\n', (self.place / f"{name}.toml").read_text())
+                self.good("check", f"{name}.toml")
+
     # The command line.
     def test_paths_that_lead_nowhere(self):
         self.assertIn("there is no such file", self.bad(5, "import", "nothing.keras"))

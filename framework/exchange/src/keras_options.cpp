@@ -154,6 +154,7 @@ std::optional<KerasPart> KerasOptions::part(std::string_view kind, const Json& w
     return std::nullopt;
   }
   KerasPart out;
+  if (kind == "metric" && written.is_string() && (name == "accuracy" || name == "acc")) return KerasPart{"accuracy", {}};  // no plugin: the shapes decide which accuracy is meant
   out.type = type_of(kind, name == "OrthogonalInitializer" ? "Orthogonal" : name);
   if (name.empty() || out.type.empty()) {
     faults.push_back(fmt::format("Teranga has no {} {}", kind, name.empty() ? shown(written) : fmt::format("\"{}\"", printable_line(name))));
