@@ -188,6 +188,9 @@ class Generate(ProgramTest):
         code, out, err = self.run_it("generate", run, "--prompt", "the zebra sat", "--length", "3")
         self.assertEqual(code, 0, err)
         self.assertIn("1 of the 3 steps given are not in the vocabulary", err)
+        self.assertNotIn("meaningless", self.run_it("generate", run, "--prompt", "zebra xyzzy", "--length", "3")[2])  # one warning is enough
+        for known in (("--prompt", "the cat"), ()):
+            self.assertNotIn("warning", self.run_it("generate", run, *known, "--length", "3")[2])
         self.assertTrue(out.startswith("the zebra sat "))
         self.assertTrue(self.written(run, "--prompt", "the \udcff cat", "--length", "1")[0]["text"].startswith("the \ufffd cat "))  # a byte that is no UTF-8
         self.assertEqual(len(self.good("generate", run, "--length", "3").split()), 3)
@@ -208,6 +211,7 @@ class Generate(ProgramTest):
         self.assertEqual([t["text"] for t in self.written(run, "--source", "red cat", "--source", "Blue DOG!", "--beam", "1")], [t["text"] for t in greedy])
         self.assertEqual(self.good("generate", run, "--input", "in.txt", "--beam", "3").splitlines(), [b for a, b in SENTENCES])
         self.assertEqual(self.good("generate", run, "--source", "red cat", "--prompt", "chien").split()[0], "chien")
+        self.assertNotIn("warning", self.run_it("generate", run, "--source", "red cat")[2])
         self.assertEqual(self.written(run, "--source", "red cat", "--length", "1")[0]["text"], "chat")
         self.assertIn("expected", self.bad(5, "generate", run, "--input", "missing.txt"))
         self.assertIn("--source TEXT", self.bad(2, "generate", run))

@@ -7,6 +7,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/data/new_samples.hpp>
 #include <teranga/data/tokens.hpp>
@@ -46,8 +47,10 @@ double uniform(std::int64_t seed, std::uint64_t text, std::int64_t step) {
 // A data set that knows what the training learnt: of no sample but an empty text, where it needs no file of the training for it.
 std::unique_ptr<data::Source> source_of(const Restored& restored) {
   const host::Item& item = restored.registry.need(host::Kind::dataset, restored.recipe.require_data().component.type);
-  if (data::prepares_new_samples(item) && static_cast<const trg_dataset_calls*>(item.native->calls)->extension(TRG_TOKENS))
+  if (data::prepares_new_samples(item) && static_cast<const trg_dataset_calls*>(item.native->calls)->extension(TRG_TOKENS)) {
+    const log::HeldWarnings of_empty_text;  // it holds nothing that the training knows, which says nothing about the prompt
     return with_typed_hints(item.schema, [&] { return data::open_new_samples(item, data_options(restored.recipe, item), restored.snapshot.data_state, {{}, {""}}); });
+  }
   return open_restored_data(restored);
 }
 
