@@ -196,14 +196,17 @@ class GraphBuilder {
       return {last_};
     }
     std::vector<Source> out;
-    for (const std::string& text : layer.inputs) {
-      const auto dot = text.find('.');
-      const auto found = named_.find(text.substr(0, dot));
-      if (found == named_.end()) out.push_back({-1, 0});
-      else if (dot == std::string::npos || found->second.outputs.front().second.node < 0) out.push_back(found->second.outputs.front().second);
-      else out.push_back(port_named(found->first, found->second, text.substr(dot + 1)));
-    }
+    for (const std::string& text : layer.inputs) out.push_back(output_of(text));
     return out;
+  }
+
+  // "layer": its first output; "layer.port": the output of that name.
+  Source output_of(const std::string& text) const {
+    const auto dot = text.find('.');
+    const auto found = named_.find(text.substr(0, dot));
+    if (found == named_.end()) return {-1, 0};
+    if (dot == std::string::npos || found->second.outputs.front().second.node < 0) return found->second.outputs.front().second;
+    return port_named(found->first, found->second, text.substr(dot + 1));
   }
 
   static Source port_named(const std::string& layer, const Made& made, const std::string& port) {
@@ -435,6 +438,17 @@ class GraphBuilder {
     }
   }
 
+  // What a loss or a metric judges, which is then known by its name.
+  Source judged(const std::optional<std::string>& output, const Position& position) {
+    if (!output) return last_;
+    try {
+      return graph_.named[*output] = output_of(*output);
+    } catch (const Error& error) {
+      diagnostics_.add(position, error.what(), error.hint());
+      return last_;
+    }
+  }
+
   void choose_outputs() {
     const auto add = [&](Source source) {
       for (const Source& known : graph_.outputs)
@@ -443,7 +457,8 @@ class GraphBuilder {
     };
     if (failed_) return;
     graph_.last = last_;
-    for (const recipe::LossRecipe& loss : recipe_.losses) add(loss.output ? graph_.named.at(*loss.output) : last_);
+    for (const recipe::LossRecipe& loss : recipe_.losses) add(judged(loss.output, loss.position));
+    for (const recipe::MetricRecipe& metric : recipe_.training.metrics) judged(metric.output, metric.position);
     if (graph_.outputs.empty()) add(last_);
   }
 
@@ -462,35 +477,6 @@ class GraphBuilder {
 };
 
 }  // namespace
-
-std::string Node::who() const { return name == recipe::short_type(item_name) ? fmt::format("layer \"{}\"", name) : fmt::format("layer \"{}\" ({})", name, recipe::short_type(item_name)); }
-
-bool Graph::wants_gradient(Source source) const {
-  const Node& node = at(source.node);
-  if (node.is_input() || (node.facts.outputs[static_cast<std::size_t>(source.port)].flags & TRG_NO_GRADIENT)) return false;
-  if (node.needs_backward) return true;
-  if (!node.trainable) return false;
-  for (const ParameterFacts& p : node.facts.parameters)
-    if (p.trainable) return true;
-  return false;
-}
-
-std::optional<Source> Graph::mask_of(Source source) const {
-  const Source mask = at(source.node).masks[static_cast<std::size_t>(source.port)];
-  return mask.node < 0 ? std::nullopt : std::optional(mask);
-}
-
-std::int32_t Graph::mask_rank(Source source) const {
-  const auto mask = mask_of(source);
-  return mask ? port(*mask).mask_rank : 0;
-}
-
-int Graph::consumers(Source source) const {
-  int count = 0;
-  for (const auto& node : nodes)
-    for (const Source& input : node->inputs) count += input == source;
-  return count;
-}
 
 Graph build_graph(const recipe::Recipe& recipe, std::vector<Field>& fields, const host::Registry& registry, ElementType compute) {
   const host::LendActivations lend(registry);

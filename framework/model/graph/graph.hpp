@@ -62,7 +62,7 @@ struct Graph {
   std::vector<std::unique_ptr<Node>> nodes;  // every input of a node stands before it
   std::vector<Source> outputs;               // what losses judge, in their order; without losses the last layer
   Source last;                               // the last layer's output: judged where a loss or metric names none
-  std::map<std::string, Source> named;       // a recipe's layer -> its first output, the activation included
+  std::map<std::string, Source> named;       // a recipe's layer -> its first output, the activation included; "layer.port" -> that output, where a loss or a metric judges it
 
   const Node& at(int node) const { return *nodes[static_cast<std::size_t>(node)]; }
   Node& at(int node) { return *nodes[static_cast<std::size_t>(node)]; }

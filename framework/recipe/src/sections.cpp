@@ -76,7 +76,7 @@ const Schema& use_keys() {
 
 const Schema& loss_keys() {
   static const Schema keys = {
-      text_key("output", R"(The layer whose output is judged; in a phase the call ("call", "call/layer").)").without("the last layer, or the last call").as_in({R"("out")"}),
+      text_key("output", R"(The layer whose output is judged; "name.port" is one of several; in a phase the call ("call", "call/layer").)").without("the last layer, or the last call").as_in({R"("out")"}),
       text_key("target", "The target of the data that the output is compared with.").or_also("a number that stands for the whole target").without("the targets in order").as_in({R"("y")", "1", "0.5"}),
       real_key("weight", "The factor of this loss in the sum of all losses.").by_default(1.0).as_in({"0.5"}),
   };
@@ -85,7 +85,7 @@ const Schema& loss_keys() {
 
 const Schema& metric_keys() {
   static const Schema keys = {
-      text_key("output", R"(The layer whose output is judged; in a phase the call ("call", "call/layer").)").without("the output of the first loss").as_in({R"("out")"}),
+      text_key("output", R"(The layer whose output is judged; "name.port" is one of several; in a phase the call ("call", "call/layer").)").without("the output of the first loss").as_in({R"("out")"}),
   };
   return keys;
 }

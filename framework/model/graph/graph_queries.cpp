@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a finished graph tells of its tensors.
+#include "graph/graph.hpp"
+
+#include <fmt/format.h>
+
+namespace teranga::model {
+
+std::string Node::who() const { return name == recipe::short_type(item_name) ? fmt::format("layer \"{}\"", name) : fmt::format("layer \"{}\" ({})", name, recipe::short_type(item_name)); }
+
+bool Graph::wants_gradient(Source source) const {
+  const Node& node = at(source.node);
+  if (node.is_input() || (node.facts.outputs[static_cast<std::size_t>(source.port)].flags & TRG_NO_GRADIENT)) return false;
+  if (node.needs_backward) return true;
+  if (!node.trainable) return false;
+  for (const ParameterFacts& p : node.facts.parameters)
+    if (p.trainable) return true;
+  return false;
+}
+
+std::optional<Source> Graph::mask_of(Source source) const {
+  const Source mask = at(source.node).masks[static_cast<std::size_t>(source.port)];
+  return mask.node < 0 ? std::nullopt : std::optional(mask);
+}
+
+std::int32_t Graph::mask_rank(Source source) const {
+  const auto mask = mask_of(source);
+  return mask ? port(*mask).mask_rank : 0;
+}
+
+int Graph::consumers(Source source) const {
+  int count = 0;
+  for (const auto& node : nodes)
+    for (const Source& input : node->inputs) count += input == source;
+  return count;
+}
+
+}  // namespace teranga::model
