@@ -2,6 +2,7 @@
 // teranga predict: what a trained network says about new samples.
 #include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
+#include <teranga/train/checkpoint_path.hpp>
 #include <teranga/train/predict.hpp>
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ int run_predict(const Arguments& arguments) {
   options.keep = arguments.texts("keep");
   options.threads = arguments.threads();
   options.trust = arguments.trust();
+  if (options.inputs.empty() && options.texts.empty()) train::checkpoint_file(options.checkpoint);  // a missing one is told before missing samples
   if (options.inputs.empty() == options.texts.empty())
     throw Error(ExitCode::usage, options.inputs.empty() ? "predict: there is nothing to predict: --input and --text are missing" : "predict: --input and --text do not go together",
                 options.inputs.empty() ? fmt::format("teranga predict {} --input new.csv", shell_word(options.checkpoint)) : "leave out --input, or --text");

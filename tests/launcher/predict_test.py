@@ -446,6 +446,11 @@ class Sentences(ProgramTest):
         (self.place / "table.toml").write_text(SUMS.replace("train.csv", "table.csv"))
         self.assertEqual(self.good("data", "peek", "table.toml", "-n", "1"), "train sample 0\n  x (3,)\n    size         1.5\n    colour=blue  0\n    colour=red   1\n  y () of kind  0 (a)\n")
 
+    def test_a_missing_run_is_told_before_missing_samples(self):
+        said = self.bad(5, "predict", "runs/none")
+        self.assertIn("runs/none: there is no such file or folder", said)
+        self.assertNotIn("--input", said)
+
     def test_texts_of_unknown_words_alone_are_counted_in_a_warning(self):
         (self.place / "new.txt").write_text("a good film\nxyzzy plugh\n\nbad\n")
         code, out, said = self.run_it("predict", "run", "--input", "new.txt", "--classes")
