@@ -6,6 +6,7 @@
 #include <teranga/train/recipe_loading.hpp>
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -62,17 +63,23 @@ void describe(const host::Item& item, const model::PluginCatalogue& catalogue) {
 int describe_all(const Arguments& arguments) {
   const host::Registry registry = registry_for(arguments);
   const model::PluginCatalogue catalogue(registry);
-  const std::string name = arguments.operand(0);
+  const bool of_kind = arguments.operands().size() == 2;
+  const std::vector<const host::Item*> items = of_kind ? registry.items(host::kind_of(arguments.operand(0))) : registry.items();
+  const std::string name = arguments.operands().back();
   std::vector<std::string> names;
-  bool found = false;
-  for (const host::Item* item : registry.items()) {
+  std::map<host::Kind, std::vector<std::string>> offered;  // by the qualified names
+  for (const host::Item* item : items) {
     names.push_back(item->short_name);
     if (item->name != name && item->short_name != name) continue;
-    if (found) print_out("\n");
+    if (!offered.empty()) print_out("\n");
     describe(*item, catalogue);
-    found = true;
+    offered[item->kind].push_back(item->name);
   }
-  if (const Schema* own = found ? nullptr : catalogue.find("layer", name)) {  // a type that is no plugin
+  for (const auto& [kind, vendors] : offered)
+    if (vendors.size() > 1) print_out("\nthe {} \"{}\" is offered by several vendors: in a recipe, write one of \"{}\"\n", host::to_string(kind), name, fmt::join(vendors, "\", \""));
+  bool found = !offered.empty();
+  const bool among_layers = !of_kind || arguments.operand(0) == "layer";
+  if (const Schema* own = found || !among_layers ? nullptr : catalogue.find("layer", name)) {  // a type that is no plugin
     print_out("layer {}\n", catalogue.qualified("layer", name));
     print_options(*own);
     found = true;
@@ -81,7 +88,8 @@ int describe_all(const Arguments& arguments) {
     throw Error(ExitCode::usage, fmt::format("\"{}\" is no plugin of its own: it stands for binary_accuracy, categorical_accuracy or sparse_categorical_accuracy, by the shapes of output and target", name), "teranga plugin describe sparse_categorical_accuracy");
   if (found) return 0;
   const auto nearest = nearest_name(name, names);
-  throw Error(ExitCode::usage, fmt::format("there is no plugin \"{}\"", name), nearest ? fmt::format("teranga plugin describe {}", *nearest) : "teranga plugin list");
+  const std::string kind = of_kind ? fmt::format("{} ", arguments.operand(0)) : "";
+  throw Error(ExitCode::usage, fmt::format("there is no plugin \"{}{}\"", kind, name), nearest ? fmt::format("teranga plugin describe {}{}", kind, *nearest) : "teranga plugin list");
 }
 
 OptionHelp plugin_option() { return {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}; }
@@ -106,11 +114,13 @@ Command plugin_describe_command() {
   Command command;
   command.name = "plugin describe";
   command.summary = "what a plugin does, and its options with defaults and ranges";
-  command.operands = "TYPE";
-  command.least_operands = command.most_operands = 1;
-  command.about = "Prints the facts of a plugin: summary, formula, source, file, and every option with its type, range and default. TYPE is short (dense) or with its vendor (teranga.dense).";
+  command.operands = "[KIND] TYPE";
+  command.least_operands = 1;
+  command.most_operands = 2;
+  command.about = "Prints the facts of a plugin: summary, formula, source, file, and every option with its type, range and default. TYPE is short (dense) or with its vendor (teranga.dense). "
+                  "If plugins of several kinds or vendors have this name, all of them are printed; KIND takes those of one kind.";
   command.options = {plugin_option()};
-  command.examples = {"teranga plugin describe conv2d", "teranga plugin describe teranga.adam"};
+  command.examples = {"teranga plugin describe conv2d", "teranga plugin describe teranga.adam", "teranga plugin describe layer dense"};
   command.run = describe_all;
   return command;
 }

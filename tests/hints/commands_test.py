@@ -272,6 +272,7 @@ class CommandHints(HintTest):
         Case("a sheet into no folder", "--output sheet.png", "the picture cannot be written", **OF_SKETCHES, code=1, run="generate run --output nowhere/sheet.png", then="generate run --output sheet.png"),
         # plugin and reference
         Case("a misspelt plugin", "teranga plugin describe dense", 'there is no plugin "densse"', run="plugin describe densse", then="plugin describe dense"),
+        Case("a misspelt plugin of a kind", "teranga plugin describe layer dense", 'there is no plugin "layer densse"', run="plugin describe layer densse", then="plugin describe layer dense"),
         Case("a metric that stands for several", "teranga plugin describe sparse_categorical_accuracy", '"accuracy" is no plugin of its own', run="plugin describe accuracy", then="plugin describe sparse_categorical_accuracy"),
         Case("a plugin of nobody", "teranga plugin list", 'there is no plugin "xyzxyz"', run="plugin describe xyzxyz", then="plugin list"),
         Case("a misspelt key", "teranga reference batch_size", 'no table, key or type "bach_size"', run="reference bach_size", then="reference batch_size"),

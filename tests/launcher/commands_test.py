@@ -5,8 +5,9 @@ import re
 import struct
 import unittest
 import zipfile
+from pathlib import Path
 
-from program import ProgramTest, SOURCE
+from program import PROGRAM, ProgramTest, SOURCE
 
 COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "reference", "plugin list", "plugin describe", "data list", "data peek",
             "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export", "scale"]
@@ -144,6 +145,27 @@ class Looking(ProgramTest):
         for part in ("teranga.conv2d", "formula", "filters", "integer >= 1", "required", '"glorot_uniform"', "activation"):
             self.assertIn(part, out)
         self.assertIn("teranga plugin describe dense", self.bad(2, "plugin", "describe", "dens"))
+
+    def test_a_kind_and_a_type_are_described(self):
+        out = self.good("plugin", "describe", "loss", "binary_crossentropy")
+        self.assertTrue(out.startswith("loss teranga.binary_crossentropy\n"), out)
+        self.assertTrue(self.good("plugin", "describe", "layer", "input").startswith("layer teranga.input\n"))
+        both = self.good("plugin", "describe", "mean_squared_error")
+        self.assertEqual([line for line in both.splitlines() if line.endswith(" teranga.mean_squared_error")], ["loss teranga.mean_squared_error", "metric teranga.mean_squared_error"])
+        self.assertNotIn("several vendors", both)
+        metric = self.good("plugin", "describe", "metric", "mean_squared_error")
+        self.assertTrue(metric.startswith("metric teranga.mean_squared_error\n") and metric in both)
+        self.assertIn('there is no plugin "loss dense"', self.bad(2, "plugin", "describe", "loss", "dense"))
+        self.assertIn('there is no plugin "loss input"', self.bad(2, "plugin", "describe", "loss", "input"))
+        self.assertIn('"lyer" is no kind', self.bad(2, "plugin", "describe", "lyer", "dense"))
+
+    def test_a_type_of_several_vendors_is_described_for_all_of_them(self):
+        own = Path(PROGRAM).resolve().parent.parent / "lib/teranga/plugins/teranga-data-random.so"
+        (self.place / "guest.so").write_bytes(own.read_bytes().replace(b"teranga.random\0", b"foreign.random\0"))
+        out = self.good("plugin", "describe", "random", "--plugin", "guest.so")
+        for part in ("dataset foreign.random\n", "dataset teranga.random\n", 'the dataset "random" is offered by several vendors: in a recipe, write one of "foreign.random", "teranga.random"\n'):
+            self.assertIn(part, out)
+        self.assertNotIn("several vendors", self.good("plugin", "describe", "teranga.random", "--plugin", "guest.so"))
 
     def test_data_list_tells_what_each_column_of_a_table_is(self):
         (self.place / "people.csv").write_text("age,cabin,note,income\n30,C85,a,12\n?,77,b,15\n40,E46,c,11\n50,C85,d,12\n")
