@@ -148,9 +148,9 @@ class TrainingHints(HintTest):
         no_memory = ()
     cases = no_memory + (
         # Going on.
-        Case("a changed recipe without an epoch left", "--fresh trains it in this one", "no epoch is left", TRAIN, TABLE, (("units = 4", "units = 5"),), before=(TRAIN,), then=TRAIN + " --fresh"),
-        Case("a changed recipe without an epoch left, elsewhere", "--run OTHER trains the changed recipe", "no epoch is left", TRAIN, TABLE, (("units = 4", "units = 5"),), before=(TRAIN,), then=ELSEWHERE),
-        Case("more samples", "--force-data goes on with them", "training samples: then 30, now 31", TRAIN, TABLE, before=(TRAIN,), prepare=add_flowers, code=5, then=TRAIN + " --force-data"),
+        Case("a changed recipe without an epoch left", "--fresh trains it in this one", "there is nothing left to train", TRAIN, TABLE, (("units = 4", "units = 5"),), before=(TRAIN,), then=TRAIN + " --fresh"),
+        Case("a changed recipe without an epoch left, elsewhere", "--run OTHER trains the changed recipe", "there is nothing left to train", TRAIN, TABLE, (("units = 4", "units = 5"),), before=(TRAIN,), then=ELSEWHERE),
+        Case("more samples", "--force-data continues with them", "training samples: then 30, now 31", TRAIN, TABLE, before=(TRAIN,), prepare=add_flowers, code=5, then=TRAIN + " --force-data"),
         Case("more samples, anew", "--run OTHER or --fresh trains anew", "training samples: then 30, now 31", TRAIN, TABLE, before=(TRAIN,), prepare=add_flowers, code=5, then=ELSEWHERE),
         Case("another feature", "--run OTHER or --fresh trains anew", "the data are not those that", TRAIN, TABLE, before=(TRAIN,), prepare=add_column, code=5, then=TRAIN + " --fresh"),
         Case("another data set", "--run OTHER or --fresh trains anew", 'data.type: then "teranga.random", now "teranga.csv"', TRAIN, OF_NOISE, (OTHER_SET,), before=(TRAIN,), files=TWO_COLUMNS, code=5, then=ELSEWHERE),

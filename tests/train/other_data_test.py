@@ -93,7 +93,7 @@ class OtherData(Jobs):
         larger = re.sub(r"^(\d),", r"\g<1>000,", TABLE, flags=re.M)
         self.table.write_text(larger)
         output = self.train("run", "--force-data")
-        self.assertIn("prepared by what the checkpoint learnt", output)
+        self.assertIn("prepared with the values that the checkpoint holds", output)
         # The means stay those of the first table: a thousand times the value is far from the mean of now.
         self.table.write_text(TABLE)
         self.assertIn("the data are not those", self.teranga("evaluate", self.folder / "run"))
@@ -159,9 +159,25 @@ class EditedRecipe(Jobs):
     def test_a_complete_training_is_not_passed_off_as_one_of_an_edited_recipe(self):
         self.train("run")
         output = self.train("run", "--set", "layer.dense.units=3", "--set", "optimizer.learning_rate=0.5", expect=2)
-        for text in ("is complete: it has 4 of 4 epochs", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
+        for text in ("holds a finished training of another version of this recipe (it has 4 of 4 epochs), so there is nothing left to train", "layer.dense.units: then 2, now 3", "optimizer.learning_rate: then 0.001, now 0.5", "--run OTHER", "--fresh"):
             self.assertIn(text, output)
         self.assertIn("training.epochs: then 4, now 3", self.train("run", "--set", "training.epochs=3", expect=2))
+
+    def test_a_run_of_another_recipe_is_told_first(self):
+        named = lambda name, **edits: self.recipe.write_text(f'name = "{name}"\n' + NET_OVER_TABLE.replace("units = 2", f"units = {edits.get('units', 2)}"))
+        of_other = 'another recipe, "first" (this recipe is "second")'
+        named("first")
+        self.train("run")
+        named("second", units=3)
+        self.assertIn(f"holds a finished training of {of_other} (it has 4 of 4 epochs), so there is nothing left to train", self.train("run", expect=2))
+        for file in self.checkpoints("run")[3:]:
+            file.unlink()
+        output = self.train("run", expect=2)  # in the middle the weights do not fit
+        self.assertRegex(output, rf'holds a run of {re.escape(of_other)}: (.|\n)*dense/kernel')
+        (self.folder / "table.csv").write_text(TABLE + "1,1,cat\n")
+        self.assertIn(f"holds a run of {of_other}: the data are not those that", self.train("run", expect=5))
+        named("first", units=3)
+        self.assertNotIn("another recipe", self.train("run", expect=5))
 
     def test_the_hints_that_it_gives_can_be_followed(self):
         self.train("run")

@@ -216,7 +216,7 @@ void Trainer::take(const FormerRun& former) {
   try {
     set_weights(networks_->layers(), snapshot, former.from);
   } catch (const Error& error) {
-    throw Error(error.code(), error.what(), "--run OTHER or --fresh trains the changed recipe");
+    throw Error(error.code(), former.of_other_recipe() + error.what(), "--run OTHER or --fresh trains the changed recipe");
   }
   if (!former.changed.empty()) log::warning(former.changed);
   for (Phase& phase : phases_) phase.take(former);

@@ -79,17 +79,28 @@ const RecipeChange* FormerRun::change_of(std::string_view key) const {
   return found == changes.end() ? nullptr : &*found;
 }
 
+std::string FormerRun::other_recipe() const {
+  const RecipeChange* const name = change_of("name");
+  return name && !name->then.empty() && !name->now.empty() ? fmt::format("another recipe, {} (this recipe is {})", name->then, name->now) : "";
+}
+
+std::string FormerRun::of_other_recipe() const {
+  const std::string other = other_recipe();
+  return other.empty() ? other : fmt::format("{} holds a run of {}: ", from, other);
+}
+
 void FormerRun::check_recipe(const recipe::Recipe& recipe) {
   std::vector<RecipeChange> of_training = changes;
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (of_training.empty()) return;
   if (complete(recipe)) {
-    const std::string state = stopped_early() ? fmt::format("was ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("is complete: it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
-                                                                                                                                   : fmt::format("has {} epochs, and the recipe now asks for {}", snapshot.epoch, recipe.training.epochs);
-    throw Error(ExitCode::usage, fmt::format("the training in {} {}. The recipe was changed since, and no epoch is left to train with the changes:{}", from, state, lines_below(told(of_training))), other_run);
+    const std::string state = stopped_early() ? fmt::format("ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
+                                                                                                                                   : fmt::format("it has {} epochs, and this recipe asks for {}", snapshot.epoch, recipe.training.epochs);
+    const std::string other = other_recipe();
+    throw Error(ExitCode::usage, fmt::format("{} holds a finished training of {} ({}), so there is nothing left to train. These keys differ:{}", from, other.empty() ? "another version of this recipe" : other, state, lines_below(told(of_training))), other_run);
   }
   const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
-  if (!longer) changed = fmt::format("the recipe is not the one that {} was written with; from here on the run differs:{}", from, lines_below(told(of_training)));
+  if (!longer) changed = fmt::format("{}the recipe is not the one that {} was written with; from here on the run differs:{}", of_other_recipe(), from, lines_below(told(of_training)));
 }
 
 void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {
@@ -98,7 +109,7 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& r
   std::vector<std::string> lines;
   for (const RecipeChange& change : changes)
     if (is_of_data(change.key) && !names_files(schema, change.key.substr(5))) lines.push_back(to_text(change));
-  if (change_of("data.type")) throw Error(ExitCode::data, fmt::format("the data are not those that {} was trained on:{}", from, lines_below(lines)), anew);  // what was learnt from the others tells it nothing
+  if (change_of("data.type")) throw Error(ExitCode::data, fmt::format("{}the data are not those that {} was trained on:{}", of_other_recipe(), from, lines_below(lines)), anew);  // what was learnt from the others tells it nothing
   now.fields = then.fields;  // they are known when something was learnt
   if (lines.empty() && !then.empty() && differences(then, now).empty()) return;
 
@@ -112,10 +123,10 @@ void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& r
     if (lines.empty()) lines.emplace_back("the data set learns something else from them");
   }
   if (lines.empty()) return;
-  const std::string differ = fmt::format("the data are not those that {} was trained on", from), below = lines_below(lines);
+  const std::string differ = fmt::format("{}the data are not those that {} was trained on", of_other_recipe(), from), below = lines_below(lines);
   const bool takes = then.empty() || (same_features(then, now) && knows_classes(then, now));
-  if (!forced || !takes) throw Error(ExitCode::data, fmt::format("{}:{}", differ, below), takes ? "--force-data goes on with them, prepared by what the checkpoint learnt; --run OTHER or --fresh trains anew" : anew);
-  log::warning(fmt::format("{}; the run goes on with them (--force-data), prepared by what the checkpoint learnt:{}", differ, below));
+  if (!forced || !takes) throw Error(ExitCode::data, fmt::format("{}:{}", differ, below), takes ? "--force-data continues with them, prepared with the values that the checkpoint holds; --run OTHER or --fresh trains anew" : anew);
+  log::warning(fmt::format("{}; the run continues with them (--force-data), prepared with the values that the checkpoint holds:{}", differ, below));
 }
 
 }  // namespace teranga::train

@@ -26,6 +26,10 @@ struct FormerRun {
   // `resolved` is the recipe of now. That of the checkpoint is read as today's plugins read it: an option that they have got since is no change.
   FormerRun(std::string where, checkpoint::Snapshot what, const std::string& resolved, const host::Registry& registry);
 
+  // Where the recipe has another name: `another recipe, "a" (this recipe is "b")`, and the begin of a message that says so; empty where it has not.
+  std::string other_recipe() const;
+  std::string of_other_recipe() const;
+
   bool stopped_early() const;
   // The first change of a key, or of a key within its value; nullptr: there is none.
   const RecipeChange* change_of(std::string_view key) const;
