@@ -107,7 +107,7 @@ PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
   const fs::path root = folder;
   if (fs::exists(root, failed) && !fs::is_directory(root, failed)) throw sdk::DataError(folder, "expected a folder of pictures, found a file");
   if (!fs::is_directory(root, failed))
-    throw sdk::DataError(folder, "there is no such folder", -1, "a path in a recipe is seen from the recipe's folder; look with: ls -l " + nearest_folder(folder));
+    throw sdk::DataError(folder, "there is no such folder", -1, "a path in a recipe is relative to the folder of the recipe; look with: ls -l " + nearest_folder(folder));
   const Entries entries = entries_of(root);
   const std::vector<fs::path> folders = class_folders(root, entries, chosen);
   PictureFolder out, first_empty;

@@ -112,6 +112,8 @@ class ArrayHints(HintTest):
         Case("targets by the name that Keras gives them", "train_arrays = [FEATURES, TARGETS], which are the names of two arrays in the file", 'unknown key "y"', of=NPZ, wrong=(("[data]", '[data]\ny = "labels"'),), in_words=True,
              files={"arrays.npz": archive(images=npy((24, 2), "f", [i % 7 for i in range(48)]), labels=npy((24,), "i", [i % 3 for i in range(24)]))}, fix=(('y = "labels"', 'train_arrays = ["images", "labels"]'),)),
         Case("targets in a file of their own", 'train = ["FEATURES", "TARGETS"], which are two files', 'unknown key "y"', of=NPY, wrong=(('["x.npy", "y.npy"]', '"x.npy"\ny = "y.npy"'),), fix=(('"x.npy"\ny = "y.npy"', '["x.npy", "y.npy"]'),), in_words=True),
+        Case("a file of a package", "apt-get install --no-install-recommends python3-pattern", "there is no such file", code=5, of=NPY, wrong=(("x.npy", "/usr/share/doc/python3-pattern/none/x.npy"),),
+             fix=(("/usr/share/doc/python3-pattern/none/x.npy", "x.npy"),), in_words=True),
         Case("a misspelt file", "look with: ls -l ", "there is no such file", code=5, of=NPY, wrong=(("x.npy", "xs.npy"),), shell="ls -l {place}", fix=(("xs.npy", "x.npy"),), in_words=True),
         Case("a misspelt file beside its brother", 'did you mean "x.npy"?', "there is no such file", code=5, of=NPY, wrong=(("x.npy", "xs.npy"),), fix=(("xs.npy", "x.npy"),), in_words=True),
         Case("a path with a tilde", '"~" stands for no folder in a recipe; write the path in full: {place}/x.npy', "there is no such file", code=5, of=NPY, environment={"HOME": "{place}"}, wrong=(('"x.npy', '"~/x.npy'),), fix=(('"~/x.npy', '"{place}/x.npy'),), in_words=True),

@@ -37,12 +37,13 @@ std::string look_hint(const std::string& path) {
   if (const std::size_t tilde = path.find("/~/"); tilde != path.npos && home) return "\"~\" stands for no folder in a recipe; write the path in full: " + (fs::path(home) / path.substr(tilde + 3)).string();
   fs::path folder = fs::path(path).parent_path();
   std::error_code failed;
+  if (path.starts_with("/usr/share/doc/python3-pattern/") && !fs::is_directory(folder, failed)) return "apt-get install --no-install-recommends python3-pattern";  // of recipes that come with Teranga
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, failed)) names.push_back(entry.path().filename().string());
   const auto near = fs::exists(path, failed) ? std::nullopt : nearest_name(fs::path(path).filename().string(), names);
-  const std::string meant = near ? "did you mean \"" + *near + "\"? " : "", copy = fs::is_directory(folder, failed) || folder.empty() ? "" : ", so a copy of a recipe needs paths in full";
+  const std::string meant = near ? "did you mean \"" + *near + "\"? " : "", copy = fs::is_directory(folder, failed) || folder.empty() ? "" : "; in a copy, write absolute paths";
   while (folder.has_relative_path() && !fs::is_directory(folder, failed)) folder = folder.parent_path();
-  return meant + "a path in a recipe is seen from the recipe's folder" + copy + "; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
+  return meant + "a path in a recipe is relative to the folder of the recipe" + copy + "; look with: ls -l " + shell_word(folder.empty() ? "." : folder.string());
 }
 
 }  // namespace teranga::datasets
