@@ -106,7 +106,7 @@ class Matching {
       // None of the names: rows from the first line on, where they can be that; else a header of other names, which match_names() refuses.
       const auto subsets = subsets_of(table_.first.size());
       const bool row = std::any_of(subsets.begin(), subsets.end(), [&](const auto& columns) { return may_be_row(columns) && first_fits(columns); });
-      if (row) table_.notes.emplace_back("the first line is taken as a row, because it names no column of the training: the columns are taken in the order of the training");
+      if (row) table_.notes.emplace_back("the first line names no column of the training, so it is read as a row, with the values in the order of the training table");
       return !row;
     }
     const auto subsets = subsets_of(table_.first.size());

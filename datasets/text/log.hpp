@@ -43,7 +43,7 @@ void warn_of_unknown(std::int64_t count, const char* samples, const char* words,
     if (knows(sample)) continue;
     if (strange++ == 0) first = sample;
   }
-  if (strange > 0) log(TRG_LOG_WARNING, fmt::format("{} of {} {} have none of the {} that the training knows, the first one is number {}: nothing can be told of them", strange, count, samples, words, first + 1));
+  if (strange > 0) log(TRG_LOG_WARNING, fmt::format("{} of {} {} have none of the {} that the training knows, the first one is number {}: their predictions are meaningless", strange, count, samples, words, first + 1));
 }
 
 }  // namespace teranga::datasets

@@ -101,13 +101,13 @@ int run_step(const Arguments& arguments) { return bench(arguments, {{arguments.o
 
 Command with_options(Command command) {
   command.about +=
-      "\nA step is the forward pass, the loss, the backward pass, the averaging over the ranks and the update, of all phases, on one batch in memory. step_ms is the median of 30 steps or more, after "
-      "some that are not timed. Where a recipe accumulates gradients, or averages after several updates, whole rounds are timed, and step_ms is the mean step of the median round. "
+      "\nA step is the forward pass, the loss, the backward pass, the averaging over the processes and the update, of all phases, on one batch in memory. step_ms is the median of 30 steps or more, after "
+      "some that are not timed. If a recipe accumulates gradients or averages after several updates, whole rounds are timed. step_ms is the time of the median round divided by its steps. "
       "peak_gflops is what the same threads reach in multiply-adds of f32 in registers, in the widest vectors of the CPU, measured just before (the best of 40 rounds). "
       "share_of_peak is the arithmetic of a step, as teranga summary counts it, divided by step_ms and peak_gflops. The triad is a[i] = b[i] + s c[i] over three arrays of 64 MiB (the best of 8 rounds). "
-      "peak_memory_mb is the most memory that a rank held, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is the time of a message between two threads, "
-      "to and fro. Where it is over 200, their cores share no cache, and values that both use cost more; 0 means that it was not measured, as with one thread. Other work on the machine falsifies "
-      "all of these numbers.";
+      "peak_memory_mb is the most memory that a process held, in MB of 10^6 bytes, as Linux counts it (VmHWM), with the program and its libraries. message_ns is the time of a message between two threads, "
+      "to and fro. Where it is over 200, their cores share no cache, and values that both use cost more; 0 means that it was not measured, as with one thread. Other work on the machine makes "
+      "all of these numbers wrong.";
   command.options = {threads_option(), pin_option(), {"seconds", "S", "seconds of timed steps for each workload (default: 3)"}, {"steps", "N", "the number of timed steps, after two that are not timed"},
                      profile_option("a table under the times. It slows a step down a little"), {"no-marks", "", "do not measure the speed of the machine; peak_gflops, share_of_peak and the triad are then 0"},
                      {"json", "", "one JSON object a line: workload, step_ms, share_of_peak, peak_gflops and more"}, set_option()};

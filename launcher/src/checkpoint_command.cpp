@@ -122,7 +122,7 @@ Command checkpoint_verify_command() {
 Command checkpoint_show_command() {
   Command command = on_checkpoint("checkpoint show", "CHECKPOINT", show);
   command.summary = "what a checkpoint holds";
-  command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.about = "Prints counters, tensors with types and shapes, plugins and origin of a checkpoint. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used.";
   command.options = {best_option()};
   command.examples = {"teranga checkpoint show runs/mlp-iris", "teranga checkpoint show runs/mlp-iris/checkpoints/step-000000000400.h5"};
   return command;
@@ -131,7 +131,7 @@ Command checkpoint_show_command() {
 Command checkpoint_export_command() {
   Command command = on_checkpoint("checkpoint export", "CHECKPOINT", export_weights);
   command.summary = "write the weights for another program";
-  command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers; \"teranga export\" writes the whole model. CHECKPOINT is a file, or a run folder: its newest intact one.";
+  command.about = "Writes the weights and states of a checkpoint as a Keras 3 weight file, for load_weights of a model of the same layers; \"teranga export\" writes the whole model. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used.";
   command.options = {{"to", "keras", "the format"}, {"output", "FILE", "the file to write (default: <name of the network or the recipe>.weights.h5)", 'o'}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
   command.examples = {"teranga checkpoint export runs/lenet-fashion-mnist --to keras --output lenet.weights.h5"};
   return command;

@@ -12,10 +12,10 @@ const std::vector<Command>& commands() {
 }
 
 OptionHelp set_option() { return {"set", "KEY=VALUE", "change a value of the recipe, for example training.epochs=5 or layer.dense.units=64; may be given again", 0, true}; }
-OptionHelp best_option() { return {"best", "", "of a run folder: its best checkpoint, which keep_best in [checkpoint] keeps, in place of the newest"}; }
-OptionHelp trust_option() { return {"trust", "", "open the plugin libraries that only the checkpoint's recipe names; their code runs with your rights"}; }
+OptionHelp best_option() { return {"best", "", "use the best checkpoint of the run folder instead of the newest one (needs keep_best in [checkpoint])"}; }
+OptionHelp trust_option() { return {"trust", "", "also open plugin libraries that are named only in the checkpoint; their code runs with your permissions"}; }
 OptionHelp pin_option() {
-  return {"pin", "auto|none", "auto (default): the processes of a machine that may run on the same cores get cores of their own, where there are enough; none: they stay where mpirun or srun has put them"};
+  return {"pin", "auto|none", "auto (default): the processes of a machine that may run on the same cores each get their own cores, if there are enough; none: use the cores that mpirun or srun assigned"};
 }
 OptionHelp threads_option() { return {"threads", "N", "threads of this process (default: all cores that it may use)"}; }
 

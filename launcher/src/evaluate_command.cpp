@@ -134,7 +134,7 @@ Command evaluate_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Opens the data that the checkpoint's recipe names, prepared as for the training, and prints loss and metrics. For a classifier it also prints the confusion matrix, precision, "
-      "recall and f1 of each class. CHECKPOINT is a file, or a run folder: its newest intact checkpoint. Under mpirun the processes share the samples.";
+      "recall and f1 of each class. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used. Under mpirun the processes share the samples.";
   command.options = {{"data", "PART|NAME=VALUE", "the part to evaluate: part=train, part=validation or part=test (default: test where there is one); or a key of [data], for example test=other.csv", 0, true},
                      {"input", "FILE", "evaluate new samples with their targets instead: a file or a folder that the recipe's data set reads; the files of the training are not needed", 'i', true},
                      best_option(), set_option(),

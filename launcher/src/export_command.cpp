@@ -63,8 +63,8 @@ Command export_command() {
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "keras (default): writes the layers of a checkpoint with their weights as a model that Keras 3 opens with keras.saving.load_model, and that gives the same outputs. Loss, optimizer and metrics go along where Keras has all of them. CHECKPOINT is a file, or a "
-      "run folder: its newest intact one.\n\n"
+      "keras (default): writes the layers of a checkpoint with their weights as a model that Keras 3 opens with keras.saving.load_model, and that gives the same outputs. The loss, the optimizer and the metrics are exported too, if Keras has all of them. "
+      "CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used.\n\n"
       "onnx writes the layers with their weights as a model of ONNX (opset 17), which ONNX Runtime and other programs run without Teranga. Inputs and outputs have the shapes of the network, channels last, and the outputs are those of teranga predict; but numbers that are "
       "normalised in the data stay normalised. The number of samples is open, and so are the lengths of sequences where the layers allow it. Dropout and noise are left out.\n\n"
       "npz and safetensors hold the weights and states alone, as arrays with the names and axes of Keras, or with those of torch.nn (--layout pytorch: \"dense.weight\", [out, in]).\n\n"

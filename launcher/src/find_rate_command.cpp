@@ -83,7 +83,7 @@ void tell(const RateSearch& found, const Arguments& arguments) {
     print_out("the loss falls at no rate: look at the data and the loss of the recipe, or try --low and --high of other rates\n");
     return;
   }
-  print_out("the loss falls fastest at {:.1e}, and is least at {:.1e}\ntry: teranga train {} --set optimizer.learning_rate={:.1e}\n", found.steepest, found.least, shell_word(arguments.operand(0)), found.steepest);
+  print_out("the loss falls fastest at {:.1e}, and is least at {:.1e}\ntake the rate of the fastest fall, or a smaller one: teranga train {} --set optimizer.learning_rate={:.1e}\n", found.steepest, found.least, shell_word(arguments.operand(0)), found.steepest);
 }
 
 void write_csv(const RateSearch& found, const std::string& path) {
@@ -122,7 +122,7 @@ Command find_rate_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains for some steps while the learning rate rises from --low to --high, a little at each step (Smith, arXiv 1506.01186), and prints the loss at each rate. A rate is good where the loss falls fast. Where the loss "
-      "begins to rise, the rate is too large. The training ends where the loss is four times its least value. Nothing is kept. Schedules, warm-ups and evaluations of the recipe are left out.";
+      "begins to rise, the rate is too large. The training stops early when the loss exceeds four times its smallest value. Nothing is kept. Schedules, warm-ups and evaluations of the recipe are left out.";
   command.options = {{"low", "RATE", "the first rate (default: 1e-7)"}, {"high", "RATE", "the last rate (default: 10)"}, {"steps", "N", "steps of the training (default: 100)"},
                      {"output", "FILE", "write all rates and losses there, as CSV", 'o'}, {"json", "", "print one JSON object: the rate where the loss falls fastest, and that where it is least"}, threads_option(), set_option()};
   command.examples = {"teranga find-rate lenet-fashion-mnist.toml", "teranga find-rate mlp-iris.toml --low 1e-5 --high 1 --steps 300 --output rates.csv"};

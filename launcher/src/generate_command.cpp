@@ -132,13 +132,13 @@ Command generate_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Writes texts with a language model or a translator, or makes pictures. A text is written step by step; a step is a character or a word, as in the training, and the network predicts it from the steps "
-      "before it. A language model continues --prompt. Without a prompt, a text begins after a line end, "
-      "or after an unknown word where line ends are no steps. A translator translates each --source. Words that are not in the vocabulary count as \"unknown\", with a warning. Padding and \"unknown\" are "
+      "before it. A language model continues --prompt. Without a prompt, a text begins after the end of a line. "
+      "If the ends of lines are not steps, it begins after an unknown word. A translator translates each --source. Words that are not in the vocabulary count as \"unknown\", with a warning. Padding and \"unknown\" are "
       "never written.\n"
       "A language model draws each step with the probabilities p^(1/temperature). A translator takes the most likely step. --beam searches instead for the text with the largest log p / steps^penalty. "
-      "The same command writes the same text on any number of threads. Where the data set knows no end of a text, the window of the network moves along.\n"
-      "With --output the command makes pictures, as a sheet (.png) or an array (.npy). A network that takes noise makes them from noise, for example a generator or the decoder of a variational autoencoder. "
-      "Other networks make them from the first samples of the test part, which a sheet shows above the results.";
+      "The same command writes the same text on any number of threads. If the data set has no end mark, the network continues with the last steps of the text, as many as its window has.\n"
+      "With --output the command makes pictures, as one image with all pictures (.png) or as an array (.npy). A network that takes noise makes them from noise, for example a generator or the decoder of a variational autoencoder. "
+      "Other networks make them from the first samples of the test part, which the image shows above the results.";
   command.options = {{"prompt", "TEXT", "how the text begins", 'p'},
                      {"source", "TEXT", "a text to translate; may be given again", 's', true},
                      {"input", "FILE", "a file of texts to translate, one in each line", 'i'},
@@ -147,11 +147,11 @@ Command generate_command() {
                      {"top-k", "K", "draw only among the K most likely steps", 'k'},
                      {"seed", "N", "the seed of the random numbers (default: 0)"},
                      {"count", "N", "texts for the prompt or for each source (default: 1), or pictures (default: 100)"},
-                     {"beam", "N", "search with N hypotheses"},
+                     {"beam", "N", "beam search: keep the N best partial texts at each step"},
                      {"length-penalty", "A", "with --beam: 0 compares log p, 1 its mean over the steps (default: 1)"},
-                     {"output", "FILE", "make pictures: a sheet (.png), or an array of them (.npy)", 'o'},
+                     {"output", "FILE", "make pictures: one image with all of them (.png), or an array (.npy)", 'o'},
                      {"network", "NAME", "the network that makes pictures, where the recipe has several (default: the one that takes noise)"},
-                     {"columns", "N", "pictures in a row of the sheet (default: 10)"},
+                     {"columns", "N", "pictures in a row of the image (default: 10)"},
                      {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
                      best_option(), set_option(),
                      trust_option(), threads_option()};

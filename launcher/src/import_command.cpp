@@ -49,7 +49,7 @@ Command import_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Reads a whole model of Keras, a .keras file or an older .h5 file, and writes a recipe and a checkpoint with its weights. Sequential and functional models are taken, with models within models and layers that are called several "
-      "times. The settings of model.compile() become the loss, the optimizer and the metrics. The state of the optimizer is left.\n\n"
+      "times. The settings of model.compile() become the loss, the optimizer and the metrics. The state of the optimizer is not imported.\n\n"
       "Layers that have no counterpart are all named at once, and nothing is written then. No code of the file is run: a Lambda layer or a class of one's own is refused.\n\n"
       "A recipe needs data, which Keras does not save. For a model of one input and one output they are random numbers at first, so that the recipe can be trained at once; the comment in its table [data] tells how to put arrays in their place.";
   command.options = {{"recipe", "FILE.toml", "the recipe to write (default: the name of the model with .toml); an existing file is not replaced", 'r'},

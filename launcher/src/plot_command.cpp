@@ -63,8 +63,8 @@ Command plot_command() {
   command.operands = "RUN...";
   command.least_operands = 1;
   command.most_operands = 1000;
-  command.about = "Writes one chart as an SVG or a PNG file: a number of the run folder RUN by epoch, for the training, the validation and the test part; or of several runs over each other. Prints the path of the file.";
-  command.options = {{"output", "FILE", "the file to write, whose name ends with .svg or .png", 'o'}, {"of", "NAME", "the number to draw, such as accuracy or learning_rate (default: the first loss)"}};
+  command.about = "Writes one chart as an SVG or a PNG file: a metric or a loss of the run folder RUN by epoch, for the training, the validation and the test part. For several runs, it draws their curves in one chart. Prints the path of the file.";
+  command.options = {{"output", "FILE", "the file to write, whose name ends with .svg or .png", 'o'}, {"of", "NAME", "the metric, the loss or the rate to draw, such as accuracy or learning_rate (default: the first loss)"}};
   command.examples = {"teranga plot runs/lenet-fashion-mnist --output loss.svg", "teranga plot runs/short runs/long --of accuracy --output accuracy.png"};
   command.run = run_plot;
   return command;

@@ -92,7 +92,7 @@ int describe_all(const Arguments& arguments) {
   throw Error(ExitCode::usage, fmt::format("there is no plugin \"{}{}\"", kind, name), nearest ? fmt::format("teranga plugin describe {}{}", kind, *nearest) : "teranga plugin list");
 }
 
-OptionHelp plugin_option() { return {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}; }
+OptionHelp plugin_option() { return {"plugin", "FILE", "a plugin file in addition to those on the search path; may be given again", 0, true}; }
 
 }  // namespace
 

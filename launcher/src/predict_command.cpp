@@ -52,19 +52,19 @@ Command predict_command() {
       "Reads new samples and writes the outputs of the network for them. The samples are prepared by what the data set learnt in the training, and the files of the training are not needed: "
       "a table may lack the target and have its columns in any order, pictures are scaled, texts are encoded by the vocabulary of the training. Give what the recipe's data set reads: files, a "
       "folder, texts with --text, or - for standard input.\n\n"
-      "Arrays are taken as they are: a .npy file, the array x of an .h5 file, or a .csv file of numbers, with samples on axis 0, one feature in each sample. Bytes are scaled as the data set scales "
+      "Arrays are not changed: a .npy file, the array x of an .h5 file, or a .csv file of numbers. The samples are on axis 0, and each sample is one feature. Bytes are scaled as the data set scales "
       "them.\n\n"
-      "A .csv file has a column for each output; those of a classifier are named after the classes, others after the table's columns that are the target. A .json file tells the class and the "
-      "probabilities of each sample. An .npy file holds the outputs, an .h5 file holds them as y, and the names of their columns beside them. Where each sample is a file, as a picture is, its name is told, too: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. Without --output the outputs are printed as csv.\n\n"
+      "A .csv file has a column for each output; those of a classifier are named after the classes, others after the table's columns that are the target. A .json file has the class and the "
+      "probabilities of each sample. An .npy file has the outputs. An .h5 file has the outputs as y, and the names of their columns. If each sample is a file, such as a picture, the output also has the name of the file: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. Without --output the outputs are printed as csv.\n\n"
       "Where the loss has from_logits = true, the outputs are logits: their columns are named logit_CLASS, and --top and .json files tell the probabilities that are made of them.";
-  command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; again for the file of targets, where the data set keeps them in one of their own", 'i', true},
+  command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; may be given a second time, for the file of targets, if the targets are in a separate file", 'i', true},
                      {"text", "TEXT", "a sample that is a text; may be given again", 't', true},
                      {"output", "FILE", "where the outputs go: .csv, .json, .npy or .h5; without it they are printed", 'o'},
                      {"format", "csv|json|npy|h5", "the form of the output; otherwise its name decides"},
                      {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
                      {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
                      {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
-                     {"keep", "COLUMN", "write this column of the input beside the predictions, as the number of a customer (of texts without a table: text); may be given again", 0, true},
+                     {"keep", "COLUMN", "write this column of the input beside the predictions, such as a customer number; for texts that are not in a table, write --keep text; may be given again", 0, true},
                      {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
                      {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
                      best_option(), set_option(), trust_option(), threads_option()};

@@ -114,11 +114,11 @@ Command reference_command() {
   command.most_operands = 3;
   command.about =
       "Prints every table and key of a recipe, with all types of layers, losses, optimizers, metrics, schedules, activations, initializers and data sets; or one table, key or type: training, "
-      "training.batch_size, batch_size, layer dense, layer.dense.units, data csv. The page can be a manual page, for man -l. bash, zsh and fish: instead of the page, a script that completes "
-      "the command lines of teranga in that shell.";
+      "training.batch_size, batch_size, layer dense, layer.dense.units, data csv. --format man writes a manual page for man -l. --format bash, zsh or fish writes a completion script for "
+      "that shell.";
   command.options = {{"format", "markdown|text|man|bash|zsh|fish", "the form of the page (default: markdown), or the shell to write the completion for"},
-                     {"share", "FOLDER", "print nothing, and write the manual pages of all commands and of recipes, and the completions, into man, bash-completion, zsh and fish there, as they are installed in share"},
-                     {"plugin", "FILE", "a plugin file beside those on the search path; may be given again", 0, true}};
+                     {"share", "FOLDER", "write the manual pages and the completion scripts into FOLDER, in the layout of share; print nothing"},
+                     {"plugin", "FILE", "a plugin file in addition to those on the search path; may be given again", 0, true}};
   command.examples = {"teranga reference", "teranga reference training.batch_size --format text", "teranga reference layer dense", "source <(teranga reference --format bash)"};
   command.run = run_reference;
   return command;

@@ -36,9 +36,9 @@ Command report_command() {
   command.least_operands = 1;
   command.most_operands = 1000;
   command.about =
-      "Writes one HTML file, which a browser shows without a network and without scripts, and prints its path. It begins with what the run came to. A training writes the same page, report.html, "
+      "Writes one HTML file, which a browser shows without a network and without scripts, and prints its path. The page begins with the results of the run. A training writes the same page, report.html, "
       "into its run folder while it runs; this command makes it again from the .jsonl files and recipe.toml of the run folder RUN.\n\n"
-      "Of several runs it lays the curves over each other, and lists their best numbers and the differences of their recipes.";
+      "For several runs, it draws their curves in one chart, and lists their best numbers and the differences of their recipes.";
   command.options = {{"output", "FILE", "the file to write (default: report.html in the run folder; compare.html for several runs)", 'o'}};
   command.examples = {"teranga report runs/lenet-fashion-mnist", "teranga report runs/short runs/long --output compare.html"};
   command.run = run_report;

@@ -159,7 +159,7 @@ Command scale_command() {
   command.operands = "[RECIPE]";
   command.most_operands = 1;
   command.about =
-      "Predicts how long a training step takes on so many nodes, how much of that is computing and how much is waiting for the network, how much each process sends, and the memory that it needs. "
+      "Predicts how long a training step takes on a given number of nodes, how much of that is computing and how much is waiting for the network, how much each process sends, and the memory that it needs. "
       "One process of the cluster runs here, with the code and the plans of a real one, but without the others: its computing, packing and adding are measured, and its messages are written down. "
       "Their time is then computed.\n"
       "The network: all processes of a node share its card, which sends and receives at the bandwidth at the same time; 95 % of that are payload. Messages leave one after the other, arrive a latency "
@@ -167,13 +167,13 @@ Command scale_command() {
       "where there are several nodes and no tables of embeddings, it travels while backward goes on. With more processes, gradients are summed after backward, bucket by bucket, in a ring (2 (R - 1) messages, one after the other) "
       "or a tree (recursive doubling: log2 R messages of all bytes), whichever is faster. Of tables of embeddings, rows travel that the batch touches; the others are assumed to touch as many rows, anywhere in the table. Processes "
       "on one node send each other messages through its memory, at the speed at which a core copies; calls that move more than their share of its memory's speed take longer. All processes are taken to be alike, and never to be late.\n"
-      "efficiency is the samples a second, over those of as many processes that each compute alone. Where a recipe accumulates gradients, or averages after several updates, step_ms is the mean step of a round. Such "
+      "efficiency is the samples a second, over those of as many processes that each compute alone. If a recipe accumulates gradients or averages after several updates, step_ms is the time of a round divided by its steps. Such "
       "predictions have been compared with steps on two hosts that share one machine, and with the messages of four, but not with a cluster.";
   command.options = {{"nodes", "N,N,...", fmt::format("numbers of nodes (default: {})", usual_nodes)},
                      {"ranks-per-node", "N", "processes on each node (default: 1)"},
                      {"bandwidth", "SPEED", "of a node, each way: 1gbit, 100mbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},
                      {"latency", "TIME", "of a message, one way: 50us, 0.1ms (default: 50us)"},
-                     {"fixed-batch", "", "the batch_size of the recipe is split over all processes; without it, each process takes so many samples. Each share is measured"},
+                     {"fixed-batch", "", "the batch_size of the recipe is split over all processes; without it, each process takes as many samples. Each share is measured"},
                      {"seconds", "S", "seconds of timed steps for each number of nodes; five rounds at the least (default: 1)"},
                      threads_option(),
                      {"from", "FILE", "measure nothing: take what --json printed before, here or on another machine"},

@@ -335,14 +335,14 @@ Command sweep_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains the recipe once for every combination of the values, one training after the other, each in a run folder of its own. All rows are checked before the first one is trained. The table of results is "
-      "printed at the end and kept as table.csv: each row has the best epoch by the monitor. A row that diverges, or fails, does not stop the others; where one has failed, the exit code is 1.\n"
+      "printed at the end and kept as table.csv: each row shows its best epoch, by the quantity that --monitor names. A row that diverges, or fails, does not stop the others; where one has failed, the exit code is 1.\n"
       "A sweep that was stopped or killed goes on with the same command: rows that are done stay as they are, and the running one goes on from its last checkpoint. In a job array, --index trains one row; the same command "
       "without --index trains what is missing and prints the table.";
   command.options = {{"grid", "KEY=VALUES", "values of a key of the recipe with commas between them, or whole numbers FIRST..LAST; again for another key: all combinations are trained", 'g', true},
                      {"random", "N", "draw N rows instead of all; then KEY=LOW..HIGH and KEY=log:LOW..HIGH draw real numbers"},
                      {"seed", "N", "the seed of these draws (default: 0)"},
                      {"monitor", "NAME", "the number that ranks the rows, as in metrics.csv (default: val_loss, or the loss)"},
-                     {"mode", "auto|min|max", "whether less or more of it is better (default: what the number says of itself)"},
+                     {"mode", "auto|min|max", "whether a smaller (min) or a larger value (max) is better (default: auto, as the loss or the metric defines)"},
                      {"halving", "N", "train all rows for a few epochs, the best N-th part of them for N times as many, and so on to the recipe's epochs"},
                      {"folds", "K", "cross-validation: train each row K times, each time with another K-th part of the training samples as the validation part, and print the mean and the deviation over them; without --grid, of the recipe alone"},
                      {"folder", "FOLDER", "where the runs and the table go (default: sweeps/<name of the recipe>)"},

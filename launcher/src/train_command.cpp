@@ -66,28 +66,28 @@ int run_train(const Arguments& arguments) {
 Command train_command() {
   Command command;
   command.name = "train";
-  command.summary = "train the network of a recipe, or go on from its last checkpoint";
+  command.summary = "train the network of a recipe, or continue it from its last checkpoint";
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about =
       "Trains the network that RECIPE describes, alone or as each process of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
-      "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command again goes on from the newest intact checkpoint to the same bits.\n\n"
-      "Signals: USR1 writes a checkpoint and goes on. USR2 writes one and stops. TERM or INT stops after the running step, a second one stops at once. A run that was stopped "
+      "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command, given again, continues from the newest intact checkpoint, and the result has the same bits.\n\n"
+      "Signals: USR1 writes a checkpoint, and the training continues. USR2 writes a checkpoint and stops the training. TERM or INT stops after the running step; a second TERM or INT stops at once. A run that was stopped "
       "ends with exit code 75.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},
-                     {"resume", "auto|never|FILE", "auto (default): go on from the newest intact checkpoint in the run folder; never: only into a folder without one; FILE: from that checkpoint, or the newest intact one of that run folder; later ones in the run folder become *.abandoned"},
-                     {"fresh", "", "train anew: what a former run left in the run folder is kept in its folder former-1, former-2, ..."},
-                     {"force-data", "", "go on from a checkpoint although the data are not those that it was trained on; they are prepared by what the checkpoint learnt"},
+                     {"resume", "auto|never|FILE", "auto (default): continue from the newest intact checkpoint in the run folder; never: train only if the run folder has no checkpoint; FILE: continue from this checkpoint, or from the newest intact one of this run folder. Later checkpoints in the run folder are renamed to *.abandoned"},
+                     {"fresh", "", "train anew; the files of the former run are moved to the folder former-1 (then former-2, ...) of the run folder"},
+                     {"force-data", "", "continue from a checkpoint although the data are not those that it was trained on; the data are prepared with the values that the checkpoint holds"},
                      {"init-weights", "FILE", "begin with the weights of a checkpoint, of the newest intact one of a run folder, or of a Keras .weights.h5 file"},
                      {"partial", "", "with --init-weights: take what fits by name and shape, say what does not, and leave the other layers at their initial values"},
-                     {"dry-run", "", "do everything but the steps: check recipe, plugins and data, plan, write the first checkpoint"},
+                     {"dry-run", "", "do everything except the training steps: check recipe, plugins and data, plan, write the first checkpoint"},
                      {"fast-dev-run", "N", "try everything quickly: one epoch of N batches, N batches of the other parts, a checkpoint; nothing is kept"},
                      {"overfit-batches", "N", "train on the first N batches alone, without shuffling: a network that cannot learn these by heart has a mistake. The run folder is runs/<name>-overfit"},
                      {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
-                     {"max-time", "TIME", "write a checkpoint and stop in time to end after so long: 2h, 90m, 1-12:00:00, or seconds"},
+                     {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
-                     {"progress", "auto|bar|plain|json|none", "how the training tells of its progress (default: auto); json: a line for each epoch on stdout"},
+                     {"progress", "auto|bar|plain|json|none", "how the training reports its progress (default: auto); json: a line for each epoch on stdout"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),
                      trace_steps_option("the third to the twelfth of this process"),
                      threads_option(),

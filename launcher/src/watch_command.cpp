@@ -107,8 +107,8 @@ Command watch_command() {
   command.operands = "RUN";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Draws losses, metrics and learning rates of the run folder RUN in the terminal, and draws them anew as new numbers come. It reads the files of the run only, so that it works from any machine that sees "
-      "them. It ends when the run has ended; Ctrl-C ends it before. Where stdout is no terminal it draws once. In a terminal without UTF-8 it takes plain characters.";
+      "Draws losses, metrics and learning rates of the run folder RUN in the terminal, and draws them again when there are new numbers. It only reads the files of the run, so it works on any machine that has "
+      "access to them. It ends when the run has ended; Ctrl-C ends it earlier. If stdout is not a terminal, it draws once. In a terminal without UTF-8 it draws with plain characters.";
   command.options = {{"ascii", "", "plain characters instead of braille dots"}, {"once", "", "draw once and end"}, {"every", "SECONDS", "how often to look for new numbers (default: 2)"}};
   command.examples = {"teranga watch runs/lenet-fashion-mnist", "teranga watch runs/lenet-fashion-mnist --once --ascii"};
   command.run = run_watch;

@@ -67,8 +67,8 @@ class ResultHints(HintTest):
              then="train recipe.toml --init-weights keras.weights.h5 --dry-run --run FOLDER", in_words=True),
         Case("no best checkpoint", 'keep_best = { monitor = "loss" } in [checkpoint] of the recipe keeps the best one', "run holds no best checkpoint", "evaluate run --best", TABLE, before=(TRAIN,), code=5,
              follow=keep_best, in_words=True),
-        Case("a library of somebody else", "--trust", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="evaluate run --trust"),
-        Case("a library of somebody else, by its folder", "TERANGA_PLUGIN_PATH={place}/libraries", "to open it is to run its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="$ TERANGA_PLUGIN_PATH={place}/libraries teranga evaluate run"),
+        Case("a library of somebody else", "--trust", "opening the library runs its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="evaluate run --trust"),
+        Case("a library of somebody else, by its folder", "TERANGA_PLUGIN_PATH={place}/libraries", "opening the library runs its code", "evaluate run", WITH_GUEST, before=(TRAIN,), files=LIBRARY, code=4, then="$ TERANGA_PLUGIN_PATH={place}/libraries teranga evaluate run"),
         Case("a run and a table with blanks in their names", "teranga predict 'my run' --input 'new flowers.csv'", 'there is no target "kind"', "evaluate 'my run' --input 'new flowers.csv'", TABLE, before=(TRAIN.replace("--run run", "--run 'my run'"),),
              files={"new flowers.csv": FLOWERS_ALONE["new.csv"]}, code=5, then="predict 'my run' --input 'new flowers.csv'"),
         # Networks by name.

@@ -47,7 +47,7 @@ class FindRate(ProgramTest):
             self.assertAlmostEqual(row["loss"], loss, delta=1e-5)
             self.assertAlmostEqual(row["smooth_loss"], smooth / weight, delta=1e-5)
             w += 2 * rate * (1 - w)
-        self.assertIn("try: teranga train net.toml --set optimizer.learning_rate=", out)
+        self.assertIn("or a smaller one: teranga train net.toml --set optimizer.learning_rate=", out)
         self.assertEqual(sorted(path.name for path in self.place.iterdir()), ["net.toml", "one.csv", "rates.csv"])
 
     def test_it_ends_where_the_loss_explodes(self):

@@ -455,7 +455,7 @@ class Sentences(ProgramTest):
         (self.place / "new.txt").write_text("a good film\nxyzzy plugh\n\nbad\n")
         code, out, said = self.run_it("predict", "run", "--input", "new.txt", "--classes")
         self.assertEqual((code, len(out.splitlines())), (0, 5), said)
-        self.assertIn("warning: text: 2 of 4 texts have none of the words that the training knows, the first one is number 2: nothing can be told of them\n", said)
+        self.assertIn("warning: text: 2 of 4 texts have none of the words that the training knows, the first one is number 2: their predictions are meaningless\n", said)
         self.assertNotIn("warning", self.run_it("predict", "run", "--text", "a xyzzy")[2])
 
     def test_sentences_come_from_standard_input(self):

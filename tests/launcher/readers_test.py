@@ -66,7 +66,7 @@ class Readers(ProgramTest):
         """Of the second of two samples."""
         code, _, said = self.run_it("predict", "run", *words)
         self.assertEqual(code, 0, said)
-        self.assertIn(f": {warning} that the training knows, the first one is number 2: nothing can be told of them\n", said)
+        self.assertIn(f": {warning} that the training knows, the first one is number 2: their predictions are meaningless\n", said)
         self.assertNotIn("that the training knows", self.run_it("predict", "run", *words[:2])[2] if words[0] == "--text" else "")
 
     def targets_may_be_there(self, with_targets, without):

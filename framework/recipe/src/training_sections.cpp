@@ -96,7 +96,7 @@ const Schema& initial_weights_keys() {
 const Schema& keep_best_keys() {
   static const Schema keys = {
       text_key("monitor", "The quantity by which epochs are compared, by its name in metrics.csv.").by_default("val_loss").as_in({R"("val_accuracy")"}),
-      text_key("mode", "Whether less of it is better, or more. auto: what the quantity says of itself.").by_default("auto").one_of({"auto", "min", "max"}).as_in({R"("max")"}),
+      text_key("mode", "Whether a smaller (min) or a larger value (max) is better; auto takes what the loss or the metric says.").by_default("auto").one_of({"auto", "min", "max"}).as_in({R"("max")"}),
       integer_key("count", "So many of the best epochs are kept.").by_default(std::int64_t{1}).at_least(1).as_in({"3"}),
   };
   return keys;

@@ -37,7 +37,7 @@ host::Registry plugins_of(const std::string& checkpoint, const std::vector<recip
   const char* const others = std::getenv("TERANGA_PLUGIN_PATH");
   for (const auto& [file, typed] : plugins) {
     if (trust == Trust::own_plugins && !typed && !lies_in(file, registry.folders()))
-      throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); to open it is to run its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
+      throw Error(ExitCode::plugin, fmt::format("{}: its recipe names the plugin library {}, which lies in none of the folders that you chose yourself ({}); opening the library runs its code", checkpoint, file, fmt::join(registry.folders(), ", ")),
                   fmt::format("--trust, where you trust whoever made the checkpoint; or begin the command with TERANGA_PLUGIN_PATH={}", shell_word((others ? fmt::format("{}:", others) : "") + fs::path(file).parent_path().string())));
     registry.add_file(file);
   }
