@@ -75,3 +75,16 @@ BOOST_AUTO_TEST_CASE(fields_follow_each_other_and_may_repeat) {
   BOOST_TEST(hex(message) == "08 01 12 01 61 12 01 62");
   BOOST_TEST(std::move(message).take().size() == 8U);
 }
+
+BOOST_AUTO_TEST_CASE(a_message_may_be_written_in_place) {
+  ProtobufWriter out;
+  const std::string filling(300, 'x');
+  out.message(1, [&] {
+    out.message(2, [&] { out.bytes(3, filling); });
+    out.varint(4, 1);
+  });
+  BOOST_TEST(out.text() == std::string("\x0a\xb4\x02\x12\xaf\x02\x1a\xac\x02") + filling + "\x20\x01");
+  ProtobufWriter inner, apart;
+  inner.message(2, ProtobufWriter().bytes(3, filling)).varint(4, 1);
+  BOOST_TEST(apart.message(1, inner).text() == out.text());
+}

@@ -2,14 +2,13 @@
 #include "onnx_model.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/protobuf.hpp>
 
 #include <algorithm>
 #include <set>
 #include <string_view>
 
 #include <fmt/format.h>
-
-#include "onnx_message.hpp"
 
 namespace teranga::exchange {
 namespace {
@@ -19,81 +18,81 @@ class ModelWriter {
  public:
   std::string write(const OnnxModel& model, std::size_t bytes) {
     out_.reserve(bytes);
-    out_.integer(1, onnx_format);
-    out_.text(2, "Teranga");
-    out_.text(3, TERANGA_VERSION);
-    out_.text(6, model.text);
+    out_.varint(1, onnx_format);
+    out_.bytes(2, "Teranga");
+    out_.bytes(3, TERANGA_VERSION);
+    out_.bytes(6, model.text);
     out_.message(7, [&] { graph(model.graph); });
-    out_.message(8, [&] { out_.integer(2, onnx_operators); });
+    out_.message(8, [&] { out_.varint(2, onnx_operators); });
     for (const auto& [key, value] : model.facts)
       out_.message(14, [&] {
-        out_.text(1, key);
-        out_.text(2, value);
+        out_.bytes(1, key);
+        out_.bytes(2, value);
       });
-    return out_.take();
+    return std::move(out_).take();
   }
 
  private:
   void graph(const OnnxGraph& graph) {
     for (const OnnxNode& one : graph.nodes) out_.message(1, [&] { node(one); });
-    out_.text(2, graph.name);
+    out_.bytes(2, graph.name);
     for (const OnnxConstant& one : graph.constants) out_.message(5, [&] { constant(one); });
     for (const OnnxPort& one : graph.inputs) out_.message(11, [&] { port(one); });
     for (const OnnxPort& one : graph.outputs) out_.message(12, [&] { port(one); });
   }
 
   void node(const OnnxNode& node) {
-    for (const std::string& input : node.inputs) out_.text(1, input);
-    for (const std::string& output : node.outputs) out_.text(2, output);
-    out_.text(3, node.name);
-    out_.text(4, node.type);
+    for (const std::string& input : node.inputs) out_.bytes(1, input);
+    for (const std::string& output : node.outputs) out_.bytes(2, output);
+    out_.bytes(3, node.name);
+    out_.bytes(4, node.type);
     for (const OnnxAttribute& one : node.attributes) out_.message(5, [&] { attribute(one); });
   }
 
   void attribute(const OnnxAttribute& attribute) {
-    out_.text(1, attribute.name);
+    out_.bytes(1, attribute.name);
     const int kind = std::visit([&](const auto& value) { return content(value); }, attribute.value);
-    out_.integer(20, kind);
+    out_.varint(20, kind);
   }
 
   // Gives the number of the type.
   int content(float number) { return out_.real(2, number), 1; }
-  int content(std::int64_t number) { return out_.integer(3, number), 2; }
-  int content(const std::string& text) { return out_.text(4, text), 3; }
+  int content(std::int64_t number) { return out_.varint(3, number), 2; }
+  int content(const std::string& text) { return out_.bytes(4, text), 3; }
   int content(const std::shared_ptr<const OnnxGraph>& inner) { return out_.message(6, [&] { graph(*inner); }), 5; }
   int content(const std::vector<std::int64_t>& numbers) {
-    for (const std::int64_t number : numbers) out_.integer(8, number);
+    for (const std::int64_t number : numbers) out_.varint(8, number);
     return 7;
   }
   int content(const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) out_.text(9, text);
+    for (const std::string& text : texts) out_.bytes(9, text);
     return 8;
   }
 
   void constant(const OnnxConstant& constant) {
-    for (const std::int64_t extent : constant.tensor.shape()) out_.integer(1, extent);
-    out_.integer(2, static_cast<std::int64_t>(constant.type));
-    out_.text(8, constant.name);
-    out_.text(9, {static_cast<const char*>(constant.tensor.data()), constant.tensor.bytes()});
+    for (const std::int64_t extent : constant.tensor.shape()) out_.varint(1, extent);
+    out_.varint(2, static_cast<std::int64_t>(constant.type));
+    out_.bytes(8, constant.name);
+    out_.bytes(9, {static_cast<const char*>(constant.tensor.data()), constant.tensor.bytes()});
   }
 
   void port(const OnnxPort& port) {
     const auto extent = [&](const auto& one) {
-      if (std::holds_alternative<std::string>(one)) out_.text(2, std::get<std::string>(one));
-      else out_.integer(1, std::get<std::int64_t>(one));
+      if (std::holds_alternative<std::string>(one)) out_.bytes(2, std::get<std::string>(one));
+      else out_.varint(1, std::get<std::int64_t>(one));
     };
     const auto shape = [&] {
       for (const auto& one : port.shape) out_.message(1, [&] { extent(one); });
     };
     const auto tensor = [&] {
-      out_.integer(1, static_cast<std::int64_t>(port.type));
+      out_.varint(1, static_cast<std::int64_t>(port.type));
       out_.message(2, shape);
     };
-    out_.text(1, port.name);
+    out_.bytes(1, port.name);
     out_.message(2, [&] { out_.message(1, tensor); });
   }
 
-  MessageWriter out_;
+  ProtobufWriter out_;
 };
 
 // Also those that a graph within the node takes from outside.

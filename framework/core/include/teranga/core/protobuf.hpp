@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -16,6 +17,8 @@ namespace teranga {
 
 class ProtobufWriter {
  public:
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
+
   // int32, int64, uint32, uint64, bool and enumerations. A negative number takes ten bytes, as the format has it.
   ProtobufWriter& varint(std::uint32_t field, std::integral auto value) {
     key(field, 0);
@@ -42,6 +45,17 @@ class ProtobufWriter {
     return *this;
   }
   ProtobufWriter& message(std::uint32_t field, const ProtobufWriter& inner) { return bytes(field, inner.out_); }
+  // What `fill` writes into this writer is the message: large parts are not copied once more.
+  template <std::invocable Fill>
+  ProtobufWriter& message(std::uint32_t field, Fill&& fill) {
+    key(field, 2);
+    const std::size_t begin = out_.size();
+    fill();
+    ProtobufWriter length;
+    length.add_varint(out_.size() - begin);
+    out_.insert(begin, length.out_);
+    return *this;
+  }
   // Repeated numbers: varints of integers, fixed64 of double, fixed32 of float.
   template <class T>
   ProtobufWriter& packed(std::uint32_t field, std::span<const T> values) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wire format of protocol buffers (protobuf.dev/programming-guides/encoding, whose examples these are), and what a model of ONNX leaves out or refuses.
+// What a model of ONNX leaves out or refuses.
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 
 #include <teranga/core/error.hpp>
 
-#include "onnx_message.hpp"
 #include "onnx_model.hpp"
 
 using namespace teranga;
@@ -23,37 +22,6 @@ OnnxModel model_with(std::int64_t numbers) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_CASE(numbers_texts_and_messages_have_the_bytes_of_the_documentation) {
-  MessageWriter out;
-  out.integer(1, 150);
-  BOOST_TEST(out.take() == "\x08\x96\x01");
-  MessageWriter text;
-  text.text(2, "testing");
-  BOOST_TEST(text.take() == "\x12\x07testing");
-  MessageWriter whole;
-  whole.message(3, [&] { whole.integer(1, 150); });
-  BOOST_TEST(whole.take() == "\x1a\x03\x08\x96\x01");
-  MessageWriter negative;
-  negative.integer(1, -2);
-  BOOST_TEST(negative.take() == "\x08\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01");
-  MessageWriter real;
-  real.real(2, 1.0F);
-  BOOST_TEST(real.take() == Bytes("\x15\x00\x00\x80\x3f", 5));
-  MessageWriter zero;
-  zero.integer(20, 0);
-  BOOST_TEST(zero.take() == Bytes("\xa0\x01\x00", 3));
-}
-
-BOOST_AUTO_TEST_CASE(a_message_is_as_long_as_what_lies_in_it) {
-  MessageWriter out;
-  const Bytes filling(300, 'x');
-  out.message(1, [&] {
-    out.message(2, [&] { out.text(3, filling); });
-    out.integer(4, 1);
-  });
-  BOOST_TEST(out.take() == Bytes("\x0a\xb4\x02\x12\xaf\x02\x1a\xac\x02") + filling + "\x20\x01");
-}
 
 BOOST_AUTO_TEST_CASE(nodes_and_constants_that_lead_to_no_output_are_left_out) {
   OnnxModel model = model_with(2);
