@@ -2,6 +2,7 @@
 // Axes, curves, verdicts and pages of runs that are made here.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -82,6 +83,19 @@ BOOST_AUTO_TEST_CASE(shares_of_a_logarithmic_axis_are_of_powers) {
   const Axis axis(0.01, 100, Axis::Kind::logarithmic, 5);
   BOOST_TEST(axis.share(1) == 0.5, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(axis.share(0.001) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(long_numbers_of_an_axis_have_room) {
+  RunRecord run = run_of({1, 1}, {}, {});
+  for (std::size_t i = 0; i < 2; ++i) run.epochs[i].numbers = {{"learning_rate", 0.0019995 - 3e-6 * static_cast<double>(i)}};
+  const std::string drawn = chart_svg(charts_of({run}).front()), before = "text-anchor=\"end\" x=\"";
+  std::size_t longest = 0;
+  for (std::size_t at = drawn.find(before); at != drawn.npos; at = drawn.find(before, at + 1)) {
+    const std::size_t begin = drawn.find('>', at) + 1, letters = drawn.find('<', begin) - begin;
+    longest = std::max(longest, letters);
+    BOOST_TEST(std::stod(drawn.substr(at + before.size())) >= 7.0 * static_cast<double>(letters));  // it ends there
+  }
+  BOOST_TEST(longest >= 8U);
 }
 
 BOOST_AUTO_TEST_CASE(thinned_curves_keep_their_extremes_and_ends) {

@@ -15,7 +15,7 @@
 namespace teranga::report {
 namespace {
 
-constexpr double width = chart_width, height = chart_height, left = 58, right = 92, top = 14, bottom = 42;
+constexpr double width = chart_width, height = chart_height, least_left = 58, right = 92, top = 14, bottom = 42, letter_width = 7;
 constexpr std::size_t most_points = 600, most_marks = 40, longest_label = 13;
 
 struct Range {
@@ -52,7 +52,9 @@ class Drawing {
  public:
   Drawing(const Chart& chart, ChartPen& pen) : chart_(chart), pen_(pen), values_(range_of_values(chart)), epochs_(range_of(chart, &Point::x)),
         x_axis_(std::min(epochs_.least, epochs_.most > 1 ? 1.0 : 0.0), epochs_.most, Axis::Kind::whole, 7),
-        y_axis_(values_.least, values_.most, wants_logarithm(values_.least, values_.most) ? Axis::Kind::logarithmic : Axis::Kind::linear, 5) {}
+        y_axis_(values_.least, values_.most, wants_logarithm(values_.least, values_.most) ? Axis::Kind::logarithmic : Axis::Kind::linear, 5) {
+    for (const Tick& tick : y_axis_.ticks()) left_ = std::max(left_, 14 + letter_width * static_cast<double>(tick.label.size()));
+  }
 
   void draw() {
     axes();
@@ -64,20 +66,20 @@ class Drawing {
   }
 
  private:
-  double x(double epoch) const { return left + (width - left - right) * x_axis_.share(epoch); }
+  double x(double epoch) const { return left_ + (width - left_ - right) * x_axis_.share(epoch); }
   double y(double value) const { return height - bottom - (height - top - bottom) * y_axis_.share(value); }
 
   void axes() {
     for (const Tick& tick : y_axis_.ticks()) {
-      pen_.rule(Rule::grid, {left, y(tick.at)}, {width - right, y(tick.at)}, "");
-      pen_.words(tick.label, {left - 7, y(tick.at) + 4}, Anchor::end);
+      pen_.rule(Rule::grid, {left_, y(tick.at)}, {width - right, y(tick.at)}, "");
+      pen_.words(tick.label, {left_ - 7, y(tick.at) + 4}, Anchor::end);
     }
-    pen_.rule(Rule::axis, {left, height - bottom}, {width - right, height - bottom}, "");
+    pen_.rule(Rule::axis, {left_, height - bottom}, {width - right, height - bottom}, "");
     for (const Tick& tick : x_axis_.ticks()) {
       pen_.rule(Rule::axis, {x(tick.at), height - bottom}, {x(tick.at), height - bottom + 4}, "");
       pen_.words(tick.label, {x(tick.at), height - bottom + 18}, Anchor::middle);
     }
-    pen_.words("epoch", {(left + width - right) / 2, height - 6}, Anchor::middle);
+    pen_.words("epoch", {(left_ + width - right) / 2, height - 6}, Anchor::middle);
   }
 
   void line(const Curve& curve) {
@@ -120,6 +122,7 @@ class Drawing {
   ChartPen& pen_;
   Range values_, epochs_;
   Axis x_axis_, y_axis_;
+  double left_ = least_left;  // of the plot: there is room for the numbers of the axis
 };
 
 class SvgPen final : public ChartPen {
