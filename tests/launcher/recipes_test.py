@@ -113,6 +113,11 @@ class OnFashion(Short):
         epochs, _ = self.short("mlp-fashion-mnist", *self.FEW)
         self.assertLess(epochs[0]["loss"], 2.3)
 
+    def test_a_large_batch_warms_up(self):
+        epochs, _ = self.short("large-batch-fashion-mnist", "--set", "data.limit=8192", "--set", "training.epochs=2", "--set", "variables.warmup_steps=4")
+        self.assertLess(epochs[0]["learning_rate"], epochs[1]["learning_rate"])
+        self.assertLess(epochs[1]["loss"], epochs[0]["loss"])
+
     def test_a_residual_network_trains(self):
         epochs, _ = self.short("resnet20-fashion-mnist", "--set", "data.limit=64", "--set", "training.epochs=1", "--set", "training.batch_size=32")
         self.assertGreater(epochs[0]["accuracy"], 0)
