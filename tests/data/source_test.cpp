@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(folds_that_cannot_be_made_are_refused) {
   stored->block = 2, stored->window = 4;
   const Error error = error_of([&] { source_of(stored, {.fold = 1, .folds = 2}); });
   BOOST_TEST(says(error, "folds need samples that are held in memory"));
-  BOOST_TEST(error.hint() == "leave out memory, or fold");
+  BOOST_TEST(error.hint() == "a memory that is larger than the array, or leave out fold");
   auto dataset = std::make_shared<Counting>(10);
   dataset->validation = 3;
   BOOST_TEST(says(error_of([&] { source_of(dataset, {.fold = 1, .folds = 2}); }), "brings a validation part of its own"));

@@ -129,6 +129,8 @@ class ArrayHints(HintTest):
         Case("an array that fits no memory", "take a part of the data", "needs more memory than there is", code=5, of=NPY, prepare=claim_much, follow=put(x_npy=X),
              environment={"LD_PRELOAD": os.environ.get("TERANGA_SCARCE_MEMORY", ""), "SCARCE_BYTES": "16000"}),
         Case("ids that are real numbers", 'features_are = "numbers"', "expected whole numbers as ids", code=5, of=NPY, wrong=(("[data]", '[data]\nfeatures_are = "ids"'),), fix=(('"ids"', '"numbers"'),)),
+        Case("a table for arrays that were normalized", 'numpy.save("new.npy", x)', "its numbers would stay as they are", of=QUANTITIES.replace("[data]", '[data]\nnormalize = "standard"'), files={"y.npy": PRICES, "new.csv": "1,2,3,4\n", "new.npy": npy((1, 4), "f", [1, 2, 3, 4])},
+             before=(TRAIN,), run="predict run --input new.csv", then="predict run --input new.npy", in_words=True),
         Case("ids to be normalized", "leave out normalize, or features_are", "changes numbers, and the features are ids", of=IDS, files={"x.npy": npy((24, 4), "i", [i % 90 for i in range(96)])}, wrong=(("[data]", '[data]\nnormalize = "standard"'),), fix=(('normalize = "standard"\n', ""),)),
         Case("a target of arrays to normalize where nothing is", 'normalize = "standard"', "the target is normalized as normalize says", of=QUANTITIES, files={"y.npy": PRICES}, wrong=(("[data]", "[data]\nnormalize_target = true"),), fix=(("[data]", '[data]\nnormalize = "standard"'),)),
         Case("classes of arrays to normalize", "leave out normalize_target", "the targets are classes, and numbers alone are normalized", of=NPY, wrong=(("[data]", '[data]\nnormalize = "standard"\nnormalize_target = true'),), fix=(("normalize_target = true\n", ""),)),

@@ -56,6 +56,7 @@ def keep_best(place):
 
 class ResultHints(HintTest):
     area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
+    elsewhere = (("framework/train/infer/prediction_input.cpp", "normalized the samples of the training", "hints_arrays"),)
     cases = (
         # Checkpoints.
         Case("only damaged checkpoints", "teranga checkpoint list run", "run/checkpoints holds 2 checkpoints, and none is intact", "evaluate run", TABLE, before=(TRAIN,), prepare=damage_checkpoints, code=5, then="checkpoint list run"),

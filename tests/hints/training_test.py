@@ -205,6 +205,7 @@ class TrainingHints(HintTest):
              (("units = 4", 'name = "hidden"\nunits = 4'), ('"out"', '"end"')), before=(TRAIN,), fix=(('name = "hidden"', 'name = "dense"'),)),
         Case("chosen layers that have other weights there", "partial = true there takes what fits by name and shape", "the layers that [initial_weights] chooses want dense/kernel", ELSEWHERE + " --init-weights run", TABLE + '[initial_weights]\ninclude = "*"\n',
              (("units = 4", "units = 5"),), before=(TRAIN,), fix=(('include = "*"', 'include = "*"\npartial = true'),), in_words=True),
+        Case("initial weights for no layer", "leave out exclude, or name other layers", "leave no layer with weights", ELSEWHERE + " --init-weights run", TABLE + '[initial_weights]\nexclude = "*"\n', before=(TRAIN,), fix=(('exclude = "*"', ""),), in_words=True),
         Case("a renamed layer that is not there", 'dense = "hidden"', '"rename" of [initial_weights]', ELSEWHERE + " --init-weights run", TABLE, (("units = 4", 'name = "hidden"\nunits = 4'), ("schema = 1", 'schema = 1\ninitial_weights.rename = { dens = "hidden" }')),
              before=(TRAIN,), fix=(("dens = ", "dense = "),)),
         Case("weights of an inner model", "give the recipe's layers the names of the Keras layers", 'dense ("outer"), sequential/layers/dense ("inner")', TRAIN + " --init-weights model.weights.h5", OF_TWO_LAYERS, code=5,

@@ -78,6 +78,15 @@ class FineTuning(ProgramTest):
         self.assertEqual(got["features/kernel"], first["hidden/kernel"])
         self.assertEqual(got["head/kernel"], first["head/kernel"])
 
+    def test_a_new_name_counts_more_than_that_of_another_layer_there(self):
+        self.write("first", NET.replace("units = 2", "units = 4\nactivation = \"relu\"\n[[layer]]\ntype = \"dense\"\nname = \"end\"\nunits = 2").replace('"head"', '"other"').replace("shape = [3]", "shape = [4]"))
+        self.good("train", "recipes/first.toml", "--run", "runs/three", "--progress", "none", "--set", "training.seed=9")
+        three = self.weights("runs/three")
+        got, said = self.begun(NET.replace("shape = [3]", "shape = [4]") + '[initial_weights]\nfrom = "../runs/three"\nrename = { other = "hidden" }\nexclude = "head"\n')
+        self.assertEqual(got["hidden/kernel"], three["other/kernel"])
+        self.assertNotEqual(got["hidden/kernel"], three["hidden/kernel"])
+        self.assertIn("hidden of the file/kernel (4, 4)", said)
+
     def test_without_a_name_the_weights_are_drawn_and_the_log_says_so(self):
         drawn, _ = self.begun(NET)
         got, said = self.begun(NET + '[initial_weights]\nexclude = "head"\n')

@@ -49,6 +49,12 @@ class Folds(ProgramTest):
         said = self.good("data", "peek", "net.toml", "--part", "validation", "--set", "data.fold=2/5", "-n", "100")
         return [said.count(kind) for kind in ("ash", "birch", "cedar")]
 
+    def test_folds_of_small_classes_are_of_one_size(self):
+        (self.place / "table.csv").write_text("a,b,kind\n" + "".join(f"{i % 7},{i % 5},k{i // 3:02}\n" for i in range(90)))
+        for fold in range(1, 6):
+            said = self.good("data", "peek", "net.toml", "--part", "validation", "--set", f"data.fold={fold}/5", "-n", "100")
+            self.assertEqual(said.count(" k"), 18, said)
+
     def test_another_fold_is_no_resume(self):
         self.good("train", "net.toml", "--fold", "1/5", "--run", "run", "--progress", "none")
         said = self.bad(5, "train", "net.toml", "--fold", "2/5", "--run", "run", "--progress", "none", "--set", "training.epochs=3")

@@ -279,7 +279,7 @@ std::vector<Scale> LabelledArrays::scales_of(std::span<const std::int64_t> sampl
     }
   };
   std::vector<Scale> out;
-  for (const Spread& spread : spreads_of(columns, each)) out.push_back(scale_of(spread, treatment_.normalize));
+  for (const Spread& spread : spreads_of(columns, each)) out.push_back(std::isfinite(spread.deviation) ? scale_of(spread, treatment_.normalize) : Scale{});  // a number that is none is told where it stands
   return out;
 }
 

@@ -7,11 +7,13 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/held_warnings.hpp>
 #include <teranga/core/share.hpp>
 #include <teranga/host/breadcrumb.hpp>
 
@@ -205,13 +207,18 @@ void Source::divide_into_folds() {
   if (split_.folds == 0) return;
   if (split_.validation_split > 0) throw Error(ExitCode::usage, "fold: it makes the validation part, and so does validation_split", "leave out fold, or validation_split");
   if (has(Part::validation)) throw Error(ExitCode::usage, fmt::format("fold: the data set \"{}\" brings a validation part of its own", name_), "leave out fold, or the validation files");
-  if (told_blocks_[TRG_TRAIN]) throw Error(ExitCode::usage, fmt::format("fold: the training part of \"{}\" stays in its file, and is read block by block; folds need samples that are held in memory", name_), "leave out memory, or fold");
+  if (told_blocks_[TRG_TRAIN]) throw Error(ExitCode::usage, fmt::format("fold: the training part of \"{}\" stays in its file, and is read block by block; folds need samples that are held in memory", name_), "a memory that is larger than the array, or leave out fold");
   if (counts_[0] < split_.folds) throw Error(ExitCode::usage, fmt::format("fold: {} training samples cannot be divided into {} folds", counts_[0], split_.folds), fmt::format("fold = \"1/{}\"", std::max<std::int64_t>(2, counts_[0])));
-  fit();  // a column of words has classes only then
+  {
+    const log::HeldWarnings told_later;  // by the fit of the training
+    fit();                               // a column of words has classes only then
+  }
   const auto target = std::ranges::find_if(fields(), [](const Field& field) { return field.role == Role::target && field.classes > 0 && !field.absent; });
   const std::vector<std::int64_t> classes = target == fields().end() ? std::vector<std::int64_t>(static_cast<std::size_t>(counts_[0])) : class_of_each(static_cast<std::size_t>(target - fields().begin()));
-  std::map<std::int64_t, std::int64_t> samples, dealt;  // by class
+  std::map<std::int64_t, std::int64_t> samples, dealt;  // by class; dealing goes on where the class before has ended, so that folds are of one size
   for (const std::int64_t one : classes) ++samples[one];
+  std::int64_t before = 0;
+  for (const auto& [one, count] : samples) dealt[one] = std::exchange(before, before + (count > 1 ? count : 0));
   std::array<std::vector<std::int64_t>, 2> picked;
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const bool judged = dealt[classes[i]]++ % split_.folds == split_.fold - 1 && samples[classes[i]] > 1;
@@ -229,8 +236,8 @@ std::vector<std::int64_t> Source::class_of_each(std::size_t number) const {
   const bool one_hot = field.type == ElementType::f32 && field.elements() == field.classes;
   std::vector<std::int64_t> out(static_cast<std::size_t>(counts_[0]));
   if (!one_hot && !(field.type == ElementType::i32 && field.elements() == 1)) return out;
-  constexpr std::int64_t at_once = 4096;
-  std::vector<std::byte> memory(field.bytes() * at_once);
+  const std::int64_t at_once = std::clamp<std::int64_t>((std::int64_t{16} << 20) / static_cast<std::int64_t>(field.bytes()), 1, 4096);
+  std::vector<std::byte> memory(field.bytes() * static_cast<std::size_t>(at_once));
   std::vector<void*> pointers(fields().size());
   pointers[number] = memory.data();
   for (std::int64_t first = 0; first < counts_[0]; first += at_once) {

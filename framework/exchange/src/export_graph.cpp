@@ -34,7 +34,7 @@ ExportGraph export_graph(const recipe::Recipe& recipe) {
     out.calls.push_back(std::move(call));
   }
   for (const recipe::LossRecipe& loss : recipe.losses) {
-    if (loss.component.type == activity_penalty) continue;  // a penalty on a layer makes no output of it
+    if (recipe::is_activity_penalty(loss)) continue;  // a penalty on a layer makes no output of it
     const ExportedTensor output = loss.output ? tensor_named(*loss.output, by_name) : ExportedTensor{out.calls.size() - 1, ""};
     const auto same = [&](const ExportedTensor& one) { return one.call == output.call && one.port == output.port; };
     if (std::none_of(out.outputs.begin(), out.outputs.end(), same)) out.outputs.push_back(output);

@@ -38,7 +38,6 @@ std::string name_of(const ExportedCall& call);
 // The feature of the data that enters at an input: by its name, or in order. Null: none does.
 const model::Field* feature_of(const ExportGraph& graph, const ExportedCall& call, const std::vector<model::Field>& fields);
 
-inline constexpr const char* activity_penalty = "teranga.activity_penalty";  // the loss that activity_regularizer of a layer stands for
 inline constexpr const char* own_input = "input";  // the name of that input
 
 }  // namespace teranga::exchange

@@ -39,7 +39,7 @@ Json keras_constraint(const recipe::WeightConstraint& constraint) {
 // Losses that a layer of Keras has as its activity_regularizer come to `penalties`, by the layer.
 recipe::Recipe without_penalties(recipe::Recipe recipe, std::map<std::string, Json>& penalties) {
   std::erase_if(recipe.losses, [&](const recipe::LossRecipe& loss) {
-    if (loss.component.type != activity_penalty || !loss.output || loss.weight != 1 || penalties.contains(*loss.output)) return false;
+    if (!recipe::is_activity_penalty(loss) || !loss.output || loss.weight != 1 || penalties.contains(*loss.output)) return false;
     Json factors = {{"l1", 0.0}, {"l2", 0.0}};
     for (const Option& factor : loss.component.options)
       if (factor.value.is<double>()) factors[factor.name] = factor.value.as<double>();

@@ -147,8 +147,10 @@ class OnnxAttempt {
     for (const model::Field& field : n_.fields)
       if (field.role == model::Role::target) targets.push_back(&field);
     std::size_t next = 0;
-    for (std::size_t i = 0; i < n_.recipe.losses.size() && n_.recipe.losses.size() == outputs.size(); ++i) {
-      const recipe::LossRecipe& loss = n_.recipe.losses[i];
+    std::vector<recipe::LossRecipe> losses = n_.recipe.losses;
+    std::erase_if(losses, recipe::is_activity_penalty);
+    for (std::size_t i = 0; i < losses.size() && losses.size() == outputs.size(); ++i) {
+      const recipe::LossRecipe& loss = losses[i];
       if (loss.constant) continue;
       const auto found = loss.target ? std::find_if(targets.begin(), targets.end(), [&](const model::Field* field) { return field->name == *loss.target; }) : targets.begin() + static_cast<std::ptrdiff_t>(std::min(next++, targets.size()));
       if (found == targets.end() || (*found)->class_names.empty()) continue;

@@ -109,7 +109,9 @@ std::string layer_text(const RecipeLayer& layer) {
   if (!layer.inputs.empty()) out += fmt::format("input = {}\n", list_of(layer.inputs));
   if (!layer.weights_of.empty()) out += fmt::format("weights_of = {}\n", quoted(layer.weights_of));
   if (!layer.trainable) out += "trainable = false\n";
-  add_lines(out, layer.part.options);
+  Options options = layer.part.options;
+  if (!layer.weights_of.empty()) std::erase_if(options, [](const Option& option) { return option.name.ends_with("_constraint"); });  // the layer of the weights has them
+  add_lines(out, options);
   return out;
 }
 

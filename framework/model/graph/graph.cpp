@@ -457,7 +457,10 @@ class GraphBuilder {
     };
     if (failed_) return;
     graph_.last = last_;
-    for (const recipe::LossRecipe& loss : recipe_.losses) add(judged(loss.output, loss.position));
+    for (const recipe::LossRecipe& loss : recipe_.losses) {
+      const Source output = judged(loss.output, loss.position);
+      if (!recipe::is_activity_penalty(loss)) add(output);
+    }
     for (const recipe::MetricRecipe& metric : recipe_.training.metrics) judged(metric.output, metric.position);
     if (graph_.outputs.empty()) add(last_);
   }

@@ -72,6 +72,7 @@ class ObjectiveBuilder {
     term.prediction = term.shown = output_of(recipe.output);
     const host::Item& item = registry_.need(host::Kind::loss, recipe.component.type);
     term.loss.emplace(item, recipe.component.options);
+    term.of_samples = !recipe::is_activity_penalty(recipe);
     const auto& calls = term.loss->calls();
     if (calls.target_count && calls.target_count(term.loss->self()) == 0) refuse_target(recipe);
     else term.target = recipe.constant ? constant_target(*recipe.constant, graph_.port(term.shown)) : target_of(recipe.target);

@@ -24,6 +24,7 @@ struct LossTerm {
   double weight = 1;
   std::int32_t leading = 1;
   bool absorbs = false;
+  bool of_samples = true;  // weights of samples and classes count
   bool counts = false;  // says by itself what it is averaged over
   std::int32_t targets = TRG_TARGETS_ANY;
   std::optional<std::int64_t> ignored;  // target without a loss

@@ -114,7 +114,7 @@ void LossEvaluator::weigh(Slice& slice, std::size_t t, const Batch& batch) const
       const std::int64_t label = label_at(target, i, one.elements);
       if (label >= 0 && label < static_cast<std::int64_t>(class_weights_->size())) slice.weights[static_cast<std::size_t>(i)] *= (*class_weights_)[static_cast<std::size_t>(label)];
     }
-  if (const int weights = objective_.sample_weight_field; weights >= 0) {
+  if (const int weights = objective_.sample_weight_field; weights >= 0 && term.of_samples) {
     const trg_tensor all{const_cast<void*>(batch.fields[static_cast<std::size_t>(weights)]), nullptr, 0, static_cast<std::int32_t>(fields_[static_cast<std::size_t>(weights)].type)};
     for (std::int64_t i = 0; i < one.elements; ++i) slice.weights[static_cast<std::size_t>(i)] *= number_at(all, slice.planned->first + i / per_row);
   }

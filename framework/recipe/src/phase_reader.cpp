@@ -85,14 +85,17 @@ void RecipeReader::check_averages(const Recipe& recipe) {
   for (const PhaseRecipe& phase : phases_of(recipe)) {
     if (!phase.optimizer.use_ema) continue;
     const Position& position = phase.optimizer.position;
-    if (const auto& averaging = recipe.training.averaging; averaging && averaging->every > 1)
-      found_.add(position, fmt::format("use_ema keeps an average of weights that all processes share, and in rounds of {} updates (averaging) each process has its own weights", averaging->every), "leave out use_ema, or averaging");
+    if (const auto& averaging = recipe.training.averaging; averaging && (averaging->every > 1 || averaging->outer))
+      found_.add(position, fmt::format("use_ema keeps an average of weights that all processes share, and in rounds (averaging, every = {}) each process has its own weights", averaging->every), "leave out use_ema, or averaging");
     for (const std::string& network : phase.train)
       if (const auto [other, is_new] = averaged.emplace(network, phase.name); !is_new)
         found_.add(position, fmt::format("the phases \"{}\" and \"{}\" both keep an average of the network \"{}\" (use_ema)", other->second, phase.name, network), "an own [phase.optimizer] without use_ema for one of them");
   }
   if (const auto& averaging = recipe.training.averaging; averaging && averaging->outer && averaging->outer->use_ema)
     found_.add(averaging->outer->position, "\"outer\" of [training.averaging] takes changes of weights, and keeps no average of them (use_ema)", "leave out use_ema");
+  const auto constrained = std::ranges::find_if(recipe.layers, [](const LayerRecipe& layer) { return !layer.constraints.empty(); });
+  if (const auto& averaging = recipe.training.averaging; averaging && averaging->outer && constrained != recipe.layers.end())
+    found_.add(averaging->outer->position, fmt::format("\"outer\" of [training.averaging] moves the weights after an update, and the constraint of layer \"{}\" would not hold then", constrained->name), "leave out outer, or the constraint");
 }
 
 // A phase of several updates in a row has a batch for each of them at once.

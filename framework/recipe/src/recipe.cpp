@@ -19,6 +19,8 @@
 
 namespace teranga::recipe {
 
+bool is_activity_penalty(const LossRecipe& loss) noexcept { return loss.component.type == activity_penalty; }
+
 const DataRecipe& Recipe::require_data() const {
   if (data) return *data;
   Diagnostics found = diagnostics();

@@ -28,7 +28,7 @@ constexpr std::string_view constraint = "_constraint";
 // A layer without "kernel_constraint" and its like, which are of the recipe and not of the layer's type.
 Value without_constraints(const Value& given) {
   Value out = given;
-  if (auto* table = std::get_if<Value::Component>(&out.data)) std::erase_if(table->options, [](const Option& option) { return option.name.ends_with(constraint); });
+  if (auto* table = std::get_if<Value::Component>(&out.data)) std::erase_if(table->options, [](const Option& option) { return option.name.ends_with(constraint) && option.name.size() > constraint.size(); });
   return out;
 }
 
@@ -196,7 +196,7 @@ void RecipeReader::read_losses(const Value* given, const std::string& owner, std
 void RecipeReader::add_penalties(std::vector<LossRecipe>& losses) {
   for (const Penalty& penalty : penalties_) {
     LossRecipe loss;
-    loss.component = {"teranga.activity_penalty", penalty.factors};
+    loss.component = {activity_penalty, penalty.factors};
     loss.output = penalty.layer;
     loss.position = penalty.position;
     losses.push_back(std::move(loss));

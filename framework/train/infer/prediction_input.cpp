@@ -75,6 +75,14 @@ bool takes_rows(const Restored& restored) {
   return features.size() == 1 && features[0].shape.size() < 2;
 }
 
+// Whether it takes arrays as its samples are, in files of NumPy.
+bool reads_arrays(const host::Item& item) { return data::reads_file(item, "x.npy"); }
+
+bool normalizes(const Value::Component& trained) {
+  const Value* const how = find_option(trained.options, "normalize");
+  return how && how->is<std::string>() && how->as<std::string>() != "none";
+}
+
 }  // namespace
 
 void require_inputs(const std::string& command, const std::vector<std::string>& paths) {
@@ -128,6 +136,8 @@ PredictionInput::PredictionInput(const Restored& restored, const PredictOptions&
     refuse_input(restored, {"predict", options.checkpoint, name_}, fmt::format(", or arrays in a file named .npy{}", takes_rows(restored) ? ", .h5 or .csv" : " or .h5"));
   if (!format) throw Error(ExitCode::usage, fmt::format("predict: --input {}: expected arrays in a file named .npy, .h5 or .csv", name_));
   if (paths_.size() > 1) throw Error(ExitCode::usage, fmt::format("predict: --input: expected one file of arrays, found {}", paths_.size()));
+  if (!of_calls && reads_arrays(item) && normalizes(restored.recipe.require_data().component))
+    throw Error(ExitCode::usage, fmt::format("predict: --input {}: the data set \"{}\" normalized the samples of the training, and does not read this file, so that its numbers would stay as they are", name_, item.short_name), "save the samples as a .npy file: numpy.save(\"new.npy\", x)");
   read_arrays(restored, *format);
 }
 

@@ -150,18 +150,26 @@ double attention_work(const AttentionLayer& layer, const AttentionSample& sample
   return scores + projections;
 }
 
+// Whether a projection takes such steps.
+bool fits(const HeadKernel& kernel, const LayerOutputs& steps, std::int64_t units) {
+  return steps.shape.size() == 3 && static_cast<std::int64_t>(kernel.kernel.size()) == steps.shape.back() * units;
+}
+
 std::vector<std::string> lines_of(const PictureSubject& subject, const recipe::LayerRecipe& layer, FewSamples& samples) {
   const LayerProbe& probe = subject.probe;
   const AttentionLayer attention = attention_of(probe, layer);
   const std::size_t value_input = layer.inputs.size() > 1 ? 1 : 0, key_input = layer.inputs.size() > 2 ? 2 : value_input;
   AttentionSample sample;
   const LayerOutputs first = probe.outputs(probe.input_of(layer, 0), samples, 0, 1);  // for its shape
+  if (first.shape.size() != 3) return {left_out_line(fmt::format("The attention of the layer {}: its input has other axes than steps and features.", layer.name))};
   const std::optional<std::size_t> query_field = feature_behind(probe, layer, 0, first.shape[1]);
   const std::int64_t index = chosen_sample(probe, samples, query_field);
   const LayerOutputs query = probe.outputs(probe.input_of(layer, 0), samples, index, 1), key = probe.outputs(probe.input_of(layer, key_input), samples, index, 1);
   const LayerOutputs value = probe.outputs(probe.input_of(layer, value_input), samples, index, 1), made = probe.outputs(&layer, samples, index, 1);
   sample.queries = query.shape[1], sample.keys = key.shape[1];
   sample.query = query.numbers, sample.key = key.numbers, sample.value = value.numbers;
+  if (!fits(attention.query, query, attention.heads * attention.key_dim) || !fits(attention.key, key, attention.heads * attention.key_dim) || !fits(attention.value, value, attention.heads * attention.value_dim))
+    return {left_out_line(fmt::format("The attention of the layer {}: its weights do not fit what enters it.", layer.name))};
   if (attention_work(attention, sample) > most_work) return {left_out_line(fmt::format("The attention of the layer {}: {} x {} steps are too many to be drawn in a moment.", layer.name, sample.queries, sample.keys))};
   const std::optional<std::vector<double>> weights = proven_weights(probe, attention, sample, samples, index, made.numbers);
   if (!weights) return {left_out_line(fmt::format("The attention of the layer {}: its weights do not follow from its inputs and the padding of the data, as with masks of other layers.", layer.name))};

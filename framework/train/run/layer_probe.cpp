@@ -69,7 +69,9 @@ std::unique_ptr<model::Network> LayerProbe::network_to(const recipe::LayerRecipe
 LayerOutputs LayerProbe::outputs(const recipe::LayerRecipe* layer, FewSamples& samples, std::int64_t first, std::int64_t count) const {
   LayerOutputs out;
   if (!layer) {
-    const auto at = std::ranges::find_if(fields_, [](const model::Field& field) { return field.role == model::Role::feature && field.origin == model::Origin::data; });
+    const auto enters = [](const model::Field& field) { return field.role == model::Role::feature && field.origin == model::Origin::data; };
+    const auto at = std::ranges::find_if(fields_, enters);
+    if (std::ranges::count_if(fields_, enters) > 1) throw Error(ExitCode::usage, "several features enter the network, and the layer takes one of them");
     if (at == fields_.end() || at->type != ElementType::f32) throw Error(ExitCode::usage, "the first feature of the data has other numbers than f32");
     out.shape = at->shape;
     out.shape.insert(out.shape.begin(), count);

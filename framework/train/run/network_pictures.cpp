@@ -140,7 +140,7 @@ void NetworkPictures::find_painter() {
   words_ = noise ? fmt::format("{} pictures that the network {} makes of the same noise each time.", of_noise, name)
                  : fmt::format("Samples of the {} part above, and what the network makes of them below.", data::to_string(least_seen_part(of_.source)));
   network_ = std::move(network);
-  painter_ = std::make_unique<Painter>(*network_, of_.source, !noise, 0);
+  painter_ = std::make_unique<Painter>(*network_, of_.source, !noise, 0, of_.rows);
 }
 
 void NetworkPictures::paint(std::int64_t epoch) {

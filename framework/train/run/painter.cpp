@@ -11,8 +11,6 @@
 namespace teranga::train {
 namespace {
 
-constexpr std::int64_t pictures_at_once = 64;
-
 std::size_t numbers_of_picture(const Shape& shape) { return static_cast<std::size_t>(shape[1] * shape[2] * shape[3]); }
 
 }  // namespace
@@ -36,7 +34,7 @@ std::optional<Shape> picture_shape(const Shape& output, std::int64_t count) {
   return shape;
 }
 
-Painter::Painter(model::Network& network, const data::Source& source, bool of_data, std::int64_t seed) : network_(network), source_(source), of_data_(of_data), seed_(seed) {}
+Painter::Painter(model::Network& network, const data::Source& source, bool of_data, std::int64_t seed, std::int64_t rows) : network_(network), source_(source), of_data_(of_data), seed_(seed), rows_(std::max<std::int64_t>(1, rows)) {}
 
 Pictures Painter::paint(Shape shape) const { return of_data_ ? of_data(std::move(shape)) : of_noise(shape); }
 
@@ -49,8 +47,8 @@ model::Step Painter::step() const {
 Pictures Painter::of_noise(const Shape& shape) const {
   Pictures out{Tensor(ElementType::f32, shape), std::nullopt};
   std::vector<std::uint64_t> ids;
-  for (std::int64_t first = 0; first < shape[0]; first += pictures_at_once) {
-    const std::int64_t rows = std::min(pictures_at_once, shape[0] - first);
+  for (std::int64_t first = 0; first < shape[0]; first += rows_) {
+    const std::int64_t rows = std::min(rows_, shape[0] - first);
     ids.clear();
     for (std::int64_t r = 0; r < rows; ++r) ids.push_back(static_cast<std::uint64_t>(first + r));
     Shape of_rows;
@@ -64,7 +62,7 @@ Pictures Painter::of_noise(const Shape& shape) const {
 Pictures Painter::of_data(Shape shape) const {
   data::LoaderOptions loading;
   loading.part = least_seen_part(source_);
-  loading.batch_size = pictures_at_once;
+  loading.batch_size = std::min(rows_, shape[0]);
   loading.shuffle = false;
   loading.buckets = false;  // one network draws them all
   loading.epochs = 1;

@@ -22,8 +22,8 @@ std::optional<Shape> picture_shape(const Shape& output, std::int64_t count);
 
 class Painter {
  public:
-  // Network and source must outlive it.
-  Painter(model::Network& network, const data::Source& source, bool of_data, std::int64_t seed);
+  // Network and source must outlive it. The network takes `rows` samples at a time at the most.
+  Painter(model::Network& network, const data::Source& source, bool of_data, std::int64_t seed, std::int64_t rows = 64);
 
   // As picture_shape() gave it. Fewer where the data have fewer.
   Pictures paint(Shape shape) const;
@@ -36,7 +36,7 @@ class Painter {
   model::Network& network_;
   const data::Source& source_;
   bool of_data_;
-  std::int64_t seed_;
+  std::int64_t seed_, rows_;
 };
 
 }  // namespace teranga::train

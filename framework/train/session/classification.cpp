@@ -18,8 +18,10 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
 
 std::optional<Classification> Classification::of(const recipe::Recipe& recipe, const std::vector<model::Field>& fields, const Shape& output) {
   const auto at = std::find_if(fields.begin(), fields.end(), [](const model::Field& f) { return f.role == model::Role::target && f.origin == model::Origin::data; });
-  if (at == fields.end() || output.size() != 2 || recipe.losses.empty()) return std::nullopt;
-  const recipe::LossRecipe& loss = recipe.losses.front();
+  if (at == fields.end() || output.size() != 2) return std::nullopt;
+  const auto judging = std::ranges::find_if_not(recipe.losses, recipe::is_activity_penalty);
+  if (judging == recipe.losses.end()) return std::nullopt;
+  const recipe::LossRecipe& loss = *judging;
   const std::string_view type = recipe::short_type(loss.component.type);
   const bool logits = model::judges_logits(loss);
   const std::int64_t width = element_count(at->shape);

@@ -86,6 +86,8 @@ std::string names_that_fit(const model::ParameterStore& store, const std::vector
 
 TakenWeights set_chosen(model::ParameterStore& store, std::vector<NamedTensor> given, const recipe::InitialWeights& choice, const std::string& from) {
   TakenWeights report;
+  if (std::ranges::none_of(store.parameters(), [&](const model::Parameter& p) { return choice.takes(layer_of(p.name)); }))
+    throw Error(ExitCode::usage, "\"include\" and \"exclude\" of [initial_weights] leave no layer with weights", "leave out exclude, or name other layers");
   const std::size_t count = given.size();
   const std::string renaming = names_that_fit(store, given);
   const std::vector<NamedTensor> parameters = fitting(store.parameters(), store.parameter_tensors(), given, choice, report);
@@ -144,7 +146,9 @@ class Renaming {
   std::string name_of(const std::string& layer) {
     known_.insert(layer);
     const auto found = std::ranges::find(names_, layer, [](const auto& pair) { return pair.first; });
-    return found == names_.end() ? layer : found->second;
+    if (found != names_.end()) return found->second;
+    const bool taken = std::ranges::any_of(names_, [&](const auto& pair) { return pair.second == layer; });
+    return taken ? layer + " of the file" : layer;  // another layer has that name now
   }
   // Older files of Keras have models within models: there any part of the path may be the layer.
   std::string with_other_names(const std::string& path, bool any_part) {

@@ -365,6 +365,7 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
 }
 
 bool Updater::moves_touched_rows_only(std::size_t parameter) const {
+  if (constraints_ && constraints_->changes(parameter)) return false;
   return std::ranges::any_of(by_rows_, [&](const model::TouchedRows* touched) { return touched->parameter() == parameter; });
 }
 

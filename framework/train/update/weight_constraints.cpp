@@ -55,7 +55,7 @@ void make_factors(const recipe::WeightConstraint& constraint, std::vector<double
 
 void constrain(const recipe::WeightConstraint& constraint, const Shape& shape, float* weights) {
   if (constraint.type == "non_neg") {
-    std::transform(weights, weights + element_count(shape), weights, [](float w) { return w >= 0 ? w : 0; });
+    std::transform(weights, weights + element_count(shape), weights, [](float w) { return w < 0 ? 0 : w; });
     return;
   }
   std::size_t norms = 1;
@@ -87,6 +87,10 @@ WeightConstraints::WeightConstraints(const std::vector<recipe::WeightConstraint>
   for (const recipe::WeightConstraint& constraint : constraints)
     for (const std::size_t index : parameters_of(constraint, store))
       if (std::ranges::find(trained, index) != trained.end()) all_.push_back({&constraint, index});
+}
+
+bool WeightConstraints::changes(std::size_t parameter) const {
+  return std::ranges::any_of(all_, [&](const One& one) { return one.parameter == parameter; });
 }
 
 void WeightConstraints::apply(Team& team) {

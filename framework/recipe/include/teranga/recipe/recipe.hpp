@@ -66,6 +66,10 @@ struct LossRecipe {
   Position position;
 };
 
+inline constexpr const char* activity_penalty = "teranga.activity_penalty";
+// Whether it is what activity_regularizer of a layer stands for: it judges no output of the network.
+bool is_activity_penalty(const LossRecipe& loss) noexcept;
+
 struct MetricRecipe {
   Value::Component component;         // "accuracy" (which Keras resolves by loss and shapes) may be unqualified
   std::optional<std::string> output;  // the layer whose output it judges

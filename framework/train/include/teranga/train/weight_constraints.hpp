@@ -23,6 +23,8 @@ class WeightConstraints {
   WeightConstraints(const std::vector<recipe::WeightConstraint>& constraints, model::ParameterStore& store, const std::vector<std::size_t>& trained);
 
   void apply(Team& team);
+  // Whether it may change that parameter of the store, all of it.
+  bool changes(std::size_t parameter) const;
 
  private:
   struct One {
