@@ -209,7 +209,7 @@ std::string notes_section(const RunRecord& run, const PageRoom& room) {
   if (run.notes.empty() && room.refused() == 0) return "";
   std::string out = "<h2>Left out</h2>\n";
   for (const std::string& note : run.notes) out += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
-  if (room.refused()) out += fmt::format("<p class=\"note\">{} picture(s) or table(s): the page would be too large with them.</p>\n", room.refused());
+  if (room.refused()) out += fmt::format("<p class=\"note\">Pictures and tables that are left out, because the page would be too large with them: {}.</p>\n", room.refused());
   return out;
 }
 
