@@ -373,5 +373,46 @@ class Report(ProgramTest):
         self.assertIn("Lines of metrics.jsonl that cannot be read and are left out: 1.", (self.place / "other/report.html").read_text())
 
 
+TEXTS = """schema = 1
+[data]
+type = "text"
+train = "train.csv"
+test = "test.csv"
+text_column = "text"
+label_column = "label"
+maxlen = 6
+[[layer]]
+type = "embedding"
+input_dim = 20
+output_dim = 4
+mask_zero = true
+[[layer]]
+type = "global_average_pooling1d"
+[[layer]]
+type = "dense"
+units = 2
+activation = "softmax"
+[loss]
+type = "sparse_categorical_crossentropy"
+[optimizer]
+type = "adam"
+learning_rate = 0.05
+[training]
+epochs = 10
+batch_size = 4
+"""
+
+
+class Texts(ProgramTest):
+    def test_wrong_texts_are_shown_by_their_words(self):
+        (self.place / "texts.toml").write_text(TEXTS)
+        (self.place / "train.csv").write_text("text,label\n" + "a fine film,good\na dull film,bad\n" * 10)
+        (self.place / "test.csv").write_text("text,label\na dull film,good\na fine film,good\n")
+        self.good("train", "texts.toml", "--run", "run", "--progress", "none")
+        worst = [json.loads(line) for line in (self.place / "run/samples.jsonl").read_text().splitlines() if '"worst"' in line]
+        self.assertEqual([(one["truth"], one["row"]) for one in worst], [("good", "[START] a dull film")])
+        self.assertIn("[START] a dull film</span>", (self.place / "run/report.html").read_text())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t most_worst = 12, most_classes_drawn = 40, most_mixed_up = 40;
 constexpr std::int64_t largest_side = 96, most_numbers = 16;  // of what is shown of a sample
+constexpr std::size_t longest_text = 240;                       // bytes
 
 bool is_picture(const Shape& shape) { return shape.size() == 3 && (shape[2] == 1 || shape[2] == 3) && shape[0] > 1 && shape[1] > 1; }
 
@@ -29,20 +30,22 @@ report::Pixels picture_of(const model::Field& field, const void* memory, std::in
 
 }  // namespace
 
-std::optional<SampleReview> SampleReview::of(const recipe::Recipe& recipe, const Networks& networks) {
+std::optional<SampleReview> SampleReview::of(const recipe::Recipe& recipe, const Networks& networks, const data::Source& source) {
   if (!recipe.phases.empty()) return std::nullopt;
   Shape output;
   networks.layers().predict({}, output);
   std::optional<Classification> classes = Classification::of(recipe, networks.layers().fields(), output);
-  return classes ? std::optional<SampleReview>(SampleReview(networks, std::move(*classes))) : std::nullopt;
+  return classes ? std::optional<SampleReview>(SampleReview(networks, source, std::move(*classes))) : std::nullopt;
 }
 
-SampleReview::SampleReview(const Networks& networks, Classification classes) : networks_(&networks), classes_(std::move(classes)), counts_(classes_.names().size() * classes_.names().size()) {
+SampleReview::SampleReview(const Networks& networks, const data::Source& source, Classification classes) : networks_(&networks), source_(&source), classes_(std::move(classes)), counts_(classes_.names().size() * classes_.names().size()) {
   const std::vector<model::Field>& fields = networks.layers().fields();
   const auto can_be_shown = [](const model::Field& field) {
     return field.role == model::Role::feature && field.origin == model::Origin::data && field.classes == 0 && (is_picture(field.shape) || (field.shape.size() == 1 && field.shape[0] <= most_numbers));
   };
   if (const auto at = std::ranges::find_if(fields, can_be_shown); at != fields.end()) feature_ = static_cast<std::size_t>(at - fields.begin());
+  const auto has_words = [](const data::Field& field) { return field.role == data::Role::feature && field.shape.size() == 1 && (field.type == ElementType::i32 || field.type == ElementType::i64) && !field.class_names.empty(); };
+  if (const auto at = std::ranges::find_if(source.fields(), has_words); at != source.fields().end()) text_ = static_cast<std::size_t>(at - source.fields().begin());
 }
 
 void SampleReview::see(const model::Batch& batch) noexcept {
@@ -76,13 +79,28 @@ void SampleReview::keep(const model::Batch& batch, std::int64_t row, const float
 
 // A field of the line, with a comma before it.
 std::string SampleReview::shown(const model::Batch& batch, std::int64_t row) const {
-  if (!feature_) return {};
+  if (!feature_) return text_ ? fmt::format(",\"row\":{}", json_text(words(batch, row))) : "";
   const model::Field& field = networks_->layers().fields()[*feature_];
   const std::int64_t first = row * element_count(field.shape);
   if (is_picture(field.shape)) return fmt::format(",\"picture\":{}", json_text(report::png_address(picture_of(field, batch.fields[*feature_], first))));
   std::vector<std::string> numbers;
   for (std::int64_t i = 0; i < field.shape[0]; ++i) numbers.push_back(fmt::format("{:.4g}", data::number_at(batch.fields[*feature_], field.type, first + i)));
   return fmt::format(",\"row\":{}", json_text(fmt::format("{}", fmt::join(numbers, ", "))));
+}
+
+// The first words of a text. The id 0 is padding.
+std::string SampleReview::words(const model::Batch& batch, std::int64_t row) const {
+  const std::vector<std::string>& names = source_->fields()[*text_].class_names;
+  const data::Field& field = source_->fields(batch.bucket)[*text_];
+  std::string out;
+  for (std::int64_t i = 0; i < field.shape[0]; ++i) {
+    const double id = data::number_at(batch.fields[*text_], field.type, row * field.shape[0] + i);
+    if (!(id >= 1) || id >= static_cast<double>(names.size())) continue;
+    const std::string& word = names[static_cast<std::size_t>(id)];
+    if (out.size() + word.size() > longest_text) return out + " ...";
+    out.append(out.empty() ? "" : " ").append(word);
+  }
+  return out;
 }
 
 // A line for each true class; where there are too many of them, one for each pair that is mixed up most.

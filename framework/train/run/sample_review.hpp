@@ -18,7 +18,7 @@ namespace teranga::train {
 class SampleReview {
  public:
   // Nothing where the recipe trains no single classifier.
-  static std::optional<SampleReview> of(const recipe::Recipe& recipe, const Networks& networks);
+  static std::optional<SampleReview> of(const recipe::Recipe& recipe, const Networks& networks, const data::Source& source);
 
   void see(const model::Batch& batch) noexcept;  // of this rank
   // The lines of samples.jsonl. Collective; empty but on rank 0, and where a rank had no memory.
@@ -30,15 +30,18 @@ class SampleReview {
     std::string line;  // of samples.jsonl
   };
 
-  SampleReview(const Networks& networks, Classification classes);
+  SampleReview(const Networks& networks, const data::Source& source, Classification classes);
   void count(const model::Batch& batch);
   void keep(const model::Batch& batch, std::int64_t row, const float* outputs, std::size_t truth, std::size_t guess);
   std::string shown(const model::Batch& batch, std::int64_t row) const;
+  std::string words(const model::Batch& batch, std::int64_t row) const;
   std::string count_lines() const;
 
   const Networks* networks_;
+  const data::Source* source_;
   Classification classes_;
   std::optional<std::size_t> feature_;  // the field that is shown of a sample
+  std::optional<std::size_t> text_;     // or the field whose ids stand for words
   std::vector<std::int64_t> counts_;    // by true class and by guess
   bool failed_ = false;
   std::vector<Wrong> worst_;            // the least share first

@@ -344,7 +344,7 @@ void Trainer::review_samples() {
   const auto begin = Clock::now();
   std::optional<SampleReview> review;
   try {
-    review = SampleReview::of(recipe_, *networks_);
+    review = SampleReview::of(recipe_, *networks_, *source_);
   } catch (const std::exception& error) {  // no memory
     log::warning(fmt::format("the report shows no samples: {}", error.what()));
   }
