@@ -72,7 +72,7 @@ Command train_command() {
   command.about =
       "Trains the network that RECIPE describes, alone or as each process of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
       "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command, given again, continues from the newest intact checkpoint, and the result has the same bits.\n\n"
-      "Signals: USR1 writes a checkpoint, and the training continues. USR2 writes a checkpoint and stops the training. TERM or INT stops after the running step; a second TERM or INT stops at once. A run that was stopped "
+      "Signals: USR1 writes a checkpoint, and the training continues. USR2 writes a checkpoint and stops the training. TERM or INT stops after the running step; a second TERM or INT stops at once. The files STOP and CHECKPOINT in the run folder do what USR2 and USR1 do. A run that was stopped "
       "ends with exit code 75.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},

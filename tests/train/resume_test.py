@@ -77,6 +77,32 @@ class Resume(Jobs):
             for step, (a, b) in enumerate(zip(losses[1], losses[ranks])):
                 self.assertLess(abs(a - b), 1e-3 * abs(a), f"{ranks} ranks, step {step + 1}")
 
+    def test_files_in_the_run_folder_ask_for_a_checkpoint_and_for_a_stop(self):
+        self.recipe.write_text(NET.replace("every_steps = 7\nevery_epochs = 1\n", "every_seconds = 0\n").replace("epochs = 6", "epochs = 1000000").replace("log_every_steps = 1\n", "").replace("patience = 5", "patience = 1000000"))
+
+        def until(condition, what):
+            end = time.monotonic() + 60
+            while not condition():
+                self.assertLess(time.monotonic(), end, what)
+                self.assertIsNone(job.poll(), what)
+                time.sleep(0.02)
+
+        for ranks in (1, 2):
+            folder = self.folder / f"asked{ranks}"
+            folder.mkdir()
+            (folder / "STOP").write_text("from before\n")
+            job = self.start(["none" if word == "plain" else word for word in self.command(folder.name, "--set", "log.report=false", ranks=ranks)])  # a pipe that nobody reads would be full soon
+            until(lambda: (folder / "metrics.csv").exists() and (folder / "metrics.csv").stat().st_size > 500, "the training does not begin")
+            self.assertFalse((folder / "STOP").exists())
+            before = set((folder / "checkpoints").glob("step-*.h5"))
+            (folder / "CHECKPOINT").touch()
+            until(lambda: not (folder / "CHECKPOINT").exists() and set((folder / "checkpoints").glob("step-*.h5")) != before, "no checkpoint came")
+            (folder / "STOP").touch()
+            code, output = self.finish(job)
+            self.assertEqual(code, 75, output)
+            self.assertIn("STOP is from before this start, and is removed", output)
+            self.assertFalse((folder / "STOP").exists())
+
     def test_resumes_on_another_number_of_ranks(self):
         self.recipe.write_text(NET.replace('[[layer]]\ntype = "batch_normalization"\n', ""))
         self.train("calm")

@@ -149,7 +149,12 @@ ExitCode Trainer::run_epochs() {
 std::uint64_t Trainer::random_key() const { return noise_key(recipe_.training.seed, step_); }
 
 std::array<double, Trainer::request_count> Trainer::own_requests() {
-  const Request mine = service_.requested();
+  Request mine = service_.requested();
+  if (request_files_) {
+    const Request& asked = request_files_->asked();
+    mine.checkpoint |= asked.checkpoint;
+    mine.checkpoint_and_stop |= asked.checkpoint_and_stop;
+  }
   return {static_cast<double>(mine.checkpoint), static_cast<double>(mine.checkpoint_and_stop), static_cast<double>(mine.stop_after_step), static_cast<double>(mine.deadline),
           comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds ? 1.0 : 0.0};
 }
@@ -375,6 +380,7 @@ void Trainer::heed_requests(bool epoch_ended) {
     take_snapshot();
     begin_checkpoint();
     service_.clear_checkpoint();
+    if (request_files_) request_files_->checkpoint_written();
     checkpoint_seconds_ += seconds_since(begin);
   }
 }

@@ -24,6 +24,7 @@
 #include "run/dashboards.hpp"
 #include "run/early_stopping.hpp"
 #include "run/network_pictures.hpp"
+#include "run/request_files.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
 #include "session/group.hpp"
@@ -133,6 +134,7 @@ class Trainer {
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
   std::optional<Dashboards> dashboards_;  // so too
   std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial
+  std::optional<RequestFiles> request_files_;  // rank 0
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
   std::optional<EarlyStopping> early_stopping_;
   std::optional<BestCheckpoints> best_;

@@ -107,6 +107,7 @@ void Trainer::open() {
       if (const std::string aside = folder_->set_aside(); !aside.empty()) log::info(fmt::format("the former run is kept in {}", aside));
     writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
     log::open_file(folder_->path() + "/log.txt");
+    request_files_.emplace(folder_->path());
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
   });
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
