@@ -85,7 +85,7 @@ class Composite {
 
  private:
   const trg_input& native(std::int32_t input) const {
-    if (input >= inputs()) throw ShapeError("needs at least " + std::to_string(input + 1) + " input(s), found " + std::to_string(inputs()), "input");
+    if (input >= inputs()) throw too_few_inputs(input + 1, inputs());
     return *reinterpret_cast<const trg_input*>(reinterpret_cast<const char*>(request_.inputs) + static_cast<std::size_t>(input) * request_.input_stride);
   }
 

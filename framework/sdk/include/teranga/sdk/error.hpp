@@ -32,6 +32,9 @@ struct OptionError : Error {
 struct ShapeError : Error {
   explicit ShapeError(const std::string& text, std::string port = {}, std::string hint_ = {}) : Error(TRG_BAD_SHAPE, text, std::move(port), std::move(hint_)) {}
 };
+inline ShapeError too_few_inputs(std::int32_t expected, std::int32_t found) {
+  return ShapeError("expected at least " + std::to_string(expected) + (expected == 1 ? " input" : " inputs") + ", found " + std::to_string(found), "input");
+}
 struct DataError : Error {
   DataError(std::string file, const std::string& text, std::int64_t record = -1, std::string hint_ = {})
       : Error(TRG_BAD_DATA, text, std::move(file), std::move(hint_), record) {}

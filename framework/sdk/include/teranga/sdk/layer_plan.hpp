@@ -99,7 +99,7 @@ class LayerPlan {
   std::int32_t inputs() const { return static_cast<std::int32_t>(inputs_.size()); }
   const Input& input(std::int32_t index) const {
     if (index >= inputs())
-      throw ShapeError("needs at least " + std::to_string(index + 1) + " input(s), found " + std::to_string(inputs()), "input");
+      throw too_few_inputs(index + 1, inputs());
     return inputs_[static_cast<std::size_t>(index)];
   }
   // An input of numbers of the compute type; whole numbers (class numbers, pixels) are refused.
