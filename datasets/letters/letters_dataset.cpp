@@ -27,7 +27,7 @@ class LettersDataset : public ArrayDataset {
                         sdk::integer("validation_samples", 0).in(0, 1'000'000).says("number of samples of the validation part; 0: there is none"),
                         sdk::integer("test_samples", 2600).in(0, 1'000'000).says("number of samples of the test part; 0: there is none"),
                         sdk::integer("image_size", 28).in(8, 256).says("height and width of a picture in pixels"),
-                        sdk::real("wobble", 1.0).in(0, 2).says("how irregular the hand is; 0: every picture of a character is the same"),
+                        sdk::real("wobble", 1.0).in(0, 2).says("how much the drawn lines differ from one picture of a character to the next; 0: all pictures of a character are the same"),
                         sdk::real("scale", per_level).says("pixels, 0 to 255, are multiplied by it"),
                         sdk::integer("seed", 1).in(0, 9e15).says("seed of the random numbers; another one gives other samples")}};
   }

@@ -79,8 +79,8 @@ int paint(const Arguments& arguments) {
     if (arguments.has(of_texts)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for texts, and --output is for pictures", of_texts), fmt::format("leave out --{}, or --output", of_texts));
   const std::string name = in_small_letters(path);
   const bool sheet = name.ends_with(".png");
-  if (!sheet && !name.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output sheet.png");
-  if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns is for a sheet of pictures, and an .npy file has none", "leave out --columns");
+  if (!sheet && !name.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output pictures.png");
+  if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns arranges pictures in a .png file, and an .npy file has no columns", "leave out --columns");
   train::PictureOptions options;
   options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
@@ -107,7 +107,7 @@ void print_text(const std::string& text) {
 int run_generate(const Arguments& arguments) {
   if (arguments.has("output")) return paint(arguments);
   for (const char* of_pictures : {"network", "columns"})
-    if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output sheet.png");
+    if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output pictures.png");
   const train::GenerateOptions options = options_of(arguments);
   const train::Generation found = train::generate(options);
   if (found.unknown > 0) print_error("warning: {} of the {} steps given are not in the vocabulary; each counts as \"unknown\"\n", found.unknown, found.given);

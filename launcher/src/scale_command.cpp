@@ -159,26 +159,21 @@ Command scale_command() {
   command.operands = "[RECIPE]";
   command.most_operands = 1;
   command.about =
-      "Predicts how long a training step takes on a given number of nodes, how much of that is computing and how much is waiting for the network, how much each process sends, and the memory that it needs. "
-      "One process of the cluster runs here, with the code and the plans of a real one, but without the others: its computing, packing and adding are measured, and its messages are written down. "
-      "Their time is then computed.\n"
-      "The network: all processes of a node share its card, which sends and receives at the bandwidth at the same time; 95 % of that are payload. Messages leave one after the other, arrive a latency "
-      "later, and cost their process 5 us each. Up to 32 processes send gradients directly (all numbers with wire = \"bf16\"): each element is sent and received 2 (R - 1) / R times by each of R processes, and "
-      "where there are several nodes and no tables of embeddings, it travels while backward goes on. With more processes, gradients are summed after backward, bucket by bucket, in a ring (2 (R - 1) messages, one after the other) "
-      "or a tree (recursive doubling: log2 R messages of all bytes), whichever is faster. Of tables of embeddings, rows travel that the batch touches; the others are assumed to touch as many rows, anywhere in the table. Processes "
-      "on one node send each other messages through its memory, at the speed at which a core copies; calls that move more than their share of its memory's speed take longer. All processes are taken to be alike, and never to be late.\n"
-      "efficiency is the samples a second, over those of as many processes that each compute alone. If a recipe accumulates gradients or averages after several updates, step_ms is the time of a round divided by its steps. Such "
-      "predictions have been compared with steps on two hosts that share one machine, and with the messages of four, but not with a cluster.";
+      "Predicts how long a training step takes on a given number of nodes, how long a process waits for the network, how many bytes it sends, and how much memory it needs.\n"
+      "One process of the cluster runs here, without the others. It computes and packs messages as in a real training, and these times are measured. The time of the messages is computed from --bandwidth and --latency. "
+      "All processes are assumed to be equally fast.\n"
+      "efficiency is the number of samples in a second, divided by that of as many processes that each compute alone. If a recipe accumulates gradients or averages after several updates, step_ms is the time of a round divided by its steps.\n"
+      "The guide to clusters lists all assumptions, and how close the predictions were to measurements.";
   command.options = {{"nodes", "N,N,...", fmt::format("numbers of nodes (default: {})", usual_nodes)},
                      {"ranks-per-node", "N", "processes on each node (default: 1)"},
-                     {"bandwidth", "SPEED", "of a node, each way: 1gbit, 100mbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},
-                     {"latency", "TIME", "of a message, one way: 50us, 0.1ms (default: 50us)"},
-                     {"fixed-batch", "", "the batch_size of the recipe is split over all processes; without it, each process takes as many samples. Each share is measured"},
-                     {"seconds", "S", "seconds of timed steps for each number of nodes; five rounds at the least (default: 1)"},
+                     {"bandwidth", "SPEED", "the speed of the network card of a node, in each direction: 1gbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},
+                     {"latency", "TIME", "the time that a message travels: 50us, 0.1ms (default: 50us)"},
+                     {"fixed-batch", "", "all processes together take batch_size samples in a step; without this option, each process takes batch_size samples"},
+                     {"seconds", "S", "the time to measure for each number of nodes; at least five rounds are measured (default: 1)"},
                      threads_option(),
-                     {"from", "FILE", "measure nothing: take what --json printed before, here or on another machine"},
-                     {"svg", "FILE", "draw the efficiency there, for web pages and papers"},
-                     {"json", "", "one JSON object a line, with all that was measured"},
+                     {"from", "FILE", "measure nothing, and read the output of an earlier teranga scale --json, from this machine or another one"},
+                     {"svg", "FILE", "write a chart of the efficiency to this file"},
+                     {"json", "", "print all measured values, one JSON object a line"},
                      set_option()};
   command.examples = {"teranga scale lenet-fashion-mnist.toml --bandwidth 10gbit --latency 20us", "teranga scale recipe.toml --nodes 2,4,8 --ranks-per-node 2 --threads 8 --fixed-batch",
                       "teranga scale recipe.toml --set training.averaging.every=16 --svg efficiency.svg", "teranga scale recipe.toml --json > measured.jsonl", "teranga scale --from measured.jsonl --bandwidth 25gbit"};

@@ -91,7 +91,7 @@ class FineTuning(ProgramTest):
         drawn, _ = self.begun(NET)
         got, said = self.begun(NET + '[initial_weights]\nexclude = "head"\n')
         self.assertEqual(got, drawn)
-        self.assertIn("all weights are drawn", said)
+        self.assertIn("all weights are random", said)
 
     def test_a_file_that_is_not_there_is_an_error_that_names_it(self):
         self.write("second", NET + '[initial_weights]\nfrom = "../runs/frist"\n')

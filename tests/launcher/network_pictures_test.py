@@ -305,7 +305,7 @@ class NetworkPictures(ProgramTest):
         text, lines = self.page(), self.lines()
         self.assertEqual(sorted(re.findall(r'data:image/png;base64,[^"]*', text)),
                          sorted([line["picture"] for line in lines if "picture" in line] + [json.loads(line)["picture"] for line in (self.place / "run/samples.jsonl").read_text().splitlines() if '"picture"' in line]))
-        self.assertIn("<h2>What the first layers do</h2>", text)
+        self.assertIn("<h2>The first layers: filters and feature maps</h2>", text)
         self.assertIn("4 of 4 filters of the layer edges, 3 x 3", text)
         self.assertNotIn("<b>", text)
         self.assertIn("a sample of the test part: &lt;b&gt;round&lt;/b&gt;", text)
@@ -365,9 +365,9 @@ class NetworkPictures(ProgramTest):
         self.train(MASKED)
         text = html.unescape(self.page())
         self.assertIn("The attention of the layer look: its weights do not follow from its inputs", text)
-        self.assertNotIn("What attention looks at", text)
+        self.assertNotIn("<h2>Attention</h2>", text)
         self.train(MASKED.replace('[[layer]]\ntype = "masking"\n', ""), "plain")
-        self.assertIn("What attention looks at", self.page("plain"))
+        self.assertIn("<h2>Attention</h2>", self.page("plain"))
         self.assertNotIn("Left out", self.page("plain"))
 
     def test_a_generator_is_shown_epoch_by_epoch(self):

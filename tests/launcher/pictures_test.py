@@ -102,8 +102,8 @@ class Pictures(ProgramTest):
         self.assertEqual(floats(self.file("more.npy"))[1][:len(values)], values, "a picture depends on how many there are")
         self.good("generate", "run", "--output", "other.npy", "--count", 7, "--seed", 1)
         self.assertNotEqual(self.file("a.npy"), self.file("other.npy"))
-        self.good("generate", "run", "--output", "sheet.png", "--count", 7, "--columns", 4)
-        width, height, rows = pixels(self.file("sheet.png"))
+        self.good("generate", "run", "--output", "pictures.png", "--count", 7, "--columns", 4)
+        width, height, rows = pixels(self.file("pictures.png"))
         side = 4 * 8 + 2  # drawn four times as large, with a gap
         self.assertEqual((width, height), (4 * side + 2, 2 * side + 2))
         for n in range(7):
@@ -169,8 +169,8 @@ type = "adam"
 [training]
 epochs = 1
 """)
-        self.assertIn("each below the sample that it was made from", self.good("generate", "run", "--output", "sheet.png", "--count", 5))
-        width, height, _ = pixels(self.file("sheet.png"))
+        self.assertIn("each below the sample that it was made from", self.good("generate", "run", "--output", "pictures.png", "--count", 5))
+        width, height, _ = pixels(self.file("pictures.png"))
         self.assertEqual((width, height), (5 * 34 + 2, 2 * 34 + 2))
 
     def test_what_makes_no_pictures_is_refused(self):
@@ -179,7 +179,7 @@ epochs = 1
         self.assertIn("expected a name that ends in .png or .npy", self.bad(2, "generate", "run", "--output", "a.jpg"))
         self.assertIn("--prompt is for texts", self.bad(2, "generate", "run", "--output", "a.png", "--prompt", "x"))
         self.assertIn("--network is for pictures", self.bad(2, "generate", "run", "--network", "decoder"))
-        self.assertIn("--columns is for a sheet", self.bad(2, "generate", "run", "--output", "a.npy", "--columns", 3))
+        self.assertIn("--columns arranges pictures in a .png file", self.bad(2, "generate", "run", "--output", "a.npy", "--columns", 3))
 
     def test_a_file_that_cannot_be_written_is_named(self):
         self.trained_net()

@@ -123,8 +123,8 @@ class OnFashion(Short):
         self.assertGreater(epochs[0]["accuracy"], 0)
 
     def sheet(self):
-        self.assertIn("pictures of 28 x 28", self.good("generate", "run", "--output", "sheet.png", "--count", 20))
-        self.assertEqual((self.place / "sheet.png").read_bytes()[:4], b"\x89PNG")
+        self.assertIn("pictures of 28 x 28", self.good("generate", "run", "--output", "pictures.png", "--count", 20))
+        self.assertEqual((self.place / "pictures.png").read_bytes()[:4], b"\x89PNG")
 
     def test_a_variational_autoencoder_begins_to_learn(self):
         epochs, test = self.short("vae-fashion-mnist", "--set", "data.limit=2048", "--set", "training.epochs=2")

@@ -231,7 +231,7 @@ class Dashboards(Jobs):
         self.train("run", *ALL)
         found = self.board("run", "train").values("generator/pictures")
         self.assertEqual(list(found), [1, 2])
-        sheet = self.folder / "sheet.png"
+        sheet = self.folder / "pictures.png"
         self.teranga("generate", self.folder / "run", "--count", 64, "--columns", 8, "--seed", 0, "--output", sheet)
         self.assertTrue(np.array_equal(pixels(found[2][2]), pixels(sheet.read_bytes())))
         self.assertFalse(np.array_equal(pixels(found[1][2]), pixels(found[2][2])))

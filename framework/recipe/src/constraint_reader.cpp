@@ -11,8 +11,6 @@
 namespace teranga::recipe {
 namespace {
 
-constexpr std::string_view ending = "_constraint";
-
 std::vector<std::int64_t> axes_of(const Value* given) {
   std::vector<std::int64_t> out;
   for (const Value& item : given ? given->as<Value::List>() : Value::List{})
@@ -29,10 +27,16 @@ bool is_foreign(std::string_view type, std::string_view key) {
 
 }  // namespace
 
+std::string constrained_parameter(const std::string& key) {
+  constexpr std::string_view ending = "_constraint";
+  return key.ends_with(ending) ? key.substr(0, key.size() - ending.size()) : std::string();
+}
+
 void RecipeReader::read_constraints(const Value& given, LayerRecipe& layer) {
   if (!given.is<Value::Component>()) return;
   for (const Option& option : given.as<Value::Component>().options) {
-    if (!option.name.ends_with(ending) || option.name.size() == ending.size()) continue;
+    const std::string parameter = constrained_parameter(option.name);
+    if (parameter.empty()) continue;
     const std::string who = fmt::format("\"{}\" of layer \"{}\"", option.name, layer.name);
     const bool alone = option.value.is<std::string>();
     const Options* options = alone ? nullptr : table_of(&option.value, who, "kernel_constraint = \"max_norm\"");
@@ -41,7 +45,7 @@ void RecipeReader::read_constraints(const Value& given, LayerRecipe& layer) {
     const Options own = checker_.check(table, constraint_keys(), {who, option.value.position});
     WeightConstraint made;
     made.layer = layer.name;
-    made.parameter = option.name.substr(0, option.name.size() - ending.size());
+    made.parameter = parameter;
     take(own, "type", made.type);
     made.max_value = made.type == "max_norm" ? 2 : 1;
     made.min_value = made.type == "unit_norm" ? 1 : 0;

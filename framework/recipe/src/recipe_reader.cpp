@@ -23,12 +23,10 @@ Value without(const Value& given, std::initializer_list<std::string_view> keys) 
   return out;
 }
 
-constexpr std::string_view constraint = "_constraint";
-
 // A layer without "kernel_constraint" and its like, which are of the recipe and not of the layer's type.
 Value without_constraints(const Value& given) {
   Value out = given;
-  if (auto* table = std::get_if<Value::Component>(&out.data)) std::erase_if(table->options, [](const Option& option) { return option.name.ends_with(constraint) && option.name.size() > constraint.size(); });
+  if (auto* table = std::get_if<Value::Component>(&out.data)) std::erase_if(table->options, [](const Option& option) { return !constrained_parameter(option.name).empty(); });
   return out;
 }
 

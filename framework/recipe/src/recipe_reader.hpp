@@ -22,6 +22,9 @@ struct Reference {
   std::optional<std::size_t> phase = std::nullopt;  // of outputs and calls in one
 };
 
+// The parameter that a key such as "kernel_constraint" is about ("kernel"); empty for other keys.
+std::string constrained_parameter(const std::string& key);
+
 class RecipeReader {
  public:
   RecipeReader(const Catalogue& catalogue, const Folders& folders, Diagnostics& found) : checker_(catalogue, folders, found), found_(found) {}

@@ -10,15 +10,15 @@ const Schema& root_keys() {
       integer_key("schema", "The version of the recipe format.").by_default(std::int64_t{1}).at_least(1).up_to(1).as_in({"1"}),
       text_key("name", "The name of the run. The run folder is runs/<name> unless --run names another one.").without("the file name without .toml").as_in({R"("lenet")"}),
       list_key("plugins", "Plugin files to open in addition to those on the search path, relative to the recipe's folder.").of(OptionKind::path).without().as_in({R"(["acme/swish.so"])", R"("acme/swish.so")"}),
-      list_key("include", "Other recipe files, from the folder of this one, whose tables are taken over. What this file defines itself counts more, and a later file more than an earlier one. Tables are joined key by key, unless their types differ; lists, such as all [[layer]] tables, are not joined.").of(OptionKind::path).without("no other files").as_in({R"("common.toml")", R"(["data.toml", "blocks.toml"])"}),
+      list_key("include", "Other recipe files, whose tables are added to this recipe. A relative path begins at the folder of this file. If several files define the same key, this file has priority over the included files, and a later file of the list has priority over an earlier one. Tables are joined key by key, unless their types differ. Lists, such as all [[layer]] tables, are replaced as a whole.").of(OptionKind::path).without("no other files").as_in({R"("common.toml")", R"(["data.toml", "blocks.toml"])"}),
       table_key("variables", R"(Values with names. "$NAME" stands for the value, "$NAME * 2" for a value that is computed.)").without("no variables").as_in({"{ units = 64 }"}),
       table_key("block", "Layers that are used several times, one [block.NAME] table for each block.").without("no blocks").as_in({R"({ wide = { parameters = { units = 64 }, layer = [{ type = "dense", units = "$units" }] } })"}),
       table_key("data", "The data set.").without("required").as_in({R"({ type = "csv", train = "table.csv" })"}),
       tables_key("layer", "The layers of the network in order, one [[layer]] table for each.").without("required").as_in({R"([{ type = "dense", units = 3 }])"}),
-      table_key("loss", "The quantity that training makes small. Of several [[loss]] tables the weighted sum counts.").or_also("list of tables, or a type alone").without("required without phases").as_in({R"({ type = "mean_squared_error" })", R"("mean_squared_error")", R"([{ type = "mean_squared_error" }])"}),
+      table_key("loss", "The quantity that training makes small. If there are several [[loss]] tables, training makes their weighted sum small.").or_also("list of tables, or a type alone").without("required without phases").as_in({R"({ type = "mean_squared_error" })", R"("mean_squared_error")", R"([{ type = "mean_squared_error" }])"}),
       table_key("optimizer", "The rule by which weights follow their gradients.").or_also("a type alone").without("required").as_in({R"({ type = "sgd", learning_rate = 0.1 })", R"("sgd")"}),
       table_key("training", "How long to train, and in which batches.").without("the defaults of its keys").as_in({"{ epochs = 10, batch_size = 64 }"}),
-      table_key("initial_weights", "Weights of another training to begin with, and which layers take them.").without("weights that are drawn").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
+      table_key("initial_weights", "The weights of another training with which this training begins, and the layers that take them.").without("random weights").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
       table_key("checkpoint", "When to write checkpoints, and how many to keep.").without("the defaults of its keys").as_in({"{ every_epochs = 5 }"}),
       table_key("log", "What the run writes for those who watch it.").without("the defaults of its keys").as_in({"{ tensorboard = true }"}),
       tables_key("phase", "For several networks: the kinds of update, in the order of their turns, one [[phase]] table for each.").without("one network, trained by [loss] and [optimizer]").as_in({R"([{ name = "fit", train = ["net"], loss = { type = "mean_squared_error" } }])"}),
@@ -38,7 +38,7 @@ const Schema& data_keys() {
 const Schema& layer_keys() {
   static const Schema keys = {
       text_key("name", "A unique name: letters, digits, _ and -. Other layers, --set and checkpoints use it.").without("the type, with a number where there are several").as_in({R"("hidden")"}),
-      list_key("input", R"(The earlier layers whose outputs it takes, in order; "name.port" is one of several outputs.)").of(OptionKind::text).without("the layer before it").as_in({R"(["hidden"])", R"("hidden")"}),
+      list_key("input", R"(The layers whose outputs are the inputs of this layer, in order. If a layer has several outputs, "layer.output" names one of them.)").of(OptionKind::text).without("the layer before it").as_in({R"(["hidden"])", R"("hidden")"}),
       text_key("network", "The network that it belongs to. Recipes with phases need it at every layer.").by_default("").as_in({R"("net")"}),
       flag_key("trainable", "false keeps the weights of the layer as they are.").by_default(true).as_in({"false"}),
       regularizer_key("activity_regularizer", "A penalty on the outputs of the layer, which is added to the loss: the sums over a sample, and their mean over the batch. It stands for a [[loss]] of type activity_penalty. \"l1\", \"l2\" and \"l1_l2\" alone mean factors of 0.01.").without("no penalty").as_in({"{ l1 = 0.001 }", R"("l2")"}),
@@ -52,7 +52,7 @@ const Schema& block_keys() {
       table_key("parameters", R"(What a use of the block may set, with the values that count where it does not. "$NAME" in the layers stands for the value.)").without("no parameters").as_in({"{ filters = 16, strides = 1 }"}),
       list_key("required", "Further parameters, without values: each use of the block sets them.").of(OptionKind::text).without("none").as_in({R"(["units"])", R"("units")"}),
       list_key("inputs", "By which names the layers call what enters the block, in order.").of(OptionKind::text).of_at_least(1).by_default("input").as_in({R"(["x", "memory"])", R"("x")"}),
-      text_key("output", R"(The layer whose output is that of the block; "name.port" is one of several.)").without("the last layer").as_in({R"("sum")"}),
+      text_key("output", R"(The layer whose output is the output of the block. If the layer has several outputs, "layer.output" names one of them.)").without("the last layer").as_in({R"("sum")"}),
       tables_key("layer", "The layers of the block in order, one [[block.NAME.layer]] table for each.").without("required").as_in({R"([{ type = "dense", units = 3, name = "sum" }])"}),
   };
   return keys;
@@ -76,7 +76,7 @@ const Schema& use_keys() {
 
 const Schema& loss_keys() {
   static const Schema keys = {
-      text_key("output", R"(The layer whose output is judged; "name.port" is one of several; in a phase the call ("call", "call/layer").)").without("the last layer, or the last call").as_in({R"("out")"}),
+      text_key("output", R"(The layer whose output is judged. If the layer has several outputs, "layer.output" names one of them. In a phase, the name of a call stands in place of the layer ("call", or "call/layer" for a layer within the call).)").without("the last layer, or the last call").as_in({R"("out")"}),
       text_key("target", "The target of the data that the output is compared with.").or_also("a number that stands for the whole target").without("the targets in order").as_in({R"("y")", "1", "0.5"}),
       real_key("weight", "The factor of this loss in the sum of all losses.").by_default(1.0).as_in({"0.5"}),
   };
@@ -85,7 +85,7 @@ const Schema& loss_keys() {
 
 const Schema& metric_keys() {
   static const Schema keys = {
-      text_key("output", R"(The layer whose output is judged; "name.port" is one of several; in a phase the call ("call", "call/layer").)").without("the output of the first loss").as_in({R"("out")"}),
+      text_key("output", R"(The layer whose output is judged. If the layer has several outputs, "layer.output" names one of them. In a phase, the name of a call stands in place of the layer ("call", or "call/layer" for a layer within the call).)").without("the output of the first loss").as_in({R"("out")"}),
   };
   return keys;
 }

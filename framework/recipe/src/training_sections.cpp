@@ -84,11 +84,11 @@ const Schema& layer_rate_keys() {
 
 const Schema& initial_weights_keys() {
   static const Schema keys = {
-      Key("from", OptionKind::path, "A run folder, whose newest intact checkpoint counts, a checkpoint, or a weight file of Keras. A relative path begins at the folder of the recipe. --init-weights on the command line counts more.").without("weights that are drawn, unless --init-weights names some").as_in({R"("runs/first")"}),
-      list_key("include", "The layers that take weights, by their names in this recipe. In a name * stands for any letters, and ? for one letter.").of(OptionKind::text).without("all layers").as_in({R"(["hidden*"])", R"("hidden*")"}),
-      list_key("exclude", "The layers that do not, though include fits them.").of(OptionKind::text).without("no layer").as_in({R"(["hidden*"])", R"("hidden")"}),
-      table_key("rename", "Layers that have other names there: the name there, and the name in this recipe.").without("all names are the same").as_in({R"({ features = "hidden" })"}),
-      flag_key("partial", "Whether layers that have no weights there, or weights of other shapes, begin with drawn weights. Otherwise they are an error. Either way the log names what was taken, and what was not.").by_default(false).as_in({"true"}),
+      Key("from", OptionKind::path, "The source of the first weights: a checkpoint, a run folder, or a weight file of Keras. From a run folder, the newest intact checkpoint is read. A relative path begins at the folder of the recipe. The option --init-weights replaces this key.").without("random weights, unless --init-weights names a source").as_in({R"("runs/first")"}),
+      list_key("include", "The layers that take weights from the source, by their names in this recipe. In a name, * stands for any letters, and ? for one letter.").of(OptionKind::text).without("all layers").as_in({R"(["hidden*"])", R"("hidden*")"}),
+      list_key("exclude", "The layers that keep random weights, even if a pattern of include names them.").of(OptionKind::text).without("no layer").as_in({R"(["hidden*"])", R"("hidden")"}),
+      table_key("rename", "The layers that have another name in the source: the name in the source, and the name in this recipe.").without("all names are the same").as_in({R"({ features = "hidden" })"}),
+      flag_key("partial", "If true, a layer begins with random weights if the source has no weights of the right shape for it. If false, such a layer is an error. The log names the tensors that were taken, and those that were not.").by_default(false).as_in({"true"}),
   };
   return keys;
 }
@@ -97,18 +97,18 @@ const Schema& keep_best_keys() {
   static const Schema keys = {
       text_key("monitor", "The quantity by which epochs are compared, by its name in metrics.csv.").by_default("val_loss").as_in({R"("val_accuracy")"}),
       text_key("mode", "Whether a smaller (min) or a larger value (max) is better; auto takes what the loss or the metric says.").by_default("auto").one_of({"auto", "min", "max"}).as_in({R"("max")"}),
-      integer_key("count", "So many of the best epochs are kept.").by_default(std::int64_t{1}).at_least(1).as_in({"3"}),
+      integer_key("count", "The number of best epochs that are kept.").by_default(std::int64_t{1}).at_least(1).as_in({"3"}),
   };
   return keys;
 }
 
 const Schema& checkpoint_keys() {
   static const Schema keys = {
-      integer_key("every_steps", "Steps between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"1000"}),
-      integer_key("every_epochs", "Epochs between two checkpoints; 0: none for this reason.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
-      real_key("every_seconds", "Seconds between two checkpoints; 0: none for this reason. The state before the first step and the last one are always stored.").by_default(60.0).at_least(0).as_in({"600.0"}),
-      integer_key("keep", "The newest so many checkpoints are kept, older ones are deleted.").by_default(std::int64_t{2}).at_least(1).as_in({"5"}),
-      table_key("keep_best", "Which checkpoints are kept beside the newest: those of the best epochs, in the folder checkpoints/best of the run. --best of evaluate, predict, generate and checkpoint uses the best one.").without("the newest only").as_in({R"({ monitor = "val_accuracy" })"}),
+      integer_key("every_steps", "The number of steps between two checkpoints. With 0, the number of steps causes no checkpoint.").by_default(std::int64_t{0}).at_least(0).as_in({"1000"}),
+      integer_key("every_epochs", "The number of epochs between two checkpoints. With 0, the end of an epoch causes no checkpoint.").by_default(std::int64_t{0}).at_least(0).as_in({"5"}),
+      real_key("every_seconds", "The seconds between two checkpoints. With 0, time causes no checkpoint. The states before the first step and after the last step are always stored.").by_default(60.0).at_least(0).as_in({"600.0"}),
+      integer_key("keep", "The number of newest checkpoints that are kept. Older checkpoints are deleted.").by_default(std::int64_t{2}).at_least(1).as_in({"5"}),
+      table_key("keep_best", "If given, the checkpoints of the best epochs are also kept, in the folder checkpoints/best of the run. --best of evaluate, predict, generate and checkpoint uses the best one.").without("the newest only").as_in({R"({ monitor = "val_accuracy" })"}),
   };
   return keys;
 }

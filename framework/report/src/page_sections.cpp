@@ -186,7 +186,7 @@ std::string net_section(const RunRecord& run) {
 
 std::string machine_section(const RunRecord& run) {
   if (run.starts.empty()) return "";
-  std::string out = "<h2>What it ran on</h2>\n";
+  std::string out = "<h2>Machine and software</h2>\n";
   const std::size_t first = run.starts.size() > most_starts ? run.starts.size() - most_starts : 0;
   if (run.starts.size() > 1) out += fmt::format("<p>The command was started {} times in this run folder.{}</p>\n", run.starts.size(), first ? fmt::format(" The last {} are shown.", most_starts) : "");
   for (std::size_t i = run.starts.size(); i-- > first;) {
@@ -209,7 +209,7 @@ std::string notes_section(const RunRecord& run, const PageRoom& room) {
   if (run.notes.empty() && room.refused() == 0) return "";
   std::string out = "<h2>Left out</h2>\n";
   for (const std::string& note : run.notes) out += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
-  if (room.refused()) out += fmt::format("<p class=\"note\">Pictures and tables that are left out, because the page would be too large with them: {}.</p>\n", room.refused());
+  if (room.refused()) out += fmt::format("<p class=\"note\">The page would be too large with all pictures and tables. Number of those that are left out: {}.</p>\n", room.refused());
   return out;
 }
 

@@ -42,6 +42,7 @@ summary { cursor: pointer; font-weight: 600 }
 .matrix td, .matrix th { text-align: center; padding: .2rem .5rem; position: static }
 .matrix th:first-child { text-align: right }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; padding: 0; list-style: none }
+.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)) }
 .samples img { display: block; width: 6rem; height: auto; image-rendering: pixelated; background: var(--tint); margin-bottom: .3rem }
 .samples li { font-size: .9rem; line-height: 1.35 }
 .sheets { display: flex; flex-wrap: wrap; gap: 1rem 1.4rem; margin: .8rem 0 }

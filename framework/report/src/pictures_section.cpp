@@ -131,7 +131,7 @@ class HeadDrawing {
 
 std::string made_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->made.empty()) return "";
-  std::string out = fmt::format("<h2>What it made, epoch by epoch</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets strip\">\n", escaped(run.pictures->made.back().words));
+  std::string out = fmt::format("<h2>Pictures that the network made, by epoch</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets strip\">\n", escaped(run.pictures->made.back().words));
   const std::vector<SheetFact>& sheets = run.pictures->made;
   std::vector<std::string> figures;
   for (auto sheet = sheets.rbegin(); sheet != sheets.rend(); ++sheet)  // the last epochs matter most where there is little room
@@ -144,7 +144,7 @@ std::string planes_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->planes.empty()) return "";
   const auto of_words = [](const PlaneFact& plane) { return !plane.groups.empty() && !plane.groups[0].spots.empty() && !plane.groups[0].spots[0].label.empty(); };
   const auto words = static_cast<std::size_t>(std::ranges::count_if(run.pictures->planes, of_words));
-  std::string out = fmt::format("<h2>Where {} lie</h2>\n<p class=\"note\">{}</p>\n<div class=\"charts\">\n", words == 0 ? "samples" : words == run.pictures->planes.size() ? "words" : "samples and words", when(run));
+  std::string out = fmt::format("<h2>{} in two dimensions</h2>\n<p class=\"note\">{}</p>\n<div class=\"charts\">\n", words == 0 ? "Samples" : words == run.pictures->planes.size() ? "Words" : "Samples and words", when(run));
   for (const PlaneFact& fact : run.pictures->planes) {
     Plane plane(fact);
     const std::string drawn = fmt::format("<figure>{}{}<figcaption>{}</figcaption></figure>\n", plane.svg(), plane.key(), escaped(fact.words));
@@ -155,7 +155,7 @@ std::string planes_section(const RunRecord& run, PageRoom& room) {
 
 std::string layers_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->layers.empty()) return "";
-  std::string out = fmt::format("<h2>What the first layers do</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets\">\n", when(run));
+  std::string out = fmt::format("<h2>The first layers: filters and feature maps</h2>\n<p class=\"note\">{}</p>\n<div class=\"sheets\">\n", when(run));
   for (const SheetFact& sheet : run.pictures->layers) {
     if (!room.take(sheet.picture.size() + frame_bytes)) continue;
     if (sheet.kind == "sample") out += "</div>\n<div class=\"sheets\">\n";  // its maps stand behind it
@@ -166,7 +166,7 @@ std::string layers_section(const RunRecord& run, PageRoom& room) {
 
 std::string attention_section(const RunRecord& run, PageRoom& room) {
   if (!run.pictures || run.pictures->heads.empty()) return "";
-  std::string out = fmt::format("<h2>What attention looks at</h2>\n<p class=\"note\">{} For one sample: a row for each step that looks, a column for each step that is looked at. Black is a weight of 0, white the largest weight of the head.</p>\n<div class=\"sheets\">\n", when(run));
+  std::string out = fmt::format("<h2>Attention</h2>\n<p class=\"note\">{} The weights of one sample. A row belongs to the step of the query, and a column to the step of the key. Black is a weight of 0, and white is the largest weight of the head.</p>\n<div class=\"sheets\">\n", when(run));
   for (const HeadFact& head : run.pictures->heads) {
     const std::string drawn = fmt::format("<figure><div class=\"scroll\">{}</div><figcaption>{}</figcaption></figure>\n", HeadDrawing(head).svg(), escaped(head.words));
     if (room.take(drawn.size())) out += drawn;

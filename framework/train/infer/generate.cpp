@@ -34,7 +34,7 @@ constexpr std::size_t sequences_at_once = 64;
 
 Error no_writer(const Restored& restored, const std::string& why) {
   return Error(ExitCode::usage, fmt::format("generate: {} holds no network that writes texts: {}", restored.path, why),
-               restored.recipe.phases.empty() ? fmt::format("teranga predict {} --input FILE tells its outputs for the samples of a file", shell_word(restored.path)) : fmt::format("for pictures: teranga generate {} --output sheet.png", shell_word(restored.path)));
+               restored.recipe.phases.empty() ? fmt::format("teranga predict {} --input FILE tells its outputs for the samples of a file", shell_word(restored.path)) : fmt::format("for pictures: teranga generate {} --output pictures.png", shell_word(restored.path)));
 }
 
 // In [0, 1), multiples of 2^-53: a function of seed, text and step alone.

@@ -184,9 +184,9 @@ void NetworkPictures::draw_networks(std::int64_t step) {
       subject.classes = Classification::of(of_.recipe, of_.networks.layers().fields(), output);
       subject.flops = flops_of_sample(of_.networks);
     }
-    draw("What the first layers do", subject, first_layer_lines);
-    draw("What attention looks at", subject, attention_lines);
-    draw("Where samples and words lie", subject, plane_lines);
+    draw("The first layers", subject, first_layer_lines);
+    draw("Attention", subject, attention_lines);
+    draw("Samples and words in two dimensions", subject, plane_lines);
   }
 }
 

@@ -168,7 +168,7 @@ void Trainer::take_initial_weights() {
   if (!options_.init_weights.empty()) choice.from = options_.init_weights;
   else if (!choice.from.empty()) choice.from = absolute_path(std::filesystem::path(recipe_.folder) / choice.from).string();
   if (!choice.from.empty()) initial_ = set_initial_weights(networks_->layers(), choice.from, choice);
-  else if (recipe_.initial_weights) log::info("[initial_weights] has no \"from\", and --init-weights is not given: all weights are drawn");
+  else if (recipe_.initial_weights) log::info("[initial_weights] has no \"from\", and --init-weights is not given: all weights are random");
   initial_from_ = choice.from;
 }
 
