@@ -21,7 +21,7 @@ class LettersDataset : public ArrayDataset {
  public:
   static sdk::Info info() {
     return {.name = "teranga.letters",
-            .summary = "synthetic pictures of capital letters or digits, drawn stroke by stroke with a hand that differs from sample to sample",
+            .summary = "synthetic pictures of capital letters or digits, whose lines differ from sample to sample",
             .options = {sdk::text("characters", "letters").choices({"letters", "digits", "both"}).says("which characters are drawn: A to Z, 0 to 9, or first the digits and then the letters"),
                         sdk::integer("samples", 5200).in(1, 1'000'000).says("number of samples of the training part; all characters come equally often"),
                         sdk::integer("validation_samples", 0).in(0, 1'000'000).says("number of samples of the validation part; 0: there is none"),

@@ -63,14 +63,17 @@ Command export_command() {
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "keras (default): writes the layers of a checkpoint with their weights as a model that Keras 3 opens with keras.saving.load_model, and that gives the same outputs. The loss, the optimizer and the metrics are exported too, if Keras has all of them. "
-      "CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used.\n\n"
-      "onnx writes the layers with their weights as a model of ONNX (opset 17), which ONNX Runtime and other programs run without Teranga. Inputs and outputs have the shapes of the network, channels last, and the outputs are those of teranga predict; but numbers that are "
-      "normalised in the data stay normalised. The number of samples is open, and so are the lengths of sequences where the layers allow it. Dropout and noise are left out.\n\n"
-      "npz and safetensors hold the weights and states alone, as arrays with the names and axes of Keras, or with those of torch.nn (--layout pytorch: \"dense.weight\", [out, in]).\n\n"
-      "Layers that have no counterpart are all named at once, and nothing is written then. A weight file for Keras's load_weights is written by \"teranga checkpoint export\".";
-  command.options = {{"to", "keras|onnx|npz|safetensors", "the format"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .onnx, .npz or .safetensors); a former one is replaced", 'o'},
-                     {"layout", "keras|pytorch", "names and axes of arrays, for npz and safetensors"}, {"network", "NAME", "the network to export, where the recipe has several"}, best_option(), trust_option()};
+      "Writes the network of a checkpoint to a file that another program reads. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used.\n\n"
+      "--to keras (default) writes a model that Keras 3 opens with keras.saving.load_model. The model has the layers with their weights, and gives the same outputs. The loss, the optimizer and the "
+      "metrics are exported too, if Keras has all of them.\n\n"
+      "--to onnx writes a model in the format ONNX (opset 17). ONNX Runtime and other programs run it without Teranga. Its inputs and outputs have the shapes of the network, with the channels "
+      "last. Its outputs are those of teranga predict, with one exception: if the data set normalises numbers, the model takes and gives normalised numbers. It takes any number of samples, and "
+      "sequences of any length if no layer needs a fixed length. Dropout and noise are left out.\n\n"
+      "--to npz and --to safetensors write only the weights and states, as arrays with the names and axes of Keras. With --layout pytorch, the names and axes are those of torch.nn: "
+      "\"dense.weight\", [out, in].\n\n"
+      "If the format has no counterpart of some layers, one error names all of them, and no file is written. \"teranga checkpoint export\" writes a weight file for load_weights of Keras.";
+  command.options = {{"to", "keras|onnx|npz|safetensors", "the format (default: keras)"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .onnx, .npz or .safetensors). An older file of this name is replaced", 'o'},
+                     {"layout", "keras|pytorch", "with npz and safetensors: the names and axes of the arrays (default: keras)"}, {"network", "NAME", "the network to export, if the recipe has several"}, best_option(), trust_option()};
   command.examples = {"teranga export runs/lenet-fashion-mnist --to keras --output lenet.keras", "teranga export runs/lenet-fashion-mnist --to onnx --output lenet.onnx", "teranga export runs/lenet-fashion-mnist --to safetensors --layout pytorch --output lenet.safetensors"};
   command.run = run_export;
   return command;

@@ -131,28 +131,29 @@ Command generate_command() {
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Writes texts with a language model or a translator, or makes pictures. A text is written step by step; a step is a character or a word, as in the training, and the network predicts it from the steps "
-      "before it. A language model continues --prompt. Without a prompt, a text begins after the end of a line. "
-      "If the ends of lines are not steps, it begins after an unknown word. A translator translates each --source. Words that are not in the vocabulary count as \"unknown\", with a warning. Padding and \"unknown\" are "
-      "never written.\n"
-      "A language model draws each step with the probabilities p^(1/temperature). A translator takes the most likely step. --beam searches instead for the text with the largest log p / steps^penalty. "
-      "The same command writes the same text on any number of threads. If the data set has no end mark, the network continues with the last steps of the text, as many as its window has.\n"
-      "With --output the command makes pictures, as one image with all pictures (.png) or as an array (.npy). A network that takes noise makes them from noise, for example a generator or the decoder of a variational autoencoder. "
-      "Other networks make them from the first samples of the test part, which the image shows above the results.";
-  command.options = {{"prompt", "TEXT", "how the text begins", 'p'},
+      "Writes texts with a language model or a translator, or makes pictures.\n\n"
+      "A text is written step by step. A step is a character or a word, as in the training. The network predicts each step from the steps before it. A language model continues --prompt. Without a "
+      "prompt, a text begins after the end of a line. If the ends of lines are not steps, it begins after an unknown word. A translator translates each --source. Words that are not in the "
+      "vocabulary count as \"unknown\", with a warning. Padding and \"unknown\" are never written.\n\n"
+      "A language model draws each step at random, with probabilities in proportion to p^(1/temperature). A translator takes the most likely step. With --beam, the command searches for the text "
+      "with the largest log p / steps^penalty instead; p is the probability of the text. The same command writes the same text on any number of threads. If the texts of the training have no end "
+      "mark, a text may be longer than a sample of the training. Each step is then predicted from the last steps, as many as a sample has.\n\n"
+      "With --output, the command makes pictures: one image with all of them (.png), or an array (.npy). A network that takes noise makes pictures from noise, for example a generator or the "
+      "decoder of a variational autoencoder. Other networks make them from the first samples of the test part, and the image shows each sample above its result.";
+  command.options = {{"prompt", "TEXT", "the beginning of the text", 'p'},
                      {"source", "TEXT", "a text to translate; may be given again", 's', true},
                      {"input", "FILE", "a file of texts to translate, one in each line", 'i'},
-                     {"length", "N", "the most steps to write (default: 200)", 'n'},
-                     {"temperature", "X", "0 always takes the most likely step; below 1 favours likely steps, above 1 unlikely ones (default: 1, and 0 for a translator)", 't'},
+                     {"length", "N", "the largest number of steps to write (default: 200)", 'n'},
+                     {"temperature", "X", "with 0, the most likely step is always taken; a number below 1 favours likely steps, a number above 1 unlikely ones (default: 1, and 0 for a translator)", 't'},
                      {"top-k", "K", "draw only among the K most likely steps", 'k'},
                      {"seed", "N", "the seed of the random numbers (default: 0)"},
-                     {"count", "N", "texts for the prompt or for each source (default: 1), or pictures (default: 100)"},
-                     {"beam", "N", "beam search: keep the N best partial texts at each step"},
-                     {"length-penalty", "A", "with --beam: 0 compares log p, 1 its mean over the steps (default: 1)"},
+                     {"count", "N", "the number of texts for the prompt or for each source (default: 1), or of pictures (default: 100)"},
+                     {"beam", "N", "beam search: keep the N best partial texts at each step; not with --temperature, --top-k, --seed or --count"},
+                     {"length-penalty", "A", "the penalty of --beam: 0 compares log p, 1 compares the mean of log p over the steps (default: 1)"},
                      {"output", "FILE", "make pictures: one image with all of them (.png), or an array (.npy)", 'o'},
-                     {"network", "NAME", "the network that makes pictures, where the recipe has several (default: the one that takes noise)"},
-                     {"columns", "N", "pictures in a row of the image (default: 10)"},
-                     {"json", "", "a line of JSON for each text: text, steps, log_p, ended"},
+                     {"network", "NAME", "the network that makes pictures, if the recipe has several (default: the one that takes noise)"},
+                     {"columns", "N", "the number of pictures in a row of the image (default: 10)"},
+                     {"json", "", "print a line of JSON for each text, with text, steps, log_p and ended"},
                      best_option(), set_option(),
                      trust_option(), threads_option()};
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",

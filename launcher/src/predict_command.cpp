@@ -49,24 +49,26 @@ Command predict_command() {
   command.operands = "CHECKPOINT";
   command.least_operands = command.most_operands = 1;
   command.about =
-      "Reads new samples and writes the outputs of the network for them. The samples are prepared by what the data set learnt in the training, and the files of the training are not needed: "
-      "a table may lack the target and have its columns in any order, pictures are scaled, texts are encoded by the vocabulary of the training. Give what the recipe's data set reads: files, a "
-      "folder, texts with --text, or - for standard input.\n\n"
-      "Arrays are not changed: a .npy file, the array x of an .h5 file, or a .csv file of numbers. The samples are on axis 0, and each sample is one feature. Bytes are scaled as the data set scales "
-      "them.\n\n"
-      "A .csv file has a column for each output; those of a classifier are named after the classes, others after the table's columns that are the target. A .json file has the class and the "
-      "probabilities of each sample. An .npy file has the outputs. An .h5 file has the outputs as y, and the names of their columns. If each sample is a file, such as a picture, the output also has the name of the file: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. Without --output the outputs are printed as csv.\n\n"
-      "Where the loss has from_logits = true, the outputs are logits: their columns are named logit_CLASS, and --top and .json files tell the probabilities that are made of them.";
-  command.options = {{"input", "FILE", "the samples: a file or a folder, or - for standard input; may be given a second time, for the file of targets, if the targets are in a separate file", 'i', true},
-                     {"text", "TEXT", "a sample that is a text; may be given again", 't', true},
-                     {"output", "FILE", "where the outputs go: .csv, .json, .npy or .h5; without it they are printed", 'o'},
-                     {"format", "csv|json|npy|h5", "the form of the output; otherwise its name decides"},
-                     {"classes", "", "write the class of each sample alone: its name into csv and json, its number into arrays"},
-                     {"top", "K", "write the K likeliest classes of each sample with their probabilities"},
-                     {"error", "", "write the loss of each sample, too; the samples need their targets, and penalties on weights are left out"},
+      "Reads new samples and writes the outputs of the network for them. The samples are prepared as in the training, with values from the checkpoint, such as the vocabulary. The files of the "
+      "training are not needed. A table may lack the target, and its columns may have any order. Give samples of the kind that the data set of the recipe reads: files, a folder, texts with --text, "
+      "or - for standard input.\n\n"
+      "Arrays can be an .npy file, the array x of an .h5 file, or a .csv file of numbers. Axis 0 counts the samples. For a network with several inputs, give an .npz file with an array for each "
+      "input. Numbers are not changed, but bytes are scaled as in the data set.\n\n"
+      "The output can be a .csv, .json, .npy or .h5 file. A .csv file has a column for each output of the network. The columns of a classifier have the names of the classes, and other columns have "
+      "the names of the target columns of the table. A .json file has the class and the probabilities of each sample. An .npy file has the outputs. An .h5 file has the outputs as y, and the names "
+      "of their columns. If each sample is a file, such as a picture, the output also has the name of the file: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. "
+      "Without --output, the outputs are printed in the format of --format, or as csv.\n\n"
+      "If the loss has from_logits = true, the outputs are logits, and their columns are named logit_CLASS. --top and .json files give the probabilities that are computed from the logits.";
+  command.options = {{"input", "FILE", "a file or a folder with the samples, or - for standard input. If the targets are in a separate file, give the option a second time for this file", 'i', true},
+                     {"text", "TEXT", "a sample as text, such as a sentence or a row of a table; may be given again", 't', true},
+                     {"output", "FILE", "the file for the outputs: .csv, .json, .npy or .h5 (default: the outputs are printed)", 'o'},
+                     {"format", "csv|json|npy|h5", "the format of the outputs (default: that of the name in --output, or csv)"},
+                     {"classes", "", "write only the class of each sample: its name into csv and json, its number into arrays"},
+                     {"top", "K", "write the K most likely classes of each sample, with their probabilities"},
+                     {"error", "", "also write the loss of each sample, without penalties on weights. The samples need their targets"},
                      {"keep", "COLUMN", "write this column of the input beside the predictions, such as a customer number; for texts that are not in a table, write --keep text; may be given again", 0, true},
-                     {"layer", "NAME", "write the outputs of this layer instead of the network's; teranga summary names the layers"},
-                     {"network", "NAME", "which network, where the recipe has several: for example the encoder of an autoencoder"},
+                     {"layer", "NAME", "write the outputs of this layer, after its activation, instead of those of the network. teranga summary RECIPE shows the names of the layers"},
+                     {"network", "NAME", "the network to use, if the recipe has several, for example the encoder of an autoencoder"},
                      best_option(), set_option(), trust_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",
                       "teranga predict runs/mlp-iris --input flowers.csv --keep specimen --classes",

@@ -113,7 +113,7 @@ ReferenceSection ReferenceEntries::types_of(const std::string& kind) const {
     const host::Item* item = registry_.find(host::kind_of(kind), type);
     const std::string brief(recipe::short_type(type));
     const bool unique = catalogue_.qualified(kind, brief) == type;
-    const char* own = type == model::input_type ? "What enters a network: features of the data, noise, or what a call gives" : "An activation function as a layer of its own";
+    const char* own = type == model::input_type ? "The input of a network: features of the data, noise, or the inputs of a call" : "An activation function as a layer of its own";
     section.rows.push_back({{unique ? brief : type, true}, {item != nullptr ? item->native->summary : own}});
   }
   if (kind == "metric") section.rows.insert(section.rows.begin(), {{"accuracy", true}, {accuracy_words}});

@@ -162,10 +162,10 @@ Command scale_command() {
       "Predicts how long a training step takes on a given number of nodes, how long a process waits for the network, how many bytes it sends, and how much memory it needs.\n"
       "One process of the cluster runs here, without the others. It computes and packs messages as in a real training, and these times are measured. The time of the messages is computed from --bandwidth and --latency. "
       "All processes are assumed to be equally fast.\n"
-      "efficiency is the number of samples in a second, divided by that of as many processes that each compute alone. If a recipe accumulates gradients or averages after several updates, step_ms is the time of a round divided by its steps.\n"
+      "step_ms is the sum of compute_ms, the time of the computing, and wait_ms, the time of waiting for messages. efficiency is samples/s, divided by the samples per second that the same number of processes would compute without messages. If a recipe accumulates gradients or averages after several updates, step_ms is the time of a round divided by its steps.\n"
       "The guide to clusters lists all assumptions, and how close the predictions were to measurements.";
-  command.options = {{"nodes", "N,N,...", fmt::format("numbers of nodes (default: {})", usual_nodes)},
-                     {"ranks-per-node", "N", "processes on each node (default: 1)"},
+  command.options = {{"nodes", "N,N,...", fmt::format("the numbers of nodes (default: {})", usual_nodes)},
+                     {"ranks-per-node", "N", "the number of processes on each node (default: 1)"},
                      {"bandwidth", "SPEED", "the speed of the network card of a node, in each direction: 1gbit, 25Gbit/s, 12.5e9 (bits a second) or 3GB/s (default: 1gbit)"},
                      {"latency", "TIME", "the time that a message travels: 50us, 0.1ms (default: 50us)"},
                      {"fixed-batch", "", "all processes together take batch_size samples in a step; without this option, each process takes batch_size samples"},
@@ -173,7 +173,7 @@ Command scale_command() {
                      threads_option(),
                      {"from", "FILE", "measure nothing, and read the output of an earlier teranga scale --json, from this machine or another one"},
                      {"svg", "FILE", "write a chart of the efficiency to this file"},
-                     {"json", "", "print all measured values, one JSON object a line"},
+                     {"json", "", "print all measured values as JSON, one object in each line"},
                      set_option()};
   command.examples = {"teranga scale lenet-fashion-mnist.toml --bandwidth 10gbit --latency 20us", "teranga scale recipe.toml --nodes 2,4,8 --ranks-per-node 2 --threads 8 --fixed-batch",
                       "teranga scale recipe.toml --set training.averaging.every=16 --svg efficiency.svg", "teranga scale recipe.toml --json > measured.jsonl", "teranga scale --from measured.jsonl --bandwidth 25gbit"};

@@ -63,8 +63,8 @@ class FineTuning(ProgramTest):
         self.assertEqual(got["hidden/kernel"], first["hidden/kernel"])
         self.assertEqual(got["head/kernel"], drawn["head/kernel"])
         self.assertIn("2 tensors are taken: hidden/kernel, hidden/bias", said)
-        self.assertIn("2 of the network keep their initial values: head/kernel (4, 2), head/bias (2,)", said)
-        self.assertIn("2 of the file are not used: head/kernel (4, 2), head/bias (2,)", said)
+        self.assertIn("2 tensors of the network keep their initial values: head/kernel (4, 2), head/bias (2,)", said)
+        self.assertIn("2 tensors of the file are not used: head/kernel (4, 2), head/bias (2,)", said)
 
     def test_the_command_line_counts_more(self):
         self.good("train", "recipes/first.toml", "--run", "runs/other", "--progress", "none", "--set", "training.seed=8")

@@ -99,8 +99,8 @@ class PartOfTheWeights(ProgramTest):
         self.good("train", "head.toml", "--init-weights", "run", "--partial", "--run", "new", "--threads", "1", "--dry-run", "--progress", "none")
         log = (self.place / "new/log.txt").read_text()
         self.assertRegex(log, r"run: [24] tensors are taken: dense/kernel, dense/bias")
-        self.assertRegex(log, r"4 of the network keep their initial values: between/kernel .*, between/bias \(5,\), head/kernel \(5, 3\), head/bias \(3,\)")
-        self.assertRegex(log, r"2 of the file are not used: dense_\d/kernel .*, dense_\d/bias \(3,\)")
+        self.assertRegex(log, r"4 tensors of the network keep their initial values: between/kernel .*, between/bias \(5,\), head/kernel \(5, 3\), head/bias \(3,\)")
+        self.assertRegex(log, r"2 tensors of the file are not used: dense_\d/kernel .*, dense_\d/bias \(3,\)")
         self.assertIn("dense/kernel", self.good("checkpoint", "show", "new"))
 
     def test_nothing_that_fits_is_a_mistake(self):

@@ -18,19 +18,19 @@ OptionSpec activation_spec(bool required) {
 Schema input_schema() {
   OptionSpec shape;
   shape.name = "shape";
-  shape.doc = "shape of one sample, which the data must have; taken from the data where it is left out";
+  shape.doc = "the shape of one sample, without the batch axis; if it is left out, the data give it";
   shape.kind = OptionKind::list;
   shape.item_kind = OptionKind::integer;
   shape.nullable = true;
   shape.minimum = 1;
   OptionSpec field;
   field.name = "field";
-  field.doc = "the feature of the data that enters here; taken in order where it is left out";
+  field.doc = "the feature of the data that this layer takes; if it is left out, the features are taken in order";
   field.kind = OptionKind::text;
   field.nullable = true;
   OptionSpec from;
   from.name = "from";
-  from.doc = "what enters here: a feature of the data, a new draw of noise (standard normal, or uniform in [0, 1)) for each sample and step, or what a call of its network gives; all but data need shape";
+  from.doc = "the source of the inputs. data: a feature of the data. normal, uniform: new noise for each sample and step, standard normal or uniform in [0, 1). call: the inputs of a call of the network. All but data need shape";
   from.kind = OptionKind::text;
   from.choices = {"data", "normal", "uniform", "call"};
   from.default_value.data = std::string("data");

@@ -20,7 +20,7 @@ const Schema& root_keys() {
       table_key("training", "How long to train, and in which batches.").without("the defaults of its keys").as_in({"{ epochs = 10, batch_size = 64 }"}),
       table_key("initial_weights", "The weights of another training with which this training begins, and the layers that take them.").without("random weights").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
       table_key("checkpoint", "When to write checkpoints, and how many to keep.").without("the defaults of its keys").as_in({"{ every_epochs = 5 }"}),
-      table_key("log", "What the run writes for those who watch it.").without("the defaults of its keys").as_in({"{ tensorboard = true }"}),
+      table_key("log", "Which files the run writes for people and programs that watch it.").without("the defaults of its keys").as_in({"{ tensorboard = true }"}),
       tables_key("phase", "For several networks: the kinds of update, in the order of their turns, one [[phase]] table for each.").without("one network, trained by [loss] and [optimizer]").as_in({R"([{ name = "fit", train = ["net"], loss = { type = "mean_squared_error" } }])"}),
   };
   return keys;
@@ -28,30 +28,30 @@ const Schema& root_keys() {
 
 const Schema& data_keys() {
   static const Schema keys = {
-      real_key("validation_split", "This share of the training samples, the last ones, is held back as the validation part.").by_default(0.0).at_least(0).below(1).as_in({"0.1"}),
-      text_key("fold", "Cross-validation: \"2/5\" divides the training samples into 5 folds, and the second one is the validation part. Each fold has its share of every class. Samples are dealt out in turn, so neighbours in a series of measurements come into different folds.").without("no folds").as_in({R"("2/5")"}),
-      integer_key("limit", "Only the first so many training samples are used.").at_least(1).without("all samples").as_in({"1000"}),
+      real_key("validation_split", "The share of the training samples that becomes the validation part. These are the last samples.").by_default(0.0).at_least(0).below(1).as_in({"0.1"}),
+      text_key("fold", "Cross-validation: \"2/5\" divides the training samples into 5 folds, and the second one is the validation part. Each fold has its share of every class. The samples of a class go into the folds in turn: neighbouring samples of a series of measurements are in different folds.").without("no folds").as_in({R"("2/5")"}),
+      integer_key("limit", "The number of training samples that are used. These are the first samples.").at_least(1).without("all samples").as_in({"1000"}),
   };
   return keys;
 }
 
 const Schema& layer_keys() {
   static const Schema keys = {
-      text_key("name", "A unique name: letters, digits, _ and -. Other layers, --set and checkpoints use it.").without("the type, with a number where there are several").as_in({R"("hidden")"}),
+      text_key("name", "A unique name: letters, digits, _ and -. Other layers, --set and checkpoints use it.").without("the type, with a number if several layers have this type").as_in({R"("hidden")"}),
       list_key("input", R"(The layers whose outputs are the inputs of this layer, in order. If a layer has several outputs, "layer.output" names one of them.)").of(OptionKind::text).without("the layer before it").as_in({R"(["hidden"])", R"("hidden")"}),
-      text_key("network", "The network that it belongs to. Recipes with phases need it at every layer.").by_default("").as_in({R"("net")"}),
-      flag_key("trainable", "false keeps the weights of the layer as they are.").by_default(true).as_in({"false"}),
-      regularizer_key("activity_regularizer", "A penalty on the outputs of the layer, which is added to the loss: the sums over a sample, and their mean over the batch. It stands for a [[loss]] of type activity_penalty. \"l1\", \"l2\" and \"l1_l2\" alone mean factors of 0.01.").without("no penalty").as_in({"{ l1 = 0.001 }", R"("l2")"}),
-      text_key("weights_of", "The earlier layer of the same shapes whose weights it uses instead of its own.").without().as_in({R"("hidden")"}),
+      text_key("network", "The network to which the layer belongs. In a recipe with phases, every layer needs this key.").by_default("").as_in({R"("net")"}),
+      flag_key("trainable", "If false, the training does not change the weights of the layer.").by_default(true).as_in({"false"}),
+      regularizer_key("activity_regularizer", "A penalty on the outputs of the layer. It is summed over the outputs of a sample, averaged over the samples of the batch, and added to the loss. It is the same as a [[loss]] of the type activity_penalty. \"l1\", \"l2\" and \"l1_l2\" without a table mean factors of 0.01.").without("no penalty").as_in({"{ l1 = 0.001 }", R"("l2")"}),
+      text_key("weights_of", "An earlier layer with weights of the same shapes. This layer uses the weights of that layer, and has none of its own.").without().as_in({R"("hidden")"}),
   };
   return keys;
 }
 
 const Schema& block_keys() {
   static const Schema keys = {
-      table_key("parameters", R"(What a use of the block may set, with the values that count where it does not. "$NAME" in the layers stands for the value.)").without("no parameters").as_in({"{ filters = 16, strides = 1 }"}),
-      list_key("required", "Further parameters, without values: each use of the block sets them.").of(OptionKind::text).without("none").as_in({R"(["units"])", R"("units")"}),
-      list_key("inputs", "By which names the layers call what enters the block, in order.").of(OptionKind::text).of_at_least(1).by_default("input").as_in({R"(["x", "memory"])", R"("x")"}),
+      table_key("parameters", R"(The parameters that a use of the block may set, with their default values. "$NAME" in the layers stands for the value of the parameter NAME.)").without("no parameters").as_in({"{ filters = 16, strides = 1 }"}),
+      list_key("required", "Further parameters, which have no default values. Each use of the block must set them.").of(OptionKind::text).without("none").as_in({R"(["units"])", R"("units")"}),
+      list_key("inputs", "The names of the inputs of the block, in order. The layers of the block use these names in their key input.").of(OptionKind::text).of_at_least(1).by_default("input").as_in({R"(["x", "memory"])", R"("x")"}),
       text_key("output", R"(The layer whose output is the output of the block. If the layer has several outputs, "layer.output" names one of them.)").without("the last layer").as_in({R"("sum")"}),
       tables_key("layer", "The layers of the block in order, one [[block.NAME.layer]] table for each.").without("required").as_in({R"([{ type = "dense", units = 3, name = "sum" }])"}),
   };
@@ -60,7 +60,7 @@ const Schema& block_keys() {
 
 const Schema& repeat_keys() {
   static const Schema keys = {
-      integer_key("repeat", "How often the block is laid out; each takes the output of the one before it as its first input.").by_default(std::int64_t{1}).at_least(1).up_to(10000).as_in({"3"}),
+      integer_key("repeat", "The number of repetitions of the block. Each repetition takes the output of the previous one as its first input.").by_default(std::int64_t{1}).at_least(1).up_to(10000).as_in({"3"}),
   };
   return keys;
 }
@@ -100,14 +100,14 @@ const Schema& regularizer_keys() {
 
 const Schema& constraint_keys() {
   static const Schema keys = [] {
-    OptionSpec type = text_key("type", "max_norm: norms above max_value become it. min_max_norm: norms move to the range from min_value to max_value. unit_norm: norms become 1. non_neg: negative weights become 0.").one_of({"max_norm", "min_max_norm", "unit_norm", "non_neg"}).as_in({R"("max_norm")"});
+    OptionSpec type = text_key("type", "max_norm: a norm above max_value becomes max_value. min_max_norm: a norm moves into the range from min_value to max_value. unit_norm: every norm becomes 1. non_neg: negative weights become 0.").one_of({"max_norm", "min_max_norm", "unit_norm", "non_neg"}).as_in({R"("max_norm")"});
     type.required = true;
     return Schema{
         std::move(type),
-        real_key("max_value", "The largest norm, of max_norm and min_max_norm.").at_least(0).without("2 for max_norm, 1 for min_max_norm").as_in({"3.0"}),
-        real_key("min_value", "The least norm, of min_max_norm.").by_default(0.0).at_least(0).as_in({"0.0"}),
-        real_key("rate", "The share of the way that a norm goes at an update, of min_max_norm.").by_default(1.0).at_least(0).up_to(1).as_in({"1.0"}),
-        list_key("axis", "The axes over which a norm is taken, from 0; of a kernel of dense 0, of conv2d [0, 1, 2], so that each unit or filter has one norm. Not of non_neg.").of(OptionKind::integer).of_at_least(1).without("0").as_in({"0", "[0]"}),
+        real_key("max_value", "The largest norm, for max_norm and min_max_norm.").at_least(0).without("2 for max_norm, 1 for min_max_norm").as_in({"3.0"}),
+        real_key("min_value", "The smallest norm, for min_max_norm.").by_default(0.0).at_least(0).as_in({"0.0"}),
+        real_key("rate", "The share of the distance to the range by which a norm moves at an update, for min_max_norm. With 1, it moves the whole distance.").by_default(1.0).at_least(0).up_to(1).as_in({"1.0"}),
+        list_key("axis", "The axes over which a norm is computed, counted from 0. With 0 for the kernel of dense, or [0, 1, 2] for that of conv2d, each unit or filter has one norm. non_neg has no axis.").of(OptionKind::integer).of_at_least(1).without("0").as_in({"0", "[0]"}),
     };
   }();
   return keys;

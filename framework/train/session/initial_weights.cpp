@@ -198,8 +198,8 @@ TakenWeights set_initial_weights(model::Network& network, const std::string& pat
 void tell(const TakenWeights& taken, const std::string& from) {
   if (taken.taken.empty()) return;
   log::info(fmt::format("{}: {} tensors are taken: {}", from, taken.taken.size(), fmt::join(taken.taken, ", ")));
-  if (!taken.left_initial.empty()) log::info(fmt::format("{} of the network keep their initial values: {}", taken.left_initial.size(), fmt::join(taken.left_initial, ", ")));
-  if (!taken.unused.empty()) log::info(fmt::format("{} of the file are not used: {}", taken.unused.size(), fmt::join(taken.unused, ", ")));
+  if (!taken.left_initial.empty()) log::info(fmt::format("{} tensors of the network keep their initial values: {}", taken.left_initial.size(), fmt::join(taken.left_initial, ", ")));
+  if (!taken.unused.empty()) log::info(fmt::format("{} tensors of the file are not used: {}", taken.unused.size(), fmt::join(taken.unused, ", ")));
 }
 
 }  // namespace teranga::train

@@ -58,12 +58,12 @@ struct Silu : Pointwise<Silu> {
 
 struct Swish : Silu {
   using Silu::Silu;
-  static sdk::Info info() { return named("swish", "Another name of silu"); }
+  static sdk::Info info() { return named("swish", "Another name for silu"); }
 };
 
 struct Mish : Pointwise<Mish> {
   using Pointwise::Pointwise;
-  static sdk::Info info() { return facts("mish", "A smooth gate that lets small negative values through", "y = x tanh(log(1 + exp(x)))"); }
+  static sdk::Info info() { return facts("mish", "Input times the hyperbolic tangent of its softplus", "y = x tanh(log(1 + exp(x)))"); }
   static constexpr std::int32_t needs = TRG_NEEDS_X;
   template <class T>
   T f(T x) const { return x * sdk::math::tanh(sdk::math::softplus(x)); }

@@ -8,7 +8,7 @@ namespace teranga::activations {
 
 struct Linear : Pointwise<Linear> {
   using Pointwise::Pointwise;
-  static sdk::Info info() { return facts("linear", "Passes its input on", "y = x"); }
+  static sdk::Info info() { return facts("linear", "Returns its input unchanged", "y = x"); }
   static constexpr std::int32_t needs = 0;
   template <class T>
   T f(T x) const { return x; }
@@ -43,7 +43,7 @@ struct Exponential : Pointwise<Exponential> {
 
 struct Softplus : Pointwise<Softplus> {
   using Pointwise::Pointwise;
-  static sdk::Info info() { return facts("softplus", "A smooth relu", "y = log(1 + exp(x))"); }
+  static sdk::Info info() { return facts("softplus", "Smooth form of relu", "y = log(1 + exp(x))"); }
   static constexpr std::int32_t needs = TRG_NEEDS_Y;
   template <class T>
   T f(T x) const { return sdk::math::softplus(x); }

@@ -59,7 +59,7 @@ struct Relu6 : Pointwise<Relu6> {
 // At 0 the gradient is the slope, as in Keras on TensorFlow and PyTorch; on JAX it is 1.
 struct LeakyRelu : Pointwise<LeakyRelu> {
   static sdk::Info info_with(double slope) {
-    return facts("leaky_relu", "Rectified linear unit that leaks below 0", "y = x if x > 0 else negative_slope x", {sdk::real("negative_slope", slope).at_least(0).says("slope below 0")});
+    return facts("leaky_relu", "Rectified linear unit with a small slope below 0", "y = x if x > 0 else negative_slope x", {sdk::real("negative_slope", slope).at_least(0).says("slope below 0")});
   }
   static sdk::Info info() { return info_with(0.2); }
   // Keras's layer leaks more than its activation of the same name.

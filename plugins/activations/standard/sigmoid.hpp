@@ -18,7 +18,7 @@ struct Sigmoid : Pointwise<Sigmoid> {
 
 struct HardSigmoid : Pointwise<HardSigmoid> {
   using Pointwise::Pointwise;
-  static sdk::Info info() { return facts("hard_sigmoid", "Sigmoid made of three straight lines", "y = relu6(x + 3) / 6"); }
+  static sdk::Info info() { return facts("hard_sigmoid", "Approximation of the sigmoid by three straight lines", "y = relu6(x + 3) / 6"); }
   static constexpr std::int32_t needs = TRG_NEEDS_Y;
   template <class T>
   T f(T x) const { return sdk::math::at_most(sdk::math::at_least(x + 3, 0), 6) * T(1.0 / 6); }
@@ -38,7 +38,7 @@ struct Tanh : Pointwise<Tanh> {
 
 struct Softsign : Pointwise<Softsign> {
   using Pointwise::Pointwise;
-  static sdk::Info info() { return facts("softsign", "A curve from -1 to 1 with slow tails", "y = x / (1 + |x|)"); }
+  static sdk::Info info() { return facts("softsign", "Input divided by 1 plus its absolute value", "y = x / (1 + |x|)"); }
   static constexpr std::int32_t needs = TRG_NEEDS_X;
   template <class T>
   T f(T x) const { return x / (1 + sdk::math::abs(x)); }

@@ -21,8 +21,8 @@ struct Bidirectional {
             .formula = "y = merge(layer(x), reverse(layer'(reverse(x))))",
             .source = "https://keras.io/api/layers/recurrent_layers/bidirectional/; Schuster and Paliwal 1997",
             .options = {sdk::OptionSpec("layer", TRG_COMPONENT).made_by("layer").required().says("the recurrent layer: { type = \"lstm\", units = 16 }"),
-                        sdk::component("backward_layer", "layer").says("the one that goes backwards; else a copy of `layer` with go_backwards turned round"),
-                        sdk::text("merge_mode", "concat").choices({"concat", "sum", "mul", "ave", "none"}).says("how both outputs become one; none: two outputs")}};
+                        sdk::component("backward_layer", "layer").says("the layer that reads backwards; left out: a copy of `layer` with the opposite go_backwards"),
+                        sdk::text("merge_mode", "concat").choices({"concat", "sum", "mul", "ave", "none"}).says("how the two outputs are joined; none: they stay two outputs")}};
   }
 
   const trg_value& layer;

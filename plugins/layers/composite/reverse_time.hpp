@@ -15,7 +15,7 @@ struct ReverseTime {
   static sdk::LayerInfo info() {
     return {.name = "teranga.reverse_time",
             .author = "Teranga",
-            .summary = "Turns the steps of a sequence round",
+            .summary = "Reverses the order of the steps of a sequence",
             .formula = "y[:, t] = x[:, T - 1 - t]",
             .source = "keras.ops.flip(x, axis=1)"};
   }

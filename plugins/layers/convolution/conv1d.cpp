@@ -11,7 +11,7 @@ sdk::LayerInfo Conv1d::info() {
                       .options = {sdk::integer("filters").at_least(1).says("output channels"), kernel_size_option(1), strides_option(1),
                                   sdk::text("padding", "valid").choices({"valid", "same", "causal"}).says("valid: none; same: the length stays (at stride 1); causal: no output sees a later input"),
                                   dilation_option(1),
-                                  sdk::integer("groups", 1).at_least(1).says("parts that the channels are cut into, each convolved by itself")}};
+                                  sdk::integer("groups", 1).at_least(1).says("groups of channels, each of which is convolved separately")}};
   for (const sdk::OptionSpec& option : weight_options("kernel")) info.options.push_back(option);
   return info;
 }

@@ -11,7 +11,7 @@ sdk::LayerInfo Conv2d::info() {
                       .options = {sdk::integer("filters").at_least(1).says("output channels"), kernel_size_option(2), strides_option(2),
                                   sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: none; same: the image keeps its size (at stride 1)"),
                                   dilation_option(2),
-                                  sdk::integer("groups", 1).at_least(1).says("parts that the channels are cut into, each convolved by itself")}};
+                                  sdk::integer("groups", 1).at_least(1).says("groups of channels, each of which is convolved separately")}};
   for (const sdk::OptionSpec& option : weight_options("kernel")) info.options.push_back(option);
   return info;
 }

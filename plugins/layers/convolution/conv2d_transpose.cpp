@@ -18,8 +18,8 @@ sdk::LayerInfo Conv2dTranspose::info() {
                       .formula = "y[n, h s + k d - p, w s + l d - p, o] = bias[o] + sum_{h,w,k,l,i} x[n,h,w,i] kernel[k,l,o,i]",
                       .source = "Keras 3: Conv2DTranspose",
                       .options = {sdk::integer("filters").at_least(1).says("output channels"), kernel_size_option(2), strides_option(2),
-                                  sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: all that the kernel reaches; same: the image grows by strides"),
-                                  sdk::OptionSpec("output_padding", TRG_LIST).optional().expands_to(2).at_least(0).says("cells behind, less than strides; left out: as many as give the usual size"),
+                                  sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: all cells that the kernel reaches; same: height and width are multiplied by strides"),
+                                  sdk::OptionSpec("output_padding", TRG_LIST).optional().expands_to(2).at_least(0).says("cells that are added at the end, fewer than strides; left out: as many as give the usual size"),
                                   dilation_option(2)}};
   for (const sdk::OptionSpec& option : weight_options("kernel")) info.options.push_back(option);
   return info;

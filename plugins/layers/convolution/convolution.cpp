@@ -39,7 +39,7 @@ sdk::OptionSpec dilation_option(std::int64_t axes) {
   return sdk::integers("dilation_rate", std::vector<std::int64_t>(static_cast<std::size_t>(axes), 1))
       .expands_to(axes)
       .at_least(1)
-      .says("steps between neighbouring cells of the kernel; more than 1 goes with strides of 1 only");
+      .says("steps between neighbouring cells of the kernel; more than 1 needs strides of 1");
 }
 std::vector<sdk::OptionSpec> weight_options(const std::string& kernel) {
   return {sdk::boolean("use_bias", true).says("whether a bias is added to each output channel"),

@@ -5,7 +5,7 @@ namespace teranga::convolution {
 
 sdk::LayerInfo DepthwiseConv2d::info() {
   sdk::LayerInfo info{.name = "teranga.depthwise_conv2d",
-                      .summary = "Convolution of images, each channel by itself",
+                      .summary = "Convolution of images, for each channel separately",
                       .formula = "y[n,h,w,i m + j] = bias[i m + j] + sum_{k,l} x[n, h s + k d - p, w s + l d - p, i] kernel[k,l,i,j], m = depth_multiplier",
                       .source = "Keras 3: DepthwiseConv2D",
                       .options = {kernel_size_option(2), strides_option(2),

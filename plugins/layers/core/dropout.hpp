@@ -12,7 +12,7 @@ namespace teranga::layers {
 
 namespace sdk = teranga::sdk;
 
-inline sdk::OptionSpec noise_seed() { return sdk::integer("seed", 0).optional().says("stirred into the seed of the run: gives this layer other noise"); }
+inline sdk::OptionSpec noise_seed() { return sdk::integer("seed", 0).optional().says("combined with the seed of the run; another number gives other noise"); }
 
 // The noise stream of a sample of this layer.
 struct NoiseKey {

@@ -11,7 +11,7 @@ namespace sdk = teranga::sdk;
 
 struct Rescaling {
   static sdk::LayerInfo info() {
-    return {.name = "teranga.rescaling", .author = "Teranga", .summary = "A factor and an offset for all numbers, of any element type", .formula = "y = scale x + offset",
+    return {.name = "teranga.rescaling", .author = "Teranga", .summary = "Multiplies all numbers by a factor and adds an offset", .formula = "y = scale x + offset",
             .source = "https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/",
             .options = {sdk::real("scale").says("factor, for example 0.00392156862745098 (1/255) for pixels"), sdk::real("offset", 0.0).says("added after the factor")}};
   }

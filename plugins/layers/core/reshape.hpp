@@ -28,7 +28,7 @@ struct SameNumbers {
 
 struct Flatten : SameNumbers {
   static sdk::LayerInfo info() {
-    return {.name = "teranga.flatten", .author = "Teranga", .summary = "One axis per sample instead of many", .formula = "(N, a, b, ...) -> (N, a b ...)",
+    return {.name = "teranga.flatten", .author = "Teranga", .summary = "Joins all axes of a sample into one", .formula = "(N, a, b, ...) -> (N, a b ...)",
             .source = "https://keras.io/api/layers/reshaping_layers/flatten/"};
   }
   explicit Flatten(const sdk::Options&) {}
@@ -42,7 +42,7 @@ struct Reshape : SameNumbers {
   static sdk::LayerInfo info() {
     return {.name = "teranga.reshape", .author = "Teranga", .summary = "Another shape for each sample", .formula = "(N, ...) -> (N, target_shape)",
             .source = "https://keras.io/api/layers/reshaping_layers/reshape/",
-            .options = {sdk::integers("target_shape").says("shape of a sample, without the axis of samples; one extent may be -1: what is left")}};
+            .options = {sdk::integers("target_shape").says("shape of a sample, without the axis of samples; one length may be -1: it follows from the others")}};
   }
   std::vector<std::int64_t> target;
   explicit Reshape(const sdk::Options& options) : target(options.integers("target_shape")) {

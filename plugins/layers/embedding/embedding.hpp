@@ -26,8 +26,8 @@ struct Embedding {
                         sdk::integer("output_dim").at_least(1).says("width of a vector"),
                         sdk::component("embeddings_initializer", "initializer", "random_uniform").says("first values of the embeddings (input_dim, output_dim)"),
                         sdk::component("embeddings_regularizer", "regularizer").says("penalty on the embeddings: { l1 = ..., l2 = ... }"),
-                        sdk::boolean("mask_zero", false).says("whether id 0 is padding, which the layers behind skip"),
-                        sdk::boolean("lazy", false).says("whether a vector that no id of a step named stays as it is, whatever the momentum of the optimizer")}};
+                        sdk::boolean("mask_zero", false).says("whether id 0 is padding, which the following layers skip"),
+                        sdk::boolean("lazy", false).says("true: a step changes only the vectors of its ids; false: the momentum of the optimizer may change other vectors, too")}};
   }
 
   Vocabulary vocabulary;

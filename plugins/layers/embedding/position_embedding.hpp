@@ -17,7 +17,7 @@ struct PositionEmbedding {
             .summary = "Adds a learnt vector for each position",
             .formula = "y[n,t] = x[n,t] + embeddings[t]",
             .source = "https://keras.io/keras_hub/api/modeling_layers/position_embedding/",
-            .options = {sdk::integer("sequence_length").at_least(1).says("rows of the table: the most positions"),
+            .options = {sdk::integer("sequence_length").at_least(1).says("rows of the table: the largest number of positions"),
                         sdk::component("initializer", "initializer", "glorot_uniform").says("first values of the embeddings (sequence_length, features)")}};
   }
 

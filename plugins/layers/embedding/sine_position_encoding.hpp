@@ -21,7 +21,7 @@ struct SinePositionEncoding {
             .summary = "Adds sines and cosines of the position",
             .formula = "y[n,t,c] = x[n,t,c] + (c even: sin, odd: cos)(t max_wavelength^(-2 floor(c/2) / C))",
             .source = "https://keras.io/keras_hub/api/modeling_layers/sine_position_encoding/",
-            .options = {sdk::real("max_wavelength", 10000.0).above(0).says("the longest wave, in steps, is 2 pi times as long at most")}};
+            .options = {sdk::real("max_wavelength", 10000.0).above(0).says("the longest wave has at most 2 pi times this number of steps")}};
   }
 
   double max_wavelength;

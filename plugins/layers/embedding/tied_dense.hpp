@@ -20,7 +20,7 @@ struct TiedDense {
             .formula = "y = x embeddings^T",
             .source = "https://keras.io/keras_hub/api/modeling_layers/reversible_embedding/",
             .options = {sdk::integer("units").at_least(1).says("size of the vocabulary: input_dim of the embedding"),
-                        sdk::component("embeddings_initializer", "initializer", "random_uniform").says("first values of the embeddings (units, input width), where they are its own"),
+                        sdk::component("embeddings_initializer", "initializer", "random_uniform").says("first values of the embeddings (units, input width), if the layer has embeddings of its own"),
                         sdk::component("embeddings_regularizer", "regularizer").says("penalty on the embeddings: { l1 = ..., l2 = ... }")}};
   }
 

@@ -13,8 +13,8 @@ namespace teranga::layers {
 
 struct Concatenate {
   static sdk::LayerInfo info() {
-    sdk::LayerInfo i = merge_facts("concatenate", "Two or more inputs one behind the other along an axis", "y = [x_0, x_1, ...]");
-    i.options = {sdk::integer("axis", -1).says("axis along which the inputs are laid; not 0, the samples; negative ones count from the end")};
+    sdk::LayerInfo i = merge_facts("concatenate", "Joins two or more inputs along an axis", "y = [x_0, x_1, ...]");
+    i.options = {sdk::integer("axis", -1).says("axis along which the inputs are joined; not 0, which counts the samples; negative numbers count from the end")};
     return i;
   }
   std::int64_t axis;

@@ -13,7 +13,7 @@ struct LayerNormalization {
   static sdk::LayerInfo info() {
     return {.name = "teranga.layer_normalization",
             .author = "Teranga",
-            .summary = "Normalises the last axes of each sample by themselves",
+            .summary = "Normalises each sample over its last axes",
             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
             .source = "https://keras.io/api/layers/normalization_layers/layer_normalization/",
             .options = Affine::options({sdk::integers("axis", {-1}).items(1, 8).says("axes that are normalised together: the last one or the last few"),

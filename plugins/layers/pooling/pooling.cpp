@@ -13,7 +13,7 @@ std::vector<sdk::OptionSpec> WindowOptions::declared(std::int64_t axes) {
               .at_least(1)
               .says("extent of the window, one number for all axes or one for each"),
           sdk::OptionSpec("strides", TRG_LIST).optional().expands_to(axes).at_least(1).says("steps from one window to the next; left out: pool_size"),
-          sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: whole windows only; same: ceil(in / strides) windows, cells outside do not count")};
+          sdk::text("padding", "valid").choices({"valid", "same"}).says("valid: only whole windows; same: ceil(in / strides) windows, and cells outside do not count")};
 }
 
 WindowOptions::WindowOptions(std::string layer, int axes, const sdk::Options& options)

@@ -42,7 +42,7 @@ sdk::LayerInfo Upsampling2d::info() {
           .formula = "y[n,h,w,c] = x[n, floor(h / size_0), floor(w / size_1), c], or between the cells",
           .source = "Keras 3: UpSampling2D",
           .options = {sdk::integers("size", {2, 2}).expands_to(2).at_least(1).says("factors of height and width, or one for both"),
-                      sdk::text("interpolation", "nearest").choices({"nearest", "bilinear"}).says("nearest: cells are repeated; bilinear: weighed by distance")}};
+                      sdk::text("interpolation", "nearest").choices({"nearest", "bilinear"}).says("nearest: cells are repeated; bilinear: interpolated")}};
 }
 Upsampling2d::Upsampling2d(const sdk::Options& options)
     : Upsampling("upsampling2d", options.integers("size"), options.text("interpolation") == "bilinear") {}

@@ -14,7 +14,7 @@ struct GruCell {
     return {.name = "teranga.gru", .author = "Teranga", .summary = "Gated recurrent unit",
             .formula = "z, r = g(x W + h R + b), k = a(x W_k + r (h R_k + b')) or a(x W_k + (r h) R_k + b_k), h' = z h + (1 - z) k",
             .source = "https://keras.io/api/layers/recurrent_layers/gru/",
-            .options = RecurrentOptions::declared({sdk::component("recurrent_activation", "activation", "sigmoid").says("of the gates"),
+            .options = RecurrentOptions::declared({sdk::component("recurrent_activation", "activation", "sigmoid").says("activation of the gates"),
                                                    sdk::boolean("reset_after", true).says("whether the reset gate is applied after the recurrent product")})};
   }
 

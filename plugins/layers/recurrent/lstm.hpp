@@ -13,8 +13,8 @@ struct LstmCell {
     return {.name = "teranga.lstm", .author = "Teranga", .summary = "Long short-term memory",
             .formula = "i, f, o = g(x W + h R + b), c' = f c + i a(x W_c + h R_c + b_c), h' = o a(c')",
             .source = "https://keras.io/api/layers/recurrent_layers/lstm/",
-            .options = RecurrentOptions::declared({sdk::component("recurrent_activation", "activation", "sigmoid").says("of the gates"),
-                                                   sdk::boolean("unit_forget_bias", true).says("whether the forget gate's bias starts at one")})};
+            .options = RecurrentOptions::declared({sdk::component("recurrent_activation", "activation", "sigmoid").says("activation of the gates"),
+                                                   sdk::boolean("unit_forget_bias", true).says("whether the bias of the forget gate begins with 1")})};
   }
 
   GateActivation activation, gate;

@@ -12,7 +12,7 @@ namespace sdk = teranga::sdk;
 
 struct Masking {
   static sdk::LayerInfo info() {
-    return {.name = "teranga.masking", .author = "Teranga", .summary = "Masks the steps all of whose features have one value",
+    return {.name = "teranga.masking", .author = "Teranga", .summary = "Masks the steps in which all features have a given value",
             .formula = "mask = any(x != mask_value over the last axis), y = mask ? x : 0", .source = "https://keras.io/api/layers/core_layers/masking/",
             .options = {sdk::real("mask_value", 0.0).says("value that all features of a skipped step have")}};
   }

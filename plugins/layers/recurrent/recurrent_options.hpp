@@ -45,7 +45,7 @@ struct RecurrentOptions {
   // `own` stand behind the activation, where Keras has them.
   static std::vector<sdk::OptionSpec> declared(std::vector<sdk::OptionSpec> own) {
     std::vector<sdk::OptionSpec> all = {sdk::integer("units").at_least(1).says("width of the state and of the output"),
-                                        sdk::component("activation", "activation", "tanh").says("of the candidate (and of an lstm's output)")};
+                                        sdk::component("activation", "activation", "tanh").says("activation of the candidate, and of the output of an lstm")};
     for (sdk::OptionSpec& option : own) all.push_back(std::move(option));
     for (sdk::OptionSpec& option : common()) all.push_back(std::move(option));
     return all;
@@ -61,15 +61,15 @@ struct RecurrentOptions {
             sdk::component("recurrent_regularizer", "regularizer").says("penalty on the recurrent kernel: { l1 = ..., l2 = ... }"),
             sdk::component("bias_regularizer", "regularizer").says("penalty on the bias: { l1 = ..., l2 = ... }"),
             sdk::real("dropout", 0.0).in(0, 1).says("share of the input features that are dropped, the same in all steps of a sample"),
-            sdk::real("recurrent_dropout", 0.0).in(0, 1).says("share of the state that the recurrent product does not see, the same in all steps of a sample"),
-            sdk::integer("seed", 0).optional().says("stirred into the seed of the run: gives this layer other dropout"),
-            sdk::boolean("return_sequences", false).says("whether the output is that of every step, or of the last"),
-            sdk::boolean("return_state", false).says("whether the last states are further outputs"),
-            sdk::boolean("go_backwards", false).says("whether the last step is read first; outputs come in the order of reading"),
-            sdk::boolean("stateful", false).says("whether a row of a batch starts from the last state of the same row of the batch before; needs shuffle = false and full batches; evaluation and prediction begin at zeros"),
-            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are zero again when an epoch of the training starts, as after Keras's reset_state()"),
+            sdk::real("recurrent_dropout", 0.0).in(0, 1).says("share of the state that is dropped before the recurrent product, the same in all steps of a sample"),
+            sdk::integer("seed", 0).optional().says("combined with the seed of the run; another number gives other dropout"),
+            sdk::boolean("return_sequences", false).says("true: the outputs of all steps; false: the output of the last step"),
+            sdk::boolean("return_state", false).says("whether the last states are additional outputs"),
+            sdk::boolean("go_backwards", false).says("whether the steps are read from the last to the first; the outputs have the order of reading"),
+            sdk::boolean("stateful", false).says("whether a row of a batch begins with the last state of the same row of the previous batch; needs shuffle = false and full batches; evaluation and prediction begin at zeros"),
+            sdk::boolean("resets_each_epoch", false).says("whether the states of a stateful layer are set to zero when an epoch of the training begins, as by reset_state() of Keras"),
             sdk::boolean("zero_output_for_mask", false).says("whether the output of a masked step is zero instead of the output before it; with return_sequences"),
-            sdk::boolean("unroll", false).says("accepted for Keras's sake; changes nothing")};
+            sdk::boolean("unroll", false).says("accepted for compatibility with Keras; it has no effect")};
   }
 };
 
