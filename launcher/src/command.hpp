@@ -61,6 +61,7 @@ Command bench_step_command();
 Command scale_command();
 Command sweep_command();
 Command find_rate_command();
+Command batch_script_command();
 
 // Options that several commands share.
 OptionHelp set_option();
