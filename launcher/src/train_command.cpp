@@ -44,7 +44,8 @@ int run_train(const Arguments& arguments) {
   options.init_weights = arguments.text("init-weights");
   options.partly = arguments.has("partial");
   if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial is of --init-weights, which is not given", "--init-weights FILE --partial");
-  if (arguments.has("max-time")) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
+  options.heeds_job_limit = arguments.text("max-time") != "none";
+  if (arguments.has("max-time") && options.heeds_job_limit) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
   if (arguments.has("fold")) options.overrides.push_back(fmt::format("data.fold=\"{}\"", arguments.text("fold")));
@@ -85,7 +86,7 @@ Command train_command() {
                      {"fast-dev-run", "N", "try everything quickly: train one epoch of N batches, evaluate N batches of the other parts, and write a checkpoint. Nothing is kept"},
                      {"overfit-batches", "N", "train on the first N batches only, without shuffling. If the loss does not fall close to 0, the network has a mistake. The run folder is runs/<name>-overfit"},
                      {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
-                     {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds"},
+                     {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds (default: in a job of Slurm, its time limit, if squeue tells it; none: no limit)"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "auto|bar|plain|json|none", "how the training reports its progress (default: auto); json: a line for each epoch on stdout"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),

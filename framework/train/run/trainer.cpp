@@ -121,6 +121,7 @@ ExitCode Trainer::run_epochs() {
     compare_ranks(epoch_ended);
     if (epoch_ended) end_epoch();
     heed_requests(epoch_ended);
+    if (job_limit_) job_limit_->met();
     met_step_ = step_;
     if (request_.stops()) {
       loader_->stop();

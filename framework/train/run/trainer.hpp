@@ -34,6 +34,7 @@
 #include "run/progress.hpp"
 #include "run/report_writer.hpp"
 #include "run/run_folder.hpp"
+#include "run/job_limit.hpp"
 #include "run/time_report.hpp"
 
 namespace teranga::train {
@@ -131,6 +132,7 @@ class Trainer {
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
+  std::optional<JobLimit> job_limit_;  // rank 0; where no other time limit was given
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
   std::optional<Dashboards> dashboards_;  // so too
   std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial

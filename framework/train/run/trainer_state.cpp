@@ -109,6 +109,7 @@ void Trainer::open() {
     log::open_file(folder_->path() + "/log.txt");
     request_files_.emplace(folder_->path());
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
+    if (options_.heeds_job_limit && options_.max_time == 0 && !options_.dry_run) job_limit_.emplace(service_);
   });
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
@@ -420,6 +421,7 @@ void Trainer::begin_checkpoint() {
 void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
   if (!outcome) return;
   save_failed_ = outcome->failure.has_value();
+  if (job_limit_ && !save_failed_) job_limit_->saved(outcome->seconds);
   if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
   else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
   if (best_ && !save_failed_) best_->publish(folder_->checkpoints());
