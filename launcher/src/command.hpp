@@ -62,6 +62,7 @@ Command scale_command();
 Command sweep_command();
 Command find_rate_command();
 Command batch_script_command();
+Command doctor_command();
 
 // Options that several commands share.
 OptionHelp set_option();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "group_of_one.hpp"
+#include <teranga/comm/group_of_one.hpp>
 
 #include <teranga/core/error.hpp>
 

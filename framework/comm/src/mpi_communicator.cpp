@@ -19,7 +19,7 @@
 #define OMPI_SKIP_MPICXX 1
 #include <mpi.h>
 
-#include "group_of_one.hpp"
+#include <teranga/comm/group_of_one.hpp>
 #include "mpi_settings.hpp"
 #include "self_test.hpp"
 

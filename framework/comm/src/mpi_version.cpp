@@ -22,4 +22,12 @@ std::string mpi_version() {
   return name;
 }
 
+std::string mpi_thread_level() {
+  int begun = 0, ended = 0, level = 0;
+  MPI_Initialized(&begun);
+  MPI_Finalized(&ended);
+  if (!begun || ended || MPI_Query_thread(&level) != MPI_SUCCESS) return {};
+  return level == MPI_THREAD_MULTIPLE ? "MPI_THREAD_MULTIPLE" : level == MPI_THREAD_SERIALIZED ? "MPI_THREAD_SERIALIZED" : level == MPI_THREAD_FUNNELED ? "MPI_THREAD_FUNNELED" : "MPI_THREAD_SINGLE";
+}
+
 }  // namespace teranga

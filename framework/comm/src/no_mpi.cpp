@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "group_of_one.hpp"
+#include <teranga/comm/group_of_one.hpp>
 
 namespace teranga {
 
@@ -22,5 +22,6 @@ std::unique_ptr<Communicator> Communicator::connect() {
 }
 
 std::string mpi_version() { return "no MPI"; }
+std::string mpi_thread_level() { return {}; }
 
 }  // namespace teranga

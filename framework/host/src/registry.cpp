@@ -38,8 +38,8 @@ Kind kind_of(std::string_view name) {
   throw Error(ExitCode::usage, fmt::format("\"{}\" is no kind of plugin", name), fmt::format("the kinds are {}", fmt::join(kind_names, ", ")));
 }
 
-Registry Registry::standard() {
-  Registry registry;
+std::vector<std::string> plugin_folders() {
+  std::vector<std::string> folders;
   if (const char* path = std::getenv("TERANGA_PLUGIN_PATH")) {
     std::string_view rest(path);
     while (!rest.empty()) {
@@ -47,20 +47,31 @@ Registry Registry::standard() {
       rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
       if (folder.empty() || folder.front() != '/')
         throw Error(ExitCode::plugin, fmt::format("TERANGA_PLUGIN_PATH: expected absolute folders separated by \":\", found \"{}\" in \"{}\"", folder, path));
-      registry.add_folder(std::string(folder));
+      folders.emplace_back(folder);
     }
   }
-  if (const std::string folder = installed_folder(); !folder.empty() && fs::is_directory(folder)) registry.add_folder(folder);
+  if (const std::string folder = installed_folder(); !folder.empty() && fs::is_directory(folder)) folders.push_back(folder);
+  return folders;
+}
+
+Registry Registry::standard() {
+  Registry registry;
+  for (const std::string& folder : plugin_folders()) registry.add_folder(folder);
   return registry;
 }
 
-void Registry::add_folder(const std::string& folder) {
+std::vector<std::string> plugin_files_in(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.path().extension() == ".so") files.push_back(entry.path().string());
   if (error) throw Error(ExitCode::plugin, fmt::format("the plugin folder {} cannot be read: {}", folder, error.message()));
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+void Registry::add_folder(const std::string& folder) {
+  const std::vector<std::string> files = plugin_files_in(folder);
   folders_.push_back(folder);
   for (const std::string& file : files) add_file(file);
 }

@@ -28,10 +28,15 @@ struct Item {
   const Library* library = nullptr;
 };
 
+// The search path: TERANGA_PLUGIN_PATH (folders, colon-separated), then the folder of the installation (<prefix>/lib/teranga/plugins beside the running program's <prefix>/bin). Throws Error(plugin) for a
+// folder that is not absolute.
+std::vector<std::string> plugin_folders();
+// The libraries in one of them, by name. Throws Error(plugin) where it cannot be read.
+std::vector<std::string> plugin_files_in(const std::string& folder);
+
 class Registry {
  public:
-  // Opens every library of the search path: TERANGA_PLUGIN_PATH (folders, colon-separated), then the folder of the installation
-  // (<prefix>/lib/teranga/plugins beside the running program's <prefix>/bin). Throws Error(plugin) for a library that cannot be opened, and
+  // Opens every library of the search path. Throws Error(plugin) for a library that cannot be opened, and
   // for two libraries that offer one name.
   static Registry standard();
 
