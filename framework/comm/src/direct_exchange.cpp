@@ -123,7 +123,10 @@ class DirectExchange final : public GradientExchange {
  public:
   DirectExchange(Communicator& communicator, std::vector<Bucket> buckets) : GradientExchange(std::move(buckets)), communicator_(communicator), is_started_(this->buckets().size()) {
     int tag = 0;
-    for (const Bucket& bucket : this->buckets()) of_bucket_.emplace_back(communicator, std::exchange(tag, tag + 2), bucket.count);
+    for (const Bucket& bucket : this->buckets()) {
+      of_bucket_.emplace_back(communicator, std::exchange(tag, tag + 2), bucket.count);
+      bytes_ += bucket.count * sizeof(Element);
+    }
   }
 
   void start(std::size_t bucket, std::span<float> values) override {
@@ -148,6 +151,7 @@ class DirectExchange final : public GradientExchange {
 
   void finish() override {
     require_all(*this, static_cast<std::size_t>(std::ranges::count(is_started_, true)));
+    const activity::Collective shown("the exchange of gradients", bytes_);
     wait_until(communicator_, [&] {
       drive();
       return active_ == 0;
@@ -159,7 +163,7 @@ class DirectExchange final : public GradientExchange {
   Communicator& communicator_;
   std::vector<BucketExchange<Element>> of_bucket_;
   std::vector<bool> is_started_;
-  std::size_t active_ = 0;
+  std::size_t active_ = 0, bytes_ = 0;
 };
 
 }  // namespace

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/comm/launch.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <optional>
+#include <string>
+
+#include <unistd.h>
 
 namespace teranga {
 namespace {
@@ -46,5 +53,24 @@ bool launched_by_mpi() { return read_environment().launched; }
 int launched_rank() { return read_environment().rank; }
 int launched_size() { return read_environment().size; }
 bool launched_without_process_manager() { return !read_environment().managed; }
+
+bool end_launcher() noexcept {
+  try {
+    const pid_t launcher = ::getppid();
+    std::ifstream in("/proc/" + std::to_string(launcher) + "/comm");
+    std::string name;
+    std::getline(in, name);
+    constexpr const char* names[] = {"mpirun", "mpiexec", "orterun"};
+    if (!number("OMPI_COMM_WORLD_SIZE") || std::ranges::find(names, name) == std::end(names)) return false;
+    for (int times = 0; times < 2 && ::getppid() == launcher; ++times) {
+      ::kill(launcher, SIGTERM);
+      ::sleep(1);
+    }
+    for (int seconds = 0; seconds < 5 && ::getppid() == launcher; ++seconds) ::sleep(1);
+    return ::getppid() != launcher;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 }  // namespace teranga

@@ -4,6 +4,7 @@
 #include <teranga/comm/communicator.hpp>
 
 #include <teranga/comm/launch.hpp>
+#include <teranga/core/activity.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 
@@ -116,6 +117,7 @@ class MpiCommunicator final : public Communicator {
   void maximum(std::span<std::int64_t> values) override { reduce(values, MPI_MAX, "the maximum"); }
 
   void broadcast(void* bytes, std::size_t count, int root) override {
+    const activity::Collective shown("the broadcast", count, false);
     auto* at = static_cast<char*>(bytes);
     for (std::size_t done = 0; done < count;) {
       const std::size_t piece = std::min(count - done, most_at_once);
@@ -124,7 +126,10 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  void barrier() override { check(MPI_Barrier(group_), "the barrier", 0); }
+  void barrier() override {
+    const activity::Collective shown("the barrier", 0);
+    check(MPI_Barrier(group_), "the barrier", 0);
+  }
 
   std::unique_ptr<Messages> messages() override { return std::make_unique<MpiMessages>(for_messages_); }
 
@@ -138,6 +143,7 @@ class MpiCommunicator final : public Communicator {
  private:
   template <class T>
   void reduce(std::span<T> values, MPI_Op operation, const char* name) {
+    const activity::Collective shown(name, values.size_bytes());
     for (std::size_t done = 0; done < values.size();) {
       const std::size_t piece = std::min(values.size() - done, most_at_once);
       check(MPI_Allreduce(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), type_of<T>(), operation, group_), name,
@@ -158,6 +164,7 @@ class MpiCommunicator final : public Communicator {
     }
     std::string joined(to_all || is_root() ? static_cast<std::size_t>(total) : 0, '\0');
     const auto length = static_cast<int>(own.size());
+    const activity::Collective shown(to_all ? "the exchange of texts" : "the collection of texts", static_cast<std::size_t>(total), to_all);
     if (to_all)
       check(MPI_Allgatherv(own.data(), length, MPI_BYTE, joined.data(), counts.data(), places.data(), MPI_BYTE, group_),
             "the exchange of texts", joined.size());

@@ -13,9 +13,9 @@
 
 namespace teranga::host {
 
-thread_local Breadcrumb::Crumb Breadcrumb::current_{nullptr, nullptr, nullptr};
-
 namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
 
 std::atomic<std::int64_t> current_step{0};
 int crash_rank = 0;
@@ -52,10 +52,13 @@ class SafeLine {
 }  // namespace
 
 void write_crash_report(int signal) noexcept {
-  const auto& crumb = Breadcrumb::current_;
+  const activity::ThreadPlace* const place = activity::detail::own_place;
   SafeLine line;
   line << "teranga: rank " << crash_rank << " crashed with signal " << signal << " at step " << current_step.load(std::memory_order_relaxed);
-  if (crumb.item) line << ", inside the plugin " << crumb.item << " (layer " << (crumb.layer ? crumb.layer : "-") << ", call " << crumb.call << ")";
+  if (const char* const item = place ? place->item.load(relaxed) : nullptr) {
+    const char* const layer = place->layer.load(relaxed);
+    line << ", inside the plugin " << item << " (layer " << (layer ? layer : "-") << ", call " << place->call.load(relaxed) << ")";
+  }
   if (signal == SIGBUS) line << ": memory was not there: a file became shorter while it was read, or memory ran out";
   line << "\n";
   line.write();
@@ -70,20 +73,33 @@ void on_crash(int signal) {
 
 }  // namespace
 
-Breadcrumb::Breadcrumb(const char* item, const char* layer, const char* call) noexcept : before_(current_) { current_ = {item, layer, call}; }
-Breadcrumb::~Breadcrumb() { current_ = before_; }
+Breadcrumb::Breadcrumb(const char* item, const char* layer, const char* call) noexcept : place_(activity::this_thread()), item_(place_.item.load(relaxed)), layer_(place_.layer.load(relaxed)), call_(place_.call.load(relaxed)) {
+  place_.item.store(item, relaxed);
+  place_.layer.store(layer, relaxed);
+  place_.call.store(call, relaxed);
+  place_.calls.store(place_.calls.load(relaxed) + 1, relaxed);
+}
+
+Breadcrumb::~Breadcrumb() {
+  place_.item.store(item_, relaxed);
+  place_.layer.store(layer_, relaxed);
+  place_.call.store(call_, relaxed);
+}
 
 std::string Breadcrumb::owner() {
-  if (!current_.item) return {};
+  const activity::ThreadPlace& place = activity::this_thread();
+  const char *const text = place.item.load(relaxed), *const layer = place.layer.load(relaxed);
+  if (!text) return {};
   constexpr std::string_view own = "teranga.";
-  std::string_view item = current_.item;
+  std::string_view item = text;
   if (item.starts_with(own)) item.remove_prefix(own.size());
-  return current_.layer ? fmt::format("{} (layer {}): ", item, current_.layer) : fmt::format("{}: ", item);
+  return layer ? fmt::format("{} (layer {}): ", item, layer) : fmt::format("{}: ", item);
 }
 
 bool Breadcrumb::alike_on_all_ranks() noexcept {
   constexpr std::string_view calls[] = {"create", "open", "fit", "restore", "plan"};
-  return current_.call && std::ranges::find(calls, std::string_view(current_.call)) != std::end(calls);
+  const char* const call = activity::this_thread().call.load(relaxed);
+  return call && std::ranges::find(calls, std::string_view(call)) != std::end(calls);
 }
 
 void Breadcrumb::set_step(std::int64_t step) noexcept { current_step.store(step, std::memory_order_relaxed); }

@@ -80,12 +80,15 @@ void GradientAveraging::drive() {
 void GradientAveraging::finish(std::span<double> numbers) {
   if (comm_.size() == 1) return;
   LapTimer lap(profile_, 0);
-  numbers_.start(numbers);
-  wait_until(comm_, [this] {  // the others' gradients go on meanwhile
-    drive();
-    return numbers_.arrived();
-  });
-  numbers_.finish(numbers);
+  {
+    const activity::Collective shown("the sums of a step", numbers.size_bytes());
+    numbers_.start(numbers);
+    wait_until(comm_, [this] {  // the others' gradients go on meanwhile
+      drive();
+      return numbers_.arrived();
+    });
+    numbers_.finish(numbers);
+  }
   lap.done(meeting_);
   if (rank_sums_.ordered()) return;
   exchange_->finish();

@@ -12,4 +12,8 @@ int launched_size();  // 1 where nobody launched it, or where the launcher does 
 // Several tasks of a Slurm job step, to which nothing says how they find each other. Only an MPI of old, made for Slurm's own library, knows.
 bool launched_without_process_manager();
 
+// Ends the launcher that started this process, and with it the job, if it is the mpirun of Open MPI and runs on this machine: once a job is to be aborted, it waits for the daemons of
+// all hosts, also for that of a host that is lost. Asked twice to terminate, it does so at once, with the exit code 1. False: there is no such launcher here. Takes some seconds.
+bool end_launcher() noexcept;
+
 }  // namespace teranga

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <teranga/comm/communicator.hpp>
+#include <teranga/core/activity.hpp>
 
 namespace teranga {
 
 template <class F>
 void wait_until(Communicator& communicator, F&& is_so) {
+  const activity::Waiting waits;
   for (int looks = 0; !is_so(); ++looks) communicator.idle(looks);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is running on this thread: set around every call into a plugin, so that a crash, a log line and an error name their owner.
+// Who is running on this thread: set around every call into a plugin, so that a crash, a log line, an error and the report of a stall name their owner.
 #pragma once
 
 #include <cstdint>
 #include <string>
+
+#include <teranga/core/activity.hpp>
 
 namespace teranga::host {
 
@@ -23,14 +25,8 @@ class Breadcrumb {
   static void set_step(std::int64_t step) noexcept;
 
  private:
-  struct Crumb {
-    const char* item;
-    const char* layer;
-    const char* call;
-  };
-  static thread_local Crumb current_;
-  Crumb before_;
-  friend void write_crash_report(int signal) noexcept;
+  activity::ThreadPlace& place_;  // where the watchdog sees it, too
+  const char *item_, *layer_, *call_;  // of before
 };
 
 // From now on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) prints the breadcrumb of the thread and the library of the faulting
