@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file that a rank leaves of a stall.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <teranga/service/rank_state.hpp>
+
+namespace teranga {
+
+struct StallReport {
+  std::string folder, why, calls;
+  std::vector<std::string> others;
+  Member member;
+  int ranks = 1;
+};
+
+// Its path; empty where the folder is not there, or the file cannot be written. Asks all threads for their stacks: may take a while.
+std::string write_report(const StallReport& report);
+
+}  // namespace teranga
