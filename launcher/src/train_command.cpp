@@ -46,6 +46,9 @@ int run_train(const Arguments& arguments) {
   if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial is of --init-weights, which is not given", "--init-weights FILE --partial");
   options.heeds_job_limit = arguments.text("max-time") != "none";
   if (arguments.has("max-time") && options.heeds_job_limit) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
+  const std::string stall = arguments.text("stall-limit", "auto");
+  options.watched = stall != "off";
+  if (options.watched && stall != "auto") options.stall_limit = parse_duration(stall, "--stall-limit");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
   if (arguments.has("fold")) options.overrides.push_back(fmt::format("data.fold=\"{}\"", arguments.text("fold")));
@@ -74,7 +77,8 @@ Command train_command() {
       "Trains the network that RECIPE describes, alone or as each process of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
       "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command, given again, continues from the newest intact checkpoint, and the result has the same bits.\n\n"
       "Signals: USR1 writes a checkpoint, and the training continues. USR2 writes a checkpoint and stops the training. TERM or INT stops after the running step; a second TERM or INT stops at once. The files STOP and CHECKPOINT in the run folder do what USR2 and USR1 do. A run that was stopped "
-      "ends with exit code 75.";
+      "ends with exit code 75.\n\n"
+      "A training that stands still (a plugin that loops, a data set that hangs, a process that is stopped, a host that is lost) is named in the log, and ends with exit code 6; each process writes what it was doing into stall-rank-N.txt in the run folder. The same command continues from the newest checkpoint.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},
                      {"resume", "auto|never|FILE", "auto (default): continue from the newest intact checkpoint in the run folder; never: train only if the run folder has no checkpoint; FILE: continue from this checkpoint, or from the newest intact one of this run folder. Later checkpoints in the run folder are renamed to *.abandoned"},
@@ -87,6 +91,7 @@ Command train_command() {
                      {"overfit-batches", "N", "train on the first N batches only, without shuffling. If the loss does not fall close to 0, the network has a mistake. The run folder is runs/<name>-overfit"},
                      {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
                      {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds (default: in a job of Slurm, its time limit, if squeue tells it; none: no limit)"},
+                     {"stall-limit", "auto|off|TIME", "how long the training may stand still before the job ends with exit code 6. auto (default): limits learnt from the run, five minutes at least; off: for ever; TIME: this long, whatever it is doing, and a process that gives no sign of life for this long, 30s at most, counts as lost"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "auto|bar|plain|json|none", "how the training reports its progress (default: auto); json: a line for each epoch on stdout"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),

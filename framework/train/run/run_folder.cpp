@@ -38,6 +38,7 @@ std::int64_t step_of_json(const std::string& line) {
 bool is_of_a_run(const std::string& name) {
   for (const char* whole : {"checkpoints", "recipe.toml", "log.txt", "metrics.jsonl", "metrics.csv", "steps.csv", "facts.jsonl", "report.html", "samples.jsonl", "pictures.jsonl", "trace.json", "STOP", "CHECKPOINT", "tensorboard", "metrics.prom"})
     if (name == whole) return true;
+  if (name.starts_with("stall-rank-") && name.ends_with(".txt")) return true;
   return (name.starts_with("metrics-to-step-") || name.starts_with("steps-to-step-")) && name.ends_with(".csv");
 }
 

@@ -8,6 +8,7 @@
 #include "session/part_evaluation.hpp"
 #include "session/same_weights.hpp"
 
+#include <teranga/core/activity.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/host/breadcrumb.hpp>
@@ -59,6 +60,7 @@ void Trainer::end_report(ExitCode code) noexcept {
 }
 
 ExitCode Trainer::run_to_end() {
+  const activity::InSection shown(activity::Section::other);
   // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
   try {
     start_data();
@@ -168,7 +170,9 @@ void Trainer::heed(const std::array<double, request_count>& sums) {
 }
 
 bool Trainer::step(const data::Batch& batch) {
+  const activity::InSection shown(activity::Section::step);
   host::Breadcrumb::set_step(step_ + 1);
+  activity::set_step(step_ + 1, cursor_.epoch + 1);
   const model::Batch view = view_of(batch, field_pointers_);
   if (cursor_.sample == 0) networks_->store().row_states().begin_epoch();
   // What ranks request rides on the sums of an update, so that all of them see the same at the same one.
@@ -314,6 +318,7 @@ void Trainer::restore_best() {
 }
 
 NamedNumbers Trainer::evaluate(data::Part part, const std::string& prefix) {
+  const activity::InSection shown(activity::Section::evaluation);
   const auto begin = Clock::now();
   const AveragesInPlace judged(phases_);
   NamedNumbers out = evaluate_part(*source_, part, recipe_.training.batch_size, *networks_, comm_, random_key(), {}, options_.fast_dev_run);
@@ -347,6 +352,7 @@ void Trainer::review_samples() {
   constexpr std::int64_t most_samples = 100000;
   const data::Part part = source_->has(data::Part::test) ? data::Part::test : data::Part::validation;
   if (options_.fast_dev_run > 0 || !source_->has(part) || source_->count(part) > most_samples) return;
+  const activity::InSection shown(activity::Section::evaluation);
   const auto begin = Clock::now();
   std::optional<SampleReview> review;
   try {
@@ -377,6 +383,7 @@ void Trainer::heed_requests(bool epoch_ended) {
   const bool by_epoch = epoch_ended && when.every_epochs > 0 && cursor_.epoch % when.every_epochs == 0;
   const bool by_best = std::exchange(is_best_, false);
   if (request_.checkpoint || request_.stops() || by_step || by_epoch || by_best) {
+    const activity::InSection shown(activity::Section::checkpoint);
     const auto begin = Clock::now();
     take_snapshot();
     begin_checkpoint();
@@ -387,6 +394,7 @@ void Trainer::heed_requests(bool epoch_ended) {
 }
 
 void Trainer::finish() {
+  const activity::InSection shown(activity::Section::checkpoint);
   const auto begin = Clock::now();
   if (saved_step_ != step_) {
     take_snapshot();

@@ -16,6 +16,7 @@
 #include <teranga/core/temporary_folder.hpp>
 #include <teranga/data/loader.hpp>
 #include <teranga/service/service.hpp>
+#include <teranga/service/watchdog.hpp>
 #include <teranga/tensor/node_memory.hpp>
 #include <teranga/train/measured.hpp>
 #include <teranga/train/train.hpp>
@@ -133,6 +134,7 @@ class Trainer {
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
   std::optional<JobLimit> job_limit_;  // rank 0; where no other time limit was given
+  std::unique_ptr<Watchdog> watchdog_;
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
   std::optional<Dashboards> dashboards_;  // so too
   std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial

@@ -11,6 +11,7 @@
 #include "session/number_tensor.hpp"
 #include "session/rank_sums.hpp"
 #include "run/run_facts.hpp"
+#include "run/watch.hpp"
 #include "update/row_state_exchange.hpp"
 #include "update/sent_parameters.hpp"
 #include "session/same_work.hpp"
@@ -54,7 +55,8 @@ std::string time_text() {
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
     : options_(options), recipe_(recipe), registry_(registry), comm_(comm), placement_(place_threads(options.threads, options.pin, comm)), team_(placement_.threads), resolved_(recipe::resolve(recipe)) {
-  if (options.max_time > 0) service_.set_deadline(std::max(options.max_time - std::min(30.0, options.max_time / 10), 0.0));
+  if (options.max_time > 0) service_.set_deadline(time_to_deadline(options.max_time));
+  watchdog_ = watch(options, comm);
 }
 
 void Trainer::open() {
@@ -111,6 +113,7 @@ void Trainer::open() {
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
     if (options_.heeds_job_limit && options_.max_time == 0 && !options_.dry_run) job_limit_.emplace(service_);
   });
+  if (options_.fast_dev_run == 0) watchdog_->report_to(absolute_path(run_path()).string());
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
   log_every_ = recipe_.training.log_every_steps > 0 ? recipe_.training.log_every_steps : std::max<std::int64_t>(1, loader_->steps_per_epoch() / 10);
 }

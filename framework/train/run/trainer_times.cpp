@@ -6,6 +6,7 @@
 #include "run/run_facts.hpp"
 #include "session/host_name.hpp"
 
+#include <teranga/core/activity.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/peak_memory.hpp>
 #include <teranga/math/machine_speed.hpp>
@@ -39,6 +40,7 @@ void Trainer::end_profile() {
 }
 
 const data::Batch* Trainer::next_batch() {
+  const activity::InSection shown(activity::Section::data);
   if (!profile_) return loader_->next();
   profile_->begin_step(step_ + 1);
   LapTimer lap(&*profile_, 0);

@@ -28,6 +28,8 @@ struct TrainOptions {
   bool force_data = false;   // go on from a checkpoint that was trained on other data
   double max_time = 0;       // seconds; 0: none
   bool heeds_job_limit = true;  // without max_time: the end of the batch job is found, and the run ends before it
+  bool watched = true;       // a stall is noticed, and ends the job
+  double stall_limit = 0;    // seconds without progress that are a stall; 0: learnt from the run
   ProgressMode progress = ProgressMode::automatic;
   int threads = 0;           // of this rank; 0: all cores it may use
   bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
