@@ -18,7 +18,7 @@ namespace {
 using boost::asio::ip::udp;
 
 constexpr std::size_t most_text = 900;  // a message fits into one packet of any network
-constexpr int patience = 5;             // messages without an answer, after which all addresses are tried again
+constexpr int most_unanswered = 5;             // messages without an answer, after which all addresses are tried again
 
 struct Header {
   std::uint32_t magic = 0x54524742;  // of this form; another version of the program is not part of the group
@@ -102,7 +102,7 @@ void Heartbeats::send(int to, Kind kind, const RankState& state, const std::stri
   header.text_bytes = static_cast<std::uint32_t>(sent.size());
   const std::array<boost::asio::const_buffer, 2> message = {boost::asio::buffer(&header, sizeof(header)), boost::asio::buffer(sent)};
   Peer& peer = peers_[static_cast<std::size_t>(to)];
-  if (peer.is_found && ++peer.unanswered > patience) peer.is_found = false;
+  if (peer.is_found && ++peer.unanswered > most_unanswered) peer.is_found = false;
   boost::system::error_code ignored;
   if (peer.is_found) socket_.send_to(message, peer.found, 0, ignored);
   else
