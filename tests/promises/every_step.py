@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run is saved at each of its 200 steps. From each of these checkpoints the same command goes on to the same end: with each optimizer, on one and on two
 ranks, on three ranks from a checkpoint of two, and where the resumed run is killed and resumed once more. Among the steps are those in the middle of an
-epoch, after its last short batch, and after an evaluation."""
+epoch, after its last short batch, and after an evaluation. Other recipes are saved wherever their ranks meet: two networks in turn, states that go from batch
+to batch, updates of several batches, rounds that each rank makes alone."""
 import json
 import os
+import re
 import shutil
 import subprocess
 
 import job
+from phases_test import ADVERSARIAL
+from row_states_test import STATEFUL, walk
 
 PROMISE = "A run that is saved at any step, and resumed there, ends with the bits of an undisturbed run"
-LIMITS = "200 steps of 8 epochs, 14 optimizers; the same number of ranks, or `--reproducible`"
+LIMITS = "200 steps of 8 epochs; the same number of ranks, or `--reproducible`"
 STEPS = 200
-COUNT = STEPS * 14  # of each part, with all 14 optimizers
+# Forms of optimizers that keep more of the past.
+FORMS = {
+    "sgd with momentum": "momentum = 0.9\nnesterov = true\n",
+    "rmsprop, centered": "centered = true\nmomentum = 0.5\n",
+    "adam with amsgrad": "amsgrad = true\n",
+    "adamw with averages": "use_ema = true\nema_overwrite_frequency = 11\n",
+}
+COUNT = STEPS * (14 + len(FORMS))  # of each part, with all 14 optimizers and these forms
 
 NET = job.NET.replace("epochs = 6", "epochs = 8").replace("batch_size = 50", "batch_size = 52").replace("filters = 6", "filters = 3").replace("units = 130", "units = 30")
 NET = NET.replace('"batch_normalization"', '"batch_normalization"\nsynchronized = true').replace("patience = 5", "patience = 100")
@@ -24,21 +35,41 @@ TOLERANCE, STEPS_ALIKE = 1e-3, 25  # of losses, where another number of ranks ad
 
 def optimizers():
     listed = subprocess.run([job.TERANGA, "plugin", "list", "optimizer"], capture_output=True, text=True, check=True, timeout=60).stdout
-    return [line.split()[1].removeprefix("teranga.") for line in listed.splitlines() if line.startswith("optimizer")]
+    plain = [line.split()[1].removeprefix("teranga.") for line in listed.splitlines() if line.startswith("optimizer")]
+    return plain + list(FORMS)
+
+
+def with_optimizer(name):
+    kind = re.match("[a-z]+", name)[0]
+    return NET.replace('type = "nadam"\n', f'type = "{kind}"\n{FORMS.get(name, "")}')
+
+
+def seldom_saved(text):
+    return re.sub(r"(?m)^(every_steps|every_epochs|keep) = \d+\n", "", text) + "every_seconds = 0\n"
+
+
+def other_recipes(trial):
+    (trial.folder / "walk.csv").write_text(walk())
+    return {
+        "two networks in turn": seldom_saved(ADVERSARIAL),
+        "states of rows": seldom_saved(STATEFUL),
+        "updates of 3 batches": NET.replace("batch_size = 52", "batch_size = 17\naccumulate = 3"),
+        "rounds of 2 updates": NET.replace("[checkpoint]", "[training.averaging]\nevery = 2\noverlap = true\n[checkpoint]"),
+    }
 
 
 class Saved:
-    """The runs of one optimizer that others are compared with: one that is saved at each step, and one that is not."""
+    """The runs of one recipe that others are compared with: one that is saved wherever that is possible, and one that is not."""
 
-    def __init__(self, trial, optimizer, ranks, options):
-        name = f"{optimizer}-{ranks}{''.join(options)}"
+    def __init__(self, trial, kind, text, ranks, options):
+        name = f"{re.sub('[^a-z0-9]+', '-', kind)}-{ranks}{''.join(options)}"
         self.trial, self.ranks, self.options = trial, ranks, options
         self.recipe = trial.folder / f"{name}.toml"
-        self.recipe.write_text(NET.replace("nadam", optimizer))
+        self.recipe.write_text(text)
         self.saved, self.plain = f"saved-{name}", f"plain-{name}"
         trial.train(self.saved, *options, *SAVING, ranks=ranks, recipe=self.recipe)
         trial.train(self.plain, *options, ranks=ranks, recipe=self.recipe)
-        trial.assertEqual([int(file.stem[5:]) for file in trial.checkpoints(self.saved)], list(range(STEPS + 1)))
+        self.steps = [int(file.stem[5:]) for file in trial.checkpoints(self.saved)][:-1]
         trial.assertEqual(trial.lines(self.saved), trial.lines(self.plain), "saving changes a training")
 
     def remove(self):
@@ -68,7 +99,7 @@ class Saved:
     def same_bits_twice(self, step, ranks):
         run = self.begin(step)
         killed = self.trial.start(self.trial.command(run, *self.options, *SAVING, ranks=ranks, recipe=self.recipe))
-        self.trial.wait_for_step(killed, run, min(step + self.trial.random.randrange(1, 4), STEPS))
+        self.trial.wait_for_step(killed, run, min(step + self.trial.random.randrange(1, 4), self.steps[-1]))
         self.trial.kill(killed)
         self.trial.train(run, *self.options, ranks=ranks, recipe=self.recipe)
         self.trial.assert_same_bits(self.plain, run)
@@ -88,21 +119,20 @@ PARTS = {
     "2 ranks": (2, 2, (), Saved.same_bits, 1),
     "3 ranks from 2": (2, 3, SUMS, Saved.same_bits, 1),
     "3 ranks from 2, rounding": (2, 3, (), Saved.same_losses, 0.1),
+    "other recipes, 1 rank": (1, 1, (), Saved.same_bits, 0.2),
+    "other recipes, 2 ranks": (2, 2, (), Saved.same_bits, 0.2),
 }
 
 
 def run(trial, count):
-    kinds = optimizers()
     for part, (before, after, options, check, share) in PARTS.items():
         if not trial.wanted(part):
             continue
-        tries = [(kind, step) for kind in kinds for step in range(STEPS)]
-        tries = sorted(trial.random.sample(tries, min(len(tries), max(1, round(count * share)))))
+        recipes = other_recipes(trial) if part.startswith("other") else {name: with_optimizer(name) for name in optimizers()}
+        wanted = max(1, round(count * share))
+        kinds = sorted(trial.random.sample(list(recipes), min(wanted, len(recipes))))
         for kind in kinds:
-            steps = [step for other, step in tries if other == kind]
-            if not steps:
-                continue
-            saved = Saved(trial, kind, before, options)
-            for step in steps:
+            saved = Saved(trial, kind, recipes[kind], before, options)
+            for step in sorted(trial.random.sample(saved.steps, min(len(saved.steps), -(-wanted // len(kinds))))):
                 trial.attempt(part, f"{kind} from step {step}", lambda: check(saved, step, after))
             saved.remove()
