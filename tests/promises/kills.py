@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A training on two ranks is killed at a random time, from its start to its end: a rank, mpirun, the daemon of a host, all of it at once, or the link of a
-host goes down. All processes of the job must be gone within 30 s. Then the same command ends with the bits of an undisturbed run. The hosts are network
-namespaces, made by tests/cluster/nodes."""
+"""A training on two ranks is killed at a random time, from its start to its end: a rank, mpirun, the daemon of a host, all of it at once, also three times
+in a row, or the link of a host goes down. All processes of the job must be gone within 30 s. Then the same command ends with the bits of an undisturbed run.
+The hosts are network namespaces, made by tests/cluster/nodes."""
 import collections
 import os
 import pathlib
@@ -15,7 +15,7 @@ import job
 
 PROMISE = "A training that is killed anywhere goes on to the bits of an undisturbed run, and no process of it is left after 30 s"
 LIMITS = "2 ranks; hosts are network namespaces of one machine"
-COUNT = 200  # all kinds by turns
+COUNT = 240  # all kinds by turns
 SHARE = job.NET.replace("epochs = 6", "epochs = 25").replace("patience = 5", "patience = 100").replace("keep = 1000", "keep = 3")
 NODES = str(pathlib.Path(__file__).resolve().parents[1] / "cluster/nodes")
 PATIENCE = 30   # seconds until all processes are gone
@@ -53,7 +53,7 @@ class Victim:
     """One job, with a mark in the environment of all its processes."""
 
     def __init__(self, trial, hosts, run, mark):
-        self.mark = f"{MARK}={mark}".encode()
+        self.run, self.name, self.mark = run, mark, f"{MARK}={mark}".encode()
         train = trial.command(run)
         command = [NODES, "mpirun", *train] if hosts else ["mpirun", "-n", "2", "--oversubscribe", "--bind-to", "none", *train]
         # What a killed mpirun leaves behind is found, and goes with the folder.
@@ -138,6 +138,18 @@ def cut_link(victim, trial, hosts):
     return alive
 
 
+def kill_again(victim, trial, hosts):
+    """All at once, in the run and in what resumes it."""
+    struck = kill_all(victim, trial, hosts)
+    for number in range(2):
+        victim.ended(PATIENCE)
+        again = Victim(trial, hosts, victim.run, f"{victim.name}-{number}")
+        time.sleep(trial.random.uniform(0, trial.seconds[hosts is not None]))
+        again.kill(again.processes())
+        again.ended(PATIENCE)
+    return struck
+
+
 # Part: on how many hosts, what is done.
 KINDS = {
     "a rank": ((1, 2), kill_by_name("teranga")),
@@ -145,6 +157,7 @@ KINDS = {
     "a host's daemon": ((2,), kill_by_name("orted")),
     "a host's link": ((2,), cut_link),
     "all at once": ((1, 2), kill_all),
+    "three times": ((1, 2), kill_again),
 }
 
 
