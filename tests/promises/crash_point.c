@@ -69,7 +69,11 @@ static void at_call(pid_t thread) {
   if (calls) fprintf(calls, "%ld call %llu\n", counted, call.orig_rax);
   if (counted != wanted) return;
   kill(process, SIGKILL);
-  while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR) {
+  /* What the process has started, such as a reader of HDF5, stays stopped, and ends with this tracer. */
+  int status = 0;
+  for (pid_t ended = 0; ended != process || WIFSTOPPED(status);) {
+    ended = waitpid(-1, &status, __WALL);
+    if (ended < 0 && errno != EINTR) break;
   }
   exit(killed);
 }

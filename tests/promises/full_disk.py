@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A training writes to a disk of a given size, for many sizes from none to enough. It ends well, or with an error. Every checkpoint that it leaves is intact.
-When the disk has room again, the same command ends with the bits and the metrics of a run that always had room."""
+When the disk has room again, the same command ends with the bits and the metrics of a run that always had room. The same where the disk gets room while the
+training goes on."""
 import collections
 import csv
 import os
 import subprocess
+import time
 
 import job
 
@@ -12,6 +14,7 @@ PROMISE = "A full disk loses nothing: the run ends well or with an error, and go
 LIMITS = "tmpfs; 1 and 2 ranks by turns"
 COUNT = 100  # sizes
 NET = job.NET.replace("epochs = 6", "epochs = 2").replace("keep = 1000", "keep = 4")
+LONG = ("--set", "training.epochs=20", "--set", "training.early_stopping.patience=100")
 SMALLEST, LARGEST, ROOM = 1, 300, "64m"  # pages of 4 KiB; with 4 checkpoints and its files a whole run has about 250
 ENDS = (0, 1)
 
@@ -48,9 +51,14 @@ def table(trial, run, name):
         return [{key: value for key, value in line.items() if key not in TIMES} for line in csv.DictReader(file)]
 
 
-def fill(trial, pages, ranks, outcomes):
+def fill(trial, pages, ranks, outcomes, options=(), calm="calm", delay=None):
+    """After the delay the disk has room while the training goes on."""
     with Disk(trial.folder / "small", pages) as disk:
-        code, output = trial.finish(trial.start(trial.command("small/run", ranks=ranks)))
+        job = trial.start(trial.command("small/run", *options, ranks=ranks))
+        if delay:
+            time.sleep(delay)
+            disk.grow()
+        code, output = trial.finish(job)
         trial.assertIn(code, ENDS, output)
         if code != 0:
             trial.assertRegex(output, "No space left on device|no room", output)
@@ -58,18 +66,23 @@ def fill(trial, pages, ranks, outcomes):
             trial.teranga("checkpoint", "verify", file)
         outcomes[code] += 1
         disk.grow()
-        trial.train("small/run", ranks=ranks)
-        trial.assert_same_bits(f"calm{ranks}", "small/run")
+        trial.train("small/run", *options, ranks=ranks)
+        trial.assert_same_bits(f"{calm}{ranks}", "small/run")
         for name in ("metrics.csv", "steps.csv"):
-            trial.assertEqual(table(trial, f"calm{ranks}", name), table(trial, "small/run", name), name)
+            trial.assertEqual(table(trial, f"{calm}{ranks}", name), table(trial, "small/run", name), name)
 
 
 def run(trial, count):
     trial.recipe.write_text(NET)
     for ranks in (1, 2):
         trial.train(f"calm{ranks}", ranks=ranks)
-    outcomes = collections.Counter()
-    for number in range(count):
-        pages = SMALLEST + (LARGEST - SMALLEST) * number // max(1, count - 1)
-        trial.attempt("sizes", f"{pages} pages of 4 KiB, {number % 2 + 1} ranks", lambda: fill(trial, pages, number % 2 + 1, outcomes))
-    trial.note("sizes", f"{outcomes[1]} of the runs ended with an error, {outcomes[0]} well")
+        trial.train(f"long{ranks}", *LONG, ranks=ranks)
+    for part, most, options, calm in (("sizes", LARGEST, (), "calm"), ("room comes back", LARGEST // 2, LONG, "long")):
+        if not trial.wanted(part):
+            continue
+        outcomes = collections.Counter()
+        for number in range(count):
+            pages, ranks = SMALLEST + (most - SMALLEST) * number // max(1, count - 1), number % 2 + 1
+            delay = trial.random.uniform(0.1, 1.5) if calm == "long" else None
+            trial.attempt(part, f"{pages} pages of 4 KiB, {ranks} ranks, delay {delay}", lambda: fill(trial, pages, ranks, outcomes, options, calm, delay))
+        trial.note(part, f"{outcomes[1]} of the runs ended with an error, {outcomes[0]} well")
