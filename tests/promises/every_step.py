@@ -132,7 +132,11 @@ def run(trial, count):
         wanted = max(1, round(count * share))
         kinds = sorted(trial.random.sample(list(recipes), min(wanted, len(recipes))))
         for kind in kinds:
-            saved = Saved(trial, kind, recipes[kind], before, options)
+            try:
+                saved = Saved(trial, kind, recipes[kind], before, options)
+            except Exception as error:  # the other recipes are tried
+                trial.failed(part, f"{kind}, the undisturbed run", error)
+                continue
             for step in sorted(trial.random.sample(saved.steps, min(len(saved.steps), -(-wanted // len(kinds))))):
                 trial.attempt(part, f"{kind} from step {step}", lambda: check(saved, step, after))
             saved.remove()

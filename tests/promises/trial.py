@@ -38,10 +38,18 @@ class Trial(Jobs):
         try:
             action()
             count.passed += 1
-        except Exception:  # the other tries go on
-            print(f"FAILED {part}, {what}:\n{traceback.format_exc(limit=4)}", flush=True)
+        except Exception as error:  # the other tries go on
+            self.tell(part, what, error)
         if sys.stdout.isatty() or count.tried % 20 == 0:
             print(f"{part}: {count.passed} of {count.tried} passed", flush=True)
+
+    def tell(self, part, what, error):
+        print(f"FAILED {part}, {what}:\n{''.join(traceback.format_exception(error, limit=4))}", flush=True)
+
+    def failed(self, part, what, error):
+        """Counts a try that could not begin."""
+        self.parts.setdefault(part, Part()).tried += 1
+        self.tell(part, what, error)
 
     def counted(self, part, tried, passed):
         """Counts what another program has tried."""
