@@ -9,7 +9,7 @@
     cores              two threads on one core; or two processes on one core
     file-size-limit    ulimit -f
     memory             ulimit -v
-    shared-memory      /dev/shm is full
+    shared-memory      /dev/shm is full; or killed jobs left much there
     recipe             a recipe with a mistake; or rank 1 has another recipe
     disk-space         the run folder lies on a full file system
     run-folder         the run folder cannot be written to
@@ -177,6 +177,8 @@ class Grants(Doctor):
     def test_shared_memory_that_is_full(self):
         result = self.alone(through=["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=64k none /dev/shm && exec "$@"', "sh"])
         self.assert_found(result, "shared-memory", "warning", "No space left on device", "--shm-size=1g")
+        result = self.alone(through=["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=64m none /dev/shm && truncate -s 12m /dev/shm/vader_segment.host.0.1 && exec "$@"', "sh"])
+        self.assert_found(result, "shared-memory", "warning", "files of jobs that have ended hold 12.0 MiB", "rm /dev/shm/vader_segment.*")
 
 
 class Disks(Doctor):

@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ namespace {
 constexpr double kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
 constexpr double usual_need = 256 * mib;        // of a process with a small network
 constexpr double usual_checkpoint = 64 * mib;   // where no recipe says more
+constexpr const char* segments = "/dev/shm/vader_segment.";  // of Open MPI
 constexpr double shared_by_mpi = 8 * mib;       // of each process, in /dev/shm: Open MPI takes 4 MiB
 
 void add_limit(FactSheet& facts, const char* name, __rlimit_resource resource) {
@@ -64,6 +67,24 @@ double group_memory() {
   return least;
 }
 
+// Bytes of the files through which Open MPI's processes talked that no process has open: killed jobs leave them.
+double left_segments() {
+  std::set<std::string> used;
+  std::error_code error;
+  for (fs::directory_iterator at("/proc", error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    std::ifstream maps(at->path() / "maps");
+    for (std::string line; std::getline(maps, line);)
+      if (const std::size_t name = line.find(segments); name != std::string::npos) used.insert(line.substr(name));
+  }
+  double bytes = 0;
+  for (fs::directory_iterator at("/dev/shm", error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    struct stat file {};
+    const std::string path = at->path().string();
+    if (path.starts_with(segments) && !used.contains(path) && ::lstat(path.c_str(), &file) == 0 && file.st_uid == geteuid()) bytes += static_cast<double>(file.st_size);
+  }
+  return bytes;
+}
+
 void add_shared_memory(FactSheet& facts) {
   const std::string path = fmt::format("/dev/shm/teranga-doctor.{}", getpid());
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -72,6 +93,7 @@ void add_shared_memory(FactSheet& facts) {
   if (error != 0 && error != EFBIG) facts.add("shared memory fault", std::strerror(error));
   struct statvfs disk {};
   if (statvfs("/dev/shm", &disk) == 0) facts.add("shared memory", static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize));
+  facts.add("left segments", left_segments());
 }
 
 double need_of(const FactSheet& one) { return usual_need + one.number("recipe memory"); }
@@ -111,7 +133,10 @@ void check_shared_memory(const FactSheets& ranks, Findings& out) {
     return out.push_back({"shared-memory", needed ? Verdict::problem : Verdict::warning, fmt::format("{} gets no {} in /dev/shm, through which MPI sends messages on one host: {}", rank_words(ranks, rank), bytes_words(shared_by_mpi), fault),
                           "ls -l /dev/shm shows what fills it; in a container: docker run --shm-size=1g"});
   }
-  out.push_back({"shared-memory", Verdict::ok, fmt::format("{} are free in /dev/shm", bytes_words(ranks[0].number("shared memory")))});
+  const double free = ranks[0].number("shared memory"), left = ranks[0].number("left segments");
+  const std::string found = fmt::format("{} are free in /dev/shm", bytes_words(free));
+  if (left == 0) return out.push_back({"shared-memory", Verdict::ok, found});
+  out.push_back({"shared-memory", left > free / 10 ? Verdict::warning : Verdict::ok, fmt::format("{}; files of jobs that have ended hold {}", found, bytes_words(left)), fmt::format("rm {}*, while no job runs on {}", segments, ranks[0].get("host"))});
 }
 
 }  // namespace
