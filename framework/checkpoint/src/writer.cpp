@@ -59,7 +59,7 @@ struct Writer::State {
   }
 };
 
-Writer::Writer(std::string folder, int keep) : state_(std::make_unique<State>(std::move(folder), keep)) {}
+Writer::Writer(std::string folder, int keep) : state_(new State{std::move(folder), keep}) {}
 
 Writer::~Writer() {
   if (state_->thread.joinable()) state_->thread.join();

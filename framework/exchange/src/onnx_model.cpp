@@ -24,10 +24,10 @@ class ModelWriter {
     out_.bytes(6, model.text);
     out_.message(7, [&] { graph(model.graph); });
     out_.message(8, [&] { out_.varint(2, onnx_operators); });
-    for (const auto& [key, value] : model.facts)
+    for (const auto& fact : model.facts)
       out_.message(14, [&] {
-        out_.bytes(1, key);
-        out_.bytes(2, value);
+        out_.bytes(1, fact.first);
+        out_.bytes(2, fact.second);
       });
     return std::move(out_).take();
   }

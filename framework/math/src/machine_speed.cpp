@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "cpu_levels.hpp"
 #include "multiply_add_chain.hpp"
 
 namespace teranga::math {
@@ -16,8 +17,8 @@ namespace {
 
 MultiplyAddChain best_chain() noexcept {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("x86-64-v4")) return multiply_add_v4();
-  if (__builtin_cpu_supports("x86-64-v3")) return multiply_add_v3();
+  if (cpu_has_level_4()) return multiply_add_v4();
+  if (cpu_has_level_3()) return multiply_add_v3();
 #endif
   return multiply_add_base();
 }

@@ -36,7 +36,7 @@ void GradientReducer::add_up(const GradientPlan::Chunk& chunk, const char* parti
 }
 
 void GradientReducer::reduce(std::size_t bucket, const char* partials, std::size_t slices, bool onto, Profile* profile) const {
-  const auto [begin, end] = plan_.of_bucket[bucket];
+  const std::size_t begin = plan_.of_bucket[bucket].begin, end = plan_.of_bucket[bucket].end;
   if (begin == end) return;
   const LoopWatch watch(profile, wait_);
   std::size_t numbers = 0;

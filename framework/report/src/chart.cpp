@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <ranges>
 
 #include <fmt/format.h>
 
@@ -109,9 +108,10 @@ class Drawing {
     std::ranges::stable_sort(labels, {}, &Label::y);
     if (static_cast<double>(labels.size()) * apart > height - top - bottom + apart) return;  // the legend names them
     for (std::size_t i = 1; i < labels.size(); ++i) labels[i].y = std::max(labels[i].y, labels[i - 1].y + apart);
-    for (double lowest = height - bottom + 4; Label& one : labels | std::views::reverse) {
-      one.y = std::min(one.y, lowest);
-      lowest = one.y - apart;
+    double lowest = height - bottom + 4;
+    for (auto one = labels.rbegin(); one != labels.rend(); ++one) {
+      one->y = std::min(one->y, lowest);
+      lowest = one->y - apart;
     }
     for (const Label& one : labels) label(*one.curve, {width - right + 8, one.y});
   }

@@ -119,7 +119,7 @@ std::vector<Chart> charts_of(const std::vector<RunRecord>& runs) {
       else add_run_beside_others(chart, runs[i], labels[i], i);
   std::erase_if(out, [](const Chart& chart) { return chart.curves.empty(); });
   // Rates last: they are set, not reached.
-  std::ranges::stable_partition(out, [](const Chart& chart) { return !chart.title.ends_with("learning_rate"); });
+  std::stable_partition(out.begin(), out.end(), [](const Chart& chart) { return !chart.title.ends_with("learning_rate"); });
   return out;
 }
 

@@ -89,7 +89,9 @@ std::vector<std::vector<int>> disjoint_cores(std::span<const RankCores> ranks, s
   for (const std::vector<std::size_t>& node : by_node(ranks)) {
     std::map<std::vector<int>, std::vector<std::size_t>> of_mask;
     for (const std::size_t rank : node) of_mask[ranks[rank].cores].push_back(rank);
-    for (const auto& [cores, sharing] : of_mask) {
+    for (const auto& one : of_mask) {
+      const std::vector<int>& cores = one.first;
+      const std::vector<std::size_t>& sharing = one.second;
       // Cores that only some of the others may use as well are left to the kernel.
       const bool overlaps = std::ranges::any_of(of_mask, [&](const auto& other) { return other.first != cores && std::ranges::any_of(other.first, [&](int core) { return std::ranges::binary_search(cores, core); }); });
       std::vector<int> near;
