@@ -51,6 +51,7 @@ class PacketReader {
   template <class T>
   T get() {
     static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>);
+    if constexpr (std::is_same_v<T, bool>) return take(1)[0] != 0;  // a byte of any value is no bool
     T value;
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
