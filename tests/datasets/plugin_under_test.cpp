@@ -173,6 +173,7 @@ void Dataset::restore(const std::string& bytes) {
 
 std::vector<std::pair<std::string, std::string>> Dataset::knowledge(const std::string& learnt) {
   std::vector<std::pair<std::string, std::string>> out;
+  if (!new_samples_of(*calls_).knowledge) return out;
   trg_error error = fresh_error();
   const auto take = [](void* to, const char* name, const char* text) { static_cast<std::vector<std::pair<std::string, std::string>>*>(to)->emplace_back(name, text); };
   check(new_samples_of(*calls_).knowledge(dataset_, learnt.data(), learnt.size(), &out, take, &error), error);
