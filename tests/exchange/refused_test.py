@@ -141,6 +141,9 @@ class Refused(ProgramTest):
             with self.subTest(text):
                 self.refuses("config.json: expected JSON", packed([*{**members(), "config.json": text}.items()]))
 
+    def test_numbers_beyond_a_double(self):
+        self.refuses("expected numbers that a double holds", packed([*{**members(), "config.json": '{"config": {"rate": 1e999}}'}.items()]))
+
     def test_deep_nesting(self):
         self.refuses("at most 200 levels", packed([*{**members(), "config.json": "[" * 100000 + "]" * 100000}.items()]))
         self.refuses("at most 200 levels", packed([*{**members(), "config.json": '{"a":' * 5000 + "1" + "}" * 5000}.items()]))

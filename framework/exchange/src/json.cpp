@@ -26,6 +26,8 @@ Json parse_json(std::string_view text, const std::string& who) {
     return Json::parse(text, watch);
   } catch (const Json::parse_error& error) {
     throw Error(ExitCode::data, fmt::format("{}: expected JSON, found a mistake at byte {}", who, error.byte));
+  } catch (const Json::out_of_range&) {  // the only thing that is out of range while a text is read
+    throw Error(ExitCode::data, fmt::format("{}: expected numbers that a double holds, found a larger one", who));
   }
 }
 
