@@ -2,6 +2,8 @@
 // The program `teranga`: finds the sub-command, runs it, and is the one place where an error becomes a message and an exit code.
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/core/terminal.hpp>
 #include <teranga/core/value.hpp>
 
 #include <algorithm>
@@ -92,6 +94,7 @@ void report(const std::string& message, const std::string& hint = {}) {
   if (!text.ends_with('\n')) text += '\n';
   if (!hint.empty()) text += "hint: " + hint + "\n";
   std::fflush(stdout);
+  terminal::begin_queue();  // an end with an error waits for nobody either
   print_error("{}", text);
 }
 
@@ -111,10 +114,19 @@ int guarded(const std::vector<std::string>& words) {
   return static_cast<int>(ExitCode::failure);
 }
 
+// Nobody waits for a terminal that takes no more.
+void end_output() {
+  terminal::settle(std::chrono::seconds(2));
+  if (const std::size_t lost = terminal::lost_lines(); lost > 0)
+    log::write_to_file(log::Level::warning, fmt::format("lines for the terminal that are lost, because standard error or standard output took no more: {}", lost));
+}
+
 }  // namespace
 }  // namespace teranga::launcher
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit is an error, and no end of the process
-  return teranga::launcher::guarded({argv + 1, argv + argc});
+  const int code = teranga::launcher::guarded({argv + 1, argv + argc});
+  teranga::launcher::end_output();
+  return code;
 }

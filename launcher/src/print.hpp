@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <teranga/core/printable.hpp>
+#include <teranga/core/terminal.hpp>
 
 namespace teranga::launcher {
 
@@ -20,7 +21,7 @@ void print_out(fmt::format_string<Values...> form, Values&&... values) {
 template <class... Values>
 void print_error(fmt::format_string<Values...> form, Values&&... values) {
   const std::string text = printable(fmt::format(form, std::forward<Values>(values)...));
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  terminal::write(terminal::Stream::error, text);
 }
 
 }  // namespace teranga::launcher

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga train: from a recipe to a trained network.
 #include <teranga/core/error.hpp>
+#include <teranga/core/terminal.hpp>
 #include <teranga/service/duration.hpp>
 #include <teranga/train/train.hpp>
 
@@ -23,6 +24,7 @@ train::ProgressMode progress_of(const std::string& word) {
 }
 
 int run_train(const Arguments& arguments) {
+  terminal::begin_queue();
   train::TrainOptions options;
   options.program = program_facts();
   options.command = {"teranga", "train"};

@@ -5,8 +5,11 @@
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/printable.hpp>
 #include <teranga/core/spoken_name.hpp>
+#include <teranga/core/terminal.hpp>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <deque>
 #include <memory>
@@ -19,7 +22,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 namespace teranga::log {
@@ -35,17 +37,11 @@ struct State {
   std::mutex mutex;
   int rank = 0;
   int ranks = 1;
-  std::shared_ptr<spdlog::logger> terminal;
+  std::atomic<Level> on_terminal{Level::info};
   std::shared_ptr<spdlog::logger> file;
   bool waits = true;        // a file may still be opened, for
   std::deque<Line> early;   // what was said before
   std::size_t warnings = 0;
-
-  State() : terminal(std::make_shared<spdlog::logger>("teranga", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
-    terminal->set_pattern("%v");
-    terminal->set_level(spdlog::level::info);
-    terminal->flush_on(spdlog::level::debug);
-  }
 };
 
 State& state() {
@@ -83,7 +79,7 @@ void set_rank(int rank, int ranks) {
   state().ranks = ranks;
 }
 
-void set_level(Level level) { state().terminal->set_level(native(level)); }
+void set_level(Level level) { state().on_terminal = level; }
 
 void open_file(const std::string& path) {
   std::lock_guard lock(state().mutex);
@@ -101,6 +97,9 @@ void open_file(const std::string& path) {
   }
   state().file->set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");
   state().file->flush_on(spdlog::level::info);
+  state().file->set_error_handler([path, told = std::make_shared<std::atomic<bool>>(false)](const std::string& reason) {  // on standard error, with the mutex held
+    if (!told->exchange(true)) terminal::write(terminal::Stream::error, fmt::format("warning: the log file {} lacks lines: {}\n", printable(path), printable(reason)));
+  });
   state().waits = false;
   for (const Line& line : std::exchange(state().early, {})) state().file->log(line.time, spdlog::source_loc{}, native(line.level), line.text);
 }
@@ -127,13 +126,16 @@ void say(Level level, std::string_view text, bool loud) {
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
   const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
   const std::string shown = printable(with_spoken_name(std::string(text)));
-  s.terminal->log(native(level), "{}{}{}", rank, word, shown);
+  if (level >= s.on_terminal) terminal::write(terminal::Stream::error, fmt::format("{}{}{}\n", rank, word, shown));
   add_to_file(s, level, rank + shown);
 }
 
 }  // namespace
 
-void write(Level level, std::string_view text) { say(level, text, level == Level::warning || level == Level::error); }
+void write(Level level, std::string_view text) {
+  say(level, text, level == Level::warning || level == Level::error);
+  if (level == Level::error) terminal::settle(std::chrono::milliseconds(500));  // the process may end right behind an error
+}
 
 void warning_of_all(std::string_view text) { say(Level::warning, text, false); }
 

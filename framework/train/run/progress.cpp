@@ -3,9 +3,9 @@
 
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/terminal.hpp>
 #include <teranga/service/duration.hpp>
 
-#include <cstdio>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -61,8 +61,7 @@ void Progress::step(std::int64_t epoch, std::int64_t step_in_epoch, const NamedN
     const std::int64_t filled = width * step_in_epoch / std::max<std::int64_t>(steps_per_epoch_, 1);
     const std::string line = fmt::format("\repoch {}/{} [{}{}] {}/{}{}\033[K", epoch, epochs_, std::string(static_cast<std::size_t>(filled), '='),
                                          std::string(static_cast<std::size_t>(width - filled), ' '), step_in_epoch, steps_per_epoch_, numbers_text(numbers) + times(epoch, step_in_epoch));
-    std::fputs(line.c_str(), stderr);
-    std::fflush(stderr);
+    terminal::draw(line);
     bar_drawn_ = true;
   }
   if (now - said_ < between_lines) return;
@@ -80,7 +79,7 @@ void Progress::say(const std::string& text) {
 }
 
 void Progress::clear_bar() {
-  if (bar_drawn_) std::fputs("\r\033[K", stderr);
+  if (bar_drawn_) terminal::draw("\r\033[K");
   bar_drawn_ = false;
 }
 
@@ -90,8 +89,7 @@ void Progress::epoch(std::int64_t epoch, const NamedNumbers& numbers) {
   if (mode_ == ProgressMode::json) {
     std::string line = fmt::format("{{\"event\":\"epoch\",\"epoch\":{}", epoch);
     for (const auto& [name, value] : numbers) line += fmt::format(",\"{}\":{}", name, number_text(value, true));
-    std::printf("%s}\n", line.c_str());
-    std::fflush(stdout);
+    terminal::write(terminal::Stream::output, line + "}\n");
   }
   double seconds = 0, rate = 0, wait = 0;
   for (const auto& [name, value] : numbers) {

@@ -5,12 +5,12 @@
 #include "run/trainer.hpp"
 
 #include <teranga/core/printable.hpp>
+#include <teranga/core/terminal.hpp>
 #include <teranga/train/advice.hpp>
 #include <teranga/train/recipe_loading.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace teranga::train {
 
@@ -43,7 +43,7 @@ ExitCode train(const TrainOptions& options) {
   apply_trials(options, recipe);
   return in_group([&](Communicator& comm) {
     if (comm.is_root())
-      for (const Advice& advice : advice_on(recipe, registry)) std::fputs(printable(advice_text(advice)).c_str(), stderr);
+      for (const Advice& advice : advice_on(recipe, registry)) terminal::write(terminal::Stream::error, printable(advice_text(advice)));
     return Trainer(options, recipe, registry, comm).run();
   });
 }
