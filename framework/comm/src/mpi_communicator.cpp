@@ -7,6 +7,7 @@
 #include <teranga/core/activity.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/terminal.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -23,6 +24,7 @@
 #include <teranga/comm/group_of_one.hpp>
 #include "mpi_settings.hpp"
 #include "self_test.hpp"
+#include "shared_segments.hpp"
 
 namespace teranga {
 namespace {
@@ -100,12 +102,17 @@ class MpiCommunicator final : public Communicator {
  public:
   using Place = Communicator::Place;
   MpiCommunicator(MPI_Comm group, MPI_Comm for_messages, const Place& place) : Communicator(place), group_(group), for_messages_(for_messages) {}
+  void remove_names_of_segments() {
+    barrier();
+    segments_.remove_names(local_rank());
+  }
 
   // A rank that fails leaves without farewell: the launcher notices and ends the others, which would wait for it for ever.
   ~MpiCommunicator() override {
     if (std::uncaught_exceptions() > exceptions_) return;
     MPI_Comm_free(&for_messages_);
     MPI_Comm_free(&group_);
+    segments_.give_back();
     MPI_Finalize();
   }
 
@@ -134,6 +141,7 @@ class MpiCommunicator final : public Communicator {
   std::unique_ptr<Messages> messages() override { return std::make_unique<MpiMessages>(for_messages_); }
 
   [[noreturn]] void abort(int code) noexcept override {
+    terminal::settle(std::chrono::seconds(2));
     std::signal(SIGALRM, SIG_DFL);
     alarm(10);  // MPI has been seen to hang in here
     MPI_Abort(group_, code);
@@ -175,6 +183,7 @@ class MpiCommunicator final : public Communicator {
   }
 
   MPI_Comm group_, for_messages_;
+  SharedSegments segments_;
   int exceptions_ = std::uncaught_exceptions();
 };
 
@@ -261,6 +270,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
                 starter(started));
   require_same_eager_limit(group, place.size);
   check_collectives(*communicator);
+  communicator->remove_names_of_segments();
   if (told && place.rank == 0 && place.local_size < place.size && effective_eager_limit() > 0)
     log::info(fmt::format("MPI: messages of up to {} bytes are sent to other nodes at once where they go over TCP ({}); OMPI_MCA_{}=BYTES sets another limit", effective_eager_limit(), eager_limit, eager_limit));
   return communicator;
