@@ -58,7 +58,7 @@ std::string exit_lines() {
 
 const std::vector<ExitMeaning>& exit_meanings() {
   static const std::vector<ExitMeaning> all{{0, "done"}, {1, "failed"}, {2, "wrong command line or recipe"}, {3, "diverged (the loss is not finite)"},
-                                            {4, "a plugin failed"}, {5, "data are missing or wrong"}, {6, "stalled"}, {75, "stopped early: the same command goes on"}};
+                                            {4, "a plugin failed"}, {5, "data are missing or wrong"}, {6, "stalled"}, {75, "stopped early, or another job has the run folder: the same command goes on"}};
   return all;
 }
 

@@ -209,14 +209,13 @@ bool Sweep::train(std::size_t row, std::int64_t epochs) {
   bool owned = false;
   constexpr int attempts = 15;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    const auto started = Clock::now();
     end = run_child(words, path_of(row, ".log"));
-    // The training of a sweep that was killed may still be about to stop.
-    owned = end.code == static_cast<int>(ExitCode::usage) && fs::exists(path_of(row) + "/owner") && Clock::now() - started < std::chrono::seconds(5);
+    // The training of a sweep that was killed may still be about to stop. One that stops itself leaves no owner behind.
+    owned = end.code == static_cast<int>(ExitCode::requeue) && checkpoint::RunLock::is_there(path_of(row));
     if (!owned || end.interrupted) break;
     std::this_thread::sleep_for(std::chrono::seconds(2));
   }
-  if (end.code == static_cast<int>(ExitCode::requeue) || end.interrupted) return false;
+  if ((!owned && end.code == static_cast<int>(ExitCode::requeue)) || end.interrupted) return false;
   const bool diverged = end.code == static_cast<int>(ExitCode::diverged);
   const std::string state = end.code == 0 ? "done" : diverged ? "diverged" : fmt::format("failed (code {})", end.code);
   write(path_of(row, ".result"), fmt::format("{} {}", end.code == 0 ? "done" : diverged ? "diverged" : "failed", epochs));
@@ -224,7 +223,7 @@ bool Sweep::train(std::size_t row, std::int64_t epochs) {
   print_out("row {} of {}: {}: {}{}, {}\n", row + 1, rows_.rows.size(), fmt::join(rows_.overrides(row), " "), state,
             outcome.value ? fmt::format(", {} {:.5g} at epoch {}", monitor_, *outcome.value, outcome.epoch) : "", duration_text(std::chrono::duration<double>(Clock::now() - began).count()));
   std::fflush(stdout);
-  if (!owned && (end.code == static_cast<int>(ExitCode::usage) || end.code == cannot_be_started))
+  if (end.code == static_cast<int>(ExitCode::usage) || end.code == cannot_be_started)
     throw Error(ExitCode::usage, fmt::format("row {} cannot be trained; its log is {}", row + 1, path_of(row, ".log")), fmt::format("tail {}", shell_word(path_of(row, ".log"))));
   return true;
 }

@@ -51,6 +51,7 @@ int run_train(const Arguments& arguments) {
   const std::string stall = arguments.text("stall-limit", "auto");
   options.watched = stall != "off";
   if (options.watched && stall != "auto") options.stall_limit = parse_duration(stall, "--stall-limit");
+  if (arguments.has("wait-for-owner")) options.wait_for_owner = parse_duration(arguments.text("wait-for-owner"), "--wait-for-owner");
   options.progress = progress_of(arguments.one_of("progress", {"auto", "bar", "plain", "json", "none"}));
   if (arguments.has("reproducible")) options.overrides.push_back("training.reproducible=true");
   if (arguments.has("fold")) options.overrides.push_back(fmt::format("data.fold=\"{}\"", arguments.text("fold")));
@@ -94,6 +95,7 @@ Command train_command() {
                      {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
                      {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds (default: in a job of Slurm, its time limit, if squeue tells it; none: no limit)"},
                      {"stall-limit", "auto|off|TIME", "how long the training may stand still before the job ends with exit code 6. auto (default): limits learnt from the run, five minutes at least; off: for ever; TIME: this long, whatever it is doing, and a process that gives no sign of life for this long, 30s at most, counts as lost"},
+                     {"wait-for-owner", "TIME", "if another job writes into the run folder: wait for its end, at most for this time (default: do not wait, and end with exit code 75). A job that may be dead is waited for in any case, for two minutes at most"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "auto|bar|plain|json|none", "how the training reports its progress (default: auto); json: a line for each epoch on stdout"},
                      profile_option("the table ends the log, and trace.json in the run folder is for https://ui.perfetto.dev or chrome://tracing. The first two steps are left out"),

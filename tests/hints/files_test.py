@@ -154,7 +154,8 @@ epochs = 1
 
 class FileHints(HintTest):
     area = ("framework/checkpoint", "framework/comm", "framework/data", "framework/h5", "framework/tensor", "framework/core", "framework/math", "framework/parallel", "datasets/reading/src/mapped_file.cpp")
-    elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"), ("framework/data/src/source.cpp", "folds need samples that are held in memory", "data_source"))
+    elsewhere = (("framework/comm/src/no_mpi.cpp", "this build of Teranga has no MPI", "no_mpi"), ("framework/data/src/source.cpp", "folds need samples that are held in memory", "data_source"),
+                 ("framework/checkpoint/src/run_lock.cpp", "other processes keep taking it", "the same command, started again"))
     complete = bool(TROUBLE)
     cases = (
         Case("the file of each picture", "leave out --keep: the file of each sample is told anyway", "has no columns that could stand beside the predictions", run="predict run --input pictures --keep file", of=OF_PICTURE_FILES, before=(TRAIN,), files=PICTURE_FILES, then="predict run --input pictures", in_words=True),
@@ -182,10 +183,10 @@ class FileHints(HintTest):
              then="$ mkdir -p weights && teranga checkpoint export run --output weights/model.weights.h5", in_words=True),
         Case("weights where nobody may write", "ls -ld /sys shows who may write there", "Permission denied", of=RECIPE, before=(TRAIN,), code=1, run="checkpoint export run --output /sys/model.weights.h5", then="$ ls -ld /sys && teranga " + EXPORT, in_words=True),
         # A run folder that somebody owns.
-        Case("a run that still runs", "choose another folder with --run FOLDER", "is writing it", of=RECIPE, before=(TRAIN,), run=TRAIN, then=TRAIN.replace("--run run", "--run new"), in_words=True,
+        Case("a run that still runs", "choose another folder with --run FOLDER", "is writing it", of=RECIPE, before=(TRAIN,), code=75, run=TRAIN, then=TRAIN.replace("--run run", "--run new"), in_words=True,
              prepare=lambda place: (place / "run/owner").write_text(this_process())),
-        Case("a run of another host", "or rm '{place}/run/owner'", "its last sign of life came", of=RECIPE, before=(TRAIN,), run=TRAIN, prepare=lambda place: (place / "run/owner").write_text(ELSEWHERE), then="$ rm '{place}/run/owner' && teranga " + TRAIN, in_words=True),
-        Case("a run of nobody", "when it does not: rm '{place}/run/owner'", "it cannot be told from here whether that still runs", of=RECIPE, before=(TRAIN,), run=TRAIN, prepare=lambda place: (place / "run/owner").write_text(""), then="$ rm '{place}/run/owner' && teranga " + TRAIN, in_words=True),
+        Case("a run of another host, and little time", "start the same command again", "was asked to stop while it waited for process 4711 on host elsewhere", of=RECIPE, before=(TRAIN,), code=75, run=TRAIN + " --max-time 0.1",
+             prepare=lambda place: (place / "run/owner").write_text(ELSEWHERE), then="$ rm run/owner && teranga " + TRAIN, in_words=True),
         # Data.
         Case("a fold and a share for validation", "leave out fold, or validation_split", "it makes the validation part, and so does validation_split", of='schema = 1\n[data]\ntype = "random"\nshape = [3]\nsamples = 16\n' + NET,
              wrong=(("shape", 'validation_split = 0.1\nfold = "1/2"\nshape'),), fix=(("validation_split = 0.1\n", ""),)),

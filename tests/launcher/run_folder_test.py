@@ -144,7 +144,7 @@ type = "sgd"
         other = threading.Thread(target=writes)
         other.start()
         try:
-            said = self.bad(1, "train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=5")
+            said = self.bad(75, "train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=5")
         finally:
             ended.set()
             other.join()

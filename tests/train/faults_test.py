@@ -94,22 +94,45 @@ class Faults(Jobs):
         self.assertIn("--run", self.train("file/run", expect=1))
 
     def test_two_jobs_in_one_folder(self):
-        job = self.start(self.command("shared", "--set", "training.epochs=3000", "--set", "training.early_stopping.patience=5000", "--set", "checkpoint.keep=2"))
+        job = self.start(self.command("shared", "--set", "training.epochs=3000", "--set", "training.early_stopping.patience=5000", "--set", "checkpoint.keep=2"), SLURM_JOB_ID="4711")
         self.wait_for_step(job, "shared", 7)
-        self.train("shared", expect=2)
+        for ranks in (1, 2):
+            output = self.train("shared", expect=75, ranks=ranks)
+            self.assertEqual(len(re.findall(rf"run folder '\S+': process {job.pid} of user \S+ on host {re.escape(os.uname().nodename)} \(Slurm job 4711\) is writing it; the last sign of life came \d+ s ago", output)), 1, output)
+            self.assertIn("--wait-for-owner 1h", output)
+
+    def test_a_job_waits_for_the_end_of_another_one_on_request(self):
+        long = ("--set", "training.epochs=3000", "--set", "training.early_stopping.patience=5000", "--set", "checkpoint.keep=2")
+        first = self.start(self.command("shared", *long))
+        self.wait_for_step(first, "shared", 7)
+        self.assertIn("is writing it", self.train("shared", *long, "--wait-for-owner", "1", expect=75))
+        second = self.start(self.command("shared", *long, "--wait-for-owner", "2m", "--max-time", "20"))
+        time.sleep(2)
+        first.send_signal(signal.SIGUSR2)
+        self.assertEqual(self.finish(first)[0], 75)
+        code, output = self.finish(second)
+        self.assertEqual(code, 75, output)
+        self.assertRegex(output, r"this process waits for its end, for at most 1\d\d s(.|\n)*going on from step")
 
     def test_a_run_whose_node_was_lost_goes_on_elsewhere(self):
         self.train("run", "--set", "training.epochs=1")
         owner = self.folder / "run/owner"
         owner.write_text("elsewhere boot space 4711 100\n")
-        output = self.train("run", "--set", "training.epochs=1", expect=2)
-        found = re.search(r"process 4711 on host elsewhere.* sign of life came (\d+) s ago.* start again in (\d+) s", output, re.S)
+        output = self.train("run", "--set", "training.epochs=1", "--max-time", "1", expect=75)
+        found = re.search(r"owned by process 4711 on host elsewhere; the last sign of life came (\d+) s ago; .* for at most (\d+) s \(if it is gone: rm '\S+owner'\)", output)
         self.assertTrue(found, output)
-        self.assertIn(sum(map(int, found.groups())), (121, 122))  # however long the machine took
+        self.assertIn(sum(map(int, found.groups())), (120, 121, 122))  # however long the machine took
         long_ago = time.time() - 130
         os.utime(owner, (long_ago, long_ago))
         self.train("run", "--set", "training.epochs=1")
         self.assertFalse(owner.exists())
+
+    def test_a_file_without_content_in_place_of_the_owner_locks_nothing_for_ever(self):
+        self.train("run", "--set", "training.epochs=1")
+        for content in (b"", b"\0" * 5000):
+            (self.folder / "run/owner").write_bytes(content)
+            os.utime(self.folder / "run/owner", (0, 0))
+            self.train("run", "--set", "training.epochs=1")
 
     def test_another_network_cannot_resume(self):
         self.train("run", "--set", "training.epochs=1")

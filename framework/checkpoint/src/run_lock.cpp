@@ -1,127 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "teranga/checkpoint/run_lock.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <thread>
+#include <utility>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
 
+#include "owner_file.hpp"
 #include "process_identity.hpp"
 
 namespace teranga::checkpoint {
 namespace {
 
-constexpr int attempts = 8;  // each lost to another process that came or went in between
+using Clock = std::chrono::steady_clock;
 
-std::string content_of(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would wait for a writer
-  if (file < 0) return {};
-  std::string text(4096, '\0');
-  const ssize_t got = ::read(file, text.data(), text.size());
-  ::close(file);
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  return text;
-}
+constexpr auto look_again = std::chrono::milliseconds(500);
+constexpr double ask_again = 20;  // s between two questions to Slurm
+constexpr double a_day = 86400;
+constexpr int attempts = 400;  // each lost to another process that came or went in between
 
-// Makes the file with its content at once, unless it is there: 0, or errno.
-int create(const std::string& path, const std::string& content) {
-  const std::string own = fmt::format("{}.{}.tmp", path, ::getpid());
-  {
-    ::unlink(own.c_str());
-    const int file = ::open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) return errno;
-    const ssize_t written = ::write(file, content.data(), content.size());  // one short line
-    const int code = written < 0 ? errno : static_cast<std::size_t>(written) < content.size() ? ENOSPC : 0;
-    if (::close(file) != 0 && code == 0) return errno;
-    if (code != 0) return ::unlink(own.c_str()), code;
+double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+// What is known of the owner that is found, and how long it has been seen to be silent.
+class OwnerWatch {
+ public:
+  explicit OwnerWatch(const OwnerWait& limits) : limits_(limits) {}
+
+  // Looks at what was found now.
+  void see(const OwnerFile::Found& found) {
+    const bool other = !seen_ || found.content != content_;
+    if (other) *this = OwnerWatch(limits_);
+    gave_sign_ = gave_sign_ || (!other && found.touched != touched_);
+    if (other || found.touched != touched_) watched_from_ = Clock::now();
+    content_ = found.content;
+    touched_ = found.touched;
+    age_ = found.age;
+    if (other) owner_ = from_line(found.content);
+    seen_ = true;
+    judge();
   }
-  int code = ::link(own.c_str(), path.c_str()) == 0 ? 0 : errno;
-  if (code == EPERM || code == EOPNOTSUPP || code == ENOSYS) {  // a file system without hard links
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    code = file < 0 ? errno : 0;
-    if (file >= 0 && (::close(file) != 0 || ::rename(own.c_str(), path.c_str()) != 0)) code = errno;
+
+  bool alive() const { return life_ == Life::alive || (gave_sign_ && !silent()); }
+  bool gone() const { return life_ == Life::dead || (life_ == Life::unknown && silent()); }
+  // s until it is given up, if nothing changes.
+  double left() const {
+    const double unseen = limits_.silent - since(watched_from_), unheard = std::max(limits_.silent - age_, limits_.watched - since(watched_from_));
+    return std::max(0.0, age_ < 0 ? unseen : std::min(unseen, unheard));
   }
-  ::unlink(own.c_str());
-  return code;
-}
+  std::string who() const { return owner_ ? spoken(*owner_) : "a process that left no name"; }
+  std::string last_sign() const { return age_ < 0 ? "" : fmt::format("; the last sign of life came {:.0f} s ago", age_); }
 
-// Takes away the file of a dead owner. What came in its place meanwhile is put back.
-void remove_dead(const std::string& path, const std::string& content) {
-  const std::string aside = fmt::format("{}.{}.dead", path, ::getpid());
-  if (::rename(path.c_str(), aside.c_str()) != 0) return;
-  if (content_of(aside) == content || ::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
-}
+ private:
+  bool silent() const {
+    const double watched = since(watched_from_);
+    return age_ > a_day || watched > limits_.silent || (age_ > limits_.silent && watched > limits_.watched);
+  }
 
-double seconds_of(const struct stat& facts) { return static_cast<double>(facts.st_mtim.tv_sec) + static_cast<double>(facts.st_mtim.tv_nsec) * 1e-9; }
+  // By the kernel, by the number of this job's start, by Slurm.
+  void judge() {
+    if (!owner_) return;
+    life_ = life_of(*owner_);
+    if (life_ != Life::unknown) return;
+    const ProcessIdentity self = this_process();
+    if (is_former_start(owner_->job, self.job)) {
+      life_ = Life::dead;
+      return;
+    }
+    if (!asked_ || since(*asked_) > ask_again) {
+      said_ = state_of(owner_->job, owner_->user == self.user);
+      asked_ = Clock::now();
+    }
+    if (said_ == JobState::over) life_ = Life::dead;
+    if (said_ == JobState::suspended) life_ = Life::alive;  // however long it is silent
+  }
 
-// Seconds since the file was touched, by the clock of the file system alone: those of two hosts may differ. Negative: not to be told.
-double silence_of(const std::string& path) {
-  const std::string probe = fmt::format("{}.{}.now", path, ::getpid());
-  ::unlink(probe.c_str());
-  const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) return -1;
-  struct stat now {}, then {};
-  const bool known = ::futimens(file, nullptr) == 0 && ::fstat(file, &now) == 0 && ::stat(path.c_str(), &then) == 0;
-  ::close(file);
-  ::unlink(probe.c_str());
-  return known ? std::max(seconds_of(now) - seconds_of(then), 0.0) : -1;
-}
+  OwnerWait limits_;
+  bool seen_ = false, gave_sign_ = false;
+  std::string content_;
+  double touched_ = 0, age_ = -1;
+  Clock::time_point watched_from_;
+  std::optional<ProcessIdentity> owner_;
+  Life life_ = Life::unknown;
+  JobState said_ = JobState::unknown;
+  std::optional<Clock::time_point> asked_;
+};
 
-[[noreturn]] void refuse(const std::string& folder, const std::string& path, const std::optional<ProcessIdentity>& owner, Life life, double silence) {
-  const std::string who = owner ? fmt::format("process {} on host {}", owner->process, owner->host) : "a process that left no name";
-  if (life == Life::alive)
-    throw Error(ExitCode::usage, fmt::format("run folder '{}': {} is writing it", folder, who),
-                "wait for that run, or choose another folder with --run FOLDER");
-  if (owner && silence >= 0)
-    throw Error(ExitCode::usage,
-                fmt::format("run folder '{}': owned by {}, and it cannot be told from here whether that still runs; its last sign of life came {:.0f} s ago", folder, who, silence),
-                fmt::format("when it is gone: start again in {:.0f} s, or rm '{}'", std::ceil(silent_seconds - silence) + 1, path));
-  throw Error(ExitCode::usage,
-              fmt::format("run folder '{}': owned by {}, and it cannot be told from here whether that still runs", folder, who),
-              fmt::format("when it does not: rm '{}'", path));
-}
+// Waits as long as the owner may live; tells so once.
+class Waiting {
+ public:
+  Waiting(const std::string& folder, const std::string& path, const OwnerWait& limits) : folder_(folder), path_(path), limits_(limits) {}
+
+  void wait(const OwnerWatch& owner) {
+    if (owner.alive()) wait_for_living(owner);
+    else if (!std::exchange(told_of_unknown_, true))
+      log::info(fmt::format("run folder '{}': owned by {}{}; whether that process still runs cannot be told from here, so this one waits for its next sign of life, for at most {:.0f} s (if it is gone: rm '{}')",
+                            folder_, owner.who(), owner.last_sign(), std::ceil(owner.left()) + 1, path_));
+    if (limits_.give_up && limits_.give_up())
+      throw Error(ExitCode::requeue, fmt::format("run folder '{}': this process was asked to stop while it waited for {}", folder_, owner.who()), "start the same command again");
+    std::this_thread::sleep_for(look_again);
+  }
+
+ private:
+  void wait_for_living(const OwnerWatch& owner) {
+    if (since(began_) >= limits_.of_living)
+      throw Error(ExitCode::requeue, fmt::format("run folder '{}': {} is writing it{}", folder_, owner.who(), owner.last_sign()),
+                  "start the same command again when that run has ended (train --wait-for-owner 1h waits for that), or choose another folder with --run FOLDER");
+    if (!std::exchange(told_of_living_, true))
+      log::info(fmt::format("run folder '{}': {} is writing it; this process waits for its end, for at most {:.0f} s", folder_, owner.who(), std::ceil(limits_.of_living - since(began_))));
+  }
+
+  const std::string &folder_, &path_;
+  const OwnerWait& limits_;
+  Clock::time_point began_ = Clock::now();
+  bool told_of_living_ = false, told_of_unknown_ = false;
+};
 
 }  // namespace
 
-RunLock::RunLock(const std::string& folder)
-    : path_((std::filesystem::path(folder) / "owner").string()), content_(to_line(this_process()) + "\n") {
+RunLock::RunLock(const std::string& folder, const OwnerWait& wait)
+    : file_(std::make_unique<OwnerFile>((std::filesystem::path(folder) / "owner").string(), to_line(this_process()) + "\n")) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw Error(ExitCode::failure, fmt::format("run folder '{}': cannot be made: {}", folder, error.message()));
-  for (int attempt = 0; attempt < attempts; ++attempt) {
-    const int code = create(path_, content_);
+  OwnerWatch owner(wait);
+  Waiting waiting(folder, file_->path(), wait);
+  for (int attempt = 0; attempt < attempts;) {
+    const int code = file_->create();
     if (code == 0) return;
     if (code != EEXIST)
-      throw Error(ExitCode::failure, fmt::format("run folder '{}': cannot write '{}': {}", folder, path_, std::strerror(code)));
-    const std::string content = content_of(path_);
-    const auto owner = from_line(content);
-    if (!owner && !std::filesystem::exists(path_, error)) continue;  // its owner has just left
-    const Life life = owner ? life_of(*owner) : Life::unknown;
-    const double silence = life == Life::unknown ? silence_of(path_) : -1;
-    if (life != Life::dead && !(owner && silence > silent_seconds)) refuse(folder, path_, owner, life, silence);
-    remove_dead(path_, content);
+      throw Error(ExitCode::failure, fmt::format("run folder '{}': cannot write '{}': {}", folder, file_->path(), std::strerror(code)));
+    const OwnerFile::Found found = file_->look();
+    if (found.kind == OwnerFile::Kind::file) owner.see(found);
+    if (found.kind == OwnerFile::Kind::file && !owner.gone()) {
+      waiting.wait(owner);
+      continue;
+    }
+    if (found.kind != OwnerFile::Kind::absent && file_->replace(found)) {
+      if (found.kind != OwnerFile::Kind::file) log::warning(fmt::format("'{}' was no ordinary file: it is replaced", file_->path()));
+      return;
+    }
+    ++attempt;
+    if (attempt > 10) std::this_thread::sleep_for(std::chrono::milliseconds(100));  // longer than a claim is left behind by a process that ended
   }
-  throw Error(ExitCode::failure, fmt::format("run folder '{}': other processes keep taking it", folder));
+  throw Error(ExitCode::requeue, fmt::format("run folder '{}': other processes keep taking it", folder), "start the same command again");
 }
 
-bool RunLock::touch() const {
-  const std::string found = content_of(path_);
-  if (!found.empty() && found != content_) return false;
-  if (!found.empty()) ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
-  return true;
+bool RunLock::touch() const { return file_->touch(); }
+
+bool RunLock::is_there(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(folder + "/owner", error));
 }
 
 RunLock::~RunLock() {
   try {
-    if (content_of(path_) == content_) ::unlink(path_.c_str());
+    file_->release();
   } catch (const std::exception&) {
     // The file stays; whoever comes next sees that its owner is gone.
   }

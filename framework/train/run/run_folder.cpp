@@ -55,7 +55,8 @@ std::optional<fs::file_time_type> newest_write_in(const std::string& run) {
   return newest;
 }
 
-RunFolder::RunFolder(const std::string& path) : path_(made(path)), lock_(path_) {}
+RunFolder::RunFolder(const std::string& path, std::unique_ptr<checkpoint::RunLock> lock, const checkpoint::OwnerWait& wait)
+    : path_(made(path)), lock_(lock ? std::move(lock) : std::make_unique<checkpoint::RunLock>(path_, wait)) {}
 
 bool RunFolder::has_checkpoints() const {
   std::error_code error;

@@ -26,12 +26,12 @@ std::optional<std::filesystem::file_time_type> newest_write_in(const std::string
 
 class RunFolder {
  public:
-  // Creates it where it does not exist and takes its lock. Throws Error(failure) naming the folder and what refuses.
-  explicit RunFolder(const std::string& path);
+  // Creates it where it does not exist and takes its lock, unless the lock is given. Throws Error(failure) naming the folder and what refuses.
+  explicit RunFolder(const std::string& path, std::unique_ptr<checkpoint::RunLock> lock = {}, const checkpoint::OwnerWait& wait = {});
 
   const std::string& path() const noexcept { return path_; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
-  bool still_ours() const { return lock_.touch(); }  // and a sign of life; any thread
+  bool still_ours() const { return lock_->touch(); }  // and a sign of life; any thread
   bool has_checkpoints() const;
   bool owns(const std::string& checkpoint) const;  // whether it lies among this folder's
 
@@ -52,7 +52,7 @@ class RunFolder {
 
  private:
   std::string path_;
-  checkpoint::RunLock lock_;
+  std::unique_ptr<checkpoint::RunLock> lock_;
   MetricTable epochs_, steps_;
   LineFile json_;
 };

@@ -60,6 +60,7 @@ class Trainer {
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
   void find_former();
+  checkpoint::OwnerWait wait_for_owner();
   void take_initial_weights();
   void prepare_data();  // collective
   void begin_or_resume();
@@ -131,6 +132,7 @@ class Trainer {
   std::deque<Phase> phases_;
   std::optional<LocalUpdates> local_;  // where ranks update alone, in some epochs
   std::unique_ptr<data::Loader> loader_;
+  std::unique_ptr<checkpoint::RunLock> early_lock_;  // of a folder that has or had an owner, until folder_ has it; rank 0
   std::unique_ptr<RunFolder> folder_;  // rank 0
   Service service_;                    // ends before the folder that its thread touches,
   std::optional<JobLimit> job_limit_;  // rank 0; where no other time limit was given

@@ -102,9 +102,9 @@ void Trainer::open() {
     if (!comm_.is_root()) return;
     // Weights that cannot be had leave the former run where it is.
     if (!former_) take_initial_weights();
-    folder_ = std::make_unique<RunFolder>(run_path());
+    folder_ = std::make_unique<RunFolder>(run_path(), std::move(early_lock_), wait_for_owner());
     if (newest_write_in(folder_->path()) != newest_write_)
-      throw Error(ExitCode::failure, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
+      throw Error(ExitCode::requeue, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
     if (options_.resume == Resume::fresh && !options_.dry_run)
       if (const std::string aside = folder_->set_aside(); !aside.empty()) log::info(fmt::format("the former run is kept in {}", aside));
     writer_.emplace(folder_->checkpoints(), static_cast<int>(recipe_.checkpoint.keep));
@@ -124,6 +124,11 @@ std::string Trainer::run_path() const { return temporary_ ? temporary_->path() :
 void Trainer::find_former() {
   if (!comm_.is_root()) return;
   if (options_.fast_dev_run > 0) temporary_.emplace();
+  // Another job may still run, and write checkpoints: they are looked at when it has ended.
+  if (checkpoint::RunLock::is_there(run_path())) {
+    early_lock_ = std::make_unique<checkpoint::RunLock>(run_path(), wait_for_owner());
+    service_.every(checkpoint::touch_seconds, [lock = early_lock_.get()] { lock->touch(); });  // folder_ keeps it
+  }
   newest_write_ = newest_write_in(run_path());
   if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
   if (options_.resume == Resume::from_file) {
@@ -138,6 +143,10 @@ void Trainer::find_former() {
   if (!found && !refused.empty())
     throw Error(ExitCode::data, fmt::format("{} holds {}, and none is intact", folder, counted(refused.size(), "checkpoint")), "--fresh keeps them aside and trains anew");
   if (found) former_.emplace(folder, std::move(*found), resolved_, registry_);
+}
+
+checkpoint::OwnerWait Trainer::wait_for_owner() {
+  return {options_.wait_for_owner, [this] { return service_.requested().stops(); }};
 }
 
 // Learns from the training part, or takes what the former run learnt from it: never anew.

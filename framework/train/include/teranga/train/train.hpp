@@ -26,6 +26,7 @@ struct TrainOptions {
   std::string init_weights;  // a checkpoint, a folder of some, or a Keras weight file; not with a resume that finds something
   bool partly = false;       // of it, what fits the network by name and shape
   bool force_data = false;   // go on from a checkpoint that was trained on other data
+  double wait_for_owner = 0;  // s that another job which writes into the run folder is waited for
   double max_time = 0;       // seconds; 0: none
   bool heeds_job_limit = true;  // without max_time: the end of the batch job is found, and the run ends before it
   bool watched = true;       // a stall is noticed, and ends the job
