@@ -145,7 +145,7 @@ RunLock::RunLock(const std::string& folder, const OwnerWait& wait)
       continue;
     }
     if (found.kind != OwnerFile::Kind::absent && file_->replace(found)) {
-      if (found.kind != OwnerFile::Kind::file) log::warning(fmt::format("'{}' was no ordinary file: it is replaced", file_->path()));
+      if (found.kind != OwnerFile::Kind::file) log::warning(fmt::format("'{}' was no ordinary file, and is replaced; a folder of that name gets another one", file_->path()));
       return;
     }
     ++attempt;
