@@ -100,6 +100,14 @@ BOOST_AUTO_TEST_CASE(the_question_is_asked_again) {
   BOOST_TEST(all[2].seconds == 180);
 }
 
+BOOST_AUTO_TEST_CASE(near_the_end_questions_are_asked_sooner) {
+  BOOST_TEST(until_next_question({Kind::known, 7200, {}}, 180) == 180);
+  BOOST_TEST(until_next_question({Kind::known, 120, {}}, 180) == 30);
+  BOOST_TEST(until_next_question({Kind::known, 3, {}}, 180) == 5);
+  BOOST_TEST(until_next_question({Kind::known, 3, {}}, 1) == 1);
+  BOOST_TEST(until_next_question({Kind::unlimited, 0, {}}, 180) == 180);
+}
+
 BOOST_AUTO_TEST_CASE(a_squeue_that_fails_or_is_missing_is_told) {
   const Cluster cluster;
   cluster.squeue("exit 3");

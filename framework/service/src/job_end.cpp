@@ -71,6 +71,11 @@ TimeLeft time_left_in(std::string_view answer) {
   }
 }
 
+double until_next_question(const TimeLeft& left, double every) {
+  constexpr double least = 5;
+  return left.kind == TimeLeft::Kind::known ? std::min(every, std::max(left.seconds / 4, least)) : every;
+}
+
 std::string slurm_job() {
   // The number of one job of an array is also that of the whole array.
   const std::string array = variable("SLURM_ARRAY_JOB_ID"), index = variable("SLURM_ARRAY_TASK_ID");
@@ -97,7 +102,7 @@ struct JobEnd::State {
         told(left);
       } catch (const std::exception&) {  // no memory for a message: the next answer comes in a while
       }
-      wakes.wait_for(lock, std::chrono::duration<double>(settings.every), [&] { return stops.load(); });
+      wakes.wait_for(lock, std::chrono::duration<double>(until_next_question(left, settings.every)), [&] { return stops.load(); });
     }
   }
 };

@@ -26,6 +26,9 @@ TimeLeft time_left_in(std::string_view answer);
 // The job of this process as squeue and scontrol take it: "7", and of an array "7_2". Empty where it is none of Slurm's.
 std::string slurm_job();
 
+// Seconds until the next question, of which there are `every` seconds at the most: the nearer the end, the sooner, so that a limit that was raised at the last minute is heard of.
+double until_next_question(const TimeLeft& left, double every);
+
 class JobEnd {
  public:
   struct Settings {
