@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """teranga doctor finds each planted fault by the name of its check, and nothing on a machine that is in order. The faults:
 
-    launcher           the processes were started by the launcher of another MPI
+    launcher           the processes were started by the launcher of another MPI; or by srun without PMIx
     program            rank 1 runs another build
     instruction-set    TERANGA_ISA has a wrong value; or the ranks have different ones
     environment        a mistyped variable of Teranga
@@ -121,6 +121,10 @@ class Healthy(Doctor):
 class Programs(Doctor):
     def test_the_launcher_of_another_mpi(self):
         self.assert_found(self.alone(PMI_SIZE="4", PMI_RANK="0"), "launcher", "problem", "each would train by itself", "mpirun", code=2)
+
+    def test_srun_without_pmix(self):
+        if "Open MPI" in self.good("--version", "--verbose"):
+            self.assert_found(self.alone(SLURM_PROCID="0", SLURM_NTASKS="2", SLURM_STEP_NUM_TASKS="2"), "launcher", "problem", "srun started 2 processes, and no PMIx", "srun --mpi=pmix")
 
     def test_another_program(self):
         (self.place / "other/bin").mkdir(parents=True)

@@ -3,19 +3,28 @@
 
 #include <teranga/comm/group_of_one.hpp>
 #include <teranga/comm/launch.hpp>
+#include <teranga/comm/mpi_version.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/math/gemm.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
 namespace teranga::train {
 namespace {
 
+// Open MPI ends a process at once that srun started without PMIx.
+bool started_without_pmix() { return std::getenv("SLURM_STEP_NUM_TASKS") && launched_size() > 1 && !std::getenv("PMIX_RANK") && !std::getenv("OMPI_COMM_WORLD_SIZE") && mpi_version().starts_with("Open MPI"); }
+
 // The launched group; where it cannot be joined, this process alone, and why.
 std::unique_ptr<Communicator> joined(Findings& out) {
+  if (started_without_pmix()) {
+    out.push_back({"launcher", Verdict::problem, fmt::format("srun started {} processes, and no PMIx by which Open MPI could bring them together", launched_size()), "srun --mpi=pmix ..."});
+    return group_of_one();
+  }
   try {
     return Communicator::connect();
   } catch (const Error& error) {
