@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "process_identity.hpp"
-#include "program_output.hpp"
 #include "sample.hpp"
 
 using namespace sample;
@@ -365,17 +364,4 @@ BOOST_AUTO_TEST_CASE(an_owner_in_a_suspended_job_is_never_given_up) {
   const Variables variables({{"PATH", path_with(programs, "echo 77 SUSPENDED")}, {"SLURM_CLUSTER_NAME", ""}, {"SLURM_JOB_ID", ""}});
   own(folder, in_job("77"), 86400 * 3);
   BOOST_TEST(has(message_of([&] { RunLock(folder.path, two_seconds); }), "is writing it"));
-}
-
-BOOST_AUTO_TEST_CASE(a_program_is_asked_for_a_limited_time) {
-  const auto began = std::chrono::steady_clock::now();
-  BOOST_TEST(checkpoint::output_of({"sleep", "60"}, 0.3).code == -1);
-  BOOST_TEST(checkpoint::output_of({"sh", "-c", "exec >&- 2>&-; sleep 60"}, 0.3).code == -1);
-  BOOST_TEST(checkpoint::output_of({"sh", "-c", "sleep 5 & exit 3"}, 0.3).code == -1);  // its pipes stay open
-  BOOST_TEST(Seconds(std::chrono::steady_clock::now() - began).count() < 10);
-  BOOST_TEST(checkpoint::output_of({"no-such-program-anywhere"}, 5).code == -1);
-  const auto said = checkpoint::output_of({"sh", "-c", "echo out; echo err >&2; exit 3"}, 20);
-  BOOST_TEST(said.code == 3);
-  BOOST_TEST(said.text == "out\n");
-  BOOST_TEST(said.errors == "err\n");
 }

@@ -3,7 +3,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <teranga/core/temporary_folder.hpp>
-#include <teranga/service/command_output.hpp>
 #include <teranga/service/job_end.hpp>
 
 #include <chrono>
@@ -142,13 +141,4 @@ BOOST_AUTO_TEST_CASE(the_environment_knows_the_end_where_squeue_does_not) {
   BOOST_TEST((answer().kind == Kind::unlimited));
   setenv("SLURM_JOB_END_TIME", "tomorrow", 1);
   BOOST_TEST((answer().kind == Kind::unknown));
-}
-
-BOOST_AUTO_TEST_CASE(much_output_is_cut_and_read_to_its_end) {
-  const auto text = command_output({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x"}, 20);
-  BOOST_REQUIRE(text.has_value());
-  BOOST_TEST(text->size() == 65536u);
-  std::string why;
-  BOOST_TEST(!command_output({"sh", "-c", "exec >&-; sleep 30"}, 0.3, &why).has_value());  // closed, but not ended
-  BOOST_TEST(why == "sh gave no answer within 0.3 s");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "batch_job.hpp"
 
-#include "program_output.hpp"
+#include <teranga/core/program_output.hpp>
 
 #include <algorithm>
 #include <cstdlib>

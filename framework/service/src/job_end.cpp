@@ -2,7 +2,7 @@
 #include <teranga/service/job_end.hpp>
 
 #include <teranga/core/error.hpp>
-#include <teranga/service/command_output.hpp>
+#include <teranga/core/program_output.hpp>
 #include <teranga/service/duration.hpp>
 
 #include <algorithm>
@@ -47,16 +47,15 @@ TimeLeft left_by_environment() {
   return {TimeLeft::Kind::known, std::max(seconds, 0.0), {}};
 }
 
-TimeLeft ask(const std::string& job, double patience, const std::atomic<bool>& stops) {
-  std::string why;
-  const auto answer = command_output({"squeue", "-h", "-j", job, "-o", "%L"}, patience, &why, &stops);
-  TimeLeft left = answer ? time_left_in(*answer) : TimeLeft{TimeLeft::Kind::unknown, 0, why};
+}  // namespace
+
+TimeLeft time_left_of(const std::string& job, double patience, const std::atomic<bool>* stops) {
+  const ProgramOutput answer = output_of({"squeue", "-h", "-j", job, "-o", "%L"}, patience, stops);
+  TimeLeft left = answer.code == 0 ? time_left_in(answer.text) : TimeLeft{TimeLeft::Kind::unknown, 0, answer.failure};
   if (left.kind != TimeLeft::Kind::unknown) return left;
   const TimeLeft other = left_by_environment();
   return other.kind == TimeLeft::Kind::unknown ? left : other;
 }
-
-}  // namespace
 
 TimeLeft time_left_in(std::string_view answer) {
   const std::string_view text = without_blanks(answer);
@@ -95,7 +94,7 @@ struct JobEnd::State {
     std::unique_lock lock(mutex);
     while (!stops) {
       lock.unlock();
-      const TimeLeft left = ask(job, settings.patience, stops);
+      const TimeLeft left = time_left_of(job, settings.patience, &stops);
       lock.lock();
       if (stops) return;
       try {

@@ -4,8 +4,8 @@
 
 #include <teranga/comm/launch.hpp>
 #include <teranga/core/counted.hpp>
+#include <teranga/core/program_output.hpp>
 #include <teranga/math/machine_speed.hpp>
-#include <teranga/service/command_output.hpp>
 #include <teranga/service/duration.hpp>
 #include <teranga/service/job_end.hpp>
 
@@ -121,13 +121,11 @@ void check_network(Communicator& comm, const FactSheets& ranks, Team& team, Find
 void check_slurm(Findings& out) {
   const std::string job = slurm_job();
   if (job.empty()) return;
-  std::string why;
-  const auto kinds = command_output({"sh", "-c", "srun --mpi=list 2>&1"}, patience, &why);
-  if (!kinds) out.push_back({"slurm", Verdict::warning, fmt::format("srun --mpi=list does not tell how Slurm starts MPI: {}", why), "mpirun in the job script"});
-  else if (kinds->find("pmix") == std::string::npos) out.push_back({"slurm", Verdict::warning, "this Slurm has no plugin pmix, so srun cannot start the processes of Open MPI together", "mpirun in the job script, or install Slurm's plugin pmix"});
+  const ProgramOutput kinds = output_of({"srun", "--mpi=list"}, patience);
+  if (kinds.code != 0) out.push_back({"slurm", Verdict::warning, fmt::format("srun --mpi=list does not tell how Slurm starts MPI: {}", kinds.failure), "mpirun in the job script"});
+  else if ((kinds.text + kinds.errors).find("pmix") == std::string::npos) out.push_back({"slurm", Verdict::warning, "this Slurm has no plugin pmix, so srun cannot start the processes of Open MPI together", "mpirun in the job script, or install Slurm's plugin pmix"});
   else out.push_back({"slurm", Verdict::ok, fmt::format("job {}: srun --mpi=pmix starts MPI", job)});
-  const auto answer = command_output({"squeue", "-h", "-j", job, "-o", "%L"}, patience, &why);
-  const TimeLeft left = answer ? time_left_in(*answer) : TimeLeft{TimeLeft::Kind::unknown, 0, why};
+  const TimeLeft left = time_left_of(job, patience);
   if (left.kind == TimeLeft::Kind::unknown) out.push_back({"job-end", Verdict::warning, fmt::format("the end of job {} is not known: {}", job, left.why), "teranga train ... --max-time TIME"});
   else out.push_back({"job-end", Verdict::ok, left.kind == TimeLeft::Kind::unlimited ? "the job has no time limit" : fmt::format("the job ends in {}", duration_text(left.seconds))});
 }

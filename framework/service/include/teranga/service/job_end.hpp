@@ -2,6 +2,7 @@
 // When the batch job ends in which this process runs. Slurm tells it. A thread asks at once, and again every few minutes, because the limit of a job may be changed while it runs.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ TimeLeft time_left_in(std::string_view answer);
 
 // The job of this process as squeue and scontrol take it: "7", and of an array "7_2". Empty where it is none of Slurm's.
 std::string slurm_job();
+
+// What squeue answers for this job in so many seconds, or SLURM_JOB_END_TIME where squeue knows no time. Not waited for any longer once `stops` is set.
+TimeLeft time_left_of(const std::string& job, double patience, const std::atomic<bool>* stops = nullptr);
 
 // Seconds until the next question, of which there are `every` seconds at the most: the nearer the end, the sooner, so that a limit that was raised at the last minute is heard of.
 double until_next_question(const TimeLeft& left, double every);
