@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "heartbeats.hpp"
 
+#include <cerrno>
 #include <cstring>
 #include <random>
 #include <sstream>
 #include <utility>
 
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address_v4.hpp>
@@ -107,6 +112,30 @@ void Heartbeats::send(int to, Kind kind, const RankState& state, const std::stri
   if (peer.is_found) socket_.send_to(message, peer.found, 0, ignored);
   else
     for (const Endpoint& place : peer.places) socket_.send_to(message, place, 0, ignored);
+}
+
+// A host that lives refuses a connection at once, or takes it.
+bool Heartbeats::host_answers(int rank) const {
+  const Peer& peer = peers_[static_cast<std::size_t>(rank)];
+  std::vector<pollfd> tries;
+  bool answered = false;
+  for (const Endpoint& place : peer.places) {
+    if (place.address().is_loopback()) continue;
+    const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (one < 0) continue;
+    tries.push_back({one, POLLOUT, 0});
+    answered = answered || ::connect(one, place.data(), static_cast<socklen_t>(place.size())) == 0 || errno == ECONNREFUSED;
+  }
+  constexpr int patience_ms = 2000;
+  if (!answered && ::poll(tries.data(), tries.size(), patience_ms) > 0)
+    for (const pollfd& one : tries) {
+      int code = EINPROGRESS;
+      socklen_t size = sizeof(code);
+      if (one.revents) ::getsockopt(one.fd, SOL_SOCKET, SO_ERROR, &code, &size);
+      answered = answered || code == 0 || code == ECONNREFUSED;
+    }
+  for (const pollfd& one : tries) ::close(one.fd);
+  return answered;
 }
 
 void Heartbeats::close() {

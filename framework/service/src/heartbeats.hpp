@@ -28,6 +28,8 @@ class Heartbeats {
   // The addresses of all ranks, and from now on their messages.
   void meet(int rank, std::uint64_t key, const std::vector<std::string>& addresses, Heard heard);
   void send(int to, Kind kind, const RankState& state, const std::string& text = {});
+  // Whether the host of a rank answers anything at all; takes up to two seconds, where it does not.
+  bool host_answers(int rank) const;
   void close();
 
  private:

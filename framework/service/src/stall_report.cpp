@@ -13,9 +13,9 @@
 
 namespace teranga {
 
-std::string write_report(const StallReport& report) {
+void write_report(const StallReport& report) {
   std::error_code error;
-  if (report.folder.empty() || !std::filesystem::is_directory(report.folder, error)) return {};
+  if (report.folder.empty() || !std::filesystem::is_directory(report.folder, error)) return;
   const std::string path = fmt::format("{}/stall-rank-{}.txt", report.folder, report.member.rank);
   std::ofstream out(path);
   const std::time_t now = std::time(nullptr);
@@ -31,8 +31,7 @@ std::string write_report(const StallReport& report) {
     out << "\nthe last collectives, the latest first (number, what, bytes, fingerprint of all up to it):\n";
     for (std::size_t i = 0; i < count; ++i) out << fmt::format("  {} {} {} {:016x}\n", collectives[i].number, collectives[i].kind, collectives[i].bytes, collectives[i].fingerprint);
   }
-  out << "\nthreads:\n" << std::flush << stacks_of_all_threads() << std::flush;
-  return out ? path : std::string();
+  out << "\nthreads:\n" << std::flush << stacks_of_all_threads();
 }
 
 }  // namespace teranga

@@ -16,7 +16,7 @@ struct StallReport {
   int ranks = 1;
 };
 
-// Its path; empty where the folder is not there, or the file cannot be written. Asks all threads for their stacks: may take a while.
-std::string write_report(const StallReport& report);
+// Not where the folder is not there. Asks all threads for their stacks: may take a while.
+void write_report(const StallReport& report);
 
 }  // namespace teranga

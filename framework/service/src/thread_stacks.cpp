@@ -63,14 +63,13 @@ std::string frame_text(void* address) {
   return fmt::format("    {} +{:#x}{}\n", info.dli_fname, offset, info.dli_sname ? "  " + plain_name(info.dli_sname) : "");
 }
 
-std::string stack_of(int thread) {
+std::string stack_of(int thread, std::chrono::steady_clock::time_point end) {
   answer_frames = -1;
   asked_thread = thread;
   if (::syscall(SYS_tgkill, ::getpid(), thread, asking_signal()) != 0) return "    (has ended)\n";
-  constexpr auto patience = std::chrono::milliseconds(200);
-  const auto began = std::chrono::steady_clock::now();
+  end = std::min(end, std::chrono::steady_clock::now() + std::chrono::milliseconds(200));
   int count = -1;
-  while ((count = answer_frames.load(std::memory_order_acquire)) < 0 && std::chrono::steady_clock::now() - began < patience) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while ((count = answer_frames.load(std::memory_order_acquire)) < 0 && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   if (count < 0) {
     asked_thread = 0;
     return "    (no answer: the kernel holds the thread)\n";
@@ -98,11 +97,12 @@ std::string stacks_of_all_threads() {
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", error)) threads.push_back(std::atoi(entry.path().filename().c_str()));
   std::ranges::sort(threads);
   std::string out;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
   for (const int thread : threads) {
     if (thread == ::gettid()) continue;
     const std::string folder = fmt::format("/proc/self/task/{}/", thread), status = first_line(folder + "stat");
     const auto state = status.rfind(')');
-    out += fmt::format("thread {} ({}), state {}:\n{}", thread, first_line(folder + "comm"), state == std::string::npos || state + 2 >= status.size() ? '?' : status[state + 2], stack_of(thread));
+    out += fmt::format("thread {} ({}), state {}:\n{}", thread, first_line(folder + "comm"), state == std::string::npos || state + 2 >= status.size() ? '?' : status[state + 2], stack_of(thread, end));
   }
   return out + "addr2line -Cfipe FILE ADDRESS gives the line of the source of an address that stands behind a file.\n";
 }

@@ -9,7 +9,7 @@ namespace teranga {
 // Prepares the signal; once a process, before any stack is asked for.
 void prepare_stacks() noexcept;
 
-// One thread at a time may ask. Takes at most 0.2 s a thread.
+// One thread at a time may ask. Takes at most two seconds.
 std::string stacks_of_all_threads();
 
 }  // namespace teranga

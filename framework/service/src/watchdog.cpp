@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <mutex>
 #include <sstream>
 #include <thread>
@@ -36,6 +37,7 @@ namespace {
 constexpr int stalled_code = static_cast<int>(ExitCode::stalled);
 constexpr double time_to_come = 15;      // s, for the first heartbeat
 constexpr double time_for_reports = 3;   // s that the ranks have for their reports
+constexpr double time_to_end = 8;        // s that MPI has for it
 constexpr double time_to_be_ended = 20;  // s after which a rank that was told to end does so by itself
 constexpr double time_of_each_rank = 0.25;  // s by which a rank waits longer than the one before it: where rank 0 is lost, one of them speaks
 
@@ -87,8 +89,8 @@ struct Watchdog::State {
   bool told_of_silence = false;
   std::optional<Finding> warned;
   bool ending = false;
-  std::size_t reports_missing = 0;
-  bool host_is_lost = false;
+  std::size_t reports_missing = 0;  // of ranks, and this rank's words on the terminal
+  int other_host = -1;              // the rank that is lost, where it is on another host
 
   State(const WatchOptions& o, End e) : options(o), end(std::move(e)), period(o.limits.fixed > 0 ? std::clamp(o.limits.fixed / 10, 0.05, 1.0) : 1.0), own(o.limits) {
     members.push_back({options.rank, options.host, true, false, looked, {}});
@@ -166,10 +168,7 @@ struct Watchdog::State {
   void hear(int rank, Heartbeats::Kind kind, const RankState& state, const std::string& text) {
     Member& member = members[static_cast<std::size_t>(rank)];
     if (kind == Heartbeats::Kind::end) return end_as_told(text);
-    if (kind == Heartbeats::Kind::ended) {
-      if (ending && reports_missing > 0 && --reports_missing == 0) finish();
-      return;
-    }
+    if (kind == Heartbeats::Kind::ended) return part_done();
     member.known = true;
     member.heard = now_in_seconds();
     member.state = state;
@@ -232,59 +231,75 @@ struct Watchdog::State {
     const Member* culprit = nullptr;
     for (const Member& member : members)
       if (member.rank == finding.rank) culprit = &member;
-    host_is_lost = finding.kind == Finding::Kind::lost && culprit && culprit->host != options.host;
+    if (finding.kind == Finding::Kind::lost && culprit && culprit->host != options.host) other_host = finding.rank;
     for (const Member& member : members) {
       if (member.rank == options.rank || member.ended) continue;
       heartbeats.send(member.rank, Heartbeats::Kind::end, self().state, why);
       const bool answers = (member.known || !judges_all()) && !(finding.kind == Finding::Kind::lost && member.rank == finding.rank);
       reports_missing += answers;
     }
-    ++reports_missing;  // this rank's own
+    reports_missing += 2;  // this rank's own report and words
     timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(time_for_reports)));
     timer.async_wait([this](const boost::system::error_code& error) {
       if (!error) finish();
     });
-    report(why, std::move(others), true);
+    report(why, others);
+    speak(why, std::move(others));
   }
 
   void end_as_told(const std::string& why) {
     if (std::exchange(ending, true)) return;
     timer.cancel();
     reports_missing = 0;
-    report(why, {}, false);
+    report(why, {});
     end_after(time_to_be_ended);
   }
 
-  // Aside: writes this rank's report, says on the terminal what happened, if it is this rank that ends the job, and posts that it has been done.
-  void report(const std::string& why, std::vector<std::string> others, bool speaks) {
-    StallReport facts;
-    {
-      const std::lock_guard lock(folder_mutex);
-      facts.folder = folder;
-    }
-    facts.why = why, facts.others = others;
-    facts.member = self(), facts.ranks = options.ranks;
-    facts.calls = calls.list(now_in_seconds());
-    aside([this, facts = std::move(facts), others = std::move(others), why, speaks] {
-      if (speaks) log::error(why);
-      const std::string path = write_report(facts);
-      if (speaks) {
-        for (const std::string& line : others) log::error(line);
-        if (!path.empty()) log::error(fmt::format("what each thread was doing is told in {}", path));
-        log::error("the checkpoints are intact: the same command goes on from the newest one");
-      }
-      boost::asio::post(context, [this, speaks] { speaks ? hear(options.rank, Heartbeats::Kind::ended, {}, {}) : answer_end(); });
+  void part_done() {
+    if (ending && reports_missing > 0 && --reports_missing == 0) finish();
+  }
+
+  std::string report_folder() {
+    const std::lock_guard lock(folder_mutex);
+    return folder;
+  }
+
+  // Aside, as the terminal may take no text.
+  void speak(const std::string& why, std::vector<std::string> others) {
+    aside([this, why, others = std::move(others), place = report_folder()] {
+      log::error(why);
+      for (const std::string& line : others) log::error(line);
+      std::error_code error;
+      if (!place.empty() && std::filesystem::is_directory(place, error)) log::error(fmt::format("what each thread of rank N was doing is told in {}/stall-rank-N.txt", place));
+      log::error("the checkpoints are intact: the same command goes on from the newest one");
+      boost::asio::post(context, [this] { part_done(); });
     });
   }
 
-  void answer_end() {
+  // Aside, as the disk may take no file.
+  void report(const std::string& why, const std::vector<std::string>& others) {
+    StallReport facts;
+    facts.folder = report_folder();
+    facts.why = why, facts.others = others;
+    facts.member = self(), facts.ranks = options.ranks;
+    facts.calls = calls.list(now_in_seconds());
+    aside([this, facts = std::move(facts)] {
+      write_report(facts);
+      boost::asio::post(context, [this] {
+        part_done();
+        tell_of_end();
+      });
+    });
+  }
+
+  void tell_of_end() {
     for (const Member& member : members)
       if (member.rank != options.rank) heartbeats.send(member.rank, Heartbeats::Kind::ended, self().state);
   }
 
   [[noreturn]] void finish() {
-    end_after(host_is_lost ? time_to_be_ended : 8);
-    end(host_is_lost);
+    end_after(other_host >= 0 ? time_to_be_ended : time_to_end);
+    end(other_host >= 0 && !heartbeats.host_answers(other_host));
     _exit(stalled_code);
   }
 
