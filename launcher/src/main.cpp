@@ -16,6 +16,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
+#include <sys/resource.h>
 
 #include "arguments.hpp"
 #include "command.hpp"
@@ -114,6 +116,15 @@ int guarded(const std::vector<std::string>& words) {
   return static_cast<int>(ExitCode::failure);
 }
 
+// Each thread would reserve 64 MiB or more of addresses for its small pieces of memory. Where their number is limited (ulimit -v) and no such reserve is left, each piece takes a page of its own,
+// and even HDF5's few megabytes do not fit.
+void share_memory_where_it_is_scarce() {
+#if defined(__GLIBC__)
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) ::mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 // Nobody waits for a terminal that takes no more.
 void end_output() {
   terminal::settle(std::chrono::seconds(2));
@@ -126,6 +137,7 @@ void end_output() {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit is an error, and no end of the process
+  teranga::launcher::share_memory_where_it_is_scarce();
   const int code = teranga::launcher::guarded({argv + 1, argv + argc});
   teranga::launcher::end_output();
   return code;

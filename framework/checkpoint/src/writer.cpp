@@ -7,6 +7,7 @@
 #include <cassert>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -46,7 +47,9 @@ struct Writer::State {
       clean_up(folder, snapshot.step, keep, proven);
     } catch (const Error& error) {
       result.failure = error;
-    } catch (const std::exception& error) {  // out of memory
+    } catch (const std::bad_alloc&) {
+      result.failure = Error(ExitCode::failure, "there is not enough memory");
+    } catch (const std::exception& error) {
       result.failure = Error(ExitCode::failure, error.what());
     }
     running = false;

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/needed_thread.hpp>
 #include <teranga/parallel/thread_setup.hpp>
 #include <teranga/tensor/buffer.hpp>
 
@@ -82,7 +83,7 @@ class Loader::Ring {
     holding_ = finished_ = stopping_ = false;
     const Cursor at = whole(from);
     if (windows_) windows_->start(place_of(at));
-    thread_ = std::thread([this, at] { run(at); });
+    thread_ = needed_thread("to read the data", [this, at] { run(at); });
     return at;
   }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/needed_thread.hpp>
 #include <teranga/parallel/thread_setup.hpp>
 
 namespace teranga::data {
@@ -60,7 +61,7 @@ void Windows::start(OrderPlace from) {
   needed_ = from;
   ordered_ = -1;
   stopping_ = false;
-  thread_ = std::thread([this, from] { run(from); });
+  thread_ = needed_thread("to read the data", [this, from] { run(from); });
 }
 
 void Windows::interrupt() noexcept {

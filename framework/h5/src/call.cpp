@@ -11,6 +11,9 @@
 namespace teranga::h5 {
 
 void start_call() {
+  // At exit, HDF5 would close what a failure left open, and crash. All that it holds then is memory.
+  static const herr_t stays = H5dont_atexit();
+  static_cast<void>(stays);
   thread_local bool quiet = false;
   if (!quiet) {
     H5open();

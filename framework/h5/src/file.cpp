@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "hdf5_content.hpp"
+#include "memory_check.hpp"
 #include "object.hpp"
 #include "pieces.hpp"
 #include "remote_content.hpp"
@@ -92,6 +93,7 @@ File File::open_image(std::span<const std::byte> bytes, const std::string& who) 
 }
 
 File File::create_image(const std::string& who, std::size_t user_block) {
+  require_memory(who);
   start_call();
   const Handle access = access_list(who);
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
