@@ -5,6 +5,7 @@
 #include <teranga/core/log.hpp>
 #include <teranga/core/terminal.hpp>
 #include <teranga/core/value.hpp>
+#include <teranga/host/exit_guard.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -102,6 +103,7 @@ void report(const std::string& message, const std::string& hint = {}) {
 
 int guarded(const std::vector<std::string>& words) {
   try {
+    const host::ExitGuard guard;
     const int code = run(words);
     if (std::fflush(stdout) != 0) throw Error(ExitCode::failure, "the output cannot be written to the end");
     return code;

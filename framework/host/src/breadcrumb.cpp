@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/breadcrumb.hpp>
 
+#include <teranga/core/terminal.hpp>
+
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <iterator>
@@ -12,6 +15,8 @@
 #include <unistd.h>
 
 namespace teranga::host {
+
+const activity::ThreadPlace* Breadcrumb::leader_ = nullptr;
 
 namespace {
 
@@ -67,6 +72,9 @@ void write_crash_report(int signal) noexcept {
 namespace {
 
 void on_crash(int signal) {
+  terminal::settle(std::chrono::milliseconds(200));  // what was said before
+  std::signal(SIGALRM, SIG_DFL);
+  alarm(2);  // where standard error takes no more
   write_crash_report(signal);
   ::raise(signal);  // SA_RESETHAND has put the default action back: a core file, a proper exit status
 }
@@ -94,6 +102,16 @@ std::string Breadcrumb::owner() {
   std::string_view item = text;
   if (item.starts_with(own)) item.remove_prefix(own.size());
   return layer ? fmt::format("{} (layer {}): ", item, layer) : fmt::format("{}: ", item);
+}
+
+void Breadcrumb::threads_work_for_this_one() noexcept { leader_ = &activity::this_thread(); }
+
+std::string Breadcrumb::running_call() {
+  const activity::ThreadPlace* place = &activity::this_thread();
+  if (!place->item.load(relaxed) && leader_) place = leader_;
+  const char *const item = place->item.load(relaxed), *const layer = place->layer.load(relaxed);
+  if (!item) return {};
+  return fmt::format("within the plugin {} ({}call {}) at step {}", item, layer ? fmt::format("layer {}, ", layer) : "", place->call.load(relaxed), current_step.load(relaxed));
 }
 
 bool Breadcrumb::alike_on_all_ranks() noexcept {

@@ -4,6 +4,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/core/value.hpp>
+#include <teranga/host/breadcrumb.hpp>
 #include <teranga/host/host_table.hpp>
 
 #include <cstdlib>
@@ -118,6 +119,7 @@ Library open_library(const std::string& path) {
   static auto* const handles = new std::deque<boost::dll::shared_library>;
   boost::dll::shared_library* const handle = &handles->emplace_back();
   boost::dll::fs::error_code code;
+  const Breadcrumb crumb(library.name.c_str(), nullptr, "open");
   handle->load(canonical, code, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (code || !handle->is_loaded()) {
     const char* reason = dlerror();

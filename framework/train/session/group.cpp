@@ -5,6 +5,7 @@
 
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/exit_guard.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/parallel/cpu.hpp>
 
@@ -21,6 +22,7 @@ namespace {
 void end_all(Communicator& comm, const std::string& message, const std::string& hint, ExitCode code) {
   log::error(message);
   if (!hint.empty()) log::error("hint: " + hint);
+  host::ExitGuard::disarm();
   comm.abort(static_cast<int>(code));
 }
 
@@ -31,6 +33,7 @@ ExitCode in_group(const std::function<ExitCode(Communicator&)>& work) {
   const std::unique_ptr<Communicator> comm = Communicator::connect();
   log::set_rank(comm->rank(), comm->size());
   host::report_crashes(comm->rank());
+  const host::ExitGuard guard;  // a second one, whose handler runs before those of MPI and of the plugins
   try {
     return work(*comm);
   } catch (const AgreedError&) {

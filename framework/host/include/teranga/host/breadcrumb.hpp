@@ -19,12 +19,18 @@ class Breadcrumb {
 
   // For people: "dense (layer dense_1): ", or "" outside of any call.
   static std::string owner();
+  // For people: "within the plugin dense (layer dense_1, call forward) at step 7", or "" outside of any call. A thread without a call works for the one that was named last by
+  // threads_work_for_this_one(), if any.
+  static std::string running_call();
+  static void threads_work_for_this_one() noexcept;
   // Whether every rank makes this call, and of the same: what is opened, learnt and planned is that of the recipe and of all samples, what is filled and computed
   // is the rank's own.
   static bool alike_on_all_ranks() noexcept;
   static void set_step(std::int64_t step) noexcept;
 
  private:
+  static const activity::ThreadPlace* leader_;
+
   activity::ThreadPlace& place_;  // where the watchdog sees it, too
   const char *item_, *layer_, *call_;  // of before
 };
