@@ -3,6 +3,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/core/terminal.hpp>
 #include <teranga/service/duration.hpp>
+#include <teranga/service/service.hpp>
 #include <teranga/train/train.hpp>
 
 #include <fmt/format.h>
@@ -24,8 +25,10 @@ train::ProgressMode progress_of(const std::string& word) {
 }
 
 int run_train(const Arguments& arguments) {
+  static Service& service = *new Service(static_cast<int>(ExitCode::requeue));  // to the end of the process
   terminal::begin_queue();
   train::TrainOptions options;
+  options.service = &service;
   options.program = program_facts();
   options.command = {"teranga", "train"};
   options.command.insert(options.command.end(), arguments.words().begin(), arguments.words().end());
@@ -80,7 +83,7 @@ Command train_command() {
       "Trains the network that RECIPE describes, alone or as each process of an mpirun or srun job. The run folder then holds the recipe with every default written out, the log, "
       "the metrics (metrics.csv of epochs, steps.csv of logged steps, metrics.jsonl of both), the checkpoints, and report.html, a page with curves that is renewed while the training runs. The same command, given again, continues from the newest intact checkpoint, and the result has the same bits.\n\n"
       "Signals: USR1 writes a checkpoint, and the training continues. USR2 writes a checkpoint and stops the training. TERM or INT stops after the running step; a second TERM or INT stops at once. The files STOP and CHECKPOINT in the run folder do what USR2 and USR1 do. A run that was stopped "
-      "ends with exit code 75.\n\n"
+      "ends with exit code 75. The file resumable in the run folder says that the training is not complete and that the same command continues it, also where a launcher hides the exit code.\n\n"
       "A training that stands still (a plugin that loops, a data set that hangs, a process that is stopped, a host that is lost) is named in the log, and ends with exit code 6; each process writes what it was doing into stall-rank-N.txt in the run folder. The same command continues from the newest checkpoint.";
   command.options = {set_option(),
                      {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},

@@ -100,6 +100,51 @@ BOOST_AUTO_TEST_CASE(two_terms_at_once_and_two_hups_are_one_request) {
              }) == 7);
 }
 
+BOOST_AUTO_TEST_CASE(before_the_work_a_signal_ends_the_process_at_once_and_after_it_none_changes_the_exit_code) {
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR2, SIGXCPU, SIGHUP})
+    BOOST_TEST(outcome_of([&] {
+                 Service service;
+                 service.prepare(75);
+                 raise(SIGUSR1);  // is for the first step
+                 raise(signal);
+                 wait(10000);
+               }) == 75);
+  const auto at_the_end = [](int signals) {
+    return outcome_of([=] {
+      Service service;
+      service.finish(75);
+      for (int i = 0; i < signals; ++i) {
+        raise(SIGTERM);
+        wait(600);
+      }
+      _exit(7);
+    });
+  };
+  BOOST_TEST(at_the_end(1) == 7);
+  BOOST_TEST(at_the_end(2) == 75);
+}
+
+BOOST_AUTO_TEST_CASE(hup_stays_ignored_where_it_was) {
+  BOOST_TEST(outcome_of([] {
+               std::signal(SIGHUP, SIG_IGN);
+               Service service;
+               raise(SIGHUP);
+               wait(100);
+               _exit(service.requested().any() ? 1 : 7);
+             }) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(no_task_runs_after_it_was_forgotten) {
+  Service service;
+  std::atomic<int> ticks{0};
+  service.every(0.01, [&] { ++ticks; });
+  BOOST_TEST(soon([&] { return ticks > 1; }));
+  service.forget_tasks();
+  const int before = ticks;
+  wait(60);
+  BOOST_TEST(ticks == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_closed_pipe_does_not_end_the_process) {
   BOOST_TEST(outcome_of([] {
                Service service;

@@ -9,8 +9,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 using namespace teranga;
+using train::MetricColumns;
 using train::RunFolder;
 namespace fs = std::filesystem;
 
@@ -130,4 +132,68 @@ BOOST_AUTO_TEST_CASE(epochs_and_logged_steps_have_a_table_each_and_later_lines_a
   BOOST_TEST(place.lines("metrics.csv") == std::vector(epochs.begin(), epochs.begin() + 2), boost::test_tools::per_element());
   BOOST_TEST(place.lines("steps.csv") == std::vector(steps.begin(), steps.begin() + 4), boost::test_tools::per_element());
   BOOST_TEST(place.lines("metrics.jsonl").size() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_renamed_is_followed) {
+  const Folder place;
+  const fs::path other = place.path.string() + "-elsewhere";
+  fs::remove_all(other);
+  RunFolder folder(place.path.string());
+  folder.open_metrics({{"loss"}, {"loss"}}, 0);
+  BOOST_CHECK(folder.look() == RunFolder::Place::same);
+  fs::rename(place.path, other);
+  fs::create_directories(place.path);  // something else under its name
+  BOOST_CHECK(folder.look() == RunFolder::Place::moved);
+  BOOST_TEST(fs::equivalent(folder.path(), other));
+  BOOST_CHECK(folder.look() == RunFolder::Place::same);
+  BOOST_TEST(folder.still_ours());
+  folder.line("step", 1, 1, {{"loss", 0.5}});
+  folder.mark_resumable();
+  BOOST_TEST(fs::exists(other / "resumable"));
+  BOOST_TEST(fs::is_empty(place.path));
+  fs::rename(other, place.path);
+  BOOST_CHECK(folder.look() == RunFolder::Place::moved);
+  BOOST_TEST(place.lines("steps.csv").size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_removed_is_made_again_and_loses_no_new_line) {
+  const Folder place;
+  RunFolder folder(place.path.string());
+  folder.write_recipe("schema = 1\n");
+  folder.open_metrics({{"loss"}, {"loss"}}, 0);
+  folder.line("step", 1, 1, {{"loss", 0.5}});
+  fs::remove_all(place.path);
+  folder.line("step", 2, 1, {{"loss", 0.25}});  // finds no folder, and waits
+  BOOST_CHECK(folder.look() == RunFolder::Place::removed);
+  folder.make_again();
+  BOOST_CHECK(folder.look() == RunFolder::Place::same);
+  folder.line("step", 3, 1, {{"loss", 0.125}});
+  const std::vector<std::string> steps = {"epoch,step,loss", "1,2,0.25", "1,3,0.125"};
+  BOOST_TEST(place.lines("steps.csv") == steps, boost::test_tools::per_element());
+  BOOST_TEST(place.lines("metrics.jsonl").size() == 2u);
+  BOOST_TEST(place.lines("recipe.toml").size() == 1u);
+  BOOST_TEST(fs::exists(place.path / "owner"));
+  fs::remove(place.path / "steps.csv");
+  folder.line("step", 4, 1, {{"loss", 1}});
+  BOOST_TEST(place.lines("steps.csv").size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_a_table_lacks_are_taken_from_the_other_file) {
+  const Folder place;
+  const MetricColumns columns{{"loss"}, {"loss"}};
+  {
+    RunFolder folder(place.path.string());
+    folder.open_metrics(columns, 0);
+    folder.line("step", 1, 1, {{"loss", 0.1}, {"more", 3}});
+    folder.line("step", 2, 1, {{"loss", std::numeric_limits<double>::quiet_NaN()}});
+    folder.line("step", 3, 1, {{"loss", -std::numeric_limits<double>::infinity()}});
+    folder.line("epoch", 3, 1, {{"loss", 0.30000000000000004}});
+  }
+  const auto steps = place.lines("steps.csv"), epochs = place.lines("metrics.csv");
+  fs::resize_file(place.path / "steps.csv", steps[0].size() + steps[1].size() + 5);  // the second line is torn
+  fs::remove(place.path / "metrics.csv");
+  RunFolder folder(place.path.string());
+  folder.open_metrics(columns, 3);
+  BOOST_TEST(place.lines("steps.csv") == steps, boost::test_tools::per_element());
+  BOOST_TEST(place.lines("metrics.csv") == epochs, boost::test_tools::per_element());
 }

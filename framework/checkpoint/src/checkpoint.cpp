@@ -41,7 +41,7 @@ std::string write_generation(const std::string& folder, const Snapshot& snapshot
     throw Error(ExitCode::failure, fmt::format("checkpoint: step {}: wanted 0 to {}", snapshot.step, steps_that_fit - 1));
   const h5::File file = lent ? to_file(snapshot, *lent) : to_file(snapshot);
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  std::filesystem::create_directory(folder, error);  // not the folder above it, which a run looks for by itself
   if (error) throw Error(ExitCode::failure, fmt::format("checkpoint folder '{}': cannot be made: {}", folder, error.message()));
   const std::string path = (std::filesystem::path(folder) / file_name(snapshot.step)).string();
   Seal seal;
@@ -59,6 +59,8 @@ void clean_up(const std::string& folder, std::int64_t written, int keep, Proven&
 }
 
 std::string write(const std::string& folder, const Snapshot& snapshot, int keep) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);  // where it cannot be made, the next one tells
   std::string path = write_generation(folder, snapshot);
   Proven proven;
   clean_up(folder, snapshot.step, keep, proven);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 namespace teranga::checkpoint {
 
@@ -12,6 +13,7 @@ class OwnerFile {
   OwnerFile(std::string path, std::string record);
 
   const std::string& path() const noexcept { return path_; }
+  void moved_to(std::string path) { path_ = std::move(path); }  // its folder has another name now
 
   // Makes the file, whole and at once: 0, EEXIST where something has the name, or another errno.
   int create() const { return create(path_); }

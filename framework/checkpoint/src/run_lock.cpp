@@ -161,7 +161,11 @@ bool RunLock::is_there(const std::string& folder) {
   return std::filesystem::exists(std::filesystem::symlink_status(folder + "/owner", error));
 }
 
-RunLock::~RunLock() {
+RunLock::~RunLock() { release(); }
+
+void RunLock::moved_to(const std::string& folder) { file_->moved_to((std::filesystem::path(folder) / "owner").string()); }
+
+void RunLock::release() const noexcept {
   try {
     file_->release();
   } catch (const std::exception&) {

@@ -4,6 +4,8 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/needed_thread.hpp>
+#include <teranga/core/terminal.hpp>
 #include <teranga/service/duration.hpp>
 
 #include <algorithm>
@@ -74,11 +76,17 @@ struct Service::State {
   struct sigaction former_pipe {};
   std::chrono::steady_clock::time_point stop_asked;  // by the first signal that stops
 
+  enum class Stage { preparation, work, end };
+  std::atomic<Stage> stage{Stage::work};
+  std::atomic<int> exit_code{0};           // of the preparation, and of the end
+  std::atomic<bool> told_of_end{false};
+
   std::atomic<bool> checkpoint{false};
   std::atomic<bool> checkpoint_and_stop{false};
   std::atomic<bool> stop_after_step{false};
   std::atomic<bool> deadline{false};
 
+  std::mutex task_mutex;     // while a task runs
   mutable std::mutex mutex;  // the following
   double deadline_seconds = 0;
   double tick_seconds = 0;
@@ -93,7 +101,9 @@ struct Service::State {
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &ignore, &former_pipe);
-    for (const int signal : watched) {
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+      const int signal = watched[i];
+      if (signal == SIGHUP && former[i].sa_handler == SIG_IGN) continue;
       signals.add(signal);
       struct sigaction action {};
       sigaction(signal, nullptr, &action);
@@ -118,10 +128,15 @@ struct Service::State {
   }
 
   void receive(int signal) {
+    if (stage == Stage::end) return receive_at_end(signal);
+    if (stage == Stage::preparation && signal != SIGUSR1) {
+      log::info(fmt::format("signal {} before the first step: ending at once with exit code {}; the same command starts again", name_of(signal), exit_code.load()));
+      end_now(exit_code);
+    }
     switch (signal) {
       case SIGUSR1:
         checkpoint = true;
-        log::info("signal USR1: writing a checkpoint after this step");
+        log::info(stage == Stage::work ? "signal USR1: writing a checkpoint after this step" : "signal USR1: writing a checkpoint after the first step");
         return;
       case SIGUSR2:
         checkpoint_and_stop = true;
@@ -132,27 +147,49 @@ struct Service::State {
     }
     const auto now = std::chrono::steady_clock::now();
     if (stop_after_step.exchange(true)) {
-      if ((signal == SIGTERM || signal == SIGINT) && now - stop_asked > same_request) end_now(signal);
+      if ((signal == SIGTERM || signal == SIGINT) && now - stop_asked > same_request) {
+        tell(fmt::format("second signal {}: ending at once", name_of(signal)));
+        end_now(128 + signal);
+      }
       return;
     }
     stop_asked = now;
     log::info(fmt::format("signal {}: stopping after this step (a second TERM or INT stops at once)", name_of(signal)));
   }
 
-  [[noreturn]] void end_now(int signal) {
+  void receive_at_end(int signal) {
+    if (signal == SIGUSR1 || signal == SIGUSR2) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!told_of_end.exchange(true)) {
+      stop_asked = now;
+      log::info(fmt::format("signal {}: the training has ended already; exit code {} follows", name_of(signal), exit_code.load()));
+    } else if ((signal == SIGTERM || signal == SIGINT) && now - stop_asked > same_request) {
+      end_now(exit_code);
+    }
+  }
+
+  static void tell(const std::string& text) noexcept {
+    try {
+      log::warning(text);
+    } catch (...) {  // nothing may keep the process
+    }
+  }
+
+  [[noreturn]] void end_now(int code) {
     std::signal(SIGALRM, SIG_DFL);
     alarm(2);  // whatever the last words wait for
+    const std::lock_guard running(task_mutex);
     std::function<void()> words;
     {
       std::lock_guard lock(mutex);
       words = last_words;
     }
     try {
-      log::warning(fmt::format("second signal {}: ending at once", name_of(signal)));
       if (words) words();
     } catch (...) {  // nothing may keep the process
     }
-    _exit(128 + signal);
+    terminal::settle(std::chrono::milliseconds(500));
+    _exit(code);
   }
 
   void start_ticks() {
@@ -169,6 +206,7 @@ struct Service::State {
   }
 
   bool run_tick() {
+    const std::lock_guard running(task_mutex);
     std::function<void()> function;
     {
       std::lock_guard lock(mutex);
@@ -198,13 +236,21 @@ struct Service::State {
   }
 };
 
-Service::Service() {
+Service::Service() : Service(-1) {}
+
+Service::Service(int exit_code) {
   if (exists.exchange(true)) throw Error(ExitCode::failure, "a second Service was made while the first one listens to the signals");
   try {
     state_ = std::make_unique<State>();
+    if (exit_code >= 0) prepare(exit_code);
     state_->arm();
     state_->listen();
-    state_->thread = std::thread([state = state_.get()] { state->run(); });
+    state_->thread = needed_thread("to listen to signals", [state = state_.get()] { state->run(); });
+  } catch (const Error&) {
+    state_->disarm();
+    state_.reset();
+    exists = false;
+    throw;
   } catch (const std::exception& error) {
     if (state_) state_->disarm();
     state_.reset();
@@ -263,6 +309,27 @@ void Service::every(double seconds, std::function<void()> tick) {
 void Service::on_sudden_end(std::function<void()> last_words) {
   std::lock_guard lock(state_->mutex);
   state_->last_words = std::move(last_words);
+}
+
+void Service::forget_tasks() {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->tick = [] {};
+    state_->last_words = {};
+  }
+  std::lock_guard none_runs(state_->task_mutex);
+}
+
+void Service::prepare(int exit_code) {
+  state_->exit_code = exit_code;
+  state_->stage = State::Stage::preparation;
+}
+
+void Service::begin() { state_->stage = State::Stage::work; }
+
+void Service::finish(int exit_code) {
+  state_->exit_code = exit_code;
+  state_->stage = State::Stage::end;
 }
 
 std::vector<std::string> Service::armed() const {

@@ -28,14 +28,46 @@ LineFile::~LineFile() {
   }
 }
 
-void LineFile::open(const std::string& path) {
-  path_ = path;
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
-  if (file_ < 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, errno == ELOOP || errno == ENXIO ? "it is no ordinary file" : std::strerror(errno)));
+namespace {
+
+struct Opened {
+  int file, code;  // the descriptor, or -1 with errno
+  bool is_empty;
+};
+
+// An ordinary file alone: a pipe would wait for a reader.
+Opened open_ordinary(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+  if (file < 0) return {-1, errno == ENXIO ? ELOOP : errno, false};
   struct stat status {};
-  if (::fstat(file_, &status) == 0 && S_ISREG(status.st_mode)) return;
-  ::close(std::exchange(file_, -1));
-  throw Error(ExitCode::failure, fmt::format("cannot write {}: it is no ordinary file", path));
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) return {file, 0, status.st_size == 0};
+  ::close(file);
+  return {-1, ELOOP, false};
+}
+
+}  // namespace
+
+void LineFile::open(const std::string& path, std::string first_line) {
+  const Opened opened = open_ordinary(path);
+  if (opened.file < 0) throw Error(ExitCode::failure, fmt::format("cannot write {}: {}", path, opened.code == ELOOP ? "it is no ordinary file" : std::strerror(opened.code)));
+  if (file_ >= 0) ::close(file_);
+  file_ = opened.file;
+  path_ = path;
+  first_line_ = std::move(first_line);
+  if (opened.is_empty && !first_line_.empty()) kept_.push_front(first_line_ + "\n");
+  if (!kept_.empty()) write_kept();
+}
+
+int LineFile::begin_again() {
+  struct stat status {};
+  if (::fstat(file_, &status) != 0 || status.st_nlink > 0) return 0;
+  const Opened opened = open_ordinary(path_);
+  if (opened.file < 0) return opened.code;
+  ::close(file_);
+  file_ = opened.file;
+  if (opened.is_empty && !first_line_.empty()) kept_.push_front(first_line_ + "\n");
+  log::warning(fmt::format("{} was removed while it was written: it begins anew", path_));
+  return 0;
 }
 
 void LineFile::add_record(std::string bytes) {
@@ -61,8 +93,9 @@ int LineFile::append(const std::string& line) const {
 }
 
 void LineFile::write_kept() {
+  const int removed = begin_again();
   while (!kept_.empty()) {
-    if (const int code = append(kept_.front())) {
+    if (const int code = removed != 0 ? removed : append(kept_.front())) {
       if (!warned_) log::warning(fmt::format("{}: what is new cannot be written: {}; it is kept, and written as soon as there is room", path_, std::strerror(code)));
       warned_ = true;
       return;

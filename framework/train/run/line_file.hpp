@@ -19,8 +19,8 @@ class LineFile {
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
-  // Appends to what is there. Throws Error(failure) where it cannot be opened.
-  void open(const std::string& path);
+  // Appends to what is there; an empty file begins with that line. A file that is removed meanwhile begins anew, with a warning. Throws Error(failure) where it cannot be opened.
+  void open(const std::string& path, std::string first_line = {});
   // `text` has no line end of its own. A failure is a warning, once until it is over.
   void add(const std::string& text) { add_record(text + "\n"); }
   void add_record(std::string bytes);  // as they are
@@ -30,8 +30,9 @@ class LineFile {
  private:
   void write_kept();
   int append(const std::string& line) const;  // 0, or errno: then the file is as long as before
+  int begin_again();                          // where the file was removed: 0, or errno
 
-  std::string path_;
+  std::string path_, first_line_;
   int file_ = -1;
   bool warned_ = false;
   std::deque<std::string> kept_;  // lines with their ends

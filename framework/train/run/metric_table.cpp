@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/metric_table.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -78,10 +79,19 @@ void MetricTable::open(const std::string& folder, const std::string& stem, const
   if (!found.empty() && found != header) {  // other metrics than before
     if (has_lines(path)) put_aside(folder, stem, step);
     else replace_file(path, "");
-    found.clear();
+    last_step_ = step;  // what was put aside is not wanted here
+    file_.open(path, header);
+    return;
   }
-  file_.open(path);
-  if (found.empty()) file_.add(header);
+  file_.open(path, header);
+  last_step_ = found.empty() ? -1 : last_step_of(path);
+}
+
+std::int64_t MetricTable::last_step_of(const std::string& path) {
+  std::ifstream in(path);
+  std::int64_t last = -1;
+  for (std::string line; std::getline(in, line);) last = std::max(last, step_of_csv(line));
+  return last;
 }
 
 void MetricTable::add(std::int64_t epoch, std::int64_t step, const NamedNumbers& numbers) {

@@ -25,12 +25,16 @@ class MetricTable {
   void open(const std::string& folder, const std::string& stem, const std::vector<std::string>& columns, std::int64_t step);
   // `numbers` by the names of columns; those of no column are left out.
   void add(std::int64_t epoch, std::int64_t step, const NamedNumbers& numbers);
+  // Of the last line that it had when it was opened; -1: it had none.
+  std::int64_t last_step() const noexcept { return last_step_; }
 
  private:
+  static std::int64_t last_step_of(const std::string& path);
   static bool has_lines(const std::string& path);
   static void put_aside(const std::string& folder, const std::string& stem, std::int64_t step);
 
   std::vector<std::string> columns_;
+  std::int64_t last_step_ = -1;
   LineFile file_;
 };
 

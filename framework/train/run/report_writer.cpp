@@ -57,11 +57,20 @@ void ReportWriter::work() noexcept {
   }
 }
 
+void ReportWriter::moved_to(const std::string& folder) {
+  const std::lock_guard lock(mutex_);
+  folder_ = folder;
+}
+
 // By one thread at a time.
 void ReportWriter::draw() noexcept {
   try {
     try {
-      replace_file(folder_ + "/report.html", report::page({report::read_run(folder_)}));
+      const std::string folder = [this] {
+        const std::lock_guard lock(mutex_);
+        return folder_;
+      }();
+      replace_file(folder + "/report.html", report::page({report::read_run(folder)}));
     } catch (const std::exception& error) {
       if (!std::exchange(warned_, true)) log::warning(fmt::format("report.html cannot be written: {}; the training goes on without it", error.what()));
     }

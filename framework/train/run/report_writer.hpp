@@ -21,6 +21,7 @@ class ReportWriter {
   void epoch_ended() noexcept;
   // The last page, drawn before it returns.
   void finish() noexcept;
+  void moved_to(const std::string& folder);
 
  private:
   void work() noexcept;

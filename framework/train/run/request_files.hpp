@@ -18,6 +18,7 @@ class RequestFiles {
   // Looks at most twice a second. What was asked for stays so until it is done.
   const Request& asked();
   void checkpoint_written() noexcept { asked_.checkpoint = 0; }
+  void moved_to(const std::string& folder) { folder_ = folder; }
 
  private:
   bool take(const char* name);

@@ -7,14 +7,22 @@
 #include <teranga/core/log.hpp>
 
 #include <charconv>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/metric_line.hpp"
 
 namespace teranga::train {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr const char* resumable = "resumable";
 
 std::string made(const std::string& path) {
   std::error_code error;
@@ -36,7 +44,7 @@ std::int64_t step_of_json(const std::string& line) {
 
 // Whether a run makes a file of that name. The folder may be one where other files lie, such as the recipe and its data.
 bool is_of_a_run(const std::string& name) {
-  for (const char* whole : {"checkpoints", "recipe.toml", "log.txt", "metrics.jsonl", "metrics.csv", "steps.csv", "facts.jsonl", "report.html", "samples.jsonl", "pictures.jsonl", "trace.json", "STOP", "CHECKPOINT", "tensorboard", "metrics.prom"})
+  for (const char* whole : {"checkpoints", "recipe.toml", "log.txt", "metrics.jsonl", "metrics.csv", "steps.csv", "facts.jsonl", "report.html", "samples.jsonl", "pictures.jsonl", "trace.json", "STOP", "CHECKPOINT", "tensorboard", "metrics.prom", resumable})
     if (name == whole) return true;
   if (name.starts_with("stall-rank-") && name.ends_with(".txt")) return true;
   return (name.starts_with("metrics-to-step-") || name.starts_with("steps-to-step-")) && name.ends_with(".csv");
@@ -56,7 +64,70 @@ std::optional<fs::file_time_type> newest_write_in(const std::string& run) {
 }
 
 RunFolder::RunFolder(const std::string& path, std::unique_ptr<checkpoint::RunLock> lock, const checkpoint::OwnerWait& wait)
-    : path_(made(path)), lock_(lock ? std::move(lock) : std::make_unique<checkpoint::RunLock>(path_, wait)) {}
+    : path_(made(path)), lock_(lock ? std::move(lock) : std::make_unique<checkpoint::RunLock>(path_, wait)) {
+  open_place();
+}
+
+RunFolder::~RunFolder() {
+  if (place_ >= 0) ::close(place_);
+}
+
+void RunFolder::open_place() {
+  if (place_ >= 0) ::close(place_);
+  place_ = ::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+bool RunFolder::still_ours() const {
+  const std::lock_guard lock(mutex_);
+  return lock_ && lock_->touch();  // none where another process took the place of a folder that was removed
+}
+
+void RunFolder::release() const noexcept {
+  const std::lock_guard lock(mutex_);
+  if (lock_) lock_->release();
+}
+
+RunFolder::Place RunFolder::look() {
+  struct stat open {}, found {};
+  if (place_ < 0 || ::fstat(place_, &open) != 0) return Place::same;
+  const auto is_it = [&](const std::string& path) { return ::stat(path.c_str(), &found) == 0 && found.st_dev == open.st_dev && found.st_ino == open.st_ino; };
+  if (is_it(path_)) return Place::same;
+  if (open.st_nlink > 0) {
+    std::error_code error;
+    const std::string now = fs::read_symlink(fmt::format("/proc/self/fd/{}", place_), error).string();
+    if (!error && is_it(now)) {
+      const std::lock_guard lock(mutex_);
+      path_ = now;
+      lock_->moved_to(path_);
+      return Place::moved;
+    }
+    if (::stat(path_.c_str(), &found) != 0 && errno != ENOENT && errno != ENOTDIR) return Place::same;  // nothing can be told now
+  }
+  return Place::removed;
+}
+
+void RunFolder::make_again() {
+  made(path_);
+  {
+    const std::lock_guard lock(mutex_);
+    lock_.reset();
+    lock_ = std::make_unique<checkpoint::RunLock>(path_);
+  }
+  open_place();
+  if (recipe_.empty()) return;
+  write_recipe(recipe_);
+  open_files(0);
+}
+
+void RunFolder::mark_resumable() const noexcept {
+  try {
+    write(resumable, "This training is not complete. The same command goes on from its newest checkpoint.\n");
+  } catch (const std::exception& error) {
+    log::warning(fmt::format("{}; the training goes on without this file", error.what()));
+  }
+}
+
+void RunFolder::mark_ended() const noexcept { ::unlink(fmt::format("{}/{}", path_, resumable).c_str()); }
 
 bool RunFolder::has_checkpoints() const {
   std::error_code error;
@@ -105,11 +176,36 @@ std::string RunFolder::set_aside() {
 
 void RunFolder::write(const std::string& name, const std::string& text) const { replace_file(path_ + "/" + name, text); }
 
+void RunFolder::write_recipe(const std::string& resolved) {
+  write("recipe.toml", resolved);
+  recipe_ = resolved;
+}
+
 void RunFolder::open_metrics(const MetricColumns& columns, std::int64_t step) {
+  columns_ = columns;
   cut_after(path_ + "/metrics.jsonl", step, step_of_json);
-  epochs_.open(path_, "metrics", columns.of_epochs, step);
-  steps_.open(path_, "steps", columns.of_steps, step);
+  open_files(step);
+  restore_tables();
+}
+
+void RunFolder::open_files(std::int64_t step) {
+  epochs_.open(path_, "metrics", columns_.of_epochs, step);
+  steps_.open(path_, "steps", columns_.of_steps, step);
   json_.open(path_ + "/metrics.jsonl");
+}
+
+void RunFolder::restore_tables() {
+  std::ifstream in(path_ + "/metrics.jsonl");
+  std::int64_t restored = 0;
+  for (std::string text; std::getline(in, text);) {
+    for (MetricTable* const table : {&epochs_, &steps_}) {
+      const MetricLine line = metric_line(text);
+      if (line.event != (table == &epochs_ ? "epoch" : "step") || line.step <= table->last_step()) continue;
+      table->add(line.epoch, line.step, line.numbers);
+      ++restored;
+    }
+  }
+  if (restored > 0) log::info(fmt::format("lines that metrics.csv and steps.csv lacked, and that are taken from metrics.jsonl: {}", restored));
 }
 
 bool RunFolder::has_line(const std::string& event, std::int64_t step) const {

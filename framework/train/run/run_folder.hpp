@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,10 +29,25 @@ class RunFolder {
  public:
   // Creates it where it does not exist and takes its lock, unless the lock is given. Throws Error(failure) naming the folder and what refuses.
   explicit RunFolder(const std::string& path, std::unique_ptr<checkpoint::RunLock> lock = {}, const checkpoint::OwnerWait& wait = {});
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
 
   const std::string& path() const noexcept { return path_; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
-  bool still_ours() const { return lock_->touch(); }  // and a sign of life; any thread
+  bool still_ours() const;          // and a sign of life; any thread
+  void release() const noexcept;    // just before a sudden end of the process; any thread
+
+  // Whether the folder is still where it was. After "moved", path() is where it is now, and files that are open followed. After "removed", nothing of it is left.
+  enum class Place { same, moved, removed };
+  Place look();
+  // A new, empty folder in the place of one that was removed, with the recipe and new metrics files. Throws Error(failure).
+  void make_again();
+
+  // A file `resumable` says that the training is not complete and that the same command goes on. It is there from the first checkpoint on, so that it is also there after a sudden end.
+  void mark_resumable() const noexcept;
+  void mark_ended() const noexcept;
+
   bool has_checkpoints() const;
   bool owns(const std::string& checkpoint) const;  // whether it lies among this folder's
 
@@ -43,16 +59,24 @@ class RunFolder {
   std::string set_aside();
 
   void write(const std::string& name, const std::string& text) const;  // a file of that name
-  void write_recipe(const std::string& resolved) const { write("recipe.toml", resolved); }
-  // Called once. Lines of a former run after `step` are cut away: they will come again. A CSV file of other columns is put aside under another name.
+  void write_recipe(const std::string& resolved);
+  // Called once. Lines of a former run after `step` are cut away: they will come again. A CSV file of other columns is put aside under another name. Lines that a CSV file lacks,
+  // because there was no room for them, are taken from metrics.jsonl.
   void open_metrics(const MetricColumns& columns, std::int64_t step);
   bool has_line(const std::string& event, std::int64_t step) const;
   // A line of metrics.jsonl, and of the table of such events. Numbers of no column stand in the JSON line only.
   void line(const std::string& event, std::int64_t step, std::int64_t epoch, const NamedNumbers& numbers);
 
  private:
-  std::string path_;
+  void open_place();
+  void open_files(std::int64_t step);
+  void restore_tables();
+
+  std::string path_, recipe_;
+  MetricColumns columns_;
+  mutable std::mutex mutex_;  // the lock
   std::unique_ptr<checkpoint::RunLock> lock_;
+  int place_ = -1;  // the folder itself, wherever it is
   MetricTable epochs_, steps_;
   LineFile json_;
 };

@@ -36,25 +36,37 @@ ExitCode Trainer::run() {
     return ExitCode::done;
   }
   if (options_.profile.wanted) begin_profile();
+  if (keeps_marker()) folder_->mark_resumable();
   begin_report();
   checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();
   begin_times();
+  service_.begin();
   try {
     const ExitCode code = run_to_end();
-    end_report(code);
+    end(code);
+    require_folder();
     return code;
   } catch (const Error& error) {
-    end_report(error.code());
+    end(error.code());
     throw;
   } catch (...) {
-    end_report(ExitCode::failure);
+    end(ExitCode::failure);
     throw;
   }
 }
 
-void Trainer::end_report(ExitCode code) noexcept {
+// Checkpoints that somebody removed behind the last one cannot be written again: other ranks may be gone.
+void Trainer::require_folder() {
+  if (folder_ && folder_->look() == RunFolder::Place::removed)
+    throw Error(ExitCode::failure, fmt::format("the run folder {} was removed at the end of the training: its checkpoints are lost", folder_->path()));
+}
+
+// The checkpoints are on disk: what comes now is for people, and a signal changes nothing of the exit code.
+void Trainer::end(ExitCode code) noexcept {
+  service_.finish(static_cast<int>(code));
   if (!folder_) return;
+  if (code != ExitCode::requeue && code != ExitCode::failure) folder_->mark_ended();
   end_facts(folder_->path(), code);
   if (report_) report_->finish();
 }
@@ -128,6 +140,7 @@ ExitCode Trainer::run_epochs() {
     if (request_.stops()) {
       loader_->stop();
       finish();
+      service_.finish(static_cast<int>(ExitCode::requeue));
       progress_->note(fmt::format("stopped {} {} on request; the same command goes on from there", whole ? "at step" : "between two updates of step", whole ? step_ : step_ + 1));
       end_profile();
       tell_times();
@@ -138,6 +151,7 @@ ExitCode Trainer::run_epochs() {
   restore_best();
   if (options_.most_steps == 0) evaluate_test();
   finish();
+  service_.finish(static_cast<int>(ExitCode::done));
   review_samples();
   if (pictures_) {
     const AveragesInPlace judged(phases_);
@@ -152,6 +166,7 @@ ExitCode Trainer::run_epochs() {
 std::uint64_t Trainer::random_key() const { return noise_key(recipe_.training.seed, step_); }
 
 std::array<double, Trainer::request_count> Trainer::own_requests() {
+  follow_folder(false);
   Request mine = service_.requested();
   if (request_files_) {
     const Request& asked = request_files_->asked();
@@ -159,7 +174,7 @@ std::array<double, Trainer::request_count> Trainer::own_requests() {
     mine.checkpoint_and_stop |= asked.checkpoint_and_stop;
   }
   return {static_cast<double>(mine.checkpoint), static_cast<double>(mine.checkpoint_and_stop), static_cast<double>(mine.stop_after_step), static_cast<double>(mine.deadline),
-          comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds ? 1.0 : 0.0};
+          folder_lost_ || (comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds) ? 1.0 : 0.0};
 }
 
 void Trainer::heed(const std::array<double, request_count>& sums) {
@@ -396,7 +411,10 @@ void Trainer::heed_requests(bool epoch_ended) {
 void Trainer::finish() {
   const activity::InSection shown(activity::Section::checkpoint);
   const auto begin = Clock::now();
-  if (saved_step_ != step_) {
+  follow_folder(true);
+  std::int64_t lost = folder_lost_;
+  comm_.maximum(std::span<std::int64_t>(&lost, 1));
+  if (saved_step_ != step_ || lost != 0) {
     take_snapshot();
     begin_checkpoint();
   }
@@ -405,6 +423,7 @@ void Trainer::finish() {
   std::int64_t failed = save_failed_;
   comm_.maximum(std::span<std::int64_t>(&failed, 1));
   checkpoint_seconds_ += seconds_since(begin);
+  if (failed && no_memory_to_save_) throw Error(ExitCode::failure, "there was not enough memory for the last checkpoint; older ones are intact");
   if (failed) throw Error(ExitCode::failure, "the last checkpoint could not be written; older ones are intact", "free space in the run folder and start the same command again");
 }
 

@@ -40,6 +40,18 @@
 
 namespace teranga::train {
 
+// When it ends, so do the tasks that the background thread has.
+class ServiceTasks {
+ public:
+  explicit ServiceTasks(Service& service) : service_(service) {}
+  ~ServiceTasks() { service_.forget_tasks(); }
+  ServiceTasks(const ServiceTasks&) = delete;
+  ServiceTasks& operator=(const ServiceTasks&) = delete;
+
+ private:
+  Service& service_;
+};
+
 class Trainer {
  public:
   Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm);
@@ -54,8 +66,12 @@ class Trainer {
   ExitCode run_epochs();  // from where the loader was started
   ExitCode run_to_end();
   void begin_report();
+  void follow_folder(bool at_once);
+  bool make_folder_again();
+  bool keeps_marker() const noexcept { return folder_ && options_.fast_dev_run == 0 && options_.most_steps == 0; }
   void review_samples();  // collective
-  void end_report(ExitCode code) noexcept;
+  void end(ExitCode code) noexcept;
+  void require_folder();
   void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
@@ -112,6 +128,8 @@ class Trainer {
   std::uint64_t random_key() const;  // of the running step
 
   const TrainOptions& options_;
+  std::optional<Service> own_service_;
+  Service& service_;
   std::optional<TemporaryFolder> temporary_;  // in place of the run folder of a trial; rank 0
   std::string resume_file_;  // the checkpoint that --resume names, on rank 0
   const recipe::Recipe& recipe_;
@@ -134,7 +152,7 @@ class Trainer {
   std::unique_ptr<data::Loader> loader_;
   std::unique_ptr<checkpoint::RunLock> early_lock_;  // of a folder that has or had an owner, until folder_ has it; rank 0
   std::unique_ptr<RunFolder> folder_;  // rank 0
-  Service service_;                    // ends before the folder that its thread touches,
+  const ServiceTasks tasks_{service_};  // end before the folder that they touch,
   std::optional<JobLimit> job_limit_;  // rank 0; where no other time limit was given
   std::unique_ptr<Watchdog> watchdog_;
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
@@ -174,7 +192,10 @@ class Trainer {
   bool told_of_memory_ = false;
   std::int64_t saved_step_ = -1;
   std::int64_t met_step_ = 0;  // when the ranks last agreed on requests: behind an update
-  bool save_failed_ = false;
+  bool save_failed_ = false, no_memory_to_save_ = false;
+  bool folder_lost_ = false;  // with its checkpoints; rank 0
+  bool told_of_folder_ = false;
+  Clock::time_point next_look_ = Clock::now();  // at the run folder
   std::int64_t log_every_ = 1;
   Clock::time_point epoch_began_ = Clock::now(), last_save_ = Clock::now();
   std::int64_t epoch_samples_ = 0;  // of this process, for the speed

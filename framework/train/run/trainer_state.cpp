@@ -36,6 +36,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,7 +55,7 @@ std::string time_text() {
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, const host::Registry& registry, Communicator& comm)
-    : options_(options), recipe_(recipe), registry_(registry), comm_(comm), placement_(place_threads(options.threads, options.pin, comm)), team_(placement_.threads), resolved_(recipe::resolve(recipe)) {
+    : options_(options), service_(options.service ? *options.service : own_service_.emplace()), recipe_(recipe), registry_(registry), comm_(comm), placement_(place_threads(options.threads, options.pin, comm)), team_(placement_.threads), resolved_(recipe::resolve(recipe)) {
   if (options.max_time > 0) service_.set_deadline(time_to_deadline(options.max_time));
   watchdog_ = watch(options, comm);
 }
@@ -112,6 +113,7 @@ void Trainer::open() {
     request_files_.emplace(folder_->path());
     service_.every(checkpoint::touch_seconds, [folder = folder_.get()] { folder->still_ours(); });
     if (options_.heeds_job_limit && options_.max_time == 0 && !options_.dry_run) job_limit_.emplace(service_);
+    service_.on_sudden_end([folder = folder_.get()] { folder->release(); });
   });
   if (options_.fast_dev_run == 0) watchdog_->report_to(absolute_path(run_path()).string());
   progress_.emplace(options_.progress, comm_.is_root(), recipe_.training.epochs, loader_->steps_per_epoch());
@@ -220,6 +222,7 @@ void Trainer::begin_or_resume() {
     if (resumed_ && !from_elsewhere) return;
     begin_checkpoint();
     heed_writer(writer_->wait());
+    if (save_failed_ && no_memory_to_save_) throw Error(ExitCode::failure, fmt::format("there is not enough memory for the first checkpoint in {}", folder_->checkpoints()));
     if (save_failed_) throw Error(ExitCode::failure, fmt::format("the first checkpoint cannot be written to {}", folder_->checkpoints()), "choose another folder with --run FOLDER");
   });
   saved_step_ = step_;
@@ -350,7 +353,7 @@ void Trainer::begin_report() {
                       {"seed", fmt::format("{}", recipe_.training.seed)}, {"recipe", absolute_path(recipe_.path).string()}};
   if (!options_.overrides.empty()) start.emplace_back("changes of the recipe", fmt::format("{}", fmt::join(options_.overrides, ", ")));
   begin_facts(folder_->path(), resumed_, start, summary, measured_);
-  if (recipe_.log.report) report_.emplace(folder_->path());
+  if (recipe_.log.report && !report_) report_.emplace(folder_->path());
   if (recipe_.log.tensorboard || !recipe_.log.prometheus.empty())
     dashboards_.emplace(Dashboards::Run{recipe_, *networks_, *source_, registry_, team_, folder_->path(), resolved_, cursor_.epoch, step_});
   if (!recipe_.log.report || options_.fast_dev_run > 0 || options_.most_steps > 0) return;
@@ -405,6 +408,7 @@ void Trainer::tell_of_memory(std::size_t bytes, const std::string& why) {
 
 void Trainer::take_snapshot() {
   const auto began = Clock::now();
+  follow_folder(true);
   row_states_ = gather_row_states(networks_->store().row_states(), comm_);
   if (local_) rank_states_ = local_->gather();
   if (writer_) heed_writer(writer_->wait());
@@ -421,6 +425,7 @@ void Trainer::take_snapshot() {
 void Trainer::begin_checkpoint() {
   saved_step_ = step_;
   last_save_ = Clock::now();
+  folder_lost_ = false;
   if (!folder_) return;
   if (!folder_->still_ours()) throw Error(ExitCode::failure, fmt::format("the run folder {} was taken over by another process: this one gave no sign of life for long", folder_->path()), "start the same command again when that process has ended");
   if (!lent_) return writer_->begin();
@@ -434,6 +439,7 @@ void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
   if (!outcome) return;
   save_failed_ = outcome->failure.has_value();
   if (job_limit_ && !save_failed_) job_limit_->saved(outcome->seconds);
+  no_memory_to_save_ = save_failed_ && std::string_view(outcome->failure->what()).find("memory") != std::string_view::npos;
   if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
   else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
   if (best_ && !save_failed_) best_->publish(folder_->checkpoints());

@@ -34,6 +34,10 @@ class RunLock {
 
   // A sign of life for other hosts. False where another process has taken the folder meanwhile. Any thread.
   bool touch() const;
+  // The folder is free for others, where it is still this process's.
+  void release() const noexcept;
+  // The folder has another name now, and its file `owner` is still in it.
+  void moved_to(const std::string& folder);
 
   // Whether a former or a running job has left its name in the folder.
   static bool is_there(const std::string& folder);

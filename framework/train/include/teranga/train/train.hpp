@@ -9,6 +9,10 @@
 #include <teranga/core/error.hpp>
 #include <teranga/train/profiling.hpp>
 
+namespace teranga {
+class Service;
+}
+
 namespace teranga::train {
 
 // fresh: the former run is kept aside, and the training begins anew.
@@ -39,6 +43,7 @@ struct TrainOptions {
   std::int64_t most_steps = 0;       // greater than 0: the run ends after so many steps, without an evaluation of the test part
   std::int64_t fast_dev_run = 0;     // greater than 0: one epoch of so many batches, as many of each other part, and nothing is kept
   std::int64_t overfit_batches = 0;  // greater than 0: train on so many batches alone, always the same ones
+  Service* service = nullptr;        // that listens to signals already, and goes on after the training; null: the training has one of its own
 };
 
 // Done, or requeue where it was stopped early. All ranks call it. Throws Error; an error that every rank knows of is thrown on every rank.
