@@ -68,6 +68,9 @@ steps_per_epoch = 30
 early_stopping = { patience = 3, restore_best_weights = true, baseline = 0.5 }
 accumulate = 3
 compare_ranks_every = 50
+on_divergence = "stop"
+divergence_limit = 3
+divergence_rate_factor = 0.25
 [training.averaging]
 every = 16
 after_epoch = 2
@@ -145,6 +148,9 @@ void check_same(const TrainingRecipe& a, const TrainingRecipe& b) {
   BOOST_TEST(a.slice == b.slice);
   BOOST_TEST(a.accumulate == b.accumulate);
   BOOST_TEST(a.compare_ranks_every == b.compare_ranks_every);
+  BOOST_TEST(a.on_divergence.action == b.on_divergence.action);
+  BOOST_TEST(a.on_divergence.most == b.on_divergence.most);
+  BOOST_TEST(a.on_divergence.rate_factor == b.on_divergence.rate_factor);
   BOOST_REQUIRE(a.averaging.has_value() == b.averaging.has_value());
   if (a.averaging) {
     BOOST_TEST(a.averaging->every == b.averaging->every);

@@ -179,6 +179,9 @@ void write_training(std::string& out, const TrainingRecipe& training) {
       .line("validation_freq", training.validation_freq)
       .line("log_every_steps", training.log_every_steps)
       .line("compare_ranks_every", training.compare_ranks_every)
+      .line("on_divergence", training.on_divergence.action)
+      .line("divergence_limit", training.on_divergence.most)
+      .line("divergence_rate_factor", training.on_divergence.rate_factor)
       .line("slice", training.slice)
       .line("reproducible", training.reproducible);
   section.line("metrics", metrics_value(training.metrics));

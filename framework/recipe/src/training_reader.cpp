@@ -44,6 +44,9 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   take(own, "validation_freq", training.validation_freq);
   take(own, "log_every_steps", training.log_every_steps);
   take(own, "compare_ranks_every", training.compare_ranks_every);
+  take(own, "on_divergence", training.on_divergence.action);
+  take(own, "divergence_limit", training.on_divergence.most);
+  take(own, "divergence_rate_factor", training.on_divergence.rate_factor);
   take(own, "slice", training.slice);
   take(own, "reproducible", training.reproducible);
   const auto place_of = [&](std::string_view key) {
@@ -58,6 +61,10 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   read_early_stopping(find_option(*options, "early_stopping"), training);
   read_averaging(find_option(*options, "averaging"), training);
   read_layer_rates(find_option(*options, "layer_rates"), training);
+  training.on_divergence.position = place_of("on_divergence");
+  if (const auto& averaging = training.averaging; training.on_divergence.action != "stop" && averaging && averaging->every > 1)
+    found_.add(training.on_divergence.position, fmt::format("on_divergence = \"{}\" needs updates that all processes make together, and averaging has rounds of {}", training.on_divergence.action, averaging->every),
+               "leave out on_divergence, or averaging");
   if (const auto& averaging = training.averaging; training.reproducible && averaging && (averaging->every > 1 || averaging->outer || averaging->wire != "f32"))
     found_.add(averaging->position, "with averaging the result depends on the number of processes, and reproducible = true asks for the same result with any number", "leave out averaging, or reproducible");
 }

@@ -76,7 +76,14 @@ ExitCode Trainer::run_to_end() {
   // A checkpoint on its way to disk is safe, or told to have failed, before anyone ends: mpirun ends the others as soon as one has.
   try {
     start_data();
-    return run_epochs();
+    for (;;) {
+      try {
+        return run_epochs();
+      } catch (const AgreedError& error) {
+        if (!may_go_back(error)) throw;
+        go_back(error);
+      }
+    }
   } catch (const AgreedError& error) {
     if (writer_) heed_writer(writer_->wait());
     if (local_) local_->wait();

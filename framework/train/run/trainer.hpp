@@ -26,6 +26,7 @@
 #include "run/early_stopping.hpp"
 #include "run/network_pictures.hpp"
 #include "run/request_files.hpp"
+#include "session/agreement.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
 #include "session/group.hpp"
@@ -72,6 +73,8 @@ class Trainer {
   void review_samples();  // collective
   void end(ExitCode code) noexcept;
   void require_folder();
+  bool may_go_back(const AgreedError& error) const noexcept;
+  void go_back(const AgreedError& error);  // collective: to the newest checkpoint
   void tell_of_all_data() const;
   void open();            // data, network, optimizer, run folder
   std::string run_path() const;
@@ -185,6 +188,8 @@ class Trainer {
   std::vector<checkpoint::RankState> rank_states_;  // of the other ranks; rank 0
   bool stopped_early_ = false;
   bool resumed_ = false;
+  LeftOut left_out_;
+  std::int64_t times_back_ = 0;
 
   std::vector<const void*> field_pointers_;
   Request request_;

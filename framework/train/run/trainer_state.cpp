@@ -45,6 +45,8 @@
 namespace teranga::train {
 namespace {
 
+constexpr const char* divergences = "divergences";
+
 std::string time_text() {
   const std::time_t now = std::time(nullptr);
   char text[32];
@@ -86,6 +88,9 @@ void Trainer::open() {
     if (comm_.is_root())
       for (std::string& note : check_data(recipe_, *source_, *networks_, Extent::beginning)) notes_.push_back(std::move(note));
     phases_ = phases_of(*networks_, weights.factors, wire_of(recipe_.training), registry_, comm_, team_);
+    left_out_.most = recipe_.training.on_divergence.most;
+    if (recipe_.training.on_divergence.action == "skip")
+      for (Phase& phase : phases_) phase.leave_out_diverged(left_out_);
     if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(recipe_.training, phases_, networks_->store(), registry_, comm_, team_);
     if (recipe_.checkpoint.keep_best) best_.emplace(*recipe_.checkpoint.keep_best, measured_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
@@ -247,6 +252,11 @@ void Trainer::take(const FormerRun& former) {
   if (best_) take_best(former);
   stopped_early_ = former.stopped_early();
   take_cursor(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
+  constexpr double most_times = 1e15;
+  if (const auto counts = numbers_of(snapshot.run, divergences, 2); !counts.empty() && counts[0] >= 0 && counts[0] < most_times && counts[1] >= 0 && counts[1] < most_times) {
+    left_out_.count = static_cast<std::int64_t>(counts[0]);
+    times_back_ = static_cast<std::int64_t>(counts[1]);
+  }
   step_ = snapshot.step;
   cursor_ = {snapshot.epoch, snapshot.sample};
   resumed_ = true;
@@ -295,13 +305,15 @@ void Trainer::share_state() {
   share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, rank_of(comm_, recipe::rows_in_order(recipe_.training)), comm_);
   for (Phase& phase : phases_) phase.share(comm_);
   if (local_) local_->share();
-  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs};
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs, left_out_.count, times_back_};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
   cursor_ = {counters[1], counters[2]};
   stopped_early_ = counters[3] != 0;
   resumed_ = counters[4] != 0;
   next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
+  left_out_.count = counters[7];
+  times_back_ = counters[8];
   met_step_ = step_;
   store.changed();
   if (local_ && !alone()) local_->come_together();  // the recipe has other rounds now
@@ -367,6 +379,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   for (const Phase& phase : phases_) phase.store(views, step_);
   if (local_) local_->store(views);
   views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  if (left_out_.count > 0 || times_back_ > 0) views.add(views.run, number_tensor(divergences, {static_cast<double>(left_out_.count), static_cast<double>(times_back_)}));
   if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));
   if (early_stopping_) early_stopping_->store(views);

@@ -16,7 +16,7 @@ namespace teranga::train {
 namespace {
 
 // Keys that say where a run is kept and what it tells, and change no weight.
-bool is_housekeeping(const std::string& key) { return key.starts_with("checkpoint.") || key.starts_with("log.") || key == "training.log_every_steps" || key == "training.compare_ranks_every" || key == "name" || key.starts_with("initial_weights."); }
+bool is_housekeeping(const std::string& key) { return key.starts_with("checkpoint.") || key.starts_with("log.") || key == "training.log_every_steps" || key == "training.compare_ranks_every" || key == "training.on_divergence" || key.starts_with("training.divergence_") || key == "name" || key.starts_with("initial_weights."); }
 bool is_of_data(const std::string& key) { return key.starts_with("data."); }
 
 std::vector<std::string> told(const std::vector<RecipeChange>& changes) {

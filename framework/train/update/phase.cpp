@@ -54,6 +54,7 @@ void Phase::learn(const model::Batch& batch, std::uint64_t random_key, const Ste
     window_.sums.assign(network_.sum_count(), 0.0);
     window_.first_step = at.step, window_.batches = window_.rows = window_.global_rows = 0;
     window_.summed = false;
+    if (left_out_) keep_states();
   }
   if (at.alone && batch.rows == 0) return;
   model::Batch own = batch;
@@ -115,7 +116,8 @@ void Phase::update_together(const StepOfRun& at, std::span<double> piggybacked) 
   LapTimer lap(profile_, 0);
   loss += network_.penalise();
   lap.done(penalties_);
-  if (!std::isfinite(loss)) diverged(loss, window_.first_step, at);
+  if (!left_out_ && !std::isfinite(loss)) diverged(loss, window_.first_step, at);
+  if (left_out_ && !(std::isfinite(loss) && updater_.gradients_are_finite())) return leave_out(loss, at);
   merge_states(static_cast<double>(window_.rows), samples, false);
   lap.done(states_);
   last_loss_ = loss;
@@ -203,24 +205,6 @@ std::string Phase::not_finite_of(const model::Batch& batch) const {
     }
   }
   return {};
-}
-
-void Phase::diverged(double loss, std::int64_t first_step, const StepOfRun& at) {
-  const auto first_of_ranks = [&](const std::string& own) {
-    std::string first;
-    for (const std::string& found : comm_.allgather(own))
-      if (first.empty()) first = found;
-    return first;
-  };
-  const std::string of_data = first_of_ranks(data_fault_), layer = first_of_ranks(layer_fault_);
-  const std::string when = first_step == at.step ? fmt::format("step {}", at.step + 1) : fmt::format("steps {} to {}", first_step + 1, at.step + 1);
-  const std::string whose = what_.recipe.name.empty() ? "the loss" : fmt::format("the loss of the phase \"{}\"", what_.recipe.name);
-  if (!of_data.empty())
-    throw AgreedError(ExitCode::data, fmt::format("{} is {} at {} (epoch {}), because the data hold {}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1, of_data));
-  throw AgreedError(ExitCode::diverged,
-                    fmt::format("{} is {} at {} (epoch {}){}; the checkpoints before it are intact", whose, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1,
-                                layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer)),
-                    calmer(at.epoch));
 }
 
 namespace {
@@ -338,6 +322,7 @@ void Phase::take(const FormerRun& former) {
     std::erase_if(rest, [](const NamedTensor& tensor) { return tensor.name == "schedule/state"; });
   }
   updater_.set_scalars(rest);
+  if (former.change_of(name.empty() ? "optimizer.learning_rate" : fmt::format("phase.{}.optimizer.learning_rate", name))) updater_.begin_full_rate();
   std::ranges::copy(numbers_of(rest, "epoch_sums", epoch_sums_.size()), epoch_sums_.begin());
   updates_ = snapshot.step;
   constexpr double most = 1e15;

@@ -35,6 +35,11 @@ struct StepOfRun {
   model::StepHooks* beside = nullptr;  // of a rank alone: for messages that travel meanwhile
 };
 
+// Updates of a run that were left out, of all phases.
+struct LeftOut {
+  std::int64_t most = 0, count = 0;
+};
+
 class Phase {
  public:
   // The phase's network must outlive it.
@@ -49,6 +54,11 @@ class Phase {
   bool has_learnt() const noexcept { return window_.turns > 0; }
   // One update of all ranks, by the mean of these gradients. `piggybacked` are further numbers of this rank that become their sums. Throws AgreedError(diverged).
   void update(const StepOfRun& at, std::span<double> piggybacked);
+  // From now on an update whose loss or gradients are not finite is left out, as long as the count stays below the limit; else, and without this call, update() throws.
+  void leave_out_diverged(LeftOut& count) noexcept { left_out_ = &count; }
+  // After a divergence that the run goes back from: nothing is left of what was learnt since the last update.
+  void forget();
+  void slow_down(double factor) noexcept { updater_.slow_down(factor); }
   // Of updates that ranks made alone since they met last: sums of loss and metrics, and states. Collective; throws AgreedError(diverged).
   void meet(const StepOfRun& at);
   // The rows of a table that those updates touched; nullptr: they may have changed all of it.
@@ -100,7 +110,14 @@ class Phase {
   void count(double loss, double samples, std::span<const double> sums, std::vector<double>& into) const;
   void merge_states(double rows, double global_rows, bool alone);
   std::string not_finite_of(const model::Batch& batch) const;
+  struct Divergence {
+    bool of_data = false;
+    std::string what;
+  };
+  Divergence divergence(double loss, std::int64_t first_step, const StepOfRun& at);  // collective
   [[noreturn]] void diverged(double loss, std::int64_t first_step, const StepOfRun& at);
+  void leave_out(double loss, const StepOfRun& at);
+  void keep_states();
 
   const PhaseNetwork& what_;
   model::Network& network_;
@@ -126,6 +143,9 @@ class Phase {
     std::vector<model::TouchedRows> rows;
   };
   Round round_;
+  LeftOut* left_out_ = nullptr;
+  std::vector<float> kept_states_;  // of before the window, where an update may be left out
+  std::vector<NamedTensor> kept_row_states_;
   std::optional<GradientSum> gradient_sum_;  // made where an update is of several batches
   std::vector<float> packed_states_;
   std::vector<double> step_sums_;   // sums of a window, then what rides on them

@@ -9,6 +9,8 @@
 #include <teranga/recipe/catalogue.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -21,6 +23,7 @@ namespace teranga::train {
 namespace {
 
 constexpr std::size_t chunk = flat_piece;
+constexpr const char* slowed_rates = "optimizer/slowed";
 
 std::size_t padded(std::size_t count) { return (count + 15) / 16 * 16; }
 
@@ -170,7 +173,7 @@ std::size_t Updater::slot_place(const model::Parameter& p) const {
 }
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
-  const double base = recipe_.rate_factor * (schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate);
+  const double base = slowed_ * recipe_.rate_factor * (schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate);
   if (step >= recipe_.warmup_steps) return base;
   const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
   return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);
@@ -223,6 +226,26 @@ void Updater::finish(std::int64_t step) {
   if (average_) average_->add(step);
   if (constraints_) constraints_->apply(team_);
   store_.changed(trained_);
+}
+
+// A number is not finite where all bits of its exponent are set: this way the loop runs on vectors.
+bool Updater::gradients_are_finite() {
+  std::atomic<bool> finite{true};
+  const auto* gradients = static_cast<const float*>(store_.gradients());
+  for (const Piece& run : runs_)
+    team_.for_each(static_cast<std::int64_t>((run.count + chunk - 1) / chunk), [&](std::int64_t i, int) {
+      const std::size_t at = static_cast<std::size_t>(i) * chunk;
+      const float* from = gradients + run.begin + at;
+      std::uint32_t worst = 0;
+      for (std::size_t k = 0; k < std::min(chunk, run.count - at); ++k) worst = std::max(worst, std::bit_cast<std::uint32_t>(from[k]) & 0x7F800000u);
+      if (worst == 0x7F800000u) finite = false;
+    });
+  return finite;
+}
+
+void Updater::leave_out() {
+  for (const Piece& run : runs_) std::fill_n(static_cast<float*>(store_.gradients()) + run.begin, run.count, 0.0F);
+  for (model::TouchedRows& touched : store_.touched()) touched.clear();
 }
 
 void Updater::begin_average() {
@@ -398,11 +421,17 @@ void Updater::set_slots(const std::vector<NamedTensor>& tensors, const std::stri
   }
 }
 
-std::vector<NamedTensor> Updater::scalar_tensors() const { return {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)}; }
+std::vector<NamedTensor> Updater::scalar_tensors() const {
+  std::vector<NamedTensor> out = {number_tensor("optimizer/scalars", scalars_), number_tensor("schedule/state", schedule_state_)};
+  if (slowed_ != 1) out.push_back(number_tensor(slowed_rates, {slowed_}));
+  return out;
+}
 
 void Updater::set_scalars(const std::vector<NamedTensor>& tensors) {
   std::ranges::copy(numbers_of(tensors, "optimizer/scalars", scalars_.size()), scalars_.begin());
   std::ranges::copy(numbers_of(tensors, "schedule/state", schedule_state_.size()), schedule_state_.begin());
+  const std::span<const double> slowed = numbers_of(tensors, slowed_rates, 1);
+  slowed_ = !slowed.empty() && slowed[0] > 0 && slowed[0] <= 1 ? slowed[0] : 1;
 }
 
 std::vector<std::span<std::byte>> Updater::memory() {
@@ -411,6 +440,7 @@ std::vector<std::span<std::byte>> Updater::memory() {
   if (average_) out.push_back(average_->memory());
   out.push_back(std::as_writable_bytes(std::span(scalars_)));
   out.push_back(std::as_writable_bytes(std::span(schedule_state_)));
+  out.push_back(std::as_writable_bytes(std::span(&slowed_, 1)));
   return out;
 }
 

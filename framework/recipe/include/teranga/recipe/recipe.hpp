@@ -138,6 +138,14 @@ struct ClassWeight {
   Position position = {};
 };
 
+// What follows a loss that is not finite.
+struct OnDivergence {
+  std::string action = "stop";  // or "skip": its update is left out; "back": the run goes back to its newest checkpoint with smaller learning rates
+  std::int64_t most = 10;       // times; the next one stops the run
+  double rate_factor = 0.5;     // of "back"
+  Position position;
+};
+
 struct TrainingRecipe {
   std::int64_t epochs = 1;
   std::int64_t batch_size = 32;  // the global batch: over all ranks
@@ -155,6 +163,7 @@ struct TrainingRecipe {
   std::int64_t validation_freq = 1;  // epochs from one evaluation of the validation part to the next
   std::int64_t log_every_steps = 0;  // 0: chosen by the run
   std::int64_t compare_ranks_every = 1000;  // steps; 0: never
+  OnDivergence on_divergence;
   std::int64_t slice = 0;            // samples per slice; 0: chosen by the planner
   bool reproducible = false;         // equal bits for any number of ranks: sums are made slice by slice, in the order of the samples
   Position position;

@@ -25,6 +25,14 @@ class Updater {
   // Of those parameters of the store (indices).
   Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& registry, model::ParameterStore& store, const std::vector<std::size_t>& trained, Team& team);
 
+  // All later rates are multiplied by this. Checkpoints hold it; a resume with another learning rate begins anew with 1.
+  void slow_down(double factor) noexcept { slowed_ *= factor; }
+  void begin_full_rate() noexcept { slowed_ = 1; }
+  // Whether all gradients are; without samples since the last update they are 0.
+  bool gradients_are_finite();
+  // Instead of apply(): the gradients are 0 again.
+  void leave_out();
+
   // The rate that the next update uses; `step` counts finished updates, `epoch` is the running one, from 1.
   double rate(std::int64_t step, std::int64_t epoch) const;
   // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
@@ -90,6 +98,7 @@ class Updater {
   std::vector<std::string> slot_names_;
   std::vector<Buffer> slots_;
   std::vector<double> scalars_, schedule_state_;
+  double slowed_ = 1;
   double weight_decay_ = 0;  // that is taken off here
   std::optional<WholeTensors> whole_;               // in place of all that follows, but for the norms
   std::vector<Rates> rates_;                        // the first is that of parameters of which no entry tells
