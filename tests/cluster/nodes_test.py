@@ -68,6 +68,16 @@ class TwoHosts(unittest.TestCase):
         newest = sorted((self.place / run / "checkpoints").glob("step-*.h5"))[-1]
         return (self.place / run / "log.txt").read_text(), self.say(str(BUILD / "bin/hash_parameters"), str(newest)).stdout
 
+    def test_messages_name_the_hosts_of_ranks(self):
+        self.hosts()
+        words = [PROGRAM, "train", "recipe.toml", "--run", "run", "--threads", "1", "--progress", "plain"]
+        done = self.say(NODES, "mpirun", "-n", "1", *words, ":", "-n", "1", *words, "--set", "training.seed=4")
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertEqual((done.stdout + done.stderr).count('rank 1 on node2 has another recipe than rank 0 on node1: "seed = 4", and rank 0 "seed = 3"'), 1, done.stdout + done.stderr)
+        done = self.say(NODES, "mpirun", *words)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("2 processes x 1 thread on node1, node2, batches", done.stdout + done.stderr)
+
     def test_two_hosts_train_to_the_bits_of_one_and_say_what_mpi_was_told(self):
         self.hosts()
         told = "messages of up to 4194304 bytes are sent to other nodes at once where they go over TCP (btl_tcp_eager_limit)"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hints for ranks that were given different work."""
 import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -68,6 +69,11 @@ def two_places(change):
     return prepare
 
 
+def of_test_part(text):
+    """Another last number, of the shorter table alone, from which nothing is learnt."""
+    return text if text.count("\n") > 20 else re.sub(r"(\d)(,\w+\n)$", lambda m: str((int(m[1]) + 1) % 10) + m[2], text)
+
+
 def copy_the_data(place):
     for name in TABLES:
         shutil.copy(place / "place-0" / name, place / "place-1")
@@ -75,7 +81,9 @@ def copy_the_data(place):
 
 class RankHints(HintTest):
     area = ("framework/train/session/same_work",)
+    elsewhere = (("framework/train/session/same_work", "library", "train/same_files_test.py"),)  # install the same libraries
     cases = (
+        Case("another command", "start all ranks with the same command", "rank 1 has another command than rank 0", f"{TRAIN} | evaluate run", TABLE, before=(TRAIN,), then=f"{TRAIN} | {TRAIN}"),
         Case("another recipe", "start all ranks with the same recipe and the same --set", "rank 1 has another recipe than rank 0", f"{TRAIN} | {TRAIN} --set training.seed=1", TABLE, then=f"{TRAIN} --set training.seed=1 | {TRAIN} --set training.seed=1"),
         Case("another version", "install the same build on all nodes", "rank 1 has another version than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_version, then=f"{TRAIN} | {TRAIN}"),
         Case("another build", "install the same build on all nodes", "rank 1 has another program than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_program, then=f"{TRAIN} | {TRAIN}"),
@@ -89,6 +97,7 @@ class RankHints(HintTest):
         Case("another build of a plugin", SAME_PLUGINS, "rank 1 has another plugin than rank 0", f"{TRAIN} | build {TRAIN}", TABLE, prepare=other_plugin, code=4, then=f"{TRAIN} | {TRAIN}"),
         Case("more samples", SAME_DATA, "rank 1 has another number of samples than rank 0", f"0 {AT} | 1 {AT}", TABLE, prepare=two_places(lambda text: text + "1.5,0.5,tulip\n"), code=5, follow=copy_the_data),
         Case("another class", SAME_DATA, "rank 1 has another field of the data than rank 0", f"0 {AT} | 1 {AT}", TABLE, prepare=two_places(lambda text: text.replace("tulip", "aster")), code=5, follow=copy_the_data),
+        Case("another number of the test part", SAME_DATA, "rank 1 has another data file than rank 0", f"0 {AT} | 1 {AT}", TABLE, prepare=two_places(of_test_part), code=5, follow=copy_the_data),
         Case("another number", SAME_DATA, "rank 1 has another preparation learnt", f"0 {AT} | 1 {AT}", TABLE, prepare=two_places(lambda text: text.replace("\n0.", "\n9.", 1)), code=5, follow=copy_the_data),
     )
 

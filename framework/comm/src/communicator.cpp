@@ -2,13 +2,30 @@
 // What every kind of group does alike: texts, made of the collectives on bytes.
 #include <teranga/comm/communicator.hpp>
 
+#include <algorithm>
 #include <thread>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace teranga {
 
 void Communicator::idle(int looks) {
   constexpr int eager_looks = 1000;
   if (looks > eager_looks) std::this_thread::yield();
+}
+
+void Communicator::learn_hosts() {
+  char name[256] = "?";
+  ::gethostname(name, sizeof(name) - 1);
+  hosts_ = allgather(name);
+  several_hosts_ = std::ranges::any_of(hosts_, [&](const std::string& host) { return host != hosts_.front(); });
+}
+
+std::string Communicator::named(int rank) const {
+  const auto at = static_cast<std::size_t>(rank);
+  return several_hosts_ && at < hosts_.size() ? fmt::format("rank {} on {}", rank, hosts_[at]) : fmt::format("rank {}", rank);
 }
 
 void Communicator::broadcast(std::string& text, int root) {

@@ -270,6 +270,7 @@ std::unique_ptr<Communicator> Communicator::connect() {
                 starter(started));
   require_same_eager_limit(group, place.size);
   check_collectives(*communicator);
+  communicator->learn_hosts();
   communicator->remove_names_of_segments();
   if (told && place.rank == 0 && place.local_size < place.size && effective_eager_limit() > 0)
     log::info(fmt::format("MPI: messages of up to {} bytes are sent to other nodes at once where they go over TCP ({}); OMPI_MCA_{}=BYTES sets another limit", effective_eager_limit(), eager_limit, eager_limit));

@@ -37,6 +37,7 @@ struct State {
   std::mutex mutex;
   int rank = 0;
   int ranks = 1;
+  std::string named = "rank 0";
   std::atomic<Level> on_terminal{Level::info};
   std::shared_ptr<spdlog::logger> file;
   bool waits = true;        // a file may still be opened, for
@@ -73,10 +74,11 @@ void add_to_file(State& s, Level level, std::string text) {
 
 }  // namespace
 
-void set_rank(int rank, int ranks) {
+void set_rank(int rank, int ranks, const std::string& named) {
   std::lock_guard lock(state().mutex);
   state().rank = rank;
   state().ranks = ranks;
+  state().named = named.empty() ? fmt::format("rank {}", rank) : named;
 }
 
 void set_level(Level level) { state().on_terminal = level; }
@@ -124,7 +126,7 @@ void say(Level level, std::string_view text, bool loud) {
   s.warnings += level == Level::warning;
   if (s.rank != 0 && !loud) return;
   const char* word = level == Level::warning ? "warning: " : level == Level::error ? "error: " : "";
-  const std::string rank = loud && s.ranks > 1 ? fmt::format("rank {}: ", s.rank) : "";
+  const std::string rank = loud && s.ranks > 1 ? s.named + ": " : "";
   const std::string shown = printable(with_spoken_name(std::string(text)));
   if (level >= s.on_terminal) terminal::write(terminal::Stream::error, fmt::format("{}{}{}\n", rank, word, shown));
   add_to_file(s, level, rank + shown);

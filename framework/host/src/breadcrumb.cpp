@@ -23,7 +23,7 @@ namespace {
 constexpr auto relaxed = std::memory_order_relaxed;
 
 std::atomic<std::int64_t> current_step{0};
-int crash_rank = 0;
+char crash_rank[300] = "rank 0";
 
 // Only what is safe inside a signal handler: no allocation, no locks.
 class SafeLine {
@@ -59,7 +59,7 @@ class SafeLine {
 void write_crash_report(int signal) noexcept {
   const activity::ThreadPlace* const place = activity::detail::own_place;
   SafeLine line;
-  line << "teranga: rank " << crash_rank << " crashed with signal " << signal << " at step " << current_step.load(std::memory_order_relaxed);
+  line << "teranga: " << crash_rank << " crashed with signal " << signal << " at step " << current_step.load(std::memory_order_relaxed);
   if (const char* const item = place ? place->item.load(relaxed) : nullptr) {
     const char* const layer = place->layer.load(relaxed);
     line << ", inside the plugin " << item << " (layer " << (layer ? layer : "-") << ", call " << place->call.load(relaxed) << ")";
@@ -122,8 +122,8 @@ bool Breadcrumb::alike_on_all_ranks() noexcept {
 
 void Breadcrumb::set_step(std::int64_t step) noexcept { current_step.store(step, std::memory_order_relaxed); }
 
-void report_crashes(int rank) noexcept {
-  crash_rank = rank;
+void report_crashes(const std::string& named) noexcept {
+  crash_rank[named.copy(crash_rank, sizeof(crash_rank) - 1)] = '\0';
   static char stack[16384];  // the crash may be a stack overflow
   stack_t alternative{};
   alternative.ss_sp = stack;

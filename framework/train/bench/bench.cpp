@@ -18,12 +18,12 @@ namespace teranga::train {
 ExitCode bench(const std::vector<BenchTask>& tasks, const BenchOptions& options, const std::function<void(const StepSpeed&)>& told) {
   std::deque<CheckedTask> checked;
   for (const BenchTask& task : tasks) checked.push_back(check_task(task));
-  return in_group([&](Communicator& comm) {
+  return in_group("bench", [&](Communicator& comm) {
     Team team(place_threads(options.threads, options.pin, comm).threads);
     MachineSpeed machine{comm.size(), team.threads()};
     if (options.marks) machine.triad_gbytes = of_all(comm, team, math::triad_gbytes);
     for (const CheckedTask& task : checked) {
-      require_same(comm, {version_fact(), program_fact(comm), profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(plugins_of(task.recipe, task.registry))});
+      require_same(comm, {profile_fact(options.profile), recipe_fact(recipe::resolve(task.recipe)), plugin_fact(plugins_of(task.recipe, task.registry))});
       forget_peak_memory();
       std::optional<StepBench> bench;
       together(comm, [&] { bench.emplace(task, comm, team); });

@@ -66,9 +66,7 @@ class PartEvaluator {
   PartEvaluator(const EvaluateOptions& options, const Restored& restored, Communicator& comm) : options_(options), restored_(restored), comm_(comm), team_(place_threads(options.threads, options.pin, comm).threads) {}
 
   Evaluated run() {
-    require_same(comm_, {version_fact(),
-                         program_fact(comm_),
-                         recipe_fact(recipe::resolve(restored_.recipe)),
+    require_same(comm_, {recipe_fact(recipe::resolve(restored_.recipe)),
                          part_fact(options_.part ? data::to_string(*options_.part) : "any"),
                          plugin_fact(plugins_of(restored_.recipe, restored_.registry)),
                          checkpoint_fact(restored_.snapshot)});
@@ -78,7 +76,8 @@ class PartEvaluator {
       open();
       source_->share(node);
     });
-    require_same(comm_, data_facts(*source_, restored_.snapshot.data_state));
+    const FileFact files = file_fact(comm_, paths(), restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type));
+    require_same(comm_, data_facts(*source_, restored_.snapshot.data_state, files));
     const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers
     const NamedNumbers numbers = evaluate_part(*source_, part_, batch_size, *networks_, comm_, key, [this](const model::Batch& batch) {
       if (classification_) count(batch);
@@ -136,6 +135,13 @@ class PartEvaluator {
     source_ = data::open_new_samples(item, data_options(restored_.recipe, item), restored_.snapshot.data_state, input);
   }
 
+  std::vector<NamedPath> paths() const {
+    if (options_.inputs.empty()) return data_paths(restored_.recipe, restored_.registry);
+    std::vector<NamedPath> out;
+    for (const std::string& path : options_.inputs) out.push_back({"--input", absolute_path(path).string()});
+    return out;
+  }
+
   void require_targets() const {
     for (const data::Field& field : source_->fields())
       if (field.absent) throw Error(ExitCode::data, fmt::format("evaluate: --input {}: there is no target \"{}\" to judge the samples by", fmt::join(options_.inputs, ", "), field.columns.size() == 1 ? field.columns[0] : field.name),
@@ -180,7 +186,7 @@ Evaluated evaluate(const EvaluateOptions& options) {
   const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   restored.recipe.require_data();
   Evaluated out;
-  in_group([&](Communicator& comm) {
+  in_group("evaluate", [&](Communicator& comm) {
     out = PartEvaluator(options, restored, comm).run();
     return out.code;
   });

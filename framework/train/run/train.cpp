@@ -41,7 +41,7 @@ ExitCode train(const TrainOptions& options) {
   recipe::Recipe recipe = load_recipe(options.recipe, options.overrides, registry);
   recipe.require_data();
   apply_trials(options, recipe);
-  return in_group([&](Communicator& comm) {
+  return in_group("train", [&](Communicator& comm) {
     if (comm.is_root())
       for (const Advice& advice : advice_on(recipe, registry)) terminal::write(terminal::Stream::error, printable(advice_text(advice)));
     return Trainer(options, recipe, registry, comm).run();

@@ -29,6 +29,7 @@
 #include "session/agreement.hpp"
 #include "session/former_run.hpp"
 #include "session/initial_weights.hpp"
+#include "session/same_files.hpp"
 #include "session/group.hpp"
 #include "update/local_updates.hpp"
 #include "update/phase.hpp"
@@ -81,7 +82,7 @@ class Trainer {
   void find_former();
   checkpoint::OwnerWait wait_for_owner();
   void take_initial_weights();
-  void prepare_data();  // collective
+  FileFact prepare_data();  // collective
   void begin_or_resume();
   void take(const FormerRun& former);
   void take_early_stopping(const FormerRun& former);

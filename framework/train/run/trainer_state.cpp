@@ -7,6 +7,7 @@
 #include "session/core_shares.hpp"
 #include "session/group.hpp"
 #include "session/host_name.hpp"
+#include "session/hosts_told.hpp"
 #include "session/initial_weights.hpp"
 #include "session/number_tensor.hpp"
 #include "session/rank_sums.hpp"
@@ -64,7 +65,7 @@ Trainer::Trainer(const TrainOptions& options, const recipe::Recipe& recipe, cons
 
 void Trainer::open() {
   plugins_ = plugins_of(recipe_, registry_);
-  require_same(comm_, {version_fact(), program_fact(comm_), recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
+  require_same(comm_, {recipe_fact(resolved_), profile_fact(options_.profile), dry_run_fact(options_.dry_run), plugin_fact(plugins_)});
   together(comm_, [&] { find_former(); });
   log::HeldWarnings of_data;  // an error of the network must not stand below warnings of the data
   node_ = memory_of_node(comm_);
@@ -73,7 +74,7 @@ void Trainer::open() {
     source_ = open_data(recipe_, registry_);
     source_->share(node_);
   });
-  prepare_data();
+  const FileFact files = prepare_data();
   together(comm_, [&] {
     networks_.emplace(recipe_, *source_, registry_, team_);
     measured_ = measured_by(*networks_, *source_);
@@ -103,7 +104,7 @@ void Trainer::open() {
     loading.who = rank_of(comm_, recipe::rows_in_order(recipe_.training));
     loader_ = std::make_unique<data::Loader>(*source_, loading);
   });
-  require_same(comm_, data_facts(*source_, data_state_));
+  require_same(comm_, data_facts(*source_, data_state_, files));
   together(comm_, [&] {
     if (!comm_.is_root()) return;
     // Weights that cannot be had leave the former run where it is.
@@ -157,7 +158,7 @@ checkpoint::OwnerWait Trainer::wait_for_owner() {
 }
 
 // Learns from the training part, or takes what the former run learnt from it: never anew.
-void Trainer::prepare_data() {
+FileFact Trainer::prepare_data() {
   std::string known;
   std::int64_t resumes = former_.has_value();
   DataRecord record;
@@ -171,6 +172,7 @@ void Trainer::prepare_data() {
   });
   comm_.broadcast(&resumes, sizeof(resumes), 0);
   if (resumes) comm_.broadcast(known);
+  FileFact files = file_fact(comm_, data_paths(recipe_, registry_), registry_.need(host::Kind::dataset, recipe_.require_data().component.type), record.files);
   together(comm_, [&] {
     const host::LendNode lent(node_.get());
     data_state_ = resumes ? known : source_->fit();
@@ -179,6 +181,7 @@ void Trainer::prepare_data() {
     record.describe(*source_);
     data_record_ = to_text(record);
   });
+  return files;
 }
 
 // Those of the command line, else those of the recipe. On rank 0.
@@ -344,7 +347,7 @@ void Trainer::banner() {
   for (const std::string& note : notes_) log::warning(note);
   const model::Summary summary = networks_->summary(0);
   const std::string processes = comm_.size() > 1 ? fmt::format("{} processes x ", comm_.size()) : "";
-  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, counted(team_.threads(), "thread"), host_name(), recipe_.training.batch_size, recipe_.training.seed));
+  progress_->note(fmt::format("Teranga {}: recipe {}, {}{} on {}, batches of {} samples, seed {}", TERANGA_VERSION, recipe_.name, processes, counted(team_.threads(), "thread"), hosts_told(comm_), recipe_.training.batch_size, recipe_.training.seed));
   progress_->note(fmt::format("{} parameters, {} training samples, {:.3g} Gflop a step, {} samples at a time on each thread; run folder {}", summary.parameters,
                               source_->count(data::Part::training), summary.step_flops / 1e9, summary.slice_rows, folder_->path()));
   for (const std::string& cores : cores_told(placement_.pinned)) progress_->note(cores);
@@ -359,7 +362,7 @@ void Trainer::banner() {
 void Trainer::begin_report() {
   if (!folder_) return;
   const model::Summary summary = networks_->summary(0);
-  StartFacts start = {{"version", TERANGA_VERSION}, {"started", time_text()}, {"from step", fmt::format("{}", step_)}, {"machine", host_name()}, {"processes", fmt::format("{}", comm_.size())},
+  StartFacts start = {{"version", TERANGA_VERSION}, {"started", time_text()}, {"from step", fmt::format("{}", step_)}, {"machine", hosts_told(comm_)}, {"processes", fmt::format("{}", comm_.size())},
                       {"threads of each", fmt::format("{}", team_.threads())}, {"instruction set", host::instruction_set()}, {"training samples", fmt::format("{}", source_->count(data::Part::training))},
                       {"samples of a batch", fmt::format("{}", recipe_.training.batch_size)}, {"parameters", fmt::format("{}", summary.parameters)}, {"work of a step", fmt::format("{:.3g} Gflop", summary.step_flops / 1e9)},
                       {"seed", fmt::format("{}", recipe_.training.seed)}, {"recipe", absolute_path(recipe_.path).string()}};

@@ -26,7 +26,7 @@ void share_failure(Communicator& comm, const Error* mine) {
   const std::string& report_of_first = all[static_cast<std::size_t>(first)];
   const auto text_at = report_of_first.find('\0') + 1, hint_at = report_of_first.find('\0', text_at) + 1;
   std::string text = report_of_first.substr(text_at, hint_at - 1 - text_at);
-  if (failures < comm.size() || !same) text += fmt::format(" (rank {})", first);
+  if (failures < comm.size() || !same) text += fmt::format(" ({})", comm.named(first));
   throw AgreedError(static_cast<ExitCode>(std::stoi(report_of_first)), text, report_of_first.substr(hint_at));
 }
 

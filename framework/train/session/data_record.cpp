@@ -12,6 +12,8 @@
 #include <fstream>
 #include <map>
 
+#include <sys/stat.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -76,11 +78,10 @@ FileRecord record_of_path(const std::string& option, const fs::path& path, const
   return record;
 }
 
-void add_files(const Option& option, const host::Item& dataset, std::vector<FileRecord>& out) {
+void add_paths(const Option& option, std::vector<NamedPath>& out) {
   const auto add = [&](const Value& value, std::size_t index) {
     if (!value.is<std::string>() || value.as<std::string>().empty()) return;
-    FileRecord record = record_of_path(index ? fmt::format("{} {}", option.name, index + 1) : option.name, value.as<std::string>(), dataset);
-    if (record.files > 0) out.push_back(std::move(record));
+    out.push_back({index ? fmt::format("{} {}", option.name, index + 1) : option.name, value.as<std::string>()});
   };
   if (!option.value.is<Value::List>()) return add(option.value, 0);
   for (std::size_t i = 0; i < option.value.as<Value::List>().size(); ++i) add(option.value.as<Value::List>()[i], i);
@@ -200,12 +201,37 @@ void DataRecord::describe(const data::Source& source) {
   for (const data::Part part : data::all_parts) samples[static_cast<std::size_t>(part)] = source.count(part);
 }
 
+std::vector<NamedPath> data_paths(const recipe::Recipe& recipe, const host::Registry& registry) {
+  std::vector<NamedPath> out;
+  const host::Item& item = registry.need(host::Kind::dataset, recipe.require_data().component.type);
+  for (const Option& option : data_options(recipe, item))
+    if (names_files(item.schema, option.name)) add_paths(option, out);
+  return out;
+}
+
+std::vector<FileRecord> file_records(const std::vector<NamedPath>& paths, const host::Item& dataset) {
+  std::vector<FileRecord> out;
+  for (const NamedPath& path : paths)
+    if (FileRecord record = record_of_path(path.option, path.path, dataset); record.files > 0) out.push_back(std::move(record));
+  return out;
+}
+
+std::string identity_of_files(const std::vector<NamedPath>& paths, const host::Item& dataset) {
+  ContentHash hash;
+  for (const NamedPath& path : paths)
+    for (const fs::path& file : files_of(path.path, dataset)) {
+      struct stat facts {};
+      if (::stat(file.c_str(), &facts) != 0) continue;
+      const std::string entry = fmt::format("{} {} {} {} {} {}.{}\n", path.option, file.filename().string(), facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
+      hash.add(entry.data(), entry.size());
+    }
+  return hash.text();
+}
+
 DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registry, const data::Source& source) {
   DataRecord out;
   out.describe(source);
-  const host::Item& item = registry.need(host::Kind::dataset, recipe.require_data().component.type);
-  for (const Option& option : data_options(recipe, item))
-    if (names_files(item.schema, option.name)) add_files(option, item, out.files);
+  out.files = file_records(data_paths(recipe, registry), registry.need(host::Kind::dataset, recipe.require_data().component.type));
   return out;
 }
 

@@ -35,7 +35,18 @@ struct DataRecord {
   void describe(const data::Source& source);
 };
 
-// Reads the files; paths that cannot be read are left out.
+// A path that an option of the data set names: "train", or "train 2" for the second one of a list.
+struct NamedPath {
+  std::string option, path;
+};
+
+std::vector<NamedPath> data_paths(const recipe::Recipe& recipe, const host::Registry& registry);
+
+// Both leave out paths that cannot be read. The first one reads the files; the second one gives what tells them from other files of this host without a look into them.
+std::vector<FileRecord> file_records(const std::vector<NamedPath>& paths, const host::Item& dataset);
+std::string identity_of_files(const std::vector<NamedPath>& paths, const host::Item& dataset);
+
+// Reads the files.
 DataRecord record_of(const recipe::Recipe& recipe, const host::Registry& registry, const data::Source& source);
 
 std::string to_text(const DataRecord& record);

@@ -2,6 +2,7 @@
 #include "session/group.hpp"
 
 #include "session/agreement.hpp"
+#include "session/same_work.hpp"
 
 #include <teranga/core/log.hpp>
 #include <teranga/host/breadcrumb.hpp>
@@ -28,13 +29,14 @@ void end_all(Communicator& comm, const std::string& message, const std::string& 
 
 }  // namespace
 
-ExitCode in_group(const std::function<ExitCode(Communicator&)>& work) {
+ExitCode in_group(const std::string& command, const std::function<ExitCode(Communicator&)>& work) {
   math::keep_openmp_single();
   const std::unique_ptr<Communicator> comm = Communicator::connect();
-  log::set_rank(comm->rank(), comm->size());
-  host::report_crashes(comm->rank());
+  log::set_rank(comm->rank(), comm->size(), comm->named(comm->rank()));
+  host::report_crashes(comm->named(comm->rank()));
   const host::ExitGuard guard;  // a second one, whose handler runs before those of MPI and of the plugins
   try {
+    require_same_program(*comm, command);
     return work(*comm);
   } catch (const AgreedError&) {
     throw;

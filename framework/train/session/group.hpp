@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include <teranga/comm/communicator.hpp>
@@ -13,8 +14,8 @@
 namespace teranga::train {
 
 // Runs `work` as a rank of the group. An error that all ranks know of is thrown on all of them; another one, in a group of several, is said
-// by the rank that met it and ends the group.
-ExitCode in_group(const std::function<ExitCode(Communicator&)>& work);
+// by the rank that met it and ends the group. Ranks with another command ("train"), another build or other libraries are told apart before.
+ExitCode in_group(const std::string& command, const std::function<ExitCode(Communicator&)>& work);
 
 // Where the ranks compute.
 struct Placement {

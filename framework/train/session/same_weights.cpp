@@ -46,10 +46,12 @@ void require_same_weights(const model::ParameterStore& store, std::int64_t step,
   for (const TensorView& tensor : own) {
     const std::vector<int> odd = odd_ranks(comm.allgather(content_hash(tensor.data, tensor.bytes())));
     if (odd.empty()) continue;
+    std::vector<std::string> names;
+    for (const int rank : odd) names.push_back(comm.named(rank));
     throw AgreedError(ExitCode::failure,
-                      fmt::format("the weights of all ranks should be the same, and after step {} those of rank {} differ from those of most: the first that differ are those of \"{}\". Memory of that machine "
+                      fmt::format("the weights of all ranks should be the same, and after step {} those of {} differ from those of most: the first that differ are those of \"{}\". Memory of that machine "
                                   "may be faulty, or a plugin computes something else there",
-                                  step, fmt::join(odd, ", "), tensor.name),
+                                  step, fmt::join(names, ", "), tensor.name),
                       "start the same command again: all ranks go on with the weights of the last checkpoint");
   }
 }

@@ -5,6 +5,10 @@
 #include <sstream>
 
 #include <teranga/core/hash.hpp>
+#include <teranga/core/log.hpp>
+#include <teranga/parallel/cpu_kind.hpp>
+#include <teranga/parallel/tbb_version.hpp>
+#include <teranga/train/libraries_used.hpp>
 
 #include <fmt/format.h>
 
@@ -47,21 +51,29 @@ std::pair<std::string, std::string> first_difference(const std::string& a, const
 void require_same(Communicator& comm, const std::vector<Fact>& facts) {
   if (comm.size() == 1) return;
   std::string hashes;
-  for (const Fact& fact : facts) hashes += content_hash(fact.text.data(), fact.text.size());
+  for (const Fact& fact : facts) hashes += fact.hash.empty() ? content_hash(fact.text.data(), fact.text.size()) : fact.hash;
   const std::vector<std::string> all = comm.allgather(hashes);
   for (std::size_t i = 0; i < facts.size(); ++i)
     for (std::size_t rank = 1; rank < all.size(); ++rank) {
       if (all[rank].compare(i * hash_length, hash_length, all[0], i * hash_length, hash_length) == 0) continue;
       const std::vector<std::string> texts = comm.allgather(facts[i].text);
       const auto [first, other] = first_difference(texts[0], texts[rank]);
-      throw AgreedError(facts[i].code, fmt::format("rank {} has another {} than rank 0: \"{}\", and rank 0 \"{}\"", rank, facts[i].what, other, first), facts[i].hint);
+      throw AgreedError(facts[i].code, fmt::format("{} has another {} than {}: \"{}\", and rank 0 \"{}\"", comm.named(static_cast<int>(rank)), facts[i].what, comm.named(0), other, first), facts[i].hint);
     }
 }
 
-Fact version_fact() { return Fact{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"}; }
-
-Fact program_fact(const Communicator& comm) {
-  return Fact{"program", comm.size() > 1 ? fmt::format("build {}", file_hash("/proc/self/exe")) : "", ExitCode::usage, "install the same build on all nodes"};
+void require_same_program(Communicator& comm, const std::string& command) {
+  if (comm.size() == 1) return;
+  // By itself: ranks with another command, or of another version, may have other facts to compare.
+  require_same(comm, {Fact{"command", "teranga " + command, ExitCode::usage, "start all ranks with the same command"}});
+  require_same(comm, {Fact{"version", TERANGA_VERSION, ExitCode::usage, "install the same build on all nodes"},
+                      Fact{"program", fmt::format("build {}", file_hash("/proc/self/exe")), ExitCode::usage, "install the same build on all nodes"},
+                      Fact{"library", fmt::format("{}, {}", libraries_used(), tbb_version()), ExitCode::usage, "load the same modules on all nodes: teranga --version --verbose tells which libraries a node has"}});
+  const std::vector<std::string> kinds = comm.allgather(cpu_kind());
+  const auto other = std::ranges::find_if(kinds, [&](const std::string& kind) { return kind != kinds.front(); });
+  if (other == kinds.end() || !comm.is_root()) return;
+  log::warning_of_all(fmt::format("{} runs on another kind of processor than {}: {}, and rank 0 on {}; a run whose ranks are placed otherwise may then differ in the last bits",
+                                  comm.named(static_cast<int>(other - kinds.begin())), comm.named(0), *other, kinds.front()));
 }
 
 Fact recipe_fact(const std::string& resolved) { return Fact{"recipe", resolved, ExitCode::usage, "start all ranks with the same recipe and the same --set"}; }
@@ -105,7 +117,7 @@ Fact plugin_fact(const std::vector<checkpoint::PluginIdentity>& plugins) {
               "install the same build on all nodes; where their CPUs differ, give all ranks the narrowest instruction set: mpirun -x TERANGA_ISA=x86-64-v3 ..."};
 }
 
-std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt) {
+std::vector<Fact> data_facts(const data::Source& source, const std::string& learnt, const FileFact& files) {
   std::string parts, fields;
   for (const data::Part part : data::all_parts) parts += fmt::format("{} part of {} samples\n", data::to_string(part), source.count(part));
   for (const data::Field& f : source.fields())
@@ -115,7 +127,8 @@ std::vector<Fact> data_facts(const data::Source& source, const std::string& lear
   const std::string hint = "all ranks must see the same data: compare the files on their nodes";
   return {Fact{"number of samples", parts, ExitCode::data, hint},
           Fact{"field of the data", fields, ExitCode::data, hint},
-          Fact{"preparation learnt from the training samples", content_hash(learnt.data(), learnt.size()), ExitCode::data, hint}};
+          Fact{"preparation learnt from the training samples", content_hash(learnt.data(), learnt.size()), ExitCode::data, hint},
+          Fact{"data file", files.text, ExitCode::data, hint, files.hash}};
 }
 
 }  // namespace teranga::train

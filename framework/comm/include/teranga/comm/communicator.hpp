@@ -47,6 +47,11 @@ class Communicator {
   int first_on_node() const noexcept { return first_on_node_; }  // the rank whose local rank is 0, of the ranks on this node
   bool is_root() const noexcept { return rank_ == 0; }
 
+  // For people: "rank 3", or "rank 3 on node2" where the ranks run on several hosts.
+  std::string named(int rank) const;
+  // What the hosts of the ranks call themselves, in the order of the ranks; empty for a group of one.
+  const std::vector<std::string>& hosts() const noexcept { return hosts_; }
+
   // Elementwise over ranks. All ranks give the same count and get the same bits back.
   virtual void sum(std::span<float> values) = 0;
   virtual void sum(std::span<double> values) = 0;
@@ -81,6 +86,8 @@ class Communicator {
   explicit Communicator(const Place& place) noexcept
       : rank_(place.rank), size_(place.size), local_rank_(place.local_rank), local_size_(place.local_size), first_on_node_(place.first_on_node) {}
 
+  void learn_hosts();  // collective
+
  private:
   // The texts of all ranks one behind the other, `sizes` bytes each: on all ranks, or on rank 0 (and empty on the others).
   virtual std::string collect(const std::string& own, const std::vector<std::int64_t>& sizes, bool to_all) = 0;
@@ -91,6 +98,8 @@ class Communicator {
   int local_rank_;
   int local_size_;
   int first_on_node_;
+  std::vector<std::string> hosts_;
+  bool several_hosts_ = false;
 };
 
 }  // namespace teranga

@@ -11,7 +11,8 @@ namespace teranga::log {
 
 enum class Level { debug, info, warning, error };
 
-void set_rank(int rank, int ranks);
+// `named`: what lines of this rank begin with, where there are several; empty: "rank 3".
+void set_rank(int rank, int ranks, const std::string& named = {});
 void set_level(Level level);  // on the terminal; the file always has info and above
 // Appends, at first what was said so far. Throws Error(failure) if it cannot be opened.
 void open_file(const std::string& path);

@@ -37,6 +37,7 @@ class Breadcrumb {
 
 // From now on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) prints the breadcrumb of the thread and the library of the faulting
 // address before it takes its course.
-void report_crashes(int rank) noexcept;
+// `named`: "rank 3 on node2".
+void report_crashes(const std::string& named) noexcept;
 
 }  // namespace teranga::host
