@@ -45,6 +45,7 @@ int run_train(const Arguments& arguments) {
     if (arguments.has("resume")) throw Error(ExitCode::usage, "train: --fresh and --resume do not go together", "leave out --fresh, or --resume");
     options.resume = train::Resume::fresh;
   }
+  options.force_recipe = arguments.has("force-recipe");
   options.force_data = arguments.has("force-data");
   options.init_weights = arguments.text("init-weights");
   options.partly = arguments.has("partial");
@@ -89,6 +90,7 @@ Command train_command() {
                      {"run", "FOLDER", "the run folder (default: runs/<name of the recipe>)"},
                      {"resume", "auto|never|FILE", "auto (default): continue from the newest intact checkpoint in the run folder; never: train only if the run folder has no checkpoint; FILE: continue from this checkpoint, or from the newest intact one of this run folder. Later checkpoints in the run folder are renamed to *.abandoned"},
                      {"fresh", "", "train anew; the files of the former run are moved to the folder former-1 (then former-2, ...) of the run folder"},
+                     {"force-recipe", "", "continue from a checkpoint although the recipe has changed since in keys that change what is computed, such as the learning rate or batch_size. Changes of other keys, such as epochs, need no option"},
                      {"force-data", "", "continue from a checkpoint although the data are not those that it was trained on; the data are prepared with the values that the checkpoint holds"},
                      {"init-weights", "FILE", "begin with the weights of a checkpoint, of the newest intact one of a run folder, or of a Keras .weights.h5 file"},
                      {"partial", "", "with --init-weights: take the tensors whose name and shape fit, and list those that do not fit. The other tensors of the network keep their initial values"},

@@ -36,6 +36,7 @@ type = "mean_squared_error"
 type = "sgd"
 '''
 FOUR_COLUMNS = {"four.csv": "a,b,c,d\n" + "".join(f"{i % 3},{i % 5},{i % 7},{i % 2}\n" for i in range(20))}
+IN_THE_MIDDLE = TABLE.replace("epochs = 1", "epochs = 2") + "[checkpoint]\nevery_epochs = 1\n"
 STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
 WITH_BUCKETS = TEXTS.replace("units = 3", "units = 3\nstateful = true").replace("batch_size = 4", "batch_size = 1\nshuffle = false")
 OF_NOISE = '''schema = 1
@@ -156,6 +157,9 @@ class TrainingHints(HintTest):
         Case("another data set", "--run OTHER or --fresh trains anew", 'data.type: then "teranga.random", now "teranga.csv"', TRAIN, OF_NOISE, (OTHER_SET,), before=(TRAIN,), files=TWO_COLUMNS, code=5, then=ELSEWHERE),
         Case("another data set, by force", "--run OTHER or --fresh trains anew", 'data.type: then "teranga.random", now "teranga.csv"', TRAIN + " --force-data", OF_NOISE, (OTHER_SET,), before=(TRAIN,), files=TWO_COLUMNS, code=5, then=TRAIN + " --fresh"),
         Case("a layer of another size in the middle", "--run OTHER or --fresh trains the changed recipe", "does not fit", TRAIN, TWO_EPOCHS, (("units = 4", "units = 5"),), before=(TRAIN,), prepare=stop_before_the_end, then=ELSEWHERE),
+        Case("another rate in the middle", TRAIN.replace("train", "teranga train", 1) + " --force-recipe goes on with the changed recipe", "optimizer.learning_rate: then 0.01, now 0.02", TRAIN, IN_THE_MIDDLE, (("learning_rate = 0.01", "learning_rate = 0.02"),), before=(TRAIN,),
+             prepare=stop_before_the_end, then=TRAIN + " --force-recipe"),
+        Case("another rate in the middle, elsewhere", "--run OTHER trains the changed recipe", "the run would not be one training any more", TRAIN, IN_THE_MIDDLE, (("learning_rate = 0.01", "learning_rate = 0.02"),), before=(TRAIN,), prepare=stop_before_the_end, then=ELSEWHERE),
         Case("another optimizer in the middle", "--run OTHER --init-weights run/checkpoints", 'has no slot "out/kernel/', TRAIN, TWO_EPOCHS_OF_PRICES, (('type = "sgd"', 'type = "adam"'),), before=(TRAIN,), prepare=stop_before_the_end,
              then=ELSEWHERE + " --init-weights run/checkpoints"),
         Case("another optimizer in the middle, and back", "resume with the optimizer that the run began with", 'has no slot "out/kernel/', TRAIN, TWO_EPOCHS_OF_PRICES, (('type = "sgd"', 'type = "adam"'),), before=(TRAIN,), prepare=stop_before_the_end,

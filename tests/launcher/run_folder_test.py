@@ -127,7 +127,7 @@ type = "sgd"
         self.train("run")
         lines = (self.place / "run/metrics.csv").read_text()
         self.assertEqual(len(lines.splitlines()), 4)
-        self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=4", "--set", "training.metrics=[]", "--set", "optimizer.learning_rate=1e38")
+        self.run_it("train", self.recipe("mlp-iris"), "--run", "run", "--threads", "1", "--progress", "none", "--set", "training.epochs=4", "--set", "training.metrics=[]", "--force-recipe", "--set", "optimizer.learning_rate=1e38")
         self.assertEqual(len((self.place / "run/metrics.csv").read_text().splitlines()), 1)  # it ended in its first epoch
         self.train("run", "--set", "training.epochs=4")
         self.assertEqual([path.read_text() for path in sorted((self.place / "run").glob("metrics-to-step-*.csv"))], [lines])

@@ -201,7 +201,7 @@ class Averaging(Jobs):
             with self.subTest(name):
                 self.begin_from(within, name)
                 # A rate of 0 shows the weights that the run begins with.
-                self.train(name, *settings, "--set", "optimizer.learning_rate=0.0", "--set", "training.epochs=1", ranks=ranks)
+                self.train(name, *settings, "--force-recipe", "--set", "optimizer.learning_rate=0.0", "--set", "training.epochs=1", ranks=ranks)
                 for hand, found in zip(expected, self.weights(name)):
                     self.assertAlmostEqual(hand, found, delta=1e-6)
 

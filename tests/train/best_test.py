@@ -93,7 +93,7 @@ class Best(Jobs):
         self.recipe.write_text(BEST.replace("keep_best", "every_epochs = 1\nkeep = 1000\nkeep_best").replace("epochs = 8", "epochs = 3"))
         self.train("run")
         middle = self.folder / "run/checkpoints" / f"step-{STEPS_PER_EPOCH:012}.h5"
-        self.train("run", "--resume", middle, "--set", "optimizer.learning_rate=0.002", "--set", "training.epochs=2")
+        self.train("run", "--resume", middle, "--force-recipe", "--set", "optimizer.learning_rate=0.002", "--set", "training.epochs=2")
         self.assertLessEqual(max(self.kept("run")), 2 * STEPS_PER_EPOCH)
         for path in (self.folder / "run/checkpoints/best").glob("*.h5"):
             self.assertEqual(path.read_bytes(), (path.parents[1] / path.name).read_bytes())

@@ -217,3 +217,7 @@ class Jobs(unittest.TestCase):
         compared = subprocess.run([COMPARE, str(self.checkpoints(a)[-1]), str(self.checkpoints(b)[-1])], capture_output=True, text=True, timeout=60)
         self.assertEqual(compared.returncode, 0, compared.stdout + compared.stderr)
         self.assertEqual(self.lines(a), self.lines(b))
+
+    def assert_same_parameters(self, a, b):
+        compared = subprocess.run([COMPARE, "--weights", str(self.checkpoints(a)[-1]), str(self.checkpoints(b)[-1])], capture_output=True, text=True, timeout=60)
+        self.assertEqual(compared.returncode, 0, compared.stdout + compared.stderr)

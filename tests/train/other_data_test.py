@@ -208,13 +208,46 @@ class EditedRecipe(Jobs):
         self.assertEqual(self.lines("run")[-1]["epoch"], 6)
         self.assertEqual([line for line in self.lines("run") if line["event"] == "step"], [line for line in self.lines("long") if line["event"] == "step"])
 
-    def test_an_edit_in_the_middle_is_told_and_goes_on(self):
+    def test_an_edit_in_the_middle_goes_on_if_it_is_forced(self):
         self.train("run")
         for file in self.checkpoints("run")[3:]:
             file.unlink()
-        output = self.train("run", "--set", "optimizer.learning_rate=0.5")
+        before = self.checkpoints("run")
+        edited = ("--set", "optimizer.learning_rate=0.5", "--set", "training.batch_size=5", "--set", "checkpoint.keep=50")
+        for ranks in (1, 2):
+            output = self.train("run", *edited, ranks=ranks, expect=2)
+            self.assertEqual(output.count("the recipe is not the one that"), 1, output)
+            for text in ("optimizer.learning_rate: then 0.001, now 0.5", "training.batch_size: then 4, now 5", "--set training.batch_size=5 --set checkpoint.keep=50 --force-recipe goes on with", "--run OTHER", "--fresh"):
+                self.assertIn(text, output)
+            self.assertNotIn("checkpoint.keep: then", output)
+            self.assertEqual(self.checkpoints("run"), before)
+        output = self.train("run", *edited, "--force-recipe")
         self.assertIn("the recipe is not the one that", output)
-        self.assertIn("optimizer.learning_rate: then 0.001, now 0.5", output)
+        self.assertIn("from here on the run differs (--force-recipe):\n  optimizer.learning_rate: then 0.001, now 0.5", output)
+        self.assertEqual(self.lines("run")[-1]["epoch"], 4)
+        for file in self.checkpoints("run")[-1:]:
+            file.unlink()
+        self.assertNotIn("then 0.001", self.train("run", *edited))  # it is the recipe of the run now
+
+    def test_changes_that_change_no_step_are_told_and_go_on(self):
+        self.train("calm", "--set", "training.epochs=5")
+        self.train("run")
+        for file in self.checkpoints("run")[3:]:
+            file.unlink()
+        output = self.train("run", "--set", "training.epochs=5", "--set", "training.validation_freq=2", "--set", "checkpoint.every_epochs=2", "--set", "log.tensorboard=true", "--set", "training.log_every_steps=1",
+                            "--set", "training.metrics=[]", "--set", 'training.early_stopping={ monitor = "loss", patience = 50 }')
+        self.assertRegex(output, r"the recipe has changed since \S+ was written, in keys that change none of the steps made so far:")
+        self.assertIn("training.epochs: then 4, now 5", output)
+        self.assertNotIn("warning: the recipe", output)
+        self.assert_same_parameters("calm", "run")
+
+    def test_before_the_first_step_all_but_the_initial_weights_may_change(self):
+        self.train("run", "--dry-run")
+        self.assertIn("optimizer.learning_rate: then 0.001, now 0.5", self.train("run", "--set", "optimizer.learning_rate=0.5"))
+        self.train("drawn", "--dry-run")
+        for edit in ("training.seed=2", "layer.dense.kernel_initializer=zeros"):
+            self.assertIn("--force-recipe", self.train("drawn", "--set", edit, expect=2))
+        self.train("drawn", "--set", "training.seed=2", "--fresh")
 
     def test_fewer_steps_an_epoch_end_the_running_one(self):
         for ranks in (1, 2):
@@ -223,7 +256,7 @@ class EditedRecipe(Jobs):
                 self.train(run, "--set", "training.epochs=1", *short, ranks=ranks)  # 10 steps an epoch
                 for file in self.checkpoints(run)[7:]:
                     file.unlink()
-                fewer = (*short, "--set", "training.steps_per_epoch=3", "--set", "training.epochs=4")
+                fewer = (*short, "--force-recipe", "--set", "training.steps_per_epoch=3", "--set", "training.epochs=4")
                 self.assertIn("epoch 1 ends with the 12 samples", self.train(run, *fewer, ranks=ranks))
                 ends = [(line["epoch"], line["step"]) for line in self.lines(run) if line["event"] == "epoch"]
                 self.assertEqual(ends, [(1, 6), (2, 9), (3, 12), (4, 13)])  # a pass has 3, 3, 3 and 1 steps
@@ -236,7 +269,7 @@ class EditedRecipe(Jobs):
         plateau = 'optimizer.learning_rate={{ type = "reduce_on_plateau", initial_learning_rate = 0.001, monitor = "{}", patience = 2 }}'
         self.train("run", "--set", "training.epochs=2", "--set", stopping.format("accuracy"), "--set", plateau.format("accuracy"))
         shutil.copytree(self.folder / "run", self.folder / "same")
-        output = self.train("run", "--set", "training.epochs=6", "--set", stopping.format("loss"), "--set", plateau.format("loss"))
+        output = self.train("run", "--set", "training.epochs=6", "--set", stopping.format("loss"), "--set", plateau.format("loss"), "--force-recipe")
         for text in ('early stopping begins anew with its best number: training.early_stopping.monitor: then "accuracy", now "loss"',
                      'the schedule of the learning rate begins anew: optimizer.learning_rate.monitor: then "accuracy", now "loss"'):
             self.assertIn(text, output)

@@ -243,7 +243,6 @@ void Trainer::take(const FormerRun& former) {
   } catch (const Error& error) {
     throw Error(error.code(), former.of_other_recipe() + error.what(), "--run OTHER or --fresh trains the changed recipe");
   }
-  if (!former.changed.empty()) log::warning(former.changed);
   for (Phase& phase : phases_) phase.take(former);
   if (local_) local_->take(former);
   else if (!snapshot.rank_states.empty()) {
@@ -251,6 +250,9 @@ void Trainer::take(const FormerRun& former) {
     if (snapshot.rank_states.size() > 1 || snapshot.rank_states[0].rank > 0) log::info("the processes of the former run had optimizers of their own: all go on with that of process 0");
   }
   row_states_ = row_states_in(snapshot.run, networks_->store().row_states(), recipe_.training.batch_size, former.from);
+  // What does not fit at all has been told before.
+  former.tell_changes(options_.force_recipe, options_.command);
+  former.tell_plugins(plugins_);
   if (early_stopping_) take_early_stopping(former);
   if (best_) take_best(former);
   stopped_early_ = former.stopped_early();

@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/former_run.hpp"
 
+#include "session/harmless_keys.hpp"
 #include "session/number_tensor.hpp"
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/shell_word.hpp>
 #include <teranga/train/data_opening.hpp>
 #include <teranga/train/recipe_loading.hpp>
 
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::train {
 namespace {
 
-// Keys that say where a run is kept and what it tells, and change no weight.
-bool is_housekeeping(const std::string& key) { return key.starts_with("checkpoint.") || key.starts_with("log.") || key == "training.log_every_steps" || key == "training.compare_ranks_every" || key == "training.on_divergence" || key.starts_with("training.divergence_") || key == "name" || key.starts_with("initial_weights."); }
 bool is_of_data(const std::string& key) { return key.starts_with("data."); }
 
 std::vector<std::string> told(const std::vector<RecipeChange>& changes) {
   std::vector<std::string> out;
   for (const RecipeChange& change : changes) out.push_back(to_text(change));
+  return out;
+}
+
+// A command with its options, as it is typed.
+std::string typed(const std::vector<std::string>& command) {
+  std::string out;
+  for (const std::string& word : command) out.append(out.empty() ? "" : " ").append(shell_text(word));
   return out;
 }
 
@@ -92,15 +100,37 @@ std::string FormerRun::of_other_recipe() const {
 void FormerRun::check_recipe(const recipe::Recipe& recipe) {
   std::vector<RecipeChange> of_training = changes;
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
-  if (of_training.empty()) return;
-  if (complete(recipe)) {
+  if (!of_training.empty() && complete(recipe)) {
     const std::string state = stopped_early() ? fmt::format("ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
                                                                                                                                    : fmt::format("it has {} epochs, and this recipe asks for {}", snapshot.epoch, recipe.training.epochs);
     const std::string other = other_recipe();
     throw Error(ExitCode::usage, fmt::format("{} holds a finished training of {} ({}), so there is nothing left to train. These keys differ:{}", from, other.empty() ? "another version of this recipe" : other, state, lines_below(told(of_training))), other_run);
   }
-  const bool longer = of_training.size() == 1 && of_training[0].key == "training.epochs";
-  if (!longer) changed = fmt::format("{}the recipe is not the one that {} was written with; from here on the run differs:{}", of_other_recipe(), from, lines_below(told(of_training)));
+  std::vector<RecipeChange> of_recipe = changes;
+  std::erase_if(of_recipe, [](const RecipeChange& change) { return is_of_data(change.key); });  // check_data() has them
+  std::vector<RecipeChange> of_steps = of_recipe;
+  std::erase_if(of_steps, [&](const RecipeChange& change) { return is_harmless(change.key, snapshot.step); });
+  changes_steps = !of_steps.empty();
+  changed = lines_below(told(changes_steps ? of_steps : of_recipe));
+}
+
+void FormerRun::tell_changes(bool forced, const std::vector<std::string>& command) const {
+  if (changed.empty()) return;
+  if (!changes_steps) return log::info(fmt::format("the recipe has changed since {} was written, in keys that change none of the steps made so far:{}", from, changed));
+  const std::string differs = fmt::format("{}the recipe is not the one that {} was written with", of_other_recipe(), from);
+  if (!forced)
+    throw Error(ExitCode::usage, fmt::format("{}, and the run would not be one training any more:{}", differs, changed),
+                fmt::format("{} --force-recipe goes on with the changed recipe; --run OTHER trains the changed recipe in another run folder; --fresh trains it in this one and keeps the former run beside it", typed(command)));
+  log::warning(fmt::format("{}; from here on the run differs (--force-recipe):{}", differs, changed));
+}
+
+void FormerRun::tell_plugins(const std::vector<checkpoint::PluginIdentity>& now) const {
+  std::vector<std::string> others;
+  for (const checkpoint::PluginIdentity& plugin : now) {
+    const auto then = std::ranges::find(snapshot.plugins, plugin.name, &checkpoint::PluginIdentity::name);
+    if (then != snapshot.plugins.end() && then->hash != plugin.hash) others.push_back(plugin.name);
+  }
+  if (!others.empty()) log::warning(fmt::format("{} was written with other builds of the plugins {}: from here on the run may differ in the last bits", from, fmt::join(others, ", ")));
 }
 
 void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {

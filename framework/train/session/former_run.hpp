@@ -20,7 +20,8 @@ struct FormerRun {
   std::string from;  // the checkpoint, or the folder that holds it: for messages
   checkpoint::Snapshot snapshot;
   std::vector<RecipeChange> changes;  // of the recipe since
-  std::string changed = {};           // a warning of those that the training feels, to be told once the weights fit; made by check_recipe()
+  std::string changed = {};           // what of them is to be told once the weights fit; made by check_recipe()
+  bool changes_steps = false;         // some of them change what is computed
   bool other_samples = false;         // check_data() found another number of them for the training, so that the place within an epoch means nothing
 
   // `resolved` is the recipe of now. That of the checkpoint is read as today's plugins read it: an option that they have got since is no change.
@@ -37,9 +38,12 @@ struct FormerRun {
   // Whether no step of the recipe is left.
   bool complete(const recipe::Recipe& recipe) const;
 
-  // What the recipe changed since is told, and the training goes on with it. Throws Error(usage) where no step is left that a change could have an effect on: the
-  // result of the former recipe is not passed off as one of the new.
+  // Looks at what the recipe changed since. Throws Error(usage) where no step is left that a change could have an effect on: the result of the former recipe is not passed off as one of the new.
   void check_recipe(const recipe::Recipe& recipe);
+  // Tells the changes, and lets the training go on where they are harmless or `forced`. Throws Error(usage) otherwise; `command` is what was typed, for the hint.
+  void tell_changes(bool forced, const std::vector<std::string>& command) const;
+  // A warning where plugins are other builds now.
+  void tell_plugins(const std::vector<checkpoint::PluginIdentity>& now) const;
 
   // Throws Error(data) with the differences where the data are not those of the former run: files, samples, fields, or how they are prepared. `forced`: the
   // differences are told, and the training goes on. `now` is the record of the source, which learns only where it has to be known what the difference is.

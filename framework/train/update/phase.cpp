@@ -227,10 +227,10 @@ std::string Phase::usual_rate(std::int64_t epoch) const {
 
 std::string Phase::calmer(std::int64_t epoch) const {
   const std::string section = section_of_optimizer();
-  const std::string smaller = fmt::format("a smaller learning rate often helps: --set {}.learning_rate={:.1g}", section, calmer_rate(epoch));
+  const std::string smaller = fmt::format("a smaller learning rate often helps: --force-recipe --set {}.learning_rate={:.1g}", section, calmer_rate(epoch));
   const recipe::OptimizerRecipe& optimizer = what_.recipe.optimizer;
   if (optimizer.clipnorm || optimizer.clipvalue || optimizer.global_clipnorm) return smaller;
-  return smaller + fmt::format("; or clip: --set {}.global_clipnorm=1.0", section);
+  return smaller + fmt::format("; or clip: --force-recipe --set {}.global_clipnorm=1.0", section);
 }
 
 bool Phase::trains(const std::string& parameter) const {

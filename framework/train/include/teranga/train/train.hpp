@@ -29,6 +29,7 @@ struct TrainOptions {
   std::string resume_file;
   std::string init_weights;  // a checkpoint, a folder of some, or a Keras weight file; not with a resume that finds something
   bool partly = false;       // of it, what fits the network by name and shape
+  bool force_recipe = false;  // go on from a checkpoint although the recipe has changed in keys that change steps
   bool force_data = false;   // go on from a checkpoint that was trained on other data
   double wait_for_owner = 0;  // s that another job which writes into the run folder is waited for
   double max_time = 0;       // seconds; 0: none
