@@ -36,7 +36,7 @@ void check(int code, const char* operation, std::size_t count) {
   char text[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
   MPI_Error_string(code, text, &length);
-  throw Error(ExitCode::failure, fmt::format("MPI failed in {} of {} elements: {}", operation, count,
+  throw CommunicationError(ExitCode::failure, fmt::format("MPI failed in {} of {} elements: {}", operation, count,
                                              std::string_view(text, static_cast<std::size_t>(length))));
 }
 
@@ -142,8 +142,10 @@ class MpiCommunicator final : public Communicator {
 
   [[noreturn]] void abort(int code) noexcept override {
     terminal::settle(std::chrono::seconds(2));
-    std::signal(SIGALRM, SIG_DFL);
-    alarm(10);  // MPI has been seen to hang in here
+    static int code_then = 0;
+    code_then = code;
+    std::signal(SIGALRM, [](int) { std::_Exit(code_then); });
+    alarm(3);  // MPI has been seen to hang in here
     MPI_Abort(group_, code);
     std::_Exit(code);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/breadcrumb.hpp>
 
+#include <teranga/core/sole_report.hpp>
 #include <teranga/core/terminal.hpp>
 
 #include <algorithm>
@@ -75,7 +76,7 @@ void on_crash(int signal) {
   terminal::settle(std::chrono::milliseconds(200));  // what was said before
   std::signal(SIGALRM, SIG_DFL);
   alarm(2);  // where standard error takes no more
-  write_crash_report(signal);
+  if (may_report()) write_crash_report(signal);
   ::raise(signal);  // SA_RESETHAND has put the default action back: a core file, a proper exit status
 }
 

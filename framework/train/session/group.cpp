@@ -4,15 +4,21 @@
 #include "session/agreement.hpp"
 #include "session/same_work.hpp"
 
+#include <teranga/comm/number_of_node.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/sole_report.hpp>
 #include <teranga/host/breadcrumb.hpp>
 #include <teranga/host/exit_guard.hpp>
 #include <teranga/math/gemm.hpp>
 #include <teranga/parallel/cpu.hpp>
 
+#include <chrono>
+#include <cstdlib>
 #include <iterator>
+#include <new>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,7 +26,21 @@
 namespace teranga::train {
 namespace {
 
-void end_all(Communicator& comm, const std::string& message, const std::string& hint, ExitCode code) {
+constexpr int most_seconds_to_end = 10;                         // that the rank which speaks may need to end the job
+constexpr auto other_host = std::chrono::milliseconds(1500);    // within which the first host would have ended the job
+constexpr auto after_others = std::chrono::milliseconds(1500);  // a broken connection is mostly the end of another rank
+
+// The launcher ends this process when the rank that speaks has ended.
+[[noreturn]] void end_silently(ExitCode code) {
+  std::this_thread::sleep_for(std::chrono::seconds(most_seconds_to_end));
+  std::_Exit(static_cast<int>(code));
+}
+
+// One report for a job: of the ranks that fail, the first one on a host speaks, and that on the host of rank 0 before others.
+void end_all(Communicator& comm, const std::string& message, const std::string& hint, ExitCode code, bool of_connection = false) {
+  if (of_connection) std::this_thread::sleep_for(after_others);
+  if (comm.first_on_node() != 0) std::this_thread::sleep_for(other_host);
+  if (!may_report()) end_silently(code);
   log::error(message);
   if (!hint.empty()) log::error("hint: " + hint);
   host::ExitGuard::disarm();
@@ -36,12 +56,20 @@ ExitCode in_group(const std::string& command, const std::function<ExitCode(Commu
   host::report_crashes(comm->named(comm->rank()));
   const host::ExitGuard guard;  // a second one, whose handler runs before those of MPI and of the plugins
   try {
+    share_reports(number_of_node(*comm));
     require_same_program(*comm, command);
     return work(*comm);
-  } catch (const AgreedError&) {
+  } catch (const AgreedError& error) {
+    if (comm->is_root()) throw;
+    end_silently(error.code());  // rank 0 tells it
+  } catch (const CommunicationError& error) {
+    if (comm->size() > 1) end_all(*comm, error.what(), error.hint(), error.code(), true);
     throw;
   } catch (const Error& error) {
     if (comm->size() > 1) end_all(*comm, error.what(), error.hint(), error.code());
+    throw;
+  } catch (const std::bad_alloc&) {
+    if (comm->size() > 1) end_all(*comm, "there is not enough memory", "a smaller training.batch_size needs less", ExitCode::failure);
     throw;
   } catch (const std::exception& error) {
     if (comm->size() > 1) end_all(*comm, error.what(), {}, ExitCode::failure);

@@ -330,7 +330,13 @@ void Updater::update(const Piece& piece, float* weights, std::int64_t step, doub
   native.step = step + 1;
   native.rate = learning_rate;
   native.scalars = scalars_.data();
-  optimizer_.calls().update(optimizer_.self(), &native);
+  try {
+    optimizer_.calls().update(optimizer_.self(), &native);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {  // against the rules of the border
+    throw Error(ExitCode::plugin, fmt::format("{} failed: {}", optimizer_.who(), error.what()));
+  }
   if (recipe_.clip_weights) limit(weights, piece.count, static_cast<float>(*recipe_.clip_weights));
 }
 

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <teranga/core/error.hpp>
+
 namespace teranga {
 
 // Messages between two ranks that travel while the ranks compute. Sender and receiver name the same tag; messages of one tag between two ranks arrive in their order. The memory of
@@ -28,6 +30,12 @@ class Messages {
   virtual bool receive_found(int from, int tag, std::vector<std::byte>& bytes) = 0;
   // Whether all messages that were sent or received through this object have come to their end.
   virtual bool all_done() = 0;
+};
+
+// MPI refuses: mostly because another rank has ended.
+class CommunicationError : public Error {
+ public:
+  using Error::Error;
 };
 
 class Communicator {
