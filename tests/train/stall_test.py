@@ -26,7 +26,7 @@ keep = 1000
 [log]
 report = false
 """
-LIMIT_OF_STALLS = 3  # seconds
+LIMIT_OF_STALLS = int(os.environ.get("TERANGA_STALL_LIMIT", 3))  # seconds
 HOST = socket.gethostname()
 
 

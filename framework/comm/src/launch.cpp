@@ -60,8 +60,10 @@ bool end_launcher() noexcept {
     std::ifstream in("/proc/" + std::to_string(launcher) + "/comm");
     std::string name;
     std::getline(in, name);
+    if (!number("OMPI_COMM_WORLD_SIZE")) return false;
+    if (name == "orted") return ::kill(launcher, SIGKILL) == 0;  // asked to terminate, it would end this process, and then wait for mpirun
     constexpr const char* names[] = {"mpirun", "mpiexec", "orterun"};
-    if (!number("OMPI_COMM_WORLD_SIZE") || std::ranges::find(names, name) == std::end(names)) return false;
+    if (std::ranges::find(names, name) == std::end(names)) return false;
     for (int times = 0; times < 2 && ::getppid() == launcher; ++times) {
       ::kill(launcher, SIGTERM);
       ::sleep(1);

@@ -123,8 +123,10 @@ bool Heartbeats::host_answers(int rank) const {
     if (place.address().is_loopback()) continue;
     const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (one < 0) continue;
-    tries.push_back({one, POLLOUT, 0});
-    answered = answered || ::connect(one, place.data(), static_cast<socklen_t>(place.size())) == 0 || errno == ECONNREFUSED;
+    const int code = ::connect(one, place.data(), static_cast<socklen_t>(place.size())) == 0 ? 0 : errno;
+    tries.push_back({code == EINPROGRESS ? one : -1, POLLOUT, 0});
+    answered = answered || code == 0 || code == ECONNREFUSED;
+    if (code != EINPROGRESS) ::close(one);
   }
   constexpr int patience_ms = 2000;
   if (!answered && ::poll(tries.data(), tries.size(), patience_ms) > 0)
@@ -134,7 +136,8 @@ bool Heartbeats::host_answers(int rank) const {
       if (one.revents) ::getsockopt(one.fd, SOL_SOCKET, SO_ERROR, &code, &size);
       answered = answered || code == 0 || code == ECONNREFUSED;
     }
-  for (const pollfd& one : tries) ::close(one.fd);
+  for (const pollfd& one : tries)
+    if (one.fd >= 0) ::close(one.fd);
   return answered;
 }
 

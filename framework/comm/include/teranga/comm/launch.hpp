@@ -12,8 +12,9 @@ int launched_size();  // 1 where nobody launched it, or where the launcher does 
 // Several tasks of a Slurm job step, to which nothing says how they find each other. Only an MPI of old, made for Slurm's own library, knows.
 bool launched_without_process_manager();
 
-// Ends the launcher that started this process, and with it the job, if it is the mpirun of Open MPI and runs on this machine: once a job is to be aborted, it waits for the daemons of
-// all hosts, also for that of a host that is lost. Asked twice to terminate, it does so at once, with the exit code 1. False: there is no such launcher here. Takes some seconds.
+// Where a host is lost: ends what started this process, and with it the job, if it is the mpirun of Open MPI, or its daemon on this host. Once a job is to be aborted, mpirun waits for
+// the daemons of all hosts, also for that of a lost one, and a daemon for mpirun. Asked twice to terminate, mpirun does so at once, with the exit code 1. False: there is no such
+// process here, or it stays. Takes some seconds.
 bool end_launcher() noexcept;
 
 }  // namespace teranga
