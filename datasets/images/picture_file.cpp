@@ -48,7 +48,7 @@ std::string kind_of(std::string_view head) {
   const std::string_view brand = head.size() >= 12 && head.substr(4, 4) == "ftyp" ? head.substr(8, 4) : std::string_view{};
   if (head.starts_with("GIF8")) return "a GIF picture";
   if (head.starts_with("BM")) return "a BMP picture";
-  if (head.starts_with("RIFF") && head.substr(8).starts_with("WEBP")) return "a WebP picture";
+  if (head.size() >= 12 && head.starts_with("RIFF") && head.substr(8, 4) == "WEBP") return "a WebP picture";
   if (head.starts_with(std::string_view("II*\0", 4)) || head.starts_with(std::string_view("MM\0*", 4))) return "a TIFF picture";
   if (brand == "avif" || brand == "avis") return "an AVIF picture";
   if (!brand.empty()) return "a HEIC picture or a film";

@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_picture_is_told_by_its_first_bytes) {
   BOOST_TEST(says(refused_file("1.jpg", "GIF89a......"), "expected a picture as PNG, JPEG, PGM or PPM, found a GIF picture"));
   BOOST_TEST(says(refused_file("1.jpg", "BM......"), "found a BMP picture"));
   BOOST_TEST(says(refused_file("1.jpg", "RIFF....WEBPVP8 "), "found a WebP picture"));
+  BOOST_TEST(says(refused_file("1.jpg", "RIFF.."), "found a file that begins with 52 49 46 46"));
   BOOST_TEST(says(refused_file("1.jpg", {"II*\0....", 8}), "found a TIFF picture"));
   BOOST_TEST(says(refused_file("1.jpg", {"\0\0\0\x20" "ftypavif....", 16}), "found an AVIF picture"));
   BOOST_TEST(says(refused_file("1.jpg", "<!DOCTYPE html>"), "found a page of HTML or XML"));
