@@ -20,6 +20,7 @@
 #include <teranga/checkpoint/checkpoint.hpp>
 #include <teranga/comm/memory_of_node.hpp>
 #include <teranga/core/absolute_path.hpp>
+#include <teranga/core/activity.hpp>
 #include <teranga/core/counted.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
@@ -154,7 +155,10 @@ void Trainer::find_former() {
 }
 
 checkpoint::OwnerWait Trainer::wait_for_owner() {
-  return {options_.wait_for_owner, [this] { return service_.requested().stops(); }};
+  return {options_.wait_for_owner, [this] {
+            const activity::InSection waits(activity::Section::start);  // it goes on, for the watchdog
+            return service_.requested().stops();
+          }};
 }
 
 // Learns from the training part, or takes what the former run learnt from it: never anew.
