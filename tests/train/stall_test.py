@@ -61,11 +61,11 @@ class Stalls(StallJobs):
         self.assertRegex(output, named)
         self.assertEqual(len(re.findall("the checkpoints are intact", output)), 1, output)
         self.assertIn("warning: ", output)
-        self.assertLess(took, 2 * LIMIT_OF_STALLS + 2, output)  # mpirun needs a second or two to end
+        self.assertLess(took, 2 * LIMIT_OF_STALLS + 4, output)  # mpirun needs some seconds to end
         for rank in ranks:
             report = (self.folder / run / f"stall-rank-{rank}.txt").read_text()
             self.assertRegex(report, named)
-            self.assertRegex(report, r"\(watchdog\), state [RS]")
+            self.assertIn("(watchdog), state ", report)
             self.assertGreater(report.count(".so"), 5, report)
         return output
 
