@@ -14,7 +14,7 @@ import time
 import job
 
 PROMISE = "A training that is killed anywhere goes on to the bits of an undisturbed run, and no process of it is left after 30 s"
-LIMITS = "2 ranks; hosts are network namespaces of one machine"
+LIMITS = "2 ranks; hosts are network namespaces of one machine; a daemon is killed when ranks have started"
 COUNT = 240  # all kinds by turns
 SHARE = job.NET.replace("epochs = 6", "epochs = 25").replace("patience = 5", "patience = 100").replace("keep = 1000", "keep = 3")
 NODES = str(pathlib.Path(__file__).resolve().parents[1] / "cluster/nodes")
@@ -132,7 +132,8 @@ def kill_by_name(name):
 def cut_link(victim, trial, hosts):
     hosts.nodes("link", "2", "down")
     alive = victim.process.poll() is None
-    trial.outcomes["ended by itself" if victim.ended(STALLED) else "stalled and was killed"] += alive
+    if alive:
+        trial.outcomes["ended by themselves" if victim.ended(STALLED) else "stalled, and were killed by the test"] += 1
     victim.kill(victim.processes())
     hosts.nodes("link", "2", "up")
     return alive
