@@ -40,9 +40,13 @@ class Hosts:
         return subprocess.run([NODES, *words], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
     def __enter__(self):
-        up = self.nodes("up", "2")
-        if up.returncode != 0:
-            raise RuntimeError(f"no hosts: {up.stdout}{up.stderr}")
+        try:
+            up = self.nodes("up", "2")
+            if up.returncode != 0:
+                raise RuntimeError(f"no hosts: {up.stdout}{up.stderr}")
+        except BaseException:
+            self.nodes("down")
+            raise
         return self
 
     def __exit__(self, *_):
