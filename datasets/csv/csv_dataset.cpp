@@ -160,7 +160,7 @@ class CsvDataset {
     for (const TextColumn& column : texts.columns) sentences.push_back(holds_sentences(column));
     const std::string sums = sums_in_last_row(texts);
     const std::size_t unsettled = faults.size();
-    Table table = typed_table(std::move(texts), request_, layout_, form, true, faults);
+    Table table = typed_table(texts, request_, layout_, form, true, faults);
     const auto is_unsettled = [&](std::size_t column) { return std::any_of(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(unsettled), [&](const ColumnFault& fault) { return fault.at == column; }); };
     bool numbers = false;
     std::vector<WordsSeen> words;
@@ -249,7 +249,7 @@ class CsvDataset {
     const TableForm form = match_layout(texts, request_, layout_, whole, ranges_of_training());
     const std::vector<std::string> notes = texts.notes;
     std::vector<ColumnFault> faults;
-    Table table = typed_table(std::move(texts), request_, layout_, form, whole, faults);
+    Table table = typed_table(texts, request_, layout_, form, whole, faults);
     if (!whole && request_.unknown_is_error) add_unknown_words(table, encoding_, faults);
     refuse(texts, request_, form.header, faults);
     for (const std::string& warning : form.warnings) log(TRG_LOG_WARNING, fmt::format("{}: {}", table.path, warning));
@@ -282,7 +282,7 @@ class CsvDataset {
     constexpr std::size_t most_hint = 500, most_names = 200;  // bytes; an error holds 511 of a hint
     const std::string name = in_toml(layout_.columns[words].name), alone = fmt::format("target = {} with {}", name, more_in("ignore", request_.ignored, others));
     if (numbers.empty()) return alone.size() <= most_hint ? alone : fmt::format("target = {}, and add the other names of target to ignore", name);
-    const std::string fewer = fmt::format("{} with {}", more_in("target", numbers, {}), more_in("ignore", request_.ignored, not_numbers)), either = fmt::format("{}, or {}", fewer, alone);
+    std::string fewer = fmt::format("{} with {}", more_in("target", numbers, {}), more_in("ignore", request_.ignored, not_numbers)), either = fmt::format("{}, or {}", fewer, alone);
     if (either.size() <= most_hint) return either;
     if (fewer.size() <= most_hint) return fewer;
     return fmt::format("leave {} out of target, and add {} to ignore", names_in_toml(not_numbers, most_names), not_numbers.size() == 1 ? "it" : "them");

@@ -182,7 +182,7 @@ class Typing {
 
 }  // namespace
 
-Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults) {
+Table typed_table(TextTable& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults) {
   Table table;
   table.path = texts.path(), table.reading = texts.reading, table.named = form.header;
   Typing typing(texts, request, layout, form);

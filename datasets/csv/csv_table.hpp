@@ -30,7 +30,7 @@ struct Table {
 };
 
 // `whole`: as of match_layout; where it is false, targets of which a value is missing are passed over. Columns that are at fault already are not read; those that
-// prove to be are added, and hold nothing of use.
-Table typed_table(TextTable&& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults);
+// prove to be are added, and hold nothing of use. The cells of the columns that are read leave `texts`, so that they are not held twice.
+Table typed_table(TextTable& texts, const CsvRequest& request, const CsvLayout& layout, const TableForm& form, bool whole, std::vector<ColumnFault>& faults);
 
 }  // namespace teranga::datasets

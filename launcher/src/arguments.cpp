@@ -136,7 +136,7 @@ std::vector<std::string> Arguments::texts(const std::string& option) const {
 std::string Arguments::checkpoint() const { return has("best") ? train::best_checkpoint(operand(0)) : operand(0); }
 
 std::string Arguments::one_of(const std::string& option, const std::vector<std::string>& choices) const {
-  const std::string given = text(option, choices.front());
+  std::string given = text(option, choices.front());
   if (std::find(choices.begin(), choices.end(), given) != choices.end()) return given;
   const auto nearest = nearest_name(given, choices);
   throw usage_error(command_, fmt::format("--{}: expected {}, found \"{}\"", option, fmt::join(choices, ", "), given),

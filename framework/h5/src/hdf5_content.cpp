@@ -78,7 +78,7 @@ std::vector<Child> Hdf5Content::list(const std::string& group) const {
       children.back().name = name;
       children.back().reason = "a name that is no name";
     } else {
-      children.push_back(describe_object(id_, group + "/" + name, bytes_));
+      children.push_back(describe_object(id_, fmt::format("{}/{}", group, name), bytes_));
     }
   }
   return children;

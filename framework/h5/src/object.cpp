@@ -37,7 +37,7 @@ std::string storage_refusal(hid_t set, std::size_t stored, std::uint64_t file_by
   if (!checked_bytes(child.shape, stored, &on_disk) || !checked_bytes(child.shape, size_of(child.type), &in_memory))
     return fmt::format("its shape ({}) overflows", fmt::join(child.shape, ", "));
   if (layout == H5D_CHUNKED) {
-    const std::string refusal = chunk_refusal(plist, stored, file_bytes, set_child);
+    std::string refusal = chunk_refusal(plist, stored, file_bytes, set_child);
     if (!refusal.empty()) return refusal;
   }
   const bool plain = layout != H5D_CHUNKED && H5Dget_storage_size(set) != 0;

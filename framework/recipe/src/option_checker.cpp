@@ -69,7 +69,8 @@ struct PartNames {
 
 // How messages call a part: `layer "hidden" (dense)`, `loss "huber"`, and within a whole: `the inner layer (gru) of layer "both" (bidirectional)`, `"activation" (elu) of ...`.
 std::string part_name(const PartNames& part) {
-  const std::string taken = part.meant.empty() ? "" : fmt::format("taken as {}", part.meant), noun = kind_name(part.kind);
+  const std::string taken = part.meant.empty() ? "" : fmt::format("taken as {}", part.meant);
+  std::string noun = kind_name(part.kind);
   const bool told = part.whole.empty() && part.name == part.type;  // layer "dense" needs no (dense)
   const std::string type = told ? "" : part.type, suffix = type.empty() && taken.empty() ? "" : fmt::format(" ({}{}{})", type, type.empty() || taken.empty() ? "" : ", ", taken);
   if (!part.whole.empty()) return fmt::format("{}{} of {}", part.name == "layer" ? "the inner layer" : fmt::format("\"{}\"", part.name), suffix, part.whole);

@@ -84,6 +84,7 @@ class Drawing {
   void line(const Curve& curve) {
     const std::vector<Point> points = thinned(curve.points, most_points);
     std::vector<Place> places;
+    places.reserve(points.size());
     for (const Point& point : points) places.push_back({x(point.x), std::isfinite(point.y) ? y(point.y) : point.y});
     pen_.curve(curve, places);
     if (curve.faint || points.size() > most_marks) return;

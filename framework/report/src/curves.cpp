@@ -146,6 +146,7 @@ std::vector<std::string> labels_of(const std::vector<RunRecord>& runs) {
   std::set<std::string> folders, seen;
   const auto last_of = [](const std::string& folder) { return folder.substr(folder.find_last_of('/') + 1); };
   for (const RunRecord& run : runs) folders.insert(last_of(run.folder));
+  out.reserve(runs.size());
   for (const RunRecord& run : runs) out.push_back(folders.size() == runs.size() ? last_of(run.folder) : run.folder);
   return out;
 }

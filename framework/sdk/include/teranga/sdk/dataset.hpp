@@ -115,6 +115,7 @@ class Description {
  private:
   static std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
     std::vector<const char*> out;
+    out.reserve(texts.size());
     for (const std::string& text : texts) out.push_back(text.c_str());
     return out;
   }
