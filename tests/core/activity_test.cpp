@@ -58,10 +58,22 @@ BOOST_AUTO_TEST_CASE(the_places_of_threads_that_ended_are_used_again) {
       own.calls.store(own.calls.load() + 1);
       own.item.store("an item");
       BOOST_TEST(&own == &activity::this_thread());
+      own.item.store(nullptr);
     }).join();
     for (const activity::ThreadPlace& place : activity::threads()) BOOST_TEST(place.item.load() == nullptr);
     if (i == 0) places = activity::threads().size(), progress = activity::look().progress;
   }
   BOOST_TEST(activity::threads().size() == places);
   BOOST_TEST(activity::look().progress == progress + 19);
+}
+
+// As in exit(), whose handlers run after the thread's own objects are gone.
+BOOST_AUTO_TEST_CASE(a_thread_that_ends_within_a_call_keeps_its_place) {
+  const activity::ThreadPlace* place = nullptr;
+  std::thread([&] {
+    place = &activity::this_thread();
+    activity::this_thread().item.store("an item");
+  }).join();
+  BOOST_TEST(place->item.load() == "an item");
+  BOOST_TEST(place->thread.load() != 0);
 }

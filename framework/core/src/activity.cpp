@@ -40,12 +40,11 @@ void add(std::atomic<T>& number, T by) noexcept {
 
 void mark() noexcept { add<std::uint64_t>(activity_state.marks, 1); }
 
-// Its destructor gives the place of a thread back; what was counted there stays.
+// The destructor gives the place of a thread back; what was counted there stays.
 struct PlaceHolder {
   ThreadPlace* place = nullptr;
   ~PlaceHolder() {
-    if (!place) return;
-    for (auto* const text : {&place->item, &place->layer, &place->call}) text->store(nullptr, relaxed);
+    if (!place || place->item.load(relaxed)) return;  // within a call a thread ends by exit() alone, and the handlers of exit() ask which call it was
     detail::own_place = &unseen;
     place->thread.store(0, std::memory_order_release);
   }

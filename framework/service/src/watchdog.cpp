@@ -5,6 +5,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/core/terminal.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -37,6 +38,7 @@ namespace {
 constexpr int stalled_code = static_cast<int>(ExitCode::stalled);
 constexpr double time_to_come = 15;      // s, for the first heartbeat
 constexpr double time_for_reports = 3;   // s that the ranks have for their reports
+constexpr auto time_of_terminal = std::chrono::milliseconds(500);  // for the words that still wait for standard error
 constexpr double time_to_end = 8;        // s that MPI has for it
 constexpr double time_to_be_ended = 20;  // s after which a rank that was told to end does so by itself
 constexpr double time_of_each_rank = 0.25;  // s by which a rank waits longer than the one before it: where rank 0 is lost, one of them speaks
@@ -55,6 +57,7 @@ void aside(F&& work) noexcept {
 void end_after(double seconds) noexcept {
   aside([seconds] {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    terminal::settle(time_of_terminal);
     _exit(stalled_code);
   });
 }
@@ -299,6 +302,7 @@ struct Watchdog::State {
 
   [[noreturn]] void finish() {
     end_after(other_host >= 0 ? time_to_be_ended : time_to_end);
+    terminal::settle(time_of_terminal);
     end(other_host >= 0 && !heartbeats.host_answers(other_host));
     _exit(stalled_code);
   }
