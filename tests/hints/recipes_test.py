@@ -397,6 +397,8 @@ class RecipeHints(HintTest):
         Case("averaging that is no table", "averaging = { every = 16 }", "expected a table", of=NET, wrong=(("epochs = 1", "epochs = 1\naveraging = 16"),), fix=(("averaging = 16", "averaging = { every = 16 }"),)),
         Case("equal bits and rounds", "leave out averaging, or reproducible", "with averaging the result depends on the number of processes", of=NET, wrong=(("epochs = 1", "epochs = 1\nreproducible = true\naveraging = { every = 4 }"),),
              fix=(("\naveraging = { every = 4 }", ""),)),
+        Case("updates that are left out, and an outer optimizer", "leave out on_divergence, or averaging", "needs updates that all processes make together", of=NET, wrong=(("epochs = 1", "epochs = 1\non_divergence = \"back\"\naveraging = { outer = { type = \"sgd\", learning_rate = 0.7 } }"),),
+             fix=(("\naveraging = { outer = { type = \"sgd\", learning_rate = 0.7 } }", ""),)),
         Case("updates that are left out, and rounds", "leave out on_divergence, or averaging", "needs updates that all processes make together", of=NET, wrong=(("epochs = 1", "epochs = 1\non_divergence = \"skip\"\naveraging = { every = 4 }"),),
              fix=(("\naveraging = { every = 4 }", ""),)),
         Case("equal bits and rounds, without equal bits", "leave out averaging, or reproducible", "with averaging the result depends on the number of processes", of=NET, wrong=(("epochs = 1", "epochs = 1\nreproducible = true\naveraging = { wire = \"bf16\" }"),),

@@ -52,6 +52,22 @@ class StallJobs(Jobs):
         return self.start(self.command(run, "--stall-limit", f"{limit}s", *arguments, ranks=ranks), **variables)
 
 
+    def with_full_terminal(self, run, *arguments, **variables):
+        """A job whose standard error takes nothing, and what would read it."""
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"\n" * 512)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        command = self.command(run, "--stall-limit", f"{LIMIT_OF_STALLS}s", *arguments)
+        job = subprocess.Popen(command, env={**ENVIRONMENT, **variables}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writer, start_new_session=True)
+        os.close(writer)
+        self.addCleanup(lambda: job.poll() is None and (job.kill(), job.wait()))
+        return job, reader
+
+
 class Stalls(StallJobs):
     def stalled(self, job, run, begun, named, ranks):
         """The job has ended in time with exit code 6, and said once what stood still."""
@@ -87,6 +103,12 @@ class Stalls(StallJobs):
 
     def test_a_layer_that_loops_on_one_rank(self):
         self.stalls_in_a_call(2, rf"rank 1 on {HOST} has made no progress for \d+ s: it is in a step, in the layer \"middle\" \(guest.looping, call forward\)", STALL_AFTER="40")
+
+    def test_a_layer_that_loops_while_nobody_reads_the_terminal(self):
+        job, reader = self.with_full_terminal("run", "--set", "training.epochs=2", STALL_AFTER="40")
+        self.assertEqual(job.wait(timeout=10 * LIMIT_OF_STALLS), 6)
+        os.close(reader)
+        self.assertIn('in the layer "middle"', (self.folder / "run/stall-rank-0.txt").read_text())
 
     def test_a_data_set_that_hangs(self):
         self.recipe.write_text(NET_THAT_STALLS.replace("DATA", "guest.hanging"))
@@ -148,16 +170,7 @@ class Alive(StallJobs):
         self.assertNotIn("no sign of life", output)
 
     def test_a_terminal_that_nobody_reads(self):
-        reader, writer = os.pipe()
-        os.set_blocking(writer, False)
-        try:
-            while True:
-                os.write(writer, b"\n" * 512)
-        except BlockingIOError:
-            os.set_blocking(writer, True)
-        command = self.command("run", "--stall-limit", f"{LIMIT_OF_STALLS}s", "--set", "training.epochs=1")
-        job = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writer, start_new_session=True)
-        os.close(writer)
+        job, reader = self.with_full_terminal("run", "--set", "training.epochs=1")
         time.sleep(2.5 * LIMIT_OF_STALLS)
         with open(reader, "rb") as output:
             said = output.read().decode()

@@ -8,7 +8,7 @@ namespace teranga::checkpoint {
 
 struct BatchJob {
   std::string system;   // "slurm", "pbs", "lsf" or "flux"; empty: no job
-  std::string id;       // unique within the cluster; of a task of a job array that of the task
+  std::string id;       // unique within the cluster; in a job array, the id of the task
   std::string cluster;  // Slurm's name of it; empty where it is not known
   long restarts = 0;    // how often Slurm has started the job anew: a requeued job keeps its id
 };
@@ -16,12 +16,12 @@ struct BatchJob {
 BatchJob own_job();
 std::string spoken(const BatchJob& job);  // "Slurm job 77"; empty without a job
 
-// Whether `former` is an earlier start of the same job: Slurm starts a job anew only when its former processes are gone.
+// Whether `former` is an earlier start of the same job. Its processes are gone, unless they are on a node that Slurm no longer reaches.
 bool is_former_start(const BatchJob& former, const BatchJob& own);
 
 enum class JobState { over, running, suspended, unknown };
 
-// Asks squeue, for a few seconds at most. `of_own_user`: Slurm may hide jobs of other users, so that only one's own job is over where Slurm does not know it.
+// Asks squeue, for a few seconds at most. `of_own_user`: Slurm may hide jobs of other users, so that a job that Slurm does not know is over only if it is of the same user.
 // Unknown for other batch systems, for a job of another cluster, and where Slurm does not answer.
 JobState state_of(const BatchJob& job, bool of_own_user);
 

@@ -116,7 +116,7 @@ bool OwnerFile::claim() const {
   return code == 0;
 }
 
-// Of a process that ended within those milliseconds.
+// Removes a claim whose process ended while it held the claim.
 void OwnerFile::remove_stale_claim() const {
   const std::string path = path_ + ".claim";
   const Found found = look(path);
@@ -132,7 +132,7 @@ void OwnerFile::remove_stale_claim() const {
 bool OwnerFile::replace(const Found& found) const {
   if (!claim()) return false;
   const Found now = look();
-  bool done = now.kind == found.kind && now.content == found.content;
+  bool done = now.kind == found.kind && now.content == found.content && (now.kind != Kind::file || now.touched == found.touched);
   if (done && now.kind == Kind::folder) {
     done = ::rename(path_.c_str(), beside("folder").c_str()) == 0 && create(path_) == 0;
   } else if (done) {
@@ -153,8 +153,12 @@ void OwnerFile::release() const {
 
 bool OwnerFile::touch() const {
   const int file = open_file(path_, O_RDWR);
-  if (file < 0) return ::access(path_.c_str(), F_OK) != 0;  // taken away by hand
-  const bool ours = read_from(file) == record_;
+  if (file < 0) {  // taken away by hand; or the file system cannot tell now
+    const Found found = look();
+    return found.kind == Kind::absent || (found.kind == Kind::file && (found.content.empty() || found.content == record_));
+  }
+  const std::string content = read_from(file);
+  const bool ours = content == record_ || content.empty();
   if (ours) ::futimens(file, nullptr);
   ::close(file);
   return ours;

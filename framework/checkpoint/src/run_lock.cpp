@@ -71,7 +71,9 @@ class OwnerWatch {
     life_ = life_of(*owner_);
     if (life_ != Life::unknown) return;
     const ProcessIdentity self = this_process();
-    if (is_former_start(owner_->job, self.job)) {
+    // Slurm starts a job anew where a node no longer answers, and the former processes may still run there.
+    const bool quiet = !gave_sign_ && (age_ > 2 * touch_seconds || since(watched_from_) > limits_.watched);
+    if (quiet && is_former_start(owner_->job, self.job)) {
       life_ = Life::dead;
       return;
     }
@@ -79,7 +81,7 @@ class OwnerWatch {
       said_ = state_of(owner_->job, owner_->user == self.user);
       asked_ = Clock::now();
     }
-    if (said_ == JobState::over) life_ = Life::dead;
+    if (quiet && said_ == JobState::over) life_ = Life::dead;
     if (said_ == JobState::suspended) life_ = Life::alive;  // however long it is silent
   }
 
@@ -149,7 +151,7 @@ RunLock::RunLock(const std::string& folder, const OwnerWait& wait)
       return;
     }
     ++attempt;
-    if (attempt > 10) std::this_thread::sleep_for(std::chrono::milliseconds(100));  // longer than a claim is left behind by a process that ended
+    if (attempt > 10) std::this_thread::sleep_for(std::chrono::milliseconds(100));  // all attempts together take longer than a claim lasts
   }
   throw Error(ExitCode::requeue, fmt::format("run folder '{}': other processes keep taking it", folder), "start the same command again");
 }

@@ -129,6 +129,7 @@ class MpiCommunicator final : public Communicator {
     for (std::size_t done = 0; done < count;) {
       const std::size_t piece = std::min(count - done, most_at_once);
       check(MPI_Bcast(at + done, static_cast<int>(piece), MPI_BYTE, root, group_), "the broadcast", count);
+      activity::goes_on();
       done += piece;
     }
   }
@@ -158,6 +159,7 @@ class MpiCommunicator final : public Communicator {
       const std::size_t piece = std::min(values.size() - done, most_at_once);
       check(MPI_Allreduce(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), type_of<T>(), operation, group_), name,
             values.size());
+      activity::goes_on();
       done += piece;
     }
   }

@@ -82,6 +82,8 @@ void set_step(std::int64_t step, std::int64_t epoch) noexcept {
   activity_state.epoch.store(epoch, relaxed);
 }
 
+void goes_on() noexcept { mark(); }
+
 Waiting::Waiting() noexcept { add(activity_state.waits, 1); }
 
 Waiting::~Waiting() {

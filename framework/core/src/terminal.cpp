@@ -85,7 +85,7 @@ class Queue {
       const std::lock_guard lock(mutex_);
       if (broken_ || bytes_ + text.size() > most_bytes_) return leave_out(text);
       try {
-        if (gap_ > 0) push(fmt::format("(lines that are missing here, because nothing took them: {})\n", gap_));
+        if (gap_ > 0) push(fmt::format("({} lines are missing here, because the terminal took no more)\n", gap_));
         gap_ = 0;
         push(std::string(text));
       } catch (const std::bad_alloc&) {
@@ -110,7 +110,7 @@ class Queue {
   }
 
   void work() {
-    pthread_setname_np(pthread_self(), "terminal");
+    pthread_setname_np(pthread_self(), writer_name);
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return !texts_.empty(); });

@@ -17,16 +17,17 @@ namespace teranga::host {
 namespace {
 
 std::atomic<int> guards{0};
+std::atomic<pid_t> guarded{0};  // the process
 
 // On the thread that called exit(), which has its breadcrumb still.
 void judge(int status) noexcept {
-  if (guards <= 0) return;
+  if (guards <= 0 || ::getpid() != guarded) return;  // a child of fork() may exit
   const std::string call = Breadcrumb::running_call();
   if (call.empty() && status != 0) return;
   guards = 0;
   const ExitCode code = call.empty() ? ExitCode::failure : ExitCode::plugin;
   try {
-    log::error(fmt::format("exit({}) was called {}, and would have ended the work as if it were done; exit code {} follows", status, call.empty() ? "outside of the calls of plugins" : call, static_cast<int>(code)));
+    log::error(fmt::format("exit({}) was called {}, and would have ended the process in the middle of its work; exit code {} follows", status, call.empty() ? "outside of the calls of plugins" : call, static_cast<int>(code)));
   } catch (...) {  // no memory for the message
   }
   terminal::settle(std::chrono::seconds(2));
@@ -37,6 +38,7 @@ void judge(int status) noexcept {
 
 ExitGuard::ExitGuard() noexcept {
   ++guards;
+  guarded = ::getpid();
   Breadcrumb::threads_work_for_this_one();
   ::on_exit([](int status, void*) { judge(status); }, nullptr);
   std::at_quick_exit([] { judge(0); });

@@ -62,8 +62,8 @@ void RecipeReader::read_training(const Value* given, TrainingRecipe& training) {
   read_averaging(find_option(*options, "averaging"), training);
   read_layer_rates(find_option(*options, "layer_rates"), training);
   training.on_divergence.position = place_of("on_divergence");
-  if (const auto& averaging = training.averaging; training.on_divergence.action != "stop" && averaging && averaging->every > 1)
-    found_.add(training.on_divergence.position, fmt::format("on_divergence = \"{}\" needs updates that all processes make together, and averaging has rounds of {}", training.on_divergence.action, averaging->every),
+  if (const auto& averaging = training.averaging; training.on_divergence.action != "stop" && averaging && (averaging->every > 1 || averaging->outer))
+    found_.add(training.on_divergence.position, fmt::format("on_divergence = \"{}\" needs updates that all processes make together, and with averaging each process makes updates alone", training.on_divergence.action),
                "leave out on_divergence, or averaging");
   if (const auto& averaging = training.averaging; training.reproducible && averaging && (averaging->every > 1 || averaging->outer || averaging->wire != "f32"))
     found_.add(averaging->position, "with averaging the result depends on the number of processes, and reproducible = true asks for the same result with any number", "leave out averaging, or reproducible");

@@ -79,7 +79,10 @@ void Heartbeats::meet(int rank, std::uint64_t key, const std::vector<std::string
 void Heartbeats::listen() {
   socket_.async_receive_from(boost::asio::buffer(buffer_), from_, [this](const boost::system::error_code& error, std::size_t bytes) {
     if (error == boost::asio::error::operation_aborted) return;
-    if (!error) take(bytes);
+    try {
+      if (!error) take(bytes);
+    } catch (const std::exception&) {  // no memory for this message
+    }
     listen();  // an error is that of a message that was sent: nobody listened there
   });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process_look.hpp"
 
+#include <teranga/core/terminal.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -39,6 +41,9 @@ std::uint64_t bytes_moved() {
 bool waits_for_output() {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::string name;
+    std::ifstream comm(entry.path() / "comm");
+    if (std::getline(comm, name) && name == terminal::writer_name) continue;  // nobody waits for it
     std::ifstream in(entry.path() / "syscall");  // number of the call and its arguments, or "running"
     std::string call, file;
     if (!(in >> call >> file)) continue;

@@ -39,6 +39,7 @@ constexpr std::array<int, 6> watched = {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGXC
 constexpr auto same_request = std::chrono::milliseconds(500);
 
 std::atomic<bool> exists{false};
+std::atomic<int> last_code{0};  // of a sudden end
 
 const char* name_of(int signal) {
   switch (signal) {
@@ -130,6 +131,7 @@ struct Service::State {
   void receive(int signal) {
     if (stage == Stage::end) return receive_at_end(signal);
     if (stage == Stage::preparation && signal != SIGUSR1) {
+      end_within(exit_code, 3);
       log::info(fmt::format("signal {} before the first step: ending at once with exit code {}; the same command starts again", name_of(signal), exit_code.load()));
       end_now(exit_code);
     }
@@ -148,6 +150,7 @@ struct Service::State {
     const auto now = std::chrono::steady_clock::now();
     if (stop_after_step.exchange(true)) {
       if ((signal == SIGTERM || signal == SIGINT) && now - stop_asked > same_request) {
+        end_within(128 + signal, 3);
         tell(fmt::format("second signal {}: ending at once", name_of(signal)));
         end_now(128 + signal);
       }
@@ -175,9 +178,15 @@ struct Service::State {
     }
   }
 
+  // The process ends with this code, whatever its threads wait for.
+  static void end_within(int code, unsigned seconds) noexcept {
+    last_code = code;
+    std::signal(SIGALRM, [](int) { _exit(last_code); });
+    alarm(seconds);
+  }
+
   [[noreturn]] void end_now(int code) {
-    std::signal(SIGALRM, SIG_DFL);
-    alarm(2);  // whatever the last words wait for
+    end_within(code, 2);  // whatever the last words wait for
     const std::lock_guard running(task_mutex);
     std::function<void()> words;
     {

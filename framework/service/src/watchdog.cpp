@@ -49,7 +49,12 @@ double now_in_seconds() { return std::chrono::duration<double>(std::chrono::stea
 template <class F>
 void aside(F&& work) noexcept {
   try {
-    std::thread(std::forward<F>(work)).detach();
+    std::thread([work = std::forward<F>(work)]() mutable {
+      try {
+        work();
+      } catch (const std::exception&) {  // no memory: the work is lost, and the process goes on
+      }
+    }).detach();
   } catch (const std::exception&) {  // nothing is left to try
   }
 }
@@ -93,6 +98,7 @@ struct Watchdog::State {
   std::optional<Finding> warned;
   bool ending = false;
   std::size_t reports_missing = 0;  // of ranks, and this rank's words on the terminal
+  int leader = -1;                  // the rank that ends the job, where it is another one
   int other_host = -1;              // the rank that is lost, where it is on another host
 
   State(const WatchOptions& o, End e) : options(o), end(std::move(e)), period(o.limits.fixed > 0 ? std::clamp(o.limits.fixed / 10, 0.05, 1.0) : 1.0), own(o.limits) {
@@ -120,7 +126,11 @@ struct Watchdog::State {
     timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(period)));
     timer.async_wait([this](const boost::system::error_code& error) {
       if (error || ending) return;
-      look();
+      try {
+        look();
+      } catch (const std::exception&) {  // the next look may have memory
+        if (ending) finish();
+      }
       if (!ending) wait();
     });
   }
@@ -170,7 +180,10 @@ struct Watchdog::State {
 
   void hear(int rank, Heartbeats::Kind kind, const RankState& state, const std::string& text) {
     Member& member = members[static_cast<std::size_t>(rank)];
-    if (kind == Heartbeats::Kind::end) return end_as_told(text);
+    if (kind == Heartbeats::Kind::end) {
+      if (!ending) leader = rank;
+      return end_as_told(text);
+    }
     if (kind == Heartbeats::Kind::ended) return part_done();
     member.known = true;
     member.heard = now_in_seconds();
@@ -189,7 +202,7 @@ struct Watchdog::State {
     constexpr std::size_t most = 8;
     const std::string more = silent.size() > most ? fmt::format(" and {} more", silent.size() - most) : "";
     silent.resize(std::min(silent.size(), most));
-    say_aside(log::Level::info, {fmt::format("heartbeats (UDP) from {}{} do not get through to rank 0: these processes watch themselves alone, and if one is stopped or its host is lost, the others only see that they wait", fmt::join(silent, ", "), more)});
+    say_aside(log::Level::info, {fmt::format("heartbeats (UDP) from {}{} do not get through to rank 0: rank 0 cannot watch these processes. If one of them is stopped or its host is lost, this is noticed late, because the others wait for it", fmt::join(silent, ", "), more)});
   }
 
   // What this rank may judge.
@@ -207,7 +220,7 @@ struct Watchdog::State {
     }
     group.sees_all = false;
     group.members = {self()};
-    if (Member first = members[0]; first.known) {  // rank 0 judges what both show of themselves, as long as it lives
+    if (Member first = members[0]; first.known && !first.ended) {  // rank 0 judges what both show of themselves, as long as it lives
       group.members[0].state.limit = first.state.limit = 0;
       group.members.insert(group.members.begin(), first);
       group.silence += std::min(time_of_each_rank * (options.rank - 1), 20.0);
@@ -218,7 +231,7 @@ struct Watchdog::State {
   void heed(const std::optional<Finding>& finding, const GroupView& group) {
     if (finding && finding->is_final()) return end_all(*finding, group);
     if (warned && (!finding || !finding->same_as(*warned))) {
-      say_aside(log::Level::warning, {"what seemed to stand still goes on"});
+      say_aside(log::Level::warning, {"there is progress again"});
       warned.reset();
     }
     if (!finding || warned) return;
@@ -274,7 +287,7 @@ struct Watchdog::State {
       for (const std::string& line : others) log::error(line);
       std::error_code error;
       if (!place.empty() && std::filesystem::is_directory(place, error)) log::error(fmt::format("what each thread of rank N was doing is told in {}/stall-rank-N.txt", place));
-      log::error("the checkpoints are intact: the same command goes on from the newest one");
+      log::error("the checkpoints are intact: the same command continues from the newest one, if there is one");
       boost::asio::post(context, [this] { part_done(); });
     });
   }
@@ -296,8 +309,7 @@ struct Watchdog::State {
   }
 
   void tell_of_end() {
-    for (const Member& member : members)
-      if (member.rank != options.rank) heartbeats.send(member.rank, Heartbeats::Kind::ended, self().state);
+    if (leader >= 0) heartbeats.send(leader, Heartbeats::Kind::ended, self().state);
   }
 
   [[noreturn]] void finish() {

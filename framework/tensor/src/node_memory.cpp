@@ -20,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/activity.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 
@@ -124,6 +125,7 @@ bool NodeMemory::first_is_gone() const { return ::kill(first_process_, 0) != 0 &
 // The entry of that block, once the first process has written it.
 const NodeMemory::Entry& NodeMemory::await(std::int64_t number, const std::string& name) const {
   const Entry& entry = control_->filled[static_cast<std::size_t>(number) % control_->filled.size()];
+  const activity::Waiting waits;
   while (entry.number.load(std::memory_order_acquire) < number) {
     const bool left = control_->works_left.load(std::memory_order_acquire) >= works_ || first_is_gone();
     if (left && entry.number.load(std::memory_order_acquire) < number)

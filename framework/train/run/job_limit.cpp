@@ -39,7 +39,8 @@ void JobLimit::met() {
   if (!asks_) return;
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
-  const double seconds = met_ ? std::chrono::duration<double>(now - *met_).count() : 0;
+  double seconds = met_ ? std::chrono::duration<double>(now - *met_).count() : 0;
+  if (end_) seconds = std::min(seconds, first_left_ / 20);  // a job that was suspended must not end much earlier
   met_ = now;
   if (seconds <= times_.between_meetings) return;
   times_.between_meetings = seconds;

@@ -60,7 +60,7 @@ class RunFolder {
 
   void write(const std::string& name, const std::string& text) const;  // a file of that name
   void write_recipe(const std::string& resolved);
-  // Called once. Lines of a former run after `step` are cut away: they will come again. A CSV file of other columns is put aside under another name. Lines that a CSV file lacks,
+  // Called at the begin and after a return to a checkpoint. Lines of a former run after `step` are cut away: they will come again. A CSV file of other columns is put aside under another name. Lines that a CSV file lacks,
   // because there was no room for them, are taken from metrics.jsonl.
   void open_metrics(const MetricColumns& columns, std::int64_t step);
   bool has_line(const std::string& event, std::int64_t step) const;

@@ -139,6 +139,7 @@ class Trainer {
   const recipe::Recipe& recipe_;
   const host::Registry& registry_;
   Communicator& comm_;
+  std::unique_ptr<Watchdog> watchdog_;  // ends after all that may hang at its own end
   const Placement placement_;
   Team team_;
   std::shared_ptr<NodeMemory> node_;  // of the data that the ranks on this node hold together; null: each holds its own
@@ -158,7 +159,6 @@ class Trainer {
   std::unique_ptr<RunFolder> folder_;  // rank 0
   const ServiceTasks tasks_{service_};  // end before the folder that they touch,
   std::optional<JobLimit> job_limit_;  // rank 0; where no other time limit was given
-  std::unique_ptr<Watchdog> watchdog_;
   std::optional<ReportWriter> report_;  // rank 0; where the recipe asks for it, and not of a dry run
   std::optional<Dashboards> dashboards_;  // so too
   std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial

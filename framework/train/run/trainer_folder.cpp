@@ -45,6 +45,7 @@ void Trainer::follow_folder(bool at_once) {
   else log::warning(fmt::format("the run folder {} was removed while the training runs, with all checkpoints, metrics and lines of the log so far: it is made anew, and a checkpoint is written after this step", before));
   if (keeps_marker()) folder_->mark_resumable();
   if (report_) report_->moved_to(folder_->path());
+  if (options_.fast_dev_run == 0) watchdog_->report_to(folder_->path());
   resumed_ = true;  // the facts of the run go on
   begin_report();
 }

@@ -110,6 +110,7 @@ void Trainer::open() {
     if (!comm_.is_root()) return;
     // Weights that cannot be had leave the former run where it is.
     if (!former_) take_initial_weights();
+    service_.forget_tasks();  // those of the early lock
     folder_ = std::make_unique<RunFolder>(run_path(), std::move(early_lock_), wait_for_owner());
     if (newest_write_in(folder_->path()) != newest_write_)
       throw Error(ExitCode::requeue, fmt::format("another run has written checkpoints to {} while this one was prepared", folder_->checkpoints()), "start the same command again: it goes on from them");
@@ -136,7 +137,8 @@ void Trainer::find_former() {
   // Another job may still run, and write checkpoints: they are looked at when it has ended.
   if (checkpoint::RunLock::is_there(run_path())) {
     early_lock_ = std::make_unique<checkpoint::RunLock>(run_path(), wait_for_owner());
-    service_.every(checkpoint::touch_seconds, [lock = early_lock_.get()] { lock->touch(); });  // folder_ keeps it
+    service_.every(checkpoint::touch_seconds, [lock = early_lock_.get()] { lock->touch(); });
+    service_.on_sudden_end([lock = early_lock_.get()] { lock->release(); });
   }
   newest_write_ = newest_write_in(run_path());
   if (options_.resume == Resume::never || options_.resume == Resume::fresh) return;
@@ -156,7 +158,7 @@ void Trainer::find_former() {
 
 checkpoint::OwnerWait Trainer::wait_for_owner() {
   return {options_.wait_for_owner, [this] {
-            const activity::InSection waits(activity::Section::start);  // it goes on, for the watchdog
+            activity::goes_on();  // for the watchdog
             return service_.requested().stops();
           }};
 }

@@ -4,6 +4,7 @@
 #include "session/host_name.hpp"
 
 #include <teranga/comm/launch.hpp>
+#include <teranga/host/exit_guard.hpp>
 
 #include <algorithm>
 
@@ -15,10 +16,12 @@ std::unique_ptr<Watchdog> watch(const TrainOptions& options, Communicator& comm)
   WatchOptions how;
   how.limits.off = !options.watched;
   how.limits.fixed = options.stall_limit;
+  how.limits.known_wait = options.wait_for_owner;
   how.rank = comm.rank(), how.ranks = comm.size();
   how.host = host_name();
   how.deadline = options.max_time > 0 ? std::max(time_to_deadline(options.max_time), 1e-9) : 0;
   auto watchdog = std::make_unique<Watchdog>(how, [&comm](bool host_is_lost) {
+    host::ExitGuard::disarm();
     if (!host_is_lost || !end_launcher()) comm.abort(static_cast<int>(ExitCode::stalled));
   });
   if (comm.size() > 1) watchdog->meet(comm.allgather(watchdog->address()));

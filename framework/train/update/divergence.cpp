@@ -26,7 +26,7 @@ Phase::Divergence Phase::divergence(double loss, std::int64_t first_step, const 
   if (std::isfinite(loss)) return {false, fmt::format("the loss{} is finite, and a gradient is not, at {} (epoch {})", of_phase, when, at.epoch + 1)};
   const std::string what = fmt::format("the loss{} is {} at {} (epoch {})", of_phase, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1);
   if (!of_data.empty()) return {true, fmt::format("{}, because the data hold {}", what, of_data)};
-  return {false, what + (layer.empty() ? std::string(": all layers have finite outputs, the loss of them has none") : fmt::format(": the first layer with such an output is \"{}\"", layer))};
+  return {false, what + (layer.empty() ? std::string(": the outputs of all layers are finite, but the loss that is computed from them is not") : fmt::format(": the first layer with such an output is \"{}\"", layer))};
 }
 
 void Phase::diverged(double loss, std::int64_t first_step, const StepOfRun& at) {
@@ -69,6 +69,7 @@ void Phase::leave_out(double loss, const StepOfRun& at) {
 void Phase::forget() {
   updater_.leave_out();
   window_.turns = 0;
+  gradient_sum_.reset();  // it may hold batches of this update; learn() makes it anew
   data_fault_.clear();
   layer_fault_.clear();
 }

@@ -11,18 +11,18 @@ namespace teranga::checkpoint {
 
 inline constexpr double touch_seconds = 10;    // an owner calls touch() at least this often
 inline constexpr double silent_seconds = 120;  // an owner that cannot be judged from here is given up after so long without a touch
-// Of these, so many are watched from here, whatever the clocks of other hosts have written; a silence of more than a day is believed.
+// An owner is watched for this long before it is given up, because the clocks of hosts differ. A file that is older than a day is believed at once.
 inline constexpr double watched_seconds = 15;
 
 struct OwnerWait {
-  double of_living = 0;                // s that an owner which lives is waited for
+  double of_living = 0;                // how long to wait for an owner that lives, s
   std::function<bool()> give_up = {};  // asked twice a second
   double silent = silent_seconds, watched = watched_seconds;
 };
 
 class OwnerFile;
 
-// Taken for its lifetime, by one process of a run (rank 0). An owner that is gone is replaced at once where that can be proved: on the same host, or in a job that Slurm says is over.
+// Taken for its lifetime, by one process of a run (rank 0). An owner that is gone is replaced where that can be proved: at once on the same host, and after a short silence in a job that Slurm says is over.
 // One that can be proved neither alive nor dead is waited for: it gives a sign of life within touch_seconds, or is replaced after silent_seconds without one.
 // Throws Error(requeue) where an owner lives longer than the wait for it, and where the wait is given up: the same command may do better later.
 class RunLock {

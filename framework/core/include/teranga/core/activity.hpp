@@ -30,6 +30,8 @@ class InSection {
 
 void set_step(std::int64_t step, std::int64_t epoch) noexcept;  // that now begins, both from 1
 
+void goes_on() noexcept;  // progress of the thread that trains, where no section ends and no call begins
+
 // Waiting for other processes, from here to the end of the scope: nothing is left to this process but to wait.
 class Waiting {
  public:

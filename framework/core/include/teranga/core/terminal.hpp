@@ -10,6 +10,8 @@
 
 namespace teranga::terminal {
 
+inline constexpr const char* writer_name = "terminal";  // of the threads that write, for the kernel
+
 enum class Stream { error, output };
 
 // From now on to the end of the process. Where the system gives no thread, texts are written at once as before.

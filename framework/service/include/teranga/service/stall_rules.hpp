@@ -17,13 +17,14 @@ struct StallLimits {
   bool off = false;
   double fixed = 0;  // s, in place of all learnt ones; 0: learnt
   double factor = 10;
-  double least = 300;         // s, of steps, data and waits
+  double least = 900;         // s, of steps, data and waits: a file server that is changed over takes minutes
   double least_long = 900;    // s, of sections that are long by nature: start, evaluation, checkpoint, other work
   double least_first = 1800;  // s, of a section that has not been seen to its end
   double least_late = 60;     // s, when the training should have ended: it is asked to stop, and the next step is where it would
   double silence = 30;        // s after which a process is taken for lost
   double silence_limit() const { return fixed > 0 && fixed < silence ? fixed : silence; }
-  double unseen_wait() const { return fixed > 0 ? 0 : least_first; }
+  double known_wait = 0;      // s that rank 0 may wait for the end of another job
+  double unseen_wait() const { return known_wait + (fixed > 0 ? 0 : least_first); }
 };
 
 // The watch of a process over itself.
@@ -73,8 +74,8 @@ struct GroupView {
   double last_met = -1e300;     // when all ranks met last, as the watcher saw it: a sign of life of all of them
   double silence = 30;          // s
   double beat = 1;              // s between two signs of life
-  bool sees_all = true;         // each rank of the group is a member, and known; else a wait has at least
-  double unseen_wait = 0;       // s before it is a stall
+  bool sees_all = true;         // every rank of the group is a member, and known
+  double unseen_wait = 0;       // s, the least limit of a wait where sees_all is false
 };
 
 // The worst that can be said from half of a limit on. A rank that waits for others is not the cause, as long as one is known that does not wait.
