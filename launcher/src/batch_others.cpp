@@ -13,7 +13,7 @@ namespace teranga::launcher {
 namespace {
 
 std::string opening(const char* scheduler, const char* submit, const char* words) {
-  return fmt::format("#!/bin/bash\n# Trains with Teranga under {} until the training is complete. Submit this script with {}.\n# Words for the training: {}\n", scheduler, submit, words);
+  return fmt::format("#!/bin/bash\n# Trains with Teranga under {} until the training is complete. Submit this script with {}.\n# Words for the training: {}\n# Do not give --fresh or --resume FILE: every start of the job would then begin anew.\n", scheduler, submit, words);
 }
 
 // Directives of all of them begin with a word of the scheduler's own.
@@ -32,7 +32,7 @@ class Directives {
 
 // What is behind the variables. `number` is the name of the job, and `requeues` how often it was queued again.
 std::string opened_log(const BatchJob& job, const std::string& number, const std::string& requeues) {
-  std::string out = fmt::format("limit={}  # seconds that the job may take; of these, the training leaves the last {}\n", std::llround(job.seconds), job.margin);
+  std::string out = fmt::format("limit={}  # time limit of the job in seconds; the training stops {} s before it\n", std::llround(job.seconds), job.margin);
   out += "job=" + number + "\nrequeues=" + requeues + "\n";
   out += "log=" + shell_word(job.log + "/" + job.name) + (job.array ? "-\"$index\"" : "") + ".log\n";
   return out + R"(exec >>"$log" 2>&1
@@ -62,18 +62,19 @@ std::string pbs_script(const BatchJob& job) {
   head.ask("-j oe");
   head.ask_if("-q ", job.partition);
   head.ask_if("-A ", job.account);
-  if (job.array) head.ask("-J " + array_text(*job.array));
+  const bool one_job = job.array && job.array->first == job.array->last;  // PBS refuses an array of one job
+  if (job.array && !one_job) head.ask("-J " + array_text(*job.array));
   for (const std::string& option : job.options) head.ask(option);
-  std::string out = opening("PBS", "qsub", "qsub -v TERANGA_WORDS=\"--set training.epochs=20\" SCRIPT") + head.text() + "set -u\n\n";
-  out += job_variables(job, "${PBS_ARRAY_INDEX:-${TERANGA_INDEX:-}}", std::to_string(job.threads)) + opened_log(job, "$PBS_JOBID", "${TERANGA_REQUEUES:-0}");
+  std::string out = opening("PBS", "qsub", "qsub -v TERANGA_WORDS=\"--set training.epochs=20\" SCRIPT") + head.text() + "\n";
+  out += job_variables(job, one_job ? fmt::format("${{TERANGA_INDEX:-{}}}", job.array->first) : "${PBS_ARRAY_INDEX:-${TERANGA_INDEX:-}}", std::to_string(job.threads)) + opened_log(job, "$PBS_JOBID", "${TERANGA_REQUEUES:-0}");
   out += extra_words;
   out += R"(# An Open MPI that was built without PBS finds the nodes in this file.
 export OMPI_MCA_orte_default_hostfile=$PBS_NODEFILE
-# PBS gives no job of a user a second turn, so this script is submitted anew, without the line that makes an array.
+# In PBS, only operators can queue a job again, so this script is submitted anew, without the line that makes an array.
 export TERANGA_REQUEUES=$((requeues + 1)) TERANGA_INDEX=${index:-} TERANGA_WORDS=${TERANGA_WORDS:-}
 again() { sed '/^#PBS -J/d' "$0" | qsub -v TERANGA_REQUEUES,TERANGA_INDEX,TERANGA_WORDS; }
 )";
-  return out + training_command(job, mpirun(job), stop_in_time(job)) + ending("again", "75");
+  return out + training_command(job, mpirun(job), stop_in_time(job)) + ending("again", "\"$code\"");
 }
 
 // LSF queues a job again by its exit code (-Q), and does not count: a file in the run folder does.
@@ -83,7 +84,8 @@ std::string lsf_script(const BatchJob& job) {
   head.ask(fmt::format("-n {}", job.ranks()));
   head.ask(fmt::format("-R \"span[ptile={}]\"", job.ranks_per_node));
   head.ask(fmt::format("-R \"affinity[core({})]\"", job.threads));
-  head.ask(fmt::format("-W {}:{:02}", std::llround(job.seconds) / 3600, std::llround(job.seconds) / 60 % 60));
+  const auto minutes = std::llround(std::ceil(job.seconds / 60));
+  head.ask(fmt::format("-W {}:{:02}", minutes / 60, minutes % 60));
   head.ask_if("-q ", job.partition);
   head.ask_if("-P ", job.account);
   Directives warning("#BSUB");
@@ -92,7 +94,7 @@ std::string lsf_script(const BatchJob& job) {
   warning.ask(fmt::format("-o {}.lsf.log", job.name));
   for (const std::string& option : job.options) warning.ask(option);
   std::string out = opening("LSF", "bsub < SCRIPT", "TERANGA_WORDS=\"--set training.epochs=20\" bsub < SCRIPT") + head.text() +
-                    "# USR2 comes before the time limit: the processes write a checkpoint and end. LSF queues a job again that ends with 75.\n" + warning.text() + "set -u\n\n";
+                    "# USR2 comes before the time limit: the processes write a checkpoint and end. LSF queues a job again that ends with 75.\n" + warning.text() + "\n";
   out += job_variables(job, "$LSB_JOBINDEX", std::to_string(job.threads));
   out += "# LSF does not count how often it queued a job again. A file in the run folder does.\ncount=$run/requeues-$LSB_JOBID\n";
   out += opened_log(job, job.array ? "\"${LSB_JOBID}[$index]\"" : "$LSB_JOBID", "$(cat \"$count\" 2>/dev/null || echo 0)") + "trap ':' USR2  # is for the processes, and comes to this script, too\n" + extra_words;
@@ -115,10 +117,10 @@ std::string flux_script(const BatchJob& job) {
   for (const std::string& option : job.options) head.ask(option);
   std::string out = opening("Flux", "flux batch", "flux batch SCRIPT --set training.epochs=20") + head.text();
   if (job.array) out += fmt::format("# Flux has no arrays of batch scripts. Submit this one once for each number:\n#   for i in $(seq {} {}); do flux batch --env=TERANGA_INDEX=\"$i\" SCRIPT; done\n", job.array->first, job.array->last);
-  out += "set -u\n\n" + job_variables(job, "${TERANGA_INDEX:?is the number of this job}", std::to_string(job.threads)) + opened_log(job, "$(flux getattr jobid)", "${TERANGA_REQUEUES:-0}");
+  out += "\n" + job_variables(job, "${TERANGA_INDEX:?is the number of this job}", std::to_string(job.threads)) + opened_log(job, "$(flux getattr jobid)", "${TERANGA_REQUEUES:-0}");
   out += "again() { flux --parent batch --env=TERANGA_REQUEUES=$((requeues + 1)) \"$0\" \"$@\"; }\n";
   const std::string launcher = fmt::format("flux run --nodes={} --ntasks={} --cores-per-task={} -o cpu-affinity=per-task -o pmi=pmix", job.nodes, job.ranks(), job.threads);
-  return out + training_command(job, launcher, stop_in_time(job)) + ending("again \"$@\"", "75");
+  return out + training_command(job, launcher, stop_in_time(job)) + ending("again \"$@\"", "\"$code\"");
 }
 
 }  // namespace teranga::launcher

@@ -25,6 +25,7 @@ std::string job_variables(const BatchJob& job, const std::string& index, const s
   const auto set = [&](const char* name, const std::string& value) { out += fmt::format("{}={}\n", name, value); };
   for (const std::string& line : job.before) out += line + "\n";
   if (!job.before.empty()) out += "\n";
+  out += "set -u\n\n";  // after the commands of --before: what they read may have variables that are not set
   set("teranga", shell_word(job.program));
   set("recipe", shell_word(job.recipe));
   if (job.array) set("index", index);
@@ -57,11 +58,12 @@ std::string ending(const std::string& again, const std::string& code_of_end) {
 say "teranga ended with exit code $code"
 
 # Exit code 75: the training was stopped before its end, and the same job goes on with it.
-if [ "$code" -ne 75 ]; then exit "$code"; fi
+# 6: the training stood still, for example because a node was lost.
+if [ "$code" -ne 75 ] && [ "$code" -ne 6 ]; then exit "$code"; fi
 if [ "$cancelled" = yes ]; then
   say "the job was asked to end: it is not queued again"
 elif [ "$(checkpoints)" = "$before" ]; then
-  say "the job wrote no checkpoint of a later step, so it is not queued again: it needs a longer time limit"
+  say "the job wrote no later checkpoint, so it is not queued again: another training has the run folder, or the time limit is too short"
 elif [ "$requeues" -ge "$most_requeues" ]; then
   say "the job was queued again $requeues times, and is not queued again (most_requeues)"
 )sh";

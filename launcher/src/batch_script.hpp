@@ -44,7 +44,8 @@ std::string array_text(const JobArray& array); // "1-8%2"
 std::string job_variables(const BatchJob& job, const std::string& index, const std::string& threads);
 // The command that trains, with the words of `launcher` before it (no quotes in them). `seconds` is an expression of the shell, after which the training stops by itself; empty: never.
 std::string training_command(const BatchJob& job, const std::string& launcher, const std::string& seconds);
-// From the exit code on: whether the job is queued again. `again` is a command for that, which succeeds or not; `code_of_end` is said instead of 75 where the job is not to be queued again.
+// From the exit code on: whether the job is queued again. `again` is a command for that, which succeeds or not. `code_of_end` is a word of the shell: the exit code where the job is not
+// to be queued again.
 std::string ending(const std::string& again, const std::string& code_of_end);
 
 }  // namespace teranga::launcher

@@ -117,7 +117,7 @@ BatchJob job_of(const Arguments& arguments, const std::string& scheduler) {
   job.options = script_lines(arguments, "option");
   job.before = script_lines(arguments, "before");
   if (job.nodes > most_of_a_kind || job.ranks_per_node > most_of_a_kind) throw batch_error(fmt::format("expected at most {} nodes and processes of a node, found {} and {}", most_of_a_kind, job.nodes, job.ranks_per_node), "--nodes 2 --ranks-per-node 1");
-  if (job.threads == 0 && scheduler != "slurm") throw batch_error(fmt::format("{} gives a job the cores that it asks for, and needs their number for a process", scheduler), "--threads 8");
+  if (job.threads == 0 && scheduler != "slurm") throw batch_error(fmt::format("{} gives a job only the cores that it asks for: say how many each process needs", scheduler), "--threads 8");
   return job;
 }
 
@@ -137,8 +137,9 @@ Command batch_script_command() {
   command.operands = "slurm|pbs|lsf|flux RECIPE";
   command.least_operands = command.most_operands = 2;
   command.about =
-      "Prints a script that trains RECIPE as a job, and that can be submitted as it is. The job stops in time before its limit with a checkpoint. Then it is queued again and goes on, until the training is complete. It is not "
-      "queued again if it was cancelled, if it failed, if it wrote no checkpoint of a later step, or after --max-requeues. Words behind the name of the script go to the training, for example --set training.epochs=20.\n"
+      "Prints a script that trains RECIPE as a job, and that can be submitted as it is. The job stops in time before its limit with a checkpoint. Then it is queued again and goes on, until the training is complete. It is "
+      "also queued again if the training stood still (exit code 6), for example because a node was lost. It is not queued again if it was cancelled, if it failed otherwise, if it wrote no later checkpoint, or after --max-requeues.\n"
+      "Words behind the name of the script go to the training, for example --set training.epochs=20. Do not give --fresh or --resume FILE: every start of the job would then begin anew.\n"
       "The paths in the script are absolute, so that it can be submitted from any folder. The recipe is checked first.\n"
       "With --array, each job of the array trains with its own number as training.seed, in a run folder of its own. With --grid, each job trains one row of teranga sweep; the same sweep without --index prints the table.\n"
       "The script for Slurm has been tried with Slurm. Those for PBS, LSF and Flux follow their manuals, and have not been tried.";

@@ -10,7 +10,7 @@ namespace teranga::launcher {
 namespace {
 
 std::string slurm_head(const BatchJob& job) {
-  std::string out = "#!/bin/bash\n# Trains with Teranga under Slurm until the training is complete. Submit this script with sbatch. Words behind its name go to the training:\n#   sbatch SCRIPT --set training.epochs=20\n";
+  std::string out = "#!/bin/bash\n# Trains with Teranga under Slurm until the training is complete. Submit this script with sbatch. Words behind its name go to the training:\n#   sbatch SCRIPT --set training.epochs=20\n# Do not give --fresh or --resume FILE: every start of the job would then begin anew.\n";
   const auto ask = [&](const std::string& option) { out += "#SBATCH " + option + "\n"; };
   ask("--job-name=" + job.name);
   ask(fmt::format("--nodes={}", job.nodes));
@@ -33,7 +33,7 @@ std::string slurm_head(const BatchJob& job) {
 }  // namespace
 
 std::string slurm_script(const BatchJob& job) {
-  std::string out = slurm_head(job) + "set -u\n\n";
+  std::string out = slurm_head(job) + "\n";
   out += job_variables(job, "$SLURM_ARRAY_TASK_ID", job.threads > 0 ? std::to_string(job.threads) : fmt::format("$((SLURM_CPUS_ON_NODE / {}))", job.ranks_per_node));
   out += R"(
 # srun takes the cores of a process from this variable; it does not read --cpus-per-task of the job.
@@ -53,7 +53,7 @@ before=$(checkpoints)
 say "on $SLURM_JOB_NODELIST, queued again $requeues times"
 )";
   out += training_command(job, "srun --mpi=pmix --kill-on-bad-exit=1 --cpu-bind=cores", "");
-  return out + ending("scontrol requeue \"$job\"", "75");
+  return out + ending("scontrol requeue \"$job\"", "\"$code\"");
 }
 
 }  // namespace teranga::launcher

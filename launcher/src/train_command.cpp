@@ -49,7 +49,7 @@ int run_train(const Arguments& arguments) {
   options.force_data = arguments.has("force-data");
   options.init_weights = arguments.text("init-weights");
   options.partly = arguments.has("partial");
-  if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial is of --init-weights, which is not given", "--init-weights FILE --partial");
+  if (options.partly && options.init_weights.empty()) throw Error(ExitCode::usage, "train: --partial works only with --init-weights", "--init-weights FILE --partial");
   options.heeds_job_limit = arguments.text("max-time") != "none";
   if (arguments.has("max-time") && options.heeds_job_limit) options.max_time = parse_duration(arguments.text("max-time"), "--max-time");
   const std::string stall = arguments.text("stall-limit", "auto");
@@ -99,7 +99,7 @@ Command train_command() {
                      {"overfit-batches", "N", "train on the first N batches only, without shuffling. If the loss does not fall close to 0, the network has a mistake. The run folder is runs/<name>-overfit"},
                      {"fold", "I/K", "cross-validation: fold I of K of the training samples is the validation part, as fold = \"I/K\" in [data] says; teranga sweep --folds K trains all of them"},
                      {"max-time", "TIME", "write a checkpoint and stop, so that the command ends within this time: 2h, 90m, 1-12:00:00, or seconds (default: in a job of Slurm, its time limit, if squeue tells it; none: no limit)"},
-                     {"stall-limit", "auto|off|TIME", "how long the training may stand still before the job ends with exit code 6. auto (default): limits learnt from the run, five minutes at least; off: for ever; TIME: this long, whatever it is doing, and a process that gives no sign of life for this long, 30s at most, counts as lost"},
+                     {"stall-limit", "auto|off|TIME", "how long the training may stand still before the job ends with exit code 6. auto (default): limits learnt from the run, 15 minutes at least; off: for ever; TIME: this long, whatever it is doing, and a process that gives no sign of life for this long, 30s at most, counts as lost"},
                      {"wait-for-owner", "TIME", "if another job writes into the run folder: wait for its end, at most for this time (default: do not wait, and end with exit code 75). A job that may be dead is waited for in any case, for two minutes at most"},
                      {"reproducible", "", "give the same bits with any number of processes, as reproducible = true in [training] does: slower"},
                      {"progress", "auto|bar|plain|json|none", "how the training reports its progress (default: auto); json: a line for each epoch on stdout"},

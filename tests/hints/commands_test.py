@@ -185,7 +185,7 @@ class CommandHints(HintTest):
         Case("a time in words", "--max-time 1:30:00", "is no time span", of=RECIPE, run="train recipe.toml --max-time tomorrow", then="train recipe.toml --max-time 1:30:00"),
         # train
         Case("two ways to begin", "leave out --fresh, or --resume", "--fresh and --resume do not go together", of=RECIPE, run=TRAIN + " --fresh --resume never", then=TRAIN + " --fresh"),
-        Case("a part of no weights", "--init-weights FILE --partial", "--partial is of --init-weights", of=RECIPE, before=TRAINED, run="train recipe.toml --run new --partial", then="train recipe.toml --run new --init-weights run --partial", in_words=True),
+        Case("a part of no weights", "--init-weights FILE --partial", "--partial works only with --init-weights", of=RECIPE, before=TRAINED, run="train recipe.toml --run new --partial", then="train recipe.toml --run new --init-weights run --partial", in_words=True),
         Case("a profile of no steps", "leave out --profile, or --dry-run", "a dry run makes no steps", of=RECIPE, run=TRAIN + " --profile --dry-run", then=TRAIN + " --dry-run"),
         Case("steps of a trace in words", "--profile --trace-steps 3-12", 'expected the first and the last step, found "first"', of=RECIPE, run=TRAIN + " --profile --trace-steps first", then=TRAIN + " --profile --trace-steps 3-12"),
         Case("steps of a trace alone", "--profile --trace-steps 1-2", "needs --profile", of=RECIPE, run=TRAIN + " --trace-steps 1-2", then=TRAIN + " --profile --trace-steps 1-2"),
@@ -213,7 +213,7 @@ class CommandHints(HintTest):
         Case("nodes that were not measured", "--nodes 1,2", "kept.jsonl holds no step for so many nodes: 4", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --nodes 4", then="scale --from kept.jsonl --nodes 1,2"),
         Case("a kept profile, and how to measure", "leave out --threads, or --from", "--threads is of measuring", of=RECIPE, prepare=keep_profile, run="scale --from kept.jsonl --threads 1", then="scale --from kept.jsonl"),
         Case("a script for no scheduler", "teranga batch-script slurm RECIPE", 'expected slurm, pbs, lsf, flux before the recipe, found "slrum"', of=RECIPE, run="batch-script slrum recipe.toml", then="batch-script slurm recipe.toml", in_words=True),
-        Case("a script that asks for no cores", "--threads 8", "pbs gives a job the cores that it asks for", of=RECIPE, run="batch-script pbs recipe.toml", then="batch-script pbs recipe.toml --threads 8"),
+        Case("a script that asks for no cores", "--threads 8", "pbs gives a job only the cores that it asks for", of=RECIPE, run="batch-script pbs recipe.toml", then="batch-script pbs recipe.toml --threads 8"),
         Case("an array from above to below", "--array 1-8%2", '--array: expected FIRST-LAST or FIRST-LAST%MOST_AT_ONCE in whole numbers, found "8-1"', of=RECIPE, run="batch-script slurm recipe.toml --array 8-1", then="batch-script slurm recipe.toml --array 1-8%2"),
         Case("an array with more jobs than rows", "--array 1-2, or leave out --array", "the grid has the rows 1 to 2, found 1-3", of=RECIPE, run=f"batch-script slurm recipe.toml {GRID} --array 1-3", then=f"batch-script slurm recipe.toml {GRID} --array 1-2"),
         Case("a job that is asked to stop at once", "--time 10:00, or --margin 10s", "which leaves it no time", of=RECIPE, run="batch-script slurm recipe.toml --time 1:00", then="batch-script slurm recipe.toml --time 10:00"),

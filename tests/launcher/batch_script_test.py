@@ -74,6 +74,7 @@ class Form(Script):
         lsf = self.printed("lsf", *words).read_text().splitlines()
         for option in ('-J "mlp-iris[2-5]%2"', "-n 8", '-R "span[ptile=2]"', "-W 36:00", "-wa USR2 -wt 2", "-Q 75"):
             self.assertIn("#BSUB " + option, lsf)
+        self.assertIn("#BSUB -W 0:31\n", self.printed("lsf", *ONE[:2], "--time", "30:01").read_text())  # LSF takes minutes
         flux = self.printed("flux", *words).read_text().splitlines()
         for option in ("--nodes=4", "--nslots=8", "--cores-per-slot=1", "--time-limit=2160m"):
             self.assertIn("#flux: " + option, flux)
@@ -89,12 +90,23 @@ class Slurm(Script):
         self.stand_in("srun", TRAINING)
         self.stand_in("scontrol", WITNESS)
 
-    def test_only_75_is_queued_again_and_the_exit_code_is_passed_on(self):
+    def test_75_and_6_are_queued_again_and_other_exit_codes_are_passed_on(self):
         script = self.printed("slurm", *ONE)
-        for code in (0, 1, 2, 3, 75, 137):
+        for code in (0, 1, 2, 3, 6, 75, 137):
             found, said, calls = self.submitted(script, [code])
-            self.assertEqual(found, code, said)
-            self.assertEqual([call[:3] for call in calls if call[0] == "scontrol"], [["scontrol", "requeue", "7"]] if code == 75 else [], said)
+            again = code in (6, 75)
+            self.assertEqual(found, 75 if again else code, said)
+            self.assertEqual([call[:3] for call in calls if call[0] == "scontrol"], [["scontrol", "requeue", "7"]] if again else [], said)
+
+    def test_a_training_that_stands_still_before_a_later_checkpoint_does_not_come_back(self):
+        code, said, calls = self.submitted(self.printed("slurm", *ONE), ["6 -"])
+        self.assertEqual((code, len(calls)), (6, 1), said)
+        self.assertIn("wrote no later checkpoint", said)
+
+    def test_commands_that_come_first_may_read_variables_that_are_not_set(self):
+        code, said, calls = self.submitted(self.printed("slurm", *ONE, "--before", 'echo "first $NOT_SET_ANYWHERE"'), [0])
+        self.assertEqual((code, len(calls)), (0, 1), said)
+        self.assertIn("first", said)
 
     def test_a_job_of_an_array_is_requeued_alone(self):
         script = self.printed("slurm", *ONE, "--array", "2-5")
@@ -111,7 +123,7 @@ class Slurm(Script):
         self.assertIn("queued again 2 times, and is not queued again", said)
         code, said, calls = self.submitted(script, ["75 -"])
         self.assertEqual((code, len(calls)), (75, 1))
-        self.assertIn("no checkpoint of a later step", said)
+        self.assertIn("wrote no later checkpoint", said)
         code, said, calls = self.submitted(script, ["75"], WITNESS_CODE="1")
         self.assertIn("the job cannot be queued again", said)
         self.assertEqual(code, 75)
@@ -184,6 +196,14 @@ class Others(Script):
         limit = int(calls[0][calls[0].index("--max-time") + 1])
         self.assertTrue(1600 < limit <= 1680, limit)  # of 1800 s with a margin of 120 s
 
+    def test_pbs_refuses_arrays_of_one_job(self):
+        self.stand_in("mpirun", TRAINING)
+        script = self.printed("pbs", *ONE, "--array", "4-4")
+        self.assertNotIn("#PBS -J", script.read_text())
+        code, said, calls = self.submitted(script, [0], PBS_JOBID="4.server", PBS_NODEFILE="nodes")
+        self.assertEqual((code, len(calls)), (0, 1), said)
+        self.assertIn("training.seed=4", calls[0])
+
     def test_a_sweep_stops_in_time_too(self):
         self.stand_in("mpirun", '#!/bin/bash\nwhile [ "$1" != core ]; do shift; done\nshift\nexec "$@"\n')
         self.stand_in("qsub", WITNESS)
@@ -213,7 +233,7 @@ class Mistakes(Script):
     def test_hints(self):
         recipe = self.recipe("mlp-iris")
         for words, said, hint in [(("pbz", recipe), 'expected slurm, pbs, lsf, flux before the recipe, found "pbz"', "teranga batch-script slurm RECIPE"),
-                                  (("pbs", recipe), "pbs gives a job the cores that it asks for", "--threads 8"),
+                                  (("pbs", recipe), "pbs gives a job only the cores that it asks for", "--threads 8"),
                                   (("slurm", recipe, "--array", "5-2"), "--array: expected FIRST-LAST", "--array 1-8%2"),
                                   (("slurm", recipe, "--array", "1-5", "--grid", "training.seed=1..3"), "the grid has the rows 1 to 3", "--array 1-3, or leave out --array"),
                                   (("slurm", recipe, "--time", "1:00"), "leaves it no time", "--time 10:00, or --margin 10s"),
