@@ -13,12 +13,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <sstream>
+#include <stop_token>
 #include <thread>
 
 #include <fmt/format.h>
@@ -81,6 +85,31 @@ struct Folds {
     for (const double value : values) squares += (value - mean()) * (value - mean());
     return values.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(values.size() - 1));
   }
+};
+
+// Gives signs of life of the owner of a folder. Signals are for the thread that waits for a row: run_child() asks for them.
+class SignsOfLife {
+ public:
+  explicit SignsOfLife(const checkpoint::RunLock& lock) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    thread_ = std::jthread([this, &lock](const std::stop_token& stop) { give(lock, stop); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+ private:
+  void give(const checkpoint::RunLock& lock, const std::stop_token& stop) {
+    std::unique_lock guard(mutex_);
+    while (!stop.stop_requested()) {
+      wake_.wait_for(guard, stop, std::chrono::duration<double>(checkpoint::touch_seconds), [] { return false; });
+      if (!stop.stop_requested()) lock.touch();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // the last member: it ends before the others
 };
 
 class Sweep {
@@ -306,7 +335,11 @@ void Sweep::tell_folds() const {
 int Sweep::run() {
   keep_rows();
   std::optional<checkpoint::RunLock> lock;
-  if (!only_) lock.emplace(folder_);
+  std::optional<SignsOfLife> signs;
+  if (!only_) {
+    lock.emplace(folder_);
+    signs.emplace(*lock);
+  }
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < rows_.rows.size(); ++row)
     if (!only_ || row == *only_) rows.push_back(row);
