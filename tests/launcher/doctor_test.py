@@ -221,7 +221,7 @@ class Groups(Doctor):
     def test_a_wrong_clock(self):
         (self.place / "clock.c").write_text(WRONG_CLOCK)
         subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", "clock.so", "clock.c", "-ldl"], cwd=self.place, check=True)
-        self.assert_found(self.two(other=["env", f"LD_PRELOAD={self.place}/clock.so"]), "clocks", "warning", "100.0 s before that of rank 0", "timedatectl")
+        self.assert_found(self.two(other=["env", f"LD_PRELOAD={self.place}/clock.so"]), "clocks", "warning", "100.0 s ahead of that of rank 0", "timedatectl")
 
     def test_slurm(self):
         folder = self.place / "bin"

@@ -248,6 +248,10 @@ class EditedRecipe(Jobs):
         for edit in ("training.seed=2", "layer.dense.kernel_initializer=zeros"):
             self.assertIn("--force-recipe", self.train("drawn", "--set", edit, expect=2))
         self.train("drawn", "--set", "training.seed=2", "--fresh")
+        self.train("taken", "--dry-run")
+        output = self.train("taken", "--set", 'initial_weights.from="run"', expect=2)
+        self.assertIn("initial_weights.from: then none, now", output)
+        self.assertIn("--force-recipe", output)
 
     def test_fewer_steps_an_epoch_end_the_running_one(self):
         for ranks in (1, 2):

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the run folder takes files, and whether all ranks see them there. Rank 0 alone writes the files of a training; but it may be another host's process tomorrow.
+// Whether the run folder takes files, and whether all ranks see them there. Rank 0 alone writes the files of a training, but the next job may have rank 0 on another host.
 #include "doctor/checks.hpp"
 
 #include <teranga/checkpoint/run_lock.hpp>
+#include <teranga/core/shell_word.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -104,14 +105,22 @@ void check_writing(const std::string& place, const Trouble& trouble, int lock, F
   out.push_back({"run-folder", Verdict::ok, fmt::format("files can be written, locked and renamed in {}", place)});
 }
 
-// Takes the folder for a moment, as a training does.
+// Takes the folder for a moment, as a training does. It does not wait for an owner of which nothing is known: the other ranks wait for this one.
 void check_owner(const std::string& folder, Findings& out) {
   std::error_code error;
   if (!fs::exists(fs::path(folder) / "owner", error)) return out.push_back({"owner", Verdict::ok, "no other job has the run folder"});
+  bool unknown = false;
+  checkpoint::OwnerWait wait;
+  wait.give_up = [&] {
+    unknown = true;
+    return true;
+  };
   try {
-    const checkpoint::RunLock lock(folder);
+    const checkpoint::RunLock lock(folder, wait);
     out.push_back({"owner", Verdict::ok, "the former job of the run folder has ended"});
   } catch (const Error& refused) {
+    const std::string file = (fs::path(folder) / "owner").string();
+    if (unknown) return out.push_back({"owner", Verdict::warning, fmt::format("{}: whether the job that wrote this file still runs cannot be told from here; a training waits for its sign of life, for two minutes at most", file), fmt::format("if that job is gone: rm {}", shell_word(file))});
     out.push_back({"owner", Verdict::problem, refused.what(), refused.hint(), refused.code()});
   }
 }

@@ -100,7 +100,7 @@ void check_clocks(Communicator& comm, const FactSheets& ranks, Findings& out) {
   if (!comm.is_root()) return;
   const auto most = static_cast<std::size_t>(std::ranges::max_element(apart, {}, [](double offset) { return std::abs(offset); }) - apart.begin());
   if (std::abs(apart[most]) < clock_apart) return out.push_back({"clocks", Verdict::ok, fmt::format("the clocks of all processes differ by at most {:.3f} s", std::abs(apart[most]))});
-  out.push_back({"clocks", Verdict::warning, fmt::format("the clock of {} is {:.1f} s {} that of rank 0: times of files and logs mislead", rank_words(ranks, most), std::abs(apart[most]), apart[most] > 0 ? "before" : "behind"),
+  out.push_back({"clocks", Verdict::warning, fmt::format("the clock of {} is {:.1f} s {} that of rank 0: times of files and logs mislead", rank_words(ranks, most), std::abs(apart[most]), apart[most] > 0 ? "ahead of" : "behind"),
                  "timedatectl set-ntp true on each host; timedatectl shows whether it is set right"});
 }
 

@@ -67,7 +67,7 @@ double group_memory() {
   return least;
 }
 
-// Bytes of the files through which Open MPI's processes talked that no process has open: killed jobs leave them.
+// Bytes of Open MPI's shared-memory files that no process has open.
 double left_segments() {
   std::set<std::string> used;
   std::error_code error;
@@ -130,7 +130,7 @@ void check_shared_memory(const FactSheets& ranks, Findings& out) {
     const std::string fault = ranks[rank].get("shared memory fault");
     if (fault.empty()) continue;
     const bool needed = std::ranges::count_if(ranks, [&](const FactSheet& one) { return one.get("host") == ranks[rank].get("host"); }) > 1;
-    return out.push_back({"shared-memory", needed ? Verdict::problem : Verdict::warning, fmt::format("{} gets no {} in /dev/shm, through which MPI sends messages on one host: {}", rank_words(ranks, rank), bytes_words(shared_by_mpi), fault),
+    return out.push_back({"shared-memory", needed ? Verdict::problem : Verdict::warning, fmt::format("{} cannot get {} in /dev/shm, through which MPI sends messages on one host: {}", rank_words(ranks, rank), bytes_words(shared_by_mpi), fault),
                           "ls -l /dev/shm shows what fills it; in a container: docker run --shm-size=1g"});
   }
   const double free = ranks[0].number("shared memory"), left = ranks[0].number("left segments");

@@ -42,7 +42,7 @@ struct NamedPath {
 
 std::vector<NamedPath> data_paths(const recipe::Recipe& recipe, const host::Registry& registry);
 
-// Both leave out paths that cannot be read. The first one reads the files; the second one gives what tells them from other files of this host without a look into them.
+// Both leave out paths that cannot be read. The first one reads the files; the second one tells files of one host apart by number, size and time, without reading them.
 std::vector<FileRecord> file_records(const std::vector<NamedPath>& paths, const host::Item& dataset);
 std::string identity_of_files(const std::vector<NamedPath>& paths, const host::Item& dataset);
 

@@ -25,6 +25,7 @@ bool is_metric_of_phase(const std::string& key) { return key.starts_with("phase.
 bool is_housekeeping(const std::string& key) { return is_among(kept_and_told, key); }
 
 bool is_harmless(const std::string& key, std::int64_t steps_made) {
+  if (steps_made == 0 && key.starts_with("initial_weights.")) return false;
   return is_housekeeping(key) || is_among(ends_and_measures, key) || is_metric_of_phase(key) || (steps_made == 0 && !is_among(weights_are_drawn_by, key));
 }
 

@@ -24,7 +24,7 @@ struct Fact {
   std::string text;  // that must be the same on all ranks, in lines
   ExitCode code = ExitCode::usage;
   std::string hint;
-  std::string hash = {};  // of the text, where this rank has the text of an earlier one and does not hold it; empty: it holds the text
+  std::string hash = {};  // of the text: set where an earlier rank on this host holds the text; else empty
 };
 
 // Collective, with the same list of facts on all ranks. Throws AgreedError on all of them: the first fact that differs, the first rank whose
