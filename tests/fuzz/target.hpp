@@ -23,7 +23,7 @@ namespace teranga::fuzz {
 
 inline std::string_view view(const std::uint8_t* data, std::size_t size) { return {reinterpret_cast<const char*>(data), size}; }
 
-// Runs it, and takes errors of these exit codes for what they are. Gives whether there was none.
+// Runs `body`; errors with these exit codes are allowed. Returns whether there was no error.
 template <class F>
 bool tried(std::initializer_list<ExitCode> allowed, F&& body) {
   try {

@@ -5,6 +5,7 @@ come back, and goes on when it is submitted again. srun without a process manage
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import time
 
@@ -24,6 +25,8 @@ ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEM
 def missing():
     if os.geteuid() != 0:
         return "starting a Slurm needs root"
+    if not all(shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("slurmctld", "slurmd", "munged", "sbatch")):
+        return "the packages slurm-wlm and munge are needed"
     script = subprocess.run([job.TERANGA, "batch-script", "--help"], capture_output=True)
     return "" if script.returncode == 0 else "this Teranga has no batch-script"
 
