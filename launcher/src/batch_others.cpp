@@ -117,7 +117,8 @@ std::string flux_script(const BatchJob& job) {
   for (const std::string& option : job.options) head.ask(option);
   std::string out = opening("Flux", "flux batch", "flux batch SCRIPT --set training.epochs=20") + head.text();
   if (job.array) out += fmt::format("# Flux has no arrays of batch scripts. Submit this one once for each number:\n#   for i in $(seq {} {}); do flux batch --env=TERANGA_INDEX=\"$i\" SCRIPT; done\n", job.array->first, job.array->last);
-  out += "\n" + job_variables(job, "${TERANGA_INDEX:?is the number of this job}", std::to_string(job.threads)) + opened_log(job, "$(flux getattr jobid)", "${TERANGA_REQUEUES:-0}");
+  out += "\n";
+  out += job_variables(job, "${TERANGA_INDEX:?is the number of this job}", std::to_string(job.threads)) + opened_log(job, "$(flux getattr jobid)", "${TERANGA_REQUEUES:-0}");
   out += "again() { flux --parent batch --env=TERANGA_REQUEUES=$((requeues + 1)) \"$0\" \"$@\"; }\n";
   const std::string launcher = fmt::format("flux run --nodes={} --ntasks={} --cores-per-task={} -o cpu-affinity=per-task -o pmi=pmix", job.nodes, job.ranks(), job.threads);
   return out + training_command(job, launcher, stop_in_time(job)) + ending("again \"$@\"", "\"$code\"");
