@@ -300,6 +300,8 @@ BOOST_AUTO_TEST_CASE(of_processes_that_start_at_once_one_gets_the_folder) {
   BOOST_TEST(without_one == 0);
 }
 
+constexpr double silent_for_a_while = 30;  // s: less than it takes to give an owner up, and more than a living one is silent
+
 BOOST_AUTO_TEST_CASE(slurm_is_asked_for_the_job_of_an_owner_elsewhere) {
   const struct {
     const char* squeue;
@@ -321,7 +323,7 @@ BOOST_AUTO_TEST_CASE(slurm_is_asked_for_the_job_of_an_owner_elsewhere) {
     BOOST_TEST_CONTEXT(one.squeue) {
       const Folder folder, programs;
       const Variables variables({{"PATH", path_with(programs, one.squeue)}, {"SLURM_CLUSTER_NAME", ""}, {"SLURM_JOB_ID", ""}});
-      own(folder, in_job("77"));
+      own(folder, in_job("77"), silent_for_a_while);
       const std::string said = message_of([&] { RunLock(folder.path, no_patience); });
       BOOST_TEST((said == "no error") == one.taken, said);
       if (!one.taken) BOOST_TEST(has(said, "(Slurm job 77)"));
@@ -333,7 +335,7 @@ BOOST_AUTO_TEST_CASE(what_slurm_says_of_other_jobs_proves_nothing) {
   const auto taken = [&](const ProcessIdentity& owner, const std::map<std::string, std::string>& more = {}) {
     const Folder folder;
     const Variables path({{"PATH", path_with(programs, "true")}, {"SLURM_CLUSTER_NAME", ""}, {"SLURM_JOB_ID", ""}}), variables(more);
-    own(folder, owner);
+    own(folder, owner, silent_for_a_while);
     return message_of([&] { RunLock(folder.path, no_patience); }) == "no error";
   };
   BOOST_TEST(taken(in_job("77")));
@@ -348,7 +350,7 @@ BOOST_AUTO_TEST_CASE(a_requeued_job_takes_over_from_its_former_start) {
   const auto taken = [](const ProcessIdentity& owner, const char* restarts) {
     const Folder folder, programs;
     const Variables variables({{"PATH", path_with(programs, "echo 77 RUNNING")}, {"SLURM_CLUSTER_NAME", "blue"}, {"SLURM_JOB_ID", "77"}, {"SLURM_RESTART_COUNT", restarts}});
-    own(folder, owner);
+    own(folder, owner, silent_for_a_while);
     return message_of([&] { RunLock(folder.path, no_patience); }) == "no error";
   };
   ProcessIdentity second = in_job("77"), other = in_job("76");
@@ -357,6 +359,17 @@ BOOST_AUTO_TEST_CASE(a_requeued_job_takes_over_from_its_former_start) {
   BOOST_TEST(taken(second, "2"));
   BOOST_TEST(!taken(second, "1"));  // the same start: another process of this job may own it
   BOOST_TEST(!taken(in_job("77"), ""));
+}
+
+// A node may have lost only its network: Slurm calls its jobs failed and starts them elsewhere, and the former processes still run and write.
+BOOST_AUTO_TEST_CASE(an_owner_that_gave_a_sign_of_life_just_now_is_watched_whatever_slurm_says) {
+  const Folder folder, programs;
+  const Variables variables({{"PATH", path_with(programs, "echo 77 NODE_FAIL")}, {"SLURM_CLUSTER_NAME", "blue"}, {"SLURM_JOB_ID", "77"}, {"SLURM_RESTART_COUNT", "1"}});
+  own(folder, in_job("77"));
+  BOOST_TEST(message_of([&] { RunLock(folder.path, no_patience); }) != "no error");
+  checkpoint::OwnerWait short_watch;
+  short_watch.watched = 1;
+  BOOST_TEST(message_of([&] { RunLock(folder.path, short_watch); }) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_in_a_suspended_job_is_never_given_up) {

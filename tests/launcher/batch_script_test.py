@@ -199,7 +199,7 @@ class Others(Script):
     def test_pbs_refuses_arrays_of_one_job(self):
         self.stand_in("mpirun", TRAINING)
         script = self.printed("pbs", *ONE, "--array", "4-4")
-        self.assertNotIn("#PBS -J", script.read_text())
+        self.assertNotRegex(script.read_text(), r"(?m)^#PBS -J")
         code, said, calls = self.submitted(script, [0], PBS_JOBID="4.server", PBS_NODEFILE="nodes")
         self.assertEqual((code, len(calls)), (0, 1), said)
         self.assertIn("training.seed=4", calls[0])

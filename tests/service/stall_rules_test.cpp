@@ -45,12 +45,12 @@ BOOST_AUTO_TEST_CASE(nothing_is_quiet_that_goes_on) {
 BOOST_AUTO_TEST_CASE(limits_are_learnt_and_have_a_floor) {
   OwnWatch watch({});
   watch.look(0, seen(Section::step, 0));
-  BOOST_TEST(watch.look(1, seen(Section::step, 0)).limit == 300);
+  BOOST_TEST(watch.look(1, seen(Section::step, 0)).limit == 900);
   watch.look(100, seen(Section::step, 1));  // a step of 100 s
   const auto verdict = watch.look(150, seen(Section::step, 1));
   BOOST_TEST(verdict.quiet == 50);
   BOOST_TEST(verdict.limit == 1000);
-  BOOST_TEST(watch.look(160, seen(Section::data, 2)).limit == 300);  // of another section nothing was learnt
+  BOOST_TEST(watch.look(160, seen(Section::data, 2)).limit == 900);  // of another section nothing was learnt
 }
 
 BOOST_AUTO_TEST_CASE(what_was_never_seen_to_its_end_and_long_sections_have_wide_limits) {
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_was_never_seen_to_its_end_and_long_sections_have_wide_
   BOOST_TEST(watch.look(0, seen(Section::evaluation, 0, false)).limit == 1800);
   BOOST_TEST(watch.look(0, seen(Section::evaluation, 0)).limit == 900);
   BOOST_TEST(watch.look(0, seen(Section::checkpoint, 0)).limit == 900);
-  BOOST_TEST(watch.look(0, seen(Section::step, 0, true, true)).limit == 300);
+  BOOST_TEST(watch.look(0, seen(Section::step, 0, true, true)).limit == 900);
 }
 
 BOOST_AUTO_TEST_CASE(a_fixed_limit_takes_the_place_of_all_others) {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(behind_the_deadline_steps_have_less_time_but_checkpoints_do
   OwnWatch watch({});
   watch.set_deadline(100);
   watch.look(0, seen(Section::step, 0));
-  BOOST_TEST(watch.look(99, seen(Section::step, 0)).limit == 300);
+  BOOST_TEST(watch.look(99, seen(Section::step, 0)).limit == 900);
   BOOST_TEST(watch.look(101, seen(Section::step, 0)).limit == 60);
   BOOST_TEST(watch.look(102, seen(Section::checkpoint, 1)).limit == 900);
   BOOST_TEST(watch.look(103, seen(Section::step, 2)).limit == 1020);  // steps have taken 102 s, so this one may, too
