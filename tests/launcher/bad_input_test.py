@@ -161,7 +161,7 @@ class BadInput(ProgramTest):
         text = text.replace('type = "sgd"', 'type = "sgd"\nlearning_rate = 1e30')
         code, _, said = self.run_it("train", self.write(text), "--progress", "none")
         self.assertEqual(code, 3, said)
-        self.assertIn("the loss is infinite at step 2 (epoch 1): all layers have finite outputs, the loss of them has none", said)
+        self.assertIn("the loss is infinite at step 2 (epoch 1): the outputs of all layers are finite, but the loss that is computed from them is not", said)
 
     def write(self, text):
         (self.place / "recipe.toml").write_text(text)
