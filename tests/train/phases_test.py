@@ -175,7 +175,10 @@ class Phases(Jobs):
         endless = ("--set", "phase.discriminator.steps=1000000000000")
         self.assertIn("stopped between two updates of step 1 ", self.train("limited", *endless, "--max-time", "3", expect=75))
         job = self.start(self.command("terminated", *endless))
-        self.wait_for_step(job, "terminated", 0)  # it listens to signals by now
+        self.wait_for_step(job, "terminated", 0)
+        while not (self.folder / "terminated/resumable").exists() and job.poll() is None:  # made just before the first step
+            time.sleep(0.01)
+        time.sleep(2)
         job.send_signal(signal.SIGTERM)
         code, output = self.finish(job)
         self.assertEqual(code, 75, output)
