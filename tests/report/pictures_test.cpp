@@ -11,7 +11,7 @@
 #include <teranga/report/page.hpp>
 #include <teranga/report/picture_tiles.hpp>
 
-#include "flat_object.hpp"
+#include <teranga/report/flat_object.hpp>
 #include "page_room.hpp"
 #include "picture_lines.hpp"
 

@@ -14,7 +14,7 @@
 #include <teranga/report/page.hpp>
 #include <teranga/report/run_record.hpp>
 
-#include "flat_object.hpp"
+#include <teranga/report/flat_object.hpp>
 
 using namespace teranga::report;
 namespace fs = std::filesystem;

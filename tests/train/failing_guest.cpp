@@ -9,6 +9,8 @@
 
 #include <teranga/sdk/training.hpp>
 
+#include "guest_variables.hpp"
+
 namespace sdk = teranga::sdk;
 
 struct Failing {
@@ -20,8 +22,8 @@ struct Failing {
   static std::string text(const char* variable, const char* otherwise) { return std::getenv(variable) ? std::getenv(variable) : otherwise; }
 
   std::string way = text("FAILS", "");
-  long from = std::atol(text("FAILS_FROM", "1").c_str());
-  bool here = text("FAILS_ON", "last") == "all" || std::atol(text("OMPI_COMM_WORLD_RANK", "0").c_str()) == std::atol(text("OMPI_COMM_WORLD_SIZE", "1").c_str()) - 1;
+  long from = number("FAILS_FROM", 1);
+  bool here = text("FAILS_ON", "last") == "all" || is_last_rank();
   explicit Failing(const sdk::Options&) {}
 
   std::vector<const char*> slots() const { return {}; }

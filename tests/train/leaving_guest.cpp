@@ -5,6 +5,8 @@
 
 #include <teranga/sdk/training.hpp>
 
+#include "guest_variables.hpp"
+
 namespace sdk = teranga::sdk;
 
 struct Leaving {
@@ -13,9 +15,7 @@ struct Leaving {
             .options = {sdk::real("learning_rate", 0.01).in(0, 1).says("the size of a step along the gradient")}};
   }
 
-  static long number(const char* variable, long otherwise) { return std::getenv(variable) ? std::atol(std::getenv(variable)) : otherwise; }
-
-  bool last = number("OMPI_COMM_WORLD_RANK", 0) == number("OMPI_COMM_WORLD_SIZE", 1) - 1;
+  bool last = is_last_rank();
   explicit Leaving(const sdk::Options&) {}
 
   std::vector<const char*> slots() const { return {}; }

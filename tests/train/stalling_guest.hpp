@@ -5,10 +5,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
-inline long number(const char* variable, long otherwise) { return std::getenv(variable) ? std::atol(std::getenv(variable)) : otherwise; }
+#include "guest_variables.hpp"
 
 inline std::atomic<bool> turning{true};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "flat_object.hpp"
+#include <teranga/report/flat_object.hpp>
 
 #include <teranga/core/utf8.hpp>
 

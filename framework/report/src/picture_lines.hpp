@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <teranga/report/flat_object.hpp>
 #include <teranga/report/picture_facts.hpp>
-
-#include "flat_object.hpp"
 
 namespace teranga::report {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/report/run_record.hpp>
 
-#include "flat_object.hpp"
 #include "picture_lines.hpp"
 #include "recipe_lines.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/report/flat_object.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -5,18 +5,19 @@
 #include <teranga/core/absolute_path.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/report/flat_object.hpp>
 
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <variant>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "run/metric_line.hpp"
 
 namespace teranga::train {
 namespace fs = std::filesystem;
@@ -40,6 +41,14 @@ std::int64_t step_of_json(const std::string& line) {
   std::int64_t step = -1;
   if (at != std::string::npos) std::from_chars(line.data() + at + 7, line.data() + line.size(), step);
   return step;
+}
+
+// The metrics of a line of metrics.jsonl, to the same bits.
+NamedNumbers numbers_of(const report::FlatObject& line) {
+  NamedNumbers out;
+  for (const auto& [name, value] : line)
+    if (const double* const number = std::get_if<double>(&value); number && name != "step" && name != "epoch") out.emplace_back(name, *number);
+  return out;
 }
 
 // Whether a run makes a file of that name. The folder may be one where other files lie, such as the recipe and its data.
@@ -198,12 +207,14 @@ void RunFolder::restore_tables() {
   std::ifstream in(path_ + "/metrics.jsonl");
   std::int64_t restored = 0;
   for (std::string text; std::getline(in, text);) {
-    for (MetricTable* const table : {&epochs_, &steps_}) {
-      const MetricLine line = metric_line(text);
-      if (line.event != (table == &epochs_ ? "epoch" : "step") || line.step <= table->last_step()) continue;
-      table->add(line.epoch, line.step, line.numbers);
-      ++restored;
-    }
+    const std::optional<report::FlatObject> line = report::flat_object(text);
+    if (!line) continue;
+    const std::string event = report::text_in(*line, "event");
+    MetricTable* const table = event == "epoch" ? &epochs_ : event == "step" ? &steps_ : nullptr;
+    const auto step = static_cast<std::int64_t>(report::number_in(*line, "step", -1));
+    if (!table || step <= table->last_step()) continue;
+    table->add(static_cast<std::int64_t>(report::number_in(*line, "epoch", -1)), step, numbers_of(*line));
+    ++restored;
   }
   if (restored > 0) log::info(fmt::format("lines that metrics.csv and steps.csv lacked, and that are taken from metrics.jsonl: {}", restored));
 }
