@@ -56,7 +56,7 @@ class CsvDataset {
   }
 
   // A new table: it is the test part.
-  CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
+  CsvDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : request_(CsvRequest::of(options)), encoding_(Encoding::from_bytes(learnt)) {
     if (input.paths.size() > 1) throw sdk::DataError(input.paths[1], fmt::format("expected one table, found {}", input.paths.size()), -1, "--input " + shell_word(input.paths[0]) + ", and a command of its own for each other table");
     if (std::error_code failed; !input.paths.empty() && std::filesystem::is_directory(input.paths[0], failed)) throw sdk::DataError(input.paths[0], "expected a table, found a folder", -1, "--input FILE.csv");
     layout_ = encoding_.layout;

@@ -39,7 +39,7 @@ class DigitsDataset : public ArrayDataset {
   }
 
   static constexpr const char* endings = ".npy .npy.gz";
-  DigitsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(treatment(options))) { add_new_npy(learnt, input); }
+  DigitsDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArrayDataset(LabelledArrays(treatment(options))) { add_new_npy(learnt, input); }
 
  private:
   static Treatment treatment(const sdk::Options& options) {

@@ -43,7 +43,7 @@ class Hdf5Dataset : public ArrayDataset {
 
   // One file with the arrays that are named as those of the training part, its targets perhaps left out; or arrays of NumPy.
   static constexpr const char* endings = ".h5 .hdf5 .hdf .he5 .npy .npy.gz";
-  Hdf5Dataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input)
+  Hdf5Dataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input)
       : ArrayDataset(LabelledArrays(Treatment::of(options), memory_of(options))), memory_(memory_of(options)) {
     if (is_npy(paths_of(input, 2)[0])) {
       add_new_npy(learnt, input);

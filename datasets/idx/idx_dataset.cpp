@@ -41,7 +41,7 @@ class IdxDataset : public ArrayDataset {
   static constexpr const char* endings = ".npy .npy.gz *";
 
   // idx files, or arrays of NumPy.
-  IdxDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(Treatment::of(options, per_byte))) {
+  IdxDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArrayDataset(LabelledArrays(Treatment::of(options, per_byte))) {
     const std::vector<std::string>& paths = paths_of(input, 2);
     if (is_npy(paths[0])) {
       add_new_npy(learnt, input);

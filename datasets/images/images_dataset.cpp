@@ -88,7 +88,7 @@ class ImagesDataset {
   }
 
   // New samples: picture files, or one folder of pictures.
-  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory) {
+  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory) {
     if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text", -1, "--input FILE, or --input FOLDER");
     found_classes_ = known_.classes;
     PictureFolder given;

@@ -41,7 +41,7 @@ class LettersDataset : public ArrayDataset {
   }
 
   static constexpr const char* endings = ".npy .npy.gz";
-  LettersDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(treatment(options))) { add_new_npy(learnt, input); }
+  LettersDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArrayDataset(LabelledArrays(treatment(options))) { add_new_npy(learnt, input); }
 
  private:
   static std::string_view characters(const sdk::Options& options) {

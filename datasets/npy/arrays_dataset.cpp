@@ -72,7 +72,7 @@ class ArraysDataset {
 
   static constexpr const char* endings = ".npz";
   // A file with all features; targets may be left out.
-  ArraysDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArraysDataset(options, std::true_type{}) {
+  ArraysDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArraysDataset(options, std::true_type{}) {
     restore(learnt);
     add(TRG_TEST, paths_of(input, 1)[0], false);
   }

@@ -37,7 +37,7 @@ class NpyDataset : public ArrayDataset {
   }
 
   static constexpr const char* endings = ".npy .npy.gz";
-  NpyDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(Treatment::of(options))) { add_new_npy(learnt, input); }
+  NpyDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArrayDataset(LabelledArrays(Treatment::of(options))) { add_new_npy(learnt, input); }
 
  private:
   void add(std::int32_t part, const std::vector<std::string>& paths) {
@@ -72,7 +72,7 @@ class NpzDataset : public ArrayDataset {
 
   // One file with the arrays that are named as those of the training part, its targets perhaps left out; or arrays of NumPy.
   static constexpr const char* endings = ".npz .npy .npy.gz";
-  NpzDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : ArrayDataset(LabelledArrays(Treatment::of(options))) {
+  NpzDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : ArrayDataset(LabelledArrays(Treatment::of(options))) {
     if (is_npy(paths_of(input, 2)[0])) {
       add_new_npy(learnt, input);
       return;

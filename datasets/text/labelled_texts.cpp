@@ -47,7 +47,7 @@ LabelledTexts::LabelledTexts(const sdk::Options& options) : rules_(TokenRules::o
   rows_.divide(options);
 }
 
-LabelledTexts::LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input) : rules_(TokenRules::of(options)), marks_(learnt), new_(input) {
+LabelledTexts::LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::NewInput& input) : rules_(TokenRules::of(options)), marks_(learnt), new_(input) {
   std::vector<fs::path> folders;
   for (const std::string& path : input.paths)
     if (fs::is_directory(path)) folders.emplace_back(path);

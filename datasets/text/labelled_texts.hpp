@@ -26,7 +26,7 @@ class LabelledTexts {
   static std::vector<sdk::OptionSpec> options();
   explicit LabelledTexts(const sdk::Options& options);  // throws DataError, OptionError
   // New texts as the test part; no file of the options is read. `learnt`: the marks of the training table.
-  LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::Input& input);
+  LabelledTexts(const sdk::Options& options, TableMarks learnt, const sdk::NewInput& input);
 
   // The tokens are word ranks of the file itself (Keras's npz) rather than numbers of table().
   bool numbered() const noexcept { return numbered_; }
@@ -70,7 +70,7 @@ class LabelledTexts {
   TokenRules rules_;
   bool numbered_ = false, labelled_ = true;
   TableMarks marks_;
-  sdk::Input new_;  // new texts, and how each path was read
+  sdk::NewInput new_;  // new texts, and how each path was read
   std::vector<std::optional<TableSeen>> seen_;
   std::vector<std::string> files_;  // of each new text
   TokenTable table_;

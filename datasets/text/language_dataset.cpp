@@ -52,7 +52,7 @@ class LanguageDataset {
   }
 
   // New texts: files are cut into samples as those of the training are; of a text that was typed the last steps are one sample, whose next step is to be told.
-  LanguageDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : LanguageDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+  LanguageDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : LanguageDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     for (const std::string& path : input.paths) read(TRG_TEST, path);
     typed_ = input.texts;
     restore(learnt);

@@ -100,7 +100,7 @@ class PairsDataset {
   }
 
   // New pairs: a table with both sides, or two files; or sources alone, a line each in one file or typed: their targets are empty, and a translation of them begins.
-  PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+  PairsDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : PairsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     keeps_all_ = true;
     at_source(path_, [&] { learnt_bytes(learnt, marks_); });
     new_ = input;
@@ -316,7 +316,7 @@ class PairsDataset {
   std::string path_;
   Side source_, target_;
   TableMarks marks_;  // of the training table
-  sdk::Input new_;
+  sdk::NewInput new_;
   std::optional<TableSeen> seen_;  // how the last table was read
   PartRows rows_;
   std::int64_t equal_ = 0, empty_ = 0;

@@ -64,7 +64,7 @@ class TagsDataset {
   }
 
   // New sentences: typed, or a sentence a line in a .txt file, and then without tags; or a file in the form of the training's.
-  TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+  TagsDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : TagsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     typed_ = input.texts, form_ = form_of(options);
     for (const std::string& text : input.texts) add_untagged(text);
     for (const std::string& path : input.paths) {

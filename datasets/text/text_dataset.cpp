@@ -53,7 +53,7 @@ class TextDataset {
   }
 
   // New texts; those without a label, or with one that no training text has, have no target.
-  TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : TextDataset(options, TextKnowledge::of(learnt), input) {}
+  TextDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : TextDataset(options, TextKnowledge::of(learnt), input) {}
   static constexpr const char* endings = ".txt .txt.gz .csv .csv.gz .tsv .tsv.gz .tab .tab.gz";
 
   void describe(sdk::Description& description) const {
@@ -120,7 +120,7 @@ class TextDataset {
   }
 
  private:
-  TextDataset(const sdk::Options& options, TextKnowledge learnt, const sdk::Input& input)
+  TextDataset(const sdk::Options& options, TextKnowledge learnt, const sdk::NewInput& input)
       : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), label_column_(name_of_labels(options)), absent_(!texts_.labelled()) {
     learnt.bytes.end();
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();

@@ -185,7 +185,7 @@ void each_text_again(const std::string& path, const TakeText& take) {
   if (lines.empty()) throw sdk::DataError(path, "expected texts, one a line, found none");
 }
 
-std::vector<std::optional<TableSeen>> read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
+std::vector<std::optional<TableSeen>> read_new_texts(const sdk::NewInput& input, const TableColumns& columns, TableMarks learnt, const TakeText& take) {
   std::vector<std::optional<TableSeen>> seen;
   for (const std::string& text : input.texts) take(text, "", "--text");
   for (const std::string& path : input.paths) {

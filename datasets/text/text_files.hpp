@@ -44,7 +44,7 @@ bool is_tab_table(const std::string& path);
 // New texts, of which nothing but the text need be known: label is empty where there is none. A file is a table where its name ends in .csv or .tsv (perhaps .gz), or where
 // the training was on a table and its cells stand between tabs, or its first line holds the name of the column of texts; other files have a text a line. A folder holds class
 // folders, or texts (*.txt). `learnt`: the marks of the training table. Gives how each path was read: none where it is no table. Throws DataError, OptionError.
-std::vector<std::optional<TableSeen>> read_new_texts(const sdk::Input& input, const TableColumns& columns, TableMarks learnt, const TakeText& take);
+std::vector<std::optional<TableSeen>> read_new_texts(const sdk::NewInput& input, const TableColumns& columns, TableMarks learnt, const TakeText& take);
 
 // The texts of a folder, or of a file with a text a line, once more. Throws DataError.
 void each_text_again(const std::string& path, const TakeText& take);

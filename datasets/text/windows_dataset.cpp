@@ -52,7 +52,7 @@ class WindowsDataset {
   }
 
   // New rows: every window is a sample, the last one too, behind which the table ends. Targets are what comes after, and absent; their columns need not be there.
-  WindowsDataset(const sdk::Options& options, std::string_view learnt, const sdk::Input& input) : WindowsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
+  WindowsDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : WindowsDataset(options, input.paths.empty() ? "--text" : input.paths.front()) {
     if (!input.texts.empty()) throw sdk::DataError(source_, "expected a table of rows, found a text", -1, "--input FILE.csv");
     absent_ = true;
     at_source(source_, [&] {

@@ -18,7 +18,7 @@ class Lengths {
  public:
   static sdk::Info info() { return {.name = "test.lengths", .summary = "lengths of texts"}; }
   explicit Lengths(const sdk::Options&) : lengths_{8, 2} {}
-  Lengths(const sdk::Options&, std::string_view learnt, const sdk::Input& input) : unit_(std::stod(std::string(learnt))), part_(TRG_TEST) {
+  Lengths(const sdk::Options&, std::string_view learnt, const sdk::NewInput& input) : unit_(std::stod(std::string(learnt))), part_(TRG_TEST) {
     for (const auto* given : {&input.paths, &input.texts})
       for (const std::string& text : *given) lengths_.push_back(static_cast<double>(text.size()));
     if (lengths_.empty()) throw sdk::DataError("input", "expected texts, found none");
@@ -53,7 +53,7 @@ class Lengths {
 struct Anything {
   static sdk::Info info() { return {.name = "test.anything", .summary = "reads any file"}; }
   explicit Anything(const sdk::Options&) {}
-  Anything(const sdk::Options&, std::string_view, const sdk::Input&) {}
+  Anything(const sdk::Options&, std::string_view, const sdk::NewInput&) {}
   void describe(sdk::Description&) const {}
   void fill(const sdk::Batch&) const {}
 };
@@ -115,17 +115,16 @@ BOOST_AUTO_TEST_CASE(new_samples_may_have_names) {
   const Offered<Lengths> offered;
   const std::vector<std::string> expected = {"length 4", "", "length 2"};
   BOOST_TEST(data::names_of_samples(*data::open_new_samples(offered.item, {}, "8", {{}, {"abcd", "?", "ab"}})) == expected, boost::test_tools::per_element());
-  trg_new_samples older = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
-  older.size = offsetof(trg_new_samples, sample_name);
-  older.sample_name = [](void*, std::int64_t, void*, void (*)(void*, const char*), trg_error*) -> std::int32_t { throw std::logic_error("an older plugin's table ends before it"); };
+  trg_new_samples nameless = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
+  nameless.sample_name = nullptr;
   static const trg_new_samples* given = nullptr;
-  given = &older;
+  given = &nameless;
   trg_dataset_calls calls = sdk::detail::DatasetAdapter<Lengths>::calls;
   calls.extension = [](const char*) -> const void* { return given; };
-  Offered<Lengths> old;
-  old.native.calls = &calls;
-  BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {"abcd"}})).empty());
-  BOOST_TEST(data::names_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {""}})).empty());
+  Offered<Lengths> without;
+  without.native.calls = &calls;
+  BOOST_TEST(data::names_of_samples(*data::open_new_samples(without.item, {}, "8", {{}, {"abcd"}})).empty());
+  BOOST_TEST(data::names_of_samples(*data::open_new_samples(without.item, {}, "8", {{}, {""}})).empty());
 }
 
 BOOST_AUTO_TEST_CASE(columns_of_the_input_have_a_cell_for_each_sample) {
@@ -135,15 +134,15 @@ BOOST_AUTO_TEST_CASE(columns_of_the_input_have_a_cell_for_each_sample) {
   const std::vector<std::string> expected = {"size 4", "size 2"};
   BOOST_TEST(data::column_of_samples(*fresh, "size") == expected, boost::test_tools::per_element());
   BOOST_CHECK_EXCEPTION(data::column_of_samples(*fresh, "short"), Error, is(ExitCode::plugin));
-  trg_new_samples older = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
-  older.size = offsetof(trg_new_samples, column);
+  trg_new_samples tableless = *static_cast<const trg_new_samples*>(sdk::detail::DatasetAdapter<Lengths>::extension(TRG_NEW_SAMPLES));
+  tableless.column = nullptr;
   static const trg_new_samples* given = nullptr;
-  given = &older;
+  given = &tableless;
   trg_dataset_calls calls = sdk::detail::DatasetAdapter<Lengths>::calls;
   calls.extension = [](const char*) -> const void* { return given; };
-  Offered<Lengths> old;
-  old.native.calls = &calls;
-  BOOST_CHECK_EXCEPTION(data::column_of_samples(*data::open_new_samples(old.item, {}, "8", {{}, {"abcd"}}), "size"), Error, is(ExitCode::usage));
+  Offered<Lengths> without;
+  without.native.calls = &calls;
+  BOOST_CHECK_EXCEPTION(data::column_of_samples(*data::open_new_samples(without.item, {}, "8", {{}, {"abcd"}}), "size"), Error, is(ExitCode::usage));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_learnt_is_told_in_words) {

@@ -69,28 +69,6 @@ BOOST_AUTO_TEST_CASE(fields_may_tell_what_the_data_call_them_and_in_which_units_
   BOOST_TEST((error_of([&] { source_of(dataset); }).code() == ExitCode::plugin));
 }
 
-BOOST_AUTO_TEST_CASE(a_data_set_of_an_older_border_tells_no_columns_and_no_units) {
-  static constexpr trg_dataset_calls newer = sdk::detail::DatasetAdapter<Counting>::calls;
-  trg_dataset_calls calls = newer;
-  calls.describe = [](void* self, const trg_data_answer* answer, trg_error* error) {
-    trg_data_answer older = *answer;
-    static const trg_data_answer* asked = nullptr;
-    asked = answer;
-    older.field = [](void* context, const trg_field* field) {
-      trg_field old = *field;
-      old.size = offsetof(trg_field, columns);
-      asked->field(context, &old);
-    };
-    return newer.describe(self, &older, error);
-  };
-  auto dataset = std::make_shared<Counting>(10);
-  dataset->fields[0].columns = {"a", "b", "c"};
-  dataset->fields[1].units = {{1, 10}};
-  const data::Source source("counting", calls, dataset);
-  BOOST_TEST(source.fields()[0].columns.empty());
-  BOOST_TEST(source.field("y").scales.empty());
-}
-
 // Keras computes int(floor(n * (1 - share))), where 10 * (1 - 0.9) is 0.9999999999999998: it refuses 10 samples with 0.9. Here the exact product counts.
 BOOST_AUTO_TEST_CASE(a_validation_split_of_nine_tenths_of_ten_leaves_one_to_train_on) {
   const data::Source source = source_of(std::make_shared<Counting>(10), {.validation_split = 0.9});

@@ -54,8 +54,8 @@ std::string refused(F&& call) {
 
 BOOST_AUTO_TEST_CASE(a_data_set_without_texts_offers_none) {
   BOOST_TEST(!data::Tokens::of(test::source_of(std::make_shared<test::Counting>(3))).has_value());
-  trg_dataset_calls old = sdk::detail::DatasetAdapter<Letters>::calls;  // of a plugin that was built before there were extensions
-  old.size = offsetof(trg_dataset_calls, extension);
+  trg_dataset_calls old = sdk::detail::DatasetAdapter<Letters>::calls;
+  old.extension = nullptr;
   const data::Source source("letters", old, std::make_shared<Letters>(3));
   BOOST_TEST(!data::Tokens::of(source).has_value());
 }

@@ -228,7 +228,7 @@ void Dataset::fill_at(std::int32_t part, const std::vector<std::int64_t>& sample
   std::vector<trg_tensor> tensors;
   for (std::size_t i = 0; i < seen.size(); ++i)
     tensors.push_back({i == field ? to : nullptr, shapes[i].data(), static_cast<std::int32_t>(shapes[i].size()), seen[i].type});
-  const trg_fill_batch batch{sizeof(trg_fill_batch), part, 0, static_cast<std::int64_t>(samples.size()), samples.data(), tensors.data()};
+  const trg_fill_batch batch{sizeof(trg_fill_batch), part, 0, static_cast<std::int64_t>(samples.size()), samples.data(), tensors.data(), 0, 0};
   trg_error error = fresh_error();
   check(calls_->fill(dataset_, &batch, &error), error);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Optimizers of somebody else: of an older border, which has no whole tensors; one that updates them, with a slot of a shape of its own; and some that are wrong."""
+"""Optimizers of somebody else: one by its C calls alone; one that updates them, with a slot of a shape of its own; and some that are wrong."""
 import json
 import os
 import subprocess
@@ -9,58 +9,40 @@ from program import SOURCE, ProgramTest
 
 PLUGIN = r"""
 #include <cmath>
-#include <cstddef>
-#include <cstring>
 #include <teranga/sdk/tensor_loops.hpp>
 #include <teranga/sdk/training.hpp>
 namespace sdk = teranga::sdk;
 
-// As the border was before: facts and calls end where they did.
-struct OldFacts {
-  std::size_t size;
-  std::int32_t slot_count, scalar_count;
-  const char* const* slot_names;
-  const double *slot_initial, *scalar_initial;
-  std::int32_t idle_without_gradient, reserved;
-};
-static_assert(sizeof(OldFacts) == offsetof(trg_optimizer_facts, whole_tensors));
-std::int32_t old_create(const trg_options*, void** optimizer, trg_error*) { return *optimizer = new int(0), TRG_OK; }
-void old_destroy(void* optimizer) { delete static_cast<int*>(optimizer); }
-void old_facts(void*, trg_optimizer_facts* facts) {
+// As a plugin in C makes it.
+std::int32_t plain_create(const trg_options*, void** optimizer, trg_error*) { return *optimizer = new int(0), TRG_OK; }
+void plain_destroy(void* optimizer) { delete static_cast<int*>(optimizer); }
+std::int32_t plain_facts(void*, trg_optimizer_facts* facts, trg_error*) {
   static const char* const names[] = {"momentum"};
-  const OldFacts own = {sizeof(own), 1, 0, names, nullptr, nullptr, 0, 0};
-  std::memcpy(facts, &own, sizeof(own));
+  facts->slot_count = 1, facts->slot_names = names;
+  return TRG_OK;
 }
-void old_update(void*, const trg_update* u) {
+std::int32_t plain_update(void*, const trg_update* u, trg_error*) {
   for (std::int64_t i = 0; i < u->count; ++i) {
     float& v = static_cast<float*>(u->slots[0])[i];
     v = 0.5f * v - static_cast<float>(u->rate) * static_cast<const float*>(u->gradient)[i];
     static_cast<float*>(u->weights)[i] += v;
   }
+  return TRG_OK;
 }
-struct OldCalls {
-  std::size_t size = sizeof(OldCalls);
-  decltype(trg_optimizer_calls::create) create = old_create;
-  decltype(trg_optimizer_calls::destroy) destroy = old_destroy;
-  decltype(trg_optimizer_calls::facts) facts = old_facts;
-  decltype(trg_optimizer_calls::begin_step) begin_step = nullptr;
-  decltype(trg_optimizer_calls::update) update = old_update;
-};
-static_assert(sizeof(OldCalls) == offsetof(trg_optimizer_calls, update_tensor));
-const OldCalls old_calls;
-OldCalls wrong_calls() {  // it speaks of whole tensors, which its table has no call for
-  OldCalls calls;
-  calls.facts = [](void*, trg_optimizer_facts* facts) { facts->whole_tensors = 1; };
+const trg_optimizer_calls plain_calls = {sizeof(trg_optimizer_calls), plain_create, plain_destroy, plain_facts, nullptr, plain_update, nullptr, nullptr};
+trg_optimizer_calls wrong_calls() {  // it speaks of whole tensors, which its table has no call for
+  trg_optimizer_calls calls = plain_calls;
+  calls.facts = [](void*, trg_optimizer_facts* facts, trg_error*) -> std::int32_t { return facts->whole_tensors = 1, TRG_OK; };
   return calls;
 }
-const OldCalls without_call = wrong_calls();
-OldCalls idle_calls() {
-  OldCalls calls;
+const trg_optimizer_calls without_call = wrong_calls();
+trg_optimizer_calls idle_calls() {
+  trg_optimizer_calls calls = plain_calls;
   calls.update = nullptr;
   return calls;
 }
-const OldCalls without_any = idle_calls();
-sdk::Item item(const char* name, const OldCalls& calls) { return {TRG_OPTIMIZER, {.name = name, .options = {sdk::real("learning_rate", 0.01)}}, &calls}; }
+const trg_optimizer_calls without_any = idle_calls();
+sdk::Item item(const char* name, const trg_optimizer_calls& calls) { return {TRG_OPTIMIZER, {.name = name, .options = {sdk::real("learning_rate", 0.01)}}, &calls}; }
 
 // Steps of one length for each column of a matrix; its slot counts the updates of a column. A vector has no slot.
 struct Columns {
@@ -89,7 +71,7 @@ struct Columns {
   }
 };
 
-TERANGA_PLUGIN(item("acme.old", old_calls), item("acme.without_call", without_call), item("acme.without_any", without_any), sdk::optimizer<Columns>())
+TERANGA_PLUGIN(item("acme.plain", plain_calls), item("acme.without_call", without_call), item("acme.without_any", without_any), sdk::optimizer<Columns>())
 """
 RECIPE = """schema = 1
 plugins = ["guest.so"]
@@ -107,7 +89,7 @@ units = 1
 [loss]
 type = "mean_squared_error"
 [optimizer]
-type = "old"
+type = "plain"
 [training]
 epochs = 3
 batch_size = 4
@@ -127,9 +109,9 @@ class GuestOptimizers(ProgramTest):
         self.good("train", "recipe.toml", "--run", run, "--threads", 2, "--progress", "none", *words)
         return [line["loss"] for line in map(json.loads, (self.place / run / "metrics.jsonl").read_text().splitlines()) if line["event"] == "epoch"]
 
-    def test_one_of_an_older_border_works_as_before(self):
-        self.assertEqual(self.losses("old"), self.losses("known", "--set", 'optimizer={ type = "sgd", momentum = 0.5, learning_rate = 0.01 }'))
-        self.assertIn("first/kernel/momentum", self.good("checkpoint", "show", "old"))
+    def test_one_in_plain_c_is_updated_by_elements(self):
+        self.assertEqual(self.losses("plain"), self.losses("known", "--set", 'optimizer={ type = "sgd", momentum = 0.5, learning_rate = 0.01 }'))
+        self.assertIn("first/kernel/momentum", self.good("checkpoint", "show", "plain"))
 
     def test_its_slots_have_their_own_shapes_and_are_kept(self):
         whole = ("--set", 'optimizer={ type = "columns", learning_rate = 0.05 }')

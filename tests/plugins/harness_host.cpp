@@ -26,9 +26,10 @@ void multiply(const trg_gemm& g) {
     }
 }
 
-void gemm(const trg_gemm* g) {
+std::int32_t gemm(const trg_gemm* g) {
   if (g->type == TRG_F64) multiply<double>(*g);
   else multiply<float>(*g);
+  return TRG_OK;
 }
 
 double apply(std::int32_t function, double x) {

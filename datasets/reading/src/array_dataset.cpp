@@ -12,14 +12,14 @@
 
 namespace teranga::datasets {
 
-void ArrayDataset::add_new_npy(std::string_view learnt, const sdk::Input& input) {
+void ArrayDataset::add_new_npy(std::string_view learnt, const sdk::NewInput& input) {
   const std::vector<std::string>& paths = paths_of(input, 2);
   std::optional<NamedArray> targets;
   if (paths.size() == 2) targets = NamedArray{paths[1], read_npy_file(paths[1])};
   arrays_.add_new(learnt, {paths[0], read_npy_file(paths[0])}, std::move(targets));
 }
 
-const std::vector<std::string>& paths_of(const sdk::Input& input, std::size_t most) {
+const std::vector<std::string>& paths_of(const sdk::NewInput& input, std::size_t most) {
   if (input.paths.empty()) throw sdk::DataError("", "expected files of arrays, found typed text");
   if (input.paths.size() > most)
     throw sdk::DataError(input.paths[most], most == 1 ? "expected one file of arrays, found more" : "expected a file of features and perhaps one of targets, found more");

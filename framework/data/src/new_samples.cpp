@@ -11,7 +11,6 @@
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/small_letters.hpp>
 #include <teranga/host/instance.hpp>
-#include <teranga/sdk/c/column_names.h>
 
 namespace teranga::data {
 namespace {
@@ -20,8 +19,7 @@ constexpr const char* of_arrays = ".npy .npz .h5 .hdf5";
 
 const trg_new_samples* ability_of(const host::Item& dataset) {
   const auto& calls = *static_cast<const trg_dataset_calls*>(dataset.native->calls);
-  const bool asks = calls.size >= offsetof(trg_dataset_calls, extension) + sizeof(calls.extension) && calls.extension;
-  return asks ? static_cast<const trg_new_samples*>(calls.extension(TRG_NEW_SAMPLES)) : nullptr;
+  return calls.extension ? static_cast<const trg_new_samples*>(calls.extension(TRG_NEW_SAMPLES)) : nullptr;
 }
 
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
@@ -90,7 +88,7 @@ std::unique_ptr<Source> open_new_samples(const host::Item& dataset, const Option
 
 std::vector<std::string> names_of_samples(const Source& source) {
   const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
-  const bool told = ability && ability->size >= offsetof(trg_new_samples, sample_name) + sizeof(ability->sample_name) && ability->sample_name;
+  const bool told = ability && ability->sample_name;
   if (!told) return {};
   std::vector<std::string> names;
   bool any = false;
@@ -107,7 +105,7 @@ std::vector<std::string> names_of_samples(const Source& source) {
 
 std::vector<std::string> column_of_samples(const Source& source, const std::string& name) {
   const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
-  const bool told = ability && ability->size >= offsetof(trg_new_samples, column) + sizeof(ability->column) && ability->column;
+  const bool told = ability && ability->column;
   if (!told) throw Error(ExitCode::usage, fmt::format("the data set \"{}\" has no columns that could stand beside the predictions", source.name()), names_of_samples(source).empty() ? "leave out --keep" : "leave out --keep: the file of each sample is told anyway");
   ToldKnowledge cells;
   const auto take = [](void* context, const char* cell) noexcept { take_line(context, cell, nullptr); };
@@ -121,11 +119,11 @@ std::vector<std::string> column_of_samples(const Source& source, const std::stri
 }
 
 std::string name_of_column(const Source& source, const std::string& wanted) {
-  const auto* ability = static_cast<const trg_column_names*>(source.extension(TRG_COLUMN_NAMES));
-  if (!ability || !ability->name) return wanted;
+  const auto* ability = static_cast<const trg_new_samples*>(source.extension(TRG_NEW_SAMPLES));
+  if (!ability || !ability->column_name) return wanted;
   ToldKnowledge told;
   const auto take = [](void* context, const char* name) noexcept { take_line(context, name, nullptr); };
-  source.call("column_name", [&](void* dataset, trg_error* error) { return ability->name(dataset, wanted.c_str(), &told, take, error); });
+  source.call("column_name", [&](void* dataset, trg_error* error) { return ability->column_name(dataset, wanted.c_str(), &told, take, error); });
   if (told.failed) throw Error(ExitCode::failure, fmt::format("data set \"{}\": no memory is left for the name of the column \"{}\"", source.name(), wanted));
   return told.lines.empty() ? wanted : told.lines.front().first;
 }

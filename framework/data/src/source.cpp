@@ -53,14 +53,14 @@ void take_field(void* context, const trg_field* native) noexcept {
     Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}, (native->flags & TRG_ABSENT) != 0};
     if (native->rank > 0) field.shape.assign(native->shape, native->shape + native->rank);
     for (std::int64_t i = 0; native->class_names && i < native->classes; ++i) field.class_names.emplace_back(native->class_names[i]);
-    const bool tells_columns = native->size >= offsetof(trg_field, column_count) + sizeof(native->column_count) && native->columns;
+    const bool tells_columns = native->columns != nullptr;
     const std::int64_t columns = tells_columns ? native->column_count : 0;
     if (columns < 0 || (columns > 1 && (field.shape.empty() || columns != field.shape.back()))) {
       told.nonsense = true;
       return;
     }
     for (std::int64_t i = 0; i < columns; ++i) field.columns.emplace_back(native->columns[i]);
-    const bool scaled = native->size >= offsetof(trg_field, scales) + sizeof(native->scales) && native->offsets && native->scales;
+    const bool scaled = native->offsets && native->scales;
     const std::int64_t units = !scaled ? 0 : field.shape.empty() ? 1 : field.shape.back();
     if (units < 0) {  // as long as a bucket
       told.nonsense = true;
@@ -360,7 +360,7 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
     tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(described[i].type)});
     shape += rank;
   }
-  const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data()};
+  const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data(), 0, 0};
   const std::lock_guard lock(*filling_);
   trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
@@ -371,8 +371,7 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
 }
 
 const void* Source::extension(const char* id) const noexcept {
-  const bool offered = calls_->size >= offsetof(trg_dataset_calls, extension) + sizeof(calls_->extension) && calls_->extension;
-  return offered ? calls_->extension(id) : nullptr;
+  return calls_->extension ? calls_->extension(id) : nullptr;
 }
 
 void Source::call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const {

@@ -8,7 +8,7 @@
 #include <teranga/math/gemm.hpp>
 #include <teranga/math/random.hpp>
 #include <teranga/math/vector_functions.hpp>
-#include <teranga/sdk/c/training.h>
+#include <teranga/sdk/c/layer.h>
 
 #include <algorithm>
 #include <cmath>
@@ -43,9 +43,14 @@ void typed_gemm(const trg_gemm& g) {
   math::gemm(product);
 }
 
-void gemm(const trg_gemm* g) {
-  if (g->type == TRG_F64) typed_gemm<double>(*g);
-  else typed_gemm<float>(*g);
+std::int32_t gemm(const trg_gemm* g) noexcept {
+  try {
+    if (g->type == TRG_F64) typed_gemm<double>(*g);
+    else typed_gemm<float>(*g);
+    return TRG_OK;
+  } catch (...) {  // it would pass through a plugin that may be written in C
+    return TRG_FAILED;
+  }
 }
 
 template <class T>
@@ -86,8 +91,6 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
 }
 
 const void* extension(const char* id) {
-  static constexpr std::int32_t able = 1;  // of an ability without calls of its own
-  if (std::strcmp(id, TRG_WHOLE_TENSORS) == 0) return &able;
   if (std::strcmp(id, TRG_NODE_MEMORY) == 0) return &node_lender();
   return std::strcmp(id, TRG_ACTIVATION_LENDER) == 0 ? &activation_lender() : nullptr;
 }

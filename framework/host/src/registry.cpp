@@ -15,7 +15,7 @@ namespace teranga::host {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<const char*, 8> kind_names = {"layer", "activation", "loss", "optimizer", "metric", "schedule", "initializer", "dataset"};
+constexpr std::array<const char*, 9> kind_names = {"layer", "activation", "loss", "optimizer", "metric", "schedule", "initializer", "dataset", "observer"};
 
 std::string installed_folder() {
   std::error_code error;

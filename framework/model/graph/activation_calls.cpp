@@ -46,24 +46,22 @@ std::int32_t plan(void* layer, const trg_plan_request* request, const trg_planne
 
 void destroy_plan(void* plan) { delete static_cast<ActivationPlan*>(plan); }
 
-std::int32_t forward(void* plan, const trg_call* call, trg_error*) {
+std::int32_t forward(void* plan, const trg_call* call, trg_error* error) {
   const auto& p = *static_cast<const ActivationPlan*>(plan);
   const Extent e = extent_of(call->inputs[0]);
-  p.calls->value(p.self, p.type, e.rows, e.length, call->inputs[0].data, call->outputs[0].data);
-  return TRG_OK;
+  return p.calls->value(p.self, p.type, e.rows, e.length, call->inputs[0].data, call->outputs[0].data, error);
 }
 
-std::int32_t backward(void* plan, const trg_call* call, trg_error*) {
+std::int32_t backward(void* plan, const trg_call* call, trg_error* error) {
   const auto& p = *static_cast<const ActivationPlan*>(plan);
   const Extent e = extent_of(call->d_outputs[0]);
-  p.calls->gradient(p.self, p.type, e.rows, e.length, call->inputs[0].data, call->outputs[0].data, call->d_outputs[0].data, call->d_inputs[0].data);
-  return TRG_OK;
+  return p.calls->gradient(p.self, p.type, e.rows, e.length, call->inputs[0].data, call->outputs[0].data, call->d_outputs[0].data, call->d_inputs[0].data, error);
 }
 
 }  // namespace
 
 const trg_layer_calls& activation_calls() noexcept {
-  static const trg_layer_calls calls = {sizeof(trg_layer_calls), nullptr, nullptr, plan, destroy_plan, nullptr, forward, backward, nullptr, nullptr, nullptr, nullptr};
+  static const trg_layer_calls calls = {sizeof(trg_layer_calls), nullptr, nullptr, plan, destroy_plan, nullptr, forward, backward, nullptr, nullptr, nullptr};
   return calls;
 }
 

@@ -94,7 +94,9 @@ double LossEvaluator::denominator(Slice& slice, std::size_t t) const {
   call.predictions = &tensors.prediction;
   call.targets = &tensors.target;
   call.weights = tensors.mask.data ? weights : nullptr;
-  return term.loss->calls().denominator(one.loss->handle(), &call);
+  double sum = 0;
+  term.loss->guard("denominator", [&](trg_error* error) { return term.loss->calls().denominator(one.loss->handle(), &call, &sum, error); });
+  return sum;
 }
 
 void LossEvaluator::weigh(Slice& slice, std::size_t t, const Batch& batch) const {

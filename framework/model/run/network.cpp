@@ -286,7 +286,9 @@ double Network::metric_value(std::size_t metric, std::span<const double> sums) c
   std::size_t at = impl_->objective.terms.size();
   for (std::size_t m = 0; m < metric; ++m) at += static_cast<std::size_t>(impl_->objective.metrics[m].sum_count);
   const MetricUse& use = impl_->objective.metrics[metric];
-  return use.metric->calls().value(impl_->metric_plans[metric]->handle(), sums.data() + at);
+  double value = 0;
+  use.metric->guard("value", [&](trg_error* error) { return use.metric->calls().value(impl_->metric_plans[metric]->handle(), sums.data() + at, &value, error); });
+  return value;
 }
 
 std::size_t Network::loss_terms() const noexcept { return impl_->objective.terms.size(); }

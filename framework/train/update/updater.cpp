@@ -45,7 +45,7 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
   choose_runs();
   trg_optimizer_facts facts{};
   facts.size = sizeof(facts);
-  optimizer_.calls().facts(optimizer_.self(), &facts);
+  optimizer_.guard("facts", [&](trg_error* error) { return optimizer_.calls().facts(optimizer_.self(), &facts, error); });
   for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
   if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
   else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
@@ -173,7 +173,9 @@ std::size_t Updater::slot_place(const model::Parameter& p) const {
 }
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
-  const double base = slowed_ * recipe_.rate_factor * (schedule_ ? schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data()) : recipe_.learning_rate);
+  double planned = recipe_.learning_rate;
+  if (schedule_) schedule_->guard("rate", [&](trg_error* error) { return schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data(), &planned, error); });
+  const double base = slowed_ * recipe_.rate_factor * planned;
   if (step >= recipe_.warmup_steps) return base;
   const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
   return base * (recipe_.warmup_from + (1 - recipe_.warmup_from) * done);
@@ -195,7 +197,8 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
   clip();
   clipping.done(clipping_);
   const double learning_rate = rate(step, epoch);
-  if (optimizer_.calls().begin_step) optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data());
+  if (optimizer_.calls().begin_step)
+    optimizer_.guard("begin_step", [&](trg_error* error) { return optimizer_.calls().begin_step(optimizer_.self(), step + 1, learning_rate, scalars_.data(), error); });
   if (whole_) {
     const auto factor_of = [this](std::size_t parameter) { return rates_of_.empty() ? 1.0 : rates_[rates_of_[parameter]].factor; };
     whole_->apply({step + 1, learning_rate, weight_decay_, recipe_.clip_weights, scalars_.data()}, factor_of, team_, profile_, row_, wait_);
@@ -317,7 +320,7 @@ void Updater::update_for_others(const Piece& piece, std::int64_t step, double le
 }
 
 void Updater::update(const Piece& piece, float* weights, std::int64_t step, double learning_rate) {
-  void* slots[16];
+  void* slots[TRG_MOST_SLOTS];
   for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.slot;
   if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));
   trg_update native{};
@@ -330,13 +333,7 @@ void Updater::update(const Piece& piece, float* weights, std::int64_t step, doub
   native.step = step + 1;
   native.rate = learning_rate;
   native.scalars = scalars_.data();
-  try {
-    optimizer_.calls().update(optimizer_.self(), &native);
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {  // against the rules of the border
-    throw Error(ExitCode::plugin, fmt::format("{} failed: {}", optimizer_.who(), error.what()));
-  }
+  optimizer_.guard("update", [&](trg_error* error) { return optimizer_.calls().update(optimizer_.self(), &native, error); });
   if (recipe_.clip_weights) limit(weights, piece.count, static_cast<float>(*recipe_.clip_weights));
 }
 
@@ -377,20 +374,13 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
   const Value* monitor = find_option(recipe_.schedule->options, "monitor");  // by convention
   if (monitor && monitor->is<std::string>() && std::ranges::find(numbers, monitor->as<std::string>(), [](const auto& number) { return number.first; }) == numbers.end()) return;
   const trg_schedule_calls& calls = schedule_->calls();
-  if (calls.size >= offsetof(trg_schedule_calls, epoch_measured) + sizeof(calls.epoch_measured) && calls.epoch_measured) {
-    std::vector<trg_measure> values;
-    for (const auto& [name, value] : numbers) {
-      const Measured* const one = find_measured(measured, name);
-      values.push_back({sizeof(trg_measure), name.c_str(), value, one ? one->direction : 0, 0});
-    }
-    schedule_->guard("epoch_measured", [&](trg_error* error) {
-      return calls.epoch_measured(schedule_->self(), epoch, values.data(), values.size(), sizeof(trg_measure), schedule_state_.data(), error);
-    });
-  } else if (calls.epoch_end) {
-    std::vector<trg_named_value> values;
-    for (const auto& [name, value] : numbers) values.push_back({name.c_str(), value});
-    schedule_->guard("epoch_end", [&](trg_error* error) { return calls.epoch_end(schedule_->self(), epoch, values.data(), values.size(), schedule_state_.data(), error); });
+  if (!calls.epoch_end) return;
+  std::vector<trg_measure> values;
+  for (const auto& [name, value] : numbers) {
+    const Measured* const one = find_measured(measured, name);
+    values.push_back({sizeof(trg_measure), name.c_str(), value, one ? one->direction : 0, 0});
   }
+  schedule_->guard("epoch_end", [&](trg_error* error) { return calls.epoch_end(schedule_->self(), epoch, values.data(), values.size(), sizeof(trg_measure), schedule_state_.data(), error); });
 }
 
 bool Updater::moves_touched_rows_only(std::size_t parameter) const {

@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t shared_from = 2 * flat_piece;  // elements: smaller parameters are not worth a loop of their own
 
 // An older plugin's table may end before a call.
-bool has_slot_shape(const trg_optimizer_calls& calls) { return calls.size >= offsetof(trg_optimizer_calls, slot_shape) + sizeof(calls.slot_shape) && calls.slot_shape; }
-bool has_update_tensor(const trg_optimizer_calls& calls) { return calls.size >= offsetof(trg_optimizer_calls, update_tensor) + sizeof(calls.update_tensor) && calls.update_tensor; }
 
 // f(begin, count) for all elements, on the team if there is one.
 template <class F>
@@ -34,7 +32,7 @@ void each_stretch(std::size_t count, Team* team, F&& f) {
 
 WholeTensors::WholeTensors(const host::Optimizer& optimizer, const trg_optimizer_facts& facts, model::ParameterStore& store, const std::vector<std::size_t>& trained)
     : optimizer_(optimizer), store_(store) {
-  if (!has_update_tensor(optimizer.calls()))
+  if (!optimizer.calls().update_tensor)
     throw Error(ExitCode::plugin, fmt::format("{} says that it updates whole tensors, but its table of calls has no update_tensor", optimizer.who()));
   for (const std::size_t index : trained) {
     const model::Parameter& p = store.parameters()[index];
@@ -48,18 +46,18 @@ WholeTensors::WholeTensors(const host::Optimizer& optimizer, const trg_optimizer
 }
 
 std::optional<Shape> WholeTensors::slot_shape(std::int32_t slot, const model::Parameter& p) const {
-  if (!has_slot_shape(optimizer_.calls())) return p.shape;
+  if (!optimizer_.calls().slot_shape) return p.shape;
   trg_slot_shape native{};
   native.size = sizeof(native);
   native.rank = static_cast<std::int32_t>(p.shape.size());
-  if (native.rank > TRG_SLOT_RANK)
-    throw Error(ExitCode::plugin, fmt::format("{} cannot update {}: it has {} axes, and a parameter of such an optimizer has {} at most", optimizer_.who(), p.name, native.rank, +TRG_SLOT_RANK));
+  if (native.rank > TRG_MOST_AXES)
+    throw Error(ExitCode::plugin, fmt::format("{} cannot update {}: it has {} axes, and a parameter of such an optimizer has {} at most", optimizer_.who(), p.name, native.rank, +TRG_MOST_AXES));
   std::ranges::copy(p.shape, native.shape);
   optimizer_.guard("slot_shape", [&](trg_error* error) { return optimizer_.calls().slot_shape(optimizer_.self(), slot, p.name.c_str(), &native, error); });
   if (native.rank < 0) return std::nullopt;
-  Shape shape(native.shape, native.shape + std::min<std::int32_t>(native.rank, TRG_SLOT_RANK));
-  if (native.rank > TRG_SLOT_RANK || std::ranges::any_of(shape, [](std::int64_t extent) { return extent < 1; }))
-    throw Error(ExitCode::plugin, fmt::format("{} gives slot {} of {} the shape {} ({} axes); expected 0 to {} axes, each of 1 or more", optimizer_.who(), slot, p.name, to_string(shape), native.rank, +TRG_SLOT_RANK));
+  Shape shape(native.shape, native.shape + std::min<std::int32_t>(native.rank, TRG_MOST_AXES));
+  if (native.rank > TRG_MOST_AXES || std::ranges::any_of(shape, [](std::int64_t extent) { return extent < 1; }))
+    throw Error(ExitCode::plugin, fmt::format("{} gives slot {} of {} the shape {} ({} axes); expected 0 to {} axes, each of 1 or more", optimizer_.who(), slot, p.name, to_string(shape), native.rank, +TRG_MOST_AXES));
   return shape;
 }
 

@@ -37,7 +37,7 @@ struct MultiHeadAttention {
   std::int64_t heads, key_dim, value_dim, output_width;
   double rate;
   bool use_bias, causal;
-  const trg_value *kernel_initializer, *bias_initializer;
+  sdk::Component kernel_initializer, bias_initializer;
   sdk::Penalty kernel_penalty, bias_penalty;
 
   explicit MultiHeadAttention(const sdk::Options& options)

@@ -46,7 +46,7 @@ inline MultiHeadAttention::Plan MultiHeadAttention::plan(sdk::LayerPlan& p) cons
     if (x.shape.rank() != 3)
       throw sdk::ShapeError("multi_head_attention expects inputs of rank 3 (samples, steps, features), found " + x.shape.text() + " as input " + std::to_string(i + 1), x.name);
     wanted = wanted || x.needs_gradient;
-    p.input_flags(x, (x.mask_rank > 0 ? TRG_MASK_CONSUMED : 0) | (i == 0 ? TRG_MASK_PASSES : 0) | (p.mode() == TRG_TRAINING ? TRG_READ_IN_BACKWARD : 0));
+    p.input_flags(x, (i == 0 ? TRG_MASK_PASSES : 0) | (p.mode() == TRG_TRAINING ? TRG_READ_IN_BACKWARD : 0));
   }
   const sdk::Shape &query = p.input(0).shape, &value = p.input(value_port).shape, &key = p.input(key_port).shape;
   if (value[1] != key[1])

@@ -25,16 +25,15 @@ struct Bidirectional {
                         sdk::text("merge_mode", "concat").choices({"concat", "sum", "mul", "ave", "none"}).says("how the two outputs are joined; none: they stay two outputs")}};
   }
 
-  const trg_value& layer;
-  const trg_value* backward_layer;
+  sdk::Component layer, backward_layer;
   std::string merge_mode;
   explicit Bidirectional(const sdk::Options& options)
-      : layer(*options.component("layer")), backward_layer(options.component("backward_layer")), merge_mode(options.text("merge_mode")) {
+      : layer(options.component("layer")), backward_layer(options.component("backward_layer")), merge_mode(options.text("merge_mode")) {
     const sdk::PartOptions there(layer);
-    if (!there.find("go_backwards"))
-      throw sdk::OptionError("layer", std::string("expected a recurrent layer (one with go_backwards), found \"") + layer.text + "\"", "layer = { type = \"lstm\", units = 16 }");
+    if (!there.has("go_backwards"))
+      throw sdk::OptionError("layer", std::string("expected a recurrent layer (one with go_backwards), found \"") + std::string(layer.type()) + "\"", "layer = { type = \"lstm\", units = 16 }");
     if (!backward_layer) return;
-    const sdk::PartOptions back(*backward_layer);
+    const sdk::PartOptions back(backward_layer);
     if (there.boolean("go_backwards") == back.boolean("go_backwards"))
       throw sdk::OptionError("backward_layer", "both layers go the same way", there.boolean("go_backwards") ? "set go_backwards = false in backward_layer" : "set go_backwards = true in backward_layer");
     for (const char* same : {"return_sequences", "return_state", "stateful"})
@@ -43,10 +42,10 @@ struct Bidirectional {
 
   void expand(sdk::Composite& c) const {
     sdk::PartOptions there(layer);
-    sdk::PartOptions back(backward_layer ? *backward_layer : layer);
+    sdk::PartOptions back(backward_layer ? backward_layer : layer);
     if (!backward_layer) back.set("go_backwards", !there.boolean("go_backwards"));
     for (sdk::PartOptions* part : {&there, &back})
-      if (part->find("zero_output_for_mask")) part->set("zero_output_for_mask", part->boolean("return_sequences"));
+      if (part->has("zero_output_for_mask")) part->set("zero_output_for_mask", part->boolean("return_sequences"));
     const std::int32_t states = c.inputs() - 1;
     if (states % 2 != 0) throw sdk::ShapeError("expects an even number of initial states, the first half for the forward layer, found " + std::to_string(states), "input");
     const auto inputs = [&](std::int32_t first) {
@@ -54,7 +53,7 @@ struct Bidirectional {
       for (std::int32_t i = 0; i < states / 2; ++i) out.push_back(c.own(1 + first + i));
       return out;
     };
-    const std::string type = layer.text, back_type = backward_layer ? backward_layer->text : type;
+    const std::string type(layer.type()), back_type(backward_layer ? backward_layer.type() : layer.type());
     const std::int32_t forward = c.add({.type = type, .name = "forward_layer", .options = there, .inputs = inputs(0)});
     const std::int32_t backward = c.add({.type = back_type, .name = "backward_layer", .options = back, .inputs = inputs(states / 2)});
     const bool sequences = there.boolean("return_sequences"), first_turned = there.boolean("go_backwards");

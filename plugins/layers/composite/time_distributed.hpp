@@ -19,13 +19,13 @@ struct TimeDistributed {
             .options = {sdk::OptionSpec("layer", TRG_COMPONENT).made_by("layer").required().says("the layer: { type = \"dense\", units = 8 }")}};
   }
 
-  const trg_value& layer;
-  explicit TimeDistributed(const sdk::Options& options) : layer(*options.component("layer")) {}
+  sdk::Component layer;
+  explicit TimeDistributed(const sdk::Options& options) : layer(options.component("layer")) {}
 
   void expand(sdk::Composite& c) const {
     std::vector<trg_source> inputs;
     for (std::int32_t i = 0; i < c.inputs(); ++i) inputs.push_back(c.own(i));
-    const std::int32_t part = c.add({.type = layer.text, .name = "layer", .options = sdk::PartOptions(layer), .inputs = inputs, .fold = true});
+    const std::int32_t part = c.add({.type = std::string(layer.type()), .name = "layer", .options = sdk::PartOptions(layer), .inputs = inputs, .fold = true});
     c.output("output", {part, 0});
   }
 };

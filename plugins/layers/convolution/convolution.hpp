@@ -35,7 +35,7 @@ struct Settings {
   std::vector<std::int64_t> kernel_size, strides, dilation_rate;
   std::string padding;
   bool use_bias;
-  const trg_value *kernel_initializer, *bias_initializer;
+  sdk::Component kernel_initializer, bias_initializer;
   sdk::Penalty kernel_penalty, bias_penalty;
 
   // kernel: "kernel" or "depthwise", how Keras begins the names of the kernel's initializer and regularizer.

@@ -28,7 +28,7 @@ struct Dense {
 
   std::int64_t units;
   bool use_bias;
-  const trg_value *kernel_initializer, *bias_initializer;
+  sdk::Component kernel_initializer, bias_initializer;
   sdk::Penalty kernel_penalty, bias_penalty;
 
   explicit Dense(const sdk::Options& options)

@@ -32,7 +32,7 @@ struct Embedding {
 
   Vocabulary vocabulary;
   std::int64_t width;
-  const trg_value* initializer;
+  sdk::Component initializer;
   sdk::Penalty penalty;
   bool mask_zero, lazy;
 
@@ -51,7 +51,7 @@ struct Embedding {
   Plan plan(sdk::LayerPlan& p) const {
     const sdk::Input& ids = p.input(0);
     Plan plan{ids.name};
-    p.input_flags(ids, TRG_NO_GRADIENT | TRG_MASK_ENDS | (p.mode() == TRG_TRAINING ? TRG_READ_IN_BACKWARD : 0));
+    p.input_flags(ids, TRG_NO_GRADIENT | (p.mode() == TRG_TRAINING ? TRG_READ_IN_BACKWARD : 0));
     sdk::Shape y = ids.shape;
     y.push_back(width);
     const double numbers = static_cast<double>(y.count());

@@ -22,7 +22,7 @@ struct PositionEmbedding {
   }
 
   std::int64_t positions;
-  const trg_value* initializer;
+  sdk::Component initializer;
   explicit PositionEmbedding(const sdk::Options& options) : positions(options.integer("sequence_length")), initializer(options.component("initializer")) {}
 
   void plan(sdk::LayerPlan& p) const {

@@ -25,7 +25,7 @@ struct TiedDense {
   }
 
   std::int64_t units;
-  const trg_value* initializer;
+  sdk::Component initializer;
   sdk::Penalty penalty;
 
   explicit TiedDense(const sdk::Options& options)

@@ -52,7 +52,6 @@ struct Concatenate {
     }
     bool masked = false;
     for (std::int32_t i = 0; i < p.inputs(); ++i) masked = masked || p.input(i).mask_rank > 0;
-    for (std::int32_t i = 0; i < p.inputs(); ++i) p.input_flags(p.input(i), masked ? TRG_MASK_CONSUMED : 0);
     p.output(y, {.flags = masked ? TRG_MASK_PRODUCED : 0, .mask_rank = masked ? y.rank() - 1 : 0});
     runs.along_last = at == y.rank() - 1;
     runs.last = y.last();

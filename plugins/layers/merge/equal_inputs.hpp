@@ -41,7 +41,7 @@ inline int plan_equal_inputs(sdk::LayerPlan& p, const char* who, int exactly, bo
     if (x.shape != shape)
       throw sdk::ShapeError(std::string(who) + " expects inputs of one shape, found " + shape.text() + " and, as input " + std::to_string(i + 1) + ", " + x.shape.text(), x.name,
                             hint_for_one_shape(shape, x.shape, i + 1));
-    p.input_flags(x, (mask_rank > 0 || (reads_inputs && x.mask_rank > 0) ? TRG_MASK_CONSUMED : TRG_MASK_ENDS) | (reads_inputs ? TRG_READ_IN_BACKWARD : 0));
+    if (reads_inputs) p.read_in_backward(x);
   }
   p.output(shape, {.flags = output_flags | (mask_rank > 0 ? TRG_MASK_PRODUCED : 0), .shares_with = reads_inputs ? -1 : 0, .mask_rank = mask_rank});
   return p.inputs();

@@ -21,7 +21,7 @@ struct Affine {
   }
 
   bool center, scale;
-  const trg_value *beta_initializer, *gamma_initializer;
+  sdk::Component beta_initializer, gamma_initializer;
   sdk::Penalty beta_penalty, gamma_penalty;
 
   explicit Affine(const sdk::Options& o)

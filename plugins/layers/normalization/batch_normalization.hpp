@@ -29,7 +29,7 @@ struct BatchNormalization {
   }
 
   double momentum, epsilon;
-  const trg_value *mean_initializer, *variance_initializer;
+  sdk::Component mean_initializer, variance_initializer;
   bool synchronized;
   Affine affine;
   explicit BatchNormalization(const sdk::Options& options)
@@ -53,7 +53,7 @@ struct BatchNormalization {
     const std::int64_t c = x.shape.last();
     const Plan plan{c, p.training(), p.training() && x.needs_gradient};
     const bool reads = plan.batch_statistics || p.mode() == TRG_TRAINING;
-    p.input_flags(x, TRG_MASK_PASSES | (x.mask_rank > 0 ? TRG_MASK_CONSUMED : 0) | (reads ? TRG_READ_IN_BACKWARD : 0));
+    p.input_flags(x, TRG_MASK_PASSES | (reads ? TRG_READ_IN_BACKWARD : 0));
     p.output(x.shape, {.shares_with = reads ? -1 : 0});
     affine.declare(p, {c});
     const sdk::LayerPlan::StateOptions shared{.merge = synchronized ? TRG_MERGE_SAME : TRG_MERGE_MEAN};

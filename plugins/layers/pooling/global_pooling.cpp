@@ -86,7 +86,6 @@ GlobalPooling::Cells GlobalPooling::plan(sdk::LayerPlan& p) const {
   y.push_back(cells.channels);
   const bool reads = kind_ == Over::maximum && p.mode() != TRG_INFERENCE;
   if (reads) p.read_in_backward(x).scratch(cells.channels);
-  p.input_flags(x, cells.masked ? TRG_MASK_CONSUMED : TRG_MASK_ENDS);
   p.output(y, {.flags = reads ? TRG_READ_IN_BACKWARD : 0});
   p.cost(static_cast<double>(x.shape.count()));
   return cells;

@@ -20,11 +20,11 @@ class GateActivation {
  public:
   enum class Kind { linear, tanh, sigmoid, relu, other };
 
-  explicit GateActivation(const trg_value* component) : lent_(component) {
+  explicit GateActivation(const sdk::Component& component) : lent_(component) {
     if (lent_.is_linear()) kind_ = Kind::linear;
     else if (lent_.name() == "teranga.tanh") kind_ = Kind::tanh;
     else if (lent_.name() == "teranga.sigmoid") kind_ = Kind::sigmoid;
-    else if (lent_.name() == "teranga.relu" && plain(*component)) kind_ = Kind::relu;
+    else if (lent_.name() == "teranga.relu" && plain(component)) kind_ = Kind::relu;
     else kind_ = Kind::other;
   }
 
@@ -63,8 +63,9 @@ class GateActivation {
 
  private:
   // Whether all options are zero or left out: relu without slope, limit and threshold.
-  static bool plain(const trg_value& component) {
-    return std::all_of(component.options, component.options + component.count,
+  static bool plain(const sdk::Component& component) {
+    const sdk::Options options = component.options();
+    return std::all_of(options.begin(), options.end(),
                        [](const trg_option& o) { return o.value.kind == TRG_NONE || ((o.value.kind == TRG_REAL || o.value.kind == TRG_INTEGER) && o.value.real == 0); });
   }
 

@@ -24,7 +24,6 @@ struct Masking {
     if (x.shape.rank() != 3)
       throw sdk::ShapeError("masking expects an input of rank 3 (samples, steps, features), found " + x.shape.text(), x.name,
                             "add a layer of type \"reshape\" with target_shape = [-1, 1] before it");
-    p.input_flags(x, TRG_MASK_ENDS);
     p.output(x.shape, {.flags = TRG_MASK_PRODUCED, .mask_rank = 2});
     p.buffer(TRG_SAVED, x.shape[1], 0);
   }

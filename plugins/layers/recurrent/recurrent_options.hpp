@@ -17,7 +17,7 @@ struct RecurrentOptions {
   std::int64_t units;
   bool use_bias, return_sequences, return_state, go_backwards, stateful, resets_each_epoch;
   bool zeros_where_masked;  // of the output
-  const trg_value *kernel_initializer, *recurrent_initializer, *bias_initializer;
+  sdk::Component kernel_initializer, recurrent_initializer, bias_initializer;
   sdk::Penalty kernel_penalty, recurrent_penalty, bias_penalty;
   double dropout, recurrent_dropout;
   std::uint64_t stir = 0;  // the layer's own seed, mixed into the run's

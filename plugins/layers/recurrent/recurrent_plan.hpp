@@ -33,7 +33,6 @@ RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
     const sdk::Input& state = p.real_input(i);
     if (state.shape != sdk::Shape{samples, units})
       throw sdk::ShapeError(name() + " expects an initial state of shape " + sdk::Shape{samples, units}.text() + ", found " + state.shape.text(), state.name);
-    p.input_flags(state, TRG_MASK_ENDS);
   }
 
   RecurrentLayout l;
@@ -52,10 +51,10 @@ RecurrentLayout Recurrent<Cell>::plan(sdk::LayerPlan& p) const {
   l.settle();
   l.choose_block(samples);
 
-  p.input_flags(x, TRG_MASK_CONSUMED | (return_sequences ? TRG_MASK_PASSES : TRG_MASK_ENDS));
+  if (return_sequences) p.input_flags(x, TRG_MASK_PASSES);
   if (l.keeps && p.mode() == TRG_TRAINING && l.input_drops == 0) p.read_in_backward(x);
   p.output(return_sequences ? sdk::Shape{samples, l.steps, units} : sdk::Shape{samples, units});
-  for (int i = 0; return_state && i < Cell::states; ++i) p.output({samples, units}, {.name = i == 0 ? "state_h" : "state_c", .flags = TRG_MASK_ENDS});
+  for (int i = 0; return_state && i < Cell::states; ++i) p.output({samples, units}, {.name = i == 0 ? "state_h" : "state_c"});
 
   p.parameter("kernel", {l.channels, l.width}, sdk::chosen(kernel_initializer), {.penalty = kernel_penalty});
   p.parameter("recurrent_kernel", {units, l.width}, sdk::chosen(recurrent_initializer), {.penalty = recurrent_penalty});

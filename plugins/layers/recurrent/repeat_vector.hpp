@@ -24,7 +24,6 @@ struct RepeatVector {
     const sdk::Input& x = p.real_input(0);
     if (x.shape.rank() != 2)
       throw sdk::ShapeError("repeat_vector expects an input of rank 2 (samples, features), found " + x.shape.text(), x.name, "add a layer of type \"flatten\" before it");
-    p.input_flags(x, TRG_MASK_ENDS);
     p.output({x.shape[0], n, x.shape[1]});
   }
 

@@ -96,16 +96,6 @@ BOOST_AUTO_TEST_CASE(a_first_layer_learns_the_same_without_a_gradient_of_its_inp
   for (const std::size_t i : {0u, 1u}) check_close(without.d_parameters[i], with.d_parameters[i], {1e-10, 1e-12}, "d_parameter");
 }
 
-BOOST_AUTO_TEST_CASE(a_critic_that_is_not_updated_uses_the_batch_and_keeps_its_statistics) {
-  Case test = norm("batch_normalization", random_array({6, 4}, 1, 2, 5));
-  const Result training = run(test);
-  test.mode = TRG_NOT_UPDATED;
-  const Result through = run(test);
-  check_close(through.outputs[0], training.outputs[0], {0, 0}, "y");
-  check_close(through.d_inputs[0], training.d_inputs[0], {0, 0}, "dx");
-  check_close(through.states[0], filled({4}, 0), {0, 0}, "moving_mean");
-}
-
 BOOST_AUTO_TEST_CASE(a_mean_far_from_zero_costs_no_digits_in_f32) {
   for (const char* name : {"batch_normalization", "layer_normalization"}) {
     Array x = random_array({64, 64}, 9, -1, 1);

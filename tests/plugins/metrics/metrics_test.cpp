@@ -55,7 +55,8 @@ class MetricUnderTest {
       const trg_metric_call call{sizeof(call), rows, &p, &t, weights.data() + first * per_sample, sums.data()};
       need_ok(calls_->update(plan_, &call, &error_), error_);
     }
-    const double value = calls_->value(plan_, sums.data());
+    double value = -1;
+    need_ok(calls_->value(plan_, sums.data(), &value, &error_), error_);
     calls_->destroy_plan(plan_);
     plan_ = nullptr;
     return value;

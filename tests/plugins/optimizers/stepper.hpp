@@ -30,7 +30,7 @@ class Stepper {
     trg_error error{};
     need_ok(calls_->create(given_.native(), &optimizer_, &error), error);
     facts.size = sizeof(facts);
-    calls_->facts(optimizer_, &facts);
+    need_ok(calls_->facts(optimizer_, &facts, &error), error);
     for (std::int32_t s = 0; s < facts.slot_count; ++s) make_slot(s);
     for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0);
     const trg_options& options = *given_.native();
@@ -42,7 +42,8 @@ class Stepper {
 
   void step(std::int64_t number, double rate, std::int64_t segment, bool with_gradient = true) {
     for (std::int64_t i = 0; i < weights.count(); ++i) weights.set(i, weights.get(i) - weights.get(i) * decay * rate);
-    if (calls_->begin_step) calls_->begin_step(optimizer_, number, rate, scalars.data());
+    trg_error error{};
+    if (calls_->begin_step) need_ok(calls_->begin_step(optimizer_, number, rate, scalars.data(), &error), error);
     if (facts.whole_tensors) return whole_step(number, rate);
     const std::int64_t width = weights.type() == TRG_F64 ? 8 : 4;
     for (std::int64_t first = 0; first < weights.count(); first += segment) {
@@ -53,7 +54,7 @@ class Stepper {
       u.size = sizeof(u), u.type = weights.type(), u.count = std::min(segment, weights.count() - first);
       u.weights = at(weights), u.gradient = with_gradient ? at(gradient) : nullptr, u.slots = parts.data();
       u.step = number, u.rate = rate, u.scalars = scalars.data();
-      calls_->update(optimizer_, &u);
+      need_ok(calls_->update(optimizer_, &u, &error), error);
     }
   }
 

@@ -25,8 +25,13 @@ class ScheduleUnderTest {
   ~ScheduleUnderTest() { calls_->destroy(schedule_); }
   ScheduleUnderTest(const ScheduleUnderTest&) = delete;
 
-  double rate(std::int64_t step, std::int64_t epoch = 1) const { return calls_->rate(schedule_, step, epoch, state.data()); }
-  // As a host tells it that knows directions, or as one before it did.
+  double rate(std::int64_t step, std::int64_t epoch = 1) const {
+    double rate = -1;
+    trg_error error{};
+    need_ok(calls_->rate(schedule_, step, epoch, state.data(), &rate, &error), error);
+    return rate;
+  }
+  // As a host of a later border tells it, whose measures are longer.
   void epoch_end(std::int64_t epoch, const std::string& metric, double value, std::int32_t direction = -1) {
     struct Longer {
       trg_measure measure;
@@ -34,12 +39,7 @@ class ScheduleUnderTest {
     };
     const Longer measures[] = {{{sizeof(trg_measure), "seconds", 3, 0, 0}, 7}, {{sizeof(trg_measure), metric.c_str(), value, direction, 0}, 7}};
     trg_error error{};
-    need_ok(calls_->epoch_measured(schedule_, epoch, &measures[0].measure, 2, sizeof(Longer), state.data(), &error), error);
-  }
-  void epoch_end_of_old(std::int64_t epoch, const std::string& metric, double value) {
-    const trg_named_value metrics[] = {{"seconds", 3}, {metric.c_str(), value}};
-    trg_error error{};
-    need_ok(calls_->epoch_end(schedule_, epoch, metrics, 2, state.data(), &error), error);
+    need_ok(calls_->epoch_end(schedule_, epoch, &measures[0].measure, 2, sizeof(Longer), state.data(), &error), error);
   }
 
   std::vector<double> state;
@@ -113,12 +113,11 @@ BOOST_AUTO_TEST_CASE(a_plateau_that_is_not_told_a_direction_asks_for_one) {
   const auto asks = [](const Refused& r) { return std::string(r.record.where) == "mode" && std::string(r.record.text).find("mode says it") != std::string::npos; };
   ScheduleUnderTest plateau("reduce_on_plateau", {{"initial_learning_rate", 0.5}});
   BOOST_CHECK_EXCEPTION(plateau.epoch_end(1, "val_loss", 1.0, 0), Refused, asks);
-  BOOST_CHECK_EXCEPTION(plateau.epoch_end_of_old(1, "val_loss", 1.0), Refused, asks);
   ScheduleUnderTest told("reduce_on_plateau", {{"initial_learning_rate", 0.5}, {"mode", std::string("max")}, {"patience", std::int64_t{1}}, {"factor", 0.5}});
-  told.epoch_end_of_old(1, "val_loss", 1.0);
-  told.epoch_end_of_old(2, "val_loss", 2.0);
+  told.epoch_end(1, "val_loss", 1.0, 0);
+  told.epoch_end(2, "val_loss", 2.0, 0);
   BOOST_TEST(told.rate(0) == 0.5);
-  told.epoch_end_of_old(3, "val_loss", 1.0);
+  told.epoch_end(3, "val_loss", 1.0, 0);
   BOOST_TEST(told.rate(0) == 0.25);
 }
 

@@ -28,13 +28,13 @@ class ArrayDataset {
   ~ArrayDataset() = default;
 
   // New samples in .npy files: features, and perhaps targets.
-  void add_new_npy(std::string_view learnt, const sdk::Input& input);
+  void add_new_npy(std::string_view learnt, const sdk::NewInput& input);
 
   LabelledArrays arrays_;
 };
 
 // The paths of new samples, at most so many. Throws DataError where there are none or more.
-const std::vector<std::string>& paths_of(const sdk::Input& input, std::size_t most);
+const std::vector<std::string>& paths_of(const sdk::NewInput& input, std::size_t most);
 
 // Whether it begins like an array of NumPy. Throws DataError where it cannot be read.
 bool is_npy(const std::string& path);

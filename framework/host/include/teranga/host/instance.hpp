@@ -12,6 +12,7 @@
 #include <teranga/host/registry.hpp>
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/c/layer.h>
+#include <teranga/sdk/c/observer.h>
 #include <teranga/sdk/c/training.h>
 
 namespace teranga::host {
@@ -83,5 +84,6 @@ using Metric = Instance<trg_metric_calls>;
 using Schedule = Instance<trg_schedule_calls>;
 using Initializer = Instance<trg_initializer_calls>;
 using Dataset = Instance<trg_dataset_calls>;
+using Observer = Instance<trg_observer_calls>;
 
 }  // namespace teranga::host

@@ -14,7 +14,7 @@
 
 namespace teranga::host {
 
-enum class Kind : std::int32_t { layer = 1, activation = 2, loss = 3, optimizer = 4, metric = 5, schedule = 6, initializer = 7, dataset = 8 };
+enum class Kind : std::int32_t { layer = 1, activation = 2, loss = 3, optimizer = 4, metric = 5, schedule = 6, initializer = 7, dataset = 8, observer = 9 };
 
 const char* to_string(Kind kind) noexcept;
 Kind kind_of(std::string_view name);  // throws Error(usage) for a word that is none

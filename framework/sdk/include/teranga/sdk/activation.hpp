@@ -45,22 +45,32 @@ std::int32_t needs_of(const A& activation) {
 
 template <class A>
 struct ActivationAdapter {
+  struct Held {
+    A activation;
+    std::int32_t needs;
+    explicit Held(const Options& options) : activation(options), needs(needs_of(activation)) {}
+  };
+
   static std::int32_t create(const trg_options* options, void** activation, trg_error* error) {
-    return guarded(error, [&] { *activation = new A(Options(options)); });
+    return guarded(error, [&] { *activation = new Held(Options(options)); });
   }
-  static void destroy(void* activation) { delete static_cast<A*>(activation); }
-  static std::int32_t needs(void* activation) { return needs_of(*static_cast<const A*>(activation)); }
-  static void value(void* activation, std::int32_t type, std::int64_t rows, std::int64_t length, const void* x, void* y) {
-    const A& a = *static_cast<const A*>(activation);
-    if (type == TRG_F64) a.value(Block<double>{rows, length, static_cast<const double*>(x), static_cast<double*>(y)});
-    else a.value(Block<float>{rows, length, static_cast<const float*>(x), static_cast<float*>(y)});
+  static void destroy(void* activation) { delete static_cast<Held*>(activation); }
+  static std::int32_t needs(void* activation) { return static_cast<const Held*>(activation)->needs; }
+  static std::int32_t value(void* activation, std::int32_t type, std::int64_t rows, std::int64_t length, const void* x, void* y, trg_error* error) {
+    return guarded(error, [&] {
+      const A& a = static_cast<const Held*>(activation)->activation;
+      if (type == TRG_F64) a.value(Block<double>{rows, length, static_cast<const double*>(x), static_cast<double*>(y)});
+      else a.value(Block<float>{rows, length, static_cast<const float*>(x), static_cast<float*>(y)});
+    });
   }
-  static void gradient(void* activation, std::int32_t type, std::int64_t rows, std::int64_t length, const void* x, const void* y, const void* dy, void* dx) {
-    const A& a = *static_cast<const A*>(activation);
-    if (type == TRG_F64)
-      a.gradient(GradientBlock<double>{rows, length, static_cast<const double*>(x), static_cast<const double*>(y), static_cast<const double*>(dy), static_cast<double*>(dx)});
-    else
-      a.gradient(GradientBlock<float>{rows, length, static_cast<const float*>(x), static_cast<const float*>(y), static_cast<const float*>(dy), static_cast<float*>(dx)});
+  static std::int32_t gradient(void* activation, std::int32_t type, std::int64_t rows, std::int64_t length, const void* x, const void* y, const void* dy, void* dx, trg_error* error) {
+    return guarded(error, [&] {
+      const A& a = static_cast<const Held*>(activation)->activation;
+      if (type == TRG_F64)
+        a.gradient(GradientBlock<double>{rows, length, static_cast<const double*>(x), static_cast<const double*>(y), static_cast<const double*>(dy), static_cast<double*>(dx)});
+      else
+        a.gradient(GradientBlock<float>{rows, length, static_cast<const float*>(x), static_cast<const float*>(y), static_cast<const float*>(dy), static_cast<float*>(dx)});
+    });
   }
   static constexpr trg_activation_calls calls = {sizeof(trg_activation_calls), create, destroy, needs, value, gradient};
 };

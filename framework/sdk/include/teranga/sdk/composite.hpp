@@ -20,17 +20,15 @@ namespace teranga::sdk {
 class PartOptions {
  public:
   PartOptions() = default;
-  explicit PartOptions(const trg_value& component) : items_(component.options, component.options + component.count) {}
+  explicit PartOptions(const Component& component) : items_(component.options().begin(), component.options().end()) {}
 
-  // Nullptr: not given.
-  const trg_value* find(std::string_view name) const {
-    for (const trg_option& item : items_)
-      if (item.name == name && item.value.kind != TRG_NONE) return &item.value;
-    return nullptr;
+  bool has(std::string_view name) const {
+    const trg_options all = native();
+    return Options(&all).has(name);
   }
   bool boolean(std::string_view name) const {
-    const trg_value* value = find(name);
-    return value && value->integer != 0;
+    const trg_options all = native();
+    return has(name) && Options(&all).boolean(name);
   }
   // `name` must outlive this.
   PartOptions& set(const char* name, bool value) {
@@ -108,7 +106,7 @@ struct CompositeAdapter {
     });
   }
   static constexpr trg_layer_calls calls = {
-      sizeof(trg_layer_calls), create, destroy, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, expand, nullptr};
+      sizeof(trg_layer_calls), create, destroy, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, expand};
 };
 
 }  // namespace detail

@@ -17,24 +17,21 @@
 //
 // One that prepares new samples for predictions (c/dataset.h, TRG_NEW_SAMPLES) has a second constructor, and may have five members more:
 //
-//   D(const Options&, std::string_view learnt, const Input& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
+//   D(const Options&, std::string_view learnt, const NewInput& input)    opens new samples by what fit gave as its test part, its only one; opens no file of
 //                                                                      the options. It describes the fields of the training; targets may be absent
 //   static constexpr const char* endings                               of the files that it reads, ".npy .npy.gz"; "*" and none: of any name but those of arrays
 //   std::vector<Learnt> knowledge(std::string_view learnt) const       what was learnt, in words
 //   std::string sample_name(std::int64_t sample) const                 of a new sample: the name of its file; empty: it has none
 //   std::vector<std::string> column(const std::string& name) const     the cells of a column of the input, one a new sample
-//   std::string column_name(const std::string& wanted) const           what the input calls the column that is wanted by a name or number (c/column_names.h);
-//                                                                      empty: nothing
+//   std::string column_name(const std::string& wanted) const           what the input calls the column that is wanted by a name or number; empty: nothing
 #pragma once
 
-#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
-#include <teranga/sdk/c/column_names.h>
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/error.hpp>
 #include <teranga/sdk/plugin.hpp>
@@ -68,7 +65,7 @@ struct TokenField {
 };
 
 // New samples: paths, or texts as they were typed.
-struct Input {
+struct NewInput {
   std::vector<std::string> paths;  // absolute: files or folders, as the data set takes them for one part
   std::vector<std::string> texts = {};
   bool judged = false;  // the samples are judged by their targets
@@ -103,14 +100,10 @@ class Description {
     native.scales = scales.empty() ? nullptr : scales.data();
     answer_.field(answer_.context, &native);
   }
-  // A length that samples are padded to; ascending. A host without buckets refuses the fields that need them.
-  void bucket(std::int64_t length) {
-    if (answer_.size >= offsetof(trg_data_answer, bucket) + sizeof(answer_.bucket) && answer_.bucket) answer_.bucket(answer_.context, length);
-  }
+  // A length that samples are padded to; ascending.
+  void bucket(std::int64_t length) { answer_.bucket(answer_.context, length); }
   // Of a part that is too large to be held: samples are best filled by whole blocks of so many, and shuffled among `window` samples at a time.
-  void blocks(std::int32_t part, std::int64_t rows, std::int64_t window) {
-    if (answer_.size >= offsetof(trg_data_answer, blocks) + sizeof(answer_.blocks) && answer_.blocks) answer_.blocks(answer_.context, part, rows, window);
-  }
+  void blocks(std::int32_t part, std::int64_t rows, std::int64_t window) { answer_.blocks(answer_.context, part, rows, window); }
 
  private:
   static std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
@@ -132,6 +125,16 @@ struct Batch {
   std::int64_t extent(int field, int axis) const { return call.fields[field].shape[axis]; }  // axis 0: rows
   template <class T>
   T* field(int i) const { return static_cast<T*>(call.fields[i].data); }
+
+  // Augmentation: whether samples are to be changed at random, and the random numbers of a row, which belong to its sample and the epoch: the same for any threads, ranks and batches.
+  bool augments() const { return call.random_key != 0; }
+  std::int64_t epoch() const { return call.epoch; }  // 1 = the first; 0 outside of a training
+  trg_stream stream(std::int64_t row) const { return {call.random_key, static_cast<std::uint64_t>(call.samples[row])}; }
+  // Draws first .. first + count - 1 of the row: uniform in [0, 1), or standard normal. T is float or double.
+  template <class T>
+  void uniform(std::int64_t row, std::int64_t first, std::int64_t count, T* out) const { host().uniform(stream(row), static_cast<std::uint64_t>(first), count, sizeof(T) == 8 ? TRG_F64 : TRG_F32, out); }
+  template <class T>
+  void normal(std::int64_t row, std::int64_t first, std::int64_t count, T* out) const { host().normal(stream(row), static_cast<std::uint64_t>(first), count, sizeof(T) == 8 ? TRG_F64 : TRG_F32, out); }
 };
 
 namespace detail {
@@ -168,7 +171,7 @@ template <class D>
 struct NewSamplesAdapter {
   static std::int32_t open(const trg_options* options, const void* learnt, std::size_t size, const trg_new_input* input, void** dataset, trg_error* error) {
     return guarded(error, [&] {
-      const Input given{{input->paths, input->paths + input->path_count}, {input->texts, input->texts + input->text_count}, input->size >= offsetof(trg_new_input, judged) + sizeof(input->judged) && input->judged != 0};
+      const NewInput given{{input->paths, input->paths + input->path_count}, {input->texts, input->texts + input->text_count}, input->judged != 0};
       *dataset = new D(Options(options), std::string_view(static_cast<const char*>(learnt), size), given);
     });
   }
@@ -199,28 +202,28 @@ struct NewSamplesAdapter {
       else static_cast<void>(dataset), static_cast<void>(name), static_cast<void>(context), static_cast<void>(take);
     });
   }
+  static constexpr bool calls_columns = requires(const D& d) { d.column_name(std::string{}); };
+  static std::int32_t column_name(void* dataset, const char* wanted, void* context, void (*take)(void*, const char*), trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (calls_columns) {
+        const std::string found = static_cast<const D*>(dataset)->column_name(wanted);
+        if (!found.empty()) take(context, found.c_str());
+      } else {
+        static_cast<void>(dataset), static_cast<void>(wanted), static_cast<void>(context), static_cast<void>(take);
+      }
+    });
+  }
   static constexpr const char* endings() {
     if constexpr (requires { D::endings; }) return D::endings;
     else return nullptr;
   }
-  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr, names ? sample_name : nullptr, keeps ? column : nullptr};
+  static constexpr trg_new_samples calls = {sizeof(trg_new_samples), endings(), open, tells ? knowledge : nullptr, names ? sample_name : nullptr, keeps ? column : nullptr, calls_columns ? column_name : nullptr};
 };
 
 template <class D>
 struct BytesReadAdapter {
   static std::int64_t total(void* dataset) { return static_cast<const D*>(dataset)->bytes_read(); }
   static constexpr trg_bytes_read calls = {sizeof(trg_bytes_read), total};
-};
-
-template <class D>
-struct ColumnNamesAdapter {
-  static std::int32_t name(void* dataset, const char* wanted, void* context, void (*take)(void*, const char*), trg_error* error) {
-    return guarded(error, [&] {
-      const std::string found = static_cast<const D*>(dataset)->column_name(wanted);
-      if (!found.empty()) take(context, found.c_str());
-    });
-  }
-  static constexpr trg_column_names calls = {sizeof(trg_column_names), name};
 };
 
 template <class D>
@@ -265,10 +268,8 @@ struct DatasetAdapter {
   static const void* extension(const char* id) {
     if constexpr (requires(const D& d) { d.token_fields(); })
       if (std::string_view(id) == TRG_TOKENS) return &TokensAdapter<D>::calls;
-    if constexpr (std::is_constructible_v<D, const Options&, std::string_view, const Input&>)
+    if constexpr (std::is_constructible_v<D, const Options&, std::string_view, const NewInput&>)
       if (std::string_view(id) == TRG_NEW_SAMPLES) return &NewSamplesAdapter<D>::calls;
-    if constexpr (requires(const D& d) { d.column_name(std::string{}); })
-      if (std::string_view(id) == TRG_COLUMN_NAMES) return &ColumnNamesAdapter<D>::calls;
     if constexpr (requires(const D& d) { d.bytes_read(); })
       if (std::string_view(id) == TRG_BYTES_READ) return &BytesReadAdapter<D>::calls;
     static_cast<void>(id);

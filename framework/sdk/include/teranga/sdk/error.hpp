@@ -51,6 +51,7 @@ void copy_text(char (&to)[N], std::string_view from) noexcept {
 
 inline std::int32_t report(trg_error* error, std::int32_t code, std::string_view text, std::string_view where = {}, std::string_view hint = {},
                            std::int64_t sample = -1) noexcept {
+  if (code <= TRG_OK || code > TRG_DIVERGED) code = TRG_FAILED;  // an error is no success
   if (error) {
     error->code = code;
     error->sample = sample;

@@ -5,11 +5,14 @@
 //   void plan(LayerPlan&) const          or   Something plan(LayerPlan&) const, then every call takes (slice, const Something&)
 //   void forward(const Slice<T>&) const       overwrites outputs
 //   void backward(const Slice<T>&) const      overwrites d_in (where wanted); left out: no gradient flows through
-//   void backward_params(const Slice<T>&)     adds to d_parameter
+//   void backward_params(const Slice<T>&) const   adds to d_parameter (where wanted)
 //   void derive(const Slice<T>&) const        parameters -> derived(); optional
 //   void update_state(const Slice<T>&) const  once per training step; optional
+//
+// Where the gradients of all outputs are zero, neither backward nor backward_params is called: the gradients of the inputs are set to zero.
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -50,6 +53,16 @@ auto plan_of(const L& layer, LayerPlan& plan) {
     else                                                                                                                      \
       throw Error(TRG_FAILED, std::string("does not offer " #NAME " in ") + (sizeof(T) == 8 ? "f64" : "f32"));                \
   }
+// Whether a class has a member of the name, of whatever kind: the name is ambiguous then, so that one which cannot be called is told apart from one that is left out.
+#define TERANGA_DETAIL_NAMES(NAME)                                                    \
+  struct Other_##NAME { int NAME; };                                                  \
+  template <class L> struct Both_##NAME : L, Other_##NAME {};                         \
+  template <class L> concept Names_##NAME = !requires { &Both_##NAME<L>::NAME; };
+TERANGA_DETAIL_NAMES(backward)
+TERANGA_DETAIL_NAMES(backward_params)
+TERANGA_DETAIL_NAMES(derive)
+TERANGA_DETAIL_NAMES(update_state)
+#undef TERANGA_DETAIL_NAMES
 TERANGA_DETAIL_CALL(forward)
 TERANGA_DETAIL_CALL(backward)
 TERANGA_DETAIL_CALL(backward_params)
@@ -64,6 +77,7 @@ struct LayerAdapter {
     const L* layer;
     std::int32_t type;
     UserPlan user;
+    std::int32_t inputs, outputs;
   };
 
   static std::int32_t create(const trg_options* options, void** layer, trg_error* error) {
@@ -74,32 +88,47 @@ struct LayerAdapter {
     return guarded(error, [&] {
       LayerPlan facade(*request, *planner);
       const L& l = *static_cast<const L*>(layer);
-      *plan = new Plan{&l, request->type, plan_of(l, facade)};
+      UserPlan user = plan_of(l, facade);
+      *plan = new Plan{&l, request->type, std::move(user), facade.inputs(), facade.outputs()};
     });
   }
   static void destroy_plan(void* plan) { delete static_cast<Plan*>(plan); }
 
-#define TERANGA_DETAIL_ENTRY(NAME)                                                                       \
+  // Whether nothing comes back. The wanted gradients of inputs are then zero, too.
+  static bool settled(const Plan& p, const trg_call& call, bool of_inputs) {
+    for (std::int32_t i = 0; i < p.outputs; ++i)
+      if (call.d_outputs[i].data) return false;
+    for (std::int32_t i = 0; of_inputs && i < p.inputs; ++i)
+      if (const View<char> d = View<char>::of(call.d_inputs[i])) std::fill_n(d.data, d.count() * (call.d_inputs[i].type == TRG_F64 ? 8 : 4), char(0));
+    return true;
+  }
+
+#define TERANGA_DETAIL_ENTRY(NAME, DONE)                                                                 \
   static std::int32_t NAME(void* plan, const trg_call* call, trg_error* error) {                        \
     return guarded(error, [&] {                                                                          \
       const Plan& p = *static_cast<const Plan*>(plan);                                                   \
+      if (DONE) return;                                                                                  \
       if (p.type == TRG_F64) call_##NAME<double>(*p.layer, p.user, *call);                               \
       else call_##NAME<float>(*p.layer, p.user, *call);                                                  \
     });                                                                                                  \
   }                                                                                                      \
   static constexpr bool has_##NAME = Has_##NAME<L, UserPlan, float> || Has_##NAME<L, UserPlan, double>;
-  TERANGA_DETAIL_ENTRY(forward)
-  TERANGA_DETAIL_ENTRY(backward)
-  TERANGA_DETAIL_ENTRY(backward_params)
-  TERANGA_DETAIL_ENTRY(derive)
-  TERANGA_DETAIL_ENTRY(update_state)
+  TERANGA_DETAIL_ENTRY(forward, false)
+  TERANGA_DETAIL_ENTRY(backward, settled(p, *call, true))
+  TERANGA_DETAIL_ENTRY(backward_params, !call->fresh && settled(p, *call, false))
+  TERANGA_DETAIL_ENTRY(derive, false)
+  TERANGA_DETAIL_ENTRY(update_state, false)
 #undef TERANGA_DETAIL_ENTRY
 
-  static_assert(has_forward, "a layer needs forward(const Slice<T>&) const");
+  static_assert(has_forward, "a layer needs forward(const Slice<T>&) const, or forward(const Slice<T>&, const Plan&) const with what plan() gives");
+  static_assert(has_backward || !Names_backward<L>, "backward cannot be called: it must be backward(const Slice<T>&) const, or take what plan() gives as its second argument");
+  static_assert(has_backward_params || !Names_backward_params<L>, "backward_params cannot be called: it must be backward_params(const Slice<T>&) const, or take what plan() gives as its second argument");
+  static_assert(has_derive || !Names_derive<L>, "derive cannot be called: it must be derive(const Slice<T>&) const, or take what plan() gives as its second argument");
+  static_assert(has_update_state || !Names_update_state<L>, "update_state cannot be called: it must be update_state(const Slice<T>&) const, or take what plan() gives as its second argument");
   static constexpr trg_layer_calls calls = {
       sizeof(trg_layer_calls), create, destroy, plan, destroy_plan,
       has_derive ? derive : nullptr, forward, has_backward ? backward : nullptr, has_backward_params ? backward_params : nullptr,
-      has_update_state ? update_state : nullptr, nullptr, nullptr};
+      has_update_state ? update_state : nullptr, nullptr};
 };
 
 }  // namespace detail

@@ -7,6 +7,7 @@
 
 #include <teranga/sdk/c/layer.h>
 #include <teranga/sdk/error.hpp>
+#include <teranga/sdk/options.hpp>
 #include <teranga/sdk/shape.hpp>
 
 namespace teranga::sdk {
@@ -23,11 +24,11 @@ struct Input {
 // An initializer named by a layer itself; options give theirs as components.
 class Initializer {
  public:
-  explicit Initializer(const trg_value* chosen) : chosen_(chosen) {}
+  explicit Initializer(const Component& chosen) : chosen_(chosen) {}
   Initializer(std::string type, std::vector<std::pair<std::string, double>> options) : type_(std::move(type)), pairs_(std::move(options)) {}
 
   trg_value native() {
-    if (chosen_) return *chosen_;
+    if (chosen_) return *chosen_.native();
     options_.clear();
     for (const auto& [name, number] : pairs_) {
       trg_option option{name.c_str(), {}};
@@ -44,7 +45,7 @@ class Initializer {
   }
 
  private:
-  const trg_value* chosen_ = nullptr;
+  Component chosen_;
   std::string type_;
   std::vector<std::pair<std::string, double>> pairs_;
   std::vector<trg_option> options_;
@@ -53,15 +54,14 @@ class Initializer {
 inline Initializer constant(double value) { return {"teranga.constant", {{"value", value}}}; }
 inline Initializer zeros() { return {"teranga.zeros", {}}; }
 inline Initializer ones() { return {"teranga.ones", {}}; }
-inline Initializer chosen(const trg_value* component) { return component ? Initializer(component) : zeros(); }
+inline Initializer chosen(const Component& component) { return component ? Initializer(component) : zeros(); }
 
 struct Penalty {
   double l1 = 0, l2 = 0;
   // From an option of kind "regularizer": { l1 = ..., l2 = ... }, or nothing.
-  static Penalty of(const trg_value* regularizer) {
+  static Penalty of(const Component& regularizer) {
     Penalty penalty;
-    for (std::int32_t i = 0; regularizer && i < regularizer->count; ++i) {
-      const trg_option& option = regularizer->options[i];
+    for (const trg_option& option : regularizer.options()) {
       if (std::string_view(option.name) == "l1") penalty.l1 = option.value.real;
       if (std::string_view(option.name) == "l2") penalty.l2 = option.value.real;
     }
@@ -109,11 +109,12 @@ class LayerPlan {
     if (in.type == TRG_F32 || in.type == TRG_F64) throw ShapeError("expects an input of the element type that the network computes in, found another", in.name);
     throw ShapeError("expects an input of floating-point numbers, found whole ones", in.name, "add a layer of type \"rescaling\" with scale = 1.0 before it");
   }
+  std::int32_t outputs() const { return outputs_; }  // that were told so far
   std::int64_t samples() const { return input(0).shape[0]; }
   std::int32_t type() const { return request_.type; }
   std::size_t element_size() const { return request_.type == TRG_F64 ? 8 : 4; }
   std::int32_t mode() const { return request_.mode; }
-  bool training() const { return request_.mode == TRG_TRAINING || request_.mode == TRG_NOT_UPDATED; }
+  bool training() const { return request_.mode == TRG_TRAINING; }
   std::int32_t max_workers() const { return request_.max_workers; }
   std::int32_t granularity() const { return request_.granularity; }
 
@@ -131,6 +132,7 @@ class LayerPlan {
     port.shares_with = options.shares_with;
     port.mask_rank = options.mask_rank;
     planner_.output(planner_.context, &port);
+    ++outputs_;
     return *this;
   }
 
@@ -189,7 +191,7 @@ class LayerPlan {
 
   // One sum vector a pass: passes(TRG_FORWARD, {2 * channels, 0}) is two passes, the first of which sums.
   LayerPlan& passes(std::int32_t which, const std::vector<std::int64_t>& sums, bool synchronised = false) {
-    return planner_.passes(planner_.context, which, static_cast<std::int32_t>(sums.size()), sums.data(), synchronised), *this;
+    return planner_.passes(planner_.context, which, static_cast<std::int32_t>(sums.size()), sums.data(), synchronised ? TRG_SYNCHRONISED : 0), *this;
   }
   LayerPlan& offers(std::int32_t which, std::int32_t granularities, std::int64_t axis_length = 0, std::int64_t multiple = 1) {
     return planner_.granularity(planner_.context, which, granularities, axis_length, multiple), *this;
@@ -209,6 +211,7 @@ class LayerPlan {
   const trg_plan_request& request_;
   const trg_planner& planner_;
   std::vector<Input> inputs_;
+  std::int32_t outputs_ = 0;
 };
 
 }  // namespace teranga::sdk

@@ -112,18 +112,33 @@ inline OptionSpec component(std::string name, std::string kind) {
   return OptionSpec(std::move(name), TRG_COMPONENT).made_by(std::move(kind)).optional();
 }
 
-// The options of one instance. They live as long as the instance does, so a component may be kept as a pointer.
+class Options;
+
+// A part that an option names: an initializer, an activation, a regularizer, a layer. Empty where a nullable option was left out. It lives as long as the instance whose option it is.
+class Component {
+ public:
+  Component() = default;
+  explicit Component(const trg_value* native) : native_(native) {}
+  explicit operator bool() const { return native_ != nullptr; }
+  std::string_view type() const { return native_ && native_->text ? native_->text : ""; }  // qualified: "teranga.tanh"
+  Options options() const;
+  const trg_value* native() const { return native_; }
+
+ private:
+  const trg_value* native_ = nullptr;
+};
+
+// The options of one instance. They live as long as the instance does.
 class Options {
  public:
-  explicit Options(const trg_options* native) : native_(native) {}
+  explicit Options(const trg_options* native) : first_(native->items), count_(native->count) {}
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   double real(std::string_view name) const { return need(name).real; }
   std::int64_t integer(std::string_view name) const { return need(name).integer; }
   bool boolean(std::string_view name) const { return need(name).integer != 0; }
   std::string text(std::string_view name) const { return need(name).text; }
-  // nullptr where a nullable component was left out.
-  const trg_value* component(std::string_view name) const { return find(name); }
+  Component component(std::string_view name) const { return Component(find(name)); }
   std::vector<std::int64_t> integers(std::string_view name) const {
     std::vector<std::int64_t> out;
     for (const trg_value& item : list(name)) out.push_back(item.integer);
@@ -139,13 +154,12 @@ class Options {
     for (const trg_value& item : list(name)) out.emplace_back(item.text);
     return out;
   }
-  // The options of a component or a plain table given as an option.
-  static Options of(const trg_value& value, trg_options& storage) {
-    storage = {sizeof(trg_options), static_cast<std::size_t>(value.count), value.options};
-    return Options(&storage);
-  }
+  const trg_option* begin() const { return first_; }
+  const trg_option* end() const { return first_ + count_; }
 
  private:
+  friend class Component;
+  Options(const trg_option* first, std::size_t count) : first_(first), count_(count) {}
   struct Items {
     const trg_value* first;
     std::int32_t count;
@@ -153,8 +167,8 @@ class Options {
     const trg_value* end() const { return first + count; }
   };
   const trg_value* find(std::string_view name) const {
-    for (std::size_t i = 0; i < native_->count; ++i)
-      if (native_->items[i].name == name) return native_->items[i].value.kind == TRG_NONE ? nullptr : &native_->items[i].value;
+    for (const trg_option& option : *this)
+      if (option.name == name) return option.value.kind == TRG_NONE ? nullptr : &option.value;
     return nullptr;
   }
   const trg_value& need(std::string_view name) const {
@@ -167,7 +181,10 @@ class Options {
     return value ? Items{value->items, value->count} : Items{nullptr, 0};
   }
 
-  const trg_options* native_;
+  const trg_option* first_;
+  std::size_t count_;
 };
+
+inline Options Component::options() const { return native_ ? Options(native_->options, static_cast<std::size_t>(native_->count)) : Options(nullptr, 0); }
 
 }  // namespace teranga::sdk

@@ -8,12 +8,14 @@
 #include <utility>
 
 #include <teranga/sdk/c/layer.h>
+#include <teranga/sdk/error.hpp>
 #include <teranga/sdk/plugin.hpp>
 #include <teranga/sdk/shape.hpp>
 
 namespace teranga::sdk {
 
-// Walks views of equal size element by element; a view that holds one value a channel starts again at each row's end.
+// Walks views of equal size element by element; a view that holds one value a channel starts again at each row's end. Where one of the views is empty (a gradient that is zero or
+// not wanted), there is nothing to walk.
 template <class... T>
 class Rows {
  public:
@@ -22,6 +24,7 @@ class Rows {
     std::size_t i = 0;
     ((last_ = views.count() == count_ ? views.last : last_), ...);
     ((repeats_[i++] = views.count() < count_), ...);
+    if (!(views && ...)) count_ = 0;
   }
 
   class Iterator {
@@ -69,7 +72,7 @@ class Slice {
   std::int32_t worker() const { return call_.worker; }
   std::int64_t range_begin() const { return call_.range_begin; }
   std::int64_t range_end() const { return call_.range_end; }
-  bool fresh() const { return call_.size >= sizeof(trg_call) && call_.fresh != 0; }  // gradients of parameters are to be overwritten
+  bool fresh() const { return call_.fresh != 0; }  // gradients of parameters are to be overwritten
 
   View<const T> in(int i) const { return View<const T>::of(call_.inputs[i]); }
   template <class U>
@@ -140,7 +143,7 @@ void gemm(const Gemm<T>& g) {
   native.a = g.a, native.lda = g.lda;
   native.b = g.b, native.ldb = g.ldb;
   native.c = g.c, native.ldc = g.ldc;
-  host().gemm(&native);
+  if (host().gemm(&native) != TRG_OK) throw Error(TRG_FAILED, "a matrix product with a negative extent or a row length that is too short");
 }
 
 }  // namespace teranga::sdk

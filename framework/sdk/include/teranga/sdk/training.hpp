@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -117,10 +116,7 @@ struct LossAdapter {
   static std::int32_t plan(void* loss, const trg_compare_request* request, trg_loss_plan* answer, void** plan, trg_error* error) {
     return guarded(error, [&] {
       const L& l = *static_cast<const L*>(loss);
-      LossPlan own{};  // the host's may be shorter
-      *plan = new Plan{&l, request->type, l.plan(Comparison(*request), own)};
-      own.size = answer->size;
-      std::memcpy(answer, &own, std::min(answer->size ? answer->size : offsetof(trg_loss_plan, targets), sizeof(own)));
+      *plan = new Plan{&l, request->type, l.plan(Comparison(*request), *answer)};
     });
   }
   static void destroy_plan(void* plan) { delete static_cast<Plan*>(plan); }
@@ -131,12 +127,12 @@ struct LossAdapter {
       else p.loss->evaluate(LossSlice<float>{*call}, p.user);
     });
   }
-  static double denominator(void* plan, const trg_loss_call* call) {
-    const Plan& p = *static_cast<const Plan*>(plan);
-    if constexpr (has_denominator)
-      return p.type == TRG_F64 ? p.loss->denominator(LossSlice<double>{*call}, p.user) : p.loss->denominator(LossSlice<float>{*call}, p.user);
-    else
-      return static_cast<void>(p), 0;
+  static std::int32_t denominator(void* plan, const trg_loss_call* call, double* sum, trg_error* error) {
+    return guarded(error, [&] {
+      const Plan& p = *static_cast<const Plan*>(plan);
+      if constexpr (has_denominator) *sum = p.type == TRG_F64 ? p.loss->denominator(LossSlice<double>{*call}, p.user) : p.loss->denominator(LossSlice<float>{*call}, p.user);
+      else static_cast<void>(p), static_cast<void>(sum);
+    });
   }
   static constexpr bool has_denominator = requires(const L& l, const LossSlice<float>& s, const UserPlan& p) { l.denominator(s, p); };
   static std::int32_t target_count(void*) {
@@ -205,39 +201,45 @@ struct OptimizerAdapter {
   static constexpr bool decays_itself = requires { requires O::decays_itself; };
 
   static std::int32_t create(const trg_options* options, void** optimizer, trg_error* error) {
-    return guarded(error, [&] {
-      if (whole_tensors && (!host().extension || !host().extension(TRG_WHOLE_TENSORS)))
-        throw Error(TRG_FAILED, std::string("this optimizer updates whole tensors, for which Teranga ") + host().version + " is too old");
-      *optimizer = new Held(Options(options));
-    });
+    return guarded(error, [&] { *optimizer = new Held(Options(options)); });
   }
   static void destroy(void* optimizer) { delete static_cast<Held*>(optimizer); }
-  static void facts(void* optimizer, trg_optimizer_facts* facts) {
-    const Held& held = *static_cast<const Held*>(optimizer);
-    const std::size_t room = facts->size;  // an older host's is shorter
-    trg_optimizer_facts own = {std::min(room, sizeof(trg_optimizer_facts)), static_cast<std::int32_t>(held.slots.size()), static_cast<std::int32_t>(held.scalar_initial.size()),
-                               held.slots.data(), held.slot_initial.empty() ? nullptr : held.slot_initial.data(),
-                               held.scalar_initial.empty() ? nullptr : held.scalar_initial.data(), idle(held.optimizer), 0, whole_tensors, decays_itself};
-    std::memcpy(facts, &own, own.size);
+  static std::int32_t facts(void* optimizer, trg_optimizer_facts* facts, trg_error* error) {
+    return guarded(error, [&] {
+      const Held& held = *static_cast<const Held*>(optimizer);
+      facts->slot_count = static_cast<std::int32_t>(held.slots.size());
+      facts->scalar_count = static_cast<std::int32_t>(held.scalar_initial.size());
+      facts->slot_names = held.slots.data();
+      facts->slot_initial = held.slot_initial.empty() ? nullptr : held.slot_initial.data();
+      facts->scalar_initial = held.scalar_initial.empty() ? nullptr : held.scalar_initial.data();
+      facts->idle_without_gradient = idle(held.optimizer);
+      facts->whole_tensors = whole_tensors;
+      facts->decays_itself = decays_itself;
+    });
   }
   static std::int32_t idle(const O& o) {
     if constexpr (requires { o.idle_without_gradient(); }) return o.idle_without_gradient();
     else return 0;
   }
-  static void begin_step(void* optimizer, std::int64_t step, double rate, double* scalars) {
-    const O& o = static_cast<const Held*>(optimizer)->optimizer;
-    if constexpr (requires { o.begin_step(step, rate, scalars); }) o.begin_step(step, rate, scalars);
+  static constexpr bool begins_steps = requires(const O& o, std::int64_t step, double rate, double* scalars) { o.begin_step(step, rate, scalars); };
+  static std::int32_t begin_step(void* optimizer, std::int64_t step, double rate, double* scalars, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (begins_steps) static_cast<const Held*>(optimizer)->optimizer.begin_step(step, rate, scalars);
+      else static_cast<void>(optimizer), static_cast<void>(step), static_cast<void>(rate), static_cast<void>(scalars);
+    });
   }
   template <class T>
   static void typed_update(const O& optimizer, const trg_update& u) {
     optimizer.update(Update<T>{u.count, static_cast<T*>(u.weights), static_cast<const T*>(u.gradient), u.slots, u.step, static_cast<T>(u.rate), u.scalars});
   }
-  static void update(void* optimizer, const trg_update* u) {
-    if constexpr (!whole_tensors) {
-      const O& o = static_cast<const Held*>(optimizer)->optimizer;
-      if (u->type == TRG_F64) typed_update<double>(o, *u);
-      else typed_update<float>(o, *u);
-    }
+  static std::int32_t update(void* optimizer, const trg_update* u, trg_error* error) {
+    return guarded(error, [&] {
+      if constexpr (!whole_tensors) {
+        const O& o = static_cast<const Held*>(optimizer)->optimizer;
+        if (u->type == TRG_F64) typed_update<double>(o, *u);
+        else typed_update<float>(o, *u);
+      }
+    });
   }
   template <class T>
   static void typed_update_tensor(const O& optimizer, const trg_tensor_update& u) {
@@ -259,12 +261,12 @@ struct OptimizerAdapter {
         const Shape whole(std::vector<std::int64_t>(shape->shape, shape->shape + shape->rank));
         const std::optional<Shape> own = static_cast<const Held*>(optimizer)->optimizer.slot_shape(slot, parameter, whole);
         shape->rank = own ? own->rank() : -1;
-        if (shape->rank > TRG_SLOT_RANK) throw Error(TRG_FAILED, "a slot has more axes than the border can carry");
+        if (shape->rank > TRG_MOST_AXES) throw Error(TRG_FAILED, "a slot has more axes than the border can carry");
         if (own) std::copy(own->begin(), own->end(), shape->shape);
       }
     });
   }
-  static constexpr trg_optimizer_calls calls = {sizeof(trg_optimizer_calls), create, destroy, facts, begin_step, whole_tensors ? nullptr : update,
+  static constexpr trg_optimizer_calls calls = {sizeof(trg_optimizer_calls), create, destroy, facts, begins_steps ? begin_step : nullptr, whole_tensors ? nullptr : update,
                                                 whole_tensors ? update_tensor : nullptr, shapes_slots ? slot_shape : nullptr};
 };
 
@@ -314,9 +316,11 @@ struct MetricAdapter {
       p.metric->update(MetricSlice{*call}, p.user);
     });
   }
-  static double value(void* plan, const double* sums) {
-    const Plan& p = *static_cast<const Plan*>(plan);
-    return p.metric->value(sums, p.user);
+  static std::int32_t value(void* plan, const double* sums, double* value, trg_error* error) {
+    return guarded(error, [&] {
+      const Plan& p = *static_cast<const Plan*>(plan);
+      *value = p.metric->value(sums, p.user);
+    });
   }
   static constexpr trg_metric_calls calls = {sizeof(trg_metric_calls), create, destroy, plan, destroy_plan, update, value};
 };
@@ -328,8 +332,6 @@ Item metric() {
   return {TRG_METRIC, M::info(), &detail::MetricAdapter<M>::calls};
 }
 
-using NamedValues = std::span<const trg_named_value>;
-
 // A number that an epoch has measured.
 struct Measure {
   std::string_view name;
@@ -338,51 +340,48 @@ struct Measure {
 };
 using Measures = std::span<const Measure>;
 
-// Schedule:   double rate(std::int64_t step, epoch, const double* state) const;   optional: std::int64_t state_count() const;
-//             void epoch_end(epoch, Measures, double* state) const, or with NamedValues, which have no direction
+// Schedule:   double rate(std::int64_t step, std::int64_t epoch, const double* state) const;   optional: std::int64_t state_count() const;
+//             void epoch_end(std::int64_t epoch, Measures, double* state) const
 namespace detail {
+
+// `stride` bytes lie from one to the next.
+inline std::vector<Measure> measures_of(const trg_measure* first, std::size_t count, std::size_t stride) {
+  std::vector<Measure> all;
+  const char* at = reinterpret_cast<const char*>(first);
+  for (std::size_t i = 0; i < count; ++i, at += stride) {
+    const trg_measure& one = *reinterpret_cast<const trg_measure*>(at);
+    all.push_back({one.name, one.value, one.direction});
+  }
+  return all;
+}
 
 template <class S>
 struct ScheduleAdapter {
+  struct Held {
+    S schedule;
+    std::int64_t states = 0;
+    explicit Held(const Options& options) : schedule(options) {
+      if constexpr (requires { schedule.state_count(); }) states = schedule.state_count();
+    }
+  };
+  static const S& of(void* schedule) { return static_cast<const Held*>(schedule)->schedule; }
+
   static std::int32_t create(const trg_options* options, void** schedule, trg_error* error) {
-    return guarded(error, [&] { *schedule = new S(Options(options)); });
+    return guarded(error, [&] { *schedule = new Held(Options(options)); });
   }
-  static void destroy(void* schedule) { delete static_cast<S*>(schedule); }
-  static std::int64_t state_count(void* schedule) {
-    if constexpr (requires(const S& s) { s.state_count(); }) return static_cast<const S*>(schedule)->state_count();
-    else return static_cast<void>(schedule), 0;
+  static void destroy(void* schedule) { delete static_cast<Held*>(schedule); }
+  static std::int64_t state_count(void* schedule) { return static_cast<const Held*>(schedule)->states; }
+  static std::int32_t rate(void* schedule, std::int64_t step, std::int64_t epoch, const double* state, double* rate, trg_error* error) {
+    return guarded(error, [&] { *rate = of(schedule).rate(step, epoch, state); });
   }
-  static double rate(void* schedule, std::int64_t step, std::int64_t epoch, const double* state) { return static_cast<const S*>(schedule)->rate(step, epoch, state); }
   static constexpr bool measures = requires(const S& s, Measures m, double* state) { s.epoch_end(std::int64_t{}, m, state); };
-  static std::int32_t epoch_end(void* schedule, std::int64_t epoch, const trg_named_value* metrics, std::size_t count, double* state, trg_error* error) {
+  static std::int32_t epoch_end(void* schedule, std::int64_t epoch, const trg_measure* first, std::size_t count, std::size_t stride, double* state, trg_error* error) {
     return guarded(error, [&] {
-      if constexpr (measures) {  // a host that does not know directions
-        std::vector<Measure> all;
-        for (const trg_named_value& metric : NamedValues(metrics, count)) all.push_back({metric.name, metric.value, 0});
-        static_cast<const S*>(schedule)->epoch_end(epoch, Measures(all), state);
-      } else if constexpr (requires(const S& s, NamedValues m) { s.epoch_end(epoch, m, state); }) {
-        static_cast<const S*>(schedule)->epoch_end(epoch, NamedValues(metrics, count), state);
-      } else {
-        static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(metrics), static_cast<void>(count), static_cast<void>(state);
-      }
+      if constexpr (measures) of(schedule).epoch_end(epoch, Measures(measures_of(first, count, stride)), state);
+      else static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(first), static_cast<void>(count), static_cast<void>(stride), static_cast<void>(state);
     });
   }
-  static std::int32_t epoch_measured(void* schedule, std::int64_t epoch, const trg_measure* first, std::size_t count, std::size_t stride, double* state, trg_error* error) {
-    return guarded(error, [&] {
-      if constexpr (measures) {
-        std::vector<Measure> all;
-        const char* at = reinterpret_cast<const char*>(first);
-        for (std::size_t i = 0; i < count; ++i, at += stride) {
-          const trg_measure& one = *reinterpret_cast<const trg_measure*>(at);
-          all.push_back({one.name, one.value, one.direction});
-        }
-        static_cast<const S*>(schedule)->epoch_end(epoch, Measures(all), state);
-      } else {
-        static_cast<void>(schedule), static_cast<void>(epoch), static_cast<void>(first), static_cast<void>(count), static_cast<void>(stride), static_cast<void>(state);
-      }
-    });
-  }
-  static constexpr trg_schedule_calls calls = {sizeof(trg_schedule_calls), create, destroy, state_count, rate, epoch_end, measures ? epoch_measured : nullptr};
+  static constexpr trg_schedule_calls calls = {sizeof(trg_schedule_calls), create, destroy, state_count, rate, measures ? epoch_end : nullptr};
 };
 
 }  // namespace detail

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Data sets: a source of samples by number. create reads what it must to know counts and shapes; fit learns what is learnt (normalisation,
  * class labels, vocabulary) from the training samples only and gives it back as bytes that the host checkpoints and hands to restore when it
- * evaluates or predicts; fill writes a batch. create, fit and restore run on the main thread, fill on the prefetch thread. */
+ * evaluates or predicts; fill writes a batch. No two calls of one data set run at the same time. */
 #ifndef TERANGA_SDK_C_DATASET_H
 #define TERANGA_SDK_C_DATASET_H
 
@@ -29,27 +29,26 @@ typedef struct trg_field {
   const int64_t* shape; /* of one sample; -1: an axis that is as long as the sample's bucket (see trg_data_answer) */
   int64_t classes;      /* of a target that is a class number: how many classes there are; of a feature of ids: ids are 0 to classes - 1; 0: it is neither, or it is not known */
   const char* const* class_names; /* `classes` of them: of classes, or what ids stand for ("" for padding); or null */
-  /* An older data set's struct ends before them. What the data call it, as the columns of a table: a name for each element of the last axis, or one name of all of
-   * the field; or null. */
+  /* What the data call it, as the columns of a table: a name for each element of the last axis, or one name of all of the field; or null. */
   const char* const* columns;
   int64_t column_count;
-  /* An older data set's struct ends before them. Where the numbers are not those of the data, as after a normalisation: n stands for offset + scale * n. One for each element
+  /* Where the numbers are not those of the data, as after a normalisation: n stands for offset + scale * n. One for each element
    * of the last axis, of a scalar one; or both null. */
   const double* offsets;
   const double* scales;
 } trg_field;
 
-/* Where answers go; each function copies. */
+/* Where answers go, within the call that is given it only; each function copies. */
 typedef struct trg_data_answer {
   size_t size;
   void* context;
   void (*count)(void* context, int32_t part, int64_t samples); /* a part that is not told does not exist */
   void (*field)(void* context, const trg_field* field);        /* after restore, they may have changed: describe is called again */
   void (*bytes)(void* context, const void* data, size_t size); /* what fit learnt */
-  /* An older host's table ends before it. A length that axes of -1 may have; told by describe, ascending. All samples of a batch are of one bucket: the smallest that
+  /* A length that axes of -1 may have; told by describe, ascending. All samples of a batch are of one bucket: the smallest that
    * is no shorter than what measure gives, or the longest. */
   void (*bucket)(void* context, int64_t length);
-  /* An older host's table ends before it, and asks for samples in any order. Told by describe of a part that is too large to be held: samples lie in blocks of `rows`
+  /* Told by describe of a part that is too large to be held: samples lie in blocks of `rows`
    * (sample s in block s / rows) that are best filled whole. A host fills them so, holds about `window` samples at a time, whole blocks, and shuffles among those.
    * Not together with more than one bucket. */
   void (*blocks)(void* context, int32_t part, int64_t rows, int64_t window);
@@ -61,26 +60,32 @@ typedef struct trg_fill_batch {
   int32_t reserved;
   int64_t rows;
   const int64_t* samples;    /* numbers within the part */
-  const trg_tensor* fields;  /* one a field, [rows, ...], an axis of -1 as long as a bucket: any one, for samples may be padded further or cut; null data: not wanted */
+  const trg_tensor* fields;  /* one a field, [rows, ...], an axis of -1 as long as a bucket: any one, for samples may be padded further or cut; null data: not wanted; else to be overwritten */
+  /* Of a batch for training: the random draws of sample s in this epoch are those of the stream {random_key, s}, for augmentation. They are the same for any threads, ranks and batches. 0: no
+   * random change is wanted, as in an evaluation. */
+  uint64_t random_key;
+  int64_t epoch;             /* 1 = the first; 0 outside of a training */
 } trg_fill_batch;
 
 typedef struct trg_dataset_calls {
   size_t size;
-  int32_t (*create)(const trg_options* options, void** dataset, trg_error* error); /* opens: paths are absolute */
-  void (*destroy)(void* dataset);
-  int32_t (*describe)(void* dataset, const trg_data_answer* answer, trg_error* error);
-  /* samples: numbers of training samples to learn from. May be null: nothing is learnt. */
+  int32_t (*create)(const trg_options* options, void** dataset, trg_error* error); /* [main] opens; paths are absolute; the options stay valid as long as the data set lives */
+  void (*destroy)(void* dataset);                                                  /* [main] */
+  int32_t (*describe)(void* dataset, const trg_data_answer* answer, trg_error* error); /* [main] */
+  /* [main] samples: numbers of training samples to learn from. Tells answer->bytes what was learnt. May be null: nothing is learnt. */
   int32_t (*fit)(void* dataset, const int64_t* samples, int64_t count, const trg_data_answer* answer, trg_error* error);
+  /* [main] Takes the bytes that fit gave once. May be null where fit is null. */
   int32_t (*restore)(void* dataset, const void* data, size_t size, trg_error* error);
-  /* How long a bucket each sample needs, if nothing of it is to be cut. May be null where fewer than two buckets are told. Any thread, but never during another call. */
+  /* [data] or [main]. How long a bucket each sample needs, if nothing of it is to be cut; lengths is overwritten. May be null where fewer than two buckets are told. */
   int32_t (*measure)(void* dataset, int32_t part, const int64_t* samples, int64_t count, int64_t* lengths, trg_error* error);
+  /* [data] Writes the wanted fields of the samples. */
   int32_t (*fill)(void* dataset, const trg_fill_batch* batch, trg_error* error);
-  const void* (*extension)(const char* id); /* an optional ability, or null. May be null */
+  const void* (*extension)(const char* id); /* [main] an optional ability by its id, as below, or null. May be null */
 } trg_dataset_calls;
 
 /* What extension(TRG_TOKENS) points to, of a data set whose samples are steps of texts: how a text becomes ids and ids a text, by the vocabulary
- * that fit learnt or restore gave. It is for those who let a network write: a text grows step by step, and before each step the network is
- * given it anew, as a sample of the data set. Main thread. */
+ * that fit learnt or restore gave. It is for programs that let a network write: a text grows step by step, and before each step the network is
+ * given it anew, as a sample of the data set. [main] */
 #define TRG_TOKENS "teranga.tokens/1"
 
 enum trg_token_role {
@@ -122,11 +127,11 @@ typedef struct trg_tokens {
 
 typedef struct trg_bytes_read {
   size_t size;
-  int64_t (*total)(void* dataset); /* bytes of files that fill has read so far. The thread of fill, and never during another call */
+  int64_t (*total)(void* dataset); /* [data] bytes of files that fill has read so far */
 } trg_bytes_read;
 
 /* What extension(TRG_NEW_SAMPLES) points to, of a data set that prepares new samples as it prepared those of the training: for predictions, long after the
- * training files are gone. Main thread. */
+ * training files are gone. [main] */
 #define TRG_NEW_SAMPLES "teranga.new_samples/1"
 
 /* Paths or texts; the other count is 0. */
@@ -136,7 +141,7 @@ typedef struct trg_new_input {
   int64_t path_count;
   const char* const* texts;  /* UTF-8, each ends with a zero byte: what was typed, or the lines of a file */
   int64_t text_count;
-  int32_t judged;  /* not 0: the samples are judged by their targets. An older host's input ends before it. */
+  int32_t judged;  /* not 0: the samples are judged by their targets */
   int32_t reserved;
 } trg_new_input;
 
@@ -151,12 +156,13 @@ typedef struct trg_new_samples {
   /* What was learnt, in words: a name ("column age") and a text ("number, mean 30.5") for each thing that was learnt. Bytes that differ should differ here. May be null. */
   int32_t (*knowledge)(void* dataset, const void* learnt, size_t learnt_size, void* context, void (*take)(void* context, const char* name, const char* text),
                        trg_error* error);
-  /* Of the data set that open gave: what people know a sample by, as the name of its file; take is not called for one without a name. An older plugin's table ends before
-   * it. May be null: no sample has a name. */
+  /* Of the data set that open gave: what people know a sample by, as the name of its file; take is not called for one without a name. May be null: no sample has a name. */
   int32_t (*sample_name)(void* dataset, int64_t sample, void* context, void (*take)(void* context, const char* name), trg_error* error);
   /* Of the data set that open gave: the cells of a column of its input, as they stand there, one a sample in the order of the samples; people keep them beside the
-   * predictions. The column need not be one that the network uses; of texts that stand in no table it is "text", of a window of rows a cell is that of the last one. An older plugin's table ends before it. May be null: the input has no columns. */
+   * predictions. The column need not be one that the network uses; of texts that stand in no table it is "text", of a window of rows a cell is that of the last one. May be null: the input has no columns. */
   int32_t (*column)(void* dataset, const char* name, void* context, void (*take)(void* context, const char* cell), trg_error* error);
+  /* Of the data set that open gave: the name of the column that `column` finds by this name or number; take is not called where the input gives it none. May be null. */
+  int32_t (*column_name)(void* dataset, const char* wanted, void* context, void (*take)(void* context, const char* name), trg_error* error);
 } trg_new_samples;
 
 #ifdef __cplusplus

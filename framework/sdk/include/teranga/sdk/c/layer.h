@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The life of a layer: create(options) -> layer; plan(layer, exact input shapes) -> plan, as often as there are distinct shapes; then calls that
  * are given the plan and buffers that the host owns. Layer and plan never change after planning, so any worker may run any slice.
- * create, plan and the destroyers run on the main thread; the other calls on any worker. */
+ * A layer lives at least as long as its plans. */
 #ifndef TERANGA_SDK_C_LAYER_H
 #define TERANGA_SDK_C_LAYER_H
 
@@ -14,8 +14,7 @@ extern "C" {
 enum trg_mode {
   TRG_TRAINING = 0,
   TRG_INFERENCE = 1,
-  TRG_FROZEN = 2,     /* parameters fixed; batch norm infers, as in Keras */
-  TRG_NOT_UPDATED = 3 /* gradients flow through, none is kept: a critic while the generator learns */
+  TRG_FROZEN = 2 /* gradients flow through, but parameters and states stay as they are: batch norm infers, as in Keras */
 };
 
 enum trg_which { TRG_FORWARD = 0, TRG_BACKWARD = 1, TRG_BACKWARD_PARAMS = 2 };
@@ -30,17 +29,15 @@ enum trg_granularity {
 enum trg_port_flag {
   TRG_READ_IN_BACKWARD = 1, /* the tensor is read again by backward or backward_params */
   TRG_NO_GRADIENT = 2,      /* no gradient flows through this port (ids, a step) */
-  TRG_SURROGATE = 4,        /* the gradient is a stand-in, not the derivative */
-  TRG_MASK_PASSES = 8,
-  TRG_MASK_CONSUMED = 16,
-  TRG_MASK_PRODUCED = 32,
-  TRG_MASK_ENDS = 64,
+  TRG_SURROGATE = 4,        /* of an output: what backward makes of its gradient is a stand-in on purpose, not the derivative. The checker then compares no differences */
+  TRG_MASK_PASSES = 8,      /* of an input: its mask becomes that of the first output, unless forward writes one; without the flag it ends here */
+  TRG_MASK_PRODUCED = 16,   /* of an output: forward writes a mask for it */
   /* The output has the very bytes of the input that it shares memory with (reshape), and d_input those of d_output: the host may then let
    * both be one and leave the calls out. */
-  TRG_SAME_BYTES = 128,
+  TRG_SAME_BYTES = 32,
   /* Of an output: forward makes the very same bits of the same inputs, parameters and slices whenever and in whatever mode it is asked; it draws no
    * random numbers and knows no state. The host may then keep them for networks that ask for the same, instead of calling it again. */
-  TRG_REPEATABLE = 256
+  TRG_REPEATABLE = 64
 };
 
 /* An input as the plan sees it. The host fills it. */
@@ -48,15 +45,16 @@ typedef struct trg_input {
   size_t size;
   const char* name;
   trg_tensor tensor;       /* data is null: shape and type only; axis 0 = samples of one call */
-  int32_t mask_rank;       /* so many leading axes has the u8 mask that travels with it (1: keep, 0: skip); 0: no mask */
-  int32_t needs_gradient;  /* backward will be asked for it */
+  int32_t mask_rank;       /* leading axes of the u8 mask that travels with it (1: keep, 0: skip); 0: no mask */
+  int32_t needs_gradient;  /* backward will be asked for its gradient */
 } trg_input;
 
+/* An output. */
 typedef struct trg_port {
   size_t size;
-  const char* name;
+  const char* name;     /* unique among the outputs */
   int32_t type, rank;
-  const int64_t* shape;
+  const int64_t* shape; /* axis 0 = samples of one call, as of the inputs */
   int32_t flags;       /* enum trg_port_flag */
   /* Input whose memory the output may take over, -1: none. A layer with one input must then also bear d_input in the memory of d_output. */
   int32_t shares_with;
@@ -72,7 +70,7 @@ typedef struct trg_piece {
 
 typedef struct trg_parameter {
   size_t size;
-  const char* name; /* Keras's: "kernel", "bias", "gamma" */
+  const char* name; /* Keras's: "kernel", "bias", "gamma", or with parts: "query/kernel". Unique among parameters and states of the layer; no part is empty, "." or ".." */
   int32_t rank;
   int32_t trainable;
   const int64_t* shape;
@@ -110,8 +108,8 @@ enum trg_buffer_kind {
 };
 
 /* A follower in the chain behind the layer, offered for absorption, nearest first: a layer or activation without parameters and states, which alone
- * reads what the one before it makes. A plan that takes in some of them declares the last one's output as its own, in the calls too, and must
- * give what they would; parameters, states and inputs stay what they are without. Every plan of the layer takes in equally many. */
+ * reads what the one before it makes. A plan that absorbs some of them declares the output of the last one as its own, in the calls too, and must
+ * compute what they would; its parameters, states and inputs stay the same. Every plan of the layer absorbs equally many. */
 typedef struct trg_follower {
   size_t size;
   const char* kind; /* "activation", "layer" */
@@ -131,7 +129,9 @@ typedef struct trg_plan_request {
   size_t follower_count, follower_stride;
 } trg_plan_request;
 
-/* The answers of a plan. Each function copies what it is given. */
+enum trg_pass_flag { TRG_SYNCHRONISED = 1 /* summed over the ranks, too */ };
+
+/* The answers of a plan, to be called within plan only. Each function copies what it is given. What is wrong is told when plan returns. */
 typedef struct trg_planner {
   size_t size;
   void* context;
@@ -139,18 +139,19 @@ typedef struct trg_planner {
   void (*output)(void* context, const trg_port* port);
   void (*parameter)(void* context, const trg_parameter* parameter);
   void (*state)(void* context, const trg_state* state);
-  /* bytes_per_row x samples + bytes, for one call. Saved and carry of the samples lie in order, each sample's part
+  /* bytes_per_row x samples + bytes, for one call; neither is negative. Saved and carry of the samples lie in order, each sample's part
    * bytes_per_row long, when bytes is 0. */
   void (*buffer)(void* context, int32_t kind, int64_t bytes_per_row, int64_t bytes);
-  /* The call consists of `count` passes; pass p adds into sums[p] doubles; synchronised: summed over the ranks too. */
-  void (*passes)(void* context, int32_t which, int32_t count, const int64_t* sums, int32_t synchronised);
+  /* The call consists of `count` passes; pass p adds into sums[p] doubles, which are 0 at first, and pass p + 1 reads them summed over all slices. The number of sums
+   * is that of the whole batch, not one for each sample of a slice. flags: enum trg_pass_flag. */
+  void (*passes)(void* context, int32_t which, int32_t count, const int64_t* sums, int32_t flags);
   /* Offers granularities (bits) for a call; axis_length and multiple describe the axis of ranges. */
   void (*granularity)(void* context, int32_t which, int32_t offered, int64_t axis_length, int64_t multiple);
   void (*cost)(void* context, int32_t which, double flops); /* of this plan's whole shape */
   void (*absorb)(void* context, size_t count);              /* takes in that many followers */
 } trg_planner;
 
-/* One call. Which fields are set: see each call in trg_layer_calls. */
+/* One call. Which fields are set: see each call in trg_layer_calls; the others are null or 0. Tensors have the rows of this call only (axis 0), but for parameters, shared states and derived. */
 typedef struct trg_call {
   size_t size;
   int32_t pass;
@@ -206,25 +207,26 @@ typedef struct trg_graph {
 
 typedef struct trg_layer_calls {
   size_t size;
+  /* [main] The options stay valid as long as the layer lives. */
   int32_t (*create)(const trg_options* options, void** layer, trg_error* error);
-  void (*destroy)(void* layer);
-  /* Pure: no side effect, the same answer for the same question. */
+  void (*destroy)(void* layer); /* [main] */
+  /* [main] Pure: no side effect, the same answer for the same question. TRG_BAD_SHAPE for shapes that do not fit. */
   int32_t (*plan)(void* layer, const trg_plan_request* request, const trg_planner* planner, void** plan, trg_error* error);
-  void (*destroy_plan)(void* plan);
-  /* parameters -> derived; after every change of the parameters, before any other call. May be null. derived holds whatever was left there: write all that
+  void (*destroy_plan)(void* plan); /* [main] */
+  /* [worker] parameters -> derived; after every change of the parameters, before any other call. May be null. derived holds whatever was left there: write all that
    * calls read. The host may copy it elsewhere, as bytes, before they do: no pointers into it. */
   int32_t (*derive)(void* plan, const trg_call* call, trg_error* error);
-  /* inputs, parameters, derived, states_in -> outputs, saved, states_out (row states). Overwrites its outputs. */
+  /* [worker] inputs, input_masks, parameters, derived, states_in -> outputs, output_masks, saved, states_out (row states). Overwrites them. */
   int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);
-  /* d_outputs (null data: zero), and what was declared as read -> d_inputs (overwritten; null data: not wanted), carry. */
+  /* [worker] d_outputs (null data: zero), saved, parameters, derived, and the inputs and outputs that were declared as read -> d_inputs (overwritten; null data: not wanted), carry. Null: no gradient
+   * flows through the layer, and each input must be declared TRG_NO_GRADIENT or be the first of the network. */
   int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
-  /* d_outputs, inputs, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null without parameters. */
+  /* [worker] d_outputs, inputs and outputs that were declared as read, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null where no parameter is trainable. */
   int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);
-  /* states_in (shared) and the sums of forward -> states_out. Once per training step, on one thread. May be null. */
+  /* [worker] states_in (shared) and the sums of forward -> states_out, overwritten. Once per training step. May be null. */
   int32_t (*update_state)(void* plan, const trg_call* call, trg_error* error);
-  /* A composite: parts instead of all of the above but create and destroy. May be null. */
+  /* [main] A composite: parts instead of all of the above but create and destroy, which are null then. May be null. */
   int32_t (*expand)(void* layer, const trg_plan_request* request, const trg_graph* graph, trg_error* error);
-  const void* (*extension)(const char* id);
 } trg_layer_calls;
 
 /* A stateless activation over rows. It serves as a layer, as `activation = "x"` of any layer, and inside recurrent cells. */
@@ -232,17 +234,18 @@ enum trg_gradient_needs { TRG_NEEDS_X = 1, TRG_NEEDS_Y = 2, TRG_GRADIENT_SURROGA
 
 typedef struct trg_activation_calls {
   size_t size;
+  /* [main] The options stay valid as long as the activation lives. */
   int32_t (*create)(const trg_options* options, void** activation, trg_error* error);
-  void (*destroy)(void* activation);
-  int32_t (*needs)(void* activation); /* bits of enum trg_gradient_needs; TRG_WHOLE_ROWS: a row must not be cut (softmax) */
-  /* y = f(x) over rows x length elements of TRG_F32 or TRG_F64; y may be x. */
-  void (*value)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, void* y);
-  /* dx = dy f'(x); x or y is null where it is not needed; dx may be dy. */
-  void (*gradient)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, const void* y, const void* dy, void* dx);
+  void (*destroy)(void* activation);  /* [main] */
+  int32_t (*needs)(void* activation); /* [main] bits of enum trg_gradient_needs; TRG_WHOLE_ROWS: a row must not be cut (softmax) */
+  /* [worker] y = f(x) over rows x length elements of TRG_F32 or TRG_F64, overwritten; y may be x. */
+  int32_t (*value)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, void* y, trg_error* error);
+  /* [worker] dx = dy f'(x), overwritten; x or y is null where it is not needed; dx may be dy. */
+  int32_t (*gradient)(void* activation, int32_t type, int64_t rows, int64_t length, const void* x, const void* y, const void* dy, void* dx, trg_error* error);
 } trg_activation_calls;
 
 /* What the host's extension TRG_ACTIVATION_LENDER points to: the activation that an option of kind "activation" names, for layers that apply
- * it themselves (recurrent cells). Main thread, while the layer is created; what is lent lives as long as the process. */
+ * it themselves (recurrent cells). [main] While the layer is created; what is lent lives as long as the process. */
 #define TRG_ACTIVATION_LENDER "teranga.activation_lender/1"
 typedef struct trg_activation_lender {
   size_t size;

@@ -18,24 +18,25 @@ enum trg_item_kind {
   TRG_METRIC = 5,      /* calls: trg_metric_calls      */
   TRG_SCHEDULE = 6,    /* calls: trg_schedule_calls    */
   TRG_INITIALIZER = 7, /* calls: trg_initializer_calls */
-  TRG_DATASET = 8      /* calls: trg_dataset_calls     */
+  TRG_DATASET = 8,     /* calls: trg_dataset_calls     */
+  TRG_OBSERVER = 9     /* calls: trg_observer_calls    */
 };
 
 typedef struct trg_item {
   size_t size;
   int32_t kind;
   int32_t reserved;
-  const char* name; /* "vendor.name"; recipes may say "name" where only one vendor offers it */
-  const char* version;
+  const char* name;    /* "vendor.name", both of letters, digits and "_"; recipes may say "name" where only one vendor offers it. "teranga" is the vendor of built-in items */
+  const char* version; /* "1.2.0" */
   const char* licence; /* SPDX */
   const char* author;
   const char* summary; /* one line */
-  const char* formula;
-  const char* source; /* paper or Keras page */
+  const char* formula; /* what is computed: "y = x * sigmoid(beta * x)" */
+  const char* source;  /* paper or Keras page */
   const trg_option_spec* options;
   size_t option_count;
   size_t option_stride; /* bytes from one spec to the next */
-  const void* calls;
+  const void* calls;    /* the table of the kind; its first member is its size */
 } trg_item;
 
 typedef struct trg_library {
@@ -45,7 +46,8 @@ typedef struct trg_library {
   size_t item_stride;
 } trg_library;
 
-/* The one exported symbol. The table and all it points to live as long as the process; null means "cannot work here". */
+/* The one exported symbol. [main] Called once, when the library is opened. The table and all that it points to live as long as the process; null means "cannot work here". The host's
+ * table lives as long as the process, too. */
 typedef const trg_library* (*trg_open_library)(const trg_host* host);
 #define TRG_OPEN_LIBRARY_SYMBOL "teranga_open_library"
 
