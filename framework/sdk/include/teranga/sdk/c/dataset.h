@@ -56,9 +56,9 @@ typedef struct trg_data_answer {
 
 typedef struct trg_fill_batch {
   size_t size;
-  int32_t part;
-  int32_t reserved;
-  int64_t rows;
+  int32_t part;              /* enum trg_part_kind */
+  int32_t reserved;          /* 0 */
+  int64_t rows;              /* samples of the batch */
   const int64_t* samples;    /* numbers within the part */
   const trg_tensor* fields;  /* one a field, [rows, ...], an axis of -1 as long as a bucket: any one, for samples may be padded further or cut; null data: not wanted; else to be overwritten */
   /* Of a batch for training: the random draws of sample s in this epoch are those of the stream {random_key, s}, for augmentation. They are the same for any threads, ranks and batches. 0: no
@@ -96,7 +96,7 @@ enum trg_token_role {
 typedef struct trg_token_field {
   size_t size;
   int32_t field;       /* its number among the described fields */
-  int32_t role;
+  int32_t role;        /* enum trg_token_role */
   int64_t ids;         /* ids of its vocabulary are 0 to ids - 1 */
   int64_t steps;       /* of a sample */
   int32_t padding;     /* the id of a step that is not there; -1, here and below: there is no such id */
@@ -110,7 +110,7 @@ typedef struct trg_token_field {
 
 typedef struct trg_tokens {
   size_t size;
-  int32_t (*describe)(void* dataset, void* context, void (*take)(void* context, const trg_token_field* field), trg_error* error);
+  /* Tells all its fields of texts. */ int32_t (*describe)(void* dataset, void* context, void (*take)(void* context, const trg_token_field* field), trg_error* error);
   /* The steps of a text (UTF-8; where it is broken, U+FFFD) by the data set's own rules, without start, end and padding. */
   int32_t (*encode)(void* dataset, int32_t field, const char* text, size_t size, void* context, void (*take)(void* context, const int32_t* ids, size_t count),
                     trg_error* error);

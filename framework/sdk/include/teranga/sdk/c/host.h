@@ -38,7 +38,7 @@ enum trg_vector_function { TRG_EXP = 0, TRG_LOG = 1, TRG_TANH = 2, TRG_SIGMOID =
 
 typedef struct trg_host {
   size_t size;
-  uint32_t border_major, border_minor;
+  uint32_t border_major, border_minor; /* of the host */
   const char* version; /* of the host, for messages */
   /* A line of the log, without an end of line; the host adds which item says it. */
   void (*log)(int32_t level, const char* text);
@@ -49,7 +49,7 @@ typedef struct trg_host {
   /* Draws first .. first + count - 1 of a stream: uniform in [0, 1), or standard normal. TRG_F32 and TRG_F64 give the same
    * numbers up to rounding. */
   void (*uniform)(trg_stream stream, uint64_t first, int64_t count, int32_t type, void* out);
-  void (*normal)(trg_stream stream, uint64_t first, int64_t count, int32_t type, void* out);
+  /* See uniform. */ void (*normal)(trg_stream stream, uint64_t first, int64_t count, int32_t type, void* out);
   /* Runs body(context, begin, end) over pieces of [0, count): on all threads inside a call of batch granularity and in update_tensor, inline elsewhere. The
    * pieces depend on count and grain only. The body must not throw. */
   void (*parallel_for)(int64_t count, int64_t grain, void (*body)(void* context, int64_t begin, int64_t end), void* context);

@@ -72,11 +72,11 @@ typedef struct trg_parameter {
   size_t size;
   const char* name; /* Keras's: "kernel", "bias", "gamma", or with parts: "query/kernel". Unique among parameters and states of the layer; no part is empty, "." or ".." */
   int32_t rank;
-  int32_t trainable;
+  int32_t trainable; /* 1: it has a gradient and is updated; 0: it stays as it is */
   const int64_t* shape;
   const trg_value* initializer; /* a component of kind initializer */
-  const trg_piece* pieces;
-  size_t piece_count;
+  const trg_piece* pieces; /* spans with initializers of their own; null: none */
+  size_t piece_count;      /* of pieces */
   double l1, l2;                    /* penalty l1 sum |w| + l2 sum w^2, added to the loss by the host */
   int64_t fan_in, fan_out;          /* 0: derived from the shape as Keras does */
   /* 1 + the input whose whole numbers name the only rows (of axis 0) that get a gradient; 0: any may. The host then clears, sums, sends and
@@ -92,11 +92,11 @@ enum trg_merge { TRG_MERGE_MEAN = 0, TRG_MERGE_SUM = 1, TRG_MERGE_SAME = 2 /* eq
 typedef struct trg_state {
   size_t size;
   const char* name;
-  int32_t kind, merge;
+  int32_t kind, merge; /* enum trg_state_kind; enum trg_merge: how ranks become one, of a shared state */
   int32_t type, rank;
   const int64_t* shape; /* of one layer, or of one row */
-  const trg_value* initializer;
-  int32_t resets_each_epoch;
+  const trg_value* initializer; /* a component of kind initializer: constants only */
+  int32_t resets_each_epoch; /* 1: of a row state: it begins anew with each epoch of the training */
   int32_t reserved;
 } trg_state;
 
@@ -120,13 +120,13 @@ typedef struct trg_follower {
 typedef struct trg_plan_request {
   size_t size;
   int32_t type; /* TRG_F32, or TRG_F64 for the gradient checker */
-  int32_t mode;
-  const trg_input* inputs;
-  size_t input_count, input_stride;
-  int32_t max_workers;
+  int32_t mode; /* enum trg_mode */
+  const trg_input* inputs; /* in the order of the recipe */
+  size_t input_count, input_stride; /* of inputs; bytes from one to the next */
+  int32_t max_workers; /* threads that may run calls of the plan */
   int32_t granularity; /* the one that this plan will be run with, for all three calls that offer it */
-  const trg_follower* followers;
-  size_t follower_count, follower_stride;
+  const trg_follower* followers; /* what may be absorbed; null: nothing */
+  size_t follower_count, follower_stride; /* of followers; bytes from one to the next */
 } trg_plan_request;
 
 enum trg_pass_flag { TRG_SYNCHRONISED = 1 /* summed over the ranks, too */ };
@@ -191,8 +191,8 @@ typedef struct trg_part {
   const char* type;
   const char* name; /* a Keras path: "forward_lstm" */
   const trg_options* options;
-  const trg_source* inputs;
-  size_t input_count;
+  const trg_source* inputs; /* where its inputs come from: earlier parts */
+  size_t input_count;       /* of inputs */
   int32_t weights_of;       /* node whose parameters it shares, -1: its own */
   int32_t fold;             /* 1: axis 1 is folded into the samples (time_distributed) */
 } trg_part;
@@ -202,7 +202,7 @@ typedef struct trg_graph {
   void* context;
   /* Returns the node; -1: it could not be made (the host says why when expand returns). */
   int32_t (*part)(void* context, const trg_part* part);
-  void (*output)(void* context, const char* name, trg_source source);
+  void (*output)(void* context, const char* name, trg_source source); /* an output of the composite, in order */
 } trg_graph;
 
 typedef struct trg_layer_calls {
@@ -249,7 +249,7 @@ typedef struct trg_activation_calls {
 #define TRG_ACTIVATION_LENDER "teranga.activation_lender/1"
 typedef struct trg_activation_lender {
   size_t size;
-  int32_t (*lend)(const trg_value* component, const trg_activation_calls** calls, void** activation, trg_error* error);
+  int32_t (*lend)(const trg_value* component, const trg_activation_calls** calls, void** activation, trg_error* error); /* [main] *calls and *activation stay valid for good */
 } trg_activation_lender;
 
 #ifdef __cplusplus

@@ -24,26 +24,26 @@ enum trg_item_kind {
 
 typedef struct trg_item {
   size_t size;
-  int32_t kind;
-  int32_t reserved;
+  int32_t kind;        /* enum trg_item_kind; a host skips kinds that it does not know */
+  int32_t reserved;    /* 0 */
   const char* name;    /* "vendor.name", both of letters, digits and "_"; recipes may say "name" where only one vendor offers it. "teranga" is the vendor of built-in items */
   const char* version; /* "1.2.0" */
-  const char* licence; /* SPDX */
-  const char* author;
+  const char* licence; /* SPDX identifier: "MIT" */
+  const char* author;  /* a person or a company */
   const char* summary; /* one line */
   const char* formula; /* what is computed: "y = x * sigmoid(beta * x)" */
   const char* source;  /* paper or Keras page */
-  const trg_option_spec* options;
-  size_t option_count;
+  const trg_option_spec* options; /* the options that create takes */
+  size_t option_count;  /* of options */
   size_t option_stride; /* bytes from one spec to the next */
   const void* calls;    /* the table of the kind; its first member is its size */
 } trg_item;
 
 typedef struct trg_library {
   size_t size;
-  const trg_item* items;
-  size_t item_count;
-  size_t item_stride;
+  const trg_item* items; /* what the library offers */
+  size_t item_count;     /* of items */
+  size_t item_stride;    /* bytes from one item to the next */
 } trg_library;
 
 /* The one exported symbol. [main] Called once, when the library is opened. The table and all that it points to live as long as the process; null means "cannot work here". The host's
@@ -57,16 +57,16 @@ typedef const trg_library* (*trg_open_library)(const trg_host* host);
 #define TRG_NOTE_MAGIC 0x54524741u /* "TRGA" */
 
 typedef struct trg_note {
-  uint32_t magic;
+  uint32_t magic;        /* TRG_NOTE_MAGIC */
   uint16_t major, minor; /* the border that the library was built against */
   uint16_t least_minor;  /* the smallest minor of a host that can carry it */
   uint16_t reserved;
 } trg_note;
 
 typedef struct trg_note_section {
-  uint32_t owner_size, note_size, type;
-  char owner[8];
-  trg_note note;
+  uint32_t owner_size, note_size, type; /* 8, sizeof(trg_note), TRG_NOTE_TYPE */
+  char owner[8];                        /* TRG_NOTE_OWNER */
+  trg_note note;                        /* the descriptor */
 } trg_note_section;
 
 #if defined(__GNUC__)

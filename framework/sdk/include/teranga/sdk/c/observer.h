@@ -39,7 +39,7 @@ typedef struct trg_training_epoch {
   int64_t step, epoch;         /* finished updates; the epoch that ended, 1 = the first */
   double seconds;              /* that the epoch took */
   const trg_measure* measures; /* loss, val_loss, metrics, learning_rate */
-  size_t measure_count, measure_stride;
+  size_t measure_count, measure_stride; /* of measures; bytes from one to the next */
 } trg_training_epoch;
 
 typedef struct trg_training_end {
@@ -66,9 +66,9 @@ typedef struct trg_observer_calls {
   /* [main] Each of these may be null. An error ends the job with its status. After a begin that succeeds, end is called once, also when the training ends by an error; a process
    * that a signal ends calls nothing. */
   int32_t (*begin)(void* observer, const trg_training_start* start, trg_error* error);
-  int32_t (*step)(void* observer, const trg_training_step* step, trg_stop_request* request, trg_error* error);
-  int32_t (*epoch_end)(void* observer, const trg_training_epoch* epoch, trg_stop_request* request, trg_error* error);
-  int32_t (*end)(void* observer, const trg_training_end* end, trg_error* error);
+  int32_t (*step)(void* observer, const trg_training_step* step, trg_stop_request* request, trg_error* error); /* only with TRG_WANTS_STEPS */
+  int32_t (*epoch_end)(void* observer, const trg_training_epoch* epoch, trg_stop_request* request, trg_error* error); /* after its evaluation */
+  int32_t (*end)(void* observer, const trg_training_end* end, trg_error* error); /* the last call but destroy */
 } trg_observer_calls;
 
 #ifdef __cplusplus

@@ -49,8 +49,8 @@ typedef struct trg_loss_plan {
 typedef struct trg_loss_call {
   size_t size;
   int64_t rows; /* samples */
-  const trg_tensor* predictions;
-  const trg_tensor* targets;
+  const trg_tensor* predictions; /* as planned, with `rows` samples */
+  const trg_tensor* targets;     /* the same */
   const trg_tensor* d_predictions; /* overwritten; null data: not wanted */
   const double* weights;           /* per leading element: sample weight x class weight x mask / denominator */
   double* values;                  /* per leading element, unweighted; overwritten */
@@ -91,10 +91,10 @@ typedef struct trg_update {
   size_t size;
   int32_t type; /* TRG_F32 or TRG_F64 */
   int32_t reserved;
-  int64_t count;
-  void* weights;
+  int64_t count;         /* elements of the segment */
+  void* weights;         /* to be changed */
   const void* gradient;  /* null: zero */
-  void* const* slots;
+  void* const* slots;    /* to be changed; `count` elements each */
   int64_t step;          /* 1 at the first update */
   double rate;           /* learning rate of this step */
   const double* scalars; /* after begin_step */
@@ -143,9 +143,9 @@ typedef struct trg_optimizer_calls {
 
 typedef struct trg_metric_call {
   size_t size;
-  int64_t rows;
-  const trg_tensor* predictions;
-  const trg_tensor* targets;
+  int64_t rows; /* samples */
+  const trg_tensor* predictions; /* as planned, with `rows` samples */
+  const trg_tensor* targets;     /* the same */
   const double* weights; /* per leading element: sample weight x mask */
   double* sums;          /* add into it */
 } trg_metric_call;
@@ -195,7 +195,7 @@ typedef struct trg_fill {
   size_t size;
   int32_t type, rank;
   const int64_t* shape;
-  int64_t fan_in, fan_out;
+  int64_t fan_in, fan_out; /* inputs and outputs of a unit, as Keras counts them */
   trg_stream stream; /* of this tensor */
   void* data;        /* of the type and shape */
 } trg_fill;

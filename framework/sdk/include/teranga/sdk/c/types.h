@@ -56,7 +56,7 @@ enum trg_status {
 /* Owned by the caller of a call, filled by the callee. The texts are UTF-8 and end with a 0 within their arrays. `where` is an option, a port or a file. */
 typedef struct trg_error {
   size_t size;
-  int32_t code;
+  int32_t code;   /* enum trg_status */
   int32_t reserved;
   int64_t sample; /* row of the batch or record of the data, -1 where it does not apply */
   char where[256];
@@ -107,8 +107,8 @@ typedef struct trg_option {
 
 typedef struct trg_options {
   size_t size;
-  size_t count;
-  const trg_option* items;
+  size_t count; /* of items */
+  const trg_option* items; /* in the order of the schema */
 } trg_options;
 
 enum trg_option_flag {
