@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""readme_test.py SOURCE BUILD: the pages for people are true. README.md and every page that it names, and the guides: their commands run in order, their
-recipes train, their plugin is the one that the installed-tree test builds, and the files that they mention exist.
+"""readme_test.py SOURCE BUILD [authors]: the pages for people are true. README.md and every page that it names, and the guides: their commands run in order, their
+recipes train, their plugin is the one that the installed-tree test builds, and the files that they mention exist. With "authors", these are the pages for authors of
+plugins in framework/sdk/guide, whose commands run with an installed tree.
 
 A fenced block of a page is one of these. `sh`: commands, run in a folder in which launcher and datasets are those of the source. `LANGUAGE FILE`: that
 file, which commands after it may use. `console`: commands that can be run, and are not. `cpp` and `cmake`: the plugin. `text`: none of these."""
@@ -23,8 +24,9 @@ def code(text):
 
 
 class Page:
-    def __init__(self, source, build, path):
-        self.source, self.build, self.path = source, build, path
+    def __init__(self, source, prefix, path):
+        """`prefix`: where bin/teranga is, of the build or of an installed tree."""
+        self.source, self.prefix, self.path = source, prefix, path
         self.text = (source / path).read_text()
         self.failures, self.commands = [], 0
 
@@ -62,14 +64,14 @@ class Page:
             self.fail("a recipe without a file name: ```toml FILE")
 
     def run(self, place, commands):
-        environment = dict(os.environ, PATH=f"{self.build / 'bin'}:{os.environ['PATH']}", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+        environment = dict(os.environ, PATH=f"{self.prefix / 'bin'}:{os.environ['PATH']}", PKG_CONFIG_PATH=str(self.prefix / "lib/pkgconfig"), CMAKE_PREFIX_PATH=str(self.prefix), OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
                            OMPI_MCA_rmaps_base_oversubscribe="1")
         for command in re.sub(r"\\\n\s*", "", commands).splitlines():
             if not command or command.startswith("#"):
                 continue
             self.commands += 1
             print(f"$ {command}", flush=True)
-            if subprocess.run(command, shell=True, cwd=place, env=environment, stdin=subprocess.DEVNULL, timeout=120).returncode != 0:
+            if subprocess.run(command, shell=True, cwd=place, env=environment, stdin=subprocess.DEVNULL, timeout=300).returncode != 0:
                 self.fail(f"this fails: {command}")
 
 
@@ -81,8 +83,22 @@ def pages_of(source):
     return ["README.md", *dict.fromkeys(named + guides)], [f"README.md: does not name {path}" for path in unnamed]
 
 
+def authors(source, build):
+    """The failures of the pages for authors."""
+    failures = []
+    with tempfile.TemporaryDirectory(prefix="teranga-authors-") as folder:
+        subprocess.run(["cmake", "--install", build, "--prefix", folder], check=True, stdout=subprocess.DEVNULL, timeout=300)
+        for path in sorted((source / "framework/sdk/guide").glob("*.md")):
+            failures += Page(source, pathlib.Path(folder), str(path.relative_to(source))).check()
+    return failures
+
+
 def main():
-    source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+    if sys.argv[3:] == ["authors"]:
+        failures = authors(source, build)
+        print("\n".join(failures))
+        return bool(failures)
     paths, failures = pages_of(source)
     for path in paths:
         if not (source / path).exists():
