@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/conformance/call.hpp>
+
+#include "watched_page.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <exception>
+
+namespace teranga::conformance {
+namespace {
+
+WatchedPage own_page;  // of a process that nobody watches
+WatchedPage* watched = &own_page;
+std::atomic<int> taken_slots{0};
+thread_local int own_call_slot = -1;
+thread_local const char* own_call = nullptr;
+
+int this_call_slot() noexcept {
+  if (own_call_slot < 0) own_call_slot = taken_slots++ % WatchedPage::threads;
+  return own_call_slot;
+}
+
+void copy_text(char* to, std::size_t room, std::string_view text) noexcept {
+  const std::size_t count = std::min(room - 1, text.size());
+  std::memcpy(to, text.data(), count);
+  to[count] = '\0';
+}
+
+void publish(int slot, const char* call) noexcept { copy_text(watched->calls[slot], sizeof(watched->calls[slot]), call ? call : ""); }
+
+}  // namespace
+
+void watch_calls_on(WatchedPage* shared) noexcept { watched = shared; }
+void leave_last_words(std::string_view text) noexcept { copy_text(watched->last_words, sizeof(watched->last_words), text); }
+
+Call::Call(const char* name) noexcept : before_(own_call), slot_(this_call_slot()), throwing_(std::uncaught_exceptions()), crumb_("plugin", nullptr, name) {
+  own_call = name;
+  publish(slot_, name);
+}
+
+Call::~Call() {
+  if (std::uncaught_exceptions() > throwing_) copy_text(watched->thrown_in, sizeof(watched->thrown_in), own_call);
+  own_call = before_;
+  publish(slot_, before_);
+}
+
+void Call::set_place(std::string_view place) noexcept { copy_text(watched->place, sizeof(watched->place), place); }
+std::string Call::place() { return watched->place; }
+
+}  // namespace teranga::conformance
