@@ -48,6 +48,7 @@ Command resolve_command();
 Command reference_command();
 Command plugin_list_command();
 Command plugin_describe_command();
+Command plugin_check_command();
 Command data_list_command();
 Command data_peek_command();
 Command checkpoint_list_command();

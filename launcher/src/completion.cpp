@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "completion.hpp"
 
+#include <teranga/conformance/rule.hpp>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -17,6 +19,7 @@ void add_part(Offer& offer, const std::string& part, const CompletionWords& word
   else if (part == "KIND") add_words(offer, words.kinds);
   else if (part == "TYPE") add_words(offer, words.types);
   else if (part == "TABLE") add_words(offer, words.names);
+  else if (part == "RULE") for (const conformance::Rule& rule : conformance::rules()) offer.words.emplace_back(rule.name);
   else if (part == "PART") add_words(offer, {"part=train", "part=validation", "part=test"});
   else if (part == "KEY=VALUE" || part == "KEY=VALUES") {
     add_words(offer, words.keys);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/conformance/call.hpp>
 
+#include "interposer.hpp"
 #include "watched_page.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <exception>
@@ -32,6 +34,14 @@ void publish(int slot, const char* call) noexcept { copy_text(watched->calls[slo
 }  // namespace
 
 void watch_calls_on(WatchedPage* shared) noexcept { watched = shared; }
+bool within_a_call() noexcept { return own_call != nullptr; }
+void memory_was_refused(std::uint64_t bytes) noexcept {
+  watched->refused_bytes = bytes;
+  copy_text(watched->refused_in, sizeof(watched->refused_in), own_call ? own_call : "");
+}
+bool memory_was_refused() noexcept { return watched->refused_bytes > 0; }
+std::string call_that_threw() { return watched->thrown_in; }
+void forget_refused_memory() noexcept { watched->refused_bytes = 0; }
 void leave_last_words(std::string_view text) noexcept { copy_text(watched->last_words, sizeof(watched->last_words), text); }
 
 Call::Call(const char* name) noexcept : before_(own_call), slot_(this_call_slot()), throwing_(std::uncaught_exceptions()), crumb_("plugin", nullptr, name) {

@@ -26,7 +26,6 @@ struct Subject {
   int level = quick;                        // how much to try
   Options given;                            // values that the user gave for options of the item (--set); they win over every trial
   std::vector<std::string> allowed_libraries;  // shared libraries that the plugin may need (--allow)
-  std::vector<std::string> values;          // the words of --set as they came: NAME=VALUE or ITEM.NAME=VALUE
 
   template <class Calls>
   const Calls& calls() const noexcept { return *static_cast<const Calls*>(item->calls); }
@@ -60,6 +59,7 @@ struct Rule {
 const std::vector<Rule>& rules();
 const Rule* find_rule(std::string_view name) noexcept;
 
+std::vector<Rule> symbol_rules();
 std::vector<Rule> library_rules();
 std::vector<Rule> item_rules();
 std::vector<Rule> layer_rules();
