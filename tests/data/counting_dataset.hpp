@@ -23,6 +23,7 @@ struct Counting {
   std::vector<sdk::Field> fields = {{.name = "x", .shape = {2, 3}}, {.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = 4}};
   std::vector<std::int64_t> buckets = {};  // fields of shape -1 are as long as these; a sample needs length_of() of it
   std::int64_t block = 0, window = 0;            // of the training part, where it is not held
+  bool draws = false;                            // x is a number of the sample's stream, and of the epoch
   mutable std::atomic<std::int64_t> fills = 0;
   std::vector<std::int64_t> learnt_from = {};
   std::string restored = {};
@@ -67,7 +68,9 @@ struct Counting {
       const std::int64_t sample = batch.sample(row);
       if (sample == fails_at) throw sdk::DataError("samples.bin", "expected 6 numbers, found 5", sample, "fetch the file again");
       const std::int64_t values = batch.extent(0, 1) * batch.extent(0, 2);
-      if (batch.wanted(0)) std::fill_n(batch.field<float>(0) + row * values, values, static_cast<float>(sample + 1000 * batch.part()));
+      const std::uint64_t drawn = (batch.stream(row).key ^ batch.stream(row).row * 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u >> 44;
+      if (batch.wanted(0) && draws) std::fill_n(batch.field<float>(0) + row * values, values, static_cast<float>(batch.augments() ? drawn : 0) + 0.125F * static_cast<float>(batch.epoch()));
+      else if (batch.wanted(0)) std::fill_n(batch.field<float>(0) + row * values, values, static_cast<float>(sample + 1000 * batch.part()));
       if (batch.wanted(1)) batch.field<std::int32_t>(1)[row] = static_cast<std::int32_t>(sample);
     }
   }

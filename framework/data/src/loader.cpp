@@ -204,7 +204,8 @@ class Loader::Ring {
       slot.shapes[i][0] = share.rows;
       std::ranges::copy(source_.fields(batch.bucket)[i].shape, slot.shapes[i].begin() + 1);
     }
-    batch.bytes_read = windows_ ? windows_->take_bytes_read() : source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket);
+    const Draws draws = options_.random ? source_.draws_of(options_.seed, place.pass) : Draws();
+    batch.bytes_read = windows_ ? windows_->take_bytes_read() : source_.fill(options_.part, slot.samples, slot.pointers, batch.bucket, draws);
     batch.sample_ids = slot.ids;
     batch.fields = slot.tensors;
     batch.filled_to = ticks_now();

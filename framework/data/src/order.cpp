@@ -21,8 +21,6 @@ constexpr std::uint64_t golden = 0x9e3779b97f4a7c15u;
 
 __extension__ using Wide = unsigned __int128;
 
-std::uint64_t stream_of(const OrderKey& key) noexcept { return mix(mix(key.seed + golden) ^ (static_cast<std::uint64_t>(key.epoch) * golden)); }
-
 void shuffle(std::vector<std::int64_t>& what, std::uint64_t stream) {
   for (std::size_t i = what.size(); i > 1; --i) {
     const std::uint64_t bits = mix(stream + i * golden);
@@ -32,6 +30,8 @@ void shuffle(std::vector<std::int64_t>& what, std::uint64_t stream) {
 }
 
 }  // namespace
+
+std::uint64_t stream_of(const OrderKey& key) noexcept { return mix(mix(key.seed + golden) ^ (static_cast<std::uint64_t>(key.epoch) * golden)); }
 
 void Order::assign(const OrderKey& key) {
   count_ = key.count;

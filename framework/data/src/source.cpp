@@ -13,8 +13,10 @@
 #include <fmt/ranges.h>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/hash.hpp>
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/share.hpp>
+#include <teranga/data/order.hpp>
 #include <teranga/host/breadcrumb.hpp>
 
 namespace teranga::data {
@@ -316,6 +318,11 @@ std::uint64_t Source::sample_id(Part part, std::int64_t sample) const noexcept {
   return (static_cast<std::uint64_t>(from.part) << 56) | static_cast<std::uint64_t>(from(sample));
 }
 
+Draws Source::draws_of(std::uint64_t seed, std::int64_t pass) const noexcept {
+  const std::uint64_t key = stream_of({seed ^ hash64(name_), pass, 0, false});
+  return {std::max<std::uint64_t>(key, 1), pass};
+}
+
 std::vector<std::size_t> Source::buckets_of(Part part) const {
   if (bucket_count() < 2) return {};
   const Where from = where(part);
@@ -335,7 +342,7 @@ std::vector<std::size_t> Source::buckets_of(Part part) const {
 
 bool Source::tells_bytes_read() const noexcept { return extension(TRG_BYTES_READ) != nullptr; }
 
-std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const {
+std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket, Draws draws) const {
   if (samples.empty()) return 0;
   const std::vector<Field>& described = fields_[bucket];
   if (fields.size() != described.size()) throw Error(ExitCode::failure, fmt::format("data set \"{}\": expected {} field pointers, found {}", name_, described.size(), fields.size()));
@@ -360,7 +367,7 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
     tensors.push_back({fields[i], shape, rank, static_cast<std::int32_t>(described[i].type)});
     shape += rank;
   }
-  const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data(), 0, 0};
+  const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data(), draws.key, draws.key ? draws.pass + 1 : 0};
   const std::lock_guard lock(*filling_);
   trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");

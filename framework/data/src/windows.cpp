@@ -221,11 +221,12 @@ void Windows::run(OrderPlace at) noexcept {
 bool Windows::read(Window& window, int rank) {
   std::vector<void*> to(window.fields.size());
   const std::int64_t first = window.number * order_.blocks_of_window(), ranks = node_ ? node_->ranks() : 1;
+  const Draws draws = options_.random ? source_.draws_of(options_.seed, window.pass) : Draws();
   std::size_t row = 0;
   for (std::size_t block = 0; block < window.runs.size(); row += static_cast<std::size_t>(window.runs[block++].rows)) {
     if ((first + static_cast<std::int64_t>(block)) % ranks != rank) continue;
     for (std::size_t f = 0; f < to.size(); ++f) to[f] = window.fields[f] ? window.fields[f] + row * source_.fields()[f].bytes() : nullptr;
-    window.bytes_read += source_.fill(options_.part, std::span(window.samples).subspan(row, static_cast<std::size_t>(window.runs[block].rows)), to);
+    window.bytes_read += source_.fill(options_.part, std::span(window.samples).subspan(row, static_cast<std::size_t>(window.runs[block].rows)), to, draws);
     if (stops()) return false;
   }
   return true;

@@ -41,6 +41,7 @@ StepBench::StepBench(const CheckedTask& task, Communicator& comm, Team& team, st
   loading.batch_size = rows ? rows->own : recipe_.training.batch_size;
   loading.shuffle = recipe_.training.shuffle;
   loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+  loading.random = true;
   if (!rows) loading.who = rank_of(comm, recipe::rows_in_order(recipe_.training));
   loading.ahead = 1;
   loader_.emplace(*source_, loading);

@@ -100,6 +100,7 @@ void Trainer::open() {
     loading.batch_size = recipe_.training.batch_size;
     loading.shuffle = recipe_.training.shuffle;
     loading.seed = static_cast<std::uint64_t>(recipe_.training.seed);
+    loading.random = true;
     loading.steps_per_epoch = recipe_.training.steps_per_epoch.value_or(0);
     loading.epochs = recipe_.training.epochs;
     loading.who = rank_of(comm_, recipe::rows_in_order(recipe_.training));

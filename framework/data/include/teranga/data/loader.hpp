@@ -26,6 +26,7 @@ struct LoaderOptions {
   std::int64_t batch_size = 32;      // global: over all ranks
   bool shuffle = true;               // evaluation: false, which is file order
   std::uint64_t seed = 0;
+  bool random = false;               // data sets may change samples at random, in every pass otherwise: of a training
   // An epoch ends after so many batches; 0: when every sample was seen. Epochs go on through the data: the next one begins behind the last batch of the one
   // before. A pass, with a new order of samples, begins when every sample was seen, and with it an epoch: so the last epoch of a pass may be shorter.
   std::int64_t steps_per_epoch = 0;

@@ -16,6 +16,9 @@ struct OrderKey {
   bool shuffle = true;     // false: file order
 };
 
+// The key of the random numbers of an epoch.
+std::uint64_t stream_of(const OrderKey& key) noexcept;
+
 // A permutation of 0 .. count - 1 (Fisher-Yates, driven by a counter-based generator).
 class Order {
  public:

@@ -65,6 +65,12 @@ struct Split {
   std::int64_t limit = 0;         // at most so many training samples, the first ones, before the split; 0: all. Other parts stay whole
 };
 
+// What a data set that changes samples at random (augmentation) draws by.
+struct Draws {
+  std::uint64_t key = 0;   // of seed, pass and data set; 0: samples come as they are
+  std::int64_t pass = 0;   // over all samples, 0-based
+};
+
 class Source {
  public:
   // `dataset` is what `calls.create` gave, with whatever keeps it and its library alive; `name` is for messages ("idx"). Throws Error:
@@ -96,11 +102,14 @@ class Source {
   // Random streams are keyed by it: stays the same whatever the split's part is called.
   std::uint64_t sample_id(Part part, std::int64_t sample) const noexcept;
 
+  // Of a pass of a training. A sample's draws are those of (key, number of the sample), so they are the same on any rank, whenever it is read.
+  Draws draws_of(std::uint64_t seed, std::int64_t pass) const noexcept;
+
   // Writes rows of those samples (numbers within the part); one pointer a field to [samples.size(), ...] of that bucket, null: not wanted. Any
   // thread may call it: the data set itself is asked by one at a time. Gives the bytes of files that were read for it, as far as the data set tells. Throws Error
   // with file and record.
-  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket) const;
-  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest) const { return fill(part, samples, of_longest, bucket_count() - 1); }
+  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket, Draws draws = {}) const;
+  std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest, Draws draws = {}) const { return fill(part, samples, of_longest, bucket_count() - 1, draws); }
   bool tells_bytes_read() const noexcept;
 
   // Ranks on one node that share memory read blocks together: loaders of several ranks take it from here. All ranks on the node make such loaders, in the same order.

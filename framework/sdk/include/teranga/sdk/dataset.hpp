@@ -128,7 +128,7 @@ struct Batch {
 
   // Augmentation: whether samples are to be changed at random, and the random numbers of a row, which belong to its sample and the epoch: the same for any threads, ranks and batches.
   bool augments() const { return call.random_key != 0; }
-  std::int64_t epoch() const { return call.epoch; }  // 1 = the first; 0 outside of a training
+  std::int64_t epoch() const { return call.epoch; }  // the pass over all samples, 1 = the first; 0 outside of a training
   trg_stream stream(std::int64_t row) const { return {call.random_key, static_cast<std::uint64_t>(call.samples[row])}; }
   // Draws first .. first + count - 1 of the row: uniform in [0, 1), or standard normal. T is float or double.
   template <class T>

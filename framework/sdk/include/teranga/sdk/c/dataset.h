@@ -64,7 +64,7 @@ typedef struct trg_fill_batch {
   /* Of a batch for training: the random draws of sample s in this epoch are those of the stream {random_key, s}, for augmentation. They are the same for any threads, ranks and batches. 0: no
    * random change is wanted, as in an evaluation. */
   uint64_t random_key;
-  int64_t epoch;             /* 1 = the first; 0 outside of a training */
+  int64_t epoch;             /* the pass over all samples, 1 = the first (epochs that are parts of a pass share its number); 0 outside of a training */
 } trg_fill_batch;
 
 typedef struct trg_dataset_calls {
