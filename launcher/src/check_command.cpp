@@ -32,6 +32,7 @@ int run_check(const Arguments& arguments) {
   train::check_row_states(opened.recipe, networks.store(), *source);
   for (const train::PhaseNetwork& phase : networks.phases())
     const train::Updater updater(phase.recipe.optimizer, opened.registry, networks.store(), phase.network->trained(), team);
+  train::check_observers(opened.recipe, opened.registry);
   of_data.release();
   const model::Summary summary = networks.summary();
   std::size_t warnings = 0;

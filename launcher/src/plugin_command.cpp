@@ -102,7 +102,7 @@ Command plugin_list_command() {
   command.summary = "the plugins that there are, by kind and name";
   command.operands = "[KIND]";
   command.most_operands = 1;
-  command.about = "Lists what the plugin files of the search path offer. KIND is layer, activation, loss, optimizer, metric, schedule, initializer or dataset. The search path is "
+  command.about = "Lists what the plugin files of the search path offer. KIND is layer, activation, loss, optimizer, metric, schedule, initializer, dataset or observer. The search path is "
                   "TERANGA_PLUGIN_PATH (absolute folders, colon-separated), then lib/teranga/plugins of the installation.";
   command.options = {plugin_option()};
   command.examples = {"teranga plugin list", "teranga plugin list layer"};

@@ -113,7 +113,7 @@ Command reference_command() {
   command.operands = "[TABLE|KEY|TYPE ...]";
   command.most_operands = 3;
   command.about =
-      "Prints every table and key of a recipe, with all types of layers, losses, optimizers, metrics, schedules, activations, initializers and data sets; or one table, key or type: training, "
+      "Prints every table and key of a recipe, with all types of layers, losses, optimizers, metrics, schedules, activations, initializers, data sets and observers; or one table, key or type: training, "
       "training.batch_size, batch_size, layer dense, layer.dense.units, data csv. --format man writes a manual page for man -l. --format bash, zsh or fish writes a completion script for "
       "that shell.";
   command.options = {{"format", "markdown|text|man|bash|zsh|fish", "the form of the page (default: markdown), or the shell to write the completion for"},

@@ -213,6 +213,12 @@ OF_SCHEDULE = NET.replace('type = "sgd"', 'type = "sgd"\nlearning_rate = { type 
 STOPPED = "in [training]: early_stopping = { monitor = \"loss\", patience = 3, restore_best_weights = true }"
 
 
+def callback(name, hint, fix):
+    """A callback of Keras, taken for an observer."""
+    observer = f'[[observer]]\ntype = "{name}"\n'
+    return Case(f"the callback {name}", hint, f'Teranga has no observer "{name}"', of=NET, wrong=(("[training]", observer + "[training]"),), fix=((observer, ""), *fix), in_words=True)
+
+
 class RecipeHints(HintTest):
     area = ("framework/recipe",)
     cases = (
@@ -223,6 +229,13 @@ class RecipeHints(HintTest):
         nearest("metric", "true_positives", "confusion_matrix", '"confusion_matrix"', NET.replace('"accuracy"', '"confusion_matrix"')),
         nearest("activation", "celu", "elu", 'activation = "elu"', NET.replace("units = 3", 'units = 3\nactivation = "elu"')),
         Case("a loss among the metrics", "leave it out, each epoch tells the loss anyway", 'there is no metric "poisson"', of=NET.replace('["accuracy"]', "[]"), wrong=(("metrics = []", 'metrics = ["poisson"]'),), fix=(('"poisson"', ""),), in_words=True),
+        callback("EarlyStopping", 'early_stopping = { monitor = "loss", patience = 3 } in [training]', (("epochs = 1", 'epochs = 1\nearly_stopping = { monitor = "loss", patience = 3 }'),)),
+        callback("ModelCheckpoint", 'keep_best = { monitor = "loss" } in [checkpoint]', (("[training]", '[checkpoint]\nkeep_best = { monitor = "loss" }\n[training]'),)),
+        callback("ReduceLROnPlateau", 'learning_rate = { type = "reduce_on_plateau", initial_learning_rate = 0.01, monitor = "loss" } in [optimizer]',
+                 (('type = "sgd"', 'type = "sgd"\nlearning_rate = { type = "reduce_on_plateau", initial_learning_rate = 0.01, monitor = "loss" }'),)),
+        callback("CSVLogger", "leave the observer out: metrics.csv in the run folder has a line for each epoch", ()),
+        callback("TensorBoard", "tensorboard = true in [log]", (("[training]", "[log]\ntensorboard = true\n[training]"),)),
+        callback("TerminateOnNaN", "leave the observer out: a training ends when its loss is not finite", ()),
         foreign("random_flip", "[8, 8, 1]", (), "leave the layer out: no layer changes pictures at random", 'mode = "horizontal"'),
         foreign("separable_conv2d", "[8, 8, 1]", ('type = "depthwise_conv2d"\nkernel_size = 3', 'type = "conv2d"\nfilters = 4\nkernel_size = 1'), 'type = "depthwise_conv2d" with its kernel_size, and behind it type = "conv2d" with its filters and kernel_size = 1',
                 "filters = 4\nkernel_size = 3"),

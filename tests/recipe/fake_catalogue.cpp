@@ -91,6 +91,12 @@ OptionSpec paths(const char* name) {
   return out;
 }
 
+OptionSpec spec_with_text(const char* name, const char* standard) {
+  OptionSpec out = spec(name, OptionKind::text);
+  out.default_value.data = std::string(standard);
+  return out;
+}
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -131,6 +137,7 @@ FakeCatalogue::FakeCatalogue() {
   add("schedule", "teranga.cosine", {real("initial_learning_rate", 0.1, 0, infinity), required(integer("decay_steps", 1))});
   add("metric", "teranga.mean_absolute_error", {});
   add("metric", "teranga.top_k", {integer("k", 1)});
+  add("observer", "teranga.stop_at", {spec_with_text("monitor", "val_loss"), required(real("value", 0, -infinity, infinity))});
   add("dataset", "teranga.csv", {required(spec("train", OptionKind::path))});
   add("dataset", "teranga.idx", {required(paths("train")), paths("test"), flag("normalize", true)});
 }

@@ -77,6 +77,13 @@ after_epoch = 2
 outer = { type = "sgd", learning_rate = 0.7, momentum = 0.9, clipnorm = 2 }
 [checkpoint]
 every_steps = 200
+[[observer]]
+type = "stop_at"
+value = 1
+[[observer]]
+type = "teranga.stop_at"
+monitor = "loss"
+value = 0.5
 [log]
 report = false
 tensorboard = true
@@ -194,6 +201,8 @@ void check_same(const Recipe& a, const Recipe& b) {
   BOOST_TEST(a.checkpoint.every_epochs == b.checkpoint.every_epochs);
   BOOST_TEST(a.checkpoint.every_seconds == b.checkpoint.every_seconds);
   BOOST_TEST(a.checkpoint.keep == b.checkpoint.keep);
+  BOOST_TEST(a.observers.size() == b.observers.size());
+  for (std::size_t i = 0; i < std::min(a.observers.size(), b.observers.size()); ++i) BOOST_TEST(same(a.observers[i].component, b.observers[i].component));
   BOOST_TEST(a.log.report == b.log.report);
   BOOST_TEST(a.log.tensorboard == b.log.tensorboard);
   BOOST_TEST(a.log.prometheus == b.log.prometheus);
@@ -240,6 +249,11 @@ BOOST_AUTO_TEST_CASE(a_full_recipe_is_typed_and_every_default_is_filled_in) {
   BOOST_TEST(recipe.training.early_stopping->patience == 3);
   BOOST_TEST(recipe.checkpoint.every_steps == 200);
   BOOST_TEST(recipe.checkpoint.keep == 2);
+  BOOST_REQUIRE(recipe.observers.size() == 2u);
+  BOOST_TEST(recipe.observers[0].component.type == "teranga.stop_at");
+  BOOST_TEST(option<std::string>(recipe.observers[0].component.options, "monitor") == "val_loss");
+  BOOST_TEST(option<double>(recipe.observers[0].component.options, "value") == 1.0);
+  BOOST_TEST(option<std::string>(recipe.observers[1].component.options, "monitor") == "loss");
   BOOST_TEST(!recipe.log.report);
   BOOST_TEST(recipe.log.tensorboard);
   BOOST_TEST(recipe.log.prometheus == "metrics.prom");
@@ -307,6 +321,7 @@ BOOST_AUTO_TEST_CASE(sections_may_be_absent_or_given_by_a_name_alone) {
   BOOST_TEST(recipe.log.report);
   BOOST_TEST(!recipe.log.tensorboard);
   BOOST_TEST(recipe.log.prometheus == "");
+  BOOST_TEST(recipe.observers.empty());
   BOOST_TEST(!recipe.data.has_value());
   BOOST_CHECK_EXCEPTION(recipe.require_data(), Error, [](const Error& e) {
     return e.code() == ExitCode::usage && std::string(e.what()).find("nets/lenet.toml: error: the recipe has no data set") == 0;

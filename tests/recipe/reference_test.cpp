@@ -25,6 +25,7 @@ training = { metrics = [{ type = "mean_absolute_error" }], early_stopping = {}, 
 initial_weights = {}
 checkpoint = {}
 log = {}
+observer = [{ type = "stop_at", value = 0.1 }]
 [[layer]]
 type = "dense"
 name = "hidden"
@@ -80,7 +81,7 @@ use_ema = true
 // Where --set finds the table.
 const std::map<std::string, std::string>& places() {
   static const std::map<std::string, std::string> all{{"block", "block.spare"}, {"use", "layer[2]"}, {"layer", "layer[1]"}, {"regularizer", "layer[1].kernel_regularizer"}, {"constraint", "layer[1].kernel_constraint"}, {"training.metrics", "training.metrics[0]"}, {"training.layer_rates", "training.layer_rates[0]"},
-                                                      {"phase", "phase[0]"}, {"phase.call", "phase[0].call[1]"}};
+                                                      {"observer", "observer[0]"}, {"phase", "phase[0]"}, {"phase.call", "phase[0].call[1]"}};
   return all;
 }
 

@@ -138,7 +138,13 @@ constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of i
                           {"dataset", "timeseriesdatasetfromarray", "type = \"windows\" makes samples of a long series of numbers"},
                           {"dataset", "readcsv", table_of_rows},
                           {"dataset", "pandas", table_of_rows},
-                          {"dataset", "dataframe", table_of_rows}};
+                          {"dataset", "dataframe", table_of_rows},
+                          {"observer", "earlystopping", "early_stopping = { monitor = \"loss\", patience = 3 } in [training], in place of the observer"},
+                          {"observer", "modelcheckpoint", "keep_best = { monitor = \"loss\" } in [checkpoint], in place of the observer"},
+                          {"observer", "reducelronplateau", "learning_rate = { type = \"reduce_on_plateau\", initial_learning_rate = 0.01, monitor = \"loss\" } in [optimizer], in place of the observer"},
+                          {"observer", "csvlogger", "leave the observer out: metrics.csv in the run folder has a line for each epoch"},
+                          {"observer", "tensorboard", "tensorboard = true in [log], in place of the observer"},
+                          {"observer", "terminateonnan", "leave the observer out: a training ends when its loss is not finite, unless on_divergence in [training] says otherwise"}};
 
 // Layers of Keras that change pictures at random.
 constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "cutmix", "equalization", "maxnumboundingboxes", "mixup", "randaugment", "solarization"};

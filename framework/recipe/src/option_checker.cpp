@@ -332,7 +332,7 @@ const Schema* OptionChecker::find_type(std::string_view kind, const std::string&
   const std::vector<std::string> likely = likely_names(kind, type, names);
   if (likely.size() == 1) meant = likely.front();
   std::string names_hint = likely.empty() ? "" : fmt::format("did you mean \"{}\"?", fmt::join(likely, "\", \""));
-  for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset"})
+  for (const char* other : {"layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset", "observer"})
     for (const std::string& name : names_hint.empty() && kind != other ? catalogue_.names(other) : std::vector<std::string>()) {
       if (!same_letters(short_type(name), short_type(type))) continue;
       names_hint = fmt::format("\"{}\" is {}", short_type(name), with_article(kind_name(other)));

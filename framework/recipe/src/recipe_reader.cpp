@@ -75,6 +75,7 @@ void RecipeReader::read(const Value::Component& root, Recipe& recipe) {
   read_initial_weights(find_option(root.options, "initial_weights"), recipe);
   read_checkpoint(find_option(root.options, "checkpoint"), recipe.checkpoint);
   read_log(find_option(root.options, "log"), recipe.log);
+  read_observers(find_option(root.options, "observer"), recipe.observers);
   if (phases) read_phases(root, recipe);
   check_updates(recipe);
   before = found_.size();

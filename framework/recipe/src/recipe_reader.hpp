@@ -61,6 +61,7 @@ class RecipeReader {
   void read_renaming(const Value* given, const Recipe& recipe, InitialWeights& weights);
   void read_checkpoint(const Value* given, CheckpointRecipe& checkpoint);
   void read_log(const Value* given, LogRecipe& log);
+  void read_observers(const Value* given, std::vector<ObserverRecipe>& observers);
   void read_phases(const Value::Component& root, Recipe& recipe);
   void read_phase(const Value& given, bool shares_optimizer, Recipe& recipe);
   void read_calls(const Value* given, const Recipe& recipe, PhaseRecipe& phase);

@@ -92,6 +92,7 @@ const std::vector<ReferenceTable>& reference_tables() {
       {"initial_weights", "[initial_weights]", "The weights with which a training begins. They come from another training, or from a Keras model.", "", initial_weights_keys()},
       {"checkpoint", "[checkpoint]", "When checkpoints are written. A run also writes one when it ends.", "", checkpoint_keys()},
       {"log", "[log]", "Files that a run writes for people and programs that watch it, in addition to log.txt and the metrics. They do not change the training. If one of them cannot be written, the training continues.", "", log_keys()},
+      {"observer", "[[observer]]", "A plugin that is told of the steps and epochs of the training. The options of its type stand beside these keys. Observers run in process 0 only, so that files and messages come once. They change no number of the training. An observer may end the training: the last checkpoint is then written, and the exit code is 0, as with early stopping. A training that continues from a checkpoint makes its observers anew, so they remember only what they have written to files.", "observer", with_type("The type of the observer.", R"("stop_at")", {})},
       {"phase", "[[phase]]", "One kind of update in a recipe of several networks.", "", phase_keys()},
       {"phase.call", "[[phase.call]]", "One use of a network in a phase, with its own weights wherever it is called.", "", call_keys()},
   };

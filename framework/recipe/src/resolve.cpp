@@ -234,6 +234,7 @@ std::string resolve(const Recipe& recipe) {
       .line("every_seconds", recipe.checkpoint.every_seconds)
       .line("keep", recipe.checkpoint.keep);
   if (recipe.checkpoint.keep_best) checkpoint.line("keep_best", keep_best_value(*recipe.checkpoint.keep_best));
+  for (const ObserverRecipe& observer : recipe.observers) Section(out, "[[observer]]").component(observer.component);
   Section log(out, "[log]");
   log.line("report", recipe.log.report).line("tensorboard", recipe.log.tensorboard);
   if (!recipe.log.prometheus.empty()) log.line("prometheus", recipe.log.prometheus);

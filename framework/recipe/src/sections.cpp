@@ -21,6 +21,7 @@ const Schema& root_keys() {
       table_key("initial_weights", "The weights of another training with which this training begins, and the layers that take them.").without("random weights").as_in({R"({ from = "runs/first", exclude = ["hidden"] })"}),
       table_key("checkpoint", "When to write checkpoints, and how many to keep.").without("the defaults of its keys").as_in({"{ every_epochs = 5 }"}),
       table_key("log", "Which files the run writes for people and programs that watch it.").without("the defaults of its keys").as_in({"{ tensorboard = true }"}),
+      tables_key("observer", "Plugins that are told of the steps and epochs of the training, one [[observer]] table for each. They change no number of the training, and may end it.").without("no observers").as_in({R"([{ type = "stop_at", monitor = "loss", value = 0.1 }])"}),
       tables_key("phase", "For several networks: the kinds of update, in the order of their turns, one [[phase]] table for each.").without("one network, trained by [loss] and [optimizer]").as_in({R"([{ name = "fit", train = ["net"], loss = { type = "mean_squared_error" } }])"}),
   };
   return keys;

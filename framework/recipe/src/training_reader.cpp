@@ -296,4 +296,12 @@ void RecipeReader::read_log(const Value* given, LogRecipe& log) {
     found_.add(file->position, fmt::format("\"prometheus\" of [log]: node_exporter reads files whose names end with .prom, found {}", to_toml(*file)), "prometheus = \"metrics.prom\"");
 }
 
+void RecipeReader::read_observers(const Value* given, std::vector<ObserverRecipe>& observers) {
+  if (given == nullptr) return;
+  for (const Value& item : given->is<Value::List>() ? given->as<Value::List>() : Value::List{*given}) {
+    Part part = checker_.part("observer", item, {}, item.position);
+    observers.push_back({std::move(part.component), part.owner.position});
+  }
+}
+
 }  // namespace teranga::recipe

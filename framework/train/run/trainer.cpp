@@ -43,14 +43,18 @@ ExitCode Trainer::run() {
   begin_times();
   service_.begin();
   try {
+    begin_observers();
     const ExitCode code = run_to_end();
+    end_observers(code);
     end(code);
     require_folder();
     return code;
   } catch (const Error& error) {
+    if (observers_) observers_->end_after_failure(step_, cursor_.epoch, error.code());
     end(error.code());
     throw;
   } catch (...) {
+    if (observers_) observers_->end_after_failure(step_, cursor_.epoch, ExitCode::failure);
     end(ExitCode::failure);
     throw;
   }
@@ -130,7 +134,7 @@ void Trainer::start_data() {
 ExitCode Trainer::run_epochs() {
   const std::int64_t batch_size = recipe_.training.batch_size;
   progress_->begin(cursor_.epoch * loader_->steps_per_epoch() + (cursor_.sample + batch_size - 1) / batch_size);
-  while (!stopped_early_ && cursor_.epoch < recipe_.training.epochs && (options_.most_steps == 0 || step_ < options_.most_steps)) {
+  while (ended_early_ == EndedBy::nobody && cursor_.epoch < recipe_.training.epochs && (options_.most_steps == 0 || step_ < options_.most_steps)) {
     const auto asked = Clock::now();
     const data::Batch* batch = next_batch();
     const double waited = seconds_since(asked);
@@ -141,6 +145,7 @@ ExitCode Trainer::run_epochs() {
     if (!meets) continue;  // what was learnt is in no checkpoint before the ranks meet
     compare_ranks(epoch_ended);
     if (epoch_ended) end_epoch();
+    if (observer_stops_ && whole) stop_as_observed();
     heed_requests(epoch_ended);
     if (job_limit_) job_limit_->met();
     met_step_ = step_;
@@ -181,7 +186,8 @@ std::array<double, Trainer::request_count> Trainer::own_requests() {
     mine.checkpoint_and_stop |= asked.checkpoint_and_stop;
   }
   return {static_cast<double>(mine.checkpoint), static_cast<double>(mine.checkpoint_and_stop), static_cast<double>(mine.stop_after_step), static_cast<double>(mine.deadline),
-          folder_lost_ || (comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds) ? 1.0 : 0.0};
+          folder_lost_ || (comm_.is_root() && recipe_.checkpoint.every_seconds > 0 && seconds_since(last_save_) >= recipe_.checkpoint.every_seconds) ? 1.0 : 0.0,
+          observers_ && !observers_->wish().empty() ? 1.0 : 0.0};
 }
 
 void Trainer::heed(const std::array<double, request_count>& sums) {
@@ -189,6 +195,7 @@ void Trainer::heed(const std::array<double, request_count>& sums) {
   request_.checkpoint_and_stop = sums[1] > 0;
   request_.stop_after_step = sums[2] > 0;
   request_.deadline = sums[3] > 0;
+  observer_stops_ = observed_ && sums[5] > 0;
 }
 
 bool Trainer::step(const data::Batch& batch) {
@@ -202,7 +209,8 @@ bool Trainer::step(const data::Batch& batch) {
   const bool meets = meets_at(batch);
   const StepOfRun at{step_, cursor_.epoch, random_key(), updates_at(batch), alone(), alone() ? local_->hooks() : nullptr};
   if (at.alone) local_->begin(batch.rows, batch.global_rows);
-  const bool whole = update_all(phases_, comm_, view, at, next_, requests, [&] {
+  const std::span<double> told = std::span(requests).first(observed_ ? request_count : request_count - 1);
+  const bool whole = update_all(phases_, comm_, view, at, next_, told, [&] {
     heed(requests);
     requests = own_requests();
     return recipe_.training.accumulate > 1 || !request_.stops();  // within an update of several batches there is no place to go on from
@@ -211,7 +219,7 @@ bool Trainer::step(const data::Batch& batch) {
   if (at.alone && meets) {
     const TicksOf meeting(round_ticks_);
     local_->end_round(at, batch.last_of_epoch);
-    comm_.sum(std::span<double>(requests));
+    comm_.sum(told);
   }
   if (meets) heed(requests);
   epoch_samples_ += batch.global_rows;
@@ -275,6 +283,7 @@ void Trainer::log_step(std::int64_t in_epoch) {
     folder_->line("step", step_, cursor_.epoch + 1, numbers);
     if (dashboards_) dashboards_->step(step_, cursor_.epoch + 1, numbers, static_cast<double>(epoch_samples_) / seconds_since(epoch_began_));
   }
+  if (observers_) observers_->step(step_, cursor_.epoch + 1, phases_);
   if (progress_->due()) progress_->step(cursor_.epoch + 1, in_epoch, epoch_numbers());
 }
 
@@ -296,7 +305,7 @@ void Trainer::end_epoch() {
     const AveragesInPlace judged(phases_);
     std::int64_t stop = early_stopping_->epoch_end(epoch, numbers, networks_->store());
     comm_.broadcast(&stop, sizeof(stop), 0);
-    stopped_early_ = stop != 0;
+    if (stop != 0) ended_early_ = EndedBy::early_stopping;
   }
   if (best_) {
     std::int64_t is_best = best_->epoch_end(epoch, step_, numbers);  // rank 0 knows the best epochs before a resume
@@ -304,6 +313,7 @@ void Trainer::end_epoch() {
     is_best_ = is_best != 0;
   }
   for (Phase& phase : phases_) phase.end_epoch(epoch, numbers, measured_);
+  const NamedNumbers measures = observed_ ? numbers : NamedNumbers();  // without those of the clock
   numbers.emplace_back("seconds", seconds);
   numbers.emplace_back("samples_per_second", static_cast<double>(epoch_samples_) / seconds);
   numbers.emplace_back("data_wait", data_wait_ / seconds);
@@ -320,7 +330,8 @@ void Trainer::end_epoch() {
   }
   if (report_) report_->epoch_ended();
   progress_->epoch(epoch, numbers);
-  if (stopped_early_ && comm_.is_root()) progress_->note(early_stopping_->reason());
+  if (ended_early_ == EndedBy::early_stopping && comm_.is_root()) progress_->note(early_stopping_->reason());
+  if (observed_) tell_observers(measures, seconds);
   epoch_samples_ = epoch_bytes_read_ = 0;
   data_wait_ = checkpoint_wait_ = 0;
   epoch_began_ = Clock::now();

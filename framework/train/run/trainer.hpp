@@ -25,6 +25,7 @@
 #include "run/dashboards.hpp"
 #include "run/early_stopping.hpp"
 #include "run/network_pictures.hpp"
+#include "run/observers.hpp"
 #include "run/request_files.hpp"
 #include "session/agreement.hpp"
 #include "session/former_run.hpp"
@@ -62,7 +63,7 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr std::size_t request_count = 5;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock
+  static constexpr std::size_t request_count = 6;  // checkpoint, checkpoint and stop, stop, deadline, save by the clock, an observer's wish to stop
 
   void start_data();      // where the run goes on
   ExitCode run_epochs();  // from where the loader was started
@@ -119,6 +120,10 @@ class Trainer {
   NamedNumbers evaluate(data::Part part, const std::string& prefix);
   void restore_best();
   void evaluate_test();
+  void begin_observers();  // collective, and so are the others
+  void tell_observers(const NamedNumbers& numbers, double seconds);  // of the epoch that has ended
+  void stop_as_observed();
+  void end_observers(ExitCode code);
   void heed_requests(bool epoch_ended);
   void finish();
 
@@ -164,6 +169,8 @@ class Trainer {
   std::optional<NetworkPictures> pictures_;  // where there is a report, and not of a trial
   std::optional<RequestFiles> request_files_;  // rank 0
   std::optional<checkpoint::Writer> writer_;  // and after what is still written into it; rank 0
+  std::optional<Observers> observers_;  // rank 0; where the recipe has some, and not of a search for a rate
+  bool observed_ = false;               // so too, on all ranks
   std::optional<EarlyStopping> early_stopping_;
   std::optional<BestCheckpoints> best_;
   bool is_best_ = false;  // the epoch that has just ended: its checkpoint is to be written
@@ -187,7 +194,8 @@ class Trainer {
   PhaseCursor next_;  // of the running step, which has done those before it
   std::vector<NamedTensor> row_states_;  // of the whole batch's rows; rank 0
   std::vector<checkpoint::RankState> rank_states_;  // of the other ranks; rank 0
-  bool stopped_early_ = false;
+  EndedBy ended_early_ = EndedBy::nobody;
+  bool observer_stops_ = false;  // as the ranks have agreed
   bool resumed_ = false;
   LeftOut left_out_;
   std::int64_t times_back_ = 0;

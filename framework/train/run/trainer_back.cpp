@@ -38,6 +38,7 @@ void Trainer::go_back(const AgreedError& error) {
     open_metrics();
     begin_report();
   }
+  begin_observers();
   // Kept at once: who starts again after a sudden end must not come to the same divergence at the same rate.
   take_snapshot();
   begin_checkpoint();

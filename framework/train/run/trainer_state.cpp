@@ -94,6 +94,10 @@ void Trainer::open() {
     if (recipe_.training.on_divergence.action == "skip")
       for (Phase& phase : phases_) phase.leave_out_diverged(left_out_);
     if (LocalUpdates::wanted(recipe_.training, comm_)) local_.emplace(recipe_.training, phases_, networks_->store(), registry_, comm_, team_);
+    observed_ = !recipe_.observers.empty() && options_.most_steps == 0;
+    if (observed_ && comm_.is_root()) observers_.emplace(recipe_.observers, registry_);
+    if (observers_ && observers_->want_gradient_norm())
+      for (Phase& phase : phases_) phase.watch_gradient_norm();
     if (recipe_.checkpoint.keep_best) best_.emplace(*recipe_.checkpoint.keep_best, measured_);
     if (recipe_.training.early_stopping) early_stopping_.emplace(*recipe_.training.early_stopping, measured_);
     data::LoaderOptions loading;
@@ -262,7 +266,7 @@ void Trainer::take(const FormerRun& former) {
   former.tell_plugins(plugins_);
   if (early_stopping_) take_early_stopping(former);
   if (best_) take_best(former);
-  stopped_early_ = former.stopped_early();
+  ended_early_ = former.ended_early();
   take_cursor(numbers_of(snapshot.run, "turn", 2 + 3 * phases_.size()));
   constexpr double most_times = 1e15;
   if (const auto counts = numbers_of(snapshot.run, divergences, 2); !counts.empty() && counts[0] >= 0 && counts[0] < most_times && counts[1] >= 0 && counts[1] < most_times) {
@@ -317,11 +321,11 @@ void Trainer::share_state() {
   share_row_states(row_states_, store.row_states(), recipe_.training.batch_size, rank_of(comm_, recipe::rows_in_order(recipe_.training)), comm_);
   for (Phase& phase : phases_) phase.share(comm_);
   if (local_) local_->share();
-  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, stopped_early_, resumed_, static_cast<std::int64_t>(next_.phase), next_.runs, left_out_.count, times_back_};
+  std::int64_t counters[] = {step_, cursor_.epoch, cursor_.sample, static_cast<std::int64_t>(ended_early_), resumed_, static_cast<std::int64_t>(next_.phase), next_.runs, left_out_.count, times_back_};
   comm_.broadcast(counters, sizeof(counters), 0);
   step_ = counters[0];
   cursor_ = {counters[1], counters[2]};
-  stopped_early_ = counters[3] != 0;
+  ended_early_ = static_cast<EndedBy>(counters[3]);
   resumed_ = counters[4] != 0;
   next_ = {static_cast<std::size_t>(counters[5]), counters[6]};
   left_out_.count = counters[7];
@@ -363,7 +367,7 @@ void Trainer::banner() {
   for (const std::string& line : service_.armed()) log::debug(line);
   if (!resumed_) return;
   const bool complete = cursor_.epoch >= recipe_.training.epochs;
-  if (stopped_early_ && !complete) progress_->note(fmt::format("the training is complete: early stopping ended it at step {}, after epoch {} of {}; --fresh or --run OTHER trains anew", step_, cursor_.epoch, recipe_.training.epochs));
+  if (ended_early_ != EndedBy::nobody && !complete) progress_->note(fmt::format("the training is complete: {} ended it at step {}, after epoch {} of {}; --fresh or --run OTHER trains anew", ended_early_ == EndedBy::observer ? "an observer" : "early stopping", step_, cursor_.epoch, recipe_.training.epochs));
   else progress_->note(fmt::format("going on from step {} (epoch {} of {}{})", step_, std::min(cursor_.epoch + 1, recipe_.training.epochs), recipe_.training.epochs, complete ? ": the training is complete" : ""));
 }
 
@@ -390,7 +394,7 @@ std::string Trainer::fill(checkpoint::Snapshot& out) {
   views.states = networks_->store().state_views();
   for (const Phase& phase : phases_) phase.store(views, step_);
   if (local_) local_->store(views);
-  views.add(views.run, number_tensor("stopped_early", {stopped_early_ ? 1.0 : 0.0}));
+  views.add(views.run, number_tensor("stopped_early", {static_cast<double>(ended_early_)}));
   if (left_out_.count > 0 || times_back_ > 0) views.add(views.run, number_tensor(divergences, {static_cast<double>(left_out_.count), static_cast<double>(times_back_)}));
   if (!next_.begins()) views.add(views.run, cursor_tensor());
   for (const NamedTensor& rows : row_states_) views.run.push_back(view_of(rows));

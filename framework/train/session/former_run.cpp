@@ -75,12 +75,13 @@ std::string recipe_of_today(const checkpoint::Snapshot& snapshot, const host::Re
 FormerRun::FormerRun(std::string where, checkpoint::Snapshot what, const std::string& resolved, const host::Registry& registry)
     : from(std::move(where)), snapshot(std::move(what)), changes(recipe_changes(recipe_of_today(snapshot, registry), resolved)) {}
 
-bool FormerRun::stopped_early() const {
+EndedBy FormerRun::ended_early() const {
   const std::span<const double> found = numbers_of(snapshot.run, "stopped_early", 1);
-  return !found.empty() && found[0] != 0;
+  if (found.empty() || found[0] == 0) return EndedBy::nobody;
+  return found[0] == static_cast<double>(EndedBy::observer) ? EndedBy::observer : EndedBy::early_stopping;
 }
 
-bool FormerRun::complete(const recipe::Recipe& recipe) const { return snapshot.epoch >= recipe.training.epochs || stopped_early(); }
+bool FormerRun::complete(const recipe::Recipe& recipe) const { return snapshot.epoch >= recipe.training.epochs || ended_early() != EndedBy::nobody; }
 
 const RecipeChange* FormerRun::change_of(std::string_view key) const {
   const auto found = std::find_if(changes.begin(), changes.end(), [&](const RecipeChange& change) { return change.key == key || change.key.starts_with(std::string(key) + "."); });
@@ -101,7 +102,8 @@ void FormerRun::check_recipe(const recipe::Recipe& recipe) {
   std::vector<RecipeChange> of_training = changes;
   std::erase_if(of_training, [](const RecipeChange& change) { return is_housekeeping(change.key) || is_of_data(change.key); });
   if (!of_training.empty() && complete(recipe)) {
-    const std::string state = stopped_early() ? fmt::format("ended by early_stopping after {} epochs", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
+    const EndedBy ended = ended_early();
+    const std::string state = ended != EndedBy::nobody ? fmt::format("ended by {} after {} epochs", ended == EndedBy::observer ? "an observer" : "early_stopping", snapshot.epoch) : snapshot.epoch == recipe.training.epochs ? fmt::format("it has {} of {} epochs", snapshot.epoch, recipe.training.epochs)
                                                                                                                                    : fmt::format("it has {} epochs, and this recipe asks for {}", snapshot.epoch, recipe.training.epochs);
     const std::string other = other_recipe();
     throw Error(ExitCode::usage, fmt::format("{} holds a finished training of {} ({}), so there is nothing left to train. These keys differ:{}", from, other.empty() ? "another version of this recipe" : other, state, lines_below(told(of_training))), other_run);

@@ -2,6 +2,7 @@
 // Whether a run may go on from a checkpoint: with this recipe, and on these data.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "session/recipe_changes.hpp"
 
 namespace teranga::train {
+
+// Who ended a training before its last epoch; checkpoints hold the number.
+enum class EndedBy : std::int64_t { nobody = 0, early_stopping = 1, observer = 2 };
 
 struct FormerRun {
   std::string from;  // the checkpoint, or the folder that holds it: for messages
@@ -31,7 +35,7 @@ struct FormerRun {
   std::string other_recipe() const;
   std::string of_other_recipe() const;
 
-  bool stopped_early() const;
+  EndedBy ended_early() const;
   // The first change of a key, or of a key within its value; nullptr: there is none.
   const RecipeChange* change_of(std::string_view key) const;
 

@@ -10,7 +10,7 @@ namespace {
 // A key, or all keys that begin with what ends in a point.
 constexpr std::string_view kept_and_told[] = {"name", "plugins", "checkpoint.", "log.", "initial_weights.", "training.log_every_steps", "training.compare_ranks_every",
                                               "training.on_divergence", "training.divergence_limit", "training.divergence_rate_factor"};
-constexpr std::string_view ends_and_measures[] = {"training.epochs", "training.early_stopping", "training.early_stopping.", "training.validation_freq", "training.metrics"};
+constexpr std::string_view ends_and_measures[] = {"training.epochs", "training.early_stopping", "training.early_stopping.", "observer.", "training.validation_freq", "training.metrics"};
 constexpr std::string_view weights_are_drawn_by[] = {"training.seed", "layer", "layer.", "block.", "variables."};
 
 template <std::size_t Count>

@@ -16,8 +16,8 @@ namespace {
 
 using Table = Value::Component;
 
-// Sections that come again. All but losses have names.
-bool is_of_many(const std::string& key) { return key == "layer" || key == "phase" || key == "call" || key == "loss"; }
+// Sections that come again. All but losses and observers have names.
+bool is_of_many(const std::string& key) { return key == "layer" || key == "phase" || key == "call" || key == "loss" || key == "observer"; }
 
 // The tables of a section under keys that are theirs alone: those with a name are called by it, others that come again are counted.
 std::vector<std::pair<std::string, const Table*>> named_tables(const Value* value, const std::string& key) {
@@ -25,7 +25,7 @@ std::vector<std::pair<std::string, const Table*>> named_tables(const Value* valu
   const auto add = [&](const Value& one) {
     const Table* const table = std::get_if<Table>(&one.data);
     if (!table) return;
-    const Value* const name = key == "loss" ? nullptr : find_option(table->options, "name");
+    const Value* const name = key == "loss" || key == "observer" ? nullptr : find_option(table->options, "name");
     std::string whole = name && name->is<std::string>() ? key + "." + name->as<std::string>() : key;
     const auto same = [&](const auto& other) { return other.first == whole; };
     if (std::any_of(out.begin(), out.end(), same)) whole += fmt::format(".{}", out.size() + 1);

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <string_view>
 
+#include <teranga/host/instance.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,13 +30,20 @@ void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& m
   };
   if (const auto& rule = recipe.training.early_stopping) check("\"early_stopping\"", rule->monitor, rule->monitor_position, rule->mode);
   if (const auto& rule = recipe.checkpoint.keep_best) check("\"keep_best\"", rule->monitor, rule->monitor_position, rule->mode);
+  // By convention: who watches a number names it so, and may say its direction.
+  const auto check_options = [&](const char* kind, const Value::Component& component) {
+    const Value *const monitor = find_option(component.options, "monitor"), *const mode = find_option(component.options, "mode");
+    if (!monitor || !monitor->is<std::string>()) return;
+    check(fmt::format("the {} \"{}\"", kind, recipe::short_type(component.type)), monitor->as<std::string>(), monitor->position, mode && mode->is<std::string>() ? mode->as<std::string>() : "");
+  };
   for (const recipe::PhaseRecipe& phase : recipe::phases_of(recipe))
-    if (const auto& schedule = phase.optimizer.schedule)  // by convention: a schedule that watches a number names it so, and may say its direction
-      if (const Value* monitor = find_option(schedule->options, "monitor"); monitor && monitor->is<std::string>()) {
-        const Value* mode = find_option(schedule->options, "mode");
-        check(fmt::format("the schedule \"{}\"", recipe::short_type(schedule->type)), monitor->as<std::string>(), monitor->position, mode && mode->is<std::string>() ? mode->as<std::string>() : "");
-      }
+    if (phase.optimizer.schedule) check_options("schedule", *phase.optimizer.schedule);
+  for (const recipe::ObserverRecipe& observer : recipe.observers) check_options("observer", observer.component);
   found.throw_if_any();
+}
+
+void check_observers(const recipe::Recipe& recipe, const host::Registry& registry) {
+  for (const recipe::ObserverRecipe& observer : recipe.observers) const host::Observer made(registry.need(host::Kind::observer, observer.component.type), observer.component.options);
 }
 
 namespace {

@@ -23,7 +23,7 @@ constexpr std::size_t hash_length = 32;  // of content_hash
 void add_libraries(const std::string& type, const host::Registry& registry, std::vector<const host::Library*>& out) {
   using host::Kind;
   if (type.empty()) return;
-  for (const Kind kind : {Kind::layer, Kind::activation, Kind::loss, Kind::optimizer, Kind::metric, Kind::schedule, Kind::initializer, Kind::dataset})
+  for (const Kind kind : {Kind::layer, Kind::activation, Kind::loss, Kind::optimizer, Kind::metric, Kind::schedule, Kind::initializer, Kind::dataset, Kind::observer})
     if (const host::Item* item = registry.find(kind, type); item && std::find(out.begin(), out.end(), item->library) == out.end()) out.push_back(item->library);
 }
 
@@ -104,6 +104,7 @@ std::vector<checkpoint::PluginIdentity> plugins_of(const recipe::Recipe& recipe,
     if (phase.optimizer.schedule) add(*phase.optimizer.schedule);
   }
   if (const auto& averaging = recipe.training.averaging; averaging && averaging->outer) add(averaging->outer->component);
+  for (const recipe::ObserverRecipe& observer : recipe.observers) add(observer.component);
   std::vector<checkpoint::PluginIdentity> out;
   for (const host::Library* library : libraries) out.push_back({library->name, fmt::format("{}.{}", library->border.major, library->border.minor), library->hash()});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -122,6 +122,7 @@ void Phase::update_together(const StepOfRun& at, std::span<double> piggybacked) 
   lap.done(states_);
   last_loss_ = loss;
   last_rate_ = updater_.rate(updates_, at.epoch + 1);
+  if (watches_norm_) last_norm_ = updater_.gradient_norm();
   updater_.apply(updates_, at.epoch + 1);
   ++updates_;
   last_step_ = at.step;
@@ -164,6 +165,7 @@ void Phase::meet(const StepOfRun& at) {
   merge_states(rows, step_sums_[1], true);
   lap.done(states_);
   last_loss_ = loss;
+  last_norm_ = std::numeric_limits<double>::quiet_NaN();  // each rank has made updates of its own
   last_step_ = at.step;
   for (std::size_t i = 0; i < epoch_sums_.size(); ++i) epoch_sums_[i] += step_sums_[i];
   std::ranges::fill(round_.sums, 0.0);
@@ -270,7 +272,13 @@ void Phase::merge_states(double rows, double global_rows, bool alone) {
 
 void Phase::set_last(const std::array<double, 3>& last) noexcept {
   last_step_ = static_cast<std::int64_t>(last[0]);
+  last_norm_ = std::numeric_limits<double>::quiet_NaN();
   last_loss_ = last[1], last_rate_ = last[2];
+}
+
+std::optional<Phase::LastUpdate> Phase::update_of(std::int64_t step) const {
+  if (last_step_ != step) return std::nullopt;
+  return LastUpdate{last_loss_, last_rate_, last_norm_};
 }
 
 void Phase::step_numbers(std::int64_t step, NamedNumbers& out) const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,6 +70,14 @@ class Phase {
   // The last update's step, loss and rate: what the end of a step tells of.
   std::array<double, 3> last() const noexcept { return {static_cast<double>(last_step_), last_loss_, last_rate_}; }
   void set_last(const std::array<double, 3>& last) noexcept;
+  // What the update of that step (from 0) tells observers, if there was one.
+  struct LastUpdate {
+    double loss, rate, gradient_norm;  // the norm is NaN unless it is watched
+  };
+  std::optional<LastUpdate> update_of(std::int64_t step) const;
+  // From now on each update that all ranks make together takes the norm of all its gradients, before clipping.
+  void watch_gradient_norm() noexcept { watches_norm_ = true; }
+  const std::string& name() const noexcept { return what_.recipe.name; }
   // Of the last update of that step (from 0), if there was one: its loss and rate.
   void step_numbers(std::int64_t step, NamedNumbers& out) const;
   // Of the running epoch; nothing where it had no update.
@@ -152,7 +161,8 @@ class Phase {
   std::vector<double> epoch_sums_;  // loss x samples, samples, then the metrics' sums
   std::int64_t updates_ = 0;
   std::int64_t last_step_ = -1;
-  double last_loss_ = 0, last_rate_ = 0;
+  double last_loss_ = 0, last_rate_ = 0, last_norm_ = std::numeric_limits<double>::quiet_NaN();
+  bool watches_norm_ = false;
   StepTicks ticks_;
   Profile* profile_ = nullptr;
   Work adding_, states_, penalties_;

@@ -349,6 +349,12 @@ double Updater::squared_norm(std::size_t begin, std::size_t count) {
   return sum;
 }
 
+double Updater::gradient_norm() {
+  double squared = 0;
+  for (const Piece& run : runs_) squared += squared_norm(run.begin, run.count);
+  return std::sqrt(squared);
+}
+
 void Updater::scale(std::size_t begin, std::size_t count, double factor) { multiply(static_cast<float*>(store_.gradients()) + begin, count, static_cast<float>(factor)); }
 
 void Updater::clip() {
@@ -361,9 +367,7 @@ void Updater::clip() {
       if (norm > *recipe_.clipnorm) scale(p.offset, p.count, *recipe_.clipnorm / norm);
     }
   } else if (recipe_.global_clipnorm) {
-    double squared = 0;
-    for (const Piece& run : runs_) squared += squared_norm(run.begin, run.count);
-    const double norm = std::sqrt(squared);
+    const double norm = gradient_norm();
     for (const Piece& run : runs_)
       if (norm > *recipe_.global_clipnorm) scale(run.begin, run.count, *recipe_.global_clipnorm / norm);
   }

@@ -11,7 +11,7 @@
 
 namespace teranga::recipe {
 
-// Kinds: "layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset".
+// Kinds: "layer", "activation", "loss", "optimizer", "metric", "initializer", "schedule", "dataset", "observer".
 // All calls from one thread; none has a side effect that a caller could see.
 class Catalogue {
  public:

@@ -234,6 +234,12 @@ struct PhaseRecipe {
   Position position;
 };
 
+// Who is told of steps and epochs. It changes no number of the training, and may end it.
+struct ObserverRecipe {
+  Value::Component component;
+  Position position;
+};
+
 struct Recipe {
   std::string name;    // given, or the stem of the file's name
   std::string path;    // as it was given to load()
@@ -248,6 +254,7 @@ struct Recipe {
   std::optional<InitialWeights> initial_weights;
   CheckpointRecipe checkpoint;
   LogRecipe log;
+  std::vector<ObserverRecipe> observers;
   std::vector<PhaseRecipe> phases;  // empty: one network, trained by losses and optimizer above; otherwise the losses are empty, and phases without an optimizer have that one
   std::shared_ptr<const Sources> sources;  // the texts that positions point into
 

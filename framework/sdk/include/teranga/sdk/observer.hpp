@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing an observer: it is told how a training goes, on rank 0 alone, and may ask that it stops. A struct with info(), a constructor from Options and any of
 //
-//   void begin(const TrainingStart&)     before the first step
-//   void step(const StepReport&)         after each step; `static constexpr bool gradient_norm = true` asks for the norm of the gradients, too
+//   void begin(const TrainingStart&)     before the first step, and again where the training goes back to a checkpoint after a divergence
+//   void step(const StepReport&)         after each step that ends with an update; `static constexpr bool gradient_norm = true` asks for the norm of the gradients, too
 //   void epoch_end(const EpochReport&)   after each epoch, with its measures
 //   void end(const TrainingEnd&)         once after begin, also when the training ends by an error
 //
@@ -23,7 +23,7 @@ namespace teranga::sdk {
 
 struct TrainingStart {
   std::string_view run_folder;     // absolute: files that an observer writes belong there; "" where a run keeps none
-  std::int64_t step, epoch;        // finished updates, and the epoch that comes next (1 = the first)
+  std::int64_t step, epoch;        // finished steps, and the epoch that comes next (1 = the first)
   std::int64_t epochs;             // that the training will have in all
   std::int64_t steps_per_epoch;    // 0: not known
   std::int64_t parameters;         // trainable numbers of the model
@@ -51,7 +51,7 @@ struct StepReport : Stoppable {
 };
 
 struct EpochReport : Stoppable {
-  std::int64_t step, epoch;  // finished updates; the epoch that ended, 1 = the first
+  std::int64_t step, epoch;  // finished steps; the epoch that ended, 1 = the first
   double seconds;            // that the epoch took
   std::vector<Measure> measures;
   // None: the epoch did not measure it.

@@ -11,9 +11,12 @@
 
 namespace teranga::train {
 
-// Throws Error(usage), at its place in the recipe, for a monitor of early stopping or of a schedule that no epoch measures, or whose direction neither the recipe
+// Throws Error(usage), at its place in the recipe, for a monitor of early stopping, of a schedule or of an observer that no epoch measures, or whose direction neither the recipe
 // nor the metric tells.
 void check_monitors(const recipe::Recipe& recipe, const std::vector<Measured>& measured, const host::Registry& registry);
+
+// Makes the observers once, for what their plugins refuse: throws Error as they report it.
+void check_observers(const recipe::Recipe& recipe, const host::Registry& registry);
 
 // Where a layer keeps states of rows, a row of a batch must be what follows the same row of the batch before, on the same rank: throws Error(usage), at its
 // place in the recipe, for shuffled training, for buckets and for a part that does not fill its batches.

@@ -35,7 +35,9 @@ class Updater {
 
   // The rate that the next update uses; `step` counts finished updates, `epoch` is the running one, from 1.
   double rate(std::int64_t step, std::int64_t epoch) const;
-  // Applies the store's gradients; returns their global norm where clipping needed it, else 0.
+  // The L2 norm of all gradients of the next update, before clipping.
+  double gradient_norm();
+  // Applies the store's gradients.
   void apply(std::int64_t step, std::int64_t epoch);
   // Tells the schedule an epoch's numbers (epoch 1 is the first) with their directions, if the one that it watches is among them.
   void epoch_end(std::int64_t epoch, std::span<const std::pair<std::string, double>> numbers, const std::vector<Measured>& measured);
