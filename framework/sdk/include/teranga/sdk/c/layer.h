@@ -29,7 +29,7 @@ enum trg_granularity {
 enum trg_port_flag {
   TRG_READ_IN_BACKWARD = 1, /* the tensor is read again by backward or backward_params */
   TRG_NO_GRADIENT = 2,      /* no gradient flows through this port (ids, a step) */
-  TRG_SURROGATE = 4,        /* of an output: what backward makes of its gradient is a stand-in on purpose, not the derivative. The checker then compares no differences */
+  TRG_SURROGATE = 4,        /* of an output: what backward and backward_params make of its gradient is a stand-in on purpose, not the derivative. The checker then compares no differences */
   TRG_MASK_PASSES = 8,      /* of an input: its mask becomes that of the first output, unless forward writes one; without the flag it ends here */
   TRG_MASK_PRODUCED = 16,   /* of an output: forward writes a mask for it */
   /* The output has the very bytes of the input that it shares memory with (reshape), and d_input those of d_output: the host may then let
