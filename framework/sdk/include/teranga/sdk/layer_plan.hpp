@@ -2,6 +2,7 @@
 // What a layer says in plan(): its outputs, parameters, states and buffers for exact input shapes.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -96,10 +97,11 @@ class LayerPlan {
     }
   }
 
-  std::int32_t inputs() const { return static_cast<std::int32_t>(inputs_.size()); }
+  // How many there are, for a layer that takes several.
+  std::int32_t inputs() const { return counted_ = true, given(); }
   const Input& input(std::int32_t index) const {
-    if (index >= inputs())
-      throw too_few_inputs(index + 1, inputs());
+    if (index >= given()) throw too_few_inputs(index + 1, given());
+    asked_ = std::max(asked_, index + 1);
     return inputs_[static_cast<std::size_t>(index)];
   }
   // An input of numbers of the compute type; whole numbers (class numbers, pixels) are refused.
@@ -199,6 +201,12 @@ class LayerPlan {
   LayerPlan& cost(std::int32_t which, double flops) { return planner_.cost(planner_.context, which, flops), *this; }
   LayerPlan& cost(double forward_flops) { return cost(TRG_FORWARD, forward_flops).cost(TRG_BACKWARD, forward_flops).cost(TRG_BACKWARD_PARAMS, forward_flops); }
 
+  // After plan(): a layer that asked for some inputs only would leave the gradients of the others unwritten.
+  void refuse_unasked_inputs() const {
+    if (!counted_ && asked_ < given())
+      throw ShapeError("expected " + std::to_string(asked_) + (asked_ == 1 ? " input" : " inputs") + ", found " + std::to_string(given()), "input");
+  }
+
   std::size_t followers() const { return request_.follower_count; }
   const trg_follower& follower(std::size_t i) const {
     return *reinterpret_cast<const trg_follower*>(reinterpret_cast<const char*>(request_.followers) + i * request_.follower_stride);
@@ -206,12 +214,15 @@ class LayerPlan {
   LayerPlan& absorb(std::size_t count) { return planner_.absorb(planner_.context, count), *this; }
 
  private:
+  std::int32_t given() const { return static_cast<std::int32_t>(inputs_.size()); }
   std::int64_t bytes(std::int64_t elements) const { return elements * static_cast<std::int64_t>(element_size()); }
 
   const trg_plan_request& request_;
   const trg_planner& planner_;
   std::vector<Input> inputs_;
   std::int32_t outputs_ = 0;
+  mutable std::int32_t asked_ = 0;  // inputs, from the first on
+  mutable bool counted_ = false;
 };
 
 }  // namespace teranga::sdk

@@ -223,7 +223,7 @@ typedef struct trg_layer_calls {
   int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
   /* [worker] d_outputs, inputs and outputs that were declared as read, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null where no parameter is trainable. */
   int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);
-  /* [worker] states_in (shared) and the sums of forward -> states_out, overwritten. Once per training step. May be null. */
+  /* [worker] states_in (shared) and the sums of forward -> states_out, overwritten; row states have null data. Once per training step. May be null. */
   int32_t (*update_state)(void* plan, const trg_call* call, trg_error* error);
   /* [main] A composite: parts instead of all of the above but create and destroy, which are null then. May be null. */
   int32_t (*expand)(void* layer, const trg_plan_request* request, const trg_graph* graph, trg_error* error);
