@@ -12,6 +12,7 @@ from samples_for_pages import make_samples
 FENCE = re.compile(r"^```(\w*)(?: +([^\n]+))?\n(.*?)^```$", re.S | re.M)
 MENTIONED = re.compile(r"`((?:framework|cmake|launcher|tests|datasets|plugins)/[\w./-]+)`")
 PLUGIN = {"cpp": "tests/stranger/swish.cpp", "cmake": "tests/stranger/CMakeLists.txt"}
+AUTHORS = "framework/sdk/guide"
 LANGUAGES = {"sh", "console", "text", "toml", "csv", *PLUGIN}
 
 
@@ -77,7 +78,7 @@ class Page:
 
 def pages_of(source):
     """README.md, the pages that it names, and those of the guides."""
-    named = re.findall(r"`([\w/.-]+\.md)`", (source / "README.md").read_text())
+    named = [path for path in re.findall(r"`([\w/.-]+\.md)`", (source / "README.md").read_text()) if not path.startswith(AUTHORS)]
     guides = [str(path.relative_to(source)) for path in sorted((source / "launcher/guides").glob("*.md"))]
     unnamed = [path for path in guides if path not in named]
     return ["README.md", *dict.fromkeys(named + guides)], [f"README.md: does not name {path}" for path in unnamed]
@@ -88,7 +89,7 @@ def authors(source, build):
     failures = []
     with tempfile.TemporaryDirectory(prefix="teranga-authors-") as folder:
         subprocess.run(["cmake", "--install", build, "--prefix", folder], check=True, stdout=subprocess.DEVNULL, timeout=300)
-        for path in sorted((source / "framework/sdk/guide").glob("*.md")):
+        for path in sorted((source / AUTHORS).glob("*.md")):
             failures += Page(source, pathlib.Path(folder), str(path.relative_to(source))).check()
     return failures
 
