@@ -213,14 +213,11 @@ CheckedLibrary check_library(const std::string& path, const CheckRequest& reques
   const CheckContext context{checked.path, std::filesystem::current_path(error).string(), &request};
   Jobs jobs(request, tell);
 
-  // Of the file and the library; what is found out on the way is which items there are.
+  // Of the file; what is found out on the way is whether it opens, and which items there are.
   std::vector<Job> first;
   for (const Rule& rule : rules())
-    if (rule.scope != Scope::item && is_chosen(rule, request)) first.push_back(job_of(context, rule, std::nullopt, ""));
-  Job listing{{"", [&context](int results) {
-                 list_items(context, results);
-                 write_line(results, {done_line});
-               }}, "library/items", ""};
+    if (rule.scope == Scope::file && is_chosen(rule, request)) first.push_back(job_of(context, rule, std::nullopt, ""));
+  Job listing{{"", [&context](int results) { list_items(context, results); }}, "library/open", ""};
   first.push_back(std::move(listing));
   jobs.run(first);
   const Job listed = std::move(first.back());
@@ -236,6 +233,8 @@ CheckedLibrary check_library(const std::string& path, const CheckRequest& reques
   check_values(request, listed.lines);
 
   std::vector<Job> second;
+  for (const Rule& rule : rules())
+    if (rule.scope == Scope::library && is_chosen(rule, request)) second.push_back(job_of(context, rule, std::nullopt, ""));
   for (std::size_t i = 0; i < checked.items.size(); ++i) {
     const CheckedItem& item = checked.items[i];
     if (!item.sound || (!request.items.empty() && std::ranges::none_of(request.items, [&](const std::string& wanted) { return names_item(wanted, item); }))) continue;

@@ -6,6 +6,7 @@
 #include <teranga/host/registry.hpp>
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/c/layer.h>
+#include <teranga/sdk/c/observer.h>
 #include <teranga/sdk/c/training.h>
 
 #include <algorithm>
@@ -16,7 +17,7 @@
 namespace teranga::conformance {
 namespace {
 
-constexpr std::size_t most_items = 4096, most_name = 255;
+constexpr std::size_t most_items = TRG_MOST_ITEMS, most_name = TRG_MOST_NAME;
 constexpr const char* with_sdk = "fill it as framework/sdk/include/teranga/sdk/c/library.h says; TERANGA_PLUGIN(...) of the C++ layer does so";
 
 // A call that the table of a kind must have: where it lies, in a row of pointers behind the size.
@@ -41,6 +42,7 @@ std::vector<NeededCall> needed_calls(std::int32_t kind) {
     case TRG_SCHEDULE: return {needed("create", &trg_schedule_calls::create), needed("destroy", &trg_schedule_calls::destroy), needed("state_count", &trg_schedule_calls::state_count), needed("rate", &trg_schedule_calls::rate)};
     case TRG_INITIALIZER: return {needed("create", &trg_initializer_calls::create), needed("destroy", &trg_initializer_calls::destroy), needed("fill", &trg_initializer_calls::fill)};
     case TRG_DATASET: return {needed("create", &trg_dataset_calls::create), needed("destroy", &trg_dataset_calls::destroy), needed("describe", &trg_dataset_calls::describe), needed("fill", &trg_dataset_calls::fill)};
+    case TRG_OBSERVER: return {needed("create", &trg_observer_calls::create), needed("destroy", &trg_observer_calls::destroy)};
     default: return {};
   }
 }
@@ -60,8 +62,7 @@ class ItemLook {
       return found_;
     }
     look_at_texts();
-    if (!known_kind(item_.kind)) fault(fmt::format("the kind {} is unknown; the kinds are 1 to {}", item_.kind, static_cast<int>(host::Kind::dataset)), "kind");
-    else look_at_calls();
+    if (known_kind(item_.kind)) look_at_calls();  // of another one, library/items speaks
     look_at_options();
     return found_;
   }
@@ -143,7 +144,7 @@ class ItemLook {
 
 }  // namespace
 
-bool known_kind(std::int32_t kind) noexcept { return kind >= 1 && kind <= static_cast<std::int32_t>(host::Kind::dataset); }
+bool known_kind(std::int32_t kind) noexcept { return kind >= 1 && kind <= static_cast<std::int32_t>(host::Kind::observer); }
 
 bool is_of_the_installation(const std::string& path) {
   std::error_code error;
@@ -164,7 +165,7 @@ const trg_option_spec& spec_at(const trg_item& item, std::size_t index) noexcept
 std::vector<TableFault> library_faults(const trg_library& library) {
   if (!is_readable(&library, sizeof(std::size_t)) || library.size < sizeof(trg_library) || !is_readable(&library, sizeof(trg_library)))
     return {{fmt::format("the library's table: expected {} bytes or more, found {}", sizeof(trg_library), is_readable(&library, sizeof(std::size_t)) ? library.size : 0), "size", with_sdk}};
-  if (library.item_count == 0) return {{"the library offers no item", "item_count", "name the item in TERANGA_PLUGIN(...), or the library is of no use"}};
+  if (library.item_count == 0) return {};
   if (library.item_count > most_items) return {{fmt::format("{} items: at most {} are read", library.item_count, most_items), "item_count", with_sdk}};
   if (library.item_stride < sizeof(trg_item) || library.item_stride % alignof(trg_item) != 0 || library.item_stride > 65536)
     return {{fmt::format("the stride of the items: expected a multiple of {} from {} on, found {}", alignof(trg_item), sizeof(trg_item), library.item_stride), "item_stride", with_sdk}};

@@ -78,9 +78,13 @@ void names(const Subject& subject, Findings& findings) {
 
 void items(const Subject& subject, Findings& findings) {
   if (!library_faults(*subject.library).empty()) return findings.not_applicable("its table is broken (library/tables)");
+  if (subject.library->item_count == 0) return findings.error("the library offers no item", "item_count", "name the items in TERANGA_PLUGIN(...)");
   std::set<std::string> vendors;
-  for (std::size_t i = 0; i < subject.library->item_count; ++i)
-    if (const auto name = readable_text(item_at(*subject.library, i).name, 256)) vendors.insert(name->substr(0, name->find('.')));
+  for (std::size_t i = 0; i < subject.library->item_count; ++i) {
+    const trg_item& item = item_at(*subject.library, i);
+    if (!known_kind(item.kind)) findings.error(fmt::format("the kind {} is unknown, so that nobody finds the item; the kinds are 1 to {}", item.kind, static_cast<int>(host::Kind::observer)), fmt::format("{} (number {})", spoken_item(item), i), "one of enum trg_item_kind");
+    if (const auto name = readable_text(item.name, 256)) vendors.insert(name->substr(0, name->find('.')));
+  }
   if (vendors.size() > 1) findings.warning(fmt::format("the library offers items of {} vendors: {}", vendors.size(), fmt::join(vendors, ", ")), {}, "one library, one vendor: who answers for it?");
   if (vendors.contains("teranga") && !is_of_the_installation(subject.path)) findings.error("the vendor \"teranga\" is that of the built-in plugins", {}, "name a vendor of your own");
 }
@@ -91,7 +95,7 @@ std::vector<Rule> library_rules() {
   return {{"library/open", "the library opens with all that it needs, and gives its table", quick, {}, open, Scope::file},
           {"library/tables", "sizes, strides, counts and texts of its tables are sound, and no needed call is missing", quick, {}, tables, Scope::library},
           {"library/names", "items are named vendor.name, and no name is there twice", quick, {}, names, Scope::library},
-          {"library/items", "one vendor answers for all items, and it is not \"teranga\"", quick, {}, items, Scope::library}};
+          {"library/items", "there are items, all of known kinds and of one vendor, which is not \"teranga\"", quick, {}, items, Scope::library}};
 }
 
 }  // namespace teranga::conformance

@@ -54,9 +54,9 @@ void run_guarded(const Rule& rule, const Subject& subject, Findings& findings, i
 
 }  // namespace
 
-void list_items(const CheckContext& context, int results) {
+void list_items(const CheckContext& context, int results) try {
   const trg_library& library = *opened(context.path).native;
-  if (!library_faults(library).empty()) return;
+  if (!library_faults(library).empty()) return write_line(results, {done_line});  // library/tables says why there are none
   std::set<std::string> used;
   for (std::size_t i = 0; i < library.item_count; ++i) {
     const trg_item& item = item_at(library, i);
@@ -73,6 +73,9 @@ void list_items(const CheckContext& context, int results) {
     }
   }
   for (const std::string& value : used) write_line(results, {used_line, value});
+  write_line(results, {done_line});
+} catch (const Error& failure) {
+  write_finding(results, {Severity::error, "library/open", {}, failure.what(), context.path, failure.hint()});
 }
 
 void try_rule(const CheckContext& context, const Rule& rule, std::optional<std::size_t> index, int results) {

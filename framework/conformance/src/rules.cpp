@@ -11,7 +11,7 @@ bool Rule::applies_to(std::int32_t kind) const noexcept { return scope == Scope:
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all = [] {
     std::vector<Rule> joined;
-    for (const auto of_kind : {symbol_rules, library_rules, item_rules, layer_rules, activation_rules, loss_rules, optimizer_rules, metric_rules, schedule_rules, initializer_rules, dataset_rules, observer_rules})
+    for (const auto of_kind : {symbol_rules, library_rules, schema_rules, life_rules, layer_rules, activation_rules, loss_rules, optimizer_rules, metric_rules, schedule_rules, initializer_rules, dataset_rules, observer_rules})
       std::ranges::move(of_kind(), std::back_inserter(joined));
     return joined;
   }();

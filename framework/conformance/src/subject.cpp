@@ -9,7 +9,7 @@ namespace teranga::conformance {
 
 std::string Subject::item_name() const {
   if (!item) return {};
-  const bool known = item->kind >= 1 && item->kind <= static_cast<std::int32_t>(host::Kind::dataset);
+  const bool known = item->kind >= 1 && item->kind <= static_cast<std::int32_t>(host::Kind::observer);
   return fmt::format("{} {}", known ? host::to_string(static_cast<host::Kind>(item->kind)) : "item", item->name ? item->name : "(without a name)");
 }
 

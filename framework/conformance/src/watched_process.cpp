@@ -95,7 +95,11 @@ void limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
     limit(RLIMIT_DATA, own_memory + limits.memory);
   }
   std::set_terminate(say_what_was_thrown);
-  work.run(results);
+  try {
+    work.run(results);
+  } catch (...) {
+    std::terminate();
+  }
   ::_exit(0);
 }
 

@@ -4,16 +4,18 @@
 #include <teranga/host/instance.hpp>
 #include <teranga/sdk/error.hpp>
 
-#include <deque>
+#include <map>
+#include <string>
+#include <utility>
 
 namespace teranga::host {
 namespace {
 
 thread_local const Registry* lending = nullptr;
 
-// Never destroyed: layers hold on to what was lent to them for as long as they live.
-std::deque<Activation>& lent() {
-  static auto* all = new std::deque<Activation>;
+// By plugin and options: activations have no state, so that all who ask for the same get the same one. Never destroyed: layers hold on to what was lent to them for as long as they live.
+std::map<std::pair<const trg_item*, std::string>, Activation>& lent() {
+  static auto* all = new std::map<std::pair<const trg_item*, std::string>, Activation>;
   return *all;
 }
 
@@ -24,7 +26,8 @@ std::int32_t lend(const trg_value* component, const trg_activation_calls** calls
     if (!lending) throw Error(ExitCode::plugin, "activations are lent only while a layer is created");
     const Value value = to_value(*component);
     const auto& named = value.as<Value::Component>();
-    const Activation& given = lent().emplace_back(lending->need(Kind::activation, named.type), named.options);
+    const Item& item = lending->need(Kind::activation, named.type);
+    const Activation& given = lent().try_emplace({item.native, to_toml(value)}, item, named.options).first->second;
     *calls = &given.calls();
     *activation = given.self();
     return TRG_OK;

@@ -22,4 +22,7 @@ std::optional<OptionTrial> default_trial(const Subject& subject, std::string* mi
 // combinations may exclude each other. At level quick a handful.
 std::vector<OptionTrial> option_trials(const Subject& subject);
 
+// Each option at both ends of its range, at each choice and left out, the others by default.
+std::vector<OptionTrial> range_trials(const Subject& subject);
+
 }  // namespace teranga::conformance

@@ -61,7 +61,8 @@ const Rule* find_rule(std::string_view name) noexcept;
 
 std::vector<Rule> symbol_rules();
 std::vector<Rule> library_rules();
-std::vector<Rule> item_rules();
+std::vector<Rule> schema_rules();
+std::vector<Rule> life_rules();
 std::vector<Rule> layer_rules();
 std::vector<Rule> activation_rules();
 std::vector<Rule> loss_rules();
