@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/harness_plan.hpp"
+#include "plugins/harness.hpp"
 
 using namespace teranga::test;
 
@@ -23,7 +23,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 class Bench {
  public:
   Bench(const Case& test, std::int64_t samples)
-      : layer_(test.plugin, test.item, TRG_LAYER, test.options), plan_(layer_, test, TRG_F32, samples, TRG_SLICE), rows_(samples) {
+      : case_(test), layer_(*case_.native().calls, case_.native().options), plan_(layer_.calls, layer_.handle, case_.native(), PlanRequest{.type = TRG_F32, .samples = samples}), rows_(samples) {
     std::vector<std::int64_t> in = test.inputs[0].shape;
     in[0] = samples;
     x_ = drawn(in, 1), dx_ = drawn(in, 2);
@@ -70,8 +70,8 @@ class Bench {
   static trg_tensor native(const Tensor& t) { return {t.memory->data(), t.shape.data(), static_cast<std::int32_t>(t.shape.size()), TRG_F32}; }
 
   void once(Pass pass) {
-    trg_error error = layer_.fresh_error();
-    layer_.check(pass(plan_.handle, &call_, &error), error);
+    trg_error error = teranga::conformance::fresh_error();
+    teranga::conformance::need_ok(pass(plan_.handle, &call_, &error), error, "call");
   }
   void show(const char* name, Pass pass, double flops) {
     double best = 1e9;
@@ -85,8 +85,9 @@ class Bench {
     else std::printf("  %s %7.1f us", name, best * 1e6);
   }
 
-  Instance<trg_layer_calls> layer_;
-  Plan plan_;
+  BoundCase case_;
+  teranga::conformance::LivingLayer layer_;
+  LayerPlan plan_;
   std::int64_t rows_;
   Tensor x_, y_, dx_, dy_;
   std::vector<Tensor> parameters_, d_parameters_;

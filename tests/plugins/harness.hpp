@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drives a built plugin through the C border alone, as the host would: fills in options, plans, cuts slices and ranges, runs passes and their
-// sums, and checks what an author promised. Memory that a call may not read holds NaN, and memory behind a tensor is watched.
+// Layers of built plugins under Boost.Test: finds items by library and name, fills in options, and asserts what an author promised. The calls themselves are driven by the engine of
+// `teranga plugin check` (framework/conformance).
 //
 //   Case dense{.plugin = "layers_core", .item = "teranga.dense", .options = {{"units", 3}}, .inputs = {random_array({5, 4}, 1)}};
 //   Result y = run(dense);                          f64; y.outputs[0].values
@@ -9,33 +9,33 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include <teranga/conformance/layer/run.hpp>
 #include <teranga/sdk/c/layer.h>
 #include <teranga/sdk/c/library.h>
 
 namespace teranga::test {
 
-// What a plugin answered instead of success.
-struct Failure {
-  std::int32_t code;  // enum trg_status
-  std::string text, where, hint;
-};
-
-// A tensor of any element type, kept as doubles.
-struct Array {
-  std::vector<std::int64_t> shape;
-  std::vector<double> values;
-  std::int32_t type = -1;  // -1: the compute type of the run
-  std::int64_t count() const;
-};
-Array array(std::vector<std::int64_t> shape, std::vector<double> values, std::int32_t type = -1);
-Array random_array(std::vector<std::int64_t> shape, std::uint64_t seed, double least = -1, double most = 1);
-Array filled(std::vector<std::int64_t> shape, double value);
+using conformance::Array;
+using conformance::array;
+using conformance::Declared;
+using conformance::Failure;
+using conformance::filled;
+using conformance::LayerPlan;
+using conformance::make_tensor;
+using conformance::Memory;
+using conformance::PlannedParameter;
+using conformance::PlanRequest;
+using conformance::random_array;
+using conformance::Result;
+using conformance::Tensor;
+using conformance::Tolerance;
 
 // A value of an option: a number, a text, a list, a component with options of its own, or nothing.
 struct Value;
@@ -84,21 +84,12 @@ class Instance {
  public:
   Instance(const std::string& plugin, const std::string& item, std::int32_t kind, const Options& given)
       : facts(find_item(plugin, item, kind)), calls(*static_cast<const Calls*>(facts.calls)), options(facts, given) {
-    trg_error error = fresh_error();
-    check(calls.create(options.native(), &handle, &error), error);
+    trg_error error = conformance::fresh_error();
+    conformance::need_ok(calls.create(options.native(), &handle, &error), error, "create");
   }
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
   ~Instance() { calls.destroy(handle); }
-
-  static trg_error fresh_error() {
-    trg_error error{};
-    error.size = sizeof(error);
-    return error;
-  }
-  static void check(std::int32_t status, const trg_error& error) {
-    if (status != TRG_OK) throw Failure{error.code, error.text, error.where, error.hint};
-  }
 
   const trg_item& facts;
   const Calls& calls;
@@ -133,33 +124,16 @@ struct Case {
   std::vector<Follower> followers = {};               // nearest first
 };
 
-// A span of a parameter with an initializer of its own.
-struct Piece {
-  std::int64_t begin = 0, end = 0;
-  std::string initializer = {};
-};
+// The case as the engine takes it; keeps what it points to.
+class BoundCase {
+ public:
+  explicit BoundCase(const Case& test);
+  const conformance::LayerCase& native() const { return case_; }
 
-struct Declared {
-  std::string name;
-  std::vector<std::int64_t> shape;
-  std::int32_t type = -1, flags = 0;
-  std::string initializer = {};
-  double l1 = 0, l2 = 0;
-  bool trainable = true;
-  std::int64_t fan_in = 0, fan_out = 0;
-  std::vector<Piece> pieces = {};
-};
-
-struct Result {
-  std::vector<Array> outputs, output_masks, d_inputs, d_parameters;
-  std::vector<Array> parameters;  // as they were used
-  std::vector<Array> d_outputs;   // as they were used
-  std::vector<Array> states;      // shared: after update_state; row: [N, ...] after forward
-  std::vector<Declared> output_ports, parameter_facts, state_facts;
-  std::vector<std::int32_t> input_flags;  // enum trg_port_flag, as planned
-  std::map<std::int32_t, std::int32_t> offered;  // enum trg_which -> granularities
-  std::map<std::int32_t, double> flops;
-  std::size_t absorbed = 0;               // followers that the plan takes in
+ private:
+  BoundOptions options_;
+  std::deque<BoundOptions> follower_options_;
+  conformance::LayerCase case_;
 };
 
 // Plans and runs forward, update_state, backward and backward_params over the whole batch. Throws Failure.
@@ -167,9 +141,6 @@ Result run(const Case& test, std::int32_t type = TRG_F64);
 // The failure that a wrong case must end in; an error of the test where it succeeds.
 Failure failure_of(const Case& test);
 
-struct Tolerance {
-  double relative = 1e-6, absolute = 1e-8;
-};
 void check_close(const Array& found, const Array& expected, const Tolerance& tolerance, const std::string& what);
 
 // d_inputs and d_parameters against central differences of sum(d_output x output), in f64, up to 150 elements a tensor.

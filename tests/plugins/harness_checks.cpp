@@ -12,31 +12,28 @@
 
 namespace teranga::test {
 
-std::int64_t Array::count() const {
-  std::int64_t n = 1;
-  for (const std::int64_t extent : shape) n *= extent;
-  return n;
+BoundCase::BoundCase(const Case& test) : options_(find_item(test.plugin, test.item, TRG_LAYER), test.options) {
+  case_.calls = static_cast<const trg_layer_calls*>(find_item(test.plugin, test.item, TRG_LAYER).calls);
+  case_.options = options_.native();
+  case_.name = test.item;
+  case_.inputs = test.inputs, case_.masks = test.masks, case_.parameters = test.parameters, case_.states = test.states, case_.d_outputs = test.d_outputs;
+  case_.mode = test.mode, case_.slices = test.slices, case_.granularity = test.granularity, case_.ranges = test.ranges, case_.in_place = test.in_place;
+  case_.frozen_parameters = test.frozen_parameters, case_.no_gradient = test.no_gradient;
+  case_.random_key = test.random_key, case_.first_row_key = test.first_row_key;
+  for (const Follower& f : test.followers) {
+    const trg_item& item = find_item(f.plugin, f.item, TRG_LAYER);
+    case_.followers.push_back({sizeof(trg_follower), "layer", f.item.c_str(), follower_options_.emplace_back(item, f.options).native()});
+  }
 }
 
-Array array(std::vector<std::int64_t> shape, std::vector<double> values, std::int32_t type) {
-  Array a{std::move(shape), std::move(values), type};
-  if (a.count() != static_cast<std::int64_t>(a.values.size())) throw std::runtime_error("an array has another number of values than its shape says");
-  return a;
-}
-
-Array filled(std::vector<std::int64_t> shape, double value) {
-  Array a{std::move(shape), {}, -1};
-  a.values.assign(static_cast<std::size_t>(a.count()), value);
-  return a;
-}
-
-Array random_array(std::vector<std::int64_t> shape, std::uint64_t seed, double least, double most) {
-  Array a = filled(std::move(shape), 0);
-  // Through f32, so that both types are given the same numbers.
-  std::vector<float> u(a.values.size());
-  host_table().uniform({seed, 7}, 0, static_cast<std::int64_t>(u.size()), TRG_F32, u.data());
-  for (std::size_t i = 0; i < u.size(); ++i) a.values[i] = static_cast<double>(static_cast<float>(least + (most - least) * static_cast<double>(u[i])));
-  return a;
+Result run(const Case& test, std::int32_t type) {
+  const BoundCase bound(test);
+  try {
+    return conformance::run(bound.native(), {.type = type});
+  } catch (const Failure& failure) {
+    BOOST_TEST_MESSAGE(test.item + ", " + failure.call + ": " + failure.text + " (" + failure.where + ")");
+    throw;
+  }
 }
 
 Failure failure_of(const Case& test) {
@@ -50,22 +47,9 @@ Failure failure_of(const Case& test) {
 }
 
 void check_close(const Array& found, const Array& expected, const Tolerance& tolerance, const std::string& what) {
-  if (found.shape != expected.shape || found.values.size() != expected.values.size()) {
-    BOOST_ERROR(what + ": another shape than expected");
-    return;
-  }
-  int shown = 0;
-  for (std::size_t i = 0; i < found.values.size(); ++i) {
-    const double a = found.values[i], b = expected.values[i];
-    const bool same = a == b || (std::isnan(a) && std::isnan(b)) || std::fabs(a - b) <= tolerance.absolute + tolerance.relative * std::fabs(b);
-    if (same) continue;
-    std::ostringstream text;
-    text.precision(10);
-    text << what << ": element " << i << " of " << found.values.size() << " is " << a << ", expected " << b;
-    BOOST_ERROR(text.str());
-    if (++shown == 3) return;
-  }
-  BOOST_TEST(shown == 0, what);
+  const std::vector<std::string> texts = conformance::differences(found, expected, tolerance);
+  for (const std::string& text : texts) BOOST_ERROR(what + ": " + text);
+  BOOST_TEST(texts.empty(), what);
 }
 
 namespace {
