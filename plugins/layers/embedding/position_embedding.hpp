@@ -68,7 +68,10 @@ struct PositionEmbedding {
  private:
   // Numbers of the steps x features that the table is added to.
   template <class T>
-  static std::int64_t matrix(const sdk::Slice<T>& s) { return s.shape_out(0)[-2] * s.shape_out(0)[-1]; }
+  static std::int64_t matrix(const sdk::Slice<T>& s) {
+    const trg_tensor& y = s.native().outputs[0];
+    return y.shape[y.rank - 2] * y.shape[y.rank - 1];
+  }
 };
 
 }  // namespace teranga::layers

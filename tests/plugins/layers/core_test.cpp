@@ -218,3 +218,14 @@ BOOST_AUTO_TEST_CASE(wrong_shapes_and_options_are_refused_with_both_shapes_named
   BOOST_TEST(failure_of(core("dropout", {{"rate", 1.5}}, filled({3, 4}, 0))).where == "rate");
   BOOST_TEST(failure_of(core("gaussian_dropout", {{"rate", 1.0}}, filled({3, 4}, 0))).where == "rate");
 }
+
+BOOST_AUTO_TEST_CASE(inputs_that_a_layer_does_not_ask_for_and_axes_of_length_0_are_refused) {
+  Case two = core("permute", {{"dims", list({1})}}, random_array({4, 6}, 1));
+  two.inputs.push_back(random_array({4, 6}, 2));
+  const Failure more = failure_of(two);
+  BOOST_TEST(more.code == TRG_BAD_SHAPE);
+  BOOST_TEST(more.text == "expects 1 input, found 2");
+  const Failure none = failure_of(core("permute", {{"dims", list({1})}}, filled({4, 0}, 0)));
+  BOOST_TEST(none.code == TRG_BAD_SHAPE);
+  BOOST_TEST(none.text == "expects no axis of length 0, found an input of the shape (4, 0)");
+}

@@ -89,7 +89,7 @@ struct LayerAdapter {
       LayerPlan facade(*request, *planner);
       const L& l = *static_cast<const L*>(layer);
       UserPlan user = plan_of(l, facade);
-      facade.refuse_unasked_inputs();
+      facade.expect_no_more_inputs();
       *plan = new Plan{&l, request->type, std::move(user), facade.inputs(), facade.outputs()};
     });
   }

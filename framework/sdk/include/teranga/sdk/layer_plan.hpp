@@ -94,15 +94,23 @@ class LayerPlan {
     for (std::size_t i = 0; i < request.input_count; ++i, at += request.input_stride) {
       const trg_input& in = *reinterpret_cast<const trg_input*>(at);
       inputs_.push_back({Shape(in.tensor), in.tensor.type, static_cast<std::int32_t>(i), in.mask_rank, in.needs_gradient != 0, in.name ? in.name : ""});
+      if (in.tensor.rank > 1 && inputs_.back().shape.product(1) == 0) throw ShapeError("expects no axis of length 0, found an input of the shape " + inputs_.back().shape.text(), inputs_.back().name);
     }
   }
 
-  // How many there are, for a layer that takes several.
-  std::int32_t inputs() const { return counted_ = true, given(); }
+  std::int32_t inputs() const {
+    looked_at_ = count();
+    return count();
+  }
   const Input& input(std::int32_t index) const {
-    if (index >= given()) throw too_few_inputs(index + 1, given());
-    asked_ = std::max(asked_, index + 1);
+    if (index >= count()) throw too_few_inputs(index + 1, count());
+    looked_at_ = std::max(looked_at_, index + 1);
     return inputs_[static_cast<std::size_t>(index)];
+  }
+  // Throws ShapeError where the layer asked neither for the last input nor how many there are: it would compute without it.
+  void expect_no_more_inputs() const {
+    if (looked_at_ < count())
+      throw ShapeError("expects " + std::to_string(looked_at_) + (looked_at_ == 1 ? " input" : " inputs") + ", found " + std::to_string(count()), "input");
   }
   // An input of numbers of the compute type; whole numbers (class numbers, pixels) are refused.
   const Input& real_input(std::int32_t index) const {
@@ -201,12 +209,6 @@ class LayerPlan {
   LayerPlan& cost(std::int32_t which, double flops) { return planner_.cost(planner_.context, which, flops), *this; }
   LayerPlan& cost(double forward_flops) { return cost(TRG_FORWARD, forward_flops).cost(TRG_BACKWARD, forward_flops).cost(TRG_BACKWARD_PARAMS, forward_flops); }
 
-  // After plan(): a layer that asked for some inputs only would leave the gradients of the others unwritten.
-  void refuse_unasked_inputs() const {
-    if (!counted_ && asked_ < given())
-      throw ShapeError("expected " + std::to_string(asked_) + (asked_ == 1 ? " input" : " inputs") + ", found " + std::to_string(given()), "input");
-  }
-
   std::size_t followers() const { return request_.follower_count; }
   const trg_follower& follower(std::size_t i) const {
     return *reinterpret_cast<const trg_follower*>(reinterpret_cast<const char*>(request_.followers) + i * request_.follower_stride);
@@ -214,15 +216,15 @@ class LayerPlan {
   LayerPlan& absorb(std::size_t count) { return planner_.absorb(planner_.context, count), *this; }
 
  private:
-  std::int32_t given() const { return static_cast<std::int32_t>(inputs_.size()); }
   std::int64_t bytes(std::int64_t elements) const { return elements * static_cast<std::int64_t>(element_size()); }
 
   const trg_plan_request& request_;
   const trg_planner& planner_;
+  std::int32_t count() const { return static_cast<std::int32_t>(inputs_.size()); }
+
   std::vector<Input> inputs_;
+  mutable std::int32_t looked_at_ = 0;
   std::int32_t outputs_ = 0;
-  mutable std::int32_t asked_ = 0;  // inputs, from the first on
-  mutable bool counted_ = false;
 };
 
 }  // namespace teranga::sdk
