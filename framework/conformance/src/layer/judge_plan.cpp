@@ -11,7 +11,7 @@
 namespace teranga::conformance {
 namespace {
 
-constexpr std::int32_t known_flags = TRG_READ_IN_BACKWARD | TRG_NO_GRADIENT | TRG_SURROGATE | TRG_MASK_PASSES | TRG_MASK_PRODUCED | TRG_SAME_BYTES | TRG_REPEATABLE | 16 | 64;
+constexpr std::int32_t known_flags = TRG_READ_IN_BACKWARD | TRG_NO_GRADIENT | TRG_SURROGATE | TRG_MASK_PASSES | TRG_MASK_PRODUCED | TRG_SAME_BYTES | TRG_REPEATABLE;
 
 std::int64_t elements_of(const std::vector<std::int64_t>& shape) {
   std::int64_t n = 1;
@@ -19,12 +19,15 @@ std::int64_t elements_of(const std::vector<std::int64_t>& shape) {
   return n;
 }
 
-template <class D>
-std::string first_twice(const std::vector<D>& all) {
-  std::set<std::string> seen;
-  for (const D& one : all)
-    if (!seen.insert(one.name).second) return one.name;
-  return {};
+// A path of Keras: parts between "/", none of them empty, "." or "..".
+bool is_path(const std::string& name) {
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    const std::string part = name.substr(begin, end - begin);
+    if (part.empty() || part == "." || part == "..") return false;
+    begin = end + 1;
+  }
+  return name.size() <= TRG_MOST_NAME;
 }
 
 template <class D>
@@ -67,9 +70,20 @@ void LayerPlan::judge(const LayerCase& given, const PlanRequest& request) {
   if (outputs.empty() && nonsense.empty()) say("it declares no output", "", "Call planner->output for each output.");
   if (absorbed > given.followers.size())
     say(fmt::format("it takes in {} layers behind it, of {} that were offered", absorbed, given.followers.size()), ", call absorb", "Take in at most follower_count of the request.");
-  if (std::string twice = first_twice(outputs); !twice.empty()) say(fmt::format("two outputs are called \"{}\"", twice), ", outputs", "Give each a name of its own.");
-  if (std::string twice = first_twice(parameters); !twice.empty()) say(fmt::format("two parameters are called \"{}\"", twice), ", parameters", "Give each a name of its own: checkpoints know them by it.");
-  if (std::string twice = first_twice(states); !twice.empty()) say(fmt::format("two states are called \"{}\"", twice), ", states", "Give each a name of its own: checkpoints know them by it.");
+  const auto limit = [&](std::size_t count, std::size_t most, const char* noun) {
+    if (count > most) say(fmt::format("it declares {} {}, expected at most {}", count, noun, most), "", "Declare fewer.");
+  };
+  limit(outputs.size(), TRG_MOST_PORTS, "outputs"), limit(parameters.size(), TRG_MOST_PARAMETERS, "parameters"), limit(states.size(), TRG_MOST_PARAMETERS, "states");
+  std::set<std::string> ports, weights;
+  for (const PlannedPort& port : outputs)
+    if (!ports.insert(port.name).second) say(fmt::format("two outputs are called \"{}\"", port.name), ", outputs", "Give each a name of its own.");
+  const auto names_of = [&](const auto& all, const char* noun) {
+    for (const Declared& one : all) {
+      if (!weights.insert(one.name).second) say(fmt::format("two parameters or states are called \"{}\"", one.name), fmt::format(", {}s", noun), "Give each a name of its own: checkpoints know them by it.");
+      else if (!is_path(one.name)) say(fmt::format("a {} is called \"{}\"", noun, one.name), fmt::format(", {}s", noun), "Give it a name as Keras does: \"kernel\", or with parts that are not empty: \"query/kernel\".");
+    }
+  };
+  names_of(parameters, "parameter"), names_of(states, "state");
   for (std::size_t i = 0; i < input_flags.size(); ++i)
     if (input_flags[i] & ~known_flags) say(fmt::format("the flags {:#x} have bits that mean nothing", input_flags[i]), fmt::format(", input {}", i), "Use bits of enum trg_port_flag.");
   bool flows = false;

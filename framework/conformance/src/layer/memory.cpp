@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/conformance/layer/memory.hpp>
 
+#include <teranga/conformance/call.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <mutex>
@@ -147,6 +149,21 @@ Breach Trap::breach(const std::string& call) const {
   if (fault_.offset >= size) return Breach(call, fault_.memory->name(), fmt::format("{} {} bytes behind the end of", verb, fault_.offset - size));
   if (fault_.offset < 0) return Breach(call, fault_.memory->name(), fmt::format("{} {} bytes before the beginning of", verb, -fault_.offset));
   return Breach(call, fault_.memory->name(), fault_.wrote ? "wrote into" : "read");
+}
+
+void call_plugin(const char* name, bool traps, const std::function<void()>& f) {
+  if (!traps) {
+    const Call crumb(name);
+    return f();
+  }
+  Trap trap;
+  volatile bool came_back = true;
+  {
+    const Call crumb(name);
+    if (sigsetjmp(trap.place, 1) == 0) f();
+    else came_back = false;
+  }
+  if (!came_back) throw trap.breach(name);
 }
 
 }  // namespace teranga::conformance

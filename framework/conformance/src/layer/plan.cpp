@@ -42,7 +42,7 @@ LivingLayer::~LivingLayer() {
 
 namespace {
 
-constexpr std::int32_t most_axes = 8;
+constexpr std::int32_t most_axes = TRG_MOST_AXES, most_passes = TRG_MOST_PASSES;
 
 LayerPlan& of(void* context) { return *static_cast<LayerPlan*>(context); }
 
@@ -124,10 +124,10 @@ PlannedCall* call_of(void* context, std::int32_t which, const char* name) {
 void on_passes(void* context, std::int32_t which, std::int32_t count, const std::int64_t* sums, std::int32_t) {
   PlannedCall* const call = call_of(context, which, "passes");
   if (!call) return;
-  bool right = count >= 1 && count <= 64 && sums;
-  for (std::int32_t i = 0; right && i < count; ++i) right = sums[i] >= 0 && sums[i] < (std::int64_t{1} << 32);
+  bool right = count >= 1 && count <= most_passes && sums;
+  for (std::int32_t i = 0; right && i < count; ++i) right = sums[i] >= 0 && sums[i] < (std::int64_t{1} << 48);
   if (right) call->sums.assign(sums, sums + count);
-  else nonsense(context, fmt::format("it declares {} passes, expected 1 to 64, each with a number of sums of 0 or more", count), "plan, call passes", "Give one number of sums a pass.");
+  else nonsense(context, fmt::format("it declares {} passes with {} sums, expected 1 to {} passes with 0 sums or more", count, count > 0 && sums ? sums[0] : 0, most_passes), "plan, call passes", "Give one number of sums a pass.");
 }
 
 void on_granularity(void* context, std::int32_t which, std::int32_t offered, std::int64_t axis, std::int64_t multiple) {

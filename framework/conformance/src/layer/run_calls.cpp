@@ -2,7 +2,6 @@
 // Calls of a layer over a batch: by slices, by ranges or as a whole, on one thread or on several.
 #include "layer/run_state.hpp"
 
-#include <teranga/conformance/call.hpp>
 #include <teranga/host/host_table.hpp>
 #include <teranga/parallel/team.hpp>
 #include <teranga/parallel/thread_setup.hpp>
@@ -15,19 +14,8 @@
 namespace teranga::conformance {
 
 std::int32_t enter_plugin(LayerEntry entry, void* plan, const trg_call* call, trg_error* error, const char* name, bool traps) {
-  if (!traps) {
-    const Call crumb(name);
-    return entry(plan, call, error);
-  }
-  Trap trap;
   std::int32_t status = TRG_OK;
-  bool came_back = true;
-  {
-    const Call crumb(name);
-    if (sigsetjmp(trap.place, 1) == 0) status = entry(plan, call, error);
-    else came_back = false;
-  }
-  if (!came_back) throw trap.breach(name);
+  call_plugin(name, traps, [&] { status = entry(plan, call, error); });
   return status;
 }
 

@@ -5,7 +5,7 @@
 #include <csetjmp>
 #include <csignal>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -86,5 +86,8 @@ class Trap {
   Memory::Fault fault_{};
   Trap* before_;
 };
+
+// Runs f, which calls the plugin, as the Call of that name. `traps`: a fault in watched pages is thrown as a Breach.
+void call_plugin(const char* name, bool traps, const std::function<void()>& f);
 
 }  // namespace teranga::conformance

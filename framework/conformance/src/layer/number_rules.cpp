@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers that are none, random numbers, masks.
+#include "interposer.hpp"
+#include "layer/rules.hpp"
+#include "layer/trials.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace teranga::conformance::layer {
+namespace {
+
+bool finite_numbers(const std::vector<Array>& arrays) {
+  return std::ranges::all_of(arrays, [](const Array& a) { return std::ranges::all_of(a.values, [](double v) { return std::isfinite(v); }); });
+}
+
+// Rows from `first` on, as they are in `expected`; the first that is not, in words.
+std::string other_rows(const std::vector<Array>& found, const std::vector<Array>& expected, std::int64_t first, const char* noun) {
+  for (std::size_t i = 0; i < std::min(found.size(), expected.size()); ++i) {
+    if (found[i].values.empty() || found[i].shape.empty()) continue;
+    const std::size_t row = found[i].values.size() / static_cast<std::size_t>(found[i].shape[0]);
+    for (std::size_t k = row * static_cast<std::size_t>(first); k < found[i].values.size(); ++k)
+      if (std::fabs(found[i].values[k] - expected[i].values[k]) > 1e-5 * std::fabs(expected[i].values[k]) + 1e-6 || std::isnan(found[i].values[k]) != std::isnan(expected[i].values[k]))
+        return fmt::format("{} {}, sample {}: {} in place of {}", noun, i, k / row, found[i].values[k], expected[i].values[k]);
+  }
+  return {};
+}
+
+}  // namespace
+
+void numbers_finite(const Subject& subject, Findings& findings) {
+  bool kept_positive = false;
+  over_trials(subject, findings, [&](const LayerTrial& trial) {
+    if (!trial.finite)
+      return findings.error("finite inputs between -1 and 1 give numbers that are not finite", "forward, " + trial.words, "Bound what is divided by and what a logarithm or a root is taken of.");
+    kept_positive = kept_positive || trial.positive;
+    const Result plain = run(trial.layer, {.type = trial.type});
+    for (const auto& [arrays, noun] : {std::pair{&plain.d_inputs, "inputs"}, {&plain.d_parameters, "parameters"}, {&plain.states, "states"}})
+      if (!finite_numbers(*arrays)) return findings.error(fmt::format("finite inputs give {} that are not finite", std::string(noun) == "states" ? "states" : fmt::format("gradients of {}", noun)), "backward, " + trial.words, "Bound what is divided by.");
+
+    for (const std::int32_t mode : {TRG_TRAINING, TRG_INFERENCE}) {
+      LayerCase layer = trial.layer;
+      layer.mode = mode;
+      LivingLayer living(*layer.calls, layer.options);
+      const LayerPlan plan(living.calls, living.handle, layer, {trial.type, layer.samples(), TRG_SLICE, 1});
+      if (plan.calls[TRG_FORWARD].summed() || plan.calls[TRG_BACKWARD].summed()) continue;  // its samples know of each other
+      const Result clean = run(layer, {.type = trial.type});
+      bool any = false;
+      for (Array& in : layer.inputs)
+        if (in.type < 0 && !in.shape.empty()) {
+          any = true;
+          for (std::size_t k = 0; k < in.values.size() / static_cast<std::size_t>(in.shape[0]); ++k) in.values[k] = std::numeric_limits<double>::quiet_NaN();
+        }
+      if (!any) continue;
+      const Result spoilt = run(layer, {.type = trial.type});
+      std::string text = other_rows(spoilt.outputs, clean.outputs, 1, "output");
+      if (text.empty()) text = other_rows(spoilt.d_inputs, clean.d_inputs, 1, "gradient of input");
+      if (!text.empty())
+        return findings.error(fmt::format("NaN in sample 0 changes other samples: {}", text), trial.words + (mode == TRG_INFERENCE ? ", inference" : ""),
+                              "Compute each sample from its own row alone; what needs the whole batch is a pass with sums (planner->passes).");
+    }
+    if (subject.level < full) return;
+    LayerCase large = trial.layer;
+    for (Array& in : large.inputs)
+      if (in.type < 0)
+        for (double& v : in.values) v *= 200;
+    const Result far = run(large, {.type = TRG_F32});
+    for (const Array& out : far.outputs)
+      if (std::ranges::any_of(out.values, [](double v) { return std::isnan(v); }))
+        return findings.warning("inputs between -200 and 200 give NaN in f32", "forward, " + trial.words, "Subtract the largest number before exp, or bound its argument.");
+  });
+  if (kept_positive && findings.errors() == 0) findings.note("inputs below 0 give numbers that are not finite: it is tried with inputs above 0", {}, "Say in `formula` or `summary` which inputs it takes.");
+}
+
+void random_source(const Subject& subject, Findings& findings) {
+  over_trials(subject, findings, [&](const LayerTrial& trial) {
+    const RunSettings settings{.type = trial.type};
+    for (const std::int32_t mode : {TRG_TRAINING, TRG_INFERENCE}) {
+      LayerCase layer = trial.layer;
+      layer.mode = mode;
+      const Asked before = asked_by_the_plugin();
+      const Result first = run(layer, settings);
+      const Asked after = asked_by_the_plugin();
+      const std::string where = trial.words + (mode == TRG_INFERENCE ? ", inference" : "");
+      if (std::string text = first_other_bits(run(layer, settings), first); !text.empty())
+        return findings.error(fmt::format("the same inputs and the same key of random numbers give other bits: {}", text), where,
+                              "Take random numbers from the host only (uniform, normal) with the key and the row keys of the call, and initialise all variables.");
+      if (after.random > before.random)
+        return findings.error(fmt::format("its calls draw random numbers from {}", after.source), where, "Take random numbers from the host (uniform, normal) with the key and the row keys of the call: the same training then gives the same weights.");
+      if (after.clocks > before.clocks)
+        findings.warning(fmt::format("its calls look at the clock ({})", after.clock), where, "Leave it out: no result may depend on the time.");
+      layer.random_key = 4711;
+      if (first_other_bits(run(layer, settings), first).empty()) continue;
+      for (const Declared& port : first.output_ports)
+        if (port.flags & TRG_REPEATABLE)
+          return findings.error(fmt::format("output \"{}\" is declared with TRG_REPEATABLE, but depends on the key of random numbers", port.name), where, "Leave TRG_REPEATABLE out where random numbers are drawn.");
+      layer.random_key = trial.layer.random_key;
+      layer.first_row_key += 50;
+      if (first_other_bits(run(layer, settings), first).empty())
+        findings.warning("its random numbers depend on the key of the call, but not on the row keys of the samples: all samples of a batch draw the same", where, "Draw with trg_stream{call->random_key, call->row_keys[sample]}.");
+    }
+  });
+}
+
+void masks_used(const Subject& subject, Findings& findings) {
+  bool any = false;
+  over_trials(subject, findings, [&](const LayerTrial& trial) {
+    const std::vector<std::int64_t>& shape = trial.layer.inputs[0].shape;
+    if (shape.size() < 2 || trial.layer.inputs[0].type >= 0) return;
+    any = true;
+    const std::size_t rank = shape.size() >= 3 ? 2 : 1;
+    const std::vector<std::int64_t> mask_shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(rank));
+    const RunSettings settings{.type = trial.type};
+    LayerCase layer = trial.layer;
+    layer.masks.clear();
+    const Result without = run(layer, settings);
+    layer.masks = {filled(mask_shape, 1)};
+    layer.masks[0].type = TRG_U8;
+    const Result ones = run(layer, settings);
+    for (std::size_t o = 0; o < without.outputs.size(); ++o)
+      if (const auto texts = differences(ones.outputs[o], without.outputs[o], {1e-4, 1e-5}); !texts.empty())
+        return findings.error(fmt::format("a mask that keeps everything changes output {}: {}", o, texts[0]), trial.words, "A mask byte of 1 keeps a step, and 0 skips it.");
+    layer.masks = {random_whole(mask_shape, 5, 2, TRG_U8)};
+    layer.masks[0].values[0] = 0, layer.masks[0].values[1] = 1;
+    const Result masked = run(layer, settings);
+    for (std::size_t o = 0; o < masked.output_masks.size(); ++o)
+      for (const double byte : masked.output_masks[o].values)
+        if (byte != 0 && byte != 1) return findings.error(fmt::format("the mask of output {} holds {}, expected 0 or 1", o, byte), trial.words, "Write every byte of the mask that the plan declares with TRG_MASK_PRODUCED.");
+    if (!masked.input_flags.empty() && (masked.input_flags[0] & TRG_MASK_PASSES) && !masked.outputs.empty()) {
+      const std::vector<std::int64_t>& out = masked.outputs[0].shape;
+      if (out.size() < rank || !std::equal(mask_shape.begin(), mask_shape.end(), out.begin()))
+        return findings.error(fmt::format("the mask of input 0 passes to an output of the shape {}, but has the shape {}", words_of_shape(out), words_of_shape(mask_shape)), trial.words,
+                              "Set TRG_MASK_PASSES only where the output has the leading axes of the input; else make a mask (TRG_MASK_PRODUCED) or let it end.");
+    }
+    // A layer that heeds the mask: what lies under it must not count.
+    if (rank < 2 || masked.outputs.empty() || differences(masked.outputs[0], without.outputs[0], {1e-6, 1e-7}).empty()) return;
+    LayerCase other = layer;
+    const std::size_t steps = layer.masks[0].values.size(), width = other.inputs[0].values.size() / steps;
+    std::int64_t hidden = 0;
+    for (std::size_t s = 0; s < steps; ++s) {
+      if (layer.masks[0].values[s] != 0) continue;
+      ++hidden;
+      for (std::size_t k = 0; k < width; ++k) other.inputs[0].values[s * width + k] = trial.positive ? 0.7 : -0.3;
+    }
+    const Result moved = run(other, settings);
+    const Array &now = moved.outputs[0], &before = masked.outputs[0];
+    const bool sequence = before.shape.size() >= 2 && before.shape[1] == shape[1];
+    const std::size_t places = sequence ? steps : static_cast<std::size_t>(shape[0]), row = before.values.size() / places;
+    std::int64_t changed = 0;
+    for (std::size_t p = 0; p < places; ++p)
+      changed += !std::equal(before.values.begin() + static_cast<std::ptrdiff_t>(p * row), before.values.begin() + static_cast<std::ptrdiff_t>((p + 1) * row), now.values.begin() + static_cast<std::ptrdiff_t>(p * row));
+    if (changed > (sequence ? hidden : 0))
+      findings.error(fmt::format("it heeds the mask, but {} of {} places of output 0 change with the {} steps that are masked", changed, places, hidden), trial.words, "Leave out steps whose mask byte is 0 altogether.");
+  });
+  if (!any && findings.inapplicable().empty()) findings.not_applicable("none of its inputs has steps to mask");
+}
+
+}  // namespace teranga::conformance::layer
