@@ -33,8 +33,9 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "cmake, g++, teranga")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "headers and CMake files for plugins of Teranga
 Layers, losses, optimizers and data sets of Teranga are plugins. This package
-holds what the author of a plugin needs: the headers of the plugin border, and
-the CMake package Teranga with teranga_add_plugin.")
+holds what the author of a plugin needs: the headers of the plugin border, its
+modules for Fortran and Rust, and the CMake package Teranga with
+teranga_add_plugin.")
 
 find_program(GZIP gzip REQUIRED)
 set(folder ${PROJECT_BINARY_DIR}/debian)

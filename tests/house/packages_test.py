@@ -50,7 +50,8 @@ class Packages(unittest.TestCase):
                      "share/teranga/benchmarks/lenet.toml", "share/doc/teranga/guides/own-data.md", "share/doc/teranga/copyright", "share/man/man1/teranga-train.1.gz",
                      "share/man/man5/teranga-recipe.5.gz", "share/bash-completion/completions/teranga", "share/zsh/vendor-completions/_teranga", "share/fish/vendor_completions.d/teranga.fish"):
             self.assertIn("usr/" + name, program)
-        for name in ("include/teranga/sdk/layer.hpp", "lib/cmake/Teranga/TerangaConfig.cmake", "share/doc/libteranga-dev/copyright"):
+        for name in ("include/teranga/sdk/layer.hpp", "lib/cmake/Teranga/TerangaConfig.cmake", "lib/pkgconfig/teranga-sdk.pc", "share/teranga/fortran/teranga.f90", "share/teranga/rust/teranga.rs",
+                     "share/doc/libteranga-dev/copyright"):
             self.assertIn("usr/" + name, headers)
         self.assertEqual(set(program) & set(headers), set())
         self.assertEqual([name for name in program + headers if not name.startswith("usr/") or "test" in name], [])
