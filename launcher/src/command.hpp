@@ -49,6 +49,7 @@ Command reference_command();
 Command plugin_list_command();
 Command plugin_describe_command();
 Command plugin_check_command();
+Command plugin_new_command();
 Command data_list_command();
 Command data_peek_command();
 Command checkpoint_list_command();

@@ -5,7 +5,7 @@ namespace teranga::launcher {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{init_command(),        train_command(), report_command(), watch_command(), plot_command(), evaluate_command(),    predict_command(),         generate_command(),        check_command(),
-                                        summary_command(),     resolve_command(),     reference_command(), plugin_list_command(),     plugin_describe_command(), plugin_check_command(), data_list_command(),
+                                        summary_command(),     resolve_command(),     reference_command(), plugin_list_command(),     plugin_describe_command(), plugin_check_command(), plugin_new_command(), data_list_command(),
                                         data_peek_command(),   checkpoint_list_command(), checkpoint_verify_command(), checkpoint_show_command(), checkpoint_export_command(),
                                         import_command(),      export_command(),     bench_run_command(),   bench_step_command(),     scale_command(), sweep_command(), find_rate_command(), batch_script_command(), doctor_command()};
   return all;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga init: a first recipe, to train as it is and then to change.
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -17,12 +14,15 @@
 
 #include "arguments.hpp"
 #include "command.hpp"
+#include "new_file.hpp"
 #include "starters.hpp"
 
 namespace teranga::launcher {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* command_name = "init";
 
 const Starter& starter_of(const std::string& name) {
   std::vector<std::string> names;
@@ -32,21 +32,6 @@ const Starter& starter_of(const std::string& name) {
   }
   const auto near = nearest_name(name, names);
   throw Error(ExitCode::usage, fmt::format("init: there is no starter \"{}\"", name), near ? fmt::format("did you mean teranga init {}?", *near) : fmt::format("one of {}; teranga init says what they are", fmt::join(names, ", ")));
-}
-
-void refuse_to_overwrite(const fs::path& path, const std::string& hint) {
-  std::error_code failure;
-  if (fs::exists(fs::symlink_status(path, failure))) throw Error(ExitCode::usage, fmt::format("init: {} is there already, and stays as it is", path.string()), hint);
-}
-
-// Writes a file that is not there yet.
-void write_new(const fs::path& path, std::string_view text) {
-  errno = 0;
-  std::FILE* const file = std::fopen(path.c_str(), "wxe");
-  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int fault = errno;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (!written || !closed) throw Error(ExitCode::failure, fmt::format("init: {} cannot be written: {}", path.string(), std::generic_category().message(written ? errno : fault)));
 }
 
 void list_starters() {
@@ -61,14 +46,14 @@ int run_init(const Arguments& arguments) {
   const Starter& starter = starter_of(arguments.operand(0));
   const std::string given = arguments.operand(1);
   const fs::path path = given.empty() ? fs::path(fmt::format("{}.toml", starter.name)) : fs::path(given);
-  refuse_to_overwrite(path, fmt::format("teranga init {} my-{}", starter.name, path.filename().string()));
+  refuse_to_overwrite(command_name, path, fmt::format("teranga init {} my-{}", starter.name, path.filename().string()));
   const fs::path table = path.parent_path() / starter_table_name;
   const bool with_table = starter.name == "csv";
-  if (with_table) refuse_to_overwrite(table, fmt::format("teranga init {} new/{}", starter.name, path.filename().string()));
+  if (with_table) refuse_to_overwrite(command_name, table, fmt::format("teranga init {} new/{}", starter.name, path.filename().string()));
   std::error_code failure;
   if (!path.parent_path().empty()) fs::create_directories(path.parent_path(), failure);  // writing tells why, where that fails
-  if (with_table) write_new(table, starter_table());
-  write_new(path, starter.recipe);
+  if (with_table) write_new(command_name, table, starter_table());
+  write_new(command_name, path, starter.recipe);
   fmt::print("{} is written: {}\n", path.string(), starter.summary);
   if (with_table) fmt::print("{} is the table that it learns from; the recipe says what to change for another one.\n", table.string());
   fmt::print("Now: teranga train {}\n", shell_word(path.string()));

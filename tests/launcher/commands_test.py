@@ -9,7 +9,7 @@ from pathlib import Path
 
 from program import PROGRAM, ProgramTest, SOURCE
 
-COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "reference", "plugin list", "plugin describe", "plugin check", "data list", "data peek",
+COMMANDS = ["train", "evaluate", "predict", "generate", "check", "summary", "resolve", "reference", "plugin list", "plugin describe", "plugin check", "plugin new", "data list", "data peek",
             "checkpoint list", "checkpoint verify", "checkpoint show", "checkpoint export", "scale"]
 
 

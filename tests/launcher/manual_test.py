@@ -101,7 +101,7 @@ class Bash(Completion):
 
     def test_commands_and_groups(self):
         self.assertEqual(self.offers("teranga", "ch"), ["check", "checkpoint"])
-        self.assertEqual(self.offers("teranga", "plugin", ""), ["list", "describe", "check", "--help"])
+        self.assertEqual(self.offers("teranga", "plugin", ""), ["list", "describe", "check", "new", "--help"])
         self.assertIn("checkpoint", self.offers("teranga", "help", "c"))
 
     def test_options_of_every_command_are_those_of_its_help(self):
@@ -190,7 +190,7 @@ class Shells(Completion):
             return [one.split("\t")[0] for one in done.stdout.splitlines()]
 
         self.assertEqual(offers("teranga ch"), ["check", "checkpoint"])
-        self.assertEqual(set(offers("teranga plugin ")), {"list", "describe", "check"})
+        self.assertEqual(set(offers("teranga plugin ")), {"list", "describe", "check", "new"})
         self.assertEqual(set(offers("teranga train --progress ")), {"auto", "bar", "plain", "json", "none"})
         self.assertEqual(offers("teranga train --set training.ep"), ["training.epochs="])
         self.assertIn("net.toml", offers("teranga train "))
