@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Its destroy throws a number through C.
+#include "right.hpp"
+
+static void spoil(trg_layer_calls& calls) {
+  calls.destroy = [](void*) { throw 7; };
+}
+ZOO_CALLS(LayerAdapter<zoo::Layer>, spoil);
+
+TERANGA_PLUGIN(sdk::Item{TRG_LAYER, zoo::Layer::info(), &spoiled_calls})

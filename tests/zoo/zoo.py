@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of the zoo, and recipes that train with a guest of it."""
+import dataclasses
+import os
+import pathlib
+
+SOURCE = pathlib.Path(os.environ["TERANGA_SOURCE"])
+BUILD = pathlib.Path(os.environ["TERANGA_BUILD_FOLDER"])
+PROGRAM = str(BUILD / "bin/teranga")
+FOLDER = BUILD / "lib/teranga/zoo"
+KINDS = ["activation", "loss", "optimizer", "metric", "schedule", "initializer", "dataset", "observer"]
+
+
+@dataclasses.dataclass
+class Guest:
+    name: str
+    rule: str
+    also: set
+    training: str
+
+    @property
+    def library(self):
+        return FOLDER / f"zoo_{self.name}.so"
+
+    @property
+    def kind(self):
+        """By the calls of the zoo that its source takes."""
+        text = (SOURCE / f"tests/zoo/guests/{self.name}.cpp").read_text()
+        return next((kind for kind in KINDS if f"zoo::{kind.capitalize()}" in text), "layer")
+
+
+def guests():
+    lines = (SOURCE / "tests/zoo/zoo.txt").read_text().splitlines()
+    for name, rule, also, training in (line.split() for line in lines if line and not line.startswith("#")):
+        yield Guest(name, rule, set() if also == "-" else set(also.split(",")), training)
+
+
+def recipe(guest):
+    """A net whose one part is the guest."""
+    part = {kind: f"zoo.{kind}" for kind in KINDS if kind == guest.kind}
+    flat = "" if "dataset" in part else '[[layer]]\ntype = "flatten"\n'
+    layer = '[[layer]]\ntype = "zoo.layer"\n' if guest.kind == "layer" else ""
+    observer = '[[observer]]\ntype = "zoo.observer"\n' if "observer" in part else ""
+    metrics = '"accuracy", "zoo.metric"' if "metric" in part else '"accuracy"'
+    rate = '{ type = "zoo.schedule" }' if "schedule" in part else "0.005"
+    return f"""schema = 1
+plugins = ["{guest.library}"]
+[data]
+type = "{part.get("dataset", "digits")}"
+{flat}[[layer]]
+type = "dense"
+units = 32
+activation = "{part.get("activation", "tanh")}"
+kernel_initializer = "{part.get("initializer", "glorot_uniform")}"
+{layer}[[layer]]
+type = "dense"
+units = 10
+activation = "softmax"
+[loss]
+type = "{part.get("loss", "sparse_categorical_crossentropy")}"
+[optimizer]
+type = "{part.get("optimizer", "adam")}"
+learning_rate = {rate}
+[training]
+epochs = 2
+batch_size = 64
+slice = 16
+seed = 1
+metrics = [{metrics}]
+{observer}[checkpoint]
+every_steps = 2
+every_seconds = 0
+[log]
+report = false
+"""
