@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import layout
+import layout_library
 
 LIST = pathlib.Path(__file__).parent / "layout.txt"
 FIRST = layout.ROOT / "tests/golden/border-1.0/layout.so"
@@ -42,16 +43,6 @@ ADDS = {
 MACROS = {"a constant of another value", "an ability of another name"}
 
 
-def library(headers, to):
-    """A library with debugging information on all types of the headers."""
-    text = layout.all_headers(headers)
-    for title in layout.layout(headers):
-        kind, *name = title.split()
-        if kind in ("struct", "enum") and name[0].startswith("trg_"):
-            text += f"void use_{name[0]}({title}* x);\nvoid use_{name[0]}({title}* x) {{ (void)x; }}\n"
-    layout.compiled(["-g", "-O0", "-gdwarf-4", "-fPIC", "-shared", f"-ffile-prefix-map={headers}=include", f"-fdebug-prefix-map={pathlib.Path.cwd()}=.", f"-I{headers}", "-o", str(to)], text)
-
-
 class Layout(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="teranga-layout-"))
@@ -75,7 +66,7 @@ class Layout(unittest.TestCase):
                  if title.startswith("struct") and now.get(title, entries) != entries and not layout.differences({title: entries}, now)[0]]
         rules = self.folder / "grown.txt"
         rules.write_text("".join(f"[suppress_type]\n  name = {name}\n  has_data_member_inserted_at = end\n\n" for name in grown))
-        library(headers, self.folder / "now.so")
+        layout_library.library(headers, self.folder / "now.so")
         done = subprocess.run(["abidiff", "--leaf-changes-only", "--no-added-syms", "--suppressions", rules, first, self.folder / "now.so"], capture_output=True, text=True, timeout=120)
         return done.returncode, done.stdout + done.stderr
 
