@@ -5,6 +5,7 @@
 #include <teranga/core/log.hpp>
 #include <teranga/core/terminal.hpp>
 #include <teranga/core/value.hpp>
+#include <teranga/host/breadcrumb.hpp>
 #include <teranga/host/exit_guard.hpp>
 
 #include <algorithm>
@@ -140,6 +141,7 @@ void end_output() {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit is an error, and no end of the process
   teranga::launcher::share_memory_where_it_is_scarce();
+  teranga::host::report_crashes(teranga::launched_by_mpi() ? fmt::format("rank {}", teranga::launched_rank()) : std::string());
   const int code = teranga::launcher::guarded({argv + 1, argv + argc});
   teranga::launcher::end_output();
   return code;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/core/activity.hpp>
 
+#include <teranga/core/alternative_stack.hpp>
+
 #include <algorithm>
 
 #include <unistd.h>
@@ -113,6 +115,7 @@ Collective::~Collective() {
 }
 
 ThreadPlace& detail::take_place() noexcept {
+  use_alternative_stack();
   thread_local PlaceHolder holder;
   const int thread = ::gettid();
   for (std::size_t i = 0; i < most_threads; ++i) {

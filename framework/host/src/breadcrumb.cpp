@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/breadcrumb.hpp>
 
+#include <teranga/core/alternative_stack.hpp>
 #include <teranga/core/sole_report.hpp>
 #include <teranga/core/terminal.hpp>
 
@@ -12,7 +13,9 @@
 #include <iterator>
 #include <string_view>
 
+#include <execinfo.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <unistd.h>
 
 namespace teranga::host {
@@ -23,8 +26,11 @@ namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
+constexpr int most_told = 4, most_frames = 48;
+
 std::atomic<std::int64_t> current_step{0};
-char crash_rank[300] = "rank 0";
+std::atomic<bool> in_steps{false};
+char crash_rank[300] = "";
 
 // Only what is safe inside a signal handler: no allocation, no locks.
 class SafeLine {
@@ -55,15 +61,30 @@ class SafeLine {
   std::size_t length_ = 0;
 };
 
+// The calls into plugins that other threads are in.
+void add_other_threads(SafeLine& line, const activity::ThreadPlace* own) noexcept {
+  int told = 0;
+  for (const activity::ThreadPlace& place : activity::threads()) {
+    const char* const item = place.item.load(relaxed);
+    if (&place == own || !item || ++told > most_told) continue;
+    line << (told == 1 ? "; another thread is" : ", another") << " inside the plugin " << item << " (call " << place.call.load(relaxed) << ")";
+  }
+}
+
 }  // namespace
 
 void write_crash_report(int signal) noexcept {
   const activity::ThreadPlace* const place = activity::detail::own_place;
   SafeLine line;
-  line << "teranga: " << crash_rank << " crashed with signal " << signal << " at step " << current_step.load(std::memory_order_relaxed);
+  line << "teranga: " << (crash_rank[0] ? crash_rank : "this process") << " crashed with signal " << signal;
+  if (in_steps.load(relaxed)) line << " at step " << current_step.load(relaxed);
   if (const char* const item = place ? place->item.load(relaxed) : nullptr) {
     const char* const layer = place->layer.load(relaxed);
-    line << ", inside the plugin " << item << " (layer " << (layer ? layer : "-") << ", call " << place->call.load(relaxed) << ")";
+    line << ", inside the plugin " << item << " (";
+    if (layer) line << "layer " << layer << ", ";
+    line << "call " << place->call.load(relaxed) << ")";
+  } else {
+    add_other_threads(line, place);
   }
   if (signal == SIGBUS) line << ": memory was not there: a file became shorter while it was read, or memory ran out";
   line << "\n";
@@ -72,12 +93,45 @@ void write_crash_report(int signal) noexcept {
 
 namespace {
 
+// Where the crash happened: files and addresses, as addr2line takes them. Looking them up may wait for a lock of the loader, or crash: whoever calls has said before what matters most.
+void write_stack() noexcept {
+  static void* frames[most_frames];
+  const int count = ::backtrace(frames, most_frames);
+  (SafeLine() << "stack, the latest call first (addr2line -Cfipe FILE +OFFSET gives a line of the source):\n").write();
+  ::backtrace_symbols_fd(frames, count, STDERR_FILENO);
+}
+
+std::atomic<int> crashing_thread{0};
+std::atomic<int> crash_signal{0};
+
+// Ends the process as the signal would have.
+void end_by(int signal) noexcept {
+  std::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  ::raise(signal);
+}
+
+void on_time_out(int) { end_by(crash_signal); }
+
 void on_crash(int signal) {
+  int nobody = 0;
+  const int self = ::gettid();
+  if (!crashing_thread.compare_exchange_strong(nobody, self)) {
+    if (crashing_thread == self) return end_by(crash_signal);  // the report itself has crashed
+    for (;;) ::pause();                                        // the first one speaks, and ends the process
+  }
+  crash_signal = signal;
   terminal::settle(std::chrono::milliseconds(200));  // what was said before
-  std::signal(SIGALRM, SIG_DFL);
+  std::signal(SIGALRM, on_time_out);
   alarm(2);  // where standard error takes no more
-  if (may_report()) write_crash_report(signal);
-  ::raise(signal);  // SA_RESETHAND has put the default action back: a core file, a proper exit status
+  if (may_report()) {
+    write_crash_report(signal);
+    write_stack();
+  }
+  end_by(signal);  // a core file, a proper exit status
 }
 
 }  // namespace
@@ -121,18 +175,19 @@ bool Breadcrumb::alike_on_all_ranks() noexcept {
   return call && std::ranges::find(calls, std::string_view(call)) != std::end(calls);
 }
 
-void Breadcrumb::set_step(std::int64_t step) noexcept { current_step.store(step, std::memory_order_relaxed); }
+void Breadcrumb::set_step(std::int64_t step) noexcept {
+  current_step.store(step, relaxed);
+  in_steps.store(true, relaxed);
+}
 
 void report_crashes(const std::string& named) noexcept {
   crash_rank[named.copy(crash_rank, sizeof(crash_rank) - 1)] = '\0';
-  static char stack[16384];  // the crash may be a stack overflow
-  stack_t alternative{};
-  alternative.ss_sp = stack;
-  alternative.ss_size = sizeof(stack);
-  sigaltstack(&alternative, nullptr);
+  use_alternative_stack();
+  void* ignored[2];
+  ::backtrace(ignored, 2);  // loads its library, which it must not do within a crash
   struct sigaction action {};
   action.sa_handler = on_crash;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
+  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_NODEFER);
   for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) sigaction(signal, &action, nullptr);
 }
 

@@ -35,9 +35,9 @@ class Breadcrumb {
   const char *item_, *layer_, *call_;  // of before
 };
 
-// From now on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) prints the breadcrumb of the thread and the library of the faulting
-// address before it takes its course.
-// `named`: "rank 3 on node2".
+// From now on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) of any thread prints the breadcrumb of the thread and its stack before it takes its course. Of threads that crash at
+// the same time the first one speaks.
+// `named`: "rank 3 on node2"; empty before it is known, and of a process by itself.
 void report_crashes(const std::string& named) noexcept;
 
 }  // namespace teranga::host
