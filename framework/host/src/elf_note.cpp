@@ -2,12 +2,12 @@
 #include <teranga/host/elf_note.hpp>
 
 #include <teranga/core/absolute_path.hpp>
-#include <teranga/core/error.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/sdk/c/library.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include <elf.h>
@@ -28,7 +28,7 @@ class ElfFile {
     size_ = ordinary ? static_cast<std::uint64_t>(status.st_size) : 0;
     if (ordinary) return;
     ::close(file_);
-    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found {}", path, S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"),
+    throw NoLibrary(path, fmt::format("expected a shared library, found {}", S_ISDIR(status.st_mode) ? "a folder" : "no ordinary file"),
                 S_ISDIR(status.st_mode) && !path.ends_with(".so") ? fmt::format("TERANGA_PLUGIN_PATH={} takes all plugins of the folder", shell_word(absolute_path(path).string())) : "remove it, or rename it so that it does not end in .so");
   }
   ElfFile(const ElfFile&) = delete;
@@ -92,15 +92,34 @@ std::optional<BorderNote> find_note(const std::vector<char>& notes) {
   return std::nullopt;
 }
 
+std::string machine_name(std::uint16_t machine) {
+  switch (machine) {
+    case EM_X86_64: return "x86-64";
+    case EM_AARCH64: return "AArch64";
+    case EM_PPC64: return "PowerPC 64";
+    case EM_RISCV: return "RISC-V";
+    default: return fmt::format("number {} of ELF", machine);
+  }
+}
+
+// Of the running program.
+std::uint16_t own_machine() {
+  static const std::uint16_t own = ElfFile("/proc/self/exe").at<Elf64_Ehdr>(0).e_machine;
+  return own;
+}
+
 }  // namespace
 
-std::optional<BorderNote> read_border_note(const std::string& path) {
+NoPlugin::NoPlugin(const std::string& path, const std::string& why, const std::string& hint) : Error(ExitCode::plugin, fmt::format("plugin {}: {}", path, why), hint) {}
+
+BorderNote read_border_note(const std::string& path) {
   ElfFile file(path);
   const auto ident = file.bytes(0, EI_NIDENT);
   if (std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0 || ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
-    throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library (64-bit ELF), found another kind of file", path));
+    throw NoLibrary(path, "expected a shared library (64-bit ELF), found another kind of file");
   const auto header = file.at<Elf64_Ehdr>(0);
-  if (header.e_type != ET_DYN) throw Error(ExitCode::plugin, fmt::format("plugin {}: expected a shared library, found an ELF file of type {}", path, header.e_type));
+  if (header.e_type != ET_DYN) throw NoLibrary(path, fmt::format("expected a shared library, found an ELF file of type {}", header.e_type));
+  if (header.e_machine != own_machine()) throw NoLibrary(path, fmt::format("was built for the processor {}; this Teranga runs on {}", machine_name(header.e_machine), machine_name(own_machine())));
   std::optional<BorderNote> found;
   file.require(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize);  // it stands at the end, so it tells that the file is whole
   for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
@@ -108,14 +127,13 @@ std::optional<BorderNote> read_border_note(const std::string& path) {
     file.require(segment.p_offset, segment.p_filesz);
     if (segment.p_type == PT_NOTE && !found) found = find_note(file.bytes(segment.p_offset, segment.p_filesz));
   }
-  if (found) return found;
   // A linker may put the note into a section without a segment of its own kind.
-  for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
+  for (std::uint64_t i = 0; i < header.e_shnum && !found; ++i) {
     const auto section = file.at<Elf64_Shdr>(header.e_shoff + i * header.e_shentsize);
-    if (section.sh_type != SHT_NOTE) continue;
-    if (auto note = find_note(file.bytes(section.sh_offset, section.sh_size))) return note;
+    if (section.sh_type == SHT_NOTE) found = find_note(file.bytes(section.sh_offset, section.sh_size));
   }
-  return std::nullopt;
+  if (!found) throw NoPlugin(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see framework/sdk/README.md");
+  return *found;
 }
 
 }  // namespace teranga::host

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/library.hpp>
 
+#include "table_checks.hpp"
+
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/core/value.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/foreign_call.hpp>
 #include <teranga/host/host_table.hpp>
 
 #include <cstdlib>
@@ -55,14 +58,12 @@ std::string likely_name(const std::string& path) {
 }
 
 BorderNote check_border(const std::string& path) {
-  const auto note = read_border_note(path);
-  if (!note)
-    refuse(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see framework/sdk/README.md");
-  if (note->major != TRG_BORDER_MAJOR || note->least_minor > TRG_BORDER_MINOR)
-    refuse(path, fmt::format("was built for plugin border {}.{} and needs at least {}.{}; this Teranga offers {}.{}", note->major, note->minor, note->major,
-                             note->least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR),
+  const BorderNote note = read_border_note(path);
+  if (note.major != TRG_BORDER_MAJOR || note.least_minor > TRG_BORDER_MINOR)
+    refuse(path, fmt::format("was built for plugin border {}.{} and needs at least {}.{}; this Teranga offers {}.{}", note.major, note.minor, note.major,
+                             note.least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR),
            "build the plugin with the sdk of this installation");
-  return *note;
+  return note;
 }
 
 bool cpu_runs(std::string_view level) {
@@ -76,6 +77,25 @@ bool cpu_runs(std::string_view level) {
 #endif
   static_cast<void>(level);
   return false;
+}
+
+// Runs the library's static initializers, and then its one function.
+void load(const std::string& path, Library& library) {
+  // Kept for good on purpose: threads and thread-locals of a library outlive any moment at which it could be closed.
+  static auto* const handles = new std::deque<boost::dll::shared_library>;
+  boost::dll::shared_library* const handle = &handles->emplace_back();
+  boost::dll::fs::error_code code;
+  if (const std::string thrown = thrown_by([&] { handle->load(path, code, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local); }); !thrown.empty())
+    refuse(path, fmt::format("one of its static initializers {}", thrown));
+  if (code || !handle->is_loaded()) {
+    const char* reason = dlerror();
+    refuse(path, fmt::format("cannot be opened: {}", reason ? reason : code.message()));
+  }
+  if (!handle->has(TRG_OPEN_LIBRARY_SYMBOL)) refuse(path, fmt::format("does not export {}", TRG_OPEN_LIBRARY_SYMBOL));
+  const auto open = handle->get<const trg_library*(const trg_host*)>(TRG_OPEN_LIBRARY_SYMBOL);
+  if (const std::string thrown = thrown_by([&] { library.native = open(&host_table()); }); !thrown.empty()) refuse(path, fmt::format("its function {} {}", TRG_OPEN_LIBRARY_SYMBOL, thrown));
+  if (!library.native) refuse(path, "says that it cannot work here");
+  check_tables(path, *library.native);
 }
 
 }  // namespace
@@ -115,24 +135,8 @@ Library open_library(const std::string& path) {
   library.path = canonical;
   library.name = fs::path(canonical).stem().string();
   library.border = check_border(canonical);
-  // Kept for good on purpose: threads and thread-locals of a library outlive any moment at which it could be closed.
-  static auto* const handles = new std::deque<boost::dll::shared_library>;
-  boost::dll::shared_library* const handle = &handles->emplace_back();
-  boost::dll::fs::error_code code;
   const Breadcrumb crumb(library.name.c_str(), nullptr, "open");
-  handle->load(canonical, code, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-  if (code || !handle->is_loaded()) {
-    const char* reason = dlerror();
-    refuse(canonical, fmt::format("cannot be opened: {}", reason ? reason : code.message()));
-  }
-  if (!handle->has(TRG_OPEN_LIBRARY_SYMBOL)) refuse(canonical, fmt::format("does not export {}", TRG_OPEN_LIBRARY_SYMBOL));
-  const auto open = handle->get<const trg_library*(const trg_host*)>(TRG_OPEN_LIBRARY_SYMBOL);
-  try {
-    library.native = open(&host_table());
-  } catch (...) {
-    refuse(canonical, "threw while it was opened");
-  }
-  if (!library.native) refuse(canonical, "says that it cannot work here");
+  load(canonical, library);
   return opened.emplace(canonical, library).first->second;
 }
 

@@ -2,6 +2,7 @@
 #include <teranga/host/registry.hpp>
 
 #include <teranga/core/error.hpp>
+#include <teranga/core/log.hpp>
 #include <teranga/host/option_tree.hpp>
 
 #include <algorithm>
@@ -30,6 +31,8 @@ std::string_view after_dot(std::string_view name) {
 
 }  // namespace
 
+bool is_kind(std::int32_t number) noexcept { return number >= 1 && number <= static_cast<std::int32_t>(kind_names.size()); }
+
 const char* to_string(Kind kind) noexcept { return kind_names[static_cast<std::size_t>(kind) - 1]; }
 
 Kind kind_of(std::string_view name) {
@@ -45,7 +48,8 @@ std::vector<std::string> plugin_folders() {
     while (!rest.empty()) {
       const std::string_view folder = rest.substr(0, rest.find(':'));
       rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
-      if (folder.empty() || folder.front() != '/')
+      if (folder.empty()) continue;  // a colon too many
+      if (folder.front() != '/')
         throw Error(ExitCode::plugin, fmt::format("TERANGA_PLUGIN_PATH: expected absolute folders separated by \":\", found \"{}\" in \"{}\"", folder, path));
       folders.emplace_back(folder);
     }
@@ -73,7 +77,15 @@ std::vector<std::string> plugin_files_in(const std::string& folder) {
 void Registry::add_folder(const std::string& folder) {
   const std::vector<std::string> files = plugin_files_in(folder);
   folders_.push_back(folder);
-  for (const std::string& file : files) add_file(file);
+  for (const std::string& file : files) {
+    try {
+      add_file(file);
+    } catch (const NoLibrary& other) {
+      log::warning_of_all(fmt::format("{}; it is passed over", other.what()));
+    } catch (const NoPlugin& other) {
+      log::write_to_file(log::Level::info, fmt::format("{}; it is passed over", other.what()));
+    }
+  }
 }
 
 void Registry::add_file(const std::string& path) {
@@ -84,7 +96,10 @@ void Registry::add_file(const std::string& path) {
   const char* at = reinterpret_cast<const char*>(library.native->items);
   for (std::size_t i = 0; i < library.native->item_count; ++i, at += library.native->item_stride) {
     const trg_item& native = *reinterpret_cast<const trg_item*>(at);
-    if (native.kind < 1 || native.kind > static_cast<std::int32_t>(kind_names.size())) continue;  // a kind of a newer border
+    if (!is_kind(native.kind)) {
+      log::warning_of_all(fmt::format("plugin {}: its item {} is of kind {}, which this Teranga does not know; it is passed over", library.path, i + 1, native.kind));
+      continue;
+    }
     auto item = std::make_unique<Item>(Item{static_cast<Kind>(native.kind), native.name, std::string(after_dot(native.name)), to_schema(native), &native, &library});
     const auto [place, fresh] = items_.emplace(std::pair(item->kind, item->name), nullptr);
     if (!fresh)
@@ -96,6 +111,7 @@ void Registry::add_file(const std::string& path) {
 
 const Item* Registry::find(Kind kind, std::string_view name) const {
   if (const auto exact = items_.find({kind, std::string(name)}); exact != items_.end()) return exact->second.get();
+  if (const auto own = items_.find({kind, "teranga." + std::string(name)}); own != items_.end()) return own->second.get();
   const Item* found = nullptr;
   for (const auto& [key, item] : items_) {
     if (key.first != kind || item->short_name != name) continue;

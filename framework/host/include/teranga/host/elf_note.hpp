@@ -3,16 +3,27 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
+#include <teranga/core/error.hpp>
+
 namespace teranga::host {
+
+// What lies there is no plugin, or none for this machine: where nobody named it, it may lie where it lies.
+struct NoPlugin : Error {
+  NoPlugin(const std::string& path, const std::string& why, const std::string& hint = {});
+};
 
 struct BorderNote {
   std::uint16_t major = 0, minor = 0, least_minor = 0;
 };
 
-// Nothing where the file is a shared library without the note. Throws Error(plugin) where it is no 64-bit little-endian ELF file or is cut.
-std::optional<BorderNote> read_border_note(const std::string& path);
+// No library of this machine at all.
+struct NoLibrary : NoPlugin {
+  using NoPlugin::NoPlugin;
+};
+
+// Throws NoPlugin where it is no shared library for this machine with the note, and Error(plugin) where it cannot be read or is cut.
+BorderNote read_border_note(const std::string& path);
 
 }  // namespace teranga::host

@@ -16,6 +16,7 @@ namespace teranga::host {
 
 enum class Kind : std::int32_t { layer = 1, activation = 2, loss = 3, optimizer = 4, metric = 5, schedule = 6, initializer = 7, dataset = 8, observer = 9 };
 
+bool is_kind(std::int32_t number) noexcept;  // false: of a newer border
 const char* to_string(Kind kind) noexcept;
 Kind kind_of(std::string_view name);  // throws Error(usage) for a word that is none
 
@@ -40,10 +41,10 @@ class Registry {
   // for two libraries that offer one name.
   static Registry standard();
 
-  void add_folder(const std::string& folder);
+  void add_folder(const std::string& folder);  // what lies there and is no plugin is passed over, with a line in the log
   void add_file(const std::string& path);  // any variant of it that fits the CPU better is opened instead
 
-  // nullptr where it is unknown or where several vendors offer the short name.
+  // By its qualified name, or by the short one: of Teranga itself, or else of the only vendor that offers it. nullptr where it is unknown or where several other vendors offer the short name.
   const Item* find(Kind kind, std::string_view name) const;
   // Throws Error(usage); the names of a recipe are looked up, and told apart, when it is read.
   const Item& need(Kind kind, std::string_view name) const;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <teranga/host/item_names.hpp>
+
+#include <teranga/core/printable.hpp>
+
+#include <cstring>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace teranga::host {
+namespace {
+
+constexpr std::size_t most_letters = 255;
+
+}  // namespace
+
+std::string fault_of_part_name(const char* name) {
+  const std::string_view text(name, ::strnlen(name, most_letters + 1));
+  if (text.empty()) return "expected a name that is not empty";
+  if (text.size() > most_letters) return fmt::format("expected a name of at most {} bytes", most_letters);
+  if (text == "." || text == ".." || text.find('/') != std::string_view::npos) return "expected a name that can be a part of a path: without \"/\", and neither \".\" nor \"..\"";
+  if (printable_line(text) != text) return "expected a name in UTF-8 without control characters";
+  return {};
+}
+
+std::string shown_name(const char* name) {
+  constexpr std::size_t most_shown = 80;
+  const std::string_view text(name, ::strnlen(name, most_shown + 1));
+  return printable_line(text.substr(0, most_shown)) + (text.size() > most_shown ? "..." : "");
+}
+
+}  // namespace teranga::host
