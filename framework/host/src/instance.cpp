@@ -19,14 +19,13 @@ std::string spoken_name(const Item& item) {
   return fmt::format("{} {}", item.kind == Kind::dataset ? "data set" : to_string(item.kind), item.name.starts_with("teranga.") ? item.short_name : item.name);
 }
 
-void raise(const Report& report, const std::string& who) {
-  const trg_error& e = report.native;
+void raise(std::int32_t status, const trg_error& report, const std::string& who) {
+  const std::string where = text_of(report.where), said = text_of(report.text);
   std::string text = who + ": ";
-  const bool tells = std::string_view(e.where) != "output" && std::string_view(e.where) != "input";  // the first port of a layer says nothing
-  if (e.where[0] && tells) text += fmt::format("{}: ", e.where);
-  text += e.text[0] ? e.text : "failed without saying why";
-  if (e.sample >= 0) text += fmt::format(" (sample {})", e.sample);
-  throw Error(e.code == TRG_OK ? ExitCode::plugin : exit_code(e.code), text, e.hint);
+  if (!where.empty() && where != "output" && where != "input") text += where + ": ";  // the first port of a layer says nothing
+  text += said.empty() ? "failed without saying why" : said;
+  if (report.sample >= 0) text += fmt::format(" (sample {})", report.sample);
+  throw Error(exit_code(report.code == TRG_OK ? status : report.code), text, text_of(report.hint));
 }
 
 }  // namespace teranga::host

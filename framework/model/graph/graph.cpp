@@ -8,6 +8,7 @@
 #include <teranga/core/counted.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/host/activation_lender.hpp>
+#include <teranga/host/item_names.hpp>
 #include <teranga/host/option_tree.hpp>
 
 #include <algorithm>
@@ -272,24 +273,41 @@ class GraphBuilder {
   struct Expansion {
     GraphBuilder& builder;
     const Request& request;
+    std::string who;
     std::vector<Made> parts = {};
     std::vector<std::pair<std::string, Source>> outputs = {};
     std::exception_ptr failure = nullptr;
 
+    template <class... T>
+    void require(bool holds, fmt::format_string<T...> text, T&&... values) const {
+      if (!holds) throw Error(ExitCode::plugin, fmt::format("{}: its expansion {}", who, fmt::format(text, std::forward<T>(values)...)));
+    }
+    const Made& part_of(std::int32_t node) const {
+      require(node >= 0 && static_cast<std::size_t>(node) < parts.size(), "speaks of part {}, of {} so far", node, parts.size());
+      return parts[static_cast<std::size_t>(node)];
+    }
     Source source_of(const trg_source& source) const {
-      if (source.node < 0) return request.inputs.at(static_cast<std::size_t>(source.port));
-      return parts.at(static_cast<std::size_t>(source.node)).outputs.at(static_cast<std::size_t>(source.port)).second;
+      const std::size_t count = source.node < 0 ? request.inputs.size() : part_of(source.node).outputs.size(), port = static_cast<std::size_t>(source.port);
+      require(source.port >= 0 && port < count, "takes port {} of {}, which has {}", source.port, source.node < 0 ? "its inputs" : fmt::format("part {}", source.node), count);
+      return source.node < 0 ? request.inputs[port] : part_of(source.node).outputs[port].second;
     }
     void add(const trg_part& part) {
+      constexpr std::size_t most_parts = 1024, most_inputs = 64;
+      require(parts.size() < most_parts, "has more than {} parts", most_parts);
+      require(part.type && part.name && part.options, "has a part without a type, a name or options");
+      require(host::fault_of_part_name(part.name).empty(), "calls a part \"{}\"; {}", host::shown_name(part.name), host::fault_of_part_name(part.name));
+      require(part.input_count >= 1 && part.input_count <= most_inputs && part.inputs, "gives the part \"{}\" {} inputs; expected 1 to {}", part.name, part.input_count, most_inputs);
+      require(catalogue_knows(part.type), "has a part \"{}\" of type \"{}\", which no plugin offers", part.name, host::shown_name(part.type));
       const Value given = host::to_value({TRG_COMPONENT, static_cast<std::int32_t>(part.options->count), 0, 0, part.type, nullptr, part.options->items});
       const Options options = builder.with_defaults(given.as<Value::Component>().options, "layer", part.type);
       std::vector<Source> inputs;
       for (std::size_t i = 0; i < part.input_count; ++i) inputs.push_back(source_of(part.inputs[i]));
-      Lender lender{part.weights_of >= 0 ? &parts.at(static_cast<std::size_t>(part.weights_of)).bases : nullptr};
+      Lender lender{part.weights_of >= 0 ? &part_of(part.weights_of).bases : nullptr};
       const auto named = [&](const std::string& whole) { return whole + "/" + part.name; };
       parts.push_back(builder.add({part.type, named(request.name), named(request.weights_name), named(request.states_name), options, request.position, std::move(inputs), request.trainable,
                                    lender.nodes ? &lender : request.weights_of, part.fold != 0 || request.fold}));
     }
+    bool catalogue_knows(const char* type) const { return builder.catalogue_.find("layer", type) != nullptr; }
     static std::int32_t on_part(void* context, const trg_part* part) {
       Expansion& self = *static_cast<Expansion*>(context);
       if (self.failure) return -1;
@@ -305,12 +323,18 @@ class GraphBuilder {
       Expansion& self = *static_cast<Expansion*>(context);
       if (self.failure) return;
       try {
+        self.require(name && host::fault_of_part_name(name).empty(), "gives an output no name, or one that is no part of a path");
         self.outputs.emplace_back(name, self.source_of(source));
       } catch (...) {
         self.failure = std::current_exception();
       }
     }
   };
+
+  static std::int32_t expand_into(const Node& node, const trg_plan_request& question, const trg_graph& graph, trg_error* error) {
+    const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "expand");
+    return host::foreign_call(error, [&] { return node.calls->expand(node.self, &question, &graph, error); });
+  }
 
   Made expand(const Request& request, const Node& node) {
     for (const Source& source : request.inputs)
@@ -325,14 +349,14 @@ class GraphBuilder {
       question.inputs.push_back({port.name, port.type, port.shape, graph_.wants_gradient(source), graph_.mask_rank(source)});
     }
     const NativeQuestion native(question);
-    Expansion expansion{*this, request};
+    Expansion expansion{*this, request, node.who()};
     const trg_graph graph = {sizeof(trg_graph), &expansion, Expansion::on_part, Expansion::on_output};
     host::Report report;
     ++depth_;
-    const std::int32_t status = node.calls->expand(node.self, &native.request, &graph, &report.native);
+    const std::int32_t status = expand_into(node, native.request, graph, &report.native);
     --depth_;
     if (expansion.failure) std::rethrow_exception(expansion.failure);
-    if (status != TRG_OK) host::raise(report, node.who());
+    if (status != TRG_OK) host::raise(status, report.native, node.who());
     if (expansion.outputs.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its expansion has no output", node.who()));
     Made made{std::move(expansion.outputs), {}};
     for (const Made& part : expansion.parts) made.bases.insert(made.bases.end(), part.bases.begin(), part.bases.end());
@@ -369,6 +393,7 @@ class GraphBuilder {
     }
     NodePlan planned(node, question);
     node.facts = planned.answer();
+    require_backward_params(node);
     const BufferFacts& carry = node.facts.buffers[TRG_CARRY];
     node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
     expect_ids(graph_, node, fields_);
@@ -376,6 +401,13 @@ class GraphBuilder {
     pass_masks(node, index);
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
+  }
+
+  static void require_backward_params(const Node& node) {
+    if (!node.trainable || node.calls->backward_params) return;
+    for (const ParameterFacts& p : node.facts.parameters)
+      if (p.trainable)
+        throw Error(ExitCode::plugin, fmt::format("{}: its plan declares the trainable parameter \"{}\", and its table of calls has no backward_params (in C++: template <class T> void backward_params(const sdk::Slice<T>&) const)", node.who(), p.name));
   }
 
   // The call of a network that a layer of an unfolded recipe belongs to: "of_real/verdict" -> "of_real". Empty in a recipe without calls.

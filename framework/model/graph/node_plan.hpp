@@ -120,7 +120,9 @@ class NodePlan {
   void* handle() const noexcept { return handle_; }
 
  private:
-  const trg_layer_calls* calls_;
+  void destroy() noexcept;
+
+  const Node* node_;
   void* handle_ = nullptr;
   PlanAnswer answer_;
 };

@@ -11,6 +11,8 @@
 namespace teranga::model {
 namespace {
 
+constexpr std::int64_t most_sums_of_metric = std::int64_t{1} << 26;  // doubles, for each slice of a batch
+
 // Whether the node is an activation, by sugar or as a layer of its own: only those may be absorbed.
 bool is_activation(const Node& node, const host::Registry& registry) {
   return node.inputs.size() == 1 && (node.activation || registry.find(host::Kind::activation, node.item_name));
@@ -73,8 +75,7 @@ class ObjectiveBuilder {
     const host::Item& item = registry_.need(host::Kind::loss, recipe.component.type);
     term.loss.emplace(item, recipe.component.options);
     term.of_samples = !recipe::is_activity_penalty(recipe);
-    const auto& calls = term.loss->calls();
-    if (calls.target_count && calls.target_count(term.loss->self()) == 0) refuse_target(recipe);
+    if (target_count(*term.loss) == 0) refuse_target(recipe);
     else term.target = recipe.constant ? constant_target(*recipe.constant, graph_.port(term.shown)) : target_of(recipe.target);
     const Node& producer = graph_.at(term.shown.node);
     // A prediction that something else reads too must keep its own gradient.
@@ -82,6 +83,7 @@ class ObjectiveBuilder {
     const bool offer = term.behind_activation && graph_.consumers(term.shown) == 0;
     const CompareQuestion question(compute_, graph_.port(term.shown), field(term.target), 1, offer ? &producer : nullptr);
     const ComparePlan<trg_loss_calls> plan(*term.loss, question.native());
+    require_leading(*term.loss, plan.answer.leading, graph_.port(term.shown));
     term.leading = std::max(plan.answer.leading, 1);
     term.absorbs = offer && plan.answer.absorbs;
     term.counts = term.loss->calls().denominator && !plan.answer.plain_count;
@@ -91,6 +93,20 @@ class ObjectiveBuilder {
     if (term.absorbs) term.prediction = producer.inputs[0];
     objective_.terms.push_back(std::move(term));
     judged_by_.push_back(&recipe);
+  }
+
+  static std::int32_t target_count(const host::Loss& loss) {
+    std::int32_t count = 1;
+    if (loss.calls().target_count)
+      loss.guard("target_count", [&](trg_error*) { return count = loss.calls().target_count(loss.self()), TRG_OK; });
+    if (count != 0 && count != 1) throw Error(ExitCode::plugin, fmt::format("{}: says that it has {} targets; expected 0 or 1", loss.who(), count));
+    return count;
+  }
+
+  template <class Judge>
+  static void require_leading(const Judge& judge, std::int32_t leading, const OutputPort& prediction) {
+    if (leading >= 0 && static_cast<std::size_t>(leading) <= prediction.shape.size()) return;
+    throw Error(ExitCode::plugin, fmt::format("{}: its plan declares {} leading axes of an output of shape {}; expected at most {}", judge.who(), leading, to_string(prediction.shape), prediction.shape.size()));
   }
 
   const Field* field(int target) const { return target < 0 ? nullptr : &fields_[static_cast<std::size_t>(target)]; }
@@ -151,9 +167,12 @@ class ObjectiveBuilder {
     use.metric.emplace(item, options);
     const CompareQuestion question(compute_, graph_.port(use.prediction), field(use.target), 1, nullptr);
     const ComparePlan<trg_metric_calls> plan(*use.metric, question.native());
+    require_leading(*use.metric, plan.answer.leading, graph_.port(use.prediction));
+    if (plan.answer.sum_count < 0 || plan.answer.sum_count > most_sums_of_metric)
+      throw Error(ExitCode::plugin, fmt::format("{}: its plan declares {} sums; expected 0 to {}", use.metric->who(), plan.answer.sum_count, most_sums_of_metric));
     use.sum_count = plan.answer.sum_count;
     use.leading = std::max(plan.answer.leading, 1);
-    use.direction = plan.answer.direction;
+    use.direction = std::clamp(plan.answer.direction, -1, 1);
     if (const int same = named_alike_[use.name]++; same > 0) use.name += fmt::format("_{}", same);
     objective_.metrics.push_back(std::move(use));
   }

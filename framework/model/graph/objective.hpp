@@ -59,12 +59,12 @@ Objective build_objective(const recipe::Recipe& recipe, const Graph& graph, std:
 template <class Calls>
 class ComparePlan {
  public:
-  ComparePlan(const host::Instance<Calls>& instance, const trg_compare_request& request) : calls_(&instance.calls()) {
+  ComparePlan(const host::Instance<Calls>& instance, const trg_compare_request& request) : instance_(&instance) {
     answer.size = sizeof(answer);
-    instance.guard("plan", [&](trg_error* error) { return calls_->plan(instance.self(), &request, &answer, &handle_, error); });
+    instance.guard("plan", [&](trg_error* error) { return instance.calls().plan(instance.self(), &request, &answer, &handle_, error); });
   }
   ~ComparePlan() {
-    if (handle_) calls_->destroy_plan(handle_);
+    if (handle_) host::destroy(instance_->item().name.c_str(), instance_->label(), "destroy_plan", [&] { instance_->calls().destroy_plan(handle_); });
   }
   ComparePlan(const ComparePlan&) = delete;
   ComparePlan& operator=(const ComparePlan&) = delete;
@@ -73,7 +73,7 @@ class ComparePlan {
   std::conditional_t<std::is_same_v<Calls, trg_loss_calls>, trg_loss_plan, trg_metric_plan> answer{};
 
  private:
-  const Calls* calls_;
+  const host::Instance<Calls>* instance_;
   void* handle_ = nullptr;
 };
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace teranga::model {
 namespace {
 
@@ -250,6 +252,8 @@ void CallPlanner::plan_losses() {
       Comparison& one = slice.comparisons.emplace_back(compare(slice, static_cast<int>(s), use.prediction, use.prediction, use.target, use.leading, -1));
       const CompareQuestion question(context_.compute, context_.graph.port(use.prediction), field_of(use.target), slice.rows, nullptr);
       one.metric = std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native());
+      if (const std::int64_t sums = one.metric->answer.sum_count; sums != use.sum_count)
+        throw Error(ExitCode::plugin, fmt::format("{}: its plans declare {} sums for one sample, and {} for {}; expected the same number for any", use.metric->who(), use.sum_count, sums, slice.rows));
     }
   }
 }

@@ -2,6 +2,7 @@
 #include "plan/node_plans.hpp"
 
 #include "graph/followers.hpp"
+#include "graph/plan_collector.hpp"
 
 #include <algorithm>
 #include <set>
@@ -45,10 +46,28 @@ NodePlans::NodePlans(const PlanContext& context, std::int64_t rows, Purpose purp
     if (node.is_input()) continue;
     for (const int follower : fused_followers(context.graph, context.objective, static_cast<int>(n), full_.back()->answer().absorbed)) fused.insert(follower);
     if (const std::int32_t granularity = whole_granularity(full_.back()->answer(), purpose == Purpose::training)) whole_.back() = make(node, followers, rows, granularity);
+    require_alike(static_cast<int>(n));
     for (const NodePlan* plan : all_of(n))
       if (plan->answer().absorbed != full_.back()->answer().absorbed)
         throw Error(ExitCode::plugin, fmt::format("{}: its plans take in now {} and now {} of the layers behind it", node.who(), full_.back()->answer().absorbed, plan->answer().absorbed));
   }
+}
+
+// The calls of all plans are given the same parameters and states, and outputs that differ in their samples alone.
+void NodePlans::require_alike(int node) const {
+  const auto n = static_cast<std::size_t>(node);
+  const Node& one = context_.graph.at(node);
+  const auto require = [&](const std::string& found) {
+    if (!found.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its plans for other numbers of samples declare {}; only the samples and the sizes of buffers may differ", one.who(), found));
+  };
+  PlanAnswer first = one.facts;
+  first.outputs = full_[n]->answer().outputs;  // those of the last layer that it takes in
+  for (std::size_t which = 0; which < first.calls.size(); ++which) first.calls[which].sums = full_[n]->answer().calls[which].sums;
+  for (const NodePlan* plan : all_of(n)) require(difference(first, plan->answer()));
+  if (full_[n]->answer().absorbed > 0) return;
+  first.outputs = one.facts.outputs;
+  if (purpose_ == Purpose::training && one.trainable) first.calls = one.facts.calls;  // planned for the same mode
+  require(difference(first, full_[n]->answer()));
 }
 
 std::unique_ptr<NodePlan> NodePlans::make(const Node& node, const std::vector<const Node*>& followers, std::int64_t rows, std::int32_t granularity) const {

@@ -23,6 +23,7 @@ class NodePlans {
   std::size_t scratch_bytes() const;  // that a call needs at most
 
  private:
+  void require_alike(int node) const;
   std::unique_ptr<NodePlan> make(const Node& node, const std::vector<const Node*>& followers, std::int64_t rows, std::int32_t granularity) const;
 
   const PlanContext& context_;

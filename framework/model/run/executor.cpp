@@ -25,10 +25,10 @@ bool all_finite(const T* data, std::size_t count) {
   return true;
 }
 
-[[noreturn]] void fail(const trg_error& error, const Node& node) {
-  host::Report report;
-  report.native = error;
-  host::raise(report, node.who());
+// A call of a layer, within its breadcrumb.
+template <class F>
+void call_layer(const Node& node, trg_error& error, F&& call) {
+  if (const std::int32_t status = host::foreign_call(&error, call); status != TRG_OK) host::raise(status, error, node.who());
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ void Executor::derive_one(std::size_t index, int worker) {
   d.call.scratch = memory_ + map.scratch + map.scratch_bytes * static_cast<std::size_t>(worker);
   const bool staged = context_.team.far_apart() && map.staging_bytes >= d.buffer.size();
   d.call.derived = staged ? memory_ + map.staging_bytes * static_cast<std::size_t>(worker) : d.buffer.data();
-  if (node.calls->derive(schedule_->derived[index].plan->handle(), &d.call, &error) != TRG_OK) fail(error, node);
+  call_layer(node, error, [&] { return node.calls->derive(schedule_->derived[index].plan->handle(), &d.call, &error); });
   if (staged) copy_past_caches(d.buffer.data(), d.call.derived, d.buffer.size());
   d.version = context_.store.version();
   lap.done(d.work);
@@ -246,7 +246,7 @@ void Executor::run_call(const ScheduledOp& op, Frame& frame, int worker) {
   call.row_keys = (node.fold == 1 ? batch_->sample_ids.data() : folded_keys_.find(node.fold)->second.data()) + call.first_row;
   if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
   trg_error& error = errors_[static_cast<std::size_t>(worker)];
-  if (op.function(frame.plan, &call, &error) != TRG_OK) fail(error, node);
+  call_layer(node, error, [&] { return op.function(frame.plan, &call, &error); });
 }
 
 void Executor::reduce(const ScheduledStage& stage) {
@@ -280,7 +280,7 @@ void Executor::update_states() {
     }
     const Node& node = context_.graph.at(planned.node);
     const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "update_state");
-    if (node.calls->update_state(planned.plan->handle(), &updates_[u].call, &errors_[0]) != TRG_OK) fail(errors_[0], node);
+    call_layer(node, errors_[0], [&] { return node.calls->update_state(planned.plan->handle(), &updates_[u].call, &errors_[0]); });
     lap.done(updates_[u].work);
   }
 }

@@ -122,11 +122,9 @@ void LossEvaluator::weigh(Slice& slice, std::size_t t, const Batch& batch) const
   }
 }
 
-void LossEvaluator::refuse(const trg_error& error, const Slice& slice, const Batch& batch, const std::string& who) {
-  host::Report report;
-  report.native = error;
-  if (error.sample >= 0) report.native.sample = number_of(batch.sample_ids[static_cast<std::size_t>(slice.planned->first + error.sample)]);
-  host::raise(report, who);
+void LossEvaluator::refuse(std::int32_t status, trg_error error, const Slice& slice, const Batch& batch, const std::string& who) {
+  if (error.sample >= 0) error.sample = error.sample < slice.planned->rows ? number_of(batch.sample_ids[static_cast<std::size_t>(slice.planned->first + error.sample)]) : -1;
+  host::raise(status, error, who);
 }
 
 void LossEvaluator::evaluate(std::size_t index, const Batch& batch, const Work& losses, const Work& metrics, LapTimer& lap) {
@@ -157,7 +155,8 @@ double LossEvaluator::evaluate_term(Slice& slice, std::size_t t, const Batch& ba
   call.values = slice.values.data();
   trg_error error = no_error();
   const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
-  if (term.loss->calls().evaluate(one.loss->handle(), &call, &error) != TRG_OK) refuse(error, slice, batch, term.loss->who());
+  if (const std::int32_t status = host::foreign_call(&error, [&] { return term.loss->calls().evaluate(one.loss->handle(), &call, &error); }); status != TRG_OK)
+    refuse(status, error, slice, batch, term.loss->who());
   double sum = 0;
   for (std::int64_t i = 0; i < one.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
   return sum;
@@ -177,7 +176,8 @@ void LossEvaluator::update_metric(Slice& slice, std::size_t m, double* sums, con
   call.sums = sums;
   trg_error error = no_error();
   const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
-  if (use.metric->calls().update(slice.planned->comparisons[comparison].metric->handle(), &call, &error) != TRG_OK) refuse(error, slice, batch, use.metric->who());
+  if (const std::int32_t status = host::foreign_call(&error, [&] { return use.metric->calls().update(slice.planned->comparisons[comparison].metric->handle(), &call, &error); }); status != TRG_OK)
+    refuse(status, error, slice, batch, use.metric->who());
 }
 
 void LossEvaluator::add_to(std::span<double> sums) const {

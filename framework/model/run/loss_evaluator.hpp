@@ -45,7 +45,7 @@ class LossEvaluator {
   void weigh(Slice& slice, std::size_t term, const Batch& batch) const;
   double evaluate_term(Slice& slice, std::size_t term, const Batch& batch) const;
   void update_metric(Slice& slice, std::size_t metric, double* sums, const Batch& batch) const;
-  [[noreturn]] static void refuse(const trg_error& error, const Slice& slice, const Batch& batch, const std::string& who);
+  [[noreturn]] static void refuse(std::int32_t status, trg_error error, const Slice& slice, const Batch& batch, const std::string& who);
 
   const Objective& objective_;
   const std::vector<Field>& fields_;

@@ -167,11 +167,29 @@ struct Network::Impl {
     const auto probe = make_schedule(context, 1, Purpose::training);
     const std::set<int> judged = nodes_before_losses();
     recipe::Diagnostics diagnostics = recipe.diagnostics();
-    for (const int n : probe->layout.unlearnt)
+    for (const int n : probe->layout.unlearnt) {
+      if (const Node* wall = without_backward_behind(n))
+        throw Error(ExitCode::plugin, fmt::format("{}: its table of calls has no backward (in C++: template <class T> void backward(const sdk::Slice<T>&) const), so no gradient passes through it, and {} would never learn", wall->who(), graph.at(n).who()));
       diagnostics.add(graph.at(n).position, fmt::format("{} would never learn: no gradient of the loss reaches it", graph.at(n).who()),
                       judged.contains(n) ? "behind an activation \"step\" of the last layer use the loss type = \"perceptron\"; else set trainable = false"
                                          : "let another layer take its output, so that it reaches the loss, or set trainable = false");
+    }
     diagnostics.throw_if_any();
+  }
+
+  // The first layer that would have to pass a gradient on to that one, and has no call for it.
+  const Node* without_backward_behind(int node) const {
+    std::vector<bool> wanted(graph.nodes.size());
+    wanted[static_cast<std::size_t>(node)] = true;
+    for (std::size_t n = static_cast<std::size_t>(node) + 1; n < graph.nodes.size(); ++n) {
+      const Node& behind = *graph.nodes[n];
+      for (std::size_t i = 0; i < behind.inputs.size(); ++i) {
+        if (!wanted[static_cast<std::size_t>(behind.inputs[i].node)] || (behind.facts.input_flags[i] & TRG_NO_GRADIENT)) continue;
+        if (!behind.calls->backward) return &behind;
+        wanted[n] = true;
+      }
+    }
+    return nullptr;
   }
 
   // What the losses judge, and all that it is made of.

@@ -8,6 +8,7 @@
 
 #include <teranga/core/error.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/foreign_call.hpp>
 #include <teranga/host/option_tree.hpp>
 #include <teranga/host/registry.hpp>
 #include <teranga/sdk/c/dataset.h>
@@ -19,12 +20,15 @@ namespace teranga::host {
 
 // An error that a plugin reported, before it has become an exception: calls on workers keep it here.
 struct Report {
-  trg_error native{};
-  Report() { native.size = sizeof(native), native.sample = -1; }
+  trg_error native;
+  Report() noexcept {  // not all of its texts: this is for every call
+    native.size = sizeof(native), native.code = TRG_OK, native.reserved = 0, native.sample = -1;
+    native.where[0] = native.text[0] = native.hint[0] = '\0';
+  }
 };
 
-// Throws what the report says; `who` is "layer conv2d_1 (teranga.conv2d)".
-[[noreturn]] void raise(const Report& report, const std::string& who);
+// Throws what the report of a call says that returned this status; `who` is "layer conv2d_1 (teranga.conv2d)".
+[[noreturn]] void raise(std::int32_t status, const trg_error& report, const std::string& who);
 ExitCode exit_code(std::int32_t status) noexcept;
 
 // "loss huber", "data set csv": as messages call an item. A vendor's own keeps the vendor's name.
@@ -43,7 +47,7 @@ class Instance {
     guard(call, [&](trg_error* error) { return make(options_->native(), &self_, error); });
   }
   ~Instance() {
-    if (self_) calls_->destroy(self_);
+    if (self_) host::destroy(item_->name.c_str(), label(), "destroy", [&] { calls_->destroy(self_); });
   }
   Instance(Instance&& other) noexcept
       : item_(other.item_), name_(std::move(other.name_)), options_(std::move(other.options_)), calls_(other.calls_), self_(std::exchange(other.self_, nullptr)) {}
@@ -60,12 +64,12 @@ class Instance {
     return name_.empty() ? spoken_name(*item_) : kind + " \"" + name_ + "\"" + (name_ == type ? "" : " (" + type + ")");
   }
 
-  // Runs a call and throws what it reports.
+  // Runs a call and throws what it reports, or what it has thrown through the border.
   template <class F>
   void guard(const char* call, F&& f) const {
     Report report;
     const Breadcrumb crumb(item_->name.c_str(), label(), call);
-    if (f(&report.native) != TRG_OK) raise(report, who());
+    if (const std::int32_t status = foreign_call(&report.native, [&] { return f(&report.native); }); status != TRG_OK) raise(status, report.native, who());
   }
 
  private:
