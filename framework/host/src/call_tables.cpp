@@ -3,6 +3,7 @@
 
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/c/layer.h>
+#include <teranga/sdk/c/observer.h>
 #include <teranga/sdk/c/training.h>
 
 #include <cstddef>
@@ -47,6 +48,8 @@ std::string fault(const trg_initializer_calls& c) { return missing({{"create", c
 
 std::string fault(const trg_dataset_calls& c) { return missing({{"create", c.create}, {"destroy", c.destroy}, {"describe", c.describe}, {"fill", c.fill}}); }
 
+std::string fault(const trg_observer_calls& c) { return missing({{"create", c.create}, {"destroy", c.destroy}}); }
+
 // The whole table of revision 1: nothing of it may be left out.
 template <class Calls>
 std::string fault_of_table(const void* table) {
@@ -67,6 +70,7 @@ std::string fault_of_calls(Kind kind, const void* table) {
     case Kind::schedule: return fault_of_table<trg_schedule_calls>(table);
     case Kind::initializer: return fault_of_table<trg_initializer_calls>(table);
     case Kind::dataset: return fault_of_table<trg_dataset_calls>(table);
+    case Kind::observer: return fault_of_table<trg_observer_calls>(table);
   }
   return {};
 }
