@@ -23,10 +23,33 @@ class Hostile(ProgramTest):
             self.assertIn(f"plugin {place}: the file is cut short ({part} bytes)", said)
         place.unlink()
         os.mkfifo(place)
-        self.assertIn("found no ordinary file", self.bad(4, "plugin", "list", TERANGA_PLUGIN_PATH=str(folder)))
+        self.passed_over(folder, "found no ordinary file")
         place.unlink()
         place.mkdir()
-        self.assertIn("found a folder", self.bad(4, "plugin", "list", TERANGA_PLUGIN_PATH=str(folder)))
+        self.passed_over(folder, "found a folder")
+        place.rmdir()
+        place.write_text("INPUT(other.so)\n" + " " * 64)
+        self.passed_over(folder, "found another kind of file")
+        other = bytearray(whole)
+        other[18:20] = (183).to_bytes(2, "little")  # AArch64, of an ELF file
+        place.write_bytes(other)
+        self.passed_over(folder, "was built for the processor AArch64; this Teranga runs on x86-64")
+        self.assertIn("AArch64", self.bad(4, "check", self.recipe("mlp-iris"), "--set", f'plugins=["{place}"]'))
+
+    def passed_over(self, folder, found):
+        """What is no plugin, in a folder of plugins."""
+        code, out, err = self.run_it("plugin", "list", TERANGA_PLUGIN_PATH=f"{folder}:")
+        self.assertEqual(code, 0, err)
+        self.assertIn("teranga.dense", out)
+        self.assertRegex(err, f"warning: plugin {folder}/guest.so: .*{found}.*; it is passed over")
+
+    def test_a_helper_of_a_plugin_may_lie_beside_it(self):
+        folder = self.place / "plugins"
+        folder.mkdir(mode=0o755)
+        (self.place / "helper.c").write_text("int helper;\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", folder / "libhelper.so", self.place / "helper.c"], check=True, timeout=100)
+        self.assertEqual(self.run_it("plugin", "list", TERANGA_PLUGIN_PATH=str(folder))[::2], (0, ""))
+        self.assertIn("has no Teranga border note", self.bad(4, "check", self.recipe("mlp-iris"), "--set", f'plugins=["{folder}/libhelper.so"]'))
 
     def test_pipes_devices_and_rings_of_links_are_no_files(self):
         os.mkfifo(self.place / "pipe")

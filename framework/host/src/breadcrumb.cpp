@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/breadcrumb.hpp>
 
+#include <teranga/host/undeclared_memory.hpp>
+
 #include <teranga/core/alternative_stack.hpp>
 #include <teranga/core/sole_report.hpp>
 #include <teranga/core/terminal.hpp>
@@ -73,7 +75,7 @@ void add_other_threads(SafeLine& line, const activity::ThreadPlace* own) noexcep
 
 }  // namespace
 
-void write_crash_report(int signal) noexcept {
+void write_crash_report(int signal, const void* address) noexcept {
   const activity::ThreadPlace* const place = activity::detail::own_place;
   SafeLine line;
   line << "teranga: " << (crash_rank[0] ? crash_rank : "this process") << " crashed with signal " << signal;
@@ -87,6 +89,7 @@ void write_crash_report(int signal) noexcept {
     add_other_threads(line, place);
   }
   if (signal == SIGBUS) line << ": memory was not there: a file became shorter while it was read, or memory ran out";
+  if (signal == SIGSEGV && is_undeclared(address)) line << ": the call reads an input or an output that the plan does not declare with TRG_READ_IN_BACKWARD";
   line << "\n";
   line.write();
 }
@@ -116,7 +119,7 @@ void end_by(int signal) noexcept {
 
 void on_time_out(int) { end_by(crash_signal); }
 
-void on_crash(int signal) {
+void on_crash(int signal, siginfo_t* info, void*) {
   int nobody = 0;
   const int self = ::gettid();
   if (!crashing_thread.compare_exchange_strong(nobody, self)) {
@@ -128,7 +131,7 @@ void on_crash(int signal) {
   std::signal(SIGALRM, on_time_out);
   alarm(2);  // where standard error takes no more
   if (may_report()) {
-    write_crash_report(signal);
+    write_crash_report(signal, info ? info->si_addr : nullptr);
     write_stack();
   }
   end_by(signal);  // a core file, a proper exit status
@@ -186,8 +189,8 @@ void report_crashes(const std::string& named) noexcept {
   void* ignored[2];
   ::backtrace(ignored, 2);  // loads its library, which it must not do within a crash
   struct sigaction action {};
-  action.sa_handler = on_crash;
-  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_NODEFER);
+  action.sa_sigaction = on_crash;
+  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_NODEFER | SA_SIGINFO);
   for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) sigaction(signal, &action, nullptr);
 }
 

@@ -112,7 +112,7 @@ std::uint16_t own_machine() {
 
 NoPlugin::NoPlugin(const std::string& path, const std::string& why, const std::string& hint) : Error(ExitCode::plugin, fmt::format("plugin {}: {}", path, why), hint) {}
 
-BorderNote read_border_note(const std::string& path) {
+std::optional<BorderNote> read_border_note(const std::string& path) {
   ElfFile file(path);
   const auto ident = file.bytes(0, EI_NIDENT);
   if (std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0 || ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
@@ -132,8 +132,7 @@ BorderNote read_border_note(const std::string& path) {
     const auto section = file.at<Elf64_Shdr>(header.e_shoff + i * header.e_shentsize);
     if (section.sh_type == SHT_NOTE) found = find_note(file.bytes(section.sh_offset, section.sh_size));
   }
-  if (!found) throw NoPlugin(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see framework/sdk/README.md");
-  return *found;
+  return found;
 }
 
 }  // namespace teranga::host

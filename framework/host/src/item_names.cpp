@@ -2,6 +2,7 @@
 #include <teranga/host/item_names.hpp>
 
 #include <teranga/core/printable.hpp>
+#include <teranga/sdk/c/types.h>
 
 #include <cstring>
 #include <string_view>
@@ -11,7 +12,7 @@
 namespace teranga::host {
 namespace {
 
-constexpr std::size_t most_letters = 255;
+constexpr std::size_t most_letters = TRG_MOST_NAME;
 
 }  // namespace
 

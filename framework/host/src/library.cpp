@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/library.hpp>
 
-#include "table_checks.hpp"
-
 #include <teranga/core/error.hpp>
 #include <teranga/core/hash.hpp>
 #include <teranga/core/value.hpp>
@@ -58,12 +56,13 @@ std::string likely_name(const std::string& path) {
 }
 
 BorderNote check_border(const std::string& path) {
-  const BorderNote note = read_border_note(path);
-  if (note.major != TRG_BORDER_MAJOR || note.least_minor > TRG_BORDER_MINOR)
-    refuse(path, fmt::format("was built for plugin border {}.{} and needs at least {}.{}; this Teranga offers {}.{}", note.major, note.minor, note.major,
-                             note.least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR),
+  const auto note = read_border_note(path);
+  if (!note) throw NoPlugin(path, "has no Teranga border note, so it is no plugin", "a plugin has one TERANGA_PLUGIN(...) line; see framework/sdk/README.md");
+  if (note->major != TRG_BORDER_MAJOR || note->least_minor > TRG_BORDER_MINOR)
+    refuse(path, fmt::format("was built for plugin border {}.{} and needs at least {}.{}; this Teranga offers {}.{}", note->major, note->minor, note->major,
+                             note->least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR),
            "build the plugin with the sdk of this installation");
-  return note;
+  return *note;
 }
 
 bool cpu_runs(std::string_view level) {
@@ -95,7 +94,6 @@ void load(const std::string& path, Library& library) {
   const auto open = handle->get<const trg_library*(const trg_host*)>(TRG_OPEN_LIBRARY_SYMBOL);
   if (const std::string thrown = thrown_by([&] { library.native = open(&host_table()); }); !thrown.empty()) refuse(path, fmt::format("its function {} {}", TRG_OPEN_LIBRARY_SYMBOL, thrown));
   if (!library.native) refuse(path, "says that it cannot work here");
-  check_tables(path, *library.native);
 }
 
 }  // namespace
@@ -135,7 +133,7 @@ Library open_library(const std::string& path) {
   library.path = canonical;
   library.name = fs::path(canonical).stem().string();
   library.border = check_border(canonical);
-  const Breadcrumb crumb(library.name.c_str(), nullptr, "open");
+  const Breadcrumb crumb(library.path.c_str(), nullptr, "open");
   load(canonical, library);
   return opened.emplace(canonical, library).first->second;
 }

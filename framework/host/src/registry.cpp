@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/registry.hpp>
 
+#include "table_checks.hpp"
+
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
+#include <teranga/host/breadcrumb.hpp>
 #include <teranga/host/option_tree.hpp>
 
 #include <algorithm>
@@ -92,6 +95,10 @@ void Registry::add_file(const std::string& path) {
   Library opened = open_library(best_variant(path));
   for (const Library& known : libraries_)
     if (known.path == opened.path) return;
+  {
+    const Breadcrumb crumb(opened.path.c_str(), nullptr, "open");  // tables may point anywhere
+    check_tables(opened.path, *opened.native);
+  }
   const Library& library = libraries_.emplace_back(std::move(opened));
   const char* at = reinterpret_cast<const char*>(library.native->items);
   for (std::size_t i = 0; i < library.native->item_count; ++i, at += library.native->item_stride) {

@@ -22,7 +22,7 @@
 namespace teranga::host {
 namespace {
 
-constexpr std::size_t most_items = 4096, most_name = 255, most_text = 1 << 16;
+constexpr std::size_t most_items = TRG_MOST_ITEMS, most_name = TRG_MOST_NAME, most_text = 1 << 16;
 constexpr int deepest_value = 16;
 // Of revision 1: what every library has at least.
 constexpr std::size_t least_library = offsetof(trg_library, item_stride) + sizeof(std::size_t);

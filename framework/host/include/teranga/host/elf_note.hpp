@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <teranga/core/error.hpp>
@@ -23,7 +24,7 @@ struct NoLibrary : NoPlugin {
   using NoPlugin::NoPlugin;
 };
 
-// Throws NoPlugin where it is no shared library for this machine with the note, and Error(plugin) where it cannot be read or is cut.
-BorderNote read_border_note(const std::string& path);
+// Nothing where it is a shared library without the note. Throws NoLibrary where it is none for this machine, and Error(plugin) where it cannot be read or is cut.
+std::optional<BorderNote> read_border_note(const std::string& path);
 
 }  // namespace teranga::host
