@@ -2,6 +2,8 @@
 // Asks the data set through the border, trusts nothing it describes, and maps parts to the plugin's.
 #include <teranga/data/source.hpp>
 
+#include "description.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <functional>
@@ -18,6 +20,7 @@
 #include <teranga/core/share.hpp>
 #include <teranga/data/order.hpp>
 #include <teranga/host/breadcrumb.hpp>
+#include <teranga/host/foreign_call.hpp>
 
 namespace teranga::data {
 
@@ -28,66 +31,6 @@ trg_error fresh_error() noexcept {
   error.size = sizeof(error);
   error.sample = -1;
   return error;
-}
-
-struct Told {
-  std::array<std::int64_t, 3> counts{};
-  std::vector<Field> fields;
-  std::vector<std::int64_t> buckets;
-  std::array<Blocks, 3> blocks{};
-  bool nonsense = false;  // no exception may pass through the plugin's frames
-};
-
-void take_count(void* context, std::int32_t part, std::int64_t samples) noexcept {
-  Told& told = *static_cast<Told*>(context);
-  if (part < 0 || part > 2 || samples < 0) told.nonsense = true;
-  else told.counts[static_cast<std::size_t>(part)] = samples;
-}
-
-void take_field(void* context, const trg_field* native) noexcept {
-  Told& told = *static_cast<Told*>(context);
-  try {
-    if (!native->name || native->role < TRG_FEATURE || native->role > TRG_SAMPLE_WEIGHT || native->type < TRG_F32 || native->type > TRG_U8 ||
-        native->rank < 0 || native->rank > 16 || (native->rank > 0 && !native->shape) || native->classes < 0) {
-      told.nonsense = true;
-      return;
-    }
-    Field field{native->name, static_cast<Role>(native->role), static_cast<ElementType>(native->type), {}, native->classes, {}, (native->flags & TRG_ABSENT) != 0};
-    if (native->rank > 0) field.shape.assign(native->shape, native->shape + native->rank);
-    for (std::int64_t i = 0; native->class_names && i < native->classes; ++i) field.class_names.emplace_back(native->class_names[i]);
-    const bool tells_columns = native->columns != nullptr;
-    const std::int64_t columns = tells_columns ? native->column_count : 0;
-    if (columns < 0 || (columns > 1 && (field.shape.empty() || columns != field.shape.back()))) {
-      told.nonsense = true;
-      return;
-    }
-    for (std::int64_t i = 0; i < columns; ++i) field.columns.emplace_back(native->columns[i]);
-    const bool scaled = native->offsets && native->scales;
-    const std::int64_t units = !scaled ? 0 : field.shape.empty() ? 1 : field.shape.back();
-    if (units < 0) {  // as long as a bucket
-      told.nonsense = true;
-      return;
-    }
-    if (units > 0) field.offsets.assign(native->offsets, native->offsets + units), field.scales.assign(native->scales, native->scales + units);
-    told.fields.push_back(std::move(field));
-  } catch (...) {
-    told.nonsense = true;
-  }
-}
-
-void take_bucket(void* context, std::int64_t length) noexcept {
-  Told& told = *static_cast<Told*>(context);
-  try {
-    told.buckets.push_back(length);
-  } catch (...) {
-    told.nonsense = true;
-  }
-}
-
-void take_blocks(void* context, std::int32_t part, std::int64_t rows, std::int64_t window) noexcept {
-  Told& told = *static_cast<Told*>(context);
-  if (part < 0 || part > 2 || rows < 1 || window < rows) told.nonsense = true;
-  else told.blocks[static_cast<std::size_t>(part)] = {rows, window};
 }
 
 bool has_own_length(const Field& field) { return std::find(field.shape.begin(), field.shape.end(), -1) != field.shape.end(); }
@@ -131,11 +74,12 @@ Source::Source(host::Dataset dataset, Split split) : name_(dataset.item().name),
 
 void Source::check(std::int32_t status, const trg_error& error) const {
   if (status == TRG_OK) return;
+  const std::string where = host::text_of(error.where), said = host::text_of(error.text);
   std::string message = fmt::format("data set \"{}\": ", name_);
-  if (error.where[0]) message += fmt::format("{}: ", error.where);
+  if (!where.empty()) message += fmt::format("{}: ", where);
   if (error.sample >= 0) message += fmt::format("record {}: ", error.sample);
-  message += error.text[0] ? error.text : "failed without a reason";
-  throw Error(host::exit_code(status), message, error.hint);
+  message += said.empty() ? "failed without a reason" : said;
+  throw Error(host::exit_code(status), message, host::text_of(error.hint));
 }
 
 void Source::check_field(const Field& field) const {
@@ -157,15 +101,9 @@ void Source::check_buckets(const std::vector<Field>& fields, const std::vector<s
 
 void Source::describe() {
   Told told;
-  trg_data_answer answer{};
-  answer.size = sizeof(answer);
-  answer.context = &told;
-  answer.count = take_count;
-  answer.field = take_field;
-  answer.bucket = take_bucket;
-  answer.blocks = take_blocks;
+  const trg_data_answer answer = answer_into(told);
   call("describe", [&](void* dataset, trg_error* error) { return calls_->describe(dataset, &answer, error); });
-  if (told.nonsense) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": its description makes no sense (a part, role, type, rank or count out of range)", name_));
+  if (!told.fault.empty()) throw Error(ExitCode::plugin, fmt::format("data set \"{}\": {}", name_, told.fault));
   check_buckets(told.fields, told.buckets);
   if (told.buckets.size() > 1 && std::ranges::any_of(told.blocks, [](const Blocks& blocks) { return bool(blocks); }))
     throw Error(ExitCode::plugin, fmt::format("data set \"{}\": tells of blocks and of {} buckets: the samples of a bucket lie in all blocks", name_, told.buckets.size()));
@@ -373,18 +311,20 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   const auto* reading = static_cast<const trg_bytes_read*>(extension(TRG_BYTES_READ));
   const std::int64_t before = reading ? reading->total(dataset_.get()) : 0;
-  check(calls_->fill(dataset_.get(), &batch, &error), error);
+  check(host::foreign_call(&error, [&] { return calls_->fill(dataset_.get(), &batch, &error); }), error);
   return reading ? reading->total(dataset_.get()) - before : 0;
 }
 
 const void* Source::extension(const char* id) const noexcept {
-  return calls_->extension ? calls_->extension(id) : nullptr;
+  if (!calls_->extension) return nullptr;
+  const host::Breadcrumb crumb(name_.c_str(), nullptr, "extension");
+  return calls_->extension(id);
 }
 
 void Source::call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const {
   trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, name);
-  check(body(dataset_.get(), &error), error);
+  check(host::foreign_call(&error, [&] { return body(dataset_.get(), &error); }), error);
 }
 
 }  // namespace teranga::data

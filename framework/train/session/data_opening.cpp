@@ -71,7 +71,7 @@ std::unique_ptr<data::Source> open_data(const recipe::Recipe& recipe, const host
   const host::Item& item = registry.need(host::Kind::dataset, data.component.type);
   const auto dataset = opened(recipe, item);
   const std::shared_ptr<void> self(dataset, dataset->self());
-  return std::make_unique<data::Source>(item.short_name, dataset->calls(), self, data::Split{data.validation_split, data.fold, data.folds, data.limit.value_or(0)});
+  return std::make_unique<data::Source>(item.name.starts_with("teranga.") ? item.short_name : item.name, dataset->calls(), self, data::Split{data.validation_split, data.fold, data.folds, data.limit.value_or(0)});
 }
 
 std::vector<model::Field> fields_of(const data::Source& source) { return fields_of(source, source.bucket_count() - 1); }

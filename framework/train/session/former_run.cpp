@@ -130,9 +130,10 @@ void FormerRun::tell_plugins(const std::vector<checkpoint::PluginIdentity>& now)
   std::vector<std::string> others;
   for (const checkpoint::PluginIdentity& plugin : now) {
     const auto then = std::ranges::find(snapshot.plugins, plugin.name, &checkpoint::PluginIdentity::name);
-    if (then != snapshot.plugins.end() && then->hash != plugin.hash) others.push_back(plugin.name);
+    if (then != snapshot.plugins.end() && then->hash != plugin.hash) others.push_back(fmt::format("{} (then {:.8}, now {:.8})", plugin.name, then->hash, plugin.hash));
   }
-  if (!others.empty()) log::warning(fmt::format("{} was written with other builds of the plugins {}: from here on the run may differ in the last bits", from, fmt::join(others, ", ")));
+  if (!others.empty())
+    log::warning(fmt::format("{} was written with other builds of plugins: {}. From here on the run may differ: in the last bits, or in more where a plugin computes something else now", from, fmt::join(others, ", ")));
 }
 
 void FormerRun::check_data(const recipe::Recipe& recipe, const host::Registry& registry, data::Source& source, DataRecord now, bool forced) {
