@@ -3,6 +3,7 @@
 
 #include "session/number_tensor.hpp"
 #include "update/flat_loops.hpp"
+#include "update/optimizer_facts.hpp"
 
 #include <teranga/core/shell_word.hpp>
 #include <teranga/parallel/past_caches.hpp>
@@ -39,13 +40,11 @@ Updater::Updater(const recipe::OptimizerRecipe& recipe, const host::Registry& re
     : recipe_(recipe), store_(store), trained_(trained), team_(team), optimizer_(registry.need(host::Kind::optimizer, recipe.component.type), recipe.component.options) {
   if (recipe.schedule) {
     schedule_.emplace(registry.need(host::Kind::schedule, recipe.schedule->type), recipe.schedule->options);
-    schedule_state_.assign(static_cast<std::size_t>(schedule_->calls().state_count(schedule_->self())), 0.0);
+    schedule_state_ = first_state_of(*schedule_);
   }
   find_rates();
   choose_runs();
-  trg_optimizer_facts facts{};
-  facts.size = sizeof(facts);
-  optimizer_.guard("facts", [&](trg_error* error) { return optimizer_.calls().facts(optimizer_.self(), &facts, error); });
+  const trg_optimizer_facts facts = facts_of(optimizer_);
   for (std::int32_t s = 0; s < facts.scalar_count; ++s) scalars_.push_back(facts.scalar_initial ? facts.scalar_initial[s] : 0.0);
   if (recipe.weight_decay) weight_decay_ = *recipe.weight_decay;
   else if (const Value* own = find_option(recipe.component.options, "weight_decay"); own && own->is<double>()) weight_decay_ = own->as<double>();
@@ -174,7 +173,7 @@ std::size_t Updater::slot_place(const model::Parameter& p) const {
 
 double Updater::rate(std::int64_t step, std::int64_t epoch) const {
   double planned = recipe_.learning_rate;
-  if (schedule_) schedule_->guard("rate", [&](trg_error* error) { return schedule_->calls().rate(schedule_->self(), step, epoch, schedule_state_.data(), &planned, error); });
+  if (schedule_) planned = rate_of(*schedule_, step, epoch, schedule_state_);
   const double base = slowed_ * recipe_.rate_factor * planned;
   if (step >= recipe_.warmup_steps) return base;
   const double done = static_cast<double>(step) / static_cast<double>(recipe_.warmup_steps);
@@ -377,14 +376,13 @@ void Updater::epoch_end(std::int64_t epoch, std::span<const std::pair<std::strin
   if (!schedule_) return;
   const Value* monitor = find_option(recipe_.schedule->options, "monitor");  // by convention
   if (monitor && monitor->is<std::string>() && std::ranges::find(numbers, monitor->as<std::string>(), [](const auto& number) { return number.first; }) == numbers.end()) return;
-  const trg_schedule_calls& calls = schedule_->calls();
-  if (!calls.epoch_end) return;
+  if (!schedule_->calls().epoch_end) return;
   std::vector<trg_measure> values;
   for (const auto& [name, value] : numbers) {
     const Measured* const one = find_measured(measured, name);
     values.push_back({sizeof(trg_measure), name.c_str(), value, one ? one->direction : 0, 0});
   }
-  schedule_->guard("epoch_end", [&](trg_error* error) { return calls.epoch_end(schedule_->self(), epoch, values.data(), values.size(), sizeof(trg_measure), schedule_state_.data(), error); });
+  end_epoch(*schedule_, epoch, values, schedule_state_);
 }
 
 bool Updater::moves_touched_rows_only(std::size_t parameter) const {
