@@ -394,6 +394,7 @@ class GraphBuilder {
     NodePlan planned(node, question);
     node.facts = planned.answer();
     require_backward_params(node);
+    require_initializers(node);
     const BufferFacts& carry = node.facts.buffers[TRG_CARRY];
     node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
     expect_ids(graph_, node, fields_);
@@ -401,6 +402,19 @@ class GraphBuilder {
     pass_masks(node, index);
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
+  }
+
+  // Those of options have been looked up with the recipe.
+  void require_initializers(const Node& node) const {
+    const auto require = [&](const std::string& owner, const Value& initializer) {
+      if (!initializer.is<Value::Component>() || registry_.find(host::Kind::initializer, initializer.as<Value::Component>().type)) return;
+      throw Error(ExitCode::plugin, fmt::format("{}: its plan gives {} the initializer \"{}\", which no plugin offers", node.who(), owner, initializer.as<Value::Component>().type));
+    };
+    for (const ParameterFacts& p : node.facts.parameters) {
+      require(fmt::format("the parameter \"{}\"", p.name), p.initializer);
+      for (const Piece& piece : p.pieces) require(fmt::format("the parameter \"{}\"", p.name), piece.initializer);
+    }
+    for (const StateFacts& s : node.facts.states) require(fmt::format("the state \"{}\"", s.name), s.initializer);
   }
 
   static void require_backward_params(const Node& node) {

@@ -6,7 +6,11 @@
 
 namespace teranga::model {
 
-std::string Node::who() const { return name == recipe::short_type(item_name) ? fmt::format("layer \"{}\"", name) : fmt::format("layer \"{}\" ({})", name, recipe::short_type(item_name)); }
+// A vendor's own keeps the vendor's name.
+std::string Node::who() const {
+  const std::string_view type = item_name.starts_with("teranga.") ? recipe::short_type(item_name) : std::string_view(item_name);
+  return name == type ? fmt::format("layer \"{}\"", name) : fmt::format("layer \"{}\" ({})", name, type);
+}
 
 bool Graph::wants_gradient(Source source) const {
   const Node& node = at(source.node);

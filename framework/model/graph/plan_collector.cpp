@@ -15,8 +15,8 @@
 namespace teranga::model {
 namespace {
 
-constexpr std::int32_t most_axes = 8, most_passes = 16;
-constexpr std::size_t most_ports = 64, most_parameters = 256, most_pieces = 4096;
+constexpr std::int32_t most_axes = TRG_MOST_AXES, most_passes = TRG_MOST_PASSES;
+constexpr std::size_t most_ports = TRG_MOST_PORTS, most_parameters = TRG_MOST_PARAMETERS, most_pieces = TRG_MOST_ITEMS;
 constexpr std::int64_t most_sums = std::int64_t{1} << 26;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 47;  // no machine has more
 constexpr std::size_t least_port = offsetof(trg_port, mask_rank) + sizeof(std::int32_t);
@@ -48,7 +48,7 @@ void require_new(const Declared& declared, const std::string& name, const char* 
 }
 
 Value initializer_of(const std::string& owner, const trg_value& native) {
-  require(native.kind == TRG_COMPONENT || native.kind == TRG_TEXT, "gives {} an initializer that is no component", owner);
+  require(native.kind == TRG_COMPONENT && native.text != nullptr && native.count >= 0 && (native.count == 0 || native.options != nullptr), "gives {} an initializer that is no component", owner);
   return host::to_value(native);
 }
 

@@ -2,6 +2,7 @@
 #include <teranga/model/parameter_store.hpp>
 
 #include "graph/graph.hpp"
+#include "graph/guard.hpp"
 #include "parameters/padded.hpp"
 
 #include <teranga/core/hash.hpp>
@@ -58,8 +59,15 @@ class Filler {
     call.fan_in = fans.in;
     call.fan_out = fans.out;
     call.stream = {hash64("initial value of " + name) ^ (seed_ * 0x9E3779B97F4A7C15ull), 0};
-    call.data = data;
+    const std::size_t bytes = static_cast<std::size_t>(element_count(shape)) * size_of(type_);
+    Buffer guarded(bytes <= most_guarded ? bytes + guard_bytes : 0);
+    auto* const own = static_cast<char*>(bytes <= most_guarded ? guarded.data() : data);
+    call.data = own;
+    if (own != data) set_guard(own + bytes);
     instance.guard("fill", [&](trg_error* error) { return instance.calls().fill(instance.self(), &call, error); });
+    if (own == data) return;
+    if (!is_intact(own + bytes)) throw Error(ExitCode::plugin, fmt::format("{}: its call fill has written behind the end of a tensor of shape {}", instance.who(), to_string(shape)));
+    std::memcpy(data, own, bytes);
   }
 
   // Each piece is drawn as a tensor of its own and copied into its span of the last axis.
@@ -79,6 +87,8 @@ class Filler {
   }
 
  private:
+  static constexpr std::size_t most_guarded = 64 << 20;  // larger ones would need too much memory twice
+
   const host::Registry& registry_;
   std::uint64_t seed_;
   ElementType type_;

@@ -21,9 +21,10 @@ enum class Arena : std::uint8_t {
   next_row_state,
   field,           // of the data: `index`
   derived,         // what a plan makes of its weights: `index` into Schedule::derived
-  former_state     // `index` into Schedule::former_states
+  former_state,    // `index` into Schedule::former_states
+  undeclared       // memory that nobody can read
 };
-constexpr std::size_t arena_count = 14;
+constexpr std::size_t arena_count = 15;
 
 struct BufferRef {
   Arena arena = Arena::none;

@@ -156,7 +156,29 @@ ScheduledCall CallPlanner::plan_call(const Op& op, const Rows& samples, std::int
   for (std::size_t d = 0; d < schedule_.derived.size(); ++d)
     if (schedule_.derived[d].plan == call.plan) call.derived = {Arena::derived, static_cast<int>(d), 0};
   if (op.which != TRG_BACKWARD_PARAMS) refer_to_sums(call, op);
+  if (context_.guards) refer_to_guards(call, op, rows);
   return call;
+}
+
+// Behind what the call writes to in the memory of its slice. What lies in the memory of the batch is one piece for all slices.
+void CallPlanner::refer_to_guards(ScheduledCall& call, const Op& op, const Rows& rows) const {
+  const NodePlaces& places = layout_.nodes[static_cast<std::size_t>(op.node)];
+  if (const BufferFacts& scratch = call.plan->answer().buffers[TRG_SCRATCH]; scratch.size(rows.count) > 0) call.scratch_guard = static_cast<std::ptrdiff_t>(scratch.size(rows.count));
+  if (op.granularity != TRG_SLICE) return;
+  const auto guard = [&](int storage, const char* what) {
+    if (storage < 0) return;
+    const Storage& s = layout_.storages[static_cast<std::size_t>(storage)];
+    if (s.whole || s.shared >= 0 || s.life.birth < 0) return;
+    const std::int64_t bytes = s.bytes_per_row * std::min(planned_rows_, context_.slice_rows) + s.bytes;
+    call.guards.emplace_back(BufferRef{Arena::slice, rows.slice, s.life.offset + static_cast<std::size_t>(bytes)}, what);
+  };
+  if (op.which == TRG_FORWARD) {
+    for (const TensorPlace& out : places.outputs) guard(out.storage, "outputs");
+    guard(places.saved, "saved memory");
+  } else if (op.which == TRG_BACKWARD) {
+    for (const Contribution& d : places.d_inputs) guard(d.storage, "gradients of inputs");
+    guard(places.carry, "carry memory");
+  }
 }
 
 void CallPlanner::refer_to_tensors(ScheduledCall& call, const Op& op, const Rows& rows, const PlanAnswer& answer) {
@@ -172,11 +194,13 @@ void CallPlanner::refer_to_tensors(ScheduledCall& call, const Op& op, const Rows
     d_in[i] = gradient(in[i], i < places.d_inputs.size() ? places.d_inputs[i].storage : -1, op.which == TRG_BACKWARD);
     d_in[i].type = compute();
     masks_in[i] = mask(node.inputs[i], rows);
+    if (op.which != TRG_FORWARD && !(answer.input_flags[i] & TRG_READ_IN_BACKWARD)) in[i].buffer = {Arena::undeclared, 0, 0};
   }
   for (std::size_t i = 0; i < call.outputs; ++i) {
     out[i] = tensor(answer.outputs[i], places.outputs[i], rows);
     d_out[i] = gradient(out[i], places.outputs[i].gradient, op.which != TRG_FORWARD);
     if (answer.outputs[i].mask_rank > 0) masks_out[i] = mask({op.node, static_cast<int>(i)}, rows);
+    if (op.which != TRG_FORWARD && !(answer.outputs[i].flags & TRG_READ_IN_BACKWARD)) out[i].buffer = {Arena::undeclared, 0, 0};
   }
   refer_to_parameters(call, op, rows, static_cast<std::size_t>(parameters - in));
   refer_to_states(call, op, rows, answer, static_cast<std::size_t>(states - in));

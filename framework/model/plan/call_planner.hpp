@@ -39,6 +39,7 @@ class CallPlanner {
   void refer_to_parameters(ScheduledCall& call, const Op& op, const Rows& rows, std::size_t at);
   void refer_to_states(ScheduledCall& call, const Op& op, const Rows& rows, const PlanAnswer& answer, std::size_t at);
   void refer_to_sums(ScheduledCall& call, const Op& op) const;
+  void refer_to_guards(ScheduledCall& call, const Op& op, const Rows& rows) const;
   StateUpdate plan_state_update(int node, std::set<std::size_t>& updated);
   Comparison compare(const BatchSlice& slice, int index, Source source, Source shown, int target, std::int32_t leading, int gradient);
 

@@ -3,6 +3,7 @@
 
 #include "graph/followers.hpp"
 #include "plan/bucket_progress.hpp"
+#include "graph/guard.hpp"
 #include "plan/shared_values.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ class LayoutBuilder {
  public:
   LayoutBuilder(const PlanContext& context, const std::vector<std::unique_ptr<NodePlan>>& plans, Purpose purpose, std::int64_t rows, const SharedPart* shared)
       : shared_(shared), graph_(context.graph), objective_(context.objective), plans_(plans), in_order_(context.in_order), training_(purpose == Purpose::training), has_loss_(purpose != Purpose::prediction),
-        slice_rows_(std::min(rows, context.slice_rows)), rows_(rows), gradient_order_(context.buckets.order), progress_(context.buckets, context.graph, context.store, context.parameter_index) {
+        slice_rows_(std::min(rows, context.slice_rows)), rows_(rows), guards_(context.guards), gradient_order_(context.buckets.order), progress_(context.buckets, context.graph, context.store, context.parameter_index) {
     layout_.nodes.resize(graph_.nodes.size());
     layout_.term_gradients.assign(objective_.terms.size(), -1);
   }
@@ -439,7 +440,7 @@ class LayoutBuilder {
         Lifetime life = s.life;
         // Bytes of one call: each slice has its own in a whole buffer, too.
         const std::int64_t calls = whole ? (rows_ + slice_rows_ - 1) / slice_rows_ : 1;
-        life.bytes = static_cast<std::size_t>(s.bytes_per_row * (whole ? rows_ : slice_rows_) + s.bytes * calls);
+        life.bytes = static_cast<std::size_t>(s.bytes_per_row * (whole ? rows_ : slice_rows_) + s.bytes * calls) + (guards_ && !whole ? guard_bytes : 0);
         // A later stage finds other slices at other places: whole buffers are shared by nobody.
         if (whole && life.birth >= 0) life.birth = 0, life.death = INT_MAX;
         buffers.push_back(life);
@@ -456,6 +457,7 @@ class LayoutBuilder {
   const std::vector<std::unique_ptr<NodePlan>>& plans_;
   bool in_order_, training_, has_loss_;
   std::int64_t slice_rows_, rows_;
+  bool guards_;
   GradientOrder gradient_order_;
   BucketProgress progress_;
   Layout layout_;

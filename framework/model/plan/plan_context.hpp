@@ -35,6 +35,7 @@ struct PlanContext {
   SharedPart* shared = nullptr;  // of training steps
   GradientBuckets buckets = {};  // of training steps
   PassTicks* passes = nullptr;   // of training steps: where their time is added up
+  bool guards = false;    // behind all that layers write to: for finding out who writes where it must not
   bool in_order = false;  // sums are made slice by slice in the order of the samples, over all ranks
 };
 

@@ -2,6 +2,7 @@
 #include "plan/schedule.hpp"
 
 #include "plan/call_planner.hpp"
+#include "graph/guard.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +41,7 @@ MemoryMap map_memory(const Schedule& schedule, std::size_t threads) {
   map.slice_bytes = schedule.layout.slice_bytes;
   map.batch_bytes = schedule.layout.whole_bytes;
   map.partial_bytes = schedule.gradients.partial_bytes;
-  map.scratch_bytes = in_pages(std::max<std::size_t>(schedule.plans->scratch_bytes(), 1));
+  map.scratch_bytes = in_pages(schedule.plans->scratch_bytes() + guard_bytes);
   map.by_worker = std::ranges::count(schedule.layout.stages, TRG_SLICE, &Stage::granularity) == 1 && threads < slices;
   map.slice_arenas = map.by_worker ? threads : slices;
   map.batch = in_pages(map.slice_bytes * map.slice_arenas);

@@ -36,6 +36,8 @@ struct ScheduledCall {
   std::vector<TensorRef> tensors;  // inputs, outputs, d_inputs, d_outputs, parameters, d_parameters, states_in, states_out, input_masks, output_masks
   std::size_t inputs = 0, outputs = 0, parameters = 0, states = 0;  // how many there are of them
   BufferRef saved, carry, derived;
+  std::vector<std::pair<BufferRef, const char*>> guards;  // and what lies before each
+  std::ptrdiff_t scratch_guard = -1;                      // bytes into the worker's scratch memory; -1: none
   int sums = -1, sums_before = -1;  // into Schedule::sums: what the call adds up, and what the pass before has added up
   BufferRef from, into;  // of a sum
   std::int64_t elements = 0;

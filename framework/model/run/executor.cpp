@@ -244,9 +244,27 @@ void Executor::run_call(const ScheduledOp& op, Frame& frame, int worker) {
   call.scratch = memory_ + schedule_->memory.scratch + schedule_->memory.scratch_bytes * static_cast<std::size_t>(worker);
   call.random_key = mix(step_->random_key, node.random_key);
   call.row_keys = (node.fold == 1 ? batch_->sample_ids.data() : folded_keys_.find(node.fold)->second.data()) + call.first_row;
-  if (frame.sums) std::fill_n(frame.sums, frame.sum_count, 0.0);
+  set_guards(frame);
   trg_error& error = errors_[static_cast<std::size_t>(worker)];
   call_layer(node, error, [&] { return op.function(frame.plan, &call, &error); });
+  if (const char* const broken = broken_guard(frame)) throw Error(ExitCode::plugin, fmt::format("{}: its call {} has written behind the end of its {}", node.who(), op.call_name, broken));
+}
+
+void Executor::set_guards(Frame& frame) {
+  if (frame.sums) {
+    std::fill_n(frame.sums, frame.sum_count, 0.0);
+    set_guard(frame.sums + frame.sum_count);
+  }
+  for (const Guard& guard : frame.guards) set_guard(guard.at);
+  if (frame.scratch_guard >= 0) set_guard(static_cast<char*>(frame.call.scratch) + frame.scratch_guard);
+}
+
+// What lies before it, or null.
+const char* Executor::broken_guard(const Frame& frame) {
+  if (frame.sums && !is_intact(frame.sums + frame.sum_count)) return "sums";
+  for (const Guard& guard : frame.guards)
+    if (!is_intact(guard.at)) return guard.what;
+  return frame.scratch_guard >= 0 && !is_intact(static_cast<const char*>(frame.call.scratch) + frame.scratch_guard) ? "scratch memory" : nullptr;
 }
 
 void Executor::reduce(const ScheduledStage& stage) {
@@ -255,7 +273,7 @@ void Executor::reduce(const ScheduledStage& stage) {
     const std::size_t count = sums.local.size();
     const auto add_slices = [&](std::vector<double>& to) {
       for (std::size_t s = 0; s < schedule_->slices.size(); ++s)
-        for (std::size_t i = 0; i < count; ++i) to[i] += sums.slices[s * count + i];
+        for (std::size_t i = 0; i < count; ++i) to[i] += sums.slices[s * (count + guard_words) + i];
     };
     std::fill(sums.local.begin(), sums.local.end(), 0.0);
     add_slices(sums.local);

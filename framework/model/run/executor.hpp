@@ -32,8 +32,9 @@ class Executor {
   int first_not_finite(const Batch& batch, const Step& step);
 
  private:
+  static constexpr std::size_t guard_words = guard_bytes / sizeof(double);
   struct Sums {
-    std::vector<double> slices, local, global;
+    std::vector<double> slices, local, global;  // of each slice with a guard behind it
   };
   struct alignas(64) SlicePasses {
     PassTicks ticks;
@@ -77,6 +78,8 @@ class Executor {
   void run_slices(StageFrames& stage);
   void run_slice(StageFrames& stage, std::size_t slice, int worker, LapTimer& lap);
   void run_call(const ScheduledOp& op, Frame& frame, int worker);
+  static void set_guards(Frame& frame);
+  static const char* broken_guard(const Frame& frame);
   void drive(int worker);
   void finish_bucket(std::size_t bucket);
   void add_up_gradients(std::size_t bucket, bool onto);

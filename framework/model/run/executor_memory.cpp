@@ -5,6 +5,7 @@
 #include "run/random_key.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/host/undeclared_memory.hpp>
 #include <teranga/parallel/past_caches.hpp>
 
 #include <algorithm>
@@ -40,7 +41,7 @@ Executor::Executor(const PlanContext& context, std::int64_t rows, Purpose purpos
 void Executor::make_sums() {
   for (const LayerSums& sums : schedule_->sums) {
     const auto count = static_cast<std::size_t>(sums.count);
-    sums_.push_back({std::vector<double>(count * schedule_->slices.size()), std::vector<double>(count), std::vector<double>(count)});
+    sums_.push_back({std::vector<double>((count + guard_words) * schedule_->slices.size()), std::vector<double>(count), std::vector<double>(count)});
   }
 }
 
@@ -90,7 +91,7 @@ Frame Executor::frame_of(const ScheduledCall& planned, const Op& op) {
   call.input_masks = take(planned.inputs), call.output_masks = take(planned.outputs);
   if (planned.sums >= 0) {
     frame.sum_count = schedule_->sums[static_cast<std::size_t>(planned.sums)].count;
-    frame.sums = call.sums = sums_[static_cast<std::size_t>(planned.sums)].slices.data() + std::max(planned.slice, 0) * frame.sum_count;
+    frame.sums = call.sums = sums_[static_cast<std::size_t>(planned.sums)].slices.data() + static_cast<std::size_t>(std::max(planned.slice, 0)) * (static_cast<std::size_t>(frame.sum_count) + guard_words);
   }
   if (planned.sums_before >= 0) {
     Sums& before = sums_[static_cast<std::size_t>(planned.sums_before)];
@@ -101,6 +102,9 @@ Frame Executor::frame_of(const ScheduledCall& planned, const Op& op) {
 }
 
 void Executor::bind_frame(Frame& frame, const ScheduledCall& call) {
+  for (const auto& [buffer, what] : call.guards) frame.guards.push_back({nullptr, what});
+  for (std::size_t i = 0; i < frame.guards.size(); ++i) bindings_.add(call.guards[i].first, frame.guards[i].at);
+  frame.scratch_guard = call.scratch_guard;
   bindings_.add(call.saved, frame.call.saved);
   bindings_.add(call.carry, frame.call.carry);
   bindings_.add(call.from, frame.from);
@@ -126,6 +130,7 @@ void Executor::make_updates() {
 void Executor::bind_fixed() {
   bindings_.bind(Arena::weights, 0, context_.store.weights());
   bindings_.bind(Arena::gradients, 0, context_.store.gradients());
+  bindings_.bind(Arena::undeclared, 0, host::undeclared_memory());
   for (std::size_t f = 0; f < former_states_.size(); ++f) bindings_.bind(Arena::former_state, static_cast<int>(f), former_states_[f].data());
 }
 

@@ -7,6 +7,7 @@
 
 #include <teranga/parallel/profile.hpp>
 
+#include "graph/guard.hpp"
 #include "plan/schedule.hpp"
 #include "run/bindings.hpp"
 
@@ -27,9 +28,16 @@ inline std::vector<trg_tensor> bound(const std::vector<TensorRef>& refs, Binding
   return out;
 }
 
+struct Guard {
+  void* at = nullptr;
+  const char* what = "";  // lies before it
+};
+
 struct Frame {
   trg_call call{};
   void* plan = nullptr;
+  std::vector<Guard> guards;
+  std::ptrdiff_t scratch_guard = -1;  // bytes into the worker's scratch memory; -1: none
   std::vector<trg_tensor> tensors;  // of the call
   double* sums = nullptr;           // cleared before the call
   std::int64_t sum_count = 0;

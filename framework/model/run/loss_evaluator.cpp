@@ -7,7 +7,10 @@
 #include <teranga/host/breadcrumb.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+
+#include <fmt/format.h>
 
 namespace teranga::model {
 namespace {
@@ -51,14 +54,15 @@ LossEvaluator::LossEvaluator(const Objective& objective, const std::vector<Field
 }
 
 LossEvaluator::Slice LossEvaluator::slice_of(const BatchSlice& planned) const {
-  Slice slice{&planned, {}, {}, {}, std::vector<double>(objective_.sum_count())};
-  std::int64_t most = 0;
+  std::int64_t most = 0, most_sums = 0;
+  for (const MetricUse& metric : objective_.metrics) most_sums = std::max(most_sums, metric.sum_count);
+  Slice slice{&planned, {}, {}, {}, std::vector<double>(objective_.sum_count()), std::vector<double>(static_cast<std::size_t>(most_sums) + guard_bytes / sizeof(double))};
   for (const Comparison& one : planned.comparisons) {
     slice.tensors.push_back({unbound(one.prediction), unbound(one.target), unbound(one.gradient), unbound(one.mask)});
     most = std::max(most, one.elements);
   }
   slice.weights.resize(static_cast<std::size_t>(most));
-  slice.values.resize(static_cast<std::size_t>(most));
+  slice.values.resize(static_cast<std::size_t>(most) + guard_bytes / sizeof(double));
   return slice;
 }
 
@@ -96,6 +100,7 @@ double LossEvaluator::denominator(Slice& slice, std::size_t t) const {
   call.weights = tensors.mask.data ? weights : nullptr;
   double sum = 0;
   term.loss->guard("denominator", [&](trg_error* error) { return term.loss->calls().denominator(one.loss->handle(), &call, &sum, error); });
+  if (!(sum >= 0) || std::isinf(sum)) throw Error(ExitCode::plugin, fmt::format("{}: its call denominator gives {}; expected a finite number of 0 or more", term.loss->who(), sum));
   return sum;
 }
 
@@ -153,10 +158,12 @@ double LossEvaluator::evaluate_term(Slice& slice, std::size_t t, const Batch& ba
   call.d_predictions = &tensors.gradient;
   call.weights = slice.weights.data();
   call.values = slice.values.data();
+  set_guard(call.values + one.elements);
   trg_error error = no_error();
   const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
   if (const std::int32_t status = host::foreign_call(&error, [&] { return term.loss->calls().evaluate(one.loss->handle(), &call, &error); }); status != TRG_OK)
     refuse(status, error, slice, batch, term.loss->who());
+  if (!is_intact(call.values + one.elements)) throw Error(ExitCode::plugin, fmt::format("{}: its call evaluate has written behind the end of its {} values", term.loss->who(), one.elements));
   double sum = 0;
   for (std::int64_t i = 0; i < one.elements; ++i) sum += slice.weights[static_cast<std::size_t>(i)] * slice.values[static_cast<std::size_t>(i)];
   return sum;
@@ -173,11 +180,15 @@ void LossEvaluator::update_metric(Slice& slice, std::size_t m, double* sums, con
   call.predictions = &tensors.prediction;
   call.targets = &tensors.target;
   call.weights = slice.weights.data();
-  call.sums = sums;
+  double* const own = call.sums = slice.metric_sums.data();
+  std::fill_n(own, use.sum_count, 0.0);
+  set_guard(own + use.sum_count);
   trg_error error = no_error();
   const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
   if (const std::int32_t status = host::foreign_call(&error, [&] { return use.metric->calls().update(slice.planned->comparisons[comparison].metric->handle(), &call, &error); }); status != TRG_OK)
     refuse(status, error, slice, batch, use.metric->who());
+  if (!is_intact(own + use.sum_count)) throw Error(ExitCode::plugin, fmt::format("{}: its call update has written behind the end of its {} sums", use.metric->who(), use.sum_count));
+  for (std::int64_t i = 0; i < use.sum_count; ++i) sums[i] += own[i];
 }
 
 void LossEvaluator::add_to(std::span<double> sums) const {

@@ -38,6 +38,7 @@ class LossEvaluator {
     std::vector<Tensors> tensors;         // of terms, then of metrics
     std::vector<double> weights, values;  // of elements
     std::vector<double> sums;
+    std::vector<double> metric_sums;  // of one metric, with a guard behind them
   };
   Slice slice_of(const BatchSlice& planned) const;
   void count_mask(Slice& slice, std::size_t comparison) const;

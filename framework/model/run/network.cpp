@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <tuple>
@@ -91,6 +92,7 @@ struct Network::Impl {
         batch_size(recipe.training.batch_size) {
     context.in_order = recipe.training.reproducible;
     context.passes = &passes;
+    context.guards = std::getenv("TERANGA_CHECK_PLUGINS") != nullptr;
     for (const MetricUse& use : objective.metrics) {
       const CompareQuestion question(compute, graph.port(use.prediction), &fields[static_cast<std::size_t>(use.target)], 1, nullptr);
       metric_plans.push_back(std::make_unique<ComparePlan<trg_metric_calls>>(*use.metric, question.native()));

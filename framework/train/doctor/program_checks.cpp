@@ -25,7 +25,7 @@ extern char** environ;
 namespace teranga::train {
 namespace {
 
-const std::vector<std::string> own_variables = {"TERANGA_ISA", "TERANGA_PLUGIN_PATH", "TERANGA_UNSAFE_PLUGINS", "TERANGA_WORDS", "TERANGA_REQUEUES", "TERANGA_INDEX"};
+const std::vector<std::string> own_variables = {"TERANGA_CHECK_PLUGINS", "TERANGA_ISA", "TERANGA_PLUGIN_PATH", "TERANGA_UNSAFE_PLUGINS", "TERANGA_WORDS", "TERANGA_REQUEUES", "TERANGA_INDEX"};
 constexpr std::string_view own_prefix = "TERANGA_";
 const std::vector<std::string> isa_levels = {"x86-64-v2", "x86-64-v3", "x86-64-v4"};
 constexpr const char* same_build = "install the same build on all hosts, or put it on a disk that all of them share";
