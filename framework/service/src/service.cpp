@@ -2,6 +2,7 @@
 // Signals arrive through Asio's signal set, whose handlers run on the background thread as ordinary code: they may lock and log.
 #include <teranga/service/service.hpp>
 
+#include <teranga/core/activity.hpp>
 #include <teranga/core/error.hpp>
 #include <teranga/core/log.hpp>
 #include <teranga/core/needed_thread.hpp>
@@ -15,10 +16,13 @@
 #include <csignal>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pthread.h>
 #include <unistd.h>
 #include <boost/asio/executor_work_guard.hpp>
@@ -65,6 +69,21 @@ std::chrono::steady_clock::duration steady(double seconds) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(Seconds(std::min(seconds, century)));
 }
 
+constexpr std::chrono::seconds time_to_stop{3};  // before a word is said
+
+// "within the plugin acme.swish (layer swish, call forward)", of each thread that is in one; "" where none is.
+std::string running_calls() {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> calls;
+  for (const activity::ThreadPlace& place : activity::threads()) {
+    const char *const item = place.item.load(std::memory_order_relaxed), *const layer = place.layer.load(std::memory_order_relaxed), *const call = place.call.load(std::memory_order_relaxed);
+    if (!item || !call) continue;
+    std::string text = fmt::format("within the plugin {} ({}call {})", item, layer ? fmt::format("layer {}, ", layer) : "", call);
+    if (calls.size() < most && std::ranges::find(calls, text) == calls.end()) calls.push_back(std::move(text));
+  }
+  return fmt::format("{}", fmt::join(calls, ", "));
+}
+
 }  // namespace
 
 struct Service::State {
@@ -73,6 +92,7 @@ struct Service::State {
   asio::signal_set signals{context};
   asio::steady_timer deadline_timer{context};
   asio::steady_timer tick_timer{context};
+  asio::steady_timer slow_stop_timer{context};
   std::array<struct sigaction, watched.size()> former{};
   struct sigaction former_pipe {};
   std::chrono::steady_clock::time_point stop_asked;  // by the first signal that stops
@@ -158,6 +178,17 @@ struct Service::State {
     }
     stop_asked = now;
     log::info(fmt::format("signal {}: stopping after this step (a second TERM or INT stops at once)", name_of(signal)));
+    tell_if_step_goes_on(signal);
+  }
+
+  // A call that never returns would leave the one who waits without a word.
+  void tell_if_step_goes_on(int signal) {
+    slow_stop_timer.expires_after(time_to_stop);
+    slow_stop_timer.async_wait([this, signal, before = activity::look().progress](const boost::system::error_code& error) {
+      const std::string calls = running_calls();
+      if (error || stage != Stage::work || calls.empty() || activity::look().progress != before) return;
+      log::warning(fmt::format("{} s after signal {} the step has not ended, and no call into a plugin has begun since: {}", time_to_stop.count(), name_of(signal), calls));
+    });
   }
 
   void receive_at_end(int signal) {

@@ -20,6 +20,7 @@ std::unique_ptr<Watchdog> watch(const TrainOptions& options, Communicator& comm)
   how.rank = comm.rank(), how.ranks = comm.size();
   how.host = host_name();
   how.deadline = options.max_time > 0 ? std::max(time_to_deadline(options.max_time), 1e-9) : 0;
+  if (options.max_time > 0) how.limits.least_late = std::clamp(options.max_time / 2, 10.0, how.limits.least_late);  // who gives a short time wants to see its end
   auto watchdog = std::make_unique<Watchdog>(how, [&comm](bool host_is_lost) {
     host::ExitGuard::disarm();
     if (!host_is_lost || !end_launcher()) comm.abort(static_cast<int>(ExitCode::stalled));
