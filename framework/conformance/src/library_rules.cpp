@@ -23,8 +23,8 @@ namespace {
 // Whether symbols/note has said already why nobody opens it.
 bool has_good_note(const std::string& path) {
   try {
-    const host::BorderNote note = host::read_border_note(path);
-    return note.major == TRG_BORDER_MAJOR && note.least_minor <= TRG_BORDER_MINOR;
+    const auto note = host::read_border_note(path);
+    return note && note->major == TRG_BORDER_MAJOR && note->least_minor <= TRG_BORDER_MINOR;
   } catch (const Error&) {
     return false;
   }

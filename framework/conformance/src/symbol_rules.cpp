@@ -27,21 +27,19 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 void note(const Subject& subject, Findings& findings) {
-  host::BorderNote found;
+  std::optional<host::BorderNote> found;
   try {
     found = host::read_border_note(subject.path);
-  } catch (const host::NoLibrary& failure) {
-    return findings.error(failure.what(), subject.path, failure.hint());
-  } catch (const host::NoPlugin&) {
-    return findings.error("the file has no border note, so no host opens it", "section .note.teranga",
-                          "TERANGA_PLUGIN(...) makes one in C++, TRG_DECLARE_BORDER(); in C; where --gc-sections takes it away, link with -Wl,--undefined or without that option");
   } catch (const Error& failure) {
     return findings.error(failure.what(), subject.path, failure.hint());
   }
-  if (found.major != TRG_BORDER_MAJOR || found.least_minor > TRG_BORDER_MINOR)
-    return findings.error(fmt::format("it was built for the border {}.{} and needs at least {}.{}, this Teranga offers {}.{}", found.major, found.minor, found.major, found.least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR), "section .note.teranga",
+  if (!found)
+    return findings.error("the file has no border note, so no host opens it", "section .note.teranga",
+                          "TERANGA_PLUGIN(...) makes one in C++, TRG_DECLARE_BORDER(); in C; where --gc-sections takes it away, link with -Wl,--undefined or without that option");
+  if (found->major != TRG_BORDER_MAJOR || found->least_minor > TRG_BORDER_MINOR)
+    return findings.error(fmt::format("it was built for the border {}.{} and needs at least {}.{}, this Teranga offers {}.{}", found->major, found->minor, found->major, found->least_minor, TRG_BORDER_MAJOR, TRG_BORDER_MINOR), "section .note.teranga",
                           "build it with the sdk of this installation");
-  if (found.least_minor > found.minor) findings.error(fmt::format("it says that it was built for minor version {} and needs at least {}", found.minor, found.least_minor), "section .note.teranga", "least_minor is at most minor");
+  if (found->least_minor > found->minor) findings.error(fmt::format("it says that it was built for minor version {} and needs at least {}", found->minor, found->least_minor), "section .note.teranga", "least_minor is at most minor");
 }
 
 // Of the standard library: instances of its templates are visible whatever the compiler is told, and equal in all libraries.
