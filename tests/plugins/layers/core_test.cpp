@@ -227,5 +227,5 @@ BOOST_AUTO_TEST_CASE(inputs_that_a_layer_does_not_ask_for_and_axes_of_length_0_a
   BOOST_TEST(more.text == "expects 1 input, found 2");
   const Failure none = failure_of(core("permute", {{"dims", list({1})}}, filled({4, 0}, 0)));
   BOOST_TEST(none.code == TRG_BAD_SHAPE);
-  BOOST_TEST(none.text == "expects no axis of length 0, found an input of the shape (4, 0)");
+  BOOST_TEST(none.text == "expects no axis of length 0, found an input of the shape (N, 0)");
 }
