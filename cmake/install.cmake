@@ -44,6 +44,8 @@ endforeach()
 install(DIRECTORY launcher/benchmarks DESTINATION share/teranga FILES_MATCHING PATTERN *.toml)
 install(CODE "set(SOURCE \"${PROJECT_SOURCE_DIR}\")")
 install(SCRIPT cmake/install_guides.cmake)
+# The built-in plugins are the examples that the pages for authors name.
+install(DIRECTORY plugins datasets DESTINATION share/doc/teranga/sources COMPONENT development FILES_MATCHING PATTERN *.hpp PATTERN *.cpp PATTERN *.h)
 install(FILES LICENSE DESTINATION share/doc/teranga COMPONENT licence) # Debian packages name theirs otherwise
 if(TARGET teranga_manual)
   set(written ${PROJECT_BINARY_DIR}/share)
