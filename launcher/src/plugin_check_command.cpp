@@ -60,7 +60,7 @@ std::vector<std::string> files_of(const std::string& operand) {
       if (names.back() == without_ending(operand)) return {file};
     }
   const auto nearest = nearest_name(without_ending(operand), names);
-  throw Error(ExitCode::usage, fmt::format("there is no file \"{}\", and no plugin library of that name in the search path", operand), nearest ? fmt::format("teranga plugin check {}", *nearest) : "teranga plugin list");
+  throw Error(ExitCode::usage, fmt::format("there is no file \"{}\", and no plugin library of that name in the search path", operand), nearest ? fmt::format("teranga plugin check {}", *nearest) : std::string());
 }
 
 std::uint64_t bytes_from(const std::string& text) {
@@ -85,7 +85,7 @@ CheckRequest request_of(const Arguments& arguments) {
   request.allowed_libraries = arguments.texts("allow");
   request.values = arguments.texts("set");
   for (const std::string& value : request.values)
-    if (value.find('=') == std::string::npos) throw Error(ExitCode::usage, fmt::format("teranga plugin check: --set: expected NAME=VALUE, found \"{}\"", value), fmt::format("--set {}=VALUE", value));
+    if (value.find('=') == std::string::npos) throw Error(ExitCode::usage, fmt::format("teranga plugin check: --set: expected NAME=VALUE, found \"{}\"", value));
   if (arguments.has("time-limit")) request.seconds = parse_duration(arguments.text("time-limit"), "--time-limit");
   if (arguments.has("memory-limit")) request.memory = bytes_from(arguments.text("memory-limit"));
   request.at_once = arguments.threads();
@@ -120,7 +120,7 @@ class ProgressLine {
 
 int check_plugins(const Arguments& arguments) {
   if (arguments.has("list")) return list_rules();
-  if (arguments.operands().empty()) throw Error(ExitCode::usage, "teranga plugin check: expected FILE..., found nothing", "teranga plugin check FILE...");
+  if (arguments.operands().empty()) throw Error(ExitCode::usage, "teranga plugin check: expected FILE..., found nothing");
   const CheckRequest request = request_of(arguments);
   const std::string json = arguments.text("json");
   std::vector<std::string> files;

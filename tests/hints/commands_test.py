@@ -145,10 +145,15 @@ def whole_tree(place):
 
 
 class CommandHints(HintTest):
-    area = ("launcher", "framework/service", "framework/report", "framework/train/bench")
+    area = ("launcher", "framework/service", "framework/report", "framework/train/bench", "framework/conformance")
     elsewhere = (("launcher/src/import_command.cpp", "", "hints/exchange_test.py"), ("launcher/src/export_command.cpp", "", "hints/exchange_test.py"))
     cases = (
         # Words and options.
+        Case("a misspelt rule of plugins", "--only facts/documented", 'there is no rule "facts/documentd"', run="plugin check schedules --only facts/documentd", then="plugin check schedules --only facts/documented"),
+        Case("a rule of plugins that nobody knows", "teranga plugin check --list", 'there is no rule "elegance"', run="plugin check schedules --only elegance", then="plugin check --list"),
+        Case("a misspelt item of a plugin", "--item teranga.cosine_decay", 'has no item "teranga.cosine_deca"', run="plugin check schedules --only facts --item teranga.cosine_deca", then="plugin check schedules --only facts --item teranga.cosine_decay"),
+        Case("a misspelt library of plugins", "teranga plugin check schedules", 'no plugin library of that name in the search path', run="plugin check schedule --only facts", then="plugin check schedules --only facts"),
+        Case("a limit of memory without its unit", "--memory-limit 4G", 'expected a size such as 512M or 4G, found "4"', run="plugin check schedules --only facts --memory-limit 4", then="plugin check schedules --only facts --memory-limit 4G"),
         Case("no command", "teranga --help", "no command is given", run="", then="--help"),
         Case("half a command", "teranga checkpoint --help", '"checkpoint" needs a second word', run="checkpoint", then="checkpoint --help"),
         Case("a misspelt command", "did you mean teranga train?", 'there is no command "trian"', of=RECIPE, run="trian recipe.toml", then="train recipe.toml"),

@@ -164,16 +164,16 @@ void check_items(const CheckRequest& request, const CheckedLibrary& checked) {
       std::vector<std::string> names;
       for (const CheckedItem& item : checked.items) names.push_back(item.name);
       const auto nearest = nearest_name(wanted, names);
-      throw Error(ExitCode::usage, fmt::format("{} has no item \"{}\"", checked.path, wanted), nearest ? fmt::format("--item {}", *nearest) : "teranga plugin check FILE without --item checks all of them");
+      throw Error(ExitCode::usage, fmt::format("{} has no item \"{}\"", checked.path, wanted), nearest ? fmt::format("--item {}", *nearest) : std::string());
     }
 }
 
 void check_values(const CheckRequest& request, const std::vector<std::vector<std::string>>& lines) {
   for (const auto& fields : lines)
-    if (fields[0] == refused_line && fields.size() == 3) throw Error(ExitCode::usage, fields[1], fields[2]);
+    if (fields[0] == refused_line && fields.size() == 2) throw Error(ExitCode::usage, fields[1]);
   for (const std::string& value : request.values)
     if (std::ranges::none_of(lines, [&](const auto& fields) { return fields[0] == used_line && fields.size() == 2 && fields[1] == value; }))
-      throw Error(ExitCode::usage, fmt::format("--set {}: no item has such an option", value), "teranga plugin describe TYPE");
+      throw Error(ExitCode::usage, fmt::format("--set {}: no item has such an option", value));
 }
 
 Job job_of(const CheckContext& context, const Rule& rule, std::optional<std::size_t> index, const std::string& item) {

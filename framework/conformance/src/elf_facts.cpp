@@ -40,7 +40,7 @@ class ElfBytes {
   }
 
  private:
-  [[noreturn]] void refuse(const std::string& why) const { throw Error(ExitCode::plugin, fmt::format("plugin {}: {}", path_, why), "build or copy it again"); }
+  [[noreturn]] void refuse(const std::string& why) const { throw Error(ExitCode::plugin, fmt::format("plugin {}: {}", path_, why)); }
 
   std::string path_, bytes_;
 };

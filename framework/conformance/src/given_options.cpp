@@ -29,7 +29,7 @@ std::optional<Number> number_of(std::string_view text) {
 }
 
 [[noreturn]] void refuse(const OptionSpec& spec, std::string_view text) {
-  throw Error(ExitCode::usage, fmt::format("--set {}: expected a value of the kind {}, found \"{}\"", spec.name, to_string(spec.kind), text), "teranga plugin describe TYPE");
+  throw Error(ExitCode::usage, fmt::format("--set {}: expected a value of the kind {}, found \"{}\"", spec.name, to_string(spec.kind), text));
 }
 
 Value value_of(const OptionSpec& spec, OptionKind kind, std::string_view text, const std::string& folder);

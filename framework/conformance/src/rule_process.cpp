@@ -68,7 +68,7 @@ void list_items(const CheckContext& context, int results) try {
         if (given_option(value, item, context.folder)) used.insert(value);
       } catch (const Error& failure) {
         used.insert(value);
-        write_line(results, {refused_line, failure.what(), failure.hint()});
+        write_line(results, {refused_line, failure.what()});
       }
     }
   }
