@@ -3,13 +3,16 @@
 import json
 import os
 import subprocess
+import time
 import unittest
+from pathlib import Path
 
-from program import SOURCE, ProgramTest
+from program import PROGRAM, SOURCE, ProgramTest
 
 GUEST = SOURCE / "tests/conformance/guest.c"
 
 
+@unittest.skipIf(os.environ.get("TERANGA_SANITIZE"), "sanitizers have an allocator of their own")
 class PluginCheck(ProgramTest):
     def guest(self, name, *macros):
         """A plugin in the folder of the test, made with these macros; the path of its file."""
@@ -87,6 +90,32 @@ class PluginCheck(ProgramTest):
         self.assertIn("calls/memory", rules)
         for limit in ("4", "many", "-1G", "4KB"):
             self.assertIn("--memory-limit: expected a size such as 512M or 4G", self.bad(2, "plugin", "check", "slow.so", f"--memory-limit={limit}"))
+
+    def working_in(self, folder):
+        """Processes whose working folder lies in this one."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").resolve().is_relative_to(folder):
+                    found.append(process.name)
+            except OSError:  # it has just ended
+                pass
+        return found
+
+    def test_a_check_that_is_killed_leaves_nothing_behind(self):
+        self.guest("slow", "LOOP")
+        places = self.place / "places"
+        places.mkdir()
+        program = subprocess.Popen([PROGRAM, "plugin", "check", "slow.so", "--only", "life/leaks"], cwd=self.place, env={**os.environ, "TMPDIR": str(places)})
+        end = time.monotonic() + 60
+        while not self.working_in(places.resolve()):
+            self.assertLess(time.monotonic(), end, "no process has begun")
+            time.sleep(0.05)
+        program.kill()
+        program.wait()
+        while self.working_in(places.resolve()) or list(places.iterdir()):
+            self.assertLess(time.monotonic(), end, "something is left")
+            time.sleep(0.05)
 
     def test_mistakes_are_named(self):
         self.guest("right")

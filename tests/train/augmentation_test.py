@@ -27,7 +27,7 @@ batch_size = 12
 seed = 5
 log_every_steps = 1
 [checkpoint]
-every_steps = 1
+every_steps = 5
 keep = 1000
 """
 STILL = ("--set", "optimizer.type=sgd", "--set", "optimizer.learning_rate=0.0", "--set", "training.shuffle=false")

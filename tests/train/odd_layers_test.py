@@ -17,7 +17,7 @@ shuffle = false
 seed = 5
 log_every_steps = 1
 [checkpoint]
-every_steps = 1
+every_steps = 5
 keep = 1000
 """
 STATES = HEAD + """train = "walk.csv"

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/conformance/rule.hpp>
 
-#include <teranga/core/error.hpp>
+#include "item_tables.hpp"
 
-#include <fmt/format.h>
+#include <teranga/core/error.hpp>
 
 namespace teranga::conformance {
 
-std::string Subject::item_name() const {
-  if (!item) return {};
-  const bool known = item->kind >= 1 && item->kind <= static_cast<std::int32_t>(host::Kind::observer);
-  return fmt::format("{} {}", known ? host::to_string(static_cast<host::Kind>(item->kind)) : "item", item->name ? item->name : "(without a name)");
-}
+std::string Subject::item_name() const { return item ? spoken_item(*item) : std::string(); }
 
 const host::Registry& Subject::registry() const {
   static const host::Registry* const opened = [this] {

@@ -253,6 +253,7 @@ class Watcher {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(1);
   ::setpgid(0, 0);  // what a terminal sends goes to the parent alone
+  ::signal(SIGPIPE, SIG_IGN);  // a parent that is gone reads no results, but there is still something to tidy up
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   try {
     Watcher watcher(work, limits, results);

@@ -24,7 +24,7 @@ Observers::Observers(const std::vector<recipe::ObserverRecipe>& recipes, const h
   for (const recipe::ObserverRecipe& recipe : recipes) {
     One& one = all_.emplace_back(One{host::Observer(registry.need(host::Kind::observer, recipe.component.type), recipe.component.options)});
     const host::Breadcrumb crumb(one.observer.item().name.c_str(), nullptr, "wants");
-    one.wants = one.observer.calls().wants(one.observer.self());
+    if (one.observer.calls().wants) one.wants = one.observer.calls().wants(one.observer.self());
   }
 }
 
