@@ -62,7 +62,7 @@ typedef struct trg_observer_calls {
   size_t size;
   int32_t (*create)(const trg_options* options, void** observer, trg_error* error); /* [main] */
   void (*destroy)(void* observer);                                                  /* [main] */
-  int32_t (*wants)(void* observer); /* [main] bits of enum trg_observer_wants */
+  int32_t (*wants)(void* observer); /* [main] bits of enum trg_observer_wants. May be null: 0 */
   /* [main] Each of these may be null. An error ends the job with its status. begin comes again where a training goes back to a checkpoint after a divergence. After a begin that
    * succeeds, end is called once, also when the training ends by an error; a process that a signal ends calls nothing. */
   int32_t (*begin)(void* observer, const trg_training_start* start, trg_error* error);
