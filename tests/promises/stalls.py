@@ -118,7 +118,7 @@ def busy_machine(trial, run, number):
 STALLS = {
     "a stopped rank": stopped_rank,
     "a plugin that loops": stall_in_a_call("digits", r'it is in a step, in the layer "middle" \(guest.looping, call forward\)'),
-    "a data set that hangs": stall_in_a_call("guest.hanging", r"it is waiting for data, in hanging \(call fill\)"),
+    "a data set that hangs": stall_in_a_call("guest.hanging", r"it is waiting for data, in guest\.hanging \(call fill\)"),
     "a link that goes down": host_lost("link", "2", "down"),
     "a host that dies": host_lost("kill", "2"),
 }

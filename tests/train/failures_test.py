@@ -65,7 +65,7 @@ class Failures(Jobs):
 
     def test_each_way_to_fail_ends_the_job_soon_with_one_report(self):
         ways = {"throw": (4, r"rank \d: error: .*failing.*: the guest has failed"),
-                "memory": (1, r"(not enough memory|bad_alloc)"),
+                "memory": (4, r"rank \d: error: optimizer guest\.failing: asked for more memory than there is"),
                 "segfault": (139, r"teranga: rank \d crashed with signal 11 at step \d+, inside the plugin guest\.failing"),
                 "abort": (134, r"teranga: rank \d crashed with signal 6 at step \d+"),
                 "kill": (137, None)}

@@ -112,8 +112,8 @@ class Stalls(StallJobs):
 
     def test_a_data_set_that_hangs(self):
         self.recipe.write_text(NET_THAT_STALLS.replace("DATA", "guest.hanging"))
-        self.stalls_in_a_call(1, r"the training has made no progress for \d+ s: it is waiting for data, in hanging \(call fill\)", STALL_AFTER="15")
-        self.stalls_in_a_call(2, rf"rank 1 on {HOST} has made no progress for \d+ s: it is waiting for data, in hanging \(call fill\)", STALL_AFTER="15")
+        self.stalls_in_a_call(1, r"the training has made no progress for \d+ s: it is waiting for data, in guest\.hanging \(call fill\)", STALL_AFTER="15")
+        self.stalls_in_a_call(2, rf"rank 1 on {HOST} has made no progress for \d+ s: it is waiting for data, in guest\.hanging \(call fill\)", STALL_AFTER="15")
 
     def test_a_rank_that_is_stopped(self):
         for stopped in (0, 1):

@@ -179,13 +179,15 @@ class SampleChecks {
   }
 
   void refuse(std::string message, std::string hint = {}) { found_.emplace_back(std::move(message), std::move(hint)); }
-  std::string at(const Found& found) const { return place_of_sample(recipe_, source_, found.part, found.sample); }
+  std::string place(const Found& found) const { return place_of_sample(recipe_, source_, found.part, found.sample); }
+  // With the name of a vendor's data set: it may be what is wrong.
+  std::string at(const Found& found) const { return source_.name().find('.') == std::string::npos ? place(found) : fmt::format("{} of the data set \"{}\"", place(found), source_.name()); }
 
   void check_finite(std::size_t f) {
     const FieldScan& scan = scan_->field(f);
     if (!scan.not_finite) return;
     const std::string more = scan.samples_not_finite > 1 ? fmt::format("; {} samples hold such numbers", scan.samples_not_finite) : "";
-    refuse(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), at(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
+    refuse(fmt::format("data set \"{}\": {}: expected finite numbers, found {} in the field \"{}\"{}", source_.name(), place(*scan.not_finite), number_text(scan.not_finite->value), source_.fields()[f].name, more));
   }
 
   void check_ids(const model::LookedUp& one) {

@@ -81,7 +81,7 @@ class Description {
   explicit Description(const trg_data_answer& answer) : answer_(answer) {}
   void count(std::int32_t part, std::int64_t samples) { answer_.count(answer_.context, part, samples); }
   void field(const Field& field) {
-    if (!field.class_names.empty() && static_cast<std::int64_t>(field.class_names.size()) != field.classes)
+    if (!field.class_names.empty() && static_cast<std::int64_t>(field.class_names.size()) < field.classes)
       throw Error(TRG_FAILED, "the field has " + std::to_string(field.classes) + " classes, and the names of " + std::to_string(field.class_names.size()), field.name);
     if (const std::int64_t units = field.shape.empty() ? 1 : field.shape.back(); !field.units.empty() && static_cast<std::int64_t>(field.units.size()) != units)
       throw Error(TRG_FAILED, "the field has " + std::to_string(field.units.size()) + " units; expected one for each of the " + std::to_string(units) + " elements of the last axis", field.name);

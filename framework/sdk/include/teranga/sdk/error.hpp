@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -70,6 +71,8 @@ std::int32_t guarded(trg_error* error, F&& body) noexcept {
     return TRG_OK;
   } catch (const Error& e) {
     return report(error, e.code, e.what(), e.where, e.hint, e.sample);
+  } catch (const std::bad_alloc&) {
+    return report(error, TRG_FAILED, "asked for more memory than there is");
   } catch (const std::exception& e) {
     return report(error, TRG_FAILED, e.what());
   } catch (...) {
