@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <numeric>
@@ -65,6 +66,7 @@ class Filler {
     call.data = own;
     if (own != data) set_guard(own + bytes);
     instance.guard("fill", [&](trg_error* error) { return instance.calls().fill(instance.self(), &call, error); });
+    require_finite(instance, own, bytes);
     if (own == data) return;
     if (!is_intact(own + bytes)) throw Error(ExitCode::plugin, fmt::format("{}: its call fill has written behind the end of a tensor of shape {}", instance.who(), to_string(shape)));
     std::memcpy(data, own, bytes);
@@ -87,6 +89,12 @@ class Filler {
   }
 
  private:
+  void require_finite(const host::Initializer& instance, const void* data, std::size_t bytes) const {
+    const auto all_finite = [&](const auto* numbers) { return std::all_of(numbers, numbers + bytes / sizeof(*numbers), [](auto number) { return std::isfinite(number); }); };
+    const bool finite = type_ == ElementType::f64 ? all_finite(static_cast<const double*>(data)) : all_finite(static_cast<const float*>(data));
+    if (!finite) throw Error(ExitCode::plugin, fmt::format("{}: its call fill gives numbers that are not finite", instance.who()));
+  }
+
   static constexpr std::size_t most_guarded = 64 << 20;  // larger ones would need too much memory twice
 
   const host::Registry& registry_;

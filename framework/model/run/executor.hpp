@@ -62,6 +62,7 @@ class Executor {
 
   void begin(const Batch& batch, const Step& step);
   void end();
+  void tell_greediest() const;
   void bind_memory();
   void bind_shared();
   void bind_batch();

@@ -134,6 +134,23 @@ void Executor::bind_fixed() {
   for (std::size_t f = 0; f < former_states_.size(); ++f) bindings_.bind(Arena::former_state, static_cast<int>(f), former_states_[f].data());
 }
 
+// Where one layer asks for more than all others, it is that one, and not the batch.
+void Executor::tell_greediest() const {
+  const auto threads = static_cast<std::size_t>(context_.team.threads());
+  for (std::size_t n = 0; n < context_.graph.nodes.size(); ++n) {
+    const Node& node = *context_.graph.nodes[n];
+    if (node.is_input()) continue;
+    std::size_t bytes = 0;
+    for (const NodePlan* plan : schedule_->plans->all_of(n)) {
+      const auto& buffers = plan->answer().buffers;
+      const std::int64_t rows = schedule_->rows;
+      bytes = std::max(bytes, buffers[TRG_SCRATCH].size(context_.slice_rows) * threads + buffers[TRG_SAVED].size(rows) + buffers[TRG_CARRY].size(rows));
+    }
+    if (bytes > schedule_->memory.bytes / 2)
+      throw Error(ExitCode::plugin, fmt::format("{} asks for {:.3g} GB of scratch, saved and carry memory for the {} samples of a batch on {} threads, and there is not enough", node.who(), 1e-9 * static_cast<double>(bytes), schedule_->rows, threads));
+  }
+}
+
 // All schedules of a store run in one piece of memory, which is taken when a schedule first runs and moves when another schedule needs more.
 void Executor::bind_memory() {
   const MemoryMap& map = schedule_->memory;
@@ -142,6 +159,7 @@ void Executor::bind_memory() {
   try {
     memory = context_.store.work_memory().take(map.bytes);
   } catch (const Error&) {
+    tell_greediest();
     throw Error(ExitCode::failure, fmt::format("there is not enough memory for what lies between the layers for the {} samples of a batch ({:.3g} GB)", schedule_->rows, 1e-9 * static_cast<double>(map.bytes)),
                 "a smaller training.batch_size needs less memory");
   }
