@@ -54,7 +54,7 @@ struct Centred {
     const sdk::Shape& x = p.real_input(0).shape;
     p.output(x).read_in_backward(p.input(0)).state("mean", {1}, sdk::zeros());
     if (!p.training()) return;
-    p.passes(TRG_FORWARD, {2, 0}).passes(TRG_BACKWARD, {1, 0}).saved_per_sample(1);
+    p.passes(TRG_FORWARD, {2, 0}).passes(TRG_BACKWARD, {2, 0}).saved_per_sample(1);
   }
   template <class T>
   void forward(const sdk::Slice<T>& s) const {
@@ -83,9 +83,11 @@ struct Centred {
     const auto sign = [&](std::int64_t i) { return x[i] < (training ? s.saved()[i / row] : s.state_in(0)[0]) ? T(-1) : T(1); };
     if (training && s.pass() == 0) {
       for (std::int64_t i = 0; i < x.count(); ++i) s.sums()[0] += static_cast<double>(s.d_out(0)[i] * sign(i));
+      s.sums()[1] += static_cast<double>(x.count());
       return;
     }
-    for (std::int64_t i = 0; s.d_in(0) && i < x.count(); ++i) s.d_in(0)[i] = s.d_out(0)[i] * sign(i);
+    const T of_mean = training ? static_cast<T>(s.local_sums()[0] / s.local_sums()[1]) : T(0);
+    for (std::int64_t i = 0; s.d_in(0) && i < x.count(); ++i) s.d_in(0)[i] = s.d_out(0)[i] * sign(i) - of_mean;
   }
 };
 
@@ -248,6 +250,22 @@ WRONG(Infinite, "test.infinite")
     s.out(0)[0] = T(1) / (s.parameter(0)[0] - s.parameter(0)[0]);
   }
 };
+WRONG(InfiniteAtZero, "test.infinite_at_zero")
+  CALL(forward) {
+    Scale::forward(s);
+    for (std::int64_t i = 0; i < s.out(0).count(); ++i) s.out(0)[i] *= s.in(0)[i] / s.in(0)[i];
+  }
+};
+WRONG(Asks, "test.asks")
+  void plan(sdk::LayerPlan& p) const { Scale::plan(p), p.buffer(TRG_SCRATCH, std::int64_t{1} << 40, 0); }
+};
+WRONG(BeyondSums, "test.beyond_sums")
+  void plan(sdk::LayerPlan& p) const { Scale::plan(p), p.passes(TRG_FORWARD, {1, 0}); }
+  CALL(forward) {
+    if (s.pass() == 0) s.sums()[1] += 1;
+    else Scale::forward(s);
+  }
+};
 WRONG(Spreads, "test.spreads")
   CALL(forward) {
     Scale::forward(s);
@@ -310,7 +328,7 @@ WRONG(OnlyDouble, "test.only_double")
 WRONG(Coarse, "test.coarse")
   CALL(forward) {
     Scale::forward(s);
-    if (sizeof(T) == 4) s.out(0)[0] *= T(1.01);
+    for (std::int64_t i = 0; sizeof(T) == 4 && i < s.out(0).count(); ++i) s.out(0)[i] *= T(1.01);
   }
 };
 
@@ -360,7 +378,7 @@ WRONG_WAVE(AcrossRow, "test.across_row")
   template <class T>
   void value(const sdk::Block<T>& b) const {
     Wave::value(b);
-    if (b.length > 1) b.y[b.length - 1] = b.y[0];
+    for (std::int64_t row = 0; b.length > 1 && row < b.rows; ++row) b.y[row * b.length + b.length - 1] = b.y[row * b.length];
   }
 };
 
@@ -370,4 +388,4 @@ TERANGA_PLUGIN(sdk::layer<Scale>(), sdk::layer<Centred>(), sdk::layer<MaskedStep
                sdk::layer<Counts>(), sdk::layer<GradientOfInput>(), sdk::layer<GradientOfParameter>(), sdk::layer<AddsToInput>(), sdk::layer<OverwritesParameter>(), sdk::layer<BySlice>(), sdk::layer<ByWorker>(),
                sdk::layer<WritesBehind>(), sdk::layer<WritesBeforeSaved>(), sdk::layer<WritesInput>(), sdk::layer<ReadsScratch>(), sdk::layer<LeavesOutput>(), sdk::layer<ReadsUndeclared>(), sdk::layer<Infinite>(),
                sdk::layer<Spreads>(), sdk::layer<Allocates>(), sdk::layer<KeepsStatic>(), sdk::layer<KeepsThreadLocal>(), sdk::layer<Hides>(), sdk::layer<Rand>(), sdk::layer<MaskInverted>(),
-               sdk::layer<OnlyDouble>(), sdk::layer<Coarse>(), sdk::activation<Wave>(), sdk::activation<WrongSlope>(), sdk::activation<NotInPlace>(), sdk::activation<BeyondRows>(), sdk::activation<AcrossRow>())
+               sdk::layer<OnlyDouble>(), sdk::layer<Coarse>(), sdk::layer<InfiniteAtZero>(), sdk::layer<Asks>(), sdk::layer<BeyondSums>(), sdk::activation<Wave>(), sdk::activation<WrongSlope>(), sdk::activation<NotInPlace>(), sdk::activation<BeyondRows>(), sdk::activation<AcrossRow>())

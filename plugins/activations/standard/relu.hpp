@@ -29,8 +29,8 @@ struct Relu : Pointwise<Relu> {
         threshold(options.real("threshold")) {
     if (limit < threshold) throw sdk::OptionError("max_value", "is below threshold, so that y = x nowhere", "max_value = " + std::to_string(threshold + 1));
   }
-  // Below the threshold y <= 0, and from it on y >= 0: unless it is negative, or the slope is.
-  std::int32_t needs() const { return threshold < 0 || slope < 0 ? TRG_NEEDS_X : TRG_NEEDS_Y; }
+  // Below the threshold y <= 0, and from it on y >= 0: unless it is negative, or the slope is, or the limit is 0.
+  std::int32_t needs() const { return threshold < 0 || slope < 0 || limit == 0 ? TRG_NEEDS_X : TRG_NEEDS_Y; }
 
   template <class T>
   void value(sdk::Block<T> b) const {

@@ -40,7 +40,7 @@ struct Named {
 };
 
 std::vector<Named> smooth_enough() {
-  return {{"linear"}, {"relu"}, {"relu", {{"negative_slope", 0.25}}}, {"relu", {{"max_value", 0.5}}}, {"relu", {{"threshold", 0.3}, {"negative_slope", 0.1}}},
+  return {{"linear"}, {"relu"}, {"relu", {{"negative_slope", 0.25}}}, {"relu", {{"max_value", 0.5}}}, {"relu", {{"max_value", 0.0}, {"negative_slope", 0.25}}}, {"relu", {{"threshold", 0.3}, {"negative_slope", 0.1}}},
           {"relu", {{"threshold", -0.3}}}, {"relu", {{"negative_slope", -0.2}}}, {"relu", {{"max_value", 0.6}, {"threshold", -0.4}, {"negative_slope", 0.7}}},
           {"relu6"}, {"leaky_relu"}, {"leaky_relu", {{"negative_slope", 0.05}}}, {"elu"}, {"elu", {{"alpha", 0.4}}}, {"selu"}, {"gelu"},
           {"gelu", {{"approximate", true}}}, {"silu"}, {"swish"}, {"mish"}, {"softplus"}, {"softsign"}, {"sigmoid"}, {"hard_sigmoid"}, {"tanh"},
@@ -146,4 +146,10 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
   BOOST_TEST(failure_of(layer_case("leaky_relu", {{"negative_slope", -1.0}}, filled({1, 1}, 0))).where == "negative_slope");
   BOOST_TEST(failure_of(layer_case("softmax", {{"axis", 1}}, filled({1, 1}, 0))).where == "axis");
   BOOST_TEST(failure_of(layer_case("tanh", {{"slope", 1.0}}, filled({1, 1}, 0))).where == "slope");
+}
+
+BOOST_AUTO_TEST_CASE(an_activation_of_whole_numbers_is_refused) {
+  const Failure failure = failure_of(layer_case("relu", {}, array({1, 2}, {1, 2}, TRG_I32)));
+  BOOST_TEST(failure.code == TRG_BAD_SHAPE);
+  BOOST_TEST(failure.text == "expects an input of floating-point numbers, found whole ones");
 }

@@ -92,7 +92,7 @@ void compare_gradients(const LayerTrial& trial, const Subject& subject, Findings
     return;
   }
   if (std::ranges::all_of(gradients, [](const Array& a) { return a.values.empty(); })) return;
-  LayerRun moved(layer, {.type = trial.type});
+  LayerRun moved(layer, {.type = trial.type, .guard = Guard::strips});  // the run above has shown that it touches nothing else
   moved.forward();
   const Differences differences(moved, weights, trial.type);
   const std::size_t most = subject.level >= full ? 120 : 40;

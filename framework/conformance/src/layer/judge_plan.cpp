@@ -86,6 +86,20 @@ void LayerPlan::judge(const LayerCase& given, const PlanRequest& request) {
   names_of(parameters, "parameter"), names_of(states, "state");
   for (std::size_t i = 0; i < input_flags.size(); ++i)
     if (input_flags[i] & ~known_flags) say(fmt::format("the flags {:#x} have bits that mean nothing", input_flags[i]), fmt::format(", input {}", i), "Use bits of enum trg_port_flag.");
+  double elements = 0;
+  for (const Array& input : given.inputs) {
+    double own = request.samples > 0 ? static_cast<double>(request.samples) : 1;
+    for (std::size_t axis = 1; axis < input.shape.size(); ++axis) own *= static_cast<double>(input.shape[axis]);
+    elements += own;
+  }
+  for (const PlannedPort& port : outputs) elements += static_cast<double>(elements_of(port.shape));
+  for (const PlannedParameter& p : parameters) elements += static_cast<double>(elements_of(p.shape));
+  constexpr double much = 1 << 30, much_for_an_element = 1 << 20;
+  for (const PlannedBuffer& buffer : buffers) {
+    const double bytes = static_cast<double>(buffer.per_row) * static_cast<double>(request.samples) + static_cast<double>(buffer.bytes);
+    if (bytes <= much || bytes <= much_for_an_element * elements) continue;
+    say(fmt::format("it asks for a buffer of {:.3g} bytes, but its inputs, outputs and parameters have {:.0f} elements", bytes, elements), ", call buffer", "Count the bytes again: bytes_per_row is for one sample.");
+  }
   bool flows = false;
   for (const PlannedPort& port : outputs) {
     const std::string where = fmt::format(", output \"{}\"", port.name);

@@ -45,7 +45,7 @@ bool is_write(const void* context) {
 
 }  // namespace
 
-Memory::Memory(std::int64_t bytes, Guard guard, int fill_byte, std::string name) : size_(static_cast<std::size_t>(std::max<std::int64_t>(bytes, 0))), guard_(guard), name_(std::move(name)) {
+Memory::Memory(std::int64_t bytes, Guard guard, int fill_byte, std::string name, std::size_t alignment) : size_(static_cast<std::size_t>(std::max<std::int64_t>(bytes, 0))), guard_(guard), name_(std::move(name)) {
   if (guard == Guard::strips) {
     store_.resize(size_ + 3 * strip);
     data_ = reinterpret_cast<char*>(up(reinterpret_cast<std::uintptr_t>(store_.data()) + strip, strip));
@@ -59,7 +59,7 @@ Memory::Memory(std::int64_t bytes, Guard guard, int fill_byte, std::string name)
     if (at == MAP_FAILED) throw std::bad_alloc();
     pages_ = static_cast<char*>(at);
     mprotect(pages_ + page(), room, PROT_READ | PROT_WRITE);
-    data_ = guard == Guard::before ? pages_ + page() : pages_ + page() + room - up(size_, strip);
+    data_ = guard == Guard::before ? pages_ + page() : pages_ + page() + room - up(size_, alignment);
     std::memset(data_ + size_, mark_, static_cast<std::size_t>(pages_ + page() + room - (data_ + size_)));
     if (guard == Guard::behind) std::memset(data_ - std::min(strip, static_cast<std::size_t>(data_ - pages_ - page())), mark_, std::min(strip, static_cast<std::size_t>(data_ - pages_ - page())));
     enter();
@@ -146,6 +146,7 @@ void Trap::on_fault(int signal, siginfo_t* info, void* context) {
 Breach Trap::breach(const std::string& call) const {
   const auto size = static_cast<std::int64_t>(fault_.memory->size());
   const std::string verb = fault_.wrote ? "wrote" : "read";
+  if (fault_.offset == size) return Breach(call, fault_.memory->name(), verb + " directly behind the end of");
   if (fault_.offset >= size) return Breach(call, fault_.memory->name(), fmt::format("{} {} bytes behind the end of", verb, fault_.offset - size));
   if (fault_.offset < 0) return Breach(call, fault_.memory->name(), fmt::format("{} {} bytes before the beginning of", verb, -fault_.offset));
   return Breach(call, fault_.memory->name(), fault_.wrote ? "wrote into" : "read");

@@ -39,6 +39,16 @@ void numbers_finite(const Subject& subject, Findings& findings) {
     for (const auto& [arrays, noun] : {std::pair{&plain.d_inputs, "inputs"}, {&plain.d_parameters, "parameters"}, {&plain.states, "states"}})
       if (!finite_numbers(*arrays)) return findings.error(fmt::format("finite inputs give {} that are not finite", std::string(noun) == "states" ? "states" : fmt::format("gradients of {}", noun)), "backward, " + trial.words, "Bound what is divided by.");
 
+    for (const std::size_t stride : {1, 3}) {
+      if (trial.positive) break;
+      LayerCase zeros = trial.layer;
+      for (Array& in : zeros.inputs)
+        for (std::size_t i = 0; in.type < 0 && i < in.values.size(); i += stride) in.values[i] = 0;
+      const Result still = run(zeros, {.type = trial.type});
+      if (!finite_numbers(still.outputs) || !finite_numbers(still.d_inputs) || !finite_numbers(still.d_parameters))
+        return findings.error(fmt::format("inputs of 0 give {} that are not finite", finite_numbers(still.outputs) ? "gradients" : "numbers"), "forward, " + trial.words, "Bound what is divided by: many layers give zeros to the next.");
+    }
+
     for (const std::int32_t mode : {TRG_TRAINING, TRG_INFERENCE}) {
       LayerCase layer = trial.layer;
       layer.mode = mode;
@@ -83,11 +93,11 @@ void random_source(const Subject& subject, Findings& findings) {
       const Result first = run(layer, settings);
       const Asked after = asked_by_the_plugin();
       const std::string where = trial.words + (mode == TRG_INFERENCE ? ", inference" : "");
+      if (after.random > before.random)
+        return findings.error(fmt::format("its calls draw random numbers from {}", after.source), where, "Take random numbers from the host (uniform, normal) with the key and the row keys of the call: the same training then gives the same weights.");
       if (std::string text = first_other_bits(run(layer, settings), first); !text.empty())
         return findings.error(fmt::format("the same inputs and the same key of random numbers give other bits: {}", text), where,
                               "Take random numbers from the host only (uniform, normal) with the key and the row keys of the call, and initialise all variables.");
-      if (after.random > before.random)
-        return findings.error(fmt::format("its calls draw random numbers from {}", after.source), where, "Take random numbers from the host (uniform, normal) with the key and the row keys of the call: the same training then gives the same weights.");
       if (after.clocks > before.clocks)
         findings.warning(fmt::format("its calls look at the clock ({})", after.clock), where, "Leave it out: no result may depend on the time.");
       layer.random_key = 4711;

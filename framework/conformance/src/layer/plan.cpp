@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <exception>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,9 +37,30 @@ LivingLayer::LivingLayer(const trg_layer_calls& table, const trg_options* option
   need_ok(calls.create(options, &handle, &error), error, "create");
 }
 
+namespace {
+
+std::exception_ptr thrown_by_destroy;
+
+template <class F>
+void destroy_quietly(const char* name, F&& destroy) {
+  try {
+    const Call crumb(name);
+    destroy();
+  } catch (...) {
+    thrown_by_destroy = std::current_exception();
+  }
+}
+
+}  // namespace
+
+void rethrow_of_destroy() {
+  if (thrown_by_destroy) std::rethrow_exception(std::exchange(thrown_by_destroy, nullptr));
+}
+
 LivingLayer::~LivingLayer() {
-  const Call crumb("destroy");
-  if (calls.destroy) calls.destroy(handle);
+  destroy_quietly("destroy", [&] {
+    if (calls.destroy) calls.destroy(handle);
+  });
 }
 
 namespace {
@@ -150,50 +173,51 @@ void on_absorb(void* context, std::size_t count) { of(context).absorbed = count;
 
 }  // namespace
 
-LayerPlan::LayerPlan(const trg_layer_calls& table, void* layer, const LayerCase& given, const PlanRequest& wanted) : input_flags(given.inputs.size()), table_(table) {
-  std::vector<std::vector<std::int64_t>> shapes;
-  std::vector<std::string> names;
-  std::vector<trg_input> inputs;
+NativeRequest::NativeRequest(const LayerCase& given, const PlanRequest& wanted) {
   for (const Array& in : given.inputs) {
-    shapes.push_back(in.shape);
-    if (!shapes.back().empty()) shapes.back()[0] = wanted.samples;
-    names.push_back(names.empty() ? "input" : fmt::format("input{}", names.size()));
+    shapes_.push_back(in.shape);
+    if (!shapes_.back().empty()) shapes_.back()[0] = wanted.samples;
+    names_.push_back(names_.empty() ? "input" : fmt::format("input{}", names_.size()));
   }
   for (std::size_t i = 0; i < given.inputs.size(); ++i) {
     const std::int32_t element = given.inputs[i].type < 0 ? wanted.type : given.inputs[i].type;
     trg_input in{};
     in.size = sizeof(in);
-    in.name = names[i].c_str();
-    in.tensor = {nullptr, shapes[i].data(), static_cast<std::int32_t>(shapes[i].size()), element};
+    in.name = names_[i].c_str();
+    in.tensor = {nullptr, shapes_[i].data(), static_cast<std::int32_t>(shapes_[i].size()), element};
     in.mask_rank = i < given.masks.size() ? static_cast<std::int32_t>(given.masks[i].shape.size()) : 0;
     in.needs_gradient = element == wanted.type;
     for (const int unwanted : given.no_gradient) in.needs_gradient = in.needs_gradient && unwanted != static_cast<int>(i);
-    inputs.push_back(in);
+    inputs_.push_back(in);
   }
-  trg_plan_request request{};
-  request.size = sizeof(request);
-  request.type = wanted.type;
-  request.mode = given.mode;
-  request.inputs = inputs.data();
-  request.input_count = inputs.size();
-  request.input_stride = sizeof(trg_input);
-  request.max_workers = wanted.workers;
-  request.granularity = wanted.granularity;
-  request.followers = given.followers.data();
-  request.follower_count = given.followers.size();
-  request.follower_stride = sizeof(trg_follower);
+  native.size = sizeof(native);
+  native.type = wanted.type;
+  native.mode = given.mode;
+  native.inputs = inputs_.data();
+  native.input_count = inputs_.size();
+  native.input_stride = sizeof(trg_input);
+  native.max_workers = wanted.workers;
+  native.granularity = wanted.granularity;
+  native.followers = given.followers.data();
+  native.follower_count = given.followers.size();
+  native.follower_stride = sizeof(trg_follower);
+}
+
+LayerPlan::LayerPlan(const trg_layer_calls& table, void* layer, const LayerCase& given, const PlanRequest& wanted) : input_flags(given.inputs.size()), table_(table) {
+  const NativeRequest request(given, wanted);
   const trg_planner planner = {sizeof(trg_planner), this, on_input, on_output, on_parameter, on_state, on_buffer, on_passes, on_granularity, on_cost, on_absorb};
   trg_error error = fresh_error();
   {
     const Call crumb("plan");
-    need_ok(table.plan(layer, &request, &planner, &handle, &error), error, "plan");
+    need_ok(table.plan(layer, &request.native, &planner, &handle, &error), error, "plan");
   }
   judge(given, wanted);
 }
 
 LayerPlan::~LayerPlan() {
-  const Call crumb("destroy_plan");
-  if (table_.destroy_plan) table_.destroy_plan(handle);
+  destroy_quietly("destroy_plan", [&] {
+    if (table_.destroy_plan) table_.destroy_plan(handle);
+  });
 }
 
 }  // namespace teranga::conformance

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether what a layer plans is right, for odd shapes too.
+#include "layer/composite.hpp"
 #include "layer/rules.hpp"
 #include "layer/trials.hpp"
 
@@ -17,15 +18,18 @@ namespace {
 
 constexpr const char* shape_mend = "Let plan refuse what the layer cannot compute, with TRG_BAD_SHAPE and a text that says what it expects.";
 
-std::int64_t bytes_of(const LayerPlan& plan, std::int64_t samples) {
-  double bytes = 0;
-  for (const PlannedBuffer& buffer : plan.buffers) bytes += static_cast<double>(buffer.per_row) * static_cast<double>(samples) + static_cast<double>(buffer.bytes);
-  for (const PlannedPort& port : plan.outputs) {
+// All sizes of a plan: those of its tensors in elements, and of its buffers in bytes.
+std::vector<double> sizes_of(const LayerPlan& plan) {
+  std::vector<double> sizes;
+  const auto add = [&](const std::vector<std::int64_t>& shape) {
     double elements = 1;
-    for (const std::int64_t extent : port.shape) elements *= static_cast<double>(extent);
-    bytes += elements;
-  }
-  return bytes < 9e18 ? static_cast<std::int64_t>(bytes) : INT64_MAX;
+    for (const std::int64_t extent : shape) elements *= static_cast<double>(extent);
+    sizes.push_back(elements);
+  };
+  for (const PlannedPort& port : plan.outputs) add(port.shape);
+  for (const PlannedParameter& parameter : plan.parameters) add(parameter.shape);
+  for (const PlannedBuffer& buffer : plan.buffers) sizes.push_back(static_cast<double>(buffer.per_row)), sizes.push_back(static_cast<double>(buffer.bytes));
+  return sizes;
 }
 
 // All calls of a trial; what plan accepted must run.
@@ -35,10 +39,12 @@ void run_accepted(const LayerTrial& trial, Findings& findings) {
     run(trial.layer, {.type = trial.type});
   } catch (const Failure& failure) {
     const bool refused = failure.call == "plan" || failure.call == "create";
-    if (!refused) findings.error(fmt::format("plan accepts the shapes, but {} fails: {}", failure.call, failure.text.empty() ? "(no text)" : failure.text), trial.words, shape_mend);
+    if (failure.call == declares_nonsense) findings.error(failure.text, failure.where + ", " + trial.words, failure.hint);
+    else if (!refused) findings.error(fmt::format("plan accepts the shapes, but {} fails: {}", failure.call, failure.text.empty() ? "(no text)" : failure.text), trial.words, shape_mend);
     else if (failure.text.empty()) findings.warning("it refuses these inputs without a text", trial.words, "Fill error->text and error->where.");
   } catch (const Breach&) {  // memory/bounds tries the same shapes
   }
+  rethrow_of_destroy();
 }
 
 struct Question {
@@ -53,10 +59,18 @@ struct Question {
   }
 };
 
+// The usual ones are known without opening all plugins.
+bool is_offered_initializer(const Subject& subject, const std::string& name) {
+  for (const char* const usual : {"", "teranga.zeros", "teranga.ones", "teranga.constant", "teranga.glorot_uniform"})
+    if (name == usual) return true;
+  const host::Registry& registry = subject.registry();
+  return registry.find(host::Kind::initializer, name) || !registry.find(host::Kind::initializer, "teranga.zeros");
+}
+
 // Sizes beyond 32 bits: what they need must not be less than what small ones need.
 void plan_huge(const LayerTrial& trial, std::size_t axis, const std::function<void(const Nonsense&)>& tell) {
   LivingLayer living(*trial.layer.calls, trial.layer.options);
-  constexpr std::int64_t middle = 1000, huge = (std::int64_t{1} << 31) + 11;
+  constexpr std::int64_t small = 16, middle = 1024, huge = (std::int64_t{1} << 31) + 11;
   const auto ask = [&](std::int64_t extent) -> std::unique_ptr<LayerPlan> {
     LayerCase layer = trial.layer;
     const std::int64_t former = layer.inputs[0].shape[axis];
@@ -71,12 +85,14 @@ void plan_huge(const LayerTrial& trial, std::size_t axis, const std::function<vo
       return nullptr;
     }
   };
-  const auto before = ask(middle), after = ask(huge);
-  if (!before || !after || !before->nonsense.empty()) return;
+  const auto first = ask(small), before = ask(middle), after = ask(huge);
+  if (!first || !before || !after || !before->nonsense.empty()) return;
   for (const Nonsense& one : after->nonsense)
     if (one.text.find("cannot be counted") == std::string::npos) tell({one.text, one.where, "Compute sizes in int64_t. " + one.mend});
-  if (after->nonsense.empty() && bytes_of(*after, huge) < bytes_of(*before, middle))
-    tell({fmt::format("for an axis of {} it asks for less memory than for one of {}: a size overflows", huge, middle), "plan", "Compute sizes in int64_t."});
+  const std::vector<double> least = sizes_of(*first), some = sizes_of(*before), most = sizes_of(*after);
+  for (std::size_t i = 0; after->nonsense.empty() && i < some.size() && least.size() == some.size() && most.size() == some.size(); ++i)
+    if (least[i] < some[i] && most[i] < some[i])
+      return tell({fmt::format("for an axis of {} it asks for {} bytes or elements of what it asks {} for an axis of {}: a size overflows", huge, most[i], some[i], middle), "plan", "Compute sizes in int64_t."});
 }
 
 // The same in a process of its own: tables that large take their time and memory, which is no fault.
@@ -117,9 +133,10 @@ void plan_huge_aside(const LayerTrial& trial, Findings& findings) {
 }  // namespace
 
 void plan_shapes(const Subject& subject, Findings& findings) {
+  if (subject.calls<trg_layer_calls>().expand) return composite_shapes(subject, findings);
   const Lending lending(subject);
   const LayerTrials trials = find_layer_trials(subject);
-  if (trials.all.empty() && trials.missing.empty() && !subject.calls<trg_layer_calls>().expand) {
+  if (trials.all.empty() && trials.missing.empty()) {
     const std::string said = fmt::format("{}", fmt::join(trials.refusals, "; "));
     return findings.error("no input was found that it accepts" + (said.empty() ? std::string() : ". It said: " + said), trials.tried,
                           "Give values to its options with --set NAME=VALUE. If it needs inputs of a special kind, let plan say in error->text what it expects, and what it was given.");
@@ -144,7 +161,7 @@ void plan_shapes(const Subject& subject, Findings& findings) {
 }
 
 void plan_declarations(const Subject& subject, Findings& findings) {
-  if (subject.calls<trg_layer_calls>().expand) return findings.not_applicable("it is made of other layers, which are checked where they are from");
+  if (subject.calls<trg_layer_calls>().expand) return composite_declarations(subject, findings);
   const Lending lending(subject);
   LayerTrials trials = find_layer_trials(subject);
   std::set<std::string> said;
@@ -175,6 +192,10 @@ void plan_declarations(const Subject& subject, Findings& findings) {
       const auto ask = [&](const LayerCase& layer, std::int32_t type, std::int64_t samples) { return LayerPlan(living.calls, living.handle, layer, {type, samples, TRG_SLICE, 1}); };
       const LayerPlan plan = ask(trial.layer, TRG_F32, trial.layer.samples());
       for (const Nonsense& one : plan.nonsense) tell(one, trial.words);
+      for (const auto& [all, noun] : {std::pair{std::vector<Declared>(plan.parameters.begin(), plan.parameters.end()), "parameter"}, {std::vector<Declared>(plan.states.begin(), plan.states.end()), "state"}})
+        for (const Declared& one : all)
+          if (!is_offered_initializer(subject, one.initializer))
+            tell({fmt::format("{} \"{}\" begins with the initializer \"{}\", which no plugin offers", noun, one.name, one.initializer), fmt::format("plan, {} \"{}\"", noun, one.name), "Give the qualified name of an initializer: \"teranga.zeros\"."}, trial.words);
       const LayerPlan fewer = ask(trial.layer, TRG_F32, 1);
       for (const Nonsense& one : fewer.nonsense) tell(one, trial.words + ", 1 sample");
       if (std::string text = fewer.contradiction_of(plan); !text.empty())
@@ -192,6 +213,7 @@ void plan_declarations(const Subject& subject, Findings& findings) {
 }
 
 void plan_pure(const Subject& subject, Findings& findings) {
+  if (subject.calls<trg_layer_calls>().expand) return composite_pure(subject, findings);
   over_trials(subject, findings, [&](const LayerTrial& trial) {
     LivingLayer living(*trial.layer.calls, trial.layer.options), second(*trial.layer.calls, trial.layer.options);
     const PlanRequest request{trial.type, trial.layer.samples(), TRG_SLICE, 1};

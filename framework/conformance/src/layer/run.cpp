@@ -85,7 +85,7 @@ LayerRun::State::State(const LayerCase& given, const RunSettings& chosen)
 LayerPlan& LayerRun::State::plan_for(std::int64_t count, std::int32_t granularity) {
   std::unique_ptr<LayerPlan>& plan = plans[{count, granularity}];
   if (!plan) plan = std::make_unique<LayerPlan>(layer.calls, layer.handle, test, PlanRequest{settings.type, count, granularity, std::max(settings.threads, 1)});
-  if (!plan->nonsense.empty()) throw Failure{TRG_FAILED, plan->nonsense[0].text, plan->nonsense[0].where, plan->nonsense[0].mend, "plan"};
+  if (!plan->nonsense.empty()) throw Failure{TRG_FAILED, plan->nonsense[0].text, plan->nonsense[0].where, plan->nonsense[0].mend, declares_nonsense};
   return *plan;
 }
 
@@ -98,7 +98,7 @@ Tensor LayerRun::State::make(const std::vector<std::int64_t>& shape, std::int32_
   return make_tensor(shape, type, settings.guard, fill_of(role), fmt::format("{} {}", to_string(role), index));
 }
 
-Memory LayerRun::State::buffer(std::int64_t bytes, Role role) const { return Memory(bytes, settings.guard, fill_of(role), to_string(role)); }
+Memory LayerRun::State::buffer(std::int64_t bytes, Role role) const { return Memory(bytes, settings.guard, fill_of(role), to_string(role), role == Role::sums ? sizeof(double) : Memory::strip); }
 
 void LayerRun::State::prepare() {
   const LayerPlan& plan = plan_for(samples, TRG_SLICE);

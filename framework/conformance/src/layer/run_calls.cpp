@@ -93,7 +93,7 @@ void LayerRun::State::call(int which, LayerEntry entry, const char* name) {
     const auto one = [&](std::size_t i, int worker) {
       Memory own = buffer(static_cast<std::int64_t>(count * sizeof(double)), Role::sums);
       own.zero();
-      one_call(parts[i], entry, name, static_cast<std::int32_t>(pass), worker, reinterpret_cast<double*>(own.data()), before, partial ? partials[i] : d_parameters);
+      one_call(parts[i], entry, name, static_cast<std::int32_t>(pass), worker, count > 0 ? reinterpret_cast<double*>(own.data()) : nullptr, before, partial ? partials[i] : d_parameters);
       own.check(name);
       sums[i].resize(count);
       if (count > 0) std::memcpy(sums[i].data(), own.data(), count * sizeof(double));

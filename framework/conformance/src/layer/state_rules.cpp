@@ -154,7 +154,7 @@ void speed_naive(const Subject& subject, Findings& findings) {
     if (told) return;
     told = true;
     const LayerTrial trial = with_samples(small, 256);
-    LayerRun one(trial.layer, {.type = TRG_F32});
+    LayerRun one(trial.layer, {.type = TRG_F32, .guard = Guard::strips});
     all_calls(one, trial.layer);
     const Result result = one.result();
     double elements = 0;

@@ -214,7 +214,7 @@ std::vector<InputLayout> input_layouts(int level) {
       {{{{n, 5, 6}}}}, {{{{n, 6}}}}, {{{{n, 6, 6, 4}}}}, {{{{n, 5}, true}}}, {{{{n, 3, 4, 4, 2}}}},
       {{{{n, 6}}, {{n, 6}}}}, {{{{n, 5, 6}}, {{n, 5, 6}}}}, {{{{n, 5, 6}}, {{n, 3, 6}}}}, {{{{n, 5, 6}}, {{n, 6}}}}, {{{{n, 5, 3}}, {{n, 5}, true}}},
       {{{{n, 6}}, {{n, 6}}, {{n, 6}}}}, {{{{n, 5, 6}}, {{n, 5, 6}}, {{n, 5, 6}}}},
-      {{{{n, 5, 3}}}}, {{{{n, 3}}}}, {{{{n, 4}}}}, {{{{n, 2}}}}, {{{{n, 1}}}}, {{{{n, 5, 1}}}}, {{{{n, 6, 6, 3}}}}, {{{{n, 6, 6, 1}}}}, {{{{n}, true}}}, {{{{n}}}}, {{{{n, 5, 6}, true}}}};
+      {{{{n, 5, 3}}}}, {{{{n, 3}}}}, {{{{n, 4}}}}, {{{{n, 2}}}}, {{{{n, 1}}}}, {{{{n, 5, 1}}}}, {{{{n, 6, 6, 3}}}}, {{{{n, 6, 6, 1}}}}, {{{{n}}}}, {{{{n}, true}}}, {{{{n, 5, 6}, true}}}};
   if (level >= full) {
     const std::vector<InputLayout> more = {
         {{{{n, 6, 6, 4}}, {{n, 6, 6, 4}}}}, {{{{n, 5, 6}}, {{n, 2}}}}, {{{{n, 5, 6}}, {{n, 3}}}}, {{{{n, 5, 6}}, {{n, 3}}, {{n, 3}}}}, {{{{n, 5, 6}}, {{n, 2}}, {{n, 2}}}},
@@ -249,7 +249,7 @@ LayerTrials find_layer_trials(const Subject& subject) {
   const auto try_layouts = [&](const OptionTrial& options) {
     std::set<std::pair<std::size_t, std::size_t>> kinds;  // number of inputs and rank: one each
     for (const InputLayout& layout : layouts)
-      if (accepted.size() < most_layouts && !kinds.contains({layout.ports.size(), layout.ports[0].shape.size()}) && search.accept(options, layout)) {
+      if (accepted.size() < most_layouts && !(layout.ports[0].shape.size() == 1 && !accepted.empty()) && !kinds.contains({layout.ports.size(), layout.ports[0].shape.size()}) && search.accept(options, layout)) {
         accepted.push_back(layout);
         kinds.insert({layout.ports.size(), layout.ports[0].shape.size()});
       }

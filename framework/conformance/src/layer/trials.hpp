@@ -63,7 +63,7 @@ LayerTrial with_axis(const LayerTrial& trial, std::size_t axis, std::int64_t ext
 // One sample, axes of 1 and of primes.
 std::vector<LayerTrial> shape_variants(const LayerTrial& trial);
 
-// Calls try_one(trial) for each; what fails there, or touches what it must not, is named by other rules. Stops after three errors.
+// Calls try_one(trial) for each; what fails there, or touches what it must not, is named by other rules. Stops at the first trial with an error: others would say the same.
 template <class F>
 void over_trials(const Subject& subject, Findings& findings, F&& try_one);
 bool nothing_to_try(const LayerTrials& trials, const Subject& subject, Findings& findings);
@@ -85,7 +85,8 @@ void over_trials(const Subject& subject, Findings& findings, F&& try_one) {
     } catch (const Breach& breach) {
       ++failed, why = breach.what();
     }
-    if (findings.errors() >= 3) return;
+    rethrow_of_destroy();
+    if (findings.errors() > 0) return;
   }
   if (failed == trials.all.size() && findings.errors() == 0) findings.not_applicable("its calls fail: " + why);
 }

@@ -82,7 +82,7 @@ template <class A>
 struct ActivationLayer : A {
   using A::A;
   void plan(LayerPlan& p) const {
-    const Input& x = p.input(0);
+    const Input& x = p.real_input(0);
     const std::int32_t bits = detail::needs_of<A>(*this);
     std::int32_t flags = 0;
     if (bits & TRG_NEEDS_X) p.read_in_backward(x);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -74,7 +75,10 @@ class Slice {
   std::int64_t range_end() const { return call_.range_end; }
   bool fresh() const { return call_.fresh != 0; }  // gradients of parameters are to be overwritten
 
-  View<const T> in(int i) const { return View<const T>::of(call_.inputs[i]); }
+  View<const T> in(int i) const {
+    if (call_.inputs[i].type != type()) refuse_whole_numbers(i);
+    return View<const T>::of(call_.inputs[i]);
+  }
   template <class U>
   View<const U> in_as(int i) const { return View<const U>::of(call_.inputs[i]); }
   View<T> out(int i) const { return View<T>::of(call_.outputs[i]); }
@@ -114,6 +118,9 @@ class Slice {
   static constexpr std::int32_t type() { return sizeof(T) == 8 ? TRG_F64 : TRG_F32; }
 
  private:
+  [[noreturn, gnu::cold]] static void refuse_whole_numbers(int i) {
+    throw ShapeError("expects floating-point numbers as input " + std::to_string(i) + ", found whole ones", "input");
+  }
   const trg_call& call_;
 };
 

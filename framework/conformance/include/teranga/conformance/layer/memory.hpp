@@ -14,7 +14,7 @@ namespace teranga::conformance {
 
 enum class Guard {
   strips,  // 64 bytes before and behind: what is written there is found afterwards
-  behind,  // and a page that cannot be touched behind its end, rounded up to 64 bytes
+  behind,  // and a page that cannot be touched behind its end, rounded up to its alignment
   before   // the same before its beginning
 };
 
@@ -28,9 +28,10 @@ struct Breach : std::runtime_error {
 class Memory {
  public:
   enum class Access { none, read, both };
+  static constexpr std::size_t strip = 64;
 
   // `fill`: the byte that it is full of at first. 0xff: NaN as f32 and f64, -1 as a whole number.
-  explicit Memory(std::int64_t bytes = 0, Guard guard = Guard::strips, int fill = 0xff, std::string name = {});
+  explicit Memory(std::int64_t bytes = 0, Guard guard = Guard::strips, int fill = 0xff, std::string name = {}, std::size_t alignment = strip);
   ~Memory();
   Memory(Memory&& other) noexcept;
   Memory& operator=(Memory&& other) noexcept;
@@ -53,7 +54,6 @@ class Memory {
 
  private:
   friend class Trap;
-  static constexpr std::size_t strip = 64;
   void enter();
   void leave();
   void release();

@@ -18,6 +18,8 @@ struct Failure {
   std::string text, where, hint;
   std::string call = {};
 };
+// Failure::call of a plan that was given, but declares what cannot be.
+inline constexpr const char* declares_nonsense = "what plan declares";
 // Throws the failure that a status and a record say.
 void need_ok(std::int32_t status, const trg_error& error, const char* call);
 trg_error fresh_error();
@@ -89,6 +91,23 @@ struct PlanRequest {
   std::int32_t granularity = TRG_SLICE;
   std::int32_t workers = 1;
 };
+
+// A case as the border asks for its plan. The case must outlive it.
+class NativeRequest {
+ public:
+  NativeRequest(const LayerCase& given, const PlanRequest& wanted);
+  NativeRequest(const NativeRequest&) = delete;
+  NativeRequest& operator=(const NativeRequest&) = delete;
+  trg_plan_request native{};
+
+ private:
+  std::vector<std::vector<std::int64_t>> shapes_;
+  std::vector<std::string> names_;
+  std::vector<trg_input> inputs_;
+};
+
+// An exception that a destroy call threw through C; the destructors here keep it, and this throws it.
+void rethrow_of_destroy();
 
 class LivingLayer {
  public:

@@ -36,7 +36,7 @@ const char* to_string(Role role) noexcept;
 
 struct RunSettings {
   std::int32_t type = TRG_F64;
-  Guard guard = Guard::strips;
+  Guard guard = Guard::behind;
   int fill = 0xff;                   // what memory holds that a call may not rely on
   std::map<Role, int> fills = {};    // the same for some
   int threads = 0;                   // 0: one call after the other, into the same gradients; else slices and ranges at the same time, each into gradients of its own
