@@ -17,7 +17,8 @@ struct Swish {
   explicit Swish(const sdk::Options& options) : initial_beta(options.real("initial_beta")) {}
 
   void plan(sdk::LayerPlan& p) const {
-    const sdk::Shape x = p.input(0).shape;  // [N, ..., C]
+    const sdk::Shape x = p.real_input(0).shape;  // [N, ..., C]
+    if (x.rank() < 2) throw sdk::ShapeError("expects an input of two axes or more, found " + x.text(), "input");
     p.output(x).read_in_backward(p.input(0));
     p.parameter("beta", {x.last()}, sdk::constant(initial_beta));
   }

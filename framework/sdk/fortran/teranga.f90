@@ -167,7 +167,8 @@ contains
     letters(:n + 1) = ended(text(:n))
   end subroutine
 
-  ! Input i of a plan (0 is the first), with the shape of axes in C's order. Gives a status: of an input that is not there, or not of real numbers.
+  ! Input i of a plan (0 is the first), with the shape of axes in C's order. Gives a status: of an input that is not there, not of real numbers, or with an axis of
+  ! no elements.
   function trg_input_of(request, i, shape, error) result(status)
     type(trg_plan_request), intent(in) :: request
     integer, intent(in) :: i
@@ -187,6 +188,7 @@ contains
     end if
     call c_f_pointer(input%tensor%shape, shape, [input%tensor%rank])
     status = TRG_OK
+    if (any(shape(2:) == 0)) status = trg_fail(error, TRG_BAD_SHAPE, "input", "found an axis of no elements")
   end function
 
   function behind(start, bytes) result(place)

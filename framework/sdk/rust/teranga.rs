@@ -182,10 +182,12 @@ pub enum Initializer {
 pub struct LayerPlan<'a> {
     request: &'a trg_plan_request,
     planner: &'a trg_planner,
+    asked: std::cell::Cell<usize>, // inputs
 }
 
 impl<'a> LayerPlan<'a> {
     fn native_input(&self, index: usize) -> Result<&'a trg_input> {
+        self.asked.set(self.asked.get().max(index + 1));
         if index >= self.request.input_count {
             return Err(Error::shape("input", format!("expected at least {} inputs, found {}", index + 1, self.request.input_count)));
         }
@@ -194,13 +196,17 @@ impl<'a> LayerPlan<'a> {
     pub fn inputs(&self) -> usize {
         self.request.input_count
     }
-    /// The shape of an input of real numbers; whole numbers are refused.
+    /// The shape of an input of real numbers; whole numbers are refused, and so are inputs that are never asked for.
     pub fn input(&self, index: usize) -> Result<&'a [i64]> {
         let tensor = &self.native_input(index)?.tensor;
         if tensor.r#type != self.request.r#type {
             return Err(Error { hint: "add a layer of type \"rescaling\" with scale = 1.0 before it".into(), ..Error::shape("input", "expects an input of floating-point numbers, found other ones") });
         }
-        Ok(unsafe { std::slice::from_raw_parts(tensor.shape, tensor.rank as usize) })
+        let shape = unsafe { std::slice::from_raw_parts(tensor.shape, tensor.rank as usize) };
+        if shape.iter().skip(1).any(|extent| *extent == 0) {
+            return Err(Error::shape("input", "expects axes of one element or more, found one of none"));
+        }
+        Ok(shape)
     }
     pub fn read_in_backward(&mut self, input: usize) -> &mut Self {
         unsafe { self.planner.input.unwrap()(self.planner.context, input as i32, TRG_READ_IN_BACKWARD) };
@@ -383,7 +389,11 @@ unsafe extern "C" fn destroy<L: Layer>(layer: *mut c_void) {
 unsafe extern "C" fn plan<L: Layer>(layer: *mut c_void, request: *const trg_plan_request, planner: *const trg_planner, plan: *mut *mut c_void, error: *mut trg_error) -> i32 {
     guarded(error, || {
         let layer = layer as *const L;
-        (*layer).plan(&mut LayerPlan { request: &*request, planner: &*planner })?;
+        let mut answers = LayerPlan { request: &*request, planner: &*planner, asked: std::cell::Cell::new(0) };
+        (*layer).plan(&mut answers)?;
+        if answers.asked.get() < answers.inputs() {
+            return Err(Error::shape("input", format!("expected {} inputs, found {}", answers.asked.get(), answers.inputs())));
+        }
         *plan = Box::into_raw(Box::new(Plan { layer, element: (*request).r#type })) as *mut c_void;
         Ok(())
     })
