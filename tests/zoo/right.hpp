@@ -13,6 +13,7 @@
 
 #include <teranga/sdk/activation.hpp>
 #include <teranga/sdk/layer.hpp>
+#include <teranga/sdk/observer.hpp>
 #include <teranga/sdk/training.hpp>
 
 namespace sdk = teranga::sdk;
@@ -170,6 +171,16 @@ struct Initializer {
     sdk::host().uniform(f.stream(), 0, f.shape().count(), sdk::Slice<T>::type(), f.data());
     for (std::int64_t i = 0; i < f.shape().count(); ++i) f.data()[i] = f.data()[i] / 5 - T(0.1);
   }
+};
+
+// Counts the epochs.
+struct Observer {
+  static sdk::Info info() {
+    return {.name = "zoo.observer", .author = "Teranga", .summary = "Counts the epochs", .formula = "n = n + 1"};
+  }
+  int epochs = 0;
+  explicit Observer(const sdk::Options&) {}
+  void epoch_end(const sdk::EpochReport&) { ++epochs; }
 };
 
 }  // namespace zoo

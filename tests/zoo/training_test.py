@@ -22,10 +22,10 @@ class Training(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         (folder / "net.toml").write_text(zoo.recipe(guest))
         command = [zoo.PROGRAM, "train", "net.toml", "--run", "run", "--threads", "2", "--progress", "none", "--stall-limit", "3s"]
-        variables = {"ZOO_AFTER": "1" if guest.kind in ("metric", "schedule", "observer") else "12"}
+        variables = {"TERANGA_CHECK_PLUGINS": "1", "ZOO_AFTER": "1" if guest.kind in ("metric", "schedule", "observer") else "12"}
         if ranks > 1:
             command = ["mpirun", "-n", str(ranks), "--timeout", str(LIMIT - 10)] + command
-            variables["ZOO_RANK"] = str(ranks - 1)
+            variables["ZOO_RANK"] = "0" if guest.kind == "observer" else str(ranks - 1)
         if guest.name == "calls_memory":  # or a machine of 100 GB would have it
             command = ["prlimit", f"--as={MEMORY * 1024}"] + command
         done = subprocess.run(command, cwd=folder, env=ENVIRONMENT | variables, capture_output=True, text=True, timeout=LIMIT)
@@ -35,14 +35,15 @@ class Training(unittest.TestCase):
     def test_each_guest_ends_a_training_as_the_table_says(self):
         chosen = [name for name in os.environ.get("ZOO_GUESTS", "").split(",") if name]
         for guest in zoo.guests():
-            if guest.training in ("-", "*") or (chosen and guest.name not in chosen):
+            if guest.training == "-" or (chosen and guest.name not in chosen):
                 continue
             for ranks in (1, 2):
                 with self.subTest(guest=guest.name, ranks=ranks):
                     code, output, checkpoints = self.train(guest, ranks)
                     print(f"{guest.name} on {ranks}: {code}", flush=True)
-                    self.assertIn(str(code), guest.training.split("|"), output)
-                    self.assertTrue(f"zoo.{guest.kind}" in output or f"zoo_{guest.name}" in output, output)
+                    self.assertIn(str(code), [guest.training], output)
+                    if code != 5:  # what is wrong with the data names the sample and the field
+                        self.assertTrue(f"zoo.{guest.kind}" in output or f"zoo_{guest.name}" in output, output)
                     if checkpoints:
                         shown = subprocess.run([zoo.PROGRAM, "checkpoint", "verify", checkpoints[-1]], capture_output=True, text=True, timeout=60)
                         self.assertEqual(shown.returncode, 0, shown.stderr)

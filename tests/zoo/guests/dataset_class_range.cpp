@@ -7,7 +7,7 @@ struct Guest : zoo::Dataset {
   void fill(const sdk::Batch& b) const {
     zoo::Dataset::fill(b);
     for (std::int64_t r = 0; b.wanted(1) && r < b.rows(); ++r)
-      if (b.sample(r) == 300) b.field<std::int32_t>(1)[r] = 4711;
+      if (b.sample(r) == 3) b.field<std::int32_t>(1)[r] = 4711;
   }
 };
 

@@ -6,8 +6,8 @@ struct Guest : zoo::Loss {
   using zoo::Loss::Loss;
   template <class T>
   void evaluate(const sdk::LossSlice<T>& s, int plan) const {
+    std::memset(s.d_prediction().data, 0, sizeof(T) * static_cast<std::size_t>(s.prediction().count()));
     zoo::Loss::evaluate(s, plan);
-    s.d_prediction().data[0] *= 1;
   }
 };
 
