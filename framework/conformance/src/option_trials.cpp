@@ -295,7 +295,8 @@ std::vector<OptionTrial> range_trials(const Subject& subject) {
   for (const OptionSpec& spec : trials.schema()) {
     if (find_option(subject.given, spec.name)) continue;
     for (const Value& value : ends_of(spec)) {
-      if (subject.item->kind == TRG_DATASET && value.is<std::int64_t>() && value.as<std::int64_t>() > 10000) continue;  // it would take the time and the memory of so many samples
+      const bool grows = value.is<std::int64_t>() && value.as<std::int64_t>() > (spec.default_value.is<std::int64_t>() ? spec.default_value.as<std::int64_t>() : 16);
+      if (subject.item->kind == TRG_DATASET && grows) continue;  // it would take the time and the memory of so many and so large samples
       OptionTrial trial{first->options, {}};
       put(trials.schema(), trial, spec, value);
       all.push_back(std::move(trial));

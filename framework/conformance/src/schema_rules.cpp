@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <cmath>
 #include <set>
 #include <string_view>
@@ -192,8 +193,9 @@ void range(const Subject& subject, Findings& findings) {
   if (!first) return findings.not_applicable(fmt::format("needs --set {}=...", missing));
   std::vector<OptionTrial> trials = range_trials(subject);
   trials.insert(trials.begin(), *first);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (const OptionTrial& trial : trials) {
-    if (findings.errors() > 3) return;
+    if (findings.errors() > 3 || std::chrono::steady_clock::now() > deadline) return;
     Call::set_place(trial.words.empty() ? "all options by default" : trial.words);
     const TrialInstance made(subject, trial.options);
     const std::string where = fmt::format("create, {}", Call::place());

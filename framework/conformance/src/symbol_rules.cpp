@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -42,18 +43,23 @@ void note(const Subject& subject, Findings& findings) {
   if (found->least_minor > found->minor) findings.error(fmt::format("it says that it was built for minor version {} and needs at least {}", found->minor, found->least_minor), "section .note.teranga", "least_minor is at most minor");
 }
 
-// Of the standard library: instances of its templates are visible whatever the compiler is told, and equal in all libraries.
+bool is_of_the_linker(std::string_view name) {
+  constexpr std::array<std::string_view, 5> names = {"_init", "_fini", "_edata", "_end", "__bss_start"};
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Of the standard library: instances of its templates are visible whatever the compiler is told, and equal in all libraries. Seen by how names are mangled: _ZNSt6vector..., _ZTIN9__gnu_cxx...
 bool is_of_the_standard_library(const ElfSymbol& symbol) {
-  constexpr std::array<std::string_view, 3> begins = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
-  std::string name = demangled(symbol.name);
-  for (const std::string_view what : {"vtable for ", "VTT for ", "typeinfo for ", "typeinfo name for ", "guard variable for ", "construction vtable for ", "non-virtual thunk to ", "virtual thunk to "})
-    if (name.starts_with(what)) name.erase(0, what.size());
-  if (std::ranges::any_of(begins, [&](std::string_view begin) { return name.starts_with(begin); })) return true;
-  // A function template is named with its result: "char* std::copy<...>(...)".
-  const std::size_t open = std::min(name.find('('), name.find('<'));
-  const std::size_t blank = open == std::string::npos ? open : name.rfind(' ', open);
-  if (symbol.weak && blank != std::string::npos && std::ranges::any_of(begins, [&](std::string_view begin) { return std::string_view(name).substr(blank + 1).starts_with(begin); })) return true;
-  return symbol.weak && symbol.name.starts_with("_Z") && std::ranges::any_of(begins, [&](std::string_view begin) { return name.find(' ' + std::string(begin)) != std::string::npos; }) && name.find("<") != std::string::npos;
+  std::string_view name = symbol.name;
+  const auto strip = [&](std::initializer_list<std::string_view> beginnings) {
+    for (const std::string_view one : beginnings)
+      if (name.starts_with(one)) return name.remove_prefix(one.size()), true;
+    return false;
+  };
+  if (!symbol.weak || !strip({"_ZTV", "_ZTI", "_ZTS", "_ZTT", "_ZGVZ", "_ZGV", "_ZZ", "_Z"})) return false;
+  strip({"N"});
+  strip({"K"});
+  return strip({"St", "Sa", "Ss", "Sb", "Si", "So", "Sd", "9__gnu_cxx", "10__cxxabiv1"});
 }
 
 void exports(const Subject& subject, Findings& findings) {
@@ -62,7 +68,7 @@ void exports(const Subject& subject, Findings& findings) {
   for (const ElfSymbol& symbol : read_elf_facts(subject.path).symbols) {
     if (!symbol.defined) continue;
     if (symbol.name == TRG_OPEN_LIBRARY_SYMBOL) has_entry = true;
-    else if (symbol.name != "_init" && symbol.name != "_fini" && !is_of_the_standard_library(symbol)) more.push_back(demangled(symbol.name));
+    else if (!is_of_the_linker(symbol.name) && !is_of_the_standard_library(symbol)) more.push_back(demangled(symbol.name));
   }
   if (!has_entry) findings.error(fmt::format("the file does not show {}", TRG_OPEN_LIBRARY_SYMBOL), "dynamic symbols", "TERANGA_PLUGIN(...) makes the entry in C++; in C it is a function with TRG_EXPORT, in Rust with #[no_mangle]");
   if (!more.empty())
