@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/graph.hpp"
 
+#include "graph/guest_checks.hpp"
 #include "graph/looked_up_ids.hpp"
 
 #include <teranga/model/catalogue.hpp>
@@ -207,16 +208,7 @@ class GraphBuilder {
     const auto found = named_.find(text.substr(0, dot));
     if (found == named_.end()) return {-1, 0};
     if (dot == std::string::npos || found->second.outputs.front().second.node < 0) return found->second.outputs.front().second;
-    return port_named(found->first, found->second, text.substr(dot + 1));
-  }
-
-  static Source port_named(const std::string& layer, const Made& made, const std::string& port) {
-    std::vector<std::string> names;
-    for (const auto& [name, source] : made.outputs) {
-      if (name == port) return source;
-      names.push_back(name);
-    }
-    throw Error(ExitCode::usage, fmt::format("the layer \"{}\" has no output \"{}\"", layer, port), fmt::format("its outputs are: {}", fmt::join(names, ", ")));
+    return port_named(found->first, found->second.outputs, text.substr(dot + 1));
   }
 
   Made add_plugin_layer(const Request& request) {
@@ -292,11 +284,9 @@ class GraphBuilder {
       return source.node < 0 ? request.inputs[port] : part_of(source.node).outputs[port].second;
     }
     void add(const trg_part& part) {
-      constexpr std::size_t most_parts = 1024, most_inputs = 64;
+      constexpr std::size_t most_parts = 1024;
       require(parts.size() < most_parts, "has more than {} parts", most_parts);
-      require(part.type && part.name && part.options, "has a part without a type, a name or options");
-      require(host::fault_of_part_name(part.name).empty(), "calls a part \"{}\"; {}", host::shown_name(part.name), host::fault_of_part_name(part.name));
-      require(part.input_count >= 1 && part.input_count <= most_inputs && part.inputs, "gives the part \"{}\" {} inputs; expected 1 to {}", part.name, part.input_count, most_inputs);
+      if (const std::string fault = fault_of_part(part); !fault.empty()) require(false, "{}", fault);
       require(catalogue_knows(part.type), "has a part \"{}\" of type \"{}\", which no plugin offers", part.name, host::shown_name(part.type));
       const Value given = host::to_value({TRG_COMPONENT, static_cast<std::int32_t>(part.options->count), 0, 0, part.type, nullptr, part.options->items});
       const Options options = builder.with_defaults(given.as<Value::Component>().options, "layer", part.type);
@@ -330,11 +320,6 @@ class GraphBuilder {
       }
     }
   };
-
-  static std::int32_t expand_into(const Node& node, const trg_plan_request& question, const trg_graph& graph, trg_error* error) {
-    const host::Breadcrumb crumb(node.item_name.c_str(), node.name.c_str(), "expand");
-    return host::foreign_call(error, [&] { return node.calls->expand(node.self, &question, &graph, error); });
-  }
 
   Made expand(const Request& request, const Node& node) {
     for (const Source& source : request.inputs)
@@ -394,7 +379,7 @@ class GraphBuilder {
     NodePlan planned(node, question);
     node.facts = planned.answer();
     require_backward_params(node);
-    require_initializers(node);
+    require_initializers(node, registry_);
     const BufferFacts& carry = node.facts.buffers[TRG_CARRY];
     node.runs_backward = node.needs_backward || (node.trainable && (carry.bytes > 0 || carry.bytes_per_row > 0));
     expect_ids(graph_, node, fields_);
@@ -402,26 +387,6 @@ class GraphBuilder {
     pass_masks(node, index);
     planned_[static_cast<std::size_t>(index)] = true;
     return index;
-  }
-
-  // Those of options have been looked up with the recipe.
-  void require_initializers(const Node& node) const {
-    const auto require = [&](const std::string& owner, const Value& initializer) {
-      if (!initializer.is<Value::Component>() || registry_.find(host::Kind::initializer, initializer.as<Value::Component>().type)) return;
-      throw Error(ExitCode::plugin, fmt::format("{}: its plan gives {} the initializer \"{}\", which no plugin offers", node.who(), owner, initializer.as<Value::Component>().type));
-    };
-    for (const ParameterFacts& p : node.facts.parameters) {
-      require(fmt::format("the parameter \"{}\"", p.name), p.initializer);
-      for (const Piece& piece : p.pieces) require(fmt::format("the parameter \"{}\"", p.name), piece.initializer);
-    }
-    for (const StateFacts& s : node.facts.states) require(fmt::format("the state \"{}\"", s.name), s.initializer);
-  }
-
-  static void require_backward_params(const Node& node) {
-    if (!node.trainable || node.calls->backward_params) return;
-    for (const ParameterFacts& p : node.facts.parameters)
-      if (p.trainable)
-        throw Error(ExitCode::plugin, fmt::format("{}: its plan declares the trainable parameter \"{}\", and its table of calls has no backward_params (in C++: template <class T> void backward_params(const sdk::Slice<T>&) const)", node.who(), p.name));
   }
 
   // The call of a network that a layer of an unfolded recipe belongs to: "of_real/verdict" -> "of_real". Empty in a recipe without calls.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <teranga/host/instance.hpp>
@@ -74,6 +75,9 @@ struct Graph {
   std::optional<Source> mask_of(Source source) const;
   std::int32_t mask_rank(Source source) const;
 };
+
+// The output of that name of a layer or a composite. Throws Error(usage) with the names that there are.
+Source port_named(const std::string& layer, const std::vector<std::pair<std::string, Source>>& outputs, const std::string& port);
 
 // Builds and plans the graph for one sample. Adds to the fields what inputs take that is not of the data. Throws Error(usage) with every fault at its
 // place in the recipe.

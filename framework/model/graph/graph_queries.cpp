@@ -3,6 +3,7 @@
 #include "graph/graph.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace teranga::model {
 
@@ -30,6 +31,15 @@ std::optional<Source> Graph::mask_of(Source source) const {
 std::int32_t Graph::mask_rank(Source source) const {
   const auto mask = mask_of(source);
   return mask ? port(*mask).mask_rank : 0;
+}
+
+Source port_named(const std::string& layer, const std::vector<std::pair<std::string, Source>>& outputs, const std::string& port) {
+  std::vector<std::string> names;
+  for (const auto& [name, source] : outputs) {
+    if (name == port) return source;
+    names.push_back(name);
+  }
+  throw Error(ExitCode::usage, fmt::format("the layer \"{}\" has no output \"{}\"", layer, port), fmt::format("its outputs are: {}", fmt::join(names, ", ")));
 }
 
 int Graph::consumers(Source source) const {

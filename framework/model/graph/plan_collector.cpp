@@ -18,7 +18,8 @@ namespace {
 constexpr std::int32_t most_axes = TRG_MOST_AXES, most_passes = TRG_MOST_PASSES;
 constexpr std::size_t most_ports = TRG_MOST_PORTS, most_parameters = TRG_MOST_PARAMETERS, most_pieces = TRG_MOST_ITEMS;
 constexpr std::int64_t most_sums = std::int64_t{1} << 26;
-constexpr std::int64_t most_bytes = std::int64_t{1} << 47;  // no machine has more
+constexpr std::int64_t most_bytes = std::int64_t{1} << 47;           // of a buffer: no machine has more
+constexpr std::int64_t most_bytes_of_shape = std::int64_t{1} << 55;  // options may ask for too much, which is told later; sums of sizes must not overflow
 constexpr std::size_t least_port = offsetof(trg_port, mask_rank) + sizeof(std::int32_t);
 constexpr std::size_t least_parameter = offsetof(trg_parameter, lazy) + sizeof(std::int32_t);
 constexpr std::size_t least_state = offsetof(trg_state, resets_each_epoch) + sizeof(std::int32_t);
@@ -128,7 +129,7 @@ Shape PlanCollector::shape(const std::string& owner, const std::int64_t* extents
   const Shape shape(extents, extents + rank);
   std::int64_t bytes = 8;
   for (const std::int64_t extent : shape)
-    require(extent >= 1 && !__builtin_mul_overflow(bytes, extent, &bytes) && bytes <= most_bytes, "gives {} the shape {}; expected axes of 1 or more, within all memory", owner, to_string(shape));
+    require(extent >= 1 && !__builtin_mul_overflow(bytes, extent, &bytes) && bytes <= most_bytes_of_shape, "gives {} the shape {}; expected axes of 1 or more, within all memory", owner, to_string(shape));
   return shape;
 }
 
