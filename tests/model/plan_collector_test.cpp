@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(outputs_have_shapes_types_and_names_of_their_own) {
 
 BOOST_AUTO_TEST_CASE(parameters_and_states_become_parts_of_checkpoints) {
   says("declares the parameter without a name", [](Planning& p) { p.parameter(nullptr, {6}); });
-  for (const char* name : {"", "../../x", "a/b", ".", "..", "a\x1b", "\xff"}) says("declares the parameter \"", [&](Planning& p) { p.parameter(name, {6}); });
+  for (const char* name : {"", "../../x", "a//b", "/a", "a/", "a/..", ".", "..", "a\x1b", "\xff"}) says("declares the parameter \"", [&](Planning& p) { p.parameter(name, {6}); });
   says("declares the parameter \"a\" twice", [](Planning& p) { p.parameter("a", {6}), p.parameter("a", {6}); });
   says("the shape (6, 0)", [](Planning& p) { p.parameter("a", {6, 0}); });
   says("gives the parameter \"a\" an initializer that is no component", [](Planning& p) {

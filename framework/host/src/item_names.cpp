@@ -4,6 +4,7 @@
 #include <teranga/core/printable.hpp>
 #include <teranga/sdk/c/types.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -22,6 +23,18 @@ std::string fault_of_part_name(const char* name) {
   if (text.size() > most_letters) return fmt::format("expected a name of at most {} bytes", most_letters);
   if (text == "." || text == ".." || text.find('/') != std::string_view::npos) return "expected a name that can be a part of a path: without \"/\", and neither \".\" nor \"..\"";
   if (printable_line(text) != text) return "expected a name in UTF-8 without control characters";
+  return {};
+}
+
+std::string fault_of_path_name(const char* name) {
+  const std::string_view text(name, ::strnlen(name, most_letters + 1));
+  if (text.size() > most_letters) return fault_of_part_name(name);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('/', begin), text.size());
+    std::string fault = fault_of_part_name(std::string(text.substr(begin, end - begin)).c_str());
+    if (!fault.empty()) return fault;
+    begin = end + 1;
+  }
   return {};
 }
 

@@ -35,10 +35,10 @@ void require(bool holds, fmt::format_string<T...> text, T&&... values) {
   if (!holds) throw PlanFault(fmt::format(text, std::forward<T>(values)...));
 }
 
-// A name of a port, a parameter or a state: it becomes a part of paths in checkpoints.
-std::string name_of(const char* given, const char* what) {
+// A name of a port, a parameter or a state: it becomes a part of paths in checkpoints. `fault_of` finds what is wrong with it.
+std::string name_of(const char* given, const char* what, std::string (*fault_of)(const char*) = host::fault_of_path_name) {
   require(given != nullptr, "declares {} without a name", what);
-  const std::string fault = host::fault_of_part_name(given);
+  const std::string fault = fault_of(given);
   require(fault.empty(), "declares {} \"{}\"; {}", what, host::shown_name(given), fault);
   return given;
 }
@@ -136,7 +136,7 @@ Shape PlanCollector::shape(const std::string& owner, const std::int64_t* extents
 void PlanCollector::take_output(const trg_port* port) {
   require(port != nullptr && port->size >= least_port, "declares an output by a record of {} bytes; expected at least {}", port ? port->size : 0, least_port);
   require(answer_.outputs.size() < most_ports, "declares more than {} outputs", most_ports);
-  const std::string name = port->name ? name_of(port->name, "the output") : "output", owner = fmt::format("the output \"{}\"", name);
+  const std::string name = port->name ? name_of(port->name, "the output", host::fault_of_part_name) : "output", owner = fmt::format("the output \"{}\"", name);
   require_new(answer_.outputs, name, "the output");
   require(port->type >= TRG_F32 && port->type <= TRG_U8, "gives {} the element type {}; expected one of trg_type", owner, port->type);
   Shape extents = shape(owner, port->shape, port->rank);

@@ -11,7 +11,7 @@
 
 #include <teranga/sdk/observer.hpp>
 
-#include "shortest.hpp"
+#include "number_text.hpp"
 
 namespace teranga::observers {
 

@@ -6,7 +6,7 @@
 
 #include <teranga/sdk/observer.hpp>
 
-#include "shortest.hpp"
+#include "number_text.hpp"
 
 namespace teranga::observers {
 

@@ -8,6 +8,8 @@ namespace teranga::host {
 
 // What is wrong with it, as "expected letters, ..."; or "".
 std::string fault_of_part_name(const char* name);
+// The same of parts with "/" between them, as parameters and states may have: "query/kernel".
+std::string fault_of_path_name(const char* name);
 // As messages may show it, however long and broken it is.
 std::string shown_name(const char* name);
 
