@@ -13,6 +13,7 @@ namespace teranga::conformance {
 namespace {
 
 constexpr std::int64_t most_batch_bytes = std::int64_t{1} << 26;
+constexpr std::int64_t most_samples = std::int64_t{1} << 44;  // the host keeps an order of them
 
 // The functions that a data set is given tell it nothing; what makes no sense is kept.
 DescribedData& told(void* context) noexcept { return *static_cast<DescribedData*>(context); }
@@ -25,7 +26,7 @@ void complain(DescribedData& data, fmt::format_string<Args...> text, Args&&... a
 void take_count(void* context, std::int32_t part, std::int64_t samples) {
   DescribedData& data = told(context);
   if (part < TRG_TRAIN || part > TRG_TEST) return complain(data, "it counts samples of the part {}, which is none of enum trg_part_kind", part);
-  if (samples < 0) complain(data, "it counts {} samples of its {} part", samples, part_words(part));
+  if (samples < 0 || samples > most_samples) complain(data, "it counts {} samples of its {} part: expected 0 to {}", samples, part_words(part), most_samples);
   data.counts[static_cast<std::size_t>(part)] = samples;
 }
 

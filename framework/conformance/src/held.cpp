@@ -2,6 +2,7 @@
 #include "held.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 
@@ -48,7 +49,10 @@ std::vector<OptionTrial> accepted_trials(const Subject& subject, Findings& findi
   std::vector<OptionTrial> all = option_trials(subject), out;
   if (all.empty()) all.push_back(*first);
   Answer refusal;
+  // Some take long to be made.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(4);
   for (const OptionTrial& trial : all) {
+    if (!out.empty() && std::chrono::steady_clock::now() > end) break;
     Answer made;
     Call::set_place(trial.words);
     if (tries(subject, trial.options, made)) out.push_back(trial);

@@ -2,6 +2,7 @@
 // An item of a plugin that a rule has made, and what the plugin's calls answer: their error records become words.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -69,7 +70,7 @@ class Held {
   Answer made_;
 };
 
-// Options that create takes, the defaults first. Where there are none, the rule is not applicable, and `findings` says so.
+// Options that create takes, the defaults first; as many as can be made within some seconds. Where there are none, the rule is not applicable, and `findings` says so.
 using Tries = bool (*)(const Subject& subject, const Options& options, Answer& made);
 std::vector<OptionTrial> accepted_trials(const Subject& subject, Findings& findings, Tries tries);
 template <class Calls>
@@ -81,6 +82,23 @@ std::vector<OptionTrial> accepted_trials(const Subject& subject, Findings& findi
     return held.ok();
   });
 }
+
+// Time for one rule. Where it is spent, the rule ends early, and a note says so.
+class Budget {
+ public:
+  explicit Budget(Findings& findings) : findings_(findings), end_(std::chrono::steady_clock::now() + std::chrono::seconds(15)) {}
+  bool spent() {
+    const bool over = std::chrono::steady_clock::now() > end_;
+    if (over && !told_) findings_.note("not all options were tried: 15 s were over", "", "give options by --set to try certain ones");
+    told_ = told_ || over;
+    return over;
+  }
+
+ private:
+  Findings& findings_;
+  std::chrono::steady_clock::time_point end_;
+  bool told_ = false;
+};
 
 // "x, y" of those that are not empty.
 std::string joined(const std::vector<std::string>& words);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include <teranga/sdk/c/training.h>
 
@@ -57,7 +58,9 @@ std::vector<Extents> shapes_to_fill(int level) {
 // Runs the body for options that the initializer takes, until it has reported something.
 void for_each_initializer(const Subject& subject, Findings& findings, const std::function<void(const HeldInitializer&, const OptionTrial&)>& body) {
   if (!subject.calls<trg_initializer_calls>().fill) return findings.not_applicable("fill is null");
+  Budget budget(findings);
   for (const OptionTrial& options : accepted_trials<trg_initializer_calls>(subject, findings)) {
+    if (budget.spent()) return;
     const HeldInitializer initializer(subject, options.options);
     Call::set_place(options.words);
     body(initializer, options);
@@ -103,12 +106,12 @@ std::vector<std::byte> drawn(const HeldInitializer& initializer, trg_stream stre
   return found.answer.ok() ? found.bits : std::vector<std::byte>();
 }
 
-void check_stream(const Subject& subject, const HeldInitializer& initializer, const OptionTrial& options, Findings& findings) {
+void check_stream(const Subject& subject, const HeldInitializer& initializer, const OptionTrial& options, bool wait, Findings& findings) {
   const std::string where = joined({"fill", options.words, "[17, 31] f32"});
   const std::vector<std::byte> first = drawn(initializer, usual_stream), other = drawn(initializer, {54321, 0}), third = drawn(initializer, {99, 0}), again = drawn(initializer, usual_stream);
   if (first.empty()) return findings.not_applicable("it refuses [17, 31]: see initializer/fill");
   if (again != first) return findings.error("the same stream gives other bits after other streams", where, "keep no generator: draw from fill->stream alone (host().uniform, host().normal)");
-  if (subject.level == full) std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a clock of seconds that feeds a generator
+  if (wait) std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a clock of seconds that feeds a generator
   const HeldInitializer twin(subject, options.options);
   if (drawn(twin, usual_stream) != first) return findings.error("another instance with the same options gives other bits for the same stream", where, "draw from fill->stream alone, not from a clock, an address or a generator of its own");
   if (other != first && other == third) return findings.error("different streams give the same bits, but not all do", where, "use the key of the stream as it is");
@@ -120,7 +123,8 @@ void check_stream(const Subject& subject, const HeldInitializer& initializer, co
 }
 
 void initializer_stream(const Subject& subject, Findings& findings) {
-  for_each_initializer(subject, findings, [&](const HeldInitializer& initializer, const OptionTrial& options) { check_stream(subject, initializer, options, findings); });
+  bool first = true;
+  for_each_initializer(subject, findings, [&](const HeldInitializer& initializer, const OptionTrial& options) { check_stream(subject, initializer, options, std::exchange(first, false) && subject.level == full, findings); });
 }
 
 }  // namespace

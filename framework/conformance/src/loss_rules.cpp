@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,12 +30,19 @@ struct LossCase {
   std::string where(const ComparisonNumbers& of) const { return joined({options, trial.words(), of.words}); }
 };
 
-// Runs the body for options and shapes that the loss takes, until it has reported something.
+// Runs the body for options and shapes that the loss takes, until it has reported something or time is up. All shapes are for the default options, a few for the others.
 void for_each_case(const Subject& subject, Findings& findings, const std::vector<std::int32_t>& types, const std::function<void(const LossCase&)>& body) {
+  const auto& calls = subject.calls<trg_loss_calls>();
+  if (!calls.plan || !calls.evaluate) return findings.not_applicable("plan or evaluate is null");
+  Budget budget(findings);
+  std::size_t most = subject.level == full ? 100 : 4;
   for (const OptionTrial& options : accepted_trials<trg_loss_calls>(subject, findings)) {
+    if (budget.spent()) return;
     const HeldLoss loss(subject, options.options);
     std::string refusal;
-    const std::vector<ComparisonShapes> shapes = accepted_shapes(subject, loss, subject.level == full ? 100 : 4, refusal);
+    const bool usual = most > 3;
+    const std::vector<ComparisonShapes> shapes = accepted_shapes(subject, loss, std::exchange(most, 3), refusal);
+    if (shapes.empty() && !usual) continue;  // options that go with other shapes
     if (shapes.empty()) return findings.not_applicable(fmt::format("plan refuses all shapes that were tried, with {}", refusal));
     for (const ComparisonShapes& one : shapes)
       for (const std::int32_t type : types) {
@@ -54,11 +62,13 @@ bool offers_f64(const HeldLoss& loss, const ComparisonShapes& shapes) { return L
 void check_gradient(const LossCase& of, Findings& findings) {
   if (of.trial.plan().surrogate || (of.trial.type() == TRG_F32 && offers_f64(of.loss, of.trial.shapes()))) return;
   for (const ComparisonNumbers& numbers : of.numbers) {
-    ComparisonNumbers moved = numbers;
+    LossCall moved(of.trial, numbers, 0, {.gradient = false});
     const std::vector<double> gradient = of.trial.evaluate(numbers).gradient;
     const GradientFault fault = wrong_gradient(numbers.prediction, gradient, of.trial.type(), [&](const std::vector<double>& x) {
-      moved.prediction = x;
-      return of.trial.weighted_loss(moved);
+      moved.set_prediction(x);
+      double sum = moved.run().ok() ? 0 : std::nan("");
+      for (std::size_t i = 0; i < numbers.weights.size(); ++i) sum += numbers.weights[i] * moved.values().get(static_cast<std::int64_t>(i));
+      return sum;
     });
     if (!fault.found) continue;
     const std::int64_t per_weight = static_cast<std::int64_t>(gradient.size()) / of.trial.leading_elements();
@@ -77,12 +87,13 @@ void loss_gradient(const Subject& subject, Findings& findings) {
 // --- loss/values
 
 // What plan and the numbers of targets must be, before anything is evaluated.
-bool plans_sanely(const Subject& subject, Findings& findings, const OptionTrial& options) {
+bool plans_sanely(const Subject& subject, Findings& findings, const OptionTrial& options, std::size_t most) {
   const HeldLoss loss(subject, options.options);
   const std::int32_t targets = target_count(loss);
   if (targets != 0 && targets != 1) return findings.error(fmt::format("it compares with {} targets: expected 0 or 1", targets), joined({"target_count", options.words}), "give 1, or 0 for a loss of the prediction alone"), false;
   std::string refusal;
-  const std::vector<ComparisonShapes> accepted = accepted_shapes(subject, loss, 100, refusal);
+  const std::vector<ComparisonShapes> accepted = accepted_shapes(subject, loss, most, refusal);
+  if (accepted.empty() && most <= 3) return true;  // options that go with other shapes
   if (accepted.empty()) {
     findings.warning(fmt::format("plan refuses all shapes that were tried, with {}", refusal), joined({"plan", options.words}), "plan for an output [N, C] and a target of the same shape or of class numbers [N], if the loss can judge them");
     return false;
@@ -140,8 +151,10 @@ void check_types(const LossCase& of, Findings& findings) {
 }
 
 void loss_values(const Subject& subject, Findings& findings) {
+  if (!subject.calls<trg_loss_calls>().plan || !subject.calls<trg_loss_calls>().evaluate) return findings.not_applicable("plan or evaluate is null");
+  std::size_t most = 100;
   for (const OptionTrial& options : accepted_trials<trg_loss_calls>(subject, findings))
-    if (!plans_sanely(subject, findings, options)) return;
+    if (!plans_sanely(subject, findings, options, std::exchange(most, 3))) return;
   for_each_case(subject, findings, {TRG_F32, TRG_F64}, [&](const LossCase& of) {
     check_values(of, findings);
     if (findings.errors() == 0) check_types(of, findings);

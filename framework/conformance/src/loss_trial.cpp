@@ -77,6 +77,10 @@ Answer LossCall::run() {
   return answer_of("evaluate", [&](trg_error* error) { return trial_.loss_.calls().evaluate(trial_.handle_, &call_, error); });
 }
 
+void LossCall::set_prediction(const std::vector<double>& numbers) noexcept {
+  for (std::size_t i = 0; i < numbers.size(); ++i) prediction_.set(static_cast<std::int64_t>(i), numbers[i]);
+}
+
 std::string LossCall::damage() const {
   if (prediction_.bits() != prediction_before_) return "it changes the predictions";
   if (target_.bits() != target_before_) return "it changes the targets";
@@ -95,13 +99,6 @@ Evaluated LossTrial::evaluate(const ComparisonNumbers& numbers, std::int64_t fir
   out.values = call.values().values(), out.value_bits = call.values().bits();
   if (how.gradient) out.gradient = call.gradient().values(), out.gradient_bits = call.gradient().bits();
   return out;
-}
-
-double LossTrial::weighted_loss(const ComparisonNumbers& numbers) const {
-  const Evaluated found = evaluate(numbers, 0, {.gradient = false});
-  double sum = 0;
-  for (std::size_t i = 0; i < found.values.size(); ++i) sum += numbers.weights[i] * found.values[i];
-  return found.answer.ok() ? sum : std::nan("");
 }
 
 Answer LossTrial::denominator(const ComparisonNumbers& numbers, const std::vector<double>* mask, std::int64_t first, double& sum) const {

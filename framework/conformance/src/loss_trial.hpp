@@ -43,6 +43,7 @@ class LossCall {
   Answer run();
   std::string damage() const;  // what the plugin wrote that is not its own; empty: nothing
   bool same_results(const LossCall& other) const noexcept { return values_.same_bits(other.values_) && gradient_.same_bits(other.gradient_); }
+  void set_prediction(const std::vector<double>& numbers) noexcept;
   const TrialTensor& values() const noexcept { return values_; }
   const TrialTensor& gradient() const noexcept { return gradient_; }
 
@@ -73,8 +74,6 @@ class LossTrial {
   std::string words() const { return shapes_.words(samples_, type_); }
 
   Evaluated evaluate(const ComparisonNumbers& numbers, std::int64_t first = 0, const EvaluateHow& how = {}) const;
-  // The sum of weights x values, for differences.
-  double weighted_loss(const ComparisonNumbers& numbers) const;
   Answer denominator(const ComparisonNumbers& numbers, const std::vector<double>* mask, std::int64_t first, double& sum) const;
 
  private:

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,9 +27,10 @@ struct MetricCase {
   std::string where(const ComparisonNumbers& of) const { return joined({options, trial.words(), of.words}); }
 };
 
-std::vector<ComparisonShapes> shapes_of_metric(const Subject& subject, const HeldMetric& metric, std::string& refusal) {
+std::vector<ComparisonShapes> shapes_of_metric(const Subject& subject, const HeldMetric& metric, std::size_t most, std::string& refusal) {
   std::vector<ComparisonShapes> out;
   for (const ComparisonShapes& shapes : candidate_shapes(true, {""}, subject.level)) {
+    if (out.size() >= most) break;
     Call::set_place(shapes.words(metric_samples, TRG_F32));
     const MetricTrial trial(metric, shapes, metric_samples, TRG_F32);
     if (trial.ok()) out.push_back(shapes);
@@ -37,14 +39,19 @@ std::vector<ComparisonShapes> shapes_of_metric(const Subject& subject, const Hel
   return out;
 }
 
-// Runs the body for options and shapes that the metric takes, until it has reported something.
+// Runs the body for options and shapes that the metric takes, until it has reported something or time is up. All shapes are for the default options, a few for the others.
 void for_each_metric_case(const Subject& subject, Findings& findings, bool report, const std::function<void(const MetricCase&)>& body) {
   const auto& calls = subject.calls<trg_metric_calls>();
   if (!calls.plan || !calls.update || !calls.value) return findings.not_applicable("plan, update or value is null");
+  Budget budget(findings);
+  std::size_t most = 1000;
   for (const OptionTrial& options : accepted_trials<trg_metric_calls>(subject, findings)) {
+    if (budget.spent()) return;
     const HeldMetric metric(subject, options.options);
     std::string refusal;
-    const std::vector<ComparisonShapes> shapes = shapes_of_metric(subject, metric, refusal);
+    const bool usual = most > 3;
+    const std::vector<ComparisonShapes> shapes = shapes_of_metric(subject, metric, std::exchange(most, 3), refusal);
+    if (shapes.empty() && !usual) continue;  // options that go with other shapes
     if (shapes.empty()) {
       if (!report) return findings.not_applicable(fmt::format("plan refuses all shapes that were tried, with {}", refusal));
       findings.warning(fmt::format("plan refuses all shapes that were tried, with {}", refusal), joined({"plan", options.words}), "plan for an output [N, C] and a target of the same shape or of class numbers [N], if the metric can judge them");

@@ -39,7 +39,9 @@ std::vector<Extents> parameter_shapes(const OptimizerCase& of, int level) {
 void for_each_optimizer(const Subject& subject, Findings& findings, const std::function<void(const OptimizerCase&)>& body) {
   if (!subject.calls<trg_optimizer_calls>().facts) return findings.not_applicable("facts is null");
   bool usual = true;
+  Budget budget(findings);
   for (const OptionTrial& options : accepted_trials<trg_optimizer_calls>(subject, findings)) {
+    if (budget.spent()) return;
     const HeldOptimizer optimizer(subject, options.options);
     const OptimizerFacts facts = facts_of(optimizer);
     if (!fault_of(facts, optimizer, subject).empty()) return findings.not_applicable("its facts make no sense: see optimizer/slots");
@@ -200,14 +202,10 @@ void check_descent(const OptimizerCase& of, Findings& findings) {
     const double end = descend(trial, rate, 100);
     if (went_wrong(of, trial, findings)) return;
     const bool finite = trial.finite();
-    if (!finite && rate <= 0.01) {
-      const char* const text = "weights, slots or scalars of a simple descent are not finite";
-      if (of.usual) return findings.error(text, where, "guard divisions and roots: by an epsilon, by a bound");
-      return findings.warning(text, where, "guard divisions and roots, or forbid such options by their range");
-    }
+    if (!finite && rate <= 0.01) return findings.error("weights, slots or scalars of a simple descent are not finite", where, "guard divisions and roots: by an epsilon, by a bound");
     if (finite) best = std::min(best, end);
   }
-  if (!of.usual || best < start) return;
+  if (best < start) return;
   OptimizerTrial trial(of.optimizer, of.facts, shape, TRG_F32);
   findings.error(best == start ? "100 steps move no weight" : fmt::format("at none of five rates 100 steps go downhill: from {:.4g} the best is {:.4g}", start, best), of.where(trial, "sum c w^2 / 2"), "move weights against the gradient: w -= rate x ...");
 }
@@ -221,12 +219,13 @@ void check_rate_of_zero(const OptimizerCase& of, Findings& findings) {
     trial.step(step, 0);
   }
   if (!trial.ok()) return;  // it says that it has no such rate
+  if (!of.usual && !trial.finite()) return;
   if (trial.weights.bits() != before) findings.error("steps of rate 0 move the weights", of.where(trial, "3 steps of rate 0"), "multiply every move by the rate: a warm-up begins and a schedule may end at 0");
 }
 
 void optimizer_step(const Subject& subject, Findings& findings) {
   for_each_optimizer(subject, findings, [&](const OptimizerCase& of) {
-    check_descent(of, findings);
+    if (of.usual) check_descent(of, findings);  // other options may well be chosen badly
     if (findings.errors() == 0) check_rate_of_zero(of, findings);
   });
 }
@@ -251,6 +250,7 @@ void check_zero_gradient(const OptimizerCase& of, Findings& findings) {
   clear(zeros), clear(null);
   zeros.step(4, usual_rate), null.step(4, usual_rate, {.null_gradient = !of.whole()});
   if (went_wrong(of, zeros, findings) || went_wrong(of, null, findings)) return;
+  if (!of.usual && !zeros.finite()) return;
   for (std::int64_t i = 0; i < zeros.weights.count(); ++i)
     if (!(std::fabs(zeros.weights.get(i) - null.weights.get(i)) <= 1e-6 * (1 + std::fabs(zeros.weights.get(i)))))
       return findings.error(fmt::format("weight {} is {:.7g} after a null gradient, and {:.7g} after one of zeros", i, null.weights.get(i), zeros.weights.get(i)), of.where(null), "take a null gradient for zeros");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include <teranga/sdk/c/training.h>
 
@@ -59,13 +60,16 @@ class ScheduleTrial {
 };
 
 // Runs the body for options that the schedule takes and a sane state, until it has reported something.
-void for_each_schedule(const Subject& subject, Findings& findings, const std::function<void(const HeldSchedule&, const OptionTrial&, std::int64_t count)>& body) {
+void for_each_schedule(const Subject& subject, Findings& findings, const std::function<void(const HeldSchedule&, const OptionTrial&, std::int64_t count, bool usual)>& body) {
   const auto& calls = subject.calls<trg_schedule_calls>();
   if (!calls.rate || !calls.state_count) return findings.not_applicable("rate or state_count is null");
+  Budget budget(findings);
+  bool usual = true;
   for (const OptionTrial& options : accepted_trials<trg_schedule_calls>(subject, findings)) {
+    if (budget.spent()) return;
     const HeldSchedule schedule(subject, options.options);
     Call::set_place(options.words);
-    body(schedule, options, state_count(schedule));
+    body(schedule, options, state_count(schedule), std::exchange(usual, false));
     if (findings.errors() > 0) return;
   }
 }
@@ -85,7 +89,7 @@ std::vector<std::int64_t> sampled_steps(int level) {
   return steps;
 }
 
-void check_rates(const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count, const Subject& subject, Findings& findings) {
+void check_rates(const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count, bool usual, const Subject& subject, Findings& findings) {
   const ScheduleTrial trial(schedule, count);
   const HeldSchedule second(subject, options.options);
   const ScheduleTrial twin(second, count);
@@ -98,6 +102,7 @@ void check_rates(const HeldSchedule& schedule, const OptionTrial& options, std::
     double rate = std::nan("");
     const Answer answer = trial.rate(step, epoch, rate);
     if (!answer.ok()) return findings.error(fmt::format("it answers {}", answer.words()), where, "give a rate for every step; refuse options in create");
+    if (std::isinf(rate) && !usual) return;  // growth that such options ask for
     if (!std::isfinite(rate) || rate < 0) return findings.error(fmt::format("the rate is {}: expected a finite number that is not negative", rate), where, "bound the formula where it divides, and end it at 0 or a least rate");
     if (trial.state.bits() != before || trial.state.array().damaged()) return findings.error("it changes the state", where, "let rate read the state only; epoch_end changes it");
     rates.push_back(rate);
@@ -113,9 +118,9 @@ void check_rates(const HeldSchedule& schedule, const OptionTrial& options, std::
 }
 
 void schedule_rate(const Subject& subject, Findings& findings) {
-  for_each_schedule(subject, findings, [&](const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count) {
+  for_each_schedule(subject, findings, [&](const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count, bool usual) {
     if (count < 0 || count > most_state) return findings.not_applicable("its state makes no sense: see schedule/state");
-    check_rates(schedule, options, count, subject, findings);
+    check_rates(schedule, options, count, usual, subject, findings);
   });
 }
 
@@ -162,7 +167,7 @@ void check_missing(const HeldSchedule& schedule, const OptionTrial& options, std
 }
 
 void schedule_state(const Subject& subject, Findings& findings) {
-  for_each_schedule(subject, findings, [&](const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count) {
+  for_each_schedule(subject, findings, [&](const HeldSchedule& schedule, const OptionTrial& options, std::int64_t count, bool) {
     const std::string where = joined({"state_count", options.words});
     if (count < 0 || count > most_state) return findings.error(fmt::format("state_count is {}: expected 0 to {}", count, most_state), where, "give the number of doubles that the schedule remembers");
     const HeldSchedule second(subject, options.options);

@@ -36,7 +36,7 @@ class TrialTensor {
   double get(std::int64_t i) const noexcept;
   void set(std::int64_t i, double value) noexcept;
   std::vector<double> values() const;
-  std::vector<std::byte> bits() const;
+  [[gnu::noinline]] std::vector<std::byte> bits() const;  // inlined, gcc 12 takes its memory for none of the heap (a false alarm)
   bool same_bits(const TrialTensor& other) const noexcept;  // of one shape and type
   trg_tensor native(bool with_data = true) const noexcept;  // valid as long as the tensor stays where it is
 

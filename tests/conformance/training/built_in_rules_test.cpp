@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(built_in_plugins_pass) {
     for (const conformance::Rule& rule : conformance::rules()) {
       if (item->kind == host::Kind::layer || item->kind == host::Kind::activation || rule.kinds.empty() || !rule.applies_to(item->native->kind)) continue;
       const Checked found = check(rule.name, *item->native, conformance::quick);
-      BOOST_TEST(found.findings.empty(), rule.name << " of " << item->name << ":" << found.words());
+      BOOST_TEST(std::ranges::all_of(found.findings, [](const Finding& f) { return f.severity == Severity::note; }), rule.name << " of " << item->name << ":" << found.words());
       passed += found.passed();
       if (!found.inapplicable.empty()) BOOST_TEST_MESSAGE(rule.name << " of " << item->name << ": " << found.inapplicable);
     }
