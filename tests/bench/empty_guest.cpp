@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A layer that computes nothing, and the same by a function that is exported for a direct call: what is left is the call.
+// A layer that computes nothing: what is left is the call.
 #include <teranga/sdk/layer.hpp>
 
 namespace sdk = teranga::sdk;
@@ -15,11 +15,5 @@ struct Empty {
     __asm__ volatile("" ::"r"(&s) : "memory");
   }
 };
-
-extern "C" TRG_EXPORT void direct_forward(const trg_call* call);
-extern "C" TRG_EXPORT void direct_forward(const trg_call* call) {
-  static const Empty* const layer = new Empty(sdk::Options(nullptr));
-  layer->forward(sdk::Slice<float>(*call));
-}
 
 TERANGA_PLUGIN(sdk::layer<Empty>())
