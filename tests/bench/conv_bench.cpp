@@ -113,7 +113,7 @@ int main() {
                            {"shortcut 16->32 /2", 32, 32, 16, 32, 1, 2, "same"}, {"shortcut 32->64 /2", 16, 16, 32, 64, 1, 2, "same"}};
   for (const Entry& e : entries)
     for (const std::int64_t samples : {4, 8, 16}) {
-      const Case test{.plugin = "convolution",
+      const Case test{.plugin = "layers_convolution",
                       .item = "teranga.conv2d",
                       .options = {{"filters", e.filters}, {"kernel_size", e.kernel}, {"strides", e.stride}, {"padding", e.padding}},
                       .inputs = {filled({1, e.height, e.width, e.channels}, 0)}};
@@ -121,7 +121,7 @@ int main() {
     }
   for (const char* item : {"max_pooling2d", "average_pooling2d"})
     for (const auto& [name, shape] : {std::pair{"pool 24x24x20", std::vector<std::int64_t>{1, 24, 24, 20}}, {"pool 8x8x50", {1, 8, 8, 50}}}) {
-      const Case test{.plugin = "pooling", .item = std::string("teranga.") + item, .options = {}, .inputs = {filled(shape, 0)}};
+      const Case test{.plugin = "layers_pooling", .item = std::string("teranga.") + item, .options = {}, .inputs = {filled(shape, 0)}};
       Bench(test, 8).report((std::string(item).substr(0, 8) + name).c_str());
     }
 }

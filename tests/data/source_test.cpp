@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_the_plugins_fault) {
 
 BOOST_AUTO_TEST_CASE(a_built_in_data_set_is_opened_through_the_host) {
   host::Registry registry;
-  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/teranga-data-digits.so");
+  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/datasets_digits.so");
   const host::Item& item = registry.need(host::Kind::dataset, "digits");
   const data::Source source(host::Dataset(item, {{"scale", {0.0625, {}}, {}}}), {.validation_split = 0.1});
   BOOST_TEST(source.name() == "teranga.digits");
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(folds_take_turns_and_cover_all_samples) {
 // The digits 0 to 9 have 142 to 145 training samples each.
 BOOST_AUTO_TEST_CASE(each_fold_has_its_share_of_every_class) {
   host::Registry registry;
-  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/teranga-data-digits.so");
+  registry.add_file(std::string(TERANGA_BUILD_FOLDER) + "/lib/teranga/plugins/datasets_digits.so");
   const host::Item& item = registry.need(host::Kind::dataset, "digits");
   for (std::int64_t fold = 1; fold <= 5; ++fold) {
     const data::Source source(host::Dataset(item, {}), {.fold = fold, .folds = 5});

@@ -18,8 +18,8 @@ using Floats = std::vector<float>;
 using Labels = std::vector<std::int32_t>;
 
 struct Csv : Dataset {
-  explicit Csv(const GivenOptions& options) : Dataset("teranga-data-csv", "teranga.csv", options) {}
-  Csv(const GivenOptions& options, const NewSamples& fresh) : Dataset("teranga-data-csv", "teranga.csv", options, fresh) {}
+  explicit Csv(const GivenOptions& options) : Dataset("datasets_csv", "teranga.csv", options) {}
+  Csv(const GivenOptions& options, const NewSamples& fresh) : Dataset("datasets_csv", "teranga.csv", options, fresh) {}
   Floats x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
   Labels y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
   Words told(const std::string& learnt) {

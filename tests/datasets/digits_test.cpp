@@ -20,7 +20,7 @@ std::vector<std::int64_t> first(std::int64_t count) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_digits_are_those_of_the_repository) {
-  Dataset data("teranga-data-digits", "teranga.digits", {});
+  Dataset data("datasets_digits", "teranga.digits", {});
   BOOST_TEST(data.count(TRG_TRAIN) == 1437);
   BOOST_TEST(data.count(TRG_TEST) == 360);
   const auto fields = data.fields();
@@ -42,6 +42,6 @@ BOOST_AUTO_TEST_CASE(the_digits_are_those_of_the_repository) {
 }
 
 BOOST_AUTO_TEST_CASE(pixels_can_be_scaled_otherwise) {
-  Dataset data("teranga-data-digits", "teranga.digits", {{"scale", 1.0}});
+  Dataset data("datasets_digits", "teranga.digits", {{"scale", 1.0}});
   BOOST_TEST(data.fill<float>(TRG_TRAIN, {0}, 0)[3] == 13.f);
 }

@@ -22,7 +22,7 @@ const std::string blocks = std::string(TERANGA_SOURCE_FOLDER) + "/tests/datasets
 constexpr std::int64_t least_memory = 1;                                                             // MiB: an array of 5000 x 64 is larger
 
 struct Hdf5 : Dataset {
-  explicit Hdf5(const GivenOptions& options) : Dataset("teranga-data-hdf5", "teranga.hdf5", options) {}
+  explicit Hdf5(const GivenOptions& options) : Dataset("datasets_hdf5", "teranga.hdf5", options) {}
 };
 
 Refused refused_with(const GivenOptions& options) {

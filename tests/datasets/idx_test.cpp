@@ -25,7 +25,7 @@ const std::string three_images = idx(0x08, {3, 2, 2}, {"\x00\xff\x01\x02\x33\x44
 const std::string three_labels = idx(0x08, {3}, {"\x02\x00\x01", 3});
 
 struct Idx : Dataset {
-  explicit Idx(const GivenOptions& options) : Dataset("teranga-data-idx", "teranga.idx", options) {}
+  explicit Idx(const GivenOptions& options) : Dataset("datasets_idx", "teranga.idx", options) {}
 };
 
 std::vector<std::string> both(const std::string& images, const std::string& labels) { return {images, labels}; }

@@ -15,7 +15,7 @@ using Ids = std::vector<std::int32_t>;
 using Text = std::string;
 
 struct Language : Dataset {
-  explicit Language(const GivenOptions& options) : Dataset("teranga-data-language", "teranga.language", options) {}
+  explicit Language(const GivenOptions& options) : Dataset("datasets_language", "teranga.language", options) {}
   Ids x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
   Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
 };
@@ -172,11 +172,11 @@ BOOST_AUTO_TEST_CASE(a_typed_text_is_one_sample_and_a_file_is_cut_as_the_trainin
   Language trained = text("abcabcab", 3);
   const std::string learnt = trained.fit({0, 1});
   GivenOptions options{{"train", Words{"/gone/a.txt"}}, {"length", std::int64_t{3}}};
-  Dataset typed("teranga-data-language", "teranga.language", options, NewSamples{learnt, {}, {"ab", "cabc", "x"}});
+  Dataset typed("datasets_language", "teranga.language", options, NewSamples{learnt, {}, {"ab", "cabc", "x"}});
   BOOST_TEST(typed.count(TRG_TEST) == 3);
   BOOST_TEST(typed.fields()[1].absent);
   SAME(typed.fill<std::int32_t>(TRG_TEST, {0, 1, 2}, 0), Ids{2, 4, 0, 2, 4, 3, 1, 0, 0});
-  Dataset file("teranga-data-language", "teranga.language", options, NewSamples{learnt, {folder().write("new.txt", "abcabcab")}, {}});
+  Dataset file("datasets_language", "teranga.language", options, NewSamples{learnt, {folder().write("new.txt", "abcabcab")}, {}});
   BOOST_TEST(!file.fields()[1].absent);
   SAME(file.fill<std::int32_t>(TRG_TEST, {1}, 1), Ids{4, 3, 2});
   BOOST_TEST(trained.knowledge(learnt)[0].first == "vocabulary");

@@ -12,7 +12,7 @@ namespace {
 
 using namespace teranga::test;
 
-Dataset letters(const GivenOptions& options) { return Dataset("teranga-data-letters", "teranga.letters", options); }
+Dataset letters(const GivenOptions& options) { return Dataset("datasets_letters", "teranga.letters", options); }
 
 std::vector<std::int64_t> from_to(std::int64_t begin, std::int64_t end) {
   std::vector<std::int64_t> samples(static_cast<std::size_t>(end - begin));

@@ -44,11 +44,11 @@ struct Trained {
     options = {{"train", Words{folder.write("x.npy", npy<std::uint8_t>("|u1", "(3, 2, 2, 1)", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})), folder.write("y.npy", npy<std::int32_t>("<i4", "(3,)", {2, 0, 1}))}},
                {"scale", 0.5},
                {"class_names", Words{"a", "b", "c"}}};
-    learnt = Dataset("teranga-data-npy", "teranga.npy", options).fit({0, 1, 2});
+    learnt = Dataset("datasets_npy", "teranga.npy", options).fit({0, 1, 2});
     std::filesystem::remove(folder / "x.npy");
     std::filesystem::remove(folder / "y.npy");
   }
-  Dataset fresh(const Words& paths) const { return {"teranga-data-npy", "teranga.npy", options, {learnt, paths}}; }
+  Dataset fresh(const Words& paths) const { return {"datasets_npy", "teranga.npy", options, {learnt, paths}}; }
 };
 
 }  // namespace
@@ -120,14 +120,14 @@ BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_told_in_words_and_taken_back, Trained
   BOOST_TEST(told[2].second == "3 classes, shape ()");
   BOOST_TEST(told[3].second == "a, b, c");
   const auto again = [&](const std::string& y) { return GivenOptions{{"train", Words{folder / "n.npy", folder.write("l.npy", y)}}, {"scale", 0.5}}; };
-  Dataset one_class("teranga-data-npy", "teranga.npy", again(npy<std::int32_t>("<i4", "(1,)", {0})));
+  Dataset one_class("datasets_npy", "teranga.npy", again(npy<std::int32_t>("<i4", "(1,)", {0})));
   BOOST_TEST(one_class.fields()[1].classes == 1);
   one_class.restore(learnt);
   BOOST_TEST(one_class.fields()[1].classes == 3);
   BOOST_TEST(one_class.fields()[1].class_names[2] == "c");
-  Dataset four("teranga-data-npy", "teranga.npy", again(npy<std::int32_t>("<i4", "(1,)", {3})));
+  Dataset four("datasets_npy", "teranga.npy", again(npy<std::int32_t>("<i4", "(1,)", {3})));
   BOOST_TEST(says(refused([&] { four.restore(learnt); }), "expected class numbers from 0 to 2, as the network was trained on, found 3"));
-  Dataset quantities("teranga-data-npy", "teranga.npy", again(npy<float>("<f4", "(1,)", {3})));
+  Dataset quantities("datasets_npy", "teranga.npy", again(npy<float>("<f4", "(1,)", {3})));
   BOOST_TEST(refused([&] { quantities.restore(learnt); }).code == TRG_BAD_DATA);
   quantities.restore("");  // of a checkpoint that keeps nothing of arrays
 }
@@ -135,13 +135,13 @@ BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_told_in_words_and_taken_back, Trained
 BOOST_FIXTURE_TEST_CASE(damaged_knowledge_is_refused, Trained) {
   const std::string path = folder.write("n.npy", npy<std::uint8_t>("|u1", "(1, 2, 2, 1)", {2, 4, 6, 8}));
   for (std::size_t size = 0; size < learnt.size(); ++size)
-    BOOST_TEST(refused([&] { Dataset("teranga-data-npy", "teranga.npy", options, {learnt.substr(0, size), {path}}); }).code == TRG_BAD_DATA);
+    BOOST_TEST(refused([&] { Dataset("datasets_npy", "teranga.npy", options, {learnt.substr(0, size), {path}}); }).code == TRG_BAD_DATA);
   for (std::size_t at = 0; at < learnt.size(); ++at)
     for (const char wrong : {'\x00', '\x7f', '\xff'}) {
       std::string bytes = learnt;
       bytes[at] = wrong;
       try {
-        Dataset data("teranga-data-npy", "teranga.npy", options, {bytes, {path}});
+        Dataset data("datasets_npy", "teranga.npy", options, {bytes, {path}});
         data.fields();
       } catch (const Refused& e) {
         BOOST_TEST(e.code == TRG_BAD_DATA);
@@ -152,18 +152,18 @@ BOOST_FIXTURE_TEST_CASE(damaged_knowledge_is_refused, Trained) {
 BOOST_AUTO_TEST_CASE(ids_and_one_hot_classes_stay_what_they_were) {
   Folder folder;
   const GivenOptions options = {{"train", Words{golden("x_le_i8.npy"), golden("y.npy")}}, {"features_are", "ids"}, {"one_hot", true}};
-  const std::string learnt = Dataset("teranga-data-npy", "teranga.npy", options).fit({});
-  Dataset data("teranga-data-npy", "teranga.npy", options, {learnt, {golden("x_le_i2.npy"), golden("y.npy")}});
+  const std::string learnt = Dataset("datasets_npy", "teranga.npy", options).fit({});
+  Dataset data("datasets_npy", "teranga.npy", options, {learnt, {golden("x_le_i2.npy"), golden("y.npy")}});
   BOOST_TEST(data.fields()[0].type == TRG_I32);
   BOOST_TEST(data.fill<float>(TRG_TEST, {0}, 1) == (Floats{0, 0, 1}), boost::test_tools::per_element());
-  BOOST_TEST(says(refused([&] { Dataset("teranga-data-npy", "teranga.npy", options, {learnt, {golden("x_le_f4.npy")}}); }), "whole numbers as ids"));
+  BOOST_TEST(says(refused([&] { Dataset("datasets_npy", "teranga.npy", options, {learnt, {golden("x_le_f4.npy")}}); }), "whole numbers as ids"));
 }
 
 BOOST_AUTO_TEST_CASE(archives_give_the_arrays_that_the_recipe_names) {
   Folder folder;
   const GivenOptions options = {{"train", golden("stored.npz")}};
-  const std::string learnt = Dataset("teranga-data-npy", "teranga.npz", options).fit({});
-  const auto fresh = [&](const std::string& path) { return Dataset("teranga-data-npy", "teranga.npz", options, {learnt, {path}}); };
+  const std::string learnt = Dataset("datasets_npy", "teranga.npz", options).fit({});
+  const auto fresh = [&](const std::string& path) { return Dataset("datasets_npy", "teranga.npz", options, {learnt, {path}}); };
   const std::string x = npy<float>("<f4", "(1, 3, 2)", {1, 2, 3, 4, 5, 6});
   Dataset alone = fresh(folder.write("alone.npz", zip({{"x.npy", x}})));
   BOOST_TEST(alone.fields()[1].absent);
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(archives_give_the_arrays_that_the_recipe_names) {
 BOOST_AUTO_TEST_CASE(hdf5_files_give_the_arrays_that_the_recipe_names) {
   Folder folder;
   const GivenOptions options = {{"train", golden("arrays.h5")}, {"train_arrays", Words{"test/x", "test/y"}}};
-  const std::string learnt = Dataset("teranga-data-hdf5", "teranga.hdf5", options).fit({});
-  const auto fresh = [&](const std::string& path) { return Dataset("teranga-data-hdf5", "teranga.hdf5", options, {learnt, {path}}); };
+  const std::string learnt = Dataset("datasets_hdf5", "teranga.hdf5", options).fit({});
+  const auto fresh = [&](const std::string& path) { return Dataset("datasets_hdf5", "teranga.hdf5", options, {learnt, {path}}); };
   BOOST_TEST(fresh(golden("arrays.h5")).fill<std::int32_t>(TRG_TEST, {0, 1}, 1) == (std::vector<std::int32_t>{2, 0}), boost::test_tools::per_element());
   auto file = teranga::h5::File::create_image("made here");
   const Floats one = {1, 2, 3, 4, 5, 6};
@@ -194,8 +194,8 @@ BOOST_AUTO_TEST_CASE(hdf5_files_give_the_arrays_that_the_recipe_names) {
 BOOST_AUTO_TEST_CASE(idx_files_and_arrays_are_new_samples_of_an_idx_training) {
   Folder folder;
   const GivenOptions options = {{"train", Words{folder.write("x", idx(0x08, {2, 2, 2}, {"\x00\x33\x66\xff\x00\x00\x00\x00", 8})), folder.write("y", idx(0x08, {2}, {"\x01\x00", 2}))}}};
-  const std::string learnt = Dataset("teranga-data-idx", "teranga.idx", options).fit({});
-  const auto fresh = [&](const Words& paths) { return Dataset("teranga-data-idx", "teranga.idx", options, {learnt, paths}); };
+  const std::string learnt = Dataset("datasets_idx", "teranga.idx", options).fit({});
+  const auto fresh = [&](const Words& paths) { return Dataset("datasets_idx", "teranga.idx", options, {learnt, paths}); };
   const Floats expected = {0, 0x33 / 255.f, 0x66 / 255.f, 1};
   for (const Words& paths : {Words{folder / "x"}, Words{folder / "x", folder / "y"}, Words{folder.write("one", idx(0x08, {2, 2}, {"\x00\x33\x66\xff", 4}))},
                              Words{folder.write("x.gz", gzip(idx(0x08, {1, 2, 2}, {"\x00\x33\x66\xff", 4})))}, Words{folder.write("n.npy", npy<std::uint8_t>("|u1", "(2, 2)", {0, 0x33, 0x66, 0xff}))}})
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(idx_files_and_arrays_are_new_samples_of_an_idx_training) {
 
 BOOST_AUTO_TEST_CASE(arrays_are_new_samples_of_the_digits) {
   Folder folder;
-  const std::string learnt = Dataset("teranga-data-digits", "teranga.digits", {}).fit({});
-  Dataset data("teranga-data-digits", "teranga.digits", {}, {learnt, {folder.write("d.npy", npy<std::uint8_t>("|u1", "(8, 8)", std::vector<std::uint8_t>(64, 16)))}});
+  const std::string learnt = Dataset("datasets_digits", "teranga.digits", {}).fit({});
+  Dataset data("datasets_digits", "teranga.digits", {}, {learnt, {folder.write("d.npy", npy<std::uint8_t>("|u1", "(8, 8)", std::vector<std::uint8_t>(64, 16)))}});
   BOOST_TEST(data.count(TRG_TEST) == 1);
   BOOST_TEST(data.fields()[1].class_names[9] == "9");
   BOOST_TEST(data.fill<float>(TRG_TEST, {0}, 0)[63] == 1.f);
@@ -218,7 +218,7 @@ namespace {
 struct Columns {
   Folder folder;
   Words train = {folder.write("x.npy", npy<double>("<f8", "(4, 2)", {1, 1000000, 2, 1000002, 3, 1000004, 9, 1000008})), folder.write("y.npy", npy<float>("<f4", "(4,)", {10, 20, 30, 50}))};
-  Dataset opened(const std::string& how, bool target = false) const { return Dataset("teranga-data-npy", "teranga.npy", options(how, target)); }
+  Dataset opened(const std::string& how, bool target = false) const { return Dataset("datasets_npy", "teranga.npy", options(how, target)); }
   GivenOptions options(const std::string& how, bool target) const { return {{"train", train}, {"normalize", how}, {"normalize_target", target}}; }
 };
 
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_normalizes_a_resumed_training_and_new_sampl
   Dataset resumed = columns.opened("minmax", true);
   resumed.restore(learnt);
   BOOST_TEST(resumed.fill<float>(TRG_TRAIN, {1}, 0) == (Floats{0.125f, 0.25f}), boost::test_tools::per_element());
-  Dataset fresh("teranga-data-npy", "teranga.npy", columns.options("minmax", true), {learnt, {columns.folder.write("n.npy", npy<float>("<f4", "(1, 2)", {5, 1000004}))}});
+  Dataset fresh("datasets_npy", "teranga.npy", columns.options("minmax", true), {learnt, {columns.folder.write("n.npy", npy<float>("<f4", "(1, 2)", {5, 1000004}))}});
   BOOST_TEST(fresh.fill<float>(TRG_TEST, {0}, 0) == (Floats{0.5f, 0.5f}), boost::test_tools::per_element());
   BOOST_TEST(fresh.fields()[1].scales == std::vector<double>{40}, boost::test_tools::per_element());
   bool told = false;
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_normalizes_a_resumed_training_and_new_sampl
 BOOST_AUTO_TEST_CASE(channels_of_bytes_are_scaled_and_then_normalized) {
   Folder folder;
   const GivenOptions options = {{"train", Words{folder.write("x", idx(0x08, {2, 1, 2}, {"\x00\x33\xff\x33", 4})), folder.write("y", idx(0x08, {2}, {"\x01\x00", 2}))}}, {"normalize", std::string("standard")}};
-  Dataset data("teranga-data-idx", "teranga.idx", options);
+  Dataset data("datasets_idx", "teranga.idx", options);
   data.fit({0, 1});
   BOOST_TEST(data.fill<float>(TRG_TRAIN, {0, 1}, 0) == (Floats{-0.911322f, -0.390567f, 1.692456f, -0.390567f}), boost::test_tools::tolerance(1e-5f) << boost::test_tools::per_element());  // 0, 51, 255, 51: mean 89.25, deviation 97.9346
 }
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(what_stays_in_its_file_is_normalized_alike) {
   for (const std::int64_t memory : {0, 1}) {
     GivenOptions options = {{"train", path}, {"normalize", std::string("standard")}, {"normalize_target", true}};
     if (memory > 0) options["memory"] = memory;
-    Dataset data("teranga-data-hdf5", "teranga.hdf5", options);
+    Dataset data("datasets_hdf5", "teranga.hdf5", options);
     data.fit(samples);
     found.push_back(data.fill<float>(TRG_TRAIN, {0, 1, 2, 59999}, 0));
     const Floats targets = data.fill<float>(TRG_TRAIN, {0, 1, 2, 59999}, 1);
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_normalized_is_refused) {
   Folder folder;
   const Words classes = {columns.train[0], folder.write("c.npy", npy<std::int32_t>("<i4", "(4,)", {0, 1, 1, 0}))};
   const Words ids = {folder.write("i.npy", npy<std::int32_t>("<i4", "(4, 2)", {0, 1, 1, 0, 2, 3, 4, 5})), columns.train[1]};
-  const auto told = [](const GivenOptions& options) { return std::string(refused([&] { Dataset("teranga-data-npy", "teranga.npy", options); }).what()); };
+  const auto told = [](const GivenOptions& options) { return std::string(refused([&] { Dataset("datasets_npy", "teranga.npy", options); }).what()); };
   BOOST_TEST(told({{"train", columns.train}, {"normalize_target", true}}).find("which is \"none\"") != std::string::npos);
   BOOST_TEST(told({{"train", classes}, {"normalize", std::string("standard")}, {"normalize_target", true}}).find("the targets are classes") != std::string::npos);
   BOOST_TEST(told({{"train", Words{columns.train[0]}}, {"normalize", std::string("standard")}, {"normalize_target", true}}).find("there is no target") != std::string::npos);

@@ -30,10 +30,10 @@ std::string bytes_of(const std::string& name) {
 }
 
 struct Npy : Dataset {
-  explicit Npy(const GivenOptions& options) : Dataset("teranga-data-npy", "teranga.npy", options) {}
+  explicit Npy(const GivenOptions& options) : Dataset("datasets_npy", "teranga.npy", options) {}
 };
 struct Npz : Dataset {
-  explicit Npz(const GivenOptions& options) : Dataset("teranga-data-npy", "teranga.npz", options) {}
+  explicit Npz(const GivenOptions& options) : Dataset("datasets_npy", "teranga.npz", options) {}
 };
 
 // x of golden/make_arrays.py: 4 samples of 3 x 2.

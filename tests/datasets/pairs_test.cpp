@@ -13,7 +13,7 @@ using Text = std::string;
 using Shape = std::vector<std::int64_t>;
 
 struct Pairs : Dataset {
-  explicit Pairs(const GivenOptions& options) : Dataset("teranga-data-pairs", "teranga.pairs", options) {}
+  explicit Pairs(const GivenOptions& options) : Dataset("datasets_pairs", "teranga.pairs", options) {}
   Ids source(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
   Ids input(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
   Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 2); }
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(new_pairs_and_sources_alone_need_no_training_file) {
   Pairs trained = table("Go.\tVa !\nI go.\tJe vais, va !\n");
   const std::string learnt = trained.fit({0, 1});
   const GivenOptions options = {{"train", Text("/gone/pairs.tsv")}};
-  const auto open = [&](Words paths, Words texts) { return Dataset("teranga-data-pairs", "teranga.pairs", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  const auto open = [&](Words paths, Words texts) { return Dataset("datasets_pairs", "teranga.pairs", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
   Dataset typed = open({}, {"I go", "", "you go"});
   BOOST_TEST(typed.count(TRG_TEST) == 3);
   BOOST_TEST(typed.fields()[2].absent);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_pairs_and_edition_1
   const auto open = [&](const std::string& bytes, const std::string& fresh) {
     GivenOptions options = judged;
     options["train"] = Text("/gone/pairs.csv");
-    return Dataset("teranga-data-pairs", "teranga.pairs", options, NewSamples{bytes, {folder().write("new.csv", fresh)}, {}}).fill<std::int32_t>(TRG_TEST, {0}, 2);
+    return Dataset("datasets_pairs", "teranga.pairs", options, NewSamples{bytes, {folder().write("new.csv", fresh)}, {}}).fill<std::int32_t>(TRG_TEST, {0}, 2);
   };
   const Ids expected = open(learnt, text);
   SAME(open(learnt, "english;french\nGo, you;Va, !\nI, go;Va\n"), expected);  // commas part these lines as well

@@ -17,8 +17,8 @@
 namespace teranga::test {
 
 struct Images : Dataset {
-  explicit Images(const GivenOptions& options) : Dataset("teranga-data-images", "teranga.images", options) {}
-  Images(const GivenOptions& options, const NewSamples& fresh) : Dataset("teranga-data-images", "teranga.images", options, fresh) {}
+  explicit Images(const GivenOptions& options) : Dataset("datasets_images", "teranga.images", options) {}
+  Images(const GivenOptions& options, const NewSamples& fresh) : Dataset("datasets_images", "teranga.images", options, fresh) {}
   std::vector<float> x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
   std::vector<std::int32_t> y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
 };

@@ -14,7 +14,7 @@ using Ids = std::vector<std::int32_t>;
 using Text = std::string;
 
 struct Tags : Dataset {
-  explicit Tags(const GivenOptions& options) : Dataset("teranga-data-tags", "teranga.tags", options) {}
+  explicit Tags(const GivenOptions& options) : Dataset("datasets_tags", "teranga.tags", options) {}
   Ids x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
   Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }
 };
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(new_sentences_need_no_tags_and_no_training_file) {
   const std::string learnt = trained.fit({0, 1});
   GivenOptions options = in_line;
   options["train"] = Text("/gone/tagged.txt");
-  const auto open = [&](Words paths, Words texts) { return Dataset("teranga-data-tags", "teranga.tags", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  const auto open = [&](Words paths, Words texts) { return Dataset("datasets_tags", "teranga.tags", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
   Dataset typed = open({}, {"the dog", "a cat ate the dog"});
   BOOST_TEST(typed.fields()[1].absent);
   SAME(typed.fields()[1].class_names, Words{"", "DT", "NN", "VB"});

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(quotes_between_tabs_are_letters_where_they_enclose_no_cells
   options["train"] = folder() / "gone";
   const std::string fresh = folder().write("new.tsv", "ham\t\"one\nspam two\"\n"), two = folder().write("new2.tsv", "ham\t\"one\nspam\ttwo\"\n");
   Texts unquoted = table("ham\twords\nspam\twords\nham\twords\n", by_number);
-  const auto open = [&](Texts& trained, const std::string& path) { return Dataset("teranga-data-text", "teranga.text", options, NewSamples{trained.fit({0, 1, 2}), {path}, {}}).count(TRG_TEST); };
+  const auto open = [&](Texts& trained, const std::string& path) { return Dataset("datasets_text", "teranga.text", options, NewSamples{trained.fit({0, 1, 2}), {path}, {}}).count(TRG_TEST); };
   BOOST_TEST(open(unquoted, fresh) == 1);
   BOOST_TEST(open(enclosed, fresh) == 1);
   BOOST_TEST(open(enclosed, two) == 1);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_tables_and_edition_
   const std::string learnt = table(csv).fit({0, 1, 2});
   const auto open = [&](const std::string& bytes, const std::string& text, GivenOptions more = {}) {
     more.insert(options.begin(), options.end());
-    return Dataset("teranga-data-text", "teranga.text", more, NewSamples{bytes, {folder().write("new.csv", text)}, {}});
+    return Dataset("datasets_text", "teranga.text", more, NewSamples{bytes, {folder().write("new.csv", text)}, {}});
   };
   const auto first_ids = [&](const std::string& text) { return open(learnt, text).fill<std::int32_t>(TRG_TEST, {0}, 0); };
   const Ids expected = first_ids("review;sentiment\ngood, fine;positive\n");

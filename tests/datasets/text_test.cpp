@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(new_texts_are_encoded_by_the_vocabulary_of_the_training_and
   const std::string learnt = trained.fit({0, 1, 2});
   const Ids known = trained.ids(TRG_TRAIN, {1});
   options["train"] = Text("/gone/table.csv");
-  const auto open = [&](std::vector<std::string> paths, std::vector<std::string> texts) { return Dataset("teranga-data-text", "teranga.text", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
+  const auto open = [&](std::vector<std::string> paths, std::vector<std::string> texts) { return Dataset("datasets_text", "teranga.text", options, NewSamples{learnt, std::move(paths), std::move(texts)}); };
   const auto first_ids = [](Dataset data) { return data.fill<std::int32_t>(TRG_TEST, {0}, 0); };
 
   Dataset typed = open({}, {"B a b, d!", "e", ""});
@@ -390,11 +390,11 @@ BOOST_AUTO_TEST_CASE(new_words_are_numbered_as_the_numbers_of_the_training_were)
   GivenOptions options{{"train", golden_folder + "imdb_4.npz"}, {"num_words", std::int64_t{20}}, {"maxlen", std::int64_t{4}}, {"word_index", words}};
   Texts trained(options);
   const std::string learnt = trained.fit({0});
-  Dataset typed("teranga-data-text", "teranga.text", options, NewSamples{learnt, {}, {"A film, the"}});
+  Dataset typed("datasets_text", "teranga.text", options, NewSamples{learnt, {}, {"A film, the"}});
   BOOST_TEST(typed.fill<std::int32_t>(TRG_TEST, {0}, 0) == (Ids{1, 5, 6, 4}), boost::test_tools::per_element());  // Keras: rank + 3 behind the start
   options.erase("word_index");
   const std::string without = Texts(options).fit({0});
-  BOOST_TEST(says(refused([&] { Dataset("teranga-data-text", "teranga.text", options, NewSamples{without, {}, {"a"}}); }), "nobody told it the words"));
+  BOOST_TEST(says(refused([&] { Dataset("datasets_text", "teranga.text", options, NewSamples{without, {}, {"a"}}); }), "nobody told it the words"));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_learnt_of_texts_is_told) {

@@ -21,7 +21,7 @@ using Ids = std::vector<std::int32_t>;
 using Text = std::string;
 
 struct Texts : Dataset {
-  explicit Texts(const GivenOptions& options) : Dataset("teranga-data-text", "teranga.text", options) {}
+  explicit Texts(const GivenOptions& options) : Dataset("datasets_text", "teranga.text", options) {}
   Ids ids(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 0); }
   Floats bag(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
   Ids y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<std::int32_t>(part, samples, 1); }

@@ -15,7 +15,7 @@ using Text = std::string;
 using Shape = std::vector<std::int64_t>;
 
 struct Windows : Dataset {
-  explicit Windows(const GivenOptions& options) : Dataset("teranga-data-windows", "teranga.windows", options) {}
+  explicit Windows(const GivenOptions& options) : Dataset("datasets_windows", "teranga.windows", options) {}
   Floats x(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 0); }
   Floats y(std::int32_t part, const std::vector<std::int64_t>& samples) { return fill<float>(part, samples, 1); }
 };
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(new_rows_give_every_window_and_the_last_one_is_followed_by_
   Windows trained = series(rows(6), 2, {{"normalize", Text("minmax")}, {"columns", Words{"t"}}, {"target", Words{"h"}}});
   const std::string learnt = trained.fit({0, 1, 2, 3});
   const GivenOptions options{{"train", Text("/gone/series.csv")}, {"window", std::int64_t{2}}, {"normalize", Text("minmax")}, {"columns", Words{"t"}}, {"target", Words{"h"}}};
-  const auto open = [&](const Text& csv) { return Dataset("teranga-data-windows", "teranga.windows", options, NewSamples{learnt, {folder().write("new.csv", csv)}, {}}); };
+  const auto open = [&](const Text& csv) { return Dataset("datasets_windows", "teranga.windows", options, NewSamples{learnt, {folder().write("new.csv", csv)}, {}}); };
   Dataset data = open("t,day\n5,d\n10,d\n0,d\n");  // no column h
   BOOST_TEST(data.count(TRG_TEST) == 2);
   BOOST_TEST(data.fields()[1].absent);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_rows) {
   const std::string bytes = commas.fit({0, 1});
   const auto opened = [&](const std::string& text) {
     GivenOptions options{{"train", folder() / "gone"}, {"window", std::int64_t{1}}, {"columns", Words{"t", "h"}}};
-    return Dataset("teranga-data-windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
+    return Dataset("datasets_windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
   };
   SAME(opened("t;h\n1,234;2\n"), Floats{1.234f, 2});
   SAME(opened("t|h\n1,234|2\n"), Floats{1.234f, 2});
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(the_decimal_mark_of_the_training_reads_new_rows) {
 BOOST_AUTO_TEST_CASE(the_separator_of_the_training_parts_new_rows_and_edition_2_is_still_read) {
   const auto opened = [&](const std::string& bytes, const Text& column, const std::string& text) {
     const GivenOptions options{{"train", folder() / "gone"}, {"window", std::int64_t{2}}, {"columns", Words{column}}, {"target", Words{column}}};
-    return Dataset("teranga-data-windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
+    return Dataset("datasets_windows", "teranga.windows", options, {bytes, {folder().write("new.csv", text)}}).fill<float>(TRG_TEST, {0}, 0);
   };
   const std::string named = series("t;h\n1,5;1\n2,5;2\n3,5;3\n", 2, {{"columns", Words{"t"}}}).fit({0}), numbered = series("1,5;1\n2,5;2\n3,5;3\n", 2, {{"columns", Words{"1"}}}).fit({0});
   SAME(opened(named, "t", "t\n1,5\n2,5\n"), Floats{1.5, 2.5});

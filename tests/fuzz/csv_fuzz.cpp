@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input = view(data, size);
   const unsigned chosen = choice(input);
   const std::size_t cut = std::min(input.find('\f'), input.size());
-  DatasetCase one{"teranga-data-csv", "teranga.csv", {{"train", folder().write("train.csv", input.substr(0, cut))}}, {folder() / "train.csv"}};
+  DatasetCase one{"datasets_csv", "teranga.csv", {{"train", folder().write("train.csv", input.substr(0, cut))}}, {folder() / "train.csv"}};
   if (cut < input.size()) one.options["test"] = folder().write("test.csv", input.substr(cut + 1));
   if (chosen & 1) one.options["missing"] = Text("mean");
   if (chosen & 2) one.options["unknown"] = Text("zeros");

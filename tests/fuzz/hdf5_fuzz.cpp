@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input = view(data, size);
   const unsigned chosen = choice(input);
   const std::string file = folder().write("a.h5", input);
-  DatasetCase one{"teranga-data-hdf5", "teranga.hdf5", {{"train", file}}, {file}};
+  DatasetCase one{"datasets_hdf5", "teranga.hdf5", {{"train", file}}, {file}};
   if (chosen & 1) one.options["train_arrays"] = std::vector<std::string>{"x"};
   if (chosen & 2) one.options["memory"] = std::int64_t{1};
   if (chosen & 4) one.options["features_are"] = std::string("ids");

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if ((chosen & 3) == 1) train = {file, folder().write("labels", labels)};
   if ((chosen & 3) == 2) train = {folder().write("images", images), file};
   if ((chosen & 3) == 3) train = {file, file};
-  DatasetCase one{"teranga-data-idx", "teranga.idx", {{"train", train}}, {file}};
+  DatasetCase one{"datasets_idx", "teranga.idx", {{"train", train}}, {file}};
   if (chosen & 8) one.options["normalize"] = std::string("standard");
   if (chosen & 16) one.options["one_hot"] = true;
   if (chosen & 32) one.options["test"] = train;

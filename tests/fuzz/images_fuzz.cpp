@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::filesystem::create_directory(pictures / of_class);
     paths.push_back(pictures.write(fmt::format("{}/p.{}", of_class, endings[chosen & 3]), input));
   }
-  DatasetCase one{"teranga-data-images", "teranga.images", {{"folder", pictures / ""}, {"memory", std::int64_t{64}}}, paths};
+  DatasetCase one{"datasets_images", "teranga.images", {{"folder", pictures / ""}, {"memory", std::int64_t{64}}}, paths};
   if (chosen & 4) one.options["color_mode"] = std::string("grayscale");
   if (chosen & 8) one.options["color_mode"] = std::string("rgba");
   if (chosen & 16) one.options["image_size"] = std::vector<std::int64_t>{5, 7};

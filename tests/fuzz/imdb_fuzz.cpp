@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto archive = [](const std::string& lists) { return teranga::test::zip({{"x_train.npy", lists}, {"y_train.npy", labels}, {"x_test.npy", lists}, {"y_test.npy", labels}}); };
   const std::string text(input);
   const std::string bytes = (chosen & 3) == 0 ? text : (chosen & 3) == 1 ? archive(text) : (chosen & 3) == 2 ? archive(array_of("|O", "(2,)", text)) : archive(sound_lists());
-  DatasetCase one{"teranga-data-text", "teranga.text", {{"train", folder().write("imdb.npz", bytes)}, {"maxlen", std::int64_t{8}}}};
+  DatasetCase one{"datasets_text", "teranga.text", {{"train", folder().write("imdb.npz", bytes)}, {"maxlen", std::int64_t{8}}}};
   if ((chosen & 3) == 3) one.options["word_index"] = folder().write("index.json", text);
   if (chosen & 4) one.options["num_words"] = std::int64_t{20};
   if (chosen & 8) one.options["encoding"] = std::string("binary"), one.options.erase("maxlen");

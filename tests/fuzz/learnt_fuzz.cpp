@@ -19,14 +19,14 @@ std::vector<DatasetCase> sound_cases() {
   std::filesystem::create_directories(folder() / "pictures/a");
   folder().write("pictures/a/p.pgm", "P5 2 2 255\nabcd");
   return {
-      {"teranga-data-csv", "teranga.csv", {{"train", table}, {"dates", Text("split")}, {"normalize", Text("standard")}, {"missing", Text("mean")}}, {table}},
-      {"teranga-data-text", "teranga.text", {{"train", sentences}, {"text_column", Text("1")}, {"label_column", Text("2")}, {"maxlen", Number{4}}, {"header", Text("false")}}, {sentences}},
-      {"teranga-data-language", "teranga.language", {{"train", Texts{sentences}}, {"length", Number{4}}}, {sentences}},
-      {"teranga-data-pairs", "teranga.pairs", {{"train", sentences}}, {sentences}},
-      {"teranga-data-tags", "teranga.tags", {{"train", tags}}, {tags}},
-      {"teranga-data-windows", "teranga.windows", {{"train", table}, {"columns", Texts{"size"}}, {"window", Number{2}}, {"normalize", Text("minmax")}}, {table}},
-      {"teranga-data-idx", "teranga.idx", {{"train", Texts{image}}, {"normalize", Text("minmax")}}, {image}},
-      {"teranga-data-images", "teranga.images", {{"folder", folder() / "pictures"}}, {picture}},
+      {"datasets_csv", "teranga.csv", {{"train", table}, {"dates", Text("split")}, {"normalize", Text("standard")}, {"missing", Text("mean")}}, {table}},
+      {"datasets_text", "teranga.text", {{"train", sentences}, {"text_column", Text("1")}, {"label_column", Text("2")}, {"maxlen", Number{4}}, {"header", Text("false")}}, {sentences}},
+      {"datasets_language", "teranga.language", {{"train", Texts{sentences}}, {"length", Number{4}}}, {sentences}},
+      {"datasets_pairs", "teranga.pairs", {{"train", sentences}}, {sentences}},
+      {"datasets_tags", "teranga.tags", {{"train", tags}}, {tags}},
+      {"datasets_windows", "teranga.windows", {{"train", table}, {"columns", Texts{"size"}}, {"window", Number{2}}, {"normalize", Text("minmax")}}, {table}},
+      {"datasets_idx", "teranga.idx", {{"train", Texts{image}}, {"normalize", Text("minmax")}}, {image}},
+      {"datasets_images", "teranga.images", {{"folder", folder() / "pictures"}}, {picture}},
   };
 }
 

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::string> train{file};
   if (chosen & 1) train = {folder().write("x.npy", sound_features()), file};
   if (chosen & 2) train = {file, file};
-  DatasetCase one{"teranga-data-npy", "teranga.npy", {{"train", train}}, {file}};
+  DatasetCase one{"datasets_npy", "teranga.npy", {{"train", train}}, {file}};
   if (chosen & 8) one.options["features_are"] = std::string("ids");
   if (chosen & 16) one.options["target_is"] = std::string("classes");
   if (chosen & 32) one.options["one_hot"] = true;

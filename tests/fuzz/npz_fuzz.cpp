@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     bytes = teranga::test::zip({{"x.npy", std::string(input.substr(0, cut))}, {"y.npy", std::string(input.substr(std::min(cut + 1, input.size())))}});
   }
   const std::string file = folder().write("a.npz", bytes);
-  DatasetCase one{"teranga-data-npy", "teranga.npz", {{"train", file}}, {file}};
-  if (chosen & 2) one = {"teranga-data-arrays", "teranga.arrays", {{"train", file}, {"features", Texts{"x"}}, {"targets", Texts{"y"}}}, {file}};
+  DatasetCase one{"datasets_npy", "teranga.npz", {{"train", file}}, {file}};
+  if (chosen & 2) one = {"datasets_arrays", "teranga.arrays", {{"train", file}, {"features", Texts{"x"}}, {"targets", Texts{"y"}}}, {file}};
   if (chosen & 4) one.options["test"] = file;
   if ((chosen & 10) == 10) one.options["ids"] = Texts{"x"};
   if ((chosen & 10) == 8) one.options["train_arrays"] = Texts{"x"};

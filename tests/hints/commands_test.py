@@ -10,7 +10,7 @@ from mistakes import TEXTS
 from program import PROGRAM
 
 BUILT = Path(PROGRAM).resolve().parent.parent
-GUEST = (BUILT / "lib/teranga/plugins/teranga-data-random.so").read_bytes().replace(b"teranga.random\0", b"foreign.random\0")  # the data set of somebody else
+GUEST = (BUILT / "lib/teranga/plugins/datasets_random.so").read_bytes().replace(b"teranga.random\0", b"foreign.random\0")  # the data set of somebody else
 NET = '''[[layer]]
 type = "dense"
 units = 2

@@ -10,7 +10,7 @@ from program import PROGRAM
 
 PLUGINS = Path(PROGRAM).resolve().parent.parent / "lib/teranga/plugins"
 TROUBLE = os.environ.get("TERANGA_TROUBLE", "")
-OWN = (PLUGINS / "teranga-data-random.so").read_bytes()
+OWN = (PLUGINS / "datasets_random.so").read_bytes()
 GUEST = OWN.replace(b"teranga.random\0", b"foreign.random\0")  # the data set of somebody else
 NOTE = struct.pack("<I", 0x54524741)  # the magic number of the note, before the numbers of its border
 RECIPE = '''schema = 1

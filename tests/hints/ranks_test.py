@@ -50,7 +50,7 @@ def other_program(place):
 def other_plugin(place):
     """Of another build of the data set "csv": its file has a byte more, and does the same."""
     build_in(place)
-    for file in (place / "build/lib").rglob("teranga-data-csv.so"):
+    for file in (place / "build/lib").rglob("datasets_csv.so"):
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content + b"\0")

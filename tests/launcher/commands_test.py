@@ -160,7 +160,7 @@ class Looking(ProgramTest):
         self.assertIn('"lyer" is no kind', self.bad(2, "plugin", "describe", "lyer", "dense"))
 
     def test_a_type_of_several_vendors_is_described_for_all_of_them(self):
-        own = Path(PROGRAM).resolve().parent.parent / "lib/teranga/plugins/teranga-data-random.so"
+        own = Path(PROGRAM).resolve().parent.parent / "lib/teranga/plugins/datasets_random.so"
         (self.place / "guest.so").write_bytes(own.read_bytes().replace(b"teranga.random\0", b"foreign.random\0"))
         out = self.good("plugin", "describe", "random", "--plugin", "guest.so")
         for part in ("dataset foreign.random\n", "dataset teranga.random\n", 'the dataset "random" is offered by several vendors: in a recipe, write one of "foreign.random", "teranga.random"\n'):

@@ -149,7 +149,7 @@ class Programs(Doctor):
         return str(folder)
 
     def test_plugins(self):
-        whole = (BUILT / "lib/teranga/plugins/teranga-data-random.so").read_bytes()
+        whole = (BUILT / "lib/teranga/plugins/datasets_random.so").read_bytes()
         result = self.alone(TERANGA_PLUGIN_PATH=self.plugin(whole[:1000]))
         self.assert_found(result, "plugins", "problem", "guest.so: the file is cut short", "build or copy it again", code=4)
         folder = self.plugin(whole.replace(b"teranga.random\0", b"foreign.random\0"))

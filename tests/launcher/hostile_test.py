@@ -15,7 +15,7 @@ class Hostile(ProgramTest):
     def test_a_library_that_is_cut_short_a_pipe_or_a_folder_is_named(self):
         folder = self.place / "plugins"
         folder.mkdir(mode=0o755)
-        whole = (PLUGINS / "teranga-data-random.so").read_bytes()
+        whole = (PLUGINS / "datasets_random.so").read_bytes()
         place = folder / "guest.so"
         for part in (0, 40, 1000, len(whole) // 2, len(whole) - 1):
             place.write_bytes(whole[:part])
@@ -116,7 +116,7 @@ class Hostile(ProgramTest):
         home = self.place / "libraries"
         home.mkdir(mode=0o755)
         guest = home / "guest.so"
-        shutil.copy(PLUGINS / "teranga-data-random.so", guest)
+        shutil.copy(PLUGINS / "datasets_random.so", guest)
         # The library stands for any other: what counts is that only the checkpoint names it.
         tree = self.place / "tree"
         for part in ("bin", "lib/teranga/plugins", "libexec/teranga"):
@@ -125,7 +125,7 @@ class Hostile(ProgramTest):
         shutil.copy(PROGRAM, tree / "bin/teranga")
         shutil.copy(build / "libexec/teranga/teranga-read-hdf5", tree / "libexec/teranga")
         for library in (build / "lib/teranga/plugins").glob("*.so"):
-            if library.name != "teranga-data-random.so":
+            if library.name != "datasets_random.so":
                 shutil.copy(library, tree / "lib/teranga/plugins")
         (self.place / "recipe.toml").write_text(f'schema = 1\nplugins = ["{guest}"]\n[data]\ntype = "random"\nsamples = 40\ntest_samples = 20\nshape = [3]\nclasses = 2\n[[layer]]\ntype = "dense"\nunits = 2\n'
                                                 'activation = "softmax"\n[loss]\ntype = "sparse_categorical_crossentropy"\n[optimizer]\ntype = "sgd"\n[training]\nepochs = 1\n')

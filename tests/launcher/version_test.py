@@ -47,7 +47,7 @@ class LogHead(ProgramTest):
         self.assertEqual(head["folder"], os.path.realpath(self.place))
         self.assertRegex(head["date"], r"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}$")
         self.assertRegex(head["hosts"], r"^\S+: 1 process x 1 thread, \d+ cores?$")
-        self.assertRegex(head["plugins"], r"\bteranga-data-csv [\d.]+ \([0-9a-f]{8}\)")
+        self.assertRegex(head["plugins"], r"\bdatasets_csv [\d.]+ \([0-9a-f]{8}\)")
         self.assertRegex(head["plugins"], r"\boptimizers [\d.]+ \([0-9a-f]{8}\)")
 
     def test_the_command_can_be_typed_again(self):

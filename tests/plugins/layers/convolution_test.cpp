@@ -18,7 +18,7 @@ using namespace teranga::test;
 namespace {
 
 Case conv2d(Options options, std::vector<std::int64_t> shape, std::uint64_t seed = 1) {
-  return {.plugin = "convolution", .item = "teranga.conv2d", .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
+  return {.plugin = "layers_convolution", .item = "teranga.conv2d", .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
 }
 Case conv1d(Options options, std::vector<std::int64_t> shape, std::uint64_t seed = 1) {
   Case test = conv2d(std::move(options), std::move(shape), seed);
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(slices_of_minimal_filtering_give_the_same_outputs_bit_by_bi
 BOOST_AUTO_TEST_CASE(keras_gives_the_same_numbers) {
   const Golden golden("convolution");
   const auto check = [&](const char* item, const char* path, Options options) {
-    check_golden({.plugin = "convolution", .item = item, .options = std::move(options), .inputs = {}}, golden, path);
+    check_golden({.plugin = "layers_convolution", .item = item, .options = std::move(options), .inputs = {}}, golden, path);
   };
   check("teranga.conv2d", "conv2d", {{"filters", 3}, {"kernel_size", 3}});
   check("teranga.conv2d", "conv2d_same", {{"filters", 3}, {"kernel_size", list({2, 4})}, {"strides", list({2, 3})}, {"padding", "same"}});

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(embedding_takes_in_the_mean_over_its_steps) {
   Case test = embedding(4, 2, array({2, 3}, {0, 3, 0, 1, 0, 2}, TRG_I32));
   test.parameters = {array({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8})};
   test.d_outputs = {array({2, 2}, {3, 6, 30, 60})};
-  test.followers = {{"pooling", "teranga.global_average_pooling1d"}, {"pooling", "teranga.global_average_pooling1d"}};
+  test.followers = {{"layers_pooling", "teranga.global_average_pooling1d"}, {"layers_pooling", "teranga.global_average_pooling1d"}};
   const Result r = run(test);
   BOOST_TEST(r.absorbed == 1);
   check_close(r.outputs[0], array({2, 2}, {3, 4, 3, 4}), {}, "y");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(embedding_with_a_mean_agrees_with_differences_in_slices_and
   for (const bool masks : {false, true}) {
     Case test = embedding(7, 3, random_ids({5, 4}, 7, TRG_I32, 1));
     test.options.push_back({"mask_zero", masks});
-    test.followers = {{"pooling", "teranga.global_average_pooling1d"}};
+    test.followers = {{"layers_pooling", "teranga.global_average_pooling1d"}};
     check_layer(test);
     Case wide = embedding(3, 67, random_ids({4, 5}, 3, TRG_U8, 2));
     wide.options.push_back({"mask_zero", masks});
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(embedding_with_a_mean_agrees_with_differences_in_slices_and
 
 BOOST_AUTO_TEST_CASE(embedding_leaves_other_layers_behind_it_alone) {
   const auto absorbed = [](Case test, const std::string& follower) {
-    test.followers = {{"pooling", follower}};
+    test.followers = {{"layers_pooling", follower}};
     return run(test).absorbed;
   };
   BOOST_TEST(absorbed(embedding(7, 3, random_ids({5, 4}, 7, TRG_I32, 1)), "teranga.global_max_pooling1d") == 0);

@@ -53,12 +53,12 @@ BOOST_AUTO_TEST_CASE(layers_pass_on_a_mask_where_keras_does) {
                                 masked("layers_core", "permute", {{"dims", list({2, 1})}}),
                                 masked("layers_normalization", "batch_normalization"),
                                 masked("layers_normalization", "layer_normalization"),
-                                masked("convolution", "conv1d", {{"filters", 2}, {"kernel_size", list({3})}}),
-                                masked("pooling", "max_pooling1d"),
-                                masked("pooling", "average_pooling1d"),
-                                masked("pooling", "global_average_pooling1d"),
-                                masked("pooling", "global_max_pooling1d"),
-                                masked("pooling", "zero_padding1d")};
+                                masked("layers_convolution", "conv1d", {{"filters", 2}, {"kernel_size", list({3})}}),
+                                masked("layers_pooling", "max_pooling1d"),
+                                masked("layers_pooling", "average_pooling1d"),
+                                masked("layers_pooling", "global_average_pooling1d"),
+                                masked("layers_pooling", "global_max_pooling1d"),
+                                masked("layers_pooling", "zero_padding1d")};
   for (const Case& test : cases) {
     const bool passes = golden().at(test.item.substr(8) + "/passes").values[0] != 0;
     BOOST_TEST(((run(test).input_flags[0] & TRG_MASK_PASSES) != 0) == passes, test.item);
@@ -91,13 +91,13 @@ BOOST_AUTO_TEST_CASE(layers_that_read_a_mask_agree_with_keras) {
   Case inference = batch;
   inference.mode = TRG_INFERENCE;
   check_golden(inference, golden(), "batch_inference_masked");
-  check_golden(masked("pooling", "global_average_pooling1d"), golden(), "global_average_masked");
+  check_golden(masked("layers_pooling", "global_average_pooling1d"), golden(), "global_average_masked");
 }
 
 BOOST_AUTO_TEST_CASE(layers_that_read_a_mask_agree_with_differences_and_slices) {
   for (const char* name : {"batch_normalization", "layer_normalization"}) check_layer(masked("layers_normalization", name));
-  check_layer(masked("pooling", "global_average_pooling1d"));
-  check_layer(masked("pooling", "global_average_pooling1d", {{"keepdims", true}}));
+  check_layer(masked("layers_pooling", "global_average_pooling1d"));
+  check_layer(masked("layers_pooling", "global_average_pooling1d", {{"keepdims", true}}));
   Case images = masked("layers_normalization", "batch_normalization");
   images.inputs = {random_array({3, 4, 5, 2}, 3)};
   check_layer(images);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(products_and_extremes_are_of_the_inputs_that_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(samples_without_a_kept_step_give_zero_and_no_nan) {
-  Case mean = masked("pooling", "global_average_pooling1d");
+  Case mean = masked("layers_pooling", "global_average_pooling1d");
   mean.masks = {array({3, 4}, {0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0}, TRG_U8)};
   const Result r = run(mean);
   for (const std::size_t i : {0u, 1u, 2u, 6u, 7u, 8u}) BOOST_TEST(r.outputs[0].values[i] == 0.0);

@@ -11,7 +11,7 @@ using namespace teranga::test;
 namespace {
 
 Case pooling(const std::string& item, Options options, std::vector<std::int64_t> shape) {
-  return {.plugin = "pooling", .item = "teranga." + item, .options = std::move(options), .inputs = {random_array(std::move(shape), 3)}};
+  return {.plugin = "layers_pooling", .item = "teranga." + item, .options = std::move(options), .inputs = {random_array(std::move(shape), 3)}};
 }
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(keepdims_keeps_axes_of_one_cell) {
 BOOST_AUTO_TEST_CASE(keras_gives_the_same_numbers) {
   const Golden golden("pooling");
   const auto check = [&](const char* item, const char* path, Options options) {
-    check_golden({.plugin = "pooling", .item = std::string("teranga.") + item, .options = std::move(options), .inputs = {}}, golden, path);
+    check_golden({.plugin = "layers_pooling", .item = std::string("teranga.") + item, .options = std::move(options), .inputs = {}}, golden, path);
   };
   check("max_pooling2d", "max2d", {});
   check("max_pooling2d", "max2d_ties", {});

@@ -9,11 +9,11 @@ using namespace teranga::test;
 namespace {
 
 Case upsampling(const std::string& name, Options options, std::vector<std::int64_t> shape, std::uint64_t seed = 1) {
-  return {.plugin = "pooling", .item = "teranga." + name, .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
+  return {.plugin = "layers_pooling", .item = "teranga." + name, .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
 }
 
 Case transpose(Options options, std::vector<std::int64_t> shape, std::uint64_t seed = 1) {
-  return {.plugin = "convolution", .item = "teranga.conv2d_transpose", .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
+  return {.plugin = "layers_convolution", .item = "teranga.conv2d_transpose", .options = std::move(options), .inputs = {random_array(std::move(shape), seed)}};
 }
 
 }  // namespace
