@@ -88,12 +88,12 @@ struct Names {
   std::string library() const { return fmt::format("{}_{}", vendor, name); }
 };
 
-Names names_of(const std::string& given) {
+Names names_of(const std::string& kind, const std::string& given) {
   const std::size_t dot = given.find('.');
   const Names names{dot == std::string::npos ? "my" : given.substr(0, dot), dot == std::string::npos ? given : given.substr(dot + 1), dot != std::string::npos};
   if (!is_word(names.vendor) || !is_word(names.name) || names.library().size() > 50)
-    throw Error(ExitCode::usage, fmt::format("plugin new: expected a NAME or VENDOR.NAME of small letters, digits and \"_\" that begin with a letter, 50 letters at most; found \"{}\"", given), "teranga plugin new layer acme.soft_gate");
-  if (names.vendor == "teranga") throw Error(ExitCode::usage, "plugin new: the vendor \"teranga\" is that of the plugins that come with the program", fmt::format("teranga plugin new layer my.{}", names.name));
+    throw Error(ExitCode::usage, fmt::format("plugin new: expected a NAME or VENDOR.NAME of small letters, digits and \"_\" that begin with a letter, 50 letters at most; found \"{}\"", given), fmt::format("teranga plugin new {} acme.soft_gate", kind));
+  if (names.vendor == "teranga") throw Error(ExitCode::usage, "plugin new: the vendor \"teranga\" is that of the plugins that come with the program", fmt::format("teranga plugin new {} my.{}", kind, names.name));
   return names;
 }
 
@@ -129,7 +129,7 @@ int run_plugin_new(const Arguments& arguments) {
   const std::string kind = arguments.operand(0);
   const char* spoken = spoken_kind(kind);
   const Language& language = language_of(kind, arguments.text("language", "c++"));
-  const Names names = names_of(arguments.operand(1));
+  const Names names = names_of(kind, arguments.operand(1));
   const fs::path folder = arguments.text("folder", names.library());
   const std::string source = fmt::format("{}.{}", names.name, language.ending);
   const fs::path prefix = own_prefix();
