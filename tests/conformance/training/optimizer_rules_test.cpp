@@ -57,7 +57,7 @@ struct Momentum {
   }
 };
 
-enum class WholeFault { none, counts, static_norm, huge_slot, decays_without_option };
+enum class WholeFault { none, counts, huge_slot, decays_without_option };
 
 // Steps of the length of the parameter's norm.
 template <WholeFault F>
@@ -73,14 +73,8 @@ struct Normed {
   template <class T>
   void update_tensor(const sdk::TensorUpdate<T>& u) const {
     double squares = 0;
-    static volatile double shared = 0;
     static int calls = 0;
-    shared = 0;
-    for (std::int64_t i = 0; i < u.count; ++i) {
-      squares += static_cast<double>(u.gradient[i]) * static_cast<double>(u.gradient[i]);
-      shared = shared + static_cast<double>(u.gradient[i]) * static_cast<double>(u.gradient[i]);
-    }
-    if (F == WholeFault::static_norm) squares = shared;
+    for (std::int64_t i = 0; i < u.count; ++i) squares += static_cast<double>(u.gradient[i]) * static_cast<double>(u.gradient[i]);
     if (F == WholeFault::counts) squares += 1e-3 * static_cast<double>(++calls % 5);
     const double norm = std::sqrt(squares) + 1e-12;
     for (std::int64_t i = 0; i < u.count; ++i) {
@@ -118,7 +112,6 @@ BOOST_AUTO_TEST_CASE(updates_that_depend_on_the_cut_or_on_memory_of_their_own_ar
   BOOST_TEST(check_optimizer<OptimizerFault::changes_gradient>("optimizer/segments").names("changes the gradient"));
   BOOST_TEST(check_optimizer<OptimizerFault::fails>("optimizer/segments").names("begin_step answers TRG_FAILED: \"no step today\""));
   BOOST_TEST(touches_forbidden_memory("optimizer/segments", sdk::optimizer<Momentum<OptimizerFault::beyond_slot>>()));
-  BOOST_TEST(check("optimizer/segments", sdk::optimizer<Normed<WholeFault::static_norm>>()).names("at the same time"));
   BOOST_TEST(check("optimizer/segments", sdk::optimizer<Normed<WholeFault::counts>>()).names("other bits"));
 }
 
