@@ -11,7 +11,7 @@ import zoo
 # What the checker warns of or takes note of: the exit code is 0.
 MILD = {"step_allocates", "speed_slow", "items_two_vendors"}
 # What no rule finds yet.
-UNNAMED = {"life_shared_option", "plan_negative_extent", "plan_wrong_initializer", "memory_beyond_sums", "numbers_infinite", "dataset_endless"}
+UNNAMED = {"life_shared_option", "dataset_endless"}
 # Where the rule is one of the full check, or each process would last until its limit.
 WORDS = {"speed_slow": ["--level", "full", "--only", "speed"], "calls_loop": ["--only", "plan", "--time-limit", "5s"]}
 
