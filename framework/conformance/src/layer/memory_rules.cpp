@@ -27,9 +27,10 @@ void tell(const Breach& breach, const std::string& words, std::set<std::string>&
 
 void memory_bounds(const Subject& subject, Findings& findings) {
   std::set<std::string> said;
+  int tried = 0;
   over_trials(subject, findings, [&](const LayerTrial& given) {
     std::vector<LayerTrial> trials{given};
-    if (subject.level >= full) {
+    if (subject.level >= full && tried++ < 4) {
       for (LayerTrial& odd : shape_variants(given)) trials.push_back(std::move(odd));
     } else {
       trials.push_back(with_samples(given, 3));

@@ -145,7 +145,8 @@ void plan_shapes(const Subject& subject, Findings& findings) {
   if (!trials.ignored.empty())
     findings.warning(fmt::format("plan accepts an input that changes nothing ({}); its gradient would be whatever the memory held", trials.ignored[0]), "plan", "Refuse another number of inputs than the layer takes, with TRG_BAD_SHAPE.");
   const std::size_t most = subject.level >= full ? trials.all.size() : std::min<std::size_t>(trials.all.size(), 3);
-  for (std::size_t i = 0; i < most && findings.errors() < 3; ++i) {
+  const Budget budget;
+  for (std::size_t i = 0; i < most && findings.errors() < 3 && !budget.spent(); ++i) {
     const LayerTrial& trial = trials.all[i];
     run_accepted(trial, findings);
     for (const LayerTrial& odd : shape_variants(trial)) run_accepted(odd, findings);

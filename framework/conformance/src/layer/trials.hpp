@@ -2,6 +2,7 @@
 // Inputs that a layer of any vendor accepts, found by trial: its options by their schema, inputs by rank, number and type.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,8 +70,18 @@ void over_trials(const Subject& subject, Findings& findings, F&& try_one);
 bool nothing_to_try(const LayerTrials& trials, const Subject& subject, Findings& findings);
 std::string words_of(const Failure& failure);
 
+// What a rule takes for its trials at most; the process has its own, longer limit.
+class Budget {
+ public:
+  bool spent() const { return std::chrono::steady_clock::now() > end_; }
+
+ private:
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+};
+
 template <class F>
 void over_trials(const Subject& subject, Findings& findings, F&& try_one) {
+  const Budget budget;
   const Lending lending(subject);
   const LayerTrials trials = find_layer_trials(subject);
   if (nothing_to_try(trials, subject, findings)) return;
@@ -87,6 +98,7 @@ void over_trials(const Subject& subject, Findings& findings, F&& try_one) {
     }
     rethrow_of_destroy();
     if (findings.errors() > 0) return;
+    if (budget.spent() && &trial != &trials.all.back()) return findings.note(fmt::format("{} of {} trials were made in the time that there is for them", &trial - trials.all.data() + 1, trials.all.size()));
   }
   if (failed == trials.all.size() && findings.errors() == 0) findings.not_applicable("its calls fail: " + why);
 }
