@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a call through the border costs: border_bench PLUGIN MOST. It calls a layer that computes nothing as a training does (the name of the call for reports of crashes, a record for
-// errors, the table of the plugin, the C++ layer of the sdk), and a function that does as much directly, and prints the nanoseconds of both. The difference must be below MOST.
+// What a call through the border costs: border_bench PLUGIN. It calls a layer that computes nothing as a training does (the name of the call for reports of crashes, a record for
+// errors, the table of the plugin, the C++ layer of the sdk), and a function that does as much directly, and prints the nanoseconds of both.
 #include <teranga/core/error.hpp>
 #include <teranga/host/instance.hpp>
 #include <teranga/host/registry.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 #include <fmt/core.h>
 
@@ -48,7 +47,7 @@ void* plan_of(const host::Layer& layer) {
   return plan;
 }
 
-int run(const char* plugin, double most) {
+int run(const char* plugin) {
   host::Registry registry;
   registry.add_file(plugin);
   const host::Layer layer(registry.need(host::Kind::layer, "guest.empty"), {}, "empty");
@@ -60,15 +59,15 @@ int run(const char* plugin, double most) {
   const double across = nanoseconds([&] { layer.guard("forward", [&](trg_error* error) { return layer.calls().forward(plan, &call, error); }); });
   layer.calls().destroy_plan(plan);
   fmt::print("a direct call {:.1f} ns, through the border {:.1f} ns: {:.1f} ns more\n", alone, across, across - alone);
-  return across - alone < most ? 0 : 1;
+  return 0;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 3) return fmt::print(stderr, "usage: border_bench PLUGIN MOST\n"), 2;
+  if (count != 2) return fmt::print(stderr, "usage: border_bench PLUGIN\n"), 2;
   try {
-    return run(words[1], std::atof(words[2]));
+    return run(words[1]);
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return static_cast<int>(error.code());

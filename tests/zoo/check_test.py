@@ -24,8 +24,8 @@ def check(guest):
 
 class Check(unittest.TestCase):
     def test_each_guest_is_named_by_its_rule(self):
-        chosen = [name for name in os.environ.get("ZOO_GUESTS", "").split(",") if name]
-        some = [guest for guest in zoo.guests() if not chosen or guest.name in chosen]
+        some = list(zoo.guests())
+        self.assertGreaterEqual(len(some), 1 if zoo.WANTED else 40)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for guest, done in pool.map(check, some):
                 with self.subTest(guest=guest.name):

@@ -33,11 +33,9 @@ class Training(unittest.TestCase):
         return code, done.stdout + done.stderr, sorted((folder / "run/checkpoints").glob("step-*.h5"))
 
     def test_each_guest_ends_a_training_as_the_table_says(self):
-        chosen = [name for name in os.environ.get("ZOO_GUESTS", "").split(",") if name]
-        for guest in zoo.guests():
-            if guest.training == "-" or (chosen and guest.name not in chosen):
-                continue
-            for ranks in (1, 2):
+        seen = [guest for guest in zoo.guests() if guest.training != "-"]
+        for number, guest in enumerate(seen):
+            for ranks in (1, 2) if zoo.WANTED or number % 4 == 0 else (1,):
                 with self.subTest(guest=guest.name, ranks=ranks):
                     code, output, checkpoints = self.train(guest, ranks)
                     print(f"{guest.name} on {ranks}: {code}", flush=True)
