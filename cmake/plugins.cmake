@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDER ...] [BASE_ONLY] [NO_CHECK]): builds one plugin into <build>/lib/teranga/plugins and installs it into
+# teranga_add_plugin(NAME SOURCES ... [LIBRARIES ...] [FOLDER ...] [BASE_ONLY] [NO_CHECK] [CHECK ...]): builds one plugin into <build>/lib/teranga/plugins and installs it into
 # lib/teranga/plugins; with FOLDER it goes there instead and is not installed. Each plugin is built once for the base instruction set and once
 # for each wider one (in a subfolder named after it, as glibc's hwcaps do); the host opens the widest one that the CPU runs. So a plugin author
 # writes plain serial C++ and gets AVX2 and AVX-512 from one source. BASE_ONLY leaves the wider ones out, for plugins that wait for files or run once rather than
 # compute (data sets, initializers): the host falls back to the base one. Sources are C++, C or Fortran, or Rust (the first source is the crate's root). After
-# find_package(Teranga) a test NAME_check is added, unless NO_CHECK is given: `teranga plugin check` of the library. The same file serves a stranger's project, so
+# find_package(Teranga) a test NAME_check is added, unless NO_CHECK is given: `teranga plugin check` of the library, with the options that CHECK gives. The same file serves a stranger's project, so
 # it stands on nothing else of this build: TERANGA_WARNINGS is ours alone, and empty there.
 set(TERANGA_PLUGIN_FOLDER ${PROJECT_BINARY_DIR}/lib/teranga/plugins)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
@@ -68,9 +68,9 @@ function(teranga_detail_rust target output march)
 endfunction()
 
 function(teranga_add_plugin name)
-  cmake_parse_arguments(PLUGIN "BASE_ONLY;NO_CHECK" "FOLDER" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PLUGIN "BASE_ONLY;NO_CHECK" "FOLDER" "SOURCES;LIBRARIES;CHECK" ${ARGN})
   if(NOT PLUGIN_SOURCES OR PLUGIN_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "teranga_add_plugin(${name}): wants NAME SOURCES ... [LIBRARIES ...] [FOLDER ...] [BASE_ONLY] [NO_CHECK], found: ${ARGN}")
+    message(FATAL_ERROR "teranga_add_plugin(${name}): wants NAME SOURCES ... [LIBRARIES ...] [FOLDER ...] [BASE_ONLY] [NO_CHECK] [CHECK ...], found: ${ARGN}")
   endif()
   set(home ${TERANGA_PLUGIN_FOLDER})
   if(PLUGIN_FOLDER)
@@ -135,8 +135,8 @@ function(teranga_add_plugin name)
     endif()
   endforeach()
   if(TARGET Teranga::program AND NOT PLUGIN_NO_CHECK)
-    add_test(NAME ${name}_check COMMAND Teranga::program plugin check ${home}/${name}.so)
-    set_tests_properties(${name}_check PROPERTIES TIMEOUT 900)
+    add_test(NAME ${name}_check COMMAND Teranga::program plugin check ${home}/${name}.so --threads 2 ${PLUGIN_CHECK})
+    set_tests_properties(${name}_check PROPERTIES TIMEOUT 900 PROCESSORS 2)
   endif()
 endfunction()
 

@@ -85,7 +85,7 @@ void items(const Subject& subject, Findings& findings) {
     if (!known_kind(item.kind)) findings.error(fmt::format("the kind {} is unknown, so that nobody finds the item; the kinds are 1 to {}", item.kind, static_cast<int>(host::Kind::observer)), fmt::format("{} (number {})", spoken_item(item), i), "one of enum trg_item_kind");
     if (const auto name = readable_text(item.name, 256)) vendors.insert(name->substr(0, name->find('.')));
   }
-  if (vendors.size() > 1) findings.warning(fmt::format("the library offers items of {} vendors: {}", vendors.size(), fmt::join(vendors, ", ")), {}, "one library, one vendor: who answers for it?");
+  if (vendors.size() > 1) findings.warning(fmt::format("the library offers items of {} vendors: {}", vendors.size(), fmt::join(vendors, ", ")), {}, "make a library for each vendor");
   if (vendors.contains("teranga") && !is_of_the_installation(subject.path)) findings.error("the vendor \"teranga\" is that of the built-in plugins", {}, "name a vendor of your own");
 }
 

@@ -190,6 +190,8 @@ class Watcher {
     if (WIFSIGNALED(status)) {
       const int signal = WTERMSIG(status);
       if (words.starts_with(uncaught)) return tell("calls/exception", fmt::format("{} ended the process {}", words, within(calls)), "catch all exceptions within the plugin and report them by the error record; sdk's C++ layer does so, but not on threads of your own");
+      if (signal == SIGKILL) return tell("calls/memory", fmt::format("was ended from outside {}, perhaps because the memory of the machine ran out", within(calls)), "try it with --threads 1, or with a smaller --memory-limit");
+      if (signal == SIGXFSZ) return tell("calls/crash", fmt::format("wrote a file that is too long {}", within(calls)), "a plugin writes no large files within a check");
       const char* const name = ::strsignal(signal);
       return tell("calls/crash", fmt::format("crashed with signal {} ({}) {}{}", signal, name ? name : "unknown", within(calls), said), "compile it with -g -fsanitize=address,undefined, or run the check with --here in a debugger");
     }

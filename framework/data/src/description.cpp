@@ -39,7 +39,7 @@ void take(void* context, F&& f) noexcept {
       told.fault = error.what();
     }
   } catch (...) {
-    told.fault.assign("?");  // short enough to need no memory
+    told.fault.assign("has no memory");  // short enough to need no memory
   }
 }
 

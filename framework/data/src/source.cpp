@@ -79,7 +79,7 @@ void Source::check(std::int32_t status, const trg_error& error) const {
   if (!where.empty()) message += fmt::format("{}: ", where);
   if (error.sample >= 0) message += fmt::format("record {}: ", error.sample);
   message += said.empty() ? "failed without a reason" : said;
-  throw Error(host::exit_code(status), message, host::text_of(error.hint));
+  throw Error(host::exit_code(error.code == TRG_OK ? status : error.code), message, host::text_of(error.hint));
 }
 
 void Source::check_field(const Field& field) const {
@@ -278,7 +278,7 @@ std::vector<std::size_t> Source::buckets_of(Part part) const {
   return out;
 }
 
-bool Source::tells_bytes_read() const noexcept { return extension(TRG_BYTES_READ) != nullptr; }
+bool Source::tells_bytes_read() const { return extension(TRG_BYTES_READ) != nullptr; }
 
 std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket, Draws draws) const {
   if (samples.empty()) return 0;
@@ -310,15 +310,22 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
   trg_error error = fresh_error();
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   const auto* reading = static_cast<const trg_bytes_read*>(extension(TRG_BYTES_READ));
-  const std::int64_t before = reading ? reading->total(dataset_.get()) : 0;
-  check(host::foreign_call(&error, [&] { return calls_->fill(dataset_.get(), &batch, &error); }), error);
-  return reading ? reading->total(dataset_.get()) - before : 0;
+  std::int64_t bytes = 0;
+  check(host::foreign_call(&error, [&] {
+          if (reading) bytes -= reading->total(dataset_.get());
+          const std::int32_t status = calls_->fill(dataset_.get(), &batch, &error);
+          if (reading) bytes += reading->total(dataset_.get());
+          return status;
+        }),
+        error);
+  return bytes;
 }
 
-const void* Source::extension(const char* id) const noexcept {
+const void* Source::extension(const char* id) const {
   if (!calls_->extension) return nullptr;
-  const host::Breadcrumb crumb(name_.c_str(), nullptr, "extension");
-  return calls_->extension(id);
+  const void* found = nullptr;
+  call("extension", [&](void*, trg_error*) { return found = calls_->extension(id), TRG_OK; });
+  return found;
 }
 
 void Source::call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const {

@@ -104,8 +104,14 @@ std::string machine_name(std::uint16_t machine) {
 
 // Of the running program.
 std::uint16_t own_machine() {
+#if defined(__x86_64__)
+  return EM_X86_64;
+#elif defined(__aarch64__)
+  return EM_AARCH64;
+#else
   static const std::uint16_t own = ElfFile("/proc/self/exe").at<Elf64_Ehdr>(0).e_machine;
   return own;
+#endif
 }
 
 }  // namespace

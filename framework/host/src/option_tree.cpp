@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <teranga/host/option_tree.hpp>
 
+#include <limits>
+
 namespace teranga::host {
 
 OptionTree::OptionTree(const Options& options) {
@@ -114,7 +116,7 @@ Schema to_schema(const trg_item& item) {
     spec.minimum = native.minimum;
     spec.maximum = native.maximum;
     spec.least_items = native.least_items;
-    spec.most_items = native.most_items;
+    spec.most_items = native.most_items > 0 ? native.most_items : std::numeric_limits<std::int64_t>::max();
     for (std::int32_t c = 0; c < native.choice_count; ++c) spec.choices.emplace_back(native.choices[c]);
     schema.push_back(std::move(spec));
   }

@@ -141,8 +141,8 @@ class TableCheck {
       require(spec.choices[i] != nullptr, "its choice {} is null", i + 1);
       text(spec.choices[i], "a choice");
     }
-    require(spec.minimum <= spec.maximum, "takes numbers from {} to {}, which are none", spec.minimum, spec.maximum);
-    require(spec.least_items >= 0 && (spec.most_items <= 0 || spec.most_items >= spec.least_items), "takes {} to {} items, which are none", spec.least_items, spec.most_items);
+    require(spec.minimum <= spec.maximum, "takes numbers from {} to {}, which is an empty range", spec.minimum, spec.maximum);
+    require(spec.least_items >= 0 && (spec.most_items <= 0 || spec.most_items >= spec.least_items), "takes {} to {} items, which is an empty range", spec.least_items, spec.most_items);
     value(spec.default_value, 0);
   }
 

@@ -9,7 +9,7 @@ namespace {
 struct ActivationPlan {
   const trg_activation_calls* calls;
   void* self;
-  std::int32_t type;
+  std::int32_t type, needs;
 };
 
 struct Extent {
@@ -40,7 +40,7 @@ std::int32_t plan(void* layer, const trg_plan_request* request, const trg_planne
   const Extent e = extent_of(x);
   planner->cost(planner->context, TRG_FORWARD, static_cast<double>(e.rows * e.length));
   planner->cost(planner->context, TRG_BACKWARD, static_cast<double>(e.rows * e.length));
-  *out = new ActivationPlan{handle.calls, handle.self, request->type};
+  *out = new ActivationPlan{handle.calls, handle.self, request->type, needs};
   return TRG_OK;
 }
 
@@ -55,7 +55,8 @@ std::int32_t forward(void* plan, const trg_call* call, trg_error* error) {
 std::int32_t backward(void* plan, const trg_call* call, trg_error* error) {
   const auto& p = *static_cast<const ActivationPlan*>(plan);
   const Extent e = extent_of(call->d_outputs[0]);
-  return p.calls->gradient(p.self, p.type, e.rows, e.length, call->inputs[0].data, call->outputs[0].data, call->d_outputs[0].data, call->d_inputs[0].data, error);
+  const void *const x = p.needs & TRG_NEEDS_X ? call->inputs[0].data : nullptr, *const y = p.needs & TRG_NEEDS_Y ? call->outputs[0].data : nullptr;
+  return p.calls->gradient(p.self, p.type, e.rows, e.length, x, y, call->d_outputs[0].data, call->d_inputs[0].data, error);
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ NodePlan::NodePlan(const Node& node, const PlanQuestion& question) : node_(&node
     unfold(answer_, question.fold);
     return;
   }
+  if (status != TRG_OK) handle_ = nullptr;  // a call that fails makes nothing
   destroy();
   if (status != TRG_OK) host::raise(status, report.native, node.who());
   throw Error(ExitCode::plugin, fmt::format("{}: its plan {}", node.who(), fault));

@@ -78,7 +78,7 @@ void PlanCollector::take(void* context, F&& f) noexcept {
       self.fault_ = error.what();
     }
   } catch (...) {
-    self.fault_.assign("?");  // short enough to need no memory
+    self.fault_.assign("has no memory");  // short enough to need no memory
   }
 }
 

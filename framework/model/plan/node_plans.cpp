@@ -58,7 +58,7 @@ void NodePlans::require_alike(int node) const {
   const auto n = static_cast<std::size_t>(node);
   const Node& one = context_.graph.at(node);
   const auto require = [&](const std::string& found) {
-    if (!found.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its plans for other numbers of samples declare {}; only the samples and the sizes of buffers may differ", one.who(), found));
+    if (!found.empty()) throw Error(ExitCode::plugin, fmt::format("{}: its plans for other numbers of samples, or for another mode, declare {}; only the samples and the sizes of buffers may differ", one.who(), found));
   };
   PlanAnswer first = one.facts;
   first.outputs = full_[n]->answer().outputs;  // those of the last layer that it takes in

@@ -23,8 +23,7 @@ trg_stop_request empty_request() {
 Observers::Observers(const std::vector<recipe::ObserverRecipe>& recipes, const host::Registry& registry) {
   for (const recipe::ObserverRecipe& recipe : recipes) {
     One& one = all_.emplace_back(One{host::Observer(registry.need(host::Kind::observer, recipe.component.type), recipe.component.options)});
-    const host::Breadcrumb crumb(one.observer.item().name.c_str(), nullptr, "wants");
-    if (one.observer.calls().wants) one.wants = one.observer.calls().wants(one.observer.self());
+    if (one.observer.calls().wants) one.observer.guard("wants", [&](trg_error*) { return one.wants = one.observer.calls().wants(one.observer.self()), TRG_OK; });
   }
 }
 
@@ -70,9 +69,9 @@ void Observers::epoch_end(std::int64_t step, std::int64_t epoch, double seconds,
 
 void Observers::take(const One& from, trg_stop_request& request) {
   if (!request.stop || !wish_.empty()) return;
-  request.reason[sizeof(request.reason) - 1] = '\0';
+  const std::string reason = host::text_of(request.reason);
   wish_ = fmt::format("{} asks for the end of the training", from.observer.who());
-  if (request.reason[0]) wish_ += fmt::format(": {}", request.reason);
+  if (!reason.empty()) wish_ += fmt::format(": {}", reason);
 }
 
 void Observers::tell_end(One& one, const trg_training_end& end) {

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t shared_from = 2 * flat_piece;  // elements: smaller parameters are not worth a loop of their own
 
-// An older plugin's table may end before a call.
 
 // f(begin, count) for all elements, on the team if there is one.
 template <class F>

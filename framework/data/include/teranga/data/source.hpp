@@ -110,14 +110,14 @@ class Source {
   // with file and record.
   std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> fields, std::size_t bucket, Draws draws = {}) const;
   std::int64_t fill(Part part, std::span<const std::int64_t> samples, std::span<void* const> of_longest, Draws draws = {}) const { return fill(part, samples, of_longest, bucket_count() - 1, draws); }
-  bool tells_bytes_read() const noexcept;
+  bool tells_bytes_read() const;
 
   // Ranks on one node that share memory read blocks together: loaders of several ranks take it from here. All ranks on the node make such loaders, in the same order.
   void share(std::shared_ptr<NodeMemory> node) noexcept { node_ = std::move(node); }
   const std::shared_ptr<NodeMemory>& node() const noexcept { return node_; }
 
   // An optional ability of the data set by id and revision, or null; what it offers is called through call(), which throws what is reported.
-  const void* extension(const char* id) const noexcept;
+  const void* extension(const char* id) const;
   void call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const;
 
  private:

@@ -10,7 +10,7 @@
 
 namespace teranga::host {
 
-// What lies there is no plugin, or none for this machine: where nobody named it, it may lie where it lies.
+// What lies there is no plugin, or none for this machine. A folder that is searched passes it over; a file that was named is refused.
 struct NoPlugin : Error {
   NoPlugin(const std::string& path, const std::string& why, const std::string& hint = {});
 };

@@ -101,7 +101,8 @@ struct ActivationLayer : A {
   void backward(const Slice<T>& s) const {
     const View<T> dx = s.d_in(0);
     const View<const T> dy = s.d_out(0);
-    if (dx && dy) this->gradient(GradientBlock<T>{dx.count() / dx.last, dx.last, s.in(0).data, s.out(0).data, dy.data, dx.data});
+    const std::int32_t bits = detail::needs_of<A>(*this);
+    if (dx && dy) this->gradient(GradientBlock<T>{dx.count() / dx.last, dx.last, bits & TRG_NEEDS_X ? s.in(0).data : nullptr, bits & TRG_NEEDS_Y ? s.out(0).data : nullptr, dy.data, dx.data});
     else if (dx) std::fill_n(dx.data, dx.count(), T(0));
   }
 };

@@ -34,6 +34,7 @@
 
 #include <teranga/sdk/c/dataset.h>
 #include <teranga/sdk/error.hpp>
+#include <teranga/sdk/member_names.hpp>
 #include <teranga/sdk/plugin.hpp>
 #include <teranga/sdk/shape.hpp>
 
@@ -230,8 +231,17 @@ struct BytesReadAdapter {
   static constexpr trg_bytes_read calls = {sizeof(trg_bytes_read), total};
 };
 
+TERANGA_DETAIL_NAMES(fit)
+TERANGA_DETAIL_NAMES(restore)
+TERANGA_DETAIL_NAMES(measure)
+
 template <class D>
 struct DatasetAdapter {
+  static constexpr bool fits = requires(D& d, std::span<const std::int64_t> samples) { d.fit(samples); };
+  static constexpr bool restores = requires(D& d) { d.restore(std::string_view{}); };
+  static_assert(fits || !Names_fit<D>, "fit cannot be called: it must be std::string fit(std::span<const std::int64_t> samples)");
+  static_assert(restores || !Names_restore<D>, "restore cannot be called: it must be void restore(std::string_view bytes)");
+
   static std::int32_t create(const trg_options* options, void** dataset, trg_error* error) {
     return guarded(error, [&] { *dataset = new D(Options(options)); });
   }
@@ -245,7 +255,7 @@ struct DatasetAdapter {
   static std::int32_t fit(void* dataset, const std::int64_t* samples, std::int64_t count, const trg_data_answer* answer, trg_error* error) {
     return guarded(error, [&] {
       const std::span<const std::int64_t> chosen(samples, static_cast<std::size_t>(count));
-      if constexpr (requires(D& d) { d.fit(chosen); }) {
+      if constexpr (fits) {
         const std::string bytes = static_cast<D*>(dataset)->fit(chosen);
         answer->bytes(answer->context, bytes.data(), bytes.size());
       } else {
@@ -255,11 +265,12 @@ struct DatasetAdapter {
   }
   static std::int32_t restore(void* dataset, const void* data, std::size_t size, trg_error* error) {
     return guarded(error, [&] {
-      if constexpr (requires(D& d) { d.restore(std::string_view{}); }) static_cast<D*>(dataset)->restore({static_cast<const char*>(data), size});
+      if constexpr (restores) static_cast<D*>(dataset)->restore({static_cast<const char*>(data), size});
       else static_cast<void>(dataset), static_cast<void>(data), static_cast<void>(size);
     });
   }
   static constexpr bool measures = requires(const D& d, std::span<const std::int64_t> s, std::int64_t* l) { d.measure(0, s, l); };
+  static_assert(measures || !Names_measure<D>, "measure cannot be called: it must be void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const");
   static std::int32_t measure(void* dataset, std::int32_t part, const std::int64_t* samples, std::int64_t count, std::int64_t* lengths, trg_error* error) {
     return guarded(error, [&] {
       if constexpr (measures) static_cast<const D*>(dataset)->measure(part, std::span<const std::int64_t>(samples, static_cast<std::size_t>(count)), lengths);

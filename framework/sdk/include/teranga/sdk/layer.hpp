@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <teranga/sdk/layer_plan.hpp>
+#include <teranga/sdk/member_names.hpp>
 #include <teranga/sdk/plugin.hpp>
 #include <teranga/sdk/slice.hpp>
 
@@ -53,16 +54,10 @@ auto plan_of(const L& layer, LayerPlan& plan) {
     else                                                                                                                      \
       throw Error(TRG_FAILED, std::string("does not offer " #NAME " in ") + (sizeof(T) == 8 ? "f64" : "f32"));                \
   }
-// Whether a class has a member of the name, of whatever kind: the name is ambiguous then, so that one which cannot be called is told apart from one that is left out.
-#define TERANGA_DETAIL_NAMES(NAME)                                                    \
-  struct Other_##NAME { int NAME; };                                                  \
-  template <class L> struct Both_##NAME : L, Other_##NAME {};                         \
-  template <class L> concept Names_##NAME = !requires { &Both_##NAME<L>::NAME; };
 TERANGA_DETAIL_NAMES(backward)
 TERANGA_DETAIL_NAMES(backward_params)
 TERANGA_DETAIL_NAMES(derive)
 TERANGA_DETAIL_NAMES(update_state)
-#undef TERANGA_DETAIL_NAMES
 TERANGA_DETAIL_CALL(forward)
 TERANGA_DETAIL_CALL(backward)
 TERANGA_DETAIL_CALL(backward_params)

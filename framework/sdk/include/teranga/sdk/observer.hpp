@@ -69,6 +69,10 @@ struct TrainingEnd {
 
 namespace detail {
 
+TERANGA_DETAIL_NAMES(begin)
+TERANGA_DETAIL_NAMES(step)
+TERANGA_DETAIL_NAMES(end)
+
 template <class O>
 struct ObserverAdapter {
   static constexpr bool begins = requires(O& o, const TrainingStart& t) { o.begin(t); };
@@ -76,6 +80,11 @@ struct ObserverAdapter {
   static constexpr bool epochs = requires(O& o, const EpochReport& t) { o.epoch_end(t); };
   static constexpr bool ends = requires(O& o, const TrainingEnd& t) { o.end(t); };
   static_assert(steps || epochs || begins || ends, "an observer needs one of begin(const TrainingStart&), step(const StepReport&), epoch_end(const EpochReport&), end(const TrainingEnd&)");
+
+  static_assert(begins || !Names_begin<O>, "begin cannot be called: it must be void begin(const TrainingStart&)");
+  static_assert(steps || !Names_step<O>, "step cannot be called: it must be void step(const StepReport&)");
+  static_assert(epochs || !Names_epoch_end<O>, "epoch_end cannot be called: it must be void epoch_end(const EpochReport&)");
+  static_assert(ends || !Names_end<O>, "end cannot be called: it must be void end(const TrainingEnd&)");
 
   static std::int32_t create(const trg_options* options, void** observer, trg_error* error) {
     return guarded(error, [&] { *observer = new O(Options(options)); });

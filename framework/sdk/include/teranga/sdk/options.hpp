@@ -41,6 +41,7 @@ class OptionSpec {
   OptionSpec& with_default(std::int64_t value) {
     return default_.kind = TRG_INTEGER, default_.integer = value, default_.real = static_cast<double>(value), *this;
   }
+  OptionSpec& with_default(const char* value) { return with_default(std::string_view(value)); }  // else a text would be a bool
   OptionSpec& with_default(double value) { return default_.kind = TRG_REAL, default_.real = value, *this; }
   OptionSpec& with_default(std::string_view value) { return default_.kind = kind_ == TRG_PATH ? TRG_TEXT : kind_, default_text_ = value, *this; }
   OptionSpec& with_default(std::vector<std::int64_t> values) { return default_.kind = TRG_LIST, default_items_ = std::move(values), *this; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +85,9 @@ const trg_library* open_library(const trg_host* host_, F&& items) noexcept {
   try {
     static const Library* library = new Library(items());
     return library->native();
+  } catch (const std::exception& error) {
+    host_->log(TRG_LOG_ERROR, error.what());
+    return nullptr;
   } catch (...) {
     return nullptr;
   }

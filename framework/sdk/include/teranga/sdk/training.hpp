@@ -14,6 +14,7 @@
 
 #include <teranga/sdk/c/training.h>
 #include <teranga/sdk/error.hpp>
+#include <teranga/sdk/member_names.hpp>
 #include <teranga/sdk/plugin.hpp>
 #include <teranga/sdk/shape.hpp>
 
@@ -101,6 +102,11 @@ using LossPlan = trg_loss_plan;
 
 namespace detail {
 
+TERANGA_DETAIL_NAMES(denominator)
+TERANGA_DETAIL_NAMES(begin_step)
+TERANGA_DETAIL_NAMES(slot_shape)
+TERANGA_DETAIL_NAMES(epoch_end)
+
 template <class L>
 struct LossAdapter {
   using UserPlan = decltype(std::declval<const L&>().plan(std::declval<const Comparison&>(), std::declval<LossPlan&>()));
@@ -135,6 +141,7 @@ struct LossAdapter {
     });
   }
   static constexpr bool has_denominator = requires(const L& l, const LossSlice<float>& s, const UserPlan& p) { l.denominator(s, p); };
+  static_assert(has_denominator || !Names_denominator<L>, "denominator cannot be called: it must be double denominator(const LossSlice<T>&, const Plan&) const");
   static std::int32_t target_count(void*) {
     if constexpr (requires { L::target_count; }) return L::target_count;
     else return 1;
@@ -222,6 +229,8 @@ struct OptimizerAdapter {
     else return 0;
   }
   static constexpr bool begins_steps = requires(const O& o, std::int64_t step, double rate, double* scalars) { o.begin_step(step, rate, scalars); };
+  static_assert(begins_steps || !Names_begin_step<O>, "begin_step cannot be called: it must be void begin_step(std::int64_t step, double rate, double* scalars) const");
+  static_assert(shapes_slots || !Names_slot_shape<O>, "slot_shape cannot be called: it must be std::optional<Shape> slot_shape(int slot, std::string_view parameter, const Shape&) const");
   static std::int32_t begin_step(void* optimizer, std::int64_t step, double rate, double* scalars, trg_error* error) {
     return guarded(error, [&] {
       if constexpr (begins_steps) static_cast<const Held*>(optimizer)->optimizer.begin_step(step, rate, scalars);
@@ -375,6 +384,7 @@ struct ScheduleAdapter {
     return guarded(error, [&] { *rate = of(schedule).rate(step, epoch, state); });
   }
   static constexpr bool measures = requires(const S& s, Measures m, double* state) { s.epoch_end(std::int64_t{}, m, state); };
+  static_assert(measures || !Names_epoch_end<S>, "epoch_end cannot be called: it must be void epoch_end(std::int64_t epoch, Measures, double* state) const");
   static std::int32_t epoch_end(void* schedule, std::int64_t epoch, const trg_measure* first, std::size_t count, std::size_t stride, double* state, trg_error* error) {
     return guarded(error, [&] {
       if constexpr (measures) of(schedule).epoch_end(epoch, Measures(measures_of(first, count, stride)), state);

@@ -38,7 +38,7 @@ typedef struct trg_field {
   const double* scales;
 } trg_field;
 
-/* Where answers go, within the call that is given it only; each function copies. */
+/* Where answers go, within the call that is given it only; each function copies. A function that the call does not speak of is null. */
 typedef struct trg_data_answer {
   size_t size;
   void* context;

@@ -120,7 +120,7 @@ typedef struct trg_follower {
 typedef struct trg_plan_request {
   size_t size;
   int32_t type; /* TRG_F32, or TRG_F64 for the gradient checker */
-  int32_t mode; /* enum trg_mode */
+  int32_t mode; /* enum trg_mode. Outputs, parameters and states are the same in every mode and type */
   const trg_input* inputs; /* in the order of the recipe */
   size_t input_count, input_stride; /* of inputs; bytes from one to the next */
   int32_t max_workers; /* threads that may run calls of the plan */
@@ -218,8 +218,8 @@ typedef struct trg_layer_calls {
   int32_t (*derive)(void* plan, const trg_call* call, trg_error* error);
   /* [worker] inputs, input_masks, parameters, derived, states_in -> outputs, output_masks, saved, states_out (row states). Overwrites them. */
   int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);
-  /* [worker] d_outputs (null data: zero), saved, parameters, derived, and the inputs and outputs that were declared as read -> d_inputs (overwritten; null data: not wanted), carry. Null: no gradient
-   * flows through the layer, and each input must be declared TRG_NO_GRADIENT or be the first of the network. */
+  /* [worker] d_outputs (null data: zero), saved, parameters, derived, and the inputs and outputs that were declared as read -> d_inputs (overwritten; null data: not wanted), carry. An input or output that was not declared as read has memory that nobody can read: do not test it for null.
+   * The call is null where no gradient flows through the layer: each input is declared TRG_NO_GRADIENT then, or comes straight from the data. */
   int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
   /* [worker] d_outputs, inputs and outputs that were declared as read, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null where no parameter is trainable. */
   int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);

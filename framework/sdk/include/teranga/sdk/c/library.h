@@ -26,7 +26,7 @@ typedef struct trg_item {
   size_t size;
   int32_t kind;        /* enum trg_item_kind; a host skips kinds that it does not know */
   int32_t reserved;    /* 0 */
-  const char* name;    /* "vendor.name", both of letters, digits and "_"; recipes may say "name" where only one vendor offers it. "teranga" is the vendor of built-in items */
+  const char* name;    /* "vendor.name", both of letters, digits and "_"; recipes may say "name" where only one vendor offers it, and a built-in item of that name comes first. "teranga" is the vendor of built-in items */
   const char* version; /* "1.2.0" */
   const char* licence; /* SPDX identifier: "MIT" */
   const char* author;  /* a person or a company */

@@ -13,7 +13,7 @@ extern "C" {
 /* What an observer wants to be told beyond the epochs; the host computes only what is wanted. */
 enum trg_observer_wants {
   TRG_WANTS_STEPS = 1,        /* step is called after each step that ends with an update of all ranks */
-  TRG_WANTS_GRADIENT_NORM = 2 /* of each step; it costs a pass over the gradients where no clipping by the global norm needs it */
+  TRG_WANTS_GRADIENT_NORM = 2 /* of each step; it costs a pass over the gradients */
 };
 
 typedef struct trg_training_start {
@@ -60,7 +60,7 @@ typedef struct trg_stop_request {
 
 typedef struct trg_observer_calls {
   size_t size;
-  int32_t (*create)(const trg_options* options, void** observer, trg_error* error); /* [main] */
+  int32_t (*create)(const trg_options* options, void** observer, trg_error* error); /* [main] It writes nothing: a check of a recipe creates observers, too, and destroys them. Files are opened in begin */
   void (*destroy)(void* observer);                                                  /* [main] */
   int32_t (*wants)(void* observer); /* [main] bits of enum trg_observer_wants. May be null: 0 */
   /* [main] Each of these may be null. An error ends the job with its status. begin comes again where a training goes back to a checkpoint after a divergence. After a begin that

@@ -12,9 +12,9 @@
  *   [any]     of a function that the host lends: from any thread, also at the same time
  *
  * Ownership. What a pointer argument points to belongs to the caller and is valid until the call returns, unless the call says otherwise. A callee copies
- * what it wants to keep. What a plugin makes (void** results) belongs to the host, which gives it back to the matching destroy call once.
+ * what it wants to keep. What a plugin makes (void** results) belongs to the host, which gives it back to the matching destroy call once. A call that fails makes nothing: the host does not look at its result.
  *
- * Errors. A call that returns int32_t as its status returns TRG_OK, or another enum trg_status after it has filled the error record. No C++
+ * Errors. A call that returns int32_t as its status returns TRG_OK, or another enum trg_status, which it also writes into the error record. No C++
  * exception may leave a call, and no call may end the process. */
 #ifndef TERANGA_SDK_C_TYPES_H
 #define TERANGA_SDK_C_TYPES_H
@@ -133,7 +133,7 @@ typedef struct trg_option_spec {
   const char* component_kind; /* of a component: "initializer", "activation", "regularizer", "layer", ...; "" or null: a plain table */
   trg_value default_value;    /* kind TRG_NONE: none; then TRG_REQUIRED or TRG_NULLABLE is set */
   double minimum, maximum;    /* of a number, and of the numbers of a list; -infinity and infinity: no bound */
-  int64_t least_items, most_items; /* of a list */
+  int64_t least_items, most_items; /* of a list; most_items 0: any number */
 } trg_option_spec;
 
 #ifdef __cplusplus
