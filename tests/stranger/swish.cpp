@@ -9,7 +9,8 @@ namespace sdk = teranga::sdk;
 
 struct Swish {
   static sdk::LayerInfo info() {
-    return {.name = "acme.swish", .version = "1.0.0", .licence = "MIT", .author = "Acme", .formula = "y = x * sigmoid(beta * x)",
+    return {.name = "acme.swish", .version = "1.0.0", .licence = "MIT", .author = "Acme", .summary = "Swish with a learnt slope for each channel",
+            .formula = "y = x * sigmoid(beta * x)",
             .options = {sdk::real("initial_beta", 1.0).in(0.0, 10.0).says("beta of every channel before training")}};
   }
 

@@ -86,6 +86,7 @@ class Slice {
   View<const T> d_out(int i) const { return View<const T>::of(call_.d_outputs[i]); }  // empty: zero
   View<const T> parameter(int i) const { return View<const T>::of(call_.parameters[i]); }
   View<T> d_parameter(int i) const { return View<T>::of(call_.d_parameters[i]); }    // add, or overwrite where fresh(); empty: not wanted
+  // (N, T) of an input of (N, T, C): 1 keep, 0 skip; empty: the input has no mask.
   View<const std::uint8_t> mask(int i) const { return View<const std::uint8_t>::of(call_.input_masks[i]); }
   View<std::uint8_t> out_mask(int i) const { return View<std::uint8_t>::of(call_.output_masks[i]); }
   View<const T> state_in(int i) const { return View<const T>::of(call_.states_in[i]); }

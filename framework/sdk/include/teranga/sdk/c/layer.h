@@ -87,7 +87,7 @@ typedef struct trg_parameter {
 
 /* State that outlives a step. Shared: one for the layer, changed once per training step by update_state. Row: one per batch row. */
 enum trg_state_kind { TRG_SHARED = 0, TRG_ROW = 1 };
-enum trg_merge { TRG_MERGE_MEAN = 0, TRG_MERGE_SUM = 1, TRG_MERGE_SAME = 2 /* equal on all ranks by construction */ };
+enum trg_merge { TRG_MERGE_MEAN = 0 /* by the samples of each rank */, TRG_MERGE_SUM = 1 /* of whole states, with what they held before the step */, TRG_MERGE_SAME = 2 /* equal on all ranks by construction: made of sums that are synchronised */ };
 
 typedef struct trg_state {
   size_t size;
@@ -95,7 +95,7 @@ typedef struct trg_state {
   int32_t kind, merge; /* enum trg_state_kind; enum trg_merge: how ranks become one, of a shared state */
   int32_t type, rank;
   const int64_t* shape; /* of one layer, or of one row */
-  const trg_value* initializer; /* a component of kind initializer: constants only */
+  const trg_value* initializer; /* a component of kind initializer */
   int32_t resets_each_epoch; /* 1: of a row state: it begins anew with each epoch of the training */
   int32_t reserved;
 } trg_state;
@@ -172,8 +172,8 @@ typedef struct trg_call {
   void* saved;
   void* carry;
   void* scratch;
-  double* sums;               /* of this pass: add into it */
-  const double* local_sums;   /* of the pass before, over the rank's batch (in update_state: of the last pass of forward) */
+  double* sums;               /* of this pass: add into it; null where it has none */
+  const double* local_sums;   /* of the pass before, over the rank's batch (in update_state: of the last pass of forward that has sums; 0 where the rank has no samples) */
   const double* global_sums;  /* the same over all ranks where the plan says synchronised, else equal to local_sums */
   uint64_t random_key;        /* seed, step, phase and call site */
   const uint64_t* row_keys;   /* one a sample */
@@ -218,10 +218,10 @@ typedef struct trg_layer_calls {
   int32_t (*derive)(void* plan, const trg_call* call, trg_error* error);
   /* [worker] inputs, input_masks, parameters, derived, states_in -> outputs, output_masks, saved, states_out (row states). Overwrites them. */
   int32_t (*forward)(void* plan, const trg_call* call, trg_error* error);
-  /* [worker] d_outputs (null data: zero), saved, parameters, derived, and the inputs and outputs that were declared as read -> d_inputs (overwritten; null data: not wanted), carry. An input or output that was not declared as read has memory that nobody can read: do not test it for null.
+  /* [worker] d_outputs (null data: zero), saved, parameters, derived, input_masks, states_in as in forward, and the inputs and outputs that were declared as read -> d_inputs (overwritten; null data: not wanted), carry. An input or output that was not declared as read has memory that nobody can read: do not test it for null.
    * The call is null where no gradient flows through the layer: each input is declared TRG_NO_GRADIENT then, or comes straight from the data. */
   int32_t (*backward)(void* plan, const trg_call* call, trg_error* error);
-  /* [worker] d_outputs, inputs and outputs that were declared as read, saved, carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null where no parameter is trainable. */
+  /* [worker] the same, and carry -> adds to d_parameters (null data: not wanted), see TRG_FRESH. May be null where no parameter is trainable. */
   int32_t (*backward_params)(void* plan, const trg_call* call, trg_error* error);
   /* [worker] states_in (shared) and the sums of forward -> states_out, overwritten; row states have null data. Once per training step. May be null. */
   int32_t (*update_state)(void* plan, const trg_call* call, trg_error* error);
