@@ -192,7 +192,7 @@ class ImagesDataset {
     for (const std::string& name : found.classes) {
       const auto at = std::find(found_classes_.begin(), found_classes_.end(), name);
       if (at == found_classes_.end())
-        throw sdk::DataError(folder + "/" + name, fmt::format("expected one of the {} classes of the training part, {}, found \"{}\"", found_classes_.size(), shortened(found_classes_), name), -1,
+        throw sdk::DataError(fmt::format("{}/{}", folder, name), fmt::format("expected one of the {} classes of the training part, {}, found \"{}\"", found_classes_.size(), shortened(found_classes_), name), -1,
                              "move the folder away, or give it the name of its class");
       numbers.push_back(static_cast<std::int32_t>(at - found_classes_.begin()));
     }
