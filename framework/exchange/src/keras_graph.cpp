@@ -5,7 +5,6 @@
 #include <teranga/core/printable.hpp>
 
 #include <algorithm>
-#include <list>
 #include <map>
 #include <optional>
 #include <set>
@@ -99,8 +98,8 @@ class GraphReader {
   const Json& input_for(const Json& config, const Json& first) {
     const Json& built = at(config, "build_input_shape");
     const Json& shape = built.is_array() ? built : at(at(first, "config"), "batch_input_shape");
-    made_.push_back(Json{{"class_name", "InputLayer"}, {"config", {{"name", "input"}, {"batch_shape", shape}, {"dtype", "float32"}}}});
-    return made_.back();
+    graph_.made.push_back(Json{{"class_name", "InputLayer"}, {"config", {{"name", "input"}, {"batch_shape", shape}, {"dtype", "float32"}}}});
+    return graph_.made.back();
   }
 
   std::vector<KerasTensor> add_functional(const Json& model, const Place& place) {
@@ -223,7 +222,6 @@ class GraphReader {
   std::set<std::string> names_;
   std::map<std::string, int> numbers_;  // that were given to names that came again
   std::vector<std::string> keys_;     // of outputs that are a dictionary
-  std::list<Json> made_;
   std::size_t steps_ = 0;
 };
 

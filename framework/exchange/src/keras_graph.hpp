@@ -3,6 +3,7 @@
 // calls, and what leads to no output is left out. What a layer means is for others to say.
 #pragma once
 
+#include <list>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct KerasCall {
 };
 
 struct KerasGraph {
+  std::list<Json> made;          // layers that the file leaves out; calls point to them
   std::vector<KerasCall> calls;  // each behind those that it takes from
   std::vector<bool> used;        // whether a call leads to an output; masks are told anew by the layers that make them, and count as no way
   std::vector<KerasTensor> outputs;
