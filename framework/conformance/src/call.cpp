@@ -45,7 +45,7 @@ void forget_refused_memory() noexcept { watched->refused_bytes = 0; }
 void leave_last_words(std::string_view text) noexcept { copy_text(watched->last_words, sizeof(watched->last_words), text); }
 
 Call::Call(const char* name) noexcept : before_(own_call), slot_(this_call_slot()), throwing_(std::uncaught_exceptions()), crumb_("plugin", nullptr, name) {
-  if (!before_) watched->thrown_in[0] = '\0';  // what a rule has caught on purpose is no fault of the next call
+  if (!before_ && throwing_ == 0) watched->thrown_in[0] = '\0';  // what a rule has caught on purpose is no fault of the next call
   own_call = name;
   publish(slot_, name);
 }
