@@ -26,13 +26,6 @@ namespace teranga::data {
 
 namespace {
 
-trg_error fresh_error() noexcept {
-  trg_error error{};
-  error.size = sizeof(error);
-  error.sample = -1;
-  return error;
-}
-
 bool has_own_length(const Field& field) { return std::find(field.shape.begin(), field.shape.end(), -1) != field.shape.end(); }
 
 // Those fields where samples are padded to `length`.
@@ -307,7 +300,8 @@ std::int64_t Source::fill(Part part, std::span<const std::int64_t> samples, std:
   }
   const trg_fill_batch batch{sizeof(trg_fill_batch), from.part, 0, static_cast<std::int64_t>(samples.size()), numbers.data(), tensors.data(), draws.key, draws.key ? draws.pass + 1 : 0};
   const std::lock_guard lock(*filling_);
-  trg_error error = fresh_error();
+  host::Report report;
+  trg_error& error = report.native;
   const host::Breadcrumb crumb(name_.c_str(), nullptr, "fill");
   const auto* reading = static_cast<const trg_bytes_read*>(extension(TRG_BYTES_READ));
   std::int64_t bytes = 0;
@@ -329,7 +323,8 @@ const void* Source::extension(const char* id) const {
 }
 
 void Source::call(const char* name, const std::function<std::int32_t(void* dataset, trg_error* error)>& body) const {
-  trg_error error = fresh_error();
+  host::Report report;
+  trg_error& error = report.native;
   const host::Breadcrumb crumb(name_.c_str(), nullptr, name);
   check(host::foreign_call(&error, [&] { return body(dataset_.get(), &error); }), error);
 }

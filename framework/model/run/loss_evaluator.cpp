@@ -27,13 +27,6 @@ std::int64_t label_at(const trg_tensor& target, std::int64_t i, std::int64_t ele
   return best;
 }
 
-trg_error no_error() {
-  trg_error error{};
-  error.size = sizeof(error);
-  error.sample = -1;
-  return error;
-}
-
 // A sample's number within its part: its id holds the part in the upper byte.
 std::int64_t number_of(std::uint64_t id) { return static_cast<std::int64_t>(id & 0x00FFFFFFFFFFFFFFull); }
 
@@ -159,7 +152,8 @@ double LossEvaluator::evaluate_term(Slice& slice, std::size_t t, const Batch& ba
   call.weights = slice.weights.data();
   call.values = slice.values.data();
   set_guard(call.values + one.elements);
-  trg_error error = no_error();
+  host::Report report;
+  trg_error& error = report.native;
   const host::Breadcrumb crumb(term.loss->item().name.c_str(), nullptr, "evaluate");
   if (const std::int32_t status = host::foreign_call(&error, [&] { return term.loss->calls().evaluate(one.loss->handle(), &call, &error); }); status != TRG_OK)
     refuse(status, error, slice, batch, term.loss->who());
@@ -183,7 +177,8 @@ void LossEvaluator::update_metric(Slice& slice, std::size_t m, double* sums, con
   double* const own = call.sums = slice.metric_sums.data();
   std::fill_n(own, use.sum_count, 0.0);
   set_guard(own + use.sum_count);
-  trg_error error = no_error();
+  host::Report report;
+  trg_error& error = report.native;
   const host::Breadcrumb crumb(use.metric->item().name.c_str(), nullptr, "update");
   if (const std::int32_t status = host::foreign_call(&error, [&] { return use.metric->calls().update(slice.planned->comparisons[comparison].metric->handle(), &call, &error); }); status != TRG_OK)
     refuse(status, error, slice, batch, use.metric->who());

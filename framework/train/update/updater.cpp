@@ -204,7 +204,6 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
     team_.look_how_far();  // here, where the threads have just worked
     return finish(step);
   }
-  const host::Breadcrumb crumb(optimizer_.item().name.c_str(), nullptr, "update");
   {
     const LoopWatch watch(profile_, wait_);
     const bool for_others = team_.far_apart() && pieces_.size() > 1;
@@ -213,8 +212,9 @@ void Updater::apply(std::int64_t step, std::int64_t epoch) {
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
       const double factor = rates_[piece.rates].factor;
       if (factor == 0) return;
-      if (for_others) update_for_others(piece, step, factor * learning_rate);
-      else update(piece, weights(piece), step, factor * learning_rate);
+      Call made(optimizer_);
+      if (for_others) update_for_others(piece, step, factor * learning_rate, made);
+      else update(piece, weights(piece), step, factor * learning_rate, made);
       lap.done(work_of(piece.count));
     });
   }
@@ -277,6 +277,7 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
   const LoopWatch watch(profile_, wait_);
   team_.for_each((count + rows_at_once - 1) / rows_at_once, [&](std::int64_t i, int worker) {
     LapTimer lap(profile_, worker);
+    Call made(optimizer_);
     const std::int64_t end = std::min(count, (i + 1) * rows_at_once);
     const std::int64_t* numbers = touched.numbers().data();
     for (std::int64_t r = i * rows_at_once, next = r; r < end; r = next) {
@@ -286,7 +287,7 @@ void Updater::update_rows(model::TouchedRows& touched, std::int64_t step, double
       }
       Piece rows = piece(r);
       rows.count *= static_cast<std::size_t>(next - r);
-      update(rows, weights(rows), step, factor * learning_rate);
+      update(rows, weights(rows), step, factor * learning_rate, made);
       std::fill_n(static_cast<float*>(store_.gradients()) + rows.begin, rows.count, 0.0f);
     }
     lap.done(work_of(static_cast<std::size_t>(end - i * rows_at_once) * touched.row()));
@@ -307,18 +308,18 @@ void Updater::fetch(const Piece& piece) const {
 float* Updater::weights(const Piece& piece) const { return static_cast<float*>(store_.weights()) + piece.begin; }
 
 // All threads have read these weights, and will read the new ones.
-void Updater::update_for_others(const Piece& piece, std::int64_t step, double learning_rate) {
+void Updater::update_for_others(const Piece& piece, std::int64_t step, double learning_rate, Call& made) {
   constexpr std::size_t block = 2048;  // with its gradient and a slot, it stays in the first-level cache
   alignas(64) float fresh[block];
   for (std::size_t at = 0; at < piece.count; at += block) {
     const Piece part{piece.begin + at, std::min(block, piece.count - at), piece.slot + at};
     std::copy_n(weights(part), part.count, fresh);
-    update(part, fresh, step, learning_rate);
+    update(part, fresh, step, learning_rate, made);
     copy_past_caches(weights(part), fresh, part.count * sizeof(float));
   }
 }
 
-void Updater::update(const Piece& piece, float* weights, std::int64_t step, double learning_rate) {
+void Updater::update(const Piece& piece, float* weights, std::int64_t step, double learning_rate, Call& made) {
   void* slots[TRG_MOST_SLOTS];
   for (std::size_t s = 0; s < slots_.size(); ++s) slots[s] = slot(s).data() + piece.slot;
   if (weight_decay_ != 0) multiply(weights, piece.count, static_cast<float>(1 - weight_decay_ * learning_rate));
@@ -332,7 +333,8 @@ void Updater::update(const Piece& piece, float* weights, std::int64_t step, doub
   native.step = step + 1;
   native.rate = learning_rate;
   native.scalars = scalars_.data();
-  optimizer_.guard("update", [&](trg_error* error) { return optimizer_.calls().update(optimizer_.self(), &native, error); });
+  const std::int32_t status = host::foreign_call(&made.report.native, [&] { return optimizer_.calls().update(optimizer_.self(), &native, &made.report.native); });
+  if (status != TRG_OK) host::raise(status, made.report.native, optimizer_.who());
   if (recipe_.clip_weights) limit(weights, piece.count, static_cast<float>(*recipe_.clip_weights));
 }
 

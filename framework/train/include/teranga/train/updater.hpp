@@ -77,8 +77,14 @@ class Updater {
   void make_slots(const trg_optimizer_facts& facts);
   void choose_runs();
   float* weights(const Piece& piece) const;
-  void update(const Piece& piece, float* weights, std::int64_t step, double rate);
-  void update_for_others(const Piece& piece, std::int64_t step, double rate);
+  // The name and the record of errors for many updates on one thread: that of a row of a table is a few numbers.
+  struct Call {
+    explicit Call(const host::Optimizer& optimizer) : crumb(optimizer.item().name.c_str(), nullptr, "update") {}
+    host::Breadcrumb crumb;
+    host::Report report;
+  };
+  void update(const Piece& piece, float* weights, std::int64_t step, double rate, Call& made);
+  void update_for_others(const Piece& piece, std::int64_t step, double rate, Call& made);
   void update_rows(model::TouchedRows& touched, std::int64_t step, double rate);
   void fetch(const Piece& piece) const;
   void choose_pieces(bool idle_without_gradient);
