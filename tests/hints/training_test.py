@@ -139,7 +139,7 @@ def look_and_mend(place):
 
 class TrainingHints(HintTest):
     area = tuple(f"framework/train/{name}" for name in ("session/former_run", "session/initial_weights", "session/keras_weights", "session/recipe_loading", "session/data_opening", "session/recipe_checks", "session/same_weights", "update/", "run/run_folder", "run/trainer"))
-    elsewhere = (("framework/train/session/same_weights", "the weights of all ranks should be the same", "train/drift_test.py"), ("framework/train/run/trainer_state.cpp", "another run has written checkpoints", "launcher/run_folder_test.py"),)  # the same command, started again
+    elsewhere = (("framework/train/session/same_weights", "the weights of all ranks should be the same", "train/drift_test.py"), ("framework/train/session/same_weights", "the state of a layer should be the same", "train/drift_test.py"), ("framework/train/update/divergence", "An earlier step, whose loss was finite, made it so", "train/divergence_test.py"), ("framework/train/run/trainer_state.cpp", "another run has written checkpoints", "launcher/run_folder_test.py"),)  # the same command, started again
     if not os.environ.get("TERANGA_SANITIZE"):  # sanitizers end a process that asks for too much memory
         area += ("framework/train/session/agreement.hpp",)
         no_memory = (Case("more samples than there is memory for", "--set data.limit=10000", "there is not enough memory", LITTLE_MEMORY + TRAIN, OF_NOISE, (("samples = 100", "samples = 1000000000000"),), code=1, then=LITTLE_MEMORY + TRAIN + " --set data.limit=10000"),

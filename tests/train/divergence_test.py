@@ -3,6 +3,7 @@
 from job import *
 
 GUEST = str(BUILD / "lib/teranga/test_plugins/guest_faulty.so")
+STATE_GUEST = str(BUILD / "lib/teranga/test_plugins/guest_state.so")
 FAULTY = NET.replace("schema = 1\n", f'schema = 1\nplugins = ["{GUEST}"]\n').replace("validation_split = 0.1\n", "").replace("early_stopping = { monitor = \"val_loss\", patience = 5, restore_best_weights = true }\n", "") \
     .replace('[[layer]]\ntype = "max_pooling2d"\n', '[[layer]]\ntype = "guest.faulty"\n[[layer]]\ntype = "max_pooling2d"\n').replace("every_steps = 7", "every_steps = 1").replace("epochs = 6", "epochs = 1").replace("[checkpoint]", "[checkpoint]\nevery_seconds = 0")
 STEPS = 29  # 1,438 samples in batches of 50
@@ -26,6 +27,15 @@ class Divergence(Jobs):
         output = self.run_with("run", "5", code=3)
         self.assertIn("the loss is NaN at step 5", output)
         self.assertEqual(self.last_step("run"), 4)
+
+    def test_a_state_that_became_nan_is_named(self):
+        self.recipe.write_text(FAULTY.replace(GUEST, STATE_GUEST).replace("guest.faulty", "guest.state"))
+        for ranks in (1, 2):
+            code, output = self.finish(self.start(self.command(f"run{ranks}", ranks=ranks), STATE_NAN_AT="5"))
+            self.assertEqual(code, 3, output)
+            self.assertRegex(output, r'the loss is NaN at step 6 \(epoch 1\), because the state "[a-z_.]*state/offset" of a layer is not finite')
+            self.assertIn("teranga plugin check --only numbers", output)
+            self.assertNotIn("learning rate", output)
 
     def test_an_update_is_left_out(self):
         for ranks in (1, 2):

@@ -51,6 +51,13 @@ class Drift(Jobs):
         self.assertRegex(output, DIFFER.format(58, 1))
         self.assertEqual(self.last_step("run"), 29)
 
+    def test_a_state_that_differs_is_told_from_weights(self):
+        self.recipe.write_text(DRIFTING.replace(GUEST, str(BUILD / "lib/teranga/test_plugins/guest_state.so")).replace("guest.drifting", "adam").replace('[[layer]]\ntype = "flatten"\n', '[[layer]]\ntype = "flatten"\n[[layer]]\ntype = "guest.state"\n'))
+        code, output = self.finish(self.start(self.command("run", ranks=2), STATE_OF_RANK="1"))
+        self.assertEqual(code, 1, output)
+        self.assertRegex(output, r'after step 10 the state "[a-z_.]*state/offset" of rank 1 differs from that of most, while all weights are the same')
+        self.assertIn("teranga plugin check --only state/merge", output)
+
     def test_it_may_be_turned_off(self):
         self.drift("run", 33, "--set", "training.compare_ranks_every=0", code=0)
 

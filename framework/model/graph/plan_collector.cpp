@@ -227,19 +227,22 @@ std::string difference(const PlanAnswer& first, const PlanAnswer& second) {
   if (auto text = count("outputs", first.outputs.size(), second.outputs.size()); !text.empty()) return text;
   for (std::size_t i = 0; i < first.outputs.size(); ++i) {
     const OutputPort &one = first.outputs[i], &other = second.outputs[i];
-    const bool same = one.type == other.type && one.mask_rank == other.mask_rank && one.shape.size() == other.shape.size() && std::equal(one.shape.begin() + 1, one.shape.end(), other.shape.begin() + 1);
+    const bool same = one.type == other.type && one.shape.size() == other.shape.size() && std::equal(one.shape.begin() + 1, one.shape.end(), other.shape.begin() + 1);
+    if (one.mask_rank != other.mask_rank) return fmt::format("the output \"{}\" with mask_rank = {}, and then with {}", one.name, one.mask_rank, other.mask_rank);
     if (!same) return fmt::format("an output \"{}\" {} of {}, and then {} of {}", one.name, to_string(one.shape), to_string(one.type), to_string(other.shape), to_string(other.type));
   }
   if (auto text = count("parameters", first.parameters.size(), second.parameters.size()); !text.empty()) return text;
   for (std::size_t i = 0; i < first.parameters.size(); ++i) {
     const ParameterFacts &one = first.parameters[i], &other = second.parameters[i];
-    if (one.name != other.name || one.shape != other.shape || one.trainable != other.trainable || one.touched_by != other.touched_by)
-      return fmt::format("a parameter \"{}\" {}, and then \"{}\" {}", one.name, to_string(one.shape), other.name, to_string(other.shape));
+    if (one.name != other.name || one.shape != other.shape) return fmt::format("a parameter \"{}\" {}, and then \"{}\" {}", one.name, to_string(one.shape), other.name, to_string(other.shape));
+    if (one.trainable != other.trainable) return fmt::format("the parameter \"{}\" with trainable = {:d}, and then with {:d}", one.name, one.trainable, other.trainable);
+    if (one.touched_by != other.touched_by) return fmt::format("the parameter \"{}\" with touched_by = {}, and then with {}", one.name, one.touched_by, other.touched_by);
   }
   if (auto text = count("states", first.states.size(), second.states.size()); !text.empty()) return text;
   for (std::size_t i = 0; i < first.states.size(); ++i) {
     const StateFacts &one = first.states[i], &other = second.states[i];
-    if (one.name != other.name || one.shape != other.shape || one.kind != other.kind) return fmt::format("a state \"{}\" {}, and then \"{}\" {}", one.name, to_string(one.shape), other.name, to_string(other.shape));
+    if (one.kind != other.kind) return fmt::format("the state \"{}\" with kind = {}, and then with {}", one.name, one.kind, other.kind);
+    if (one.name != other.name || one.shape != other.shape) return fmt::format("a state \"{}\" {}, and then \"{}\" {}", one.name, to_string(one.shape), other.name, to_string(other.shape));
   }
   for (std::size_t which = 0; which < first.calls.size(); ++which)
     if (first.calls[which].sums != second.calls[which].sums)

@@ -15,12 +15,6 @@
 namespace teranga::train {
 namespace {
 
-std::vector<TensorView> compared(const model::ParameterStore& store) {
-  std::vector<TensorView> out = store.parameter_views();
-  for (TensorView& state : store.state_views()) out.push_back(std::move(state));
-  return out;
-}
-
 std::string hash_of(const std::vector<TensorView>& tensors) {
   ContentHash hash;
   for (const TensorView& tensor : tensors) hash.add(tensor.data, tensor.bytes());
@@ -41,13 +35,22 @@ std::vector<int> odd_ranks(const std::vector<std::string>& texts) {
 
 void require_same_weights(const model::ParameterStore& store, std::int64_t step, Communicator& comm) {
   if (comm.size() == 1) return;
-  const std::vector<TensorView> own = compared(store);
+  std::vector<TensorView> own = store.parameter_views();
+  const std::size_t parameters = own.size();
+  for (TensorView& state : store.state_views()) own.push_back(std::move(state));
   if (odd_ranks(comm.allgather(hash_of(own))).empty()) return;
-  for (const TensorView& tensor : own) {
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const TensorView& tensor = own[i];
     const std::vector<int> odd = odd_ranks(comm.allgather(content_hash(tensor.data, tensor.bytes())));
     if (odd.empty()) continue;
     std::vector<std::string> names;
     for (const int rank : odd) names.push_back(comm.named(rank));
+    if (i >= parameters)
+      throw AgreedError(ExitCode::failure,
+                        fmt::format("the state of a layer should be the same on all ranks, and after step {} the state \"{}\" of {} differs from that of most, while all weights are the same. A layer that declares a state "
+                                    "with TRG_MERGE_SAME must make it of sums over all ranks",
+                                    step, tensor.name, fmt::join(names, ", ")),
+                        "with the library of this layer: teranga plugin check --only state/merge LIBRARY");
     throw AgreedError(ExitCode::failure,
                       fmt::format("the weights of all ranks should be the same, and after step {} those of {} differ from those of most: the first that differ are those of \"{}\". Memory of that machine "
                                   "may be faulty, or a plugin computes something else there",

@@ -11,7 +11,7 @@
 namespace teranga::train {
 
 // All ranks call it. Compares hashes of parameters and of states that are not of rows; throws AgreedError(failure) that names step, ranks, and the first parameter
-// or state that differs.
+// that differs, else the first state.
 void require_same_weights(const model::ParameterStore& store, std::int64_t step, Communicator& comm);
 
 }  // namespace teranga::train

@@ -20,17 +20,19 @@ Phase::Divergence Phase::divergence(double loss, std::int64_t first_step, const 
       if (first.empty()) first = found;
     return first;
   };
-  const std::string of_data = first_of_ranks(data_fault_), layer = first_of_ranks(layer_fault_);
+  const std::string of_data = first_of_ranks(data_fault_), layer = first_of_ranks(layer_fault_), state = first_of_ranks(state_fault_);
   const std::string when = first_step == at.step ? fmt::format("step {}", at.step + 1) : fmt::format("steps {} to {}", first_step + 1, at.step + 1);
   const std::string of_phase = what_.recipe.name.empty() ? "" : fmt::format(" of the phase \"{}\"", what_.recipe.name);
   if (std::isfinite(loss)) return {false, fmt::format("the loss{} is finite, and a gradient is not, at {} (epoch {})", of_phase, when, at.epoch + 1)};
   const std::string what = fmt::format("the loss{} is {} at {} (epoch {})", of_phase, std::isnan(loss) ? "NaN" : "infinite", when, at.epoch + 1);
   if (!of_data.empty()) return {true, fmt::format("{}, because the data hold {}", what, of_data)};
+  if (!state.empty()) return {false, fmt::format("{}, because the state \"{}\" of a layer is not finite", what, state), state};
   return {false, what + (layer.empty() ? std::string(": the outputs of all layers are finite, but the loss that is computed from them is not") : fmt::format(": the first layer with such an output is \"{}\"", layer))};
 }
 
 void Phase::diverged(double loss, std::int64_t first_step, const StepOfRun& at) {
   const Divergence found = divergence(loss, first_step, at);
+  if (!found.state.empty()) throw AgreedError(ExitCode::diverged, fmt::format("{}. An earlier step, whose loss was finite, made it so", found.what), "with the library of this layer: teranga plugin check --only numbers LIBRARY");
   const std::string message = found.what + "; the checkpoints before it are intact";
   if (found.of_data) throw AgreedError(ExitCode::data, message);
   throw AgreedError(ExitCode::diverged, message, calmer(at.epoch));
@@ -71,6 +73,7 @@ void Phase::forget() {
   window_.turns = 0;
   gradient_sum_.reset();  // it may hold batches of this update; learn() makes it anew
   data_fault_.clear();
+  state_fault_.clear();
   layer_fault_.clear();
 }
 

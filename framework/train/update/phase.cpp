@@ -189,7 +189,18 @@ void Phase::look_for_fault(const model::Batch& batch, const model::Step& context
   const double loss = std::accumulate(window_.sums.begin(), window_.sums.begin() + static_cast<std::ptrdiff_t>(network_.loss_terms()), 0.0);
   if ((std::isfinite(loss) && averaging_.sums_are_finite()) || !data_fault_.empty() || !layer_fault_.empty()) return;
   data_fault_ = not_finite_of(batch);
+  state_fault_ = state_that_is_not_finite();
   layer_fault_ = what_.of(batch.bucket).first_not_finite(batch, context);
+}
+
+// Before the batch, of which all losses until then were finite; empty: none.
+std::string Phase::state_that_is_not_finite() const {
+  for (const int index : network_.updated_states()) {
+    const model::State& s = store_.states()[static_cast<std::size_t>(index)];
+    const std::span<const float> values(static_cast<const float*>(store_.state(s)), s.count);
+    if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) return s.name;
+  }
+  return {};
 }
 
 // The first number of the batch that is not finite, for messages; empty where all are.

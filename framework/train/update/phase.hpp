@@ -119,9 +119,10 @@ class Phase {
   void count(double loss, double samples, std::span<const double> sums, std::vector<double>& into) const;
   void merge_states(double rows, double global_rows, bool alone);
   std::string not_finite_of(const model::Batch& batch) const;
+  std::string state_that_is_not_finite() const;
   struct Divergence {
     bool of_data = false;
-    std::string what;
+    std::string what = {}, state = {};  // the state that was not finite before the step; empty: none
   };
   Divergence divergence(double loss, std::int64_t first_step, const StepOfRun& at);  // collective
   [[noreturn]] void diverged(double loss, std::int64_t first_step, const StepOfRun& at);
@@ -144,7 +145,7 @@ class Phase {
     std::vector<double> sums;
   };
   Window window_;
-  std::string data_fault_, layer_fault_;  // of this rank: where the first number is that is not finite
+  std::string data_fault_, state_fault_, layer_fault_;  // of this rank: where the first number is that is not finite
   // Updates that this rank made alone since the ranks met.
   struct Round {
     std::int64_t first_step = 0, updates = 0;
