@@ -121,18 +121,21 @@ class ProgressLine {
 int check_plugins(const Arguments& arguments) {
   if (arguments.has("list")) return list_rules();
   if (arguments.operands().empty()) throw Error(ExitCode::usage, "teranga plugin check: expected FILE..., found nothing");
-  const CheckRequest request = request_of(arguments);
+  CheckRequest request = request_of(arguments);
   const std::string json = arguments.text("json");
   std::vector<std::string> files;
   for (const std::string& operand : arguments.operands()) std::ranges::copy(files_of(operand), std::back_inserter(files));
+  request.one_of_several = files.size() > 1;
 
   std::vector<CheckedLibrary> checked;
   ProgressLine line(true);
   for (const std::string& file : files) {
     checked.push_back(check_library(file, request, [&](const Progress& progress) { line.show(file, progress); }));
     line.clear();
-    if (json != "-") print_out("{}{}", checked.size() > 1 ? "\n" : "", text_of(checked.back(), arguments.has("verbose")));
+    if (json != "-" && !checked.back().is_left_out()) print_out("{}{}", checked.size() > 1 ? "\n" : "", text_of(checked.back(), arguments.has("verbose")));
   }
+  require_known(checked, request);
+  std::erase_if(checked, &CheckedLibrary::is_left_out);
   const std::string object = json_of(checked, request);
   if (json == "-") print_out("{}", object);
   else print_out("\n{}", summary_of(checked, request));
@@ -155,7 +158,7 @@ Command plugin_check_command() {
       "FILE is a library, a folder of libraries, or the name of a library of the search path (losses). Of the variants for several instruction sets, the one is checked that a training would open.\n"
       "Options of an item get their defaults, and more values at the level full. Where an option has no default, a value is tried that its range allows; --set gives one, such as the path of a data set.\n"
       "The exit code is 0 if there is no error, and 4 if there is one. Warnings and notes do not count.";
-  command.options = {{"item", "NAME", "check this item only, for example acme.swish; may be given again", 0, true},
+  command.options = {{"item", "NAME", "check this item only, for example acme.swish; may be given again. Of several libraries, those without it are left out", 0, true},
                      {"only", "RULE", "try this rule only, or all of a group (gradient); may be given again", 0, true},
                      {"list", "", "print the rules instead"},
                      {"level", "quick|full", "how much to try: quick (default), or full: more options, shapes and rules"},

@@ -80,6 +80,19 @@ class PluginCheck(ProgramTest):
         (self.place / "empty").mkdir()
         self.assertIn("the folder holds no file that ends in .so", self.bad(4, "plugin", "check", "empty"))
 
+    def test_an_item_of_a_folder_is_that_of_some_library(self):
+        folder = Path(PROGRAM).resolve().parent.parent / "lib/teranga/plugins"
+        out = self.good("plugin", "check", folder, "--only", "facts", "--item", "conv2d", "--item", "adam")
+        self.assertIn("passed: 2 libraries, ", out)
+        self.assertNotIn("layers_core", out)
+        self.assertIn("passed: 2 libraries, ", self.good("plugin", "check", "losses", "schedules", "--only", "options", "--set", "warmup_steps=5"))
+        said = self.bad(2, "plugin", "check", "losses", "schedules", "--only", "facts", "--item", "mean_squared_eror")
+        self.assertIn('none of the 2 libraries has an item "mean_squared_eror"', said)
+        self.assertIn("--item mean_squared_error", said)
+        code, _, said = self.run_it("plugin", "check", "losses", "schedules", "--only", "facts", "--set", "warmup_step=5")
+        self.assertEqual(code, 2)
+        self.assertIn("no item has such an option", said)
+
     def test_limits_are_given(self):
         self.guest("slow", "LOOP")
         finding = self.report(4, "slow.so", "--only", "life/leaks", "--time-limit", "1s")["libraries"][0]["results"][0]["findings"][0]

@@ -2,11 +2,13 @@
 // The tables behind the reference of recipes, tried key by key: the reader takes every example and refuses what is of another type.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
+#include <teranga/host/item_names.hpp>
 #include <teranga/recipe/reference.hpp>
 
 #include "fake_catalogue.hpp"
@@ -124,6 +126,20 @@ BOOST_AUTO_TEST_CASE(the_recipes_in_which_keys_are_tried_are_good) {
   BOOST_TEST(errors_of(plain) == "");
   BOOST_TEST(errors_of(of_phases) == "");
   BOOST_TEST(errors_of(averaged) == "");
+}
+
+// An optimizer may have the common keys as options, for defaults of its own.
+BOOST_AUTO_TEST_CASE(no_plugin_has_an_option_of_the_name_of_a_key_beside_it) {
+  int tried = 0;
+  for (const ReferenceTable& table : reference_tables()) {
+    if (table.kind.empty() || table.kind == "optimizer") continue;
+    const auto reserved = host::reserved_option_names(host::kind_of(table.kind));
+    for (const OptionSpec& key : table.keys) {
+      ++tried;
+      BOOST_TEST((std::ranges::find(reserved, key.name) != reserved.end()), place_of(table, key) << " may be an option of a plugin, which would never get it");
+    }
+  }
+  BOOST_TEST(tried >= 12);
 }
 
 BOOST_AUTO_TEST_CASE(every_key_has_a_sentence_an_example_and_a_default) {

@@ -7,12 +7,14 @@
 #include "watched_process.hpp"
 
 #include <teranga/core/error.hpp>
+#include <teranga/parallel/cpu.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <list>
 #include <utility>
 
@@ -20,7 +22,6 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace teranga::conformance {
@@ -51,7 +52,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 class Jobs {
  public:
   Jobs(const CheckRequest& request, const std::function<void(const Progress&)>& tell) : request_(request), tell_(tell) {
-    at_once_ = request.at_once > 0 ? static_cast<std::size_t>(request.at_once) : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    at_once_ = request.at_once > 0 ? static_cast<std::size_t>(request.at_once) : static_cast<std::size_t>(usable_cores());
   }
 
   void run(std::vector<Job>& jobs) {
@@ -154,26 +155,18 @@ RuleResult result_of(const Job& job) {
   return result;
 }
 
-bool names_item(const std::string& wanted, const CheckedItem& item) {
-  return wanted == item.name || wanted == item.spoken || wanted == item.name.substr(item.name.find('.') + 1);
-}
+std::string short_name(const CheckedItem& item) { return item.name.substr(item.name.find('.') + 1); }
 
-void check_items(const CheckRequest& request, const CheckedLibrary& checked) {
-  for (const std::string& wanted : request.items)
-    if (std::ranges::none_of(checked.items, [&](const CheckedItem& item) { return names_item(wanted, item); })) {
-      std::vector<std::string> names;
-      for (const CheckedItem& item : checked.items) names.push_back(item.name);
-      const auto nearest = nearest_name(wanted, names);
-      throw Error(ExitCode::usage, fmt::format("{} has no item \"{}\"", checked.path, wanted), nearest ? fmt::format("--item {}", *nearest) : std::string());
-    }
-}
+bool names_item(const std::string& wanted, const CheckedItem& item) { return wanted == item.name || wanted == item.spoken || wanted == short_name(item); }
 
-void check_values(const CheckRequest& request, const std::vector<std::vector<std::string>>& lines) {
-  for (const auto& fields : lines)
-    if (fields[0] == refused_line && fields.size() == 2) throw Error(ExitCode::usage, fields[1]);
-  for (const std::string& value : request.values)
-    if (std::ranges::none_of(lines, [&](const auto& fields) { return fields[0] == used_line && fields.size() == 2 && fields[1] == value; }))
-      throw Error(ExitCode::usage, fmt::format("--set {}: no item has such an option", value));
+// Items and values of the request that the library does not have.
+std::vector<std::string> unknown_of(const CheckRequest& request, const CheckedLibrary& checked, const std::vector<std::vector<std::string>>& lines) {
+  std::vector<std::string> unknown;
+  std::ranges::copy_if(request.items, std::back_inserter(unknown), [&](const std::string& wanted) { return std::ranges::none_of(checked.items, [&](const CheckedItem& item) { return names_item(wanted, item); }); });
+  std::ranges::copy_if(request.values, std::back_inserter(unknown), [&](const std::string& value) {
+    return std::ranges::none_of(lines, [&](const auto& fields) { return fields[0] == used_line && fields.size() == 2 && fields[1] == value; });
+  });
+  return unknown;
 }
 
 Job job_of(const CheckContext& context, const Rule& rule, std::optional<std::size_t> index, const std::string& item) {
@@ -204,6 +197,26 @@ void check_names_of_rules(const std::vector<std::string>& only) {
   }
 }
 
+void require_known(const std::vector<CheckedLibrary>& checked, const CheckRequest& request) {
+  std::vector<const CheckedLibrary*> opened;
+  for (const CheckedLibrary& library : checked)
+    if (library.opened) opened.push_back(&library);
+  if (opened.empty()) return;
+  const auto is_unknown = [&](const std::string& wanted) { return std::ranges::all_of(opened, [&](const CheckedLibrary* library) { return std::ranges::find(library->unknown, wanted) != library->unknown.end(); }); };
+  const std::string who = opened.size() == 1 ? opened[0]->path : fmt::format("none of the {} libraries", opened.size());
+  for (const std::string& wanted : request.items) {
+    if (!is_unknown(wanted)) continue;
+    std::vector<std::string> names;
+    for (const CheckedLibrary* library : opened)
+      for (const CheckedItem& item : library->items)
+        for (const std::string& name : {item.name, short_name(item)}) names.push_back(name);
+    const auto nearest = nearest_name(wanted, names);
+    throw Error(ExitCode::usage, fmt::format("{} has {} item \"{}\"", who, opened.size() == 1 ? "no" : "an", wanted), nearest ? fmt::format("--item {}", *nearest) : std::string());
+  }
+  for (const std::string& value : request.values)
+    if (is_unknown(value)) throw Error(ExitCode::usage, fmt::format("--set {}: no item has such an option", value));
+}
+
 CheckedLibrary check_library(const std::string& path, const CheckRequest& request, const std::function<void(const Progress&)>& tell) {
   check_names_of_rules(request.only);
   std::error_code error;
@@ -229,8 +242,15 @@ CheckedLibrary check_library(const std::string& path, const CheckRequest& reques
   }
   if (!checked.opened && checked.passed()) checked.results.push_back(result_of(listed));  // as where only some rules were asked for
   if (!checked.opened) return checked;
-  check_items(request, checked);
-  check_values(request, listed.lines);
+  for (const auto& fields : listed.lines)
+    if (fields[0] == refused_line && fields.size() == 2) throw Error(ExitCode::usage, fields[1]);
+  checked.unknown = unknown_of(request, checked, listed.lines);
+  if (!request.one_of_several) require_known({checked}, request);
+  const auto is_known = [&](const std::string& wanted) { return std::ranges::find(checked.unknown, wanted) == checked.unknown.end(); };
+  if (!request.items.empty() && std::ranges::none_of(request.items, is_known)) {
+    checked.results.clear();
+    return checked;
+  }
 
   std::vector<Job> second;
   for (const Rule& rule : rules())

@@ -13,7 +13,7 @@ namespace teranga::conformance {
 namespace {
 
 constexpr std::int64_t most_batch_bytes = std::int64_t{1} << 26;
-constexpr std::int64_t most_samples = std::int64_t{1} << 44;  // the host keeps an order of them
+constexpr std::int64_t most_samples = std::int64_t{1} << 40;  // as the host takes
 
 // The functions that a data set is given tell it nothing; what makes no sense is kept.
 DescribedData& told(void* context) noexcept { return *static_cast<DescribedData*>(context); }

@@ -23,6 +23,7 @@ std::vector<Rule> layer_rules() {
       {"step/allocation", "a step allocates no memory", quick, kinds, layer::step_allocation},
       {"state/global", "there is no state in statics, thread_local variables or layers", quick, kinds, layer::state_global},
       {"state/round-trip", "states and parameters are all that the next step needs", quick, kinds, layer::state_round_trip},
+      {"state/merge", "states of several ranks become one as their merge says", quick, kinds, layer::state_merge},
       {"random/source", "random numbers come from the host", quick, kinds, layer::random_source},
       {"masks/used", "masks are heeded, passed and made as declared", quick, kinds, layer::masks_used},
       {"types/f32", "f32 gives what f64 gives", quick, kinds, layer::types_f32},

@@ -143,6 +143,8 @@ void observer_calls(const Subject& subject, Findings& findings) {
         const Call running("wants");
         const std::int32_t wants = observer.calls().wants(observer.self());
         if (wants & ~(TRG_WANTS_STEPS | TRG_WANTS_GRADIENT_NORM)) findings.error(fmt::format("wants = {} has bits that enum trg_observer_wants does not have", wants), joined({"wants", options.words}), "give bits of enum trg_observer_wants, and no others");
+        else if (!observer.calls().step && !observer.calls().epoch_end && !observer.calls().end && course == Course::usual)
+          findings.warning("it hears only the beginning of a training: step, epoch_end and end are null", joined({"wants", options.words}), "write step, epoch_end or end; a member of another name is not called");
         else if ((wants & TRG_WANTS_STEPS) && !observer.calls().step) findings.error("it wants steps, but the call step is null", joined({"wants", options.words}), "write step, or do not ask for steps");
       }
       ToldTraining training(observer, course == Course::no_epochs ? "" : run.string(), options.words, findings);

@@ -6,6 +6,7 @@
 #include "trial_instance.hpp"
 
 #include <teranga/core/utf8.hpp>
+#include <teranga/host/item_names.hpp>
 
 #include <algorithm>
 #include <array>
@@ -82,11 +83,8 @@ class SchemaLook {
   void look_at_name(const trg_option_spec& spec, std::set<std::string>& names) {
     const std::string name = spec.name;
     if (!std::ranges::all_of(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; })) fault(fmt::format("the name \"{}\": expected letters, digits and \"_\"", name), "such a name, so that a recipe and --set can say it");
-    if (name == "type" || name == "name") fault(fmt::format("the name \"{}\" is a key that recipes keep for themselves", name), "another name");
-    const std::vector<std::string_view> kept = item_.kind == TRG_LAYER ? std::vector<std::string_view>{"input", "network", "trainable", "activity_regularizer", "weights_of"}
-                                               : item_.kind == TRG_LOSS ? std::vector<std::string_view>{"output", "target", "weight"}
-                                               : item_.kind == TRG_METRIC ? std::vector<std::string_view>{"output"} : std::vector<std::string_view>{};
-    if (std::ranges::find(kept, name) != kept.end()) doubt(fmt::format("\"{}\" has a meaning of its own in a recipe's table of this kind, so the plugin never gets it", name), "another name");
+    const auto reserved = host::reserved_option_names(static_cast<host::Kind>(item_.kind));
+    if (std::ranges::find(reserved, name) != reserved.end()) fault(fmt::format("\"{}\" has a meaning of its own in a recipe's table of this kind, so the plugin never gets it", name), "another name");
     if (!names.insert(name).second) fault("there are two options of this name", "leave one of them out");
   }
 

@@ -5,6 +5,7 @@
 #include <teranga/sdk/c/types.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string_view>
 
@@ -14,6 +15,12 @@ namespace teranga::host {
 namespace {
 
 constexpr std::size_t most_letters = TRG_MOST_NAME;
+
+constexpr std::array<std::string_view, 8> of_layers = {"type", "name", "input", "network", "trainable", "activity_regularizer", "weights_of", "repeat"};
+constexpr std::array<std::string_view, 4> of_losses = {"type", "output", "target", "weight"};
+constexpr std::array<std::string_view, 2> of_metrics = {"type", "output"};
+constexpr std::array<std::string_view, 4> of_datasets = {"type", "validation_split", "fold", "limit"};
+constexpr std::array<std::string_view, 1> of_others = {"type"};
 
 }  // namespace
 
@@ -36,6 +43,17 @@ std::string fault_of_path_name(const char* name) {
     begin = end + 1;
   }
   return {};
+}
+
+std::span<const std::string_view> reserved_option_names(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::layer:
+    case Kind::activation: return of_layers;  // an activation may stand as a layer
+    case Kind::loss: return of_losses;
+    case Kind::metric: return of_metrics;
+    case Kind::dataset: return of_datasets;
+    default: return of_others;
+  }
 }
 
 std::string shown_name(const char* name) {

@@ -6,10 +6,10 @@
 #include <teranga/core/error.hpp>
 #include <teranga/core/printable.hpp>
 #include <teranga/core/utf8.hpp>
+#include <teranga/host/item_names.hpp>
 #include <teranga/host/registry.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +28,6 @@ constexpr int deepest_value = 16;
 constexpr std::size_t least_library = offsetof(trg_library, item_stride) + sizeof(std::size_t);
 constexpr std::size_t least_item = offsetof(trg_item, calls) + sizeof(void*);
 constexpr std::size_t least_option = offsetof(trg_option_spec, most_items) + sizeof(std::int64_t);
-
-// Keys of a recipe's own tables: an option of that name could not be given.
-constexpr std::array<std::string_view, 6> keys_of_layers = {"name", "input", "network", "trainable", "weights_of", "repeat"};
 
 bool is_utf8(std::string_view text) {
   if (std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) >= 0x20; })) return true;  // nearly all are
@@ -124,7 +121,8 @@ class TableCheck {
       if (name.size() > most_name || !is_word(name)) require(false, "is called \"{}\"; expected letters, digits, _ and -, at most {}", printable_line(name.substr(0, most_name)), most_name);
       item_ = of_item + fmt::format("option \"{}\": ", name);
       require(seen.insert(name).second, "is there twice");
-      require(name != "type" && (kind != Kind::layer || std::ranges::find(keys_of_layers, name) == keys_of_layers.end()), "has a name that a recipe gives a meaning of its own; choose another one");
+      const auto reserved = reserved_option_names(kind);
+      require(std::ranges::find(reserved, name) == reserved.end(), "has a name that a recipe gives a meaning of its own; choose another one");
       option(spec);
     }
     item_ = of_item;

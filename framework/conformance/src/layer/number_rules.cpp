@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers that are none, random numbers, masks.
+// Numbers that are not finite, and random numbers.
 #include "interposer.hpp"
 #include "layer/rules.hpp"
 #include "layer/trials.hpp"
@@ -27,6 +27,22 @@ std::string other_rows(const std::vector<Array>& found, const std::vector<Array>
   return {};
 }
 
+// What is not finite where the mask skips all steps of all samples; empty: nothing, or the layer refuses the mask.
+std::string not_finite_without_steps(const LayerTrial& trial) {
+  const std::vector<std::int64_t>& shape = trial.layer.inputs[0].shape;
+  if (shape.size() < 2) return {};
+  LayerCase layer = trial.layer;
+  layer.masks = {filled({shape.begin(), shape.begin() + (shape.size() > 2 ? 2 : 1)}, 0)};
+  layer.masks[0].type = TRG_U8;
+  try {
+    const Result result = run(layer, {.type = trial.type});
+    for (const auto& [arrays, noun] : {std::pair{&result.outputs, "outputs"}, {&result.states, "states"}, {&result.d_inputs, "gradients of inputs"}, {&result.d_parameters, "gradients of parameters"}})
+      if (!finite_numbers(*arrays)) return noun;
+  } catch (const Failure&) {
+  }
+  return {};
+}
+
 }  // namespace
 
 void numbers_finite(const Subject& subject, Findings& findings) {
@@ -48,6 +64,10 @@ void numbers_finite(const Subject& subject, Findings& findings) {
       if (!finite_numbers(still.outputs) || !finite_numbers(still.d_inputs) || !finite_numbers(still.d_parameters))
         return findings.error(fmt::format("inputs of 0 give {} that are not finite", finite_numbers(still.outputs) ? "gradients" : "numbers"), "forward, " + trial.words, "Bound what is divided by: many layers give zeros to the next.");
     }
+
+    if (const std::string noun = not_finite_without_steps(trial); !noun.empty())
+      return findings.error(fmt::format("a batch of which the mask skips every step gives {} that are not finite", noun), "forward and update_state, " + trial.words,
+                            "Look whether a sum or a count is 0 before it divides; without a kept step, leave states as they are.");
 
     for (const std::int32_t mode : {TRG_TRAINING, TRG_INFERENCE}) {
       LayerCase layer = trial.layer;
@@ -111,59 +131,6 @@ void random_source(const Subject& subject, Findings& findings) {
         findings.warning("its random numbers depend on the key of the call, but not on the row keys of the samples: all samples of a batch draw the same", where, "Draw with trg_stream{call->random_key, call->row_keys[sample]}.");
     }
   });
-}
-
-void masks_used(const Subject& subject, Findings& findings) {
-  bool any = false;
-  over_trials(subject, findings, [&](const LayerTrial& trial) {
-    const std::vector<std::int64_t>& shape = trial.layer.inputs[0].shape;
-    if (shape.size() < 2 || trial.layer.inputs[0].type >= 0) return;
-    any = true;
-    const std::size_t rank = shape.size() >= 3 ? 2 : 1;
-    const std::vector<std::int64_t> mask_shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(rank));
-    const RunSettings settings{.type = trial.type};
-    LayerCase layer = trial.layer;
-    layer.masks.clear();
-    const Result without = run(layer, settings);
-    layer.masks = {filled(mask_shape, 1)};
-    layer.masks[0].type = TRG_U8;
-    const Result ones = run(layer, settings);
-    for (std::size_t o = 0; o < without.outputs.size(); ++o)
-      if (const auto texts = differences(ones.outputs[o], without.outputs[o], {1e-4, 1e-5}); !texts.empty())
-        return findings.error(fmt::format("a mask that keeps everything changes output {}: {}", o, texts[0]), trial.words, "A mask byte of 1 keeps a step, and 0 skips it.");
-    layer.masks = {random_whole(mask_shape, 5, 2, TRG_U8)};
-    layer.masks[0].values[0] = 0, layer.masks[0].values[1] = 1;
-    const Result masked = run(layer, settings);
-    for (std::size_t o = 0; o < masked.output_masks.size(); ++o)
-      for (const double byte : masked.output_masks[o].values)
-        if (byte != 0 && byte != 1) return findings.error(fmt::format("the mask of output {} holds {}, expected 0 or 1", o, byte), trial.words, "Write every byte of the mask that the plan declares with TRG_MASK_PRODUCED.");
-    if (!masked.input_flags.empty() && (masked.input_flags[0] & TRG_MASK_PASSES) && !masked.outputs.empty()) {
-      const std::vector<std::int64_t>& out = masked.outputs[0].shape;
-      if (out.size() < rank || !std::equal(mask_shape.begin(), mask_shape.end(), out.begin()))
-        return findings.error(fmt::format("the mask of input 0 passes to an output of the shape {}, but has the shape {}", words_of_shape(out), words_of_shape(mask_shape)), trial.words,
-                              "Set TRG_MASK_PASSES only where the output has the leading axes of the input; else make a mask (TRG_MASK_PRODUCED) or let it end.");
-    }
-    // A layer that heeds the mask: what lies under it must not count.
-    if (rank < 2 || masked.outputs.empty() || differences(masked.outputs[0], without.outputs[0], {1e-6, 1e-7}).empty()) return;
-    LayerCase other = layer;
-    const std::size_t steps = layer.masks[0].values.size(), width = other.inputs[0].values.size() / steps;
-    std::int64_t hidden = 0;
-    for (std::size_t s = 0; s < steps; ++s) {
-      if (layer.masks[0].values[s] != 0) continue;
-      ++hidden;
-      for (std::size_t k = 0; k < width; ++k) other.inputs[0].values[s * width + k] = trial.positive ? 0.7 : -0.3;
-    }
-    const Result moved = run(other, settings);
-    const Array &now = moved.outputs[0], &before = masked.outputs[0];
-    const bool sequence = before.shape.size() >= 2 && before.shape[1] == shape[1];
-    const std::size_t places = sequence ? steps : static_cast<std::size_t>(shape[0]), row = before.values.size() / places;
-    std::int64_t changed = 0;
-    for (std::size_t p = 0; p < places; ++p)
-      changed += !std::equal(before.values.begin() + static_cast<std::ptrdiff_t>(p * row), before.values.begin() + static_cast<std::ptrdiff_t>((p + 1) * row), now.values.begin() + static_cast<std::ptrdiff_t>(p * row));
-    if (changed > (sequence ? hidden : 0))
-      findings.error(fmt::format("it heeds the mask, but {} of {} places of output 0 change with the {} steps that are masked", changed, places, hidden), trial.words, "Leave out steps whose mask byte is 0 altogether.");
-  });
-  if (!any && findings.inapplicable().empty()) findings.not_applicable("none of its inputs has steps to mask");
 }
 
 }  // namespace teranga::conformance::layer

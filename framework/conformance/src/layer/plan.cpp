@@ -122,7 +122,7 @@ void on_parameter(void* context, const trg_parameter* parameter) {
 
 void on_state(void* context, const trg_state* state) {
   PlannedState s;
-  s.type = state->type, s.kind = state->kind;
+  s.type = state->type, s.kind = state->kind, s.merge = state->merge;
   s.initializer = text_of(state->initializer);
   if (s.initializer == "teranga.ones") s.initial = 1;
   if (declare(context, s, "state", state->name, state->rank, state->shape)) of(context).states.push_back(s);
@@ -144,12 +144,12 @@ PlannedCall* call_of(void* context, std::int32_t which, const char* name) {
   return nullptr;
 }
 
-void on_passes(void* context, std::int32_t which, std::int32_t count, const std::int64_t* sums, std::int32_t) {
+void on_passes(void* context, std::int32_t which, std::int32_t count, const std::int64_t* sums, std::int32_t flags) {
   PlannedCall* const call = call_of(context, which, "passes");
   if (!call) return;
   bool right = count >= 1 && count <= most_passes && sums;
   for (std::int32_t i = 0; right && i < count; ++i) right = sums[i] >= 0 && sums[i] < (std::int64_t{1} << 48);
-  if (right) call->sums.assign(sums, sums + count);
+  if (right) call->sums.assign(sums, sums + count), call->synchronised = flags & TRG_SYNCHRONISED;
   else nonsense(context, fmt::format("it declares {} passes with {} sums, expected 1 to {} passes with 0 sums or more", count, count > 0 && sums ? sums[0] : 0, most_passes), "plan, call passes", "Give one number of sums a pass.");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether what a layer plans is right, for odd shapes too.
+#include "interposer.hpp"
 #include "layer/composite.hpp"
 #include "layer/rules.hpp"
 #include "layer/trials.hpp"
@@ -123,6 +124,7 @@ void plan_huge_aside(const LayerTrial& trial, Findings& findings) {
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
+    forget_refused_memory();  // of the child
     std::istringstream lines(said);
     for (std::string text, at, mend; std::getline(lines, text) && std::getline(lines, at) && std::getline(lines, mend);) findings.error(text, at + ", " + where, mend);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGALRM && WTERMSIG(status) != SIGKILL)
@@ -197,6 +199,13 @@ void plan_declarations(const Subject& subject, Findings& findings) {
         for (const Declared& one : all)
           if (!is_offered_initializer(subject, one.initializer))
             tell({fmt::format("{} \"{}\" begins with the initializer \"{}\", which no plugin offers", noun, one.name, one.initializer), fmt::format("plan, {} \"{}\"", noun, one.name), "Give the qualified name of an initializer: \"teranga.zeros\"."}, trial.words);
+      if (!trial.layer.calls->update_state)
+        for (const PlannedState& state : plan.states)
+          if (state.kind == TRG_SHARED && said.insert(state.name).second)
+            findings.warning(fmt::format("state \"{}\" is shared, but the layer has no update_state: its values never change", state.name), "plan, " + trial.words,
+                             "Write update_state, which makes states_out once per training step. A member of another name is not called. Values that never change are a parameter with trainable = 0.");
+      if (!trial.layer.calls->derive && plan.buffers[TRG_DERIVED].bytes > 0)
+        tell({"it asks for derived memory, but the layer has no derive, which would write it", "plan, call buffer", "Write derive, or ask for no memory of this kind."}, trial.words);
       const LayerPlan fewer = ask(trial.layer, TRG_F32, 1);
       for (const Nonsense& one : fewer.nonsense) tell(one, trial.words + ", 1 sample");
       if (std::string text = fewer.contradiction_of(plan); !text.empty())

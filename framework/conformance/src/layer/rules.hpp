@@ -27,11 +27,14 @@ void memory_undeclared(const Subject&, Findings&);
 // number_rules.cpp
 void numbers_finite(const Subject&, Findings&);
 void random_source(const Subject&, Findings&);
+// mask_rules.cpp
 void masks_used(const Subject&, Findings&);
 // state_rules.cpp
 void step_allocation(const Subject&, Findings&);
 void state_global(const Subject&, Findings&);
 void state_round_trip(const Subject&, Findings&);
 void speed_naive(const Subject&, Findings&);
+// rank_rules.cpp
+void state_merge(const Subject&, Findings&);
 
 }  // namespace teranga::conformance::layer

@@ -246,7 +246,7 @@ void LayerRun::update_state() {
   native.states_in = tensors.add(s.states_in, 0, CallTensors::whole);
   native.states_out = tensors.add(s.states_out, 0, CallTensors::whole);
   native.derived = s.derived.data();
-  native.local_sums = native.global_sums = s.forward_sums.data();
+  native.local_sums = s.forward_sums.local.data(), native.global_sums = s.forward_sums.global.data();
   s.allow_given(Memory::Access::read);
   trg_error error = fresh_error();
   need_ok(enter_plugin(s.layer.calls.update_state, plan().handle, &native, &error, "update_state", s.settings.guard != Guard::strips), error, "update_state");
@@ -310,6 +310,8 @@ void LayerRun::set_parameter(std::size_t parameter, std::int64_t element, double
   state_->parameters.at(parameter).set(element, value);
   state_->parameters_moved = true;
 }
+
+const std::vector<std::vector<double>>& LayerRun::forward_sums() const noexcept { return state_->passes_of_forward; }
 
 double LayerRun::objective(const std::vector<Array>& weights) const {
   double sum = 0;

@@ -86,7 +86,8 @@ void LayerRun::State::call(int which, LayerEntry entry, const char* name) {
     }
   std::unique_ptr<Team> team;
   if (granularity == TRG_BATCH && settings.threads > 0) team = std::make_unique<Team>(settings.threads);
-  std::vector<double> before;
+  Sums before;
+  if (which == TRG_FORWARD) passes_of_forward.clear();
   for (std::size_t pass = 0; pass < facts.calls[which].sums.size(); ++pass) {
     const auto count = static_cast<std::size_t>(facts.calls[which].sums[pass]);
     std::vector<std::vector<double>> sums(parts.size());
@@ -107,7 +108,10 @@ void LayerRun::State::call(int which, LayerEntry entry, const char* name) {
     std::vector<double> total(count);
     for (const std::vector<double>& some : sums)
       for (std::size_t i = 0; i < some.size(); ++i) total[i] += some[i];
-    if (!total.empty()) before = total;
+    if (which == TRG_FORWARD) passes_of_forward.push_back(total);
+    if (total.empty()) continue;
+    before = {total, total};
+    if (which == TRG_FORWARD && facts.calls[which].synchronised && pass < settings.global_sums.size()) before.global = settings.global_sums[pass];
   }
   if (partial) add_partial_gradients(partials);
   if (which == TRG_FORWARD) forward_sums = before;
@@ -156,7 +160,7 @@ class OtherRows {
 
 }  // namespace
 
-void LayerRun::State::one_call(const Part& part, LayerEntry entry, const char* name, std::int32_t pass, int worker, double* sums, const std::vector<double>& before, const Tensors& gradients) {
+void LayerRun::State::one_call(const Part& part, LayerEntry entry, const char* name, std::int32_t pass, int worker, double* sums, const Sums& before, const Tensors& gradients) {
   CallTensors tensors;
   trg_call native{};
   native.size = sizeof(native);
@@ -195,7 +199,7 @@ void LayerRun::State::one_call(const Part& part, LayerEntry entry, const char* n
   native.scratch = scratch.data();
   native.derived = derived.data();
   native.sums = sums;
-  native.local_sums = native.global_sums = before.data();
+  native.local_sums = before.local.data(), native.global_sums = before.global.data();
   native.random_key = random_key;
   native.row_keys = row_keys.data() + part.first;
   if (settings.watches_rows) {

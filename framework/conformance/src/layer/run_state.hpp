@@ -25,6 +25,10 @@ struct CallTensors {
 
 struct LayerRun::State {
   using Tensors = std::vector<Tensor>;
+  // Of the pass before: over this run, and over all ranks.
+  struct Sums {
+    std::vector<double> local, global;
+  };
 
   State(const LayerCase& given, const RunSettings& chosen);
 
@@ -49,7 +53,7 @@ struct LayerRun::State {
   };
   std::vector<Part> parts_of(int which, std::int32_t granularity);
   void run_parts(const std::vector<Part>& parts, const std::function<void(std::size_t, int)>& one);
-  void one_call(const Part& part, LayerEntry entry, const char* name, std::int32_t pass, int worker, double* sums, const std::vector<double>& before, const Tensors& gradients);
+  void one_call(const Part& part, LayerEntry entry, const char* name, std::int32_t pass, int worker, double* sums, const Sums& before, const Tensors& gradients);
   void add_partial_gradients(std::vector<Tensors>& partials);
 
   const LayerCase& test;
@@ -63,7 +67,8 @@ struct LayerRun::State {
   Memory derived;
   std::vector<std::int64_t> slices;
   std::vector<std::uint64_t> row_keys;
-  std::vector<double> forward_sums;
+  Sums forward_sums;
+  std::vector<std::vector<double>> passes_of_forward;
   std::uint64_t random_key;
   bool updated = false, parameters_moved = true;
 };

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <set>
 #include <thread>
+#include <utility>
 
 namespace teranga::conformance::layer {
 namespace {
@@ -44,6 +45,21 @@ std::vector<Array> other_inputs(const LayerTrial& trial) {
 }
 
 constexpr const char* state_mend = "Keep what lives longer than a call in a state that plan declares (planner->state), and what backward needs in the saved memory; the host owns both.";
+
+// What a layer gives otherwise once another one with other options is there.
+std::string changed_by_another(const LayerTrial& trial, const std::shared_ptr<const host::OptionTree>& other_options) {
+  if (!other_options || other_options == trial.options) return {};
+  const RunSettings settings{.type = trial.type};
+  const Result alone = run(trial.layer, settings);
+  LayerRun one(trial.layer, settings);
+  const LivingLayer other(*trial.layer.calls, other_options->native());
+  one.forward();
+  const std::vector<Array> outputs = one.result().outputs;
+  one.update_state(), one.backward(), one.backward_params();
+  Result found = one.result();
+  found.outputs = outputs;
+  return first_other_bits(found, alone);
+}
 
 // Kernel libraries allocate in every call, in their headers too.
 bool needs_kernel_library(const Subject& subject) {
@@ -88,8 +104,11 @@ void step_allocation(const Subject& subject, Findings& findings) {
 
 void state_global(const Subject& subject, Findings& findings) {
   std::string thread_local_change, place;
+  std::shared_ptr<const host::OptionTree> other_options;
   over_trials(subject, findings, [&](const LayerTrial& trial) {
     const RunSettings settings{.type = trial.type};
+    if (std::string text = changed_by_another(trial, std::exchange(other_options, trial.options)); !text.empty())
+      return findings.error(fmt::format("a layer of other options that is made in between changes what it gives: {}", text), trial.words, state_mend);
     LayerTrial second = trial;
     second.layer.inputs = other_inputs(trial);
     second.layer.random_key = 99;

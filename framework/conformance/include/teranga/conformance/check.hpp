@@ -24,6 +24,7 @@ struct CheckRequest {
   std::uint64_t memory = std::uint64_t{4} << 30;  // bytes of each process
   int at_once = 0;                  // processes; 0: as many as this process has cores
   bool here = false;                // all in this process, without limits, for a debugger
+  bool one_of_several = false;      // items and values that the library does not have may be those of another one: see CheckedLibrary::unknown
 };
 
 enum class Outcome { passed, failed, not_applicable };
@@ -50,9 +51,11 @@ struct CheckedLibrary {
   bool opened = false;
   std::vector<CheckedItem> items;
   std::vector<RuleResult> results;  // in the order of items, the library first, and of rules
+  std::vector<std::string> unknown; // items and values of the request that it does not have
 
   std::size_t count(Outcome outcome) const noexcept;
   std::size_t count(Severity severity) const noexcept;  // findings
+  bool is_left_out() const noexcept { return opened && results.empty() && !unknown.empty(); }  // it has no item of the request
   bool passed() const noexcept { return count(Outcome::failed) == 0; }
 };
 
@@ -64,7 +67,11 @@ struct Progress {
   std::string rule, item;  // that has just ended
 };
 
-// `path` is that of a file; of the variants for instruction sets the one that a training would open is checked. Throws Error(usage) for an item that the library does not have and for a value of an option that no item has.
+// `path` is that of a file; of the variants for instruction sets the one that a training would open is checked. Throws Error(usage) for an item that the library does not have and for a value of an option that no item has, unless it is
+// one of several libraries: then a library without any item of the request is not tried.
+// Throws Error(usage) for an item, or a value, that none of the libraries has.
+void require_known(const std::vector<CheckedLibrary>& checked, const CheckRequest& request);
+
 CheckedLibrary check_library(const std::string& path, const CheckRequest& request, const std::function<void(const Progress&)>& tell = {});
 
 }  // namespace teranga::conformance

@@ -74,13 +74,14 @@ struct PlannedParameter : Declared {
   std::int32_t touched_by = 0;
 };
 struct PlannedState : Declared {
-  std::int32_t kind = TRG_SHARED;
+  std::int32_t kind = TRG_SHARED, merge = TRG_MERGE_MEAN;
   double initial = 0;
 };
 struct PlannedCall {
   std::vector<std::int64_t> sums = {0};
   std::int32_t offered = TRG_SLICE;
   std::int64_t axis = 0, multiple = 1;
+  bool synchronised = false;  // the sums are those of all ranks
   double flops = 0;
   bool summed() const;  // a pass adds into sums: samples then know of each other
 };

@@ -43,6 +43,7 @@ struct RunSettings {
   bool watches_rows = false;         // rows of other slices must stay as they are
   bool forbids_undeclared = false;   // with pages: what was not declared to be read in backward cannot be
   double first_gradient = 0;         // what d_parameters hold before backward_params
+  std::vector<std::vector<double>> global_sums = {};  // of each pass of forward, over all ranks; used where the plan synchronises them. A pass that is left out: this rank is alone
 };
 
 // One tensor in memory of its own, or in another's.
@@ -76,6 +77,8 @@ class LayerRun {
   // Another forward of the same memory with one element of an input or a parameter moved: for differences.
   void set_input(std::size_t input, std::int64_t element, double value);
   void set_parameter(std::size_t parameter, std::int64_t element, double value);
+  // Of each pass of the last forward: what the samples of this run added up to.
+  const std::vector<std::vector<double>>& forward_sums() const noexcept;
   double objective(const std::vector<Array>& weights) const;  // sum of weights x outputs
   // The next step: the states that were made are now the states that are given.
   void next_step(const std::vector<Array>& inputs, std::uint64_t random_key);
