@@ -128,8 +128,9 @@ def defined(texts, own, name):
         found += texts_in(texts, own, body(own.code, match.end()))
     if found:
         return found
+    function = re.compile(r"^[^\S\n]*[\w\[\]:<>,&*][\w\[\]:<>,&* ]*[\s>&*](?:\w+::)?%s\s*\([^;{}]*\)\s*(?:const\s*|noexcept\s*)*\{" % name, re.MULTILINE)
     for text in [own] + [t for t in texts if t is not own]:
-        for match in re.finditer(r"^[\w\[\]:<>,&*\s]*?\b[\w>&*]+\s+(?:\w+::)?%s\s*\([^;{}]*\)\s*(?:const\s*|noexcept\s*)*\{" % name, text.code, re.MULTILINE):
+        for match in function.finditer(text.code) if name in text.code else ():
             found += texts_in(texts, own, body(text.code, match.end() - 1))
         if found:
             return found
