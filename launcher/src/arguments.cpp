@@ -88,9 +88,21 @@ std::string hint_on(const Command& command, const std::vector<std::string>& extr
   return fmt::format("teranga {} --help", command.name);
 }
 
+// "--fast-dev-run --threads 2": the value of the first option would be the second one.
+void require_values(const Command& command, const std::vector<std::string>& words) {
+  const auto is_option = [&](const std::string& word) { return word.starts_with("--") && std::ranges::any_of(command.options, [&](const OptionHelp& option) { return bare(word.substr(0, word.find('='))) == option.name; }); };
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i)
+    for (const OptionHelp& option : command.options) {
+      if (option.value.empty() || words[i] != "--" + option.name) continue;
+      if (i + 1 == words.size()) throw usage_error(command.name, fmt::format("--{}: expected {}, found nothing", option.name, option.value));
+      if (is_option(words[i + 1])) throw usage_error(command.name, fmt::format("--{}: expected {}, found the option {}", option.name, option.value, words[i + 1].substr(0, words[i + 1].find('='))));
+    }
+}
+
 }  // namespace
 
 Arguments::Arguments(const Command& command, const std::vector<std::string>& words) : command_(command.name), words_(words) {
+  require_values(command, words);
   po::options_description all = described(command);
   all.add_options()("operand", po::value<std::vector<std::string>>(), "");
   po::positional_options_description places;

@@ -176,7 +176,7 @@ class CommandHints(HintTest):
         Case("the vendor of the program", "teranga plugin new layer my.gate", 'plugin new: the vendor "teranga" is that of the plugins that come with the program', run="plugin new layer teranga.gate", then="plugin new layer my.gate"),
         Case("a plugin that is there already", "teranga plugin new layer acme.gate --folder FOLDER", "plugin new: acme_gate/gate.cpp is there already, and stays as it is", before=("plugin new layer acme.gate",), run="plugin new layer acme.gate", then="plugin new layer acme.gate --folder other", in_words=True),
         Case("no recipe", "teranga train RECIPE", "expected RECIPE, found nothing", of=RECIPE, run="train", then="train recipe.toml", in_words=True),
-        Case("an option without its value", "teranga train --help", "the required argument", of=RECIPE, run="train recipe.toml --run", then="train --help"),
+        Case("an option without its value", "teranga train --help", "--run: expected FOLDER, found nothing", of=RECIPE, run="train recipe.toml --run", then="train --help"),
         Case("a misspelt option", "did you mean --threads?", "there is no option --thraeds", of=RECIPE, run="train recipe.toml --thraeds 1", then="train recipe.toml --threads 1", in_words=True),
         Case("a key of the recipe as an option", "--set training.epochs=2", "there is no option --epochs", of=RECIPE, run="train recipe.toml --run run --epochs 2", then="train recipe.toml --run run --set training.epochs=2"),
         Case("a key of the recipe and its value in one word", "--set optimizer.learning_rate=0.5", "there is no option --learning-rate", of=RECIPE, run="train recipe.toml --run run --learning-rate=0.5",

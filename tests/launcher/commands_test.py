@@ -78,6 +78,9 @@ class WrongWords(ProgramTest):
 
     def test_a_word_too_many_is_named(self):
         self.assertIn("\"b.toml\" is one word too many", self.bad(2, "train", "a.toml", "b.toml"))
+        self.assertIn("--fast-dev-run: expected N, found the option --threads", self.bad(2, "train", "a.toml", "--fast-dev-run", "--threads", "2"))
+        self.assertIn("--run: expected FOLDER, found the option --fresh", self.bad(2, "train", "a.toml", "--run", "--fresh"))
+        self.assertIn("--threads: expected N, found nothing", self.bad(2, "train", "a.toml", "--threads"))
 
     def test_a_number_that_is_none_is_refused(self):
         self.assertIn("--threads: expected a whole number from 1 to 2147483647, found \"0\"", self.bad(2, "train", "a.toml", "--threads", "0"))

@@ -139,7 +139,10 @@ class Renaming {
     else
       for (NamedTensor& tensor : weights.tensors) tensor.name = with_other_names(tensor.name, weights.format == checkpoint::WeightsFormat::keras_by_name);
     for (const auto& [there, here] : names_)
-      if (!known_.contains(there)) throw Error(ExitCode::usage, fmt::format("\"rename\" of [initial_weights]: {} has no layer \"{}\"; it has {}", from_, there, fmt::join(known_, ", ")), fmt::format("{} = \"{}\"", nearest_name(there, {known_.begin(), known_.end()}).value_or(*known_.begin()), here));
+      if (!known_.contains(there)) {
+        const auto nearest = nearest_name(there, {known_.begin(), known_.end()});
+        throw Error(ExitCode::usage, fmt::format("\"rename\" of [initial_weights]: {} has no layer \"{}\"; it has {}", from_, there, fmt::join(known_, ", ")), nearest ? fmt::format("{} = \"{}\"", *nearest, here) : std::string());
+      }
   }
 
  private:
