@@ -38,7 +38,7 @@ class GateActivation {
       case Kind::linear: if (y != x) std::copy_n(x, b.padded, y); return;
       case Kind::tanh: return sdk::each(b.padded, [=](std::int64_t i) { y[i] = sdk::math::tanh(x[i]); });
       case Kind::sigmoid: return sdk::each(b.padded, [=](std::int64_t i) { y[i] = sdk::math::sigmoid(x[i]); });
-      case Kind::relu: return sdk::each(b.padded, [=](std::int64_t i) { y[i] = x[i] > 0 ? x[i] : T(0); });
+      case Kind::relu: return sdk::each(b.padded, [=](std::int64_t i) { y[i] = sdk::math::at_least(x[i], 0); });
       case Kind::other: break;
     }
     for (std::int64_t r = 0; r < b.rows; ++r) lent_.value(sdk::Block<T>{1, b.units, x + r * b.stride, y + r * b.stride});

@@ -72,6 +72,18 @@ double largest(const std::vector<Array>& all) {
 }
 
 
+// `element` of input 0; -1: of a parameter.
+std::string mend_of_gradient(const LayerCase& layer, std::int64_t element, double found, double expected) {
+  if (std::isnan(found)) return "Write every element, and declare what backward and backward_params read: TRG_READ_IN_BACKWARD of inputs and outputs, and saved memory. The rules memory/undeclared and memory/undefined tell which.";
+  if (std::fabs(found - expected) < 1e-5 * std::fabs(expected)) return "Only the last digits differ: compute in the type of the call (T), not in float.";
+  if (element >= 0 && !layer.masks.empty() && !layer.masks[0].values.empty() && expected == 0) {
+    const auto width = static_cast<std::int64_t>(layer.inputs[0].values.size() / layer.masks[0].values.size());
+    const auto step = static_cast<std::size_t>(element / width);
+    if (step < layer.masks[0].values.size() && layer.masks[0].values[step] == 0) return "The element belongs to a step that the mask skips: its gradient is 0.";
+  }
+  return "Derive the formula again. If the gradient is a stand-in on purpose, declare the output with TRG_SURROGATE.";
+}
+
 // Gradients of one kind of tensor against differences, a bounded number of elements of each.
 void compare_gradients(const LayerTrial& trial, const Subject& subject, Findings& findings, bool of_parameters) {
   LayerCase layer = trial.layer;
@@ -112,7 +124,7 @@ void compare_gradients(const LayerTrial& trial, const Subject& subject, Findings
     const std::string name = of_parameters ? fmt::format("parameter \"{}\"", t < names.size() ? names[t] : "") : fmt::format("input {}", t);
     findings.error(fmt::format("the gradient of {} is {:.8g}, differences of forward give {:.8g}; {} of {} elements are wrong", name, found[first], expected, wrong, tried),
                    fmt::format("{}, {}, element {}, {}", of_parameters ? "backward_params" : "backward", trial.words, first, name_of_type(trial.type)),
-                   "Derive the formula again. If the gradient is a stand-in on purpose, declare the output with TRG_SURROGATE.");
+                   mend_of_gradient(trial.layer, of_parameters || t > 0 ? -1 : static_cast<std::int64_t>(first), found[first], expected));
   }
 }
 

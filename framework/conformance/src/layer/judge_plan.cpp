@@ -129,7 +129,7 @@ void LayerPlan::judge(const LayerCase& given, const PlanRequest& request) {
   for (const PlannedParameter& p : parameters) {
     const std::string where = fmt::format(", parameter \"{}\"", p.name);
     if (std::ranges::find(p.shape, 0) != p.shape.end()) say(fmt::format("its shape is {}: it has no element", words_of_shape(p.shape)), where, "Refuse options or shapes that leave nothing of it.");
-    if (p.trainable && !table_.backward_params) say("it is trainable, but the layer has no backward_params", where, "Write backward_params, or declare the parameter with trainable = 0.");
+    if (p.trainable && !table_.backward_params) say("it is trainable, but the layer has no backward_params", where, "Write backward_params, or declare the parameter with trainable = 0. A member of another name is not called.");
     if (!std::isfinite(p.l1) || !std::isfinite(p.l2) || p.l1 < 0 || p.l2 < 0) say(fmt::format("its penalties are l1 = {} and l2 = {}", p.l1, p.l2), where, "Give finite numbers of 0 or more.");
     if (p.fan_in < 0 || p.fan_out < 0) say(fmt::format("fan_in is {} and fan_out is {}", p.fan_in, p.fan_out), where, "Give numbers of 0 or more; 0: derived from the shape.");
     if (p.touched_by < 0 || p.touched_by > static_cast<std::int32_t>(input_flags.size())) say(fmt::format("touched_by is {}, of {} inputs", p.touched_by, input_flags.size()), where, "Give 1 + the number of an input, or 0.");
@@ -147,7 +147,7 @@ void LayerPlan::judge(const LayerCase& given, const PlanRequest& request) {
       const std::int32_t type = given.inputs[i].type < 0 ? request.type : given.inputs[i].type;
       const bool wanted = type == request.type && std::ranges::find(given.no_gradient, static_cast<int>(i)) == given.no_gradient.end();
       if (wanted && !(input_flags[i] & TRG_NO_GRADIENT))
-        say(fmt::format("input {} needs a gradient, but the layer has no backward", i), fmt::format(", input {}", i), "Write backward, or declare the input or all outputs with TRG_NO_GRADIENT.");
+        say(fmt::format("input {} needs a gradient, but the layer has no backward", i), fmt::format(", input {}", i), "Write backward, or declare the input or all outputs with TRG_NO_GRADIENT. A member of another name is not called.");
     }
 }
 

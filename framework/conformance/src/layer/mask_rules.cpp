@@ -4,9 +4,23 @@
 #include "layer/trials.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace teranga::conformance::layer {
 namespace {
+
+// The first steps, along axis 1, of an array; as it is where another axis is shorter too.
+Array first_steps(const Array& all, const std::vector<std::int64_t>& shape) {
+  if (all.shape == shape || all.shape.size() != shape.size() || shape.size() < 2 || all.values.empty()) return all;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis)
+    if (axis != 1 && all.shape[axis] != shape[axis]) return all;
+  Array out = all;
+  out.shape = shape;
+  out.values.clear();
+  const std::int64_t row = static_cast<std::int64_t>(all.values.size()) / all.shape[0], kept = row / all.shape[1] * shape[1];
+  for (std::int64_t sample = 0; sample < all.shape[0]; ++sample) out.values.insert(out.values.end(), all.values.begin() + sample * row, all.values.begin() + sample * row + kept);
+  return out;
+}
 
 // One trial with a mask of some steps, and the same with other values in the steps that the mask skips.
 class MaskedTrial {
@@ -33,7 +47,7 @@ class MaskedTrial {
   }
 
   // Whether something is wrong.
-  bool look() { return !ones_keep_all() || !bytes_are_right() || !passes_to_its_shape() || outputs_change() || states_change(); }
+  bool look() { return !ones_keep_all() || !bytes_are_right() || !passes_to_its_shape() || outputs_change() || states_change() || cut_steps_count(); }
 
   // Output 0 has the steps of the one input, (samples, steps, channels), but no mask. Of pictures, a mask of rows is no use; of several inputs, all may need a mask.
   bool ends_on_the_way() const {
@@ -108,6 +122,41 @@ class MaskedTrial {
     return false;
   }
 
+  // Steps at the end that the mask skips, and steps that are not there, must give the same.
+  bool cut_steps_count() {
+    const std::int64_t steps = mask_shape_.size() >= 2 ? mask_shape_[1] : 0, kept = steps - 2;
+    if (!heeded_ || kept < 1 || trial_.layer.inputs.size() > 1) return false;
+    const LayerTrial cut = with_axis(trial_, 1, kept);
+    LayerCase longer = trial_.layer, shorter = trial_.layer;
+    longer.masks = {filled(mask_shape_, 1)};
+    longer.masks[0].type = TRG_U8;
+    shorter.masks.clear();
+    for (std::size_t i = 0; i < shorter.inputs.size(); ++i) shorter.inputs[i] = first_steps(trial_.layer.inputs[i], cut.layer.inputs[i].shape);
+    for (std::size_t s = 0; s < longer.masks[0].values.size(); ++s) longer.masks[0].values[s] = static_cast<std::int64_t>(s) % steps < kept ? 1 : 0;
+    LayerCase other_key = shorter;
+    other_key.random_key += 1;
+    Result masked, alone;
+    try {
+      masked = run(longer, settings()), alone = run(shorter, settings());
+      if (!first_other_bits(run(other_key, settings()), alone).empty()) return false;  // it draws for each element
+    } catch (const Failure&) {
+      return false;  // so few steps are too few
+    }
+    for (std::size_t p = 0; p < alone.parameters.size(); ++p)
+      if (alone.parameters[p].shape != masked.parameters[p].shape) return false;
+    const std::string mend = "Count only the steps that the mask keeps: divide by their number, not by the number of all steps.";
+    for (std::size_t s = 0; s < alone.states.size(); ++s)
+      if (alone.states[s].shape == masked.states[s].shape)
+        if (const auto texts = differences(masked.states[s], alone.states[s], {1e-4, 1e-6}); !texts.empty())
+          return findings_.warning(fmt::format("{} steps, of which the mask keeps {}, give another state \"{}\" than these {} steps alone: {}", steps, kept, alone.state_facts[s].name, kept, texts[0]), trial_.words, mend), true;
+    for (std::size_t o = 0; o < alone.outputs.size(); ++o) {
+      const Array found = first_steps(masked.outputs[o], alone.outputs[o].shape);
+      if (const auto texts = differences(found, alone.outputs[o], {1e-4, 1e-6}); found.shape == alone.outputs[o].shape && !texts.empty())
+        return findings_.warning(fmt::format("{} steps, of which the mask keeps {}, give another output {} than these {} steps alone: {}", steps, kept, o, kept, texts[0]), trial_.words, mend), true;
+    }
+    return false;
+  }
+
   const LayerTrial& trial_;
   Findings& findings_;
   const std::vector<std::int64_t>& shape_;
@@ -126,9 +175,15 @@ void masks_used(const Subject& subject, Findings& findings) {
     if (trial.layer.inputs[0].shape.size() < 2 || trial.layer.inputs[0].type >= 0) return;
     any = true;
     if (told) return;
-    MaskedTrial masked(trial, findings);
-    told = masked.look() || masked.ends_on_the_way();
-    if (!masked.ends_on_the_way() || findings.errors() > 0) return;
+    std::optional<MaskedTrial> masked;
+    try {
+      masked.emplace(trial, findings);
+    } catch (const Breach& breach) {
+      return findings.error(breach.what(), fmt::format("{}, with a mask of the first {}", trial.words, trial.layer.inputs[0].shape.size() >= 3 ? "two axes" : "axis"),
+                            "A mask has the leading axes of its input, and may have fewer of them than the input has steps: take its own count.");
+    }
+    told = masked->look() || masked->ends_on_the_way();
+    if (!masked->ends_on_the_way() || findings.errors() > 0) return;
     findings.note("the mask of input 0 ends here, and output 0 has the same steps: later layers and the loss count the steps that the mask skips", trial.words,
                   "Set TRG_MASK_PASSES of the input, if a step of the output belongs to the same step of the input.");
   });

@@ -27,7 +27,19 @@ std::string other_rows(const std::vector<Array>& found, const std::vector<Array>
   return {};
 }
 
-// What is not finite where the mask skips all steps of all samples; empty: nothing, or the layer refuses the mask.
+// Whether sample 0, of which all numbers are NaN, has outputs without any.
+bool hides_nan(const Result& spoilt) {
+  bool any = false;
+  for (std::size_t o = 0; o < spoilt.outputs.size(); ++o) {
+    const Array& out = spoilt.outputs[o];
+    if ((spoilt.output_ports[o].flags & (TRG_NO_GRADIENT | TRG_SURROGATE)) || out.values.empty() || out.shape.empty() || out.type == TRG_I32 || out.type == TRG_I64 || out.type == TRG_U8) continue;
+    any = true;
+    if (std::any_of(out.values.begin(), out.values.begin() + static_cast<std::ptrdiff_t>(out.values.size() / static_cast<std::size_t>(out.shape[0])), [](double v) { return std::isnan(v); })) return false;
+  }
+  return any;
+}
+
+// "states that are not finite", where the mask skips all steps of all samples; empty: all is finite, or the layer refuses the mask.
 std::string not_finite_without_steps(const LayerTrial& trial) {
   const std::vector<std::int64_t>& shape = trial.layer.inputs[0].shape;
   if (shape.size() < 2) return {};
@@ -37,7 +49,12 @@ std::string not_finite_without_steps(const LayerTrial& trial) {
   try {
     const Result result = run(layer, {.type = trial.type});
     for (const auto& [arrays, noun] : {std::pair{&result.outputs, "outputs"}, {&result.states, "states"}, {&result.d_inputs, "gradients of inputs"}, {&result.d_parameters, "gradients of parameters"}})
-      if (!finite_numbers(*arrays)) return noun;
+      if (!finite_numbers(*arrays)) {
+        // What nobody writes holds the byte of the fill.
+        const Result other = run(layer, {.type = trial.type, .fill = 0x3f});
+        const bool written = !finite_numbers(std::string_view(noun) == "outputs" ? other.outputs : std::string_view(noun) == "states" ? other.states : std::string_view(noun) == "gradients of inputs" ? other.d_inputs : other.d_parameters);
+        return fmt::format("{} that are not {}", noun, written ? "finite" : "written");
+      }
   } catch (const Failure&) {
   }
   return {};
@@ -47,6 +64,7 @@ std::string not_finite_without_steps(const LayerTrial& trial) {
 
 void numbers_finite(const Subject& subject, Findings& findings) {
   bool kept_positive = false;
+  std::string hidden;  // the trial in which NaN came in and did not come out
   over_trials(subject, findings, [&](const LayerTrial& trial) {
     if (!trial.finite)
       return findings.error("finite inputs between -1 and 1 give numbers that are not finite", "forward, " + trial.words, "Bound what is divided by and what a logarithm or a root is taken of.");
@@ -66,8 +84,8 @@ void numbers_finite(const Subject& subject, Findings& findings) {
     }
 
     if (const std::string noun = not_finite_without_steps(trial); !noun.empty())
-      return findings.error(fmt::format("a batch of which the mask skips every step gives {} that are not finite", noun), "forward and update_state, " + trial.words,
-                            "Look whether a sum or a count is 0 before it divides; without a kept step, leave states as they are.");
+      return findings.error(fmt::format("a batch of which the mask skips every step gives {}", noun), "forward and update_state, " + trial.words,
+                            "Look whether a sum or a count is 0 before it divides, and write all that a call makes: without a kept step, outputs and gradients of 0, and states as they were.");
 
     for (const std::int32_t mode : {TRG_TRAINING, TRG_INFERENCE}) {
       LayerCase layer = trial.layer;
@@ -84,6 +102,7 @@ void numbers_finite(const Subject& subject, Findings& findings) {
         }
       if (!any) continue;
       const Result spoilt = run(layer, {.type = trial.type});
+      if (layer.masks.empty() && hidden.empty() && hides_nan(spoilt)) hidden = trial.words + (mode == TRG_INFERENCE ? ", inference" : "");
       std::string text = other_rows(spoilt.outputs, clean.outputs, 1, "output");
       if (text.empty()) text = other_rows(spoilt.d_inputs, clean.d_inputs, 1, "gradient of input");
       if (!text.empty())
@@ -100,6 +119,8 @@ void numbers_finite(const Subject& subject, Findings& findings) {
       if (std::ranges::any_of(out.values, [](double v) { return std::isnan(v); }))
         return findings.warning("inputs between -200 and 200 give NaN in f32", "forward, " + trial.words, "Subtract the largest number before exp, or bound its argument.");
   });
+  if (!hidden.empty() && findings.errors() == 0)
+    findings.warning("a sample of NaN gives outputs without any NaN: a training that has gone wrong would look right", hidden, "Let NaN pass: std::max(a, b) gives a where b is NaN, and std::fmax leaves NaN out.");
   if (kept_positive && findings.errors() == 0) findings.note("inputs below 0 give numbers that are not finite: it is tried with inputs above 0", {}, "Say in `formula` or `summary` which inputs it takes.");
 }
 

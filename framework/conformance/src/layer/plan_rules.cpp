@@ -138,6 +138,7 @@ void plan_shapes(const Subject& subject, Findings& findings) {
   if (subject.calls<trg_layer_calls>().expand) return composite_shapes(subject, findings);
   const Lending lending(subject);
   const LayerTrials trials = find_layer_trials(subject);
+  if (trials.all.empty() && trials.nonsense) return findings.not_applicable("what its plans declare cannot be: see plan/declarations");
   if (trials.all.empty() && trials.missing.empty()) {
     const std::string said = fmt::format("{}", fmt::join(trials.refusals, "; "));
     return findings.error("no input was found that it accepts" + (said.empty() ? std::string() : ". It said: " + said), trials.tried,

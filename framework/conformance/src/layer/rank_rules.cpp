@@ -3,6 +3,8 @@
 #include "layer/rules.hpp"
 #include "layer/trials.hpp"
 
+#include <set>
+
 namespace teranga::conformance::layer {
 namespace {
 
@@ -47,6 +49,7 @@ std::pair<std::vector<Array>, std::vector<Array>> states_of_ranks(const LayerCas
 
 void state_merge(const Subject& subject, Findings& findings) {
   bool any = false;
+  std::set<std::string> noted;
   over_trials(subject, findings, [&](const LayerTrial& trial) {
     const std::int64_t samples = trial.layer.samples(), most = samples - 1;
     if (!trial.layer.calls->update_state || most < 1) return;
@@ -67,7 +70,13 @@ void state_merge(const Subject& subject, Findings& findings) {
       if (state.merge == TRG_MERGE_SAME) {
         if (const auto texts = differences(second[s], first[s], {0, 0}); !texts.empty())
           return findings.error(fmt::format("state \"{}\" is declared with TRG_MERGE_SAME, but two ranks make other values of it: {}", state.name, texts[0]), trial.words,
-                                "Make it of global_sums, and ask for passes that are synchronised (planner->passes with TRG_SYNCHRONISED; in C++ passes(TRG_FORWARD, {...}, true)), or declare TRG_MERGE_MEAN.");
+                                "Make it of global_sums, and ask for passes that are synchronised (planner->passes with TRG_SYNCHRONISED; in C++ passes(TRG_FORWARD, {...}, true)), or declare TRG_MERGE_MEAN, which weighs the values of the ranks by their samples.");
+      } else if (state.merge == TRG_MERGE_MEAN) {
+        Array mean = first[s];
+        for (std::size_t i = 0; i < mean.values.size(); ++i) mean.values[i] = (static_cast<double>(most) * mean.values[i] + static_cast<double>(samples - most) * second[s].values[i]) / static_cast<double>(samples);
+        if (const auto texts = differences(mean, alone[s], {1e-4, 1e-6}); !texts.empty() && noted.insert(state.name).second)
+          findings.note(fmt::format("state \"{}\" depends on the number of ranks: the mean of two ranks (TRG_MERGE_MEAN, by their samples) is not what one rank makes of the whole batch: {}", state.name, texts[0]), trial.words,
+                        "Make it of global_sums of passes that are synchronised, with TRG_MERGE_SAME, if it must not.");
       } else if (state.merge == TRG_MERGE_SUM) {
         Array sum = first[s];
         for (std::size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += second[s].values[i];

@@ -19,6 +19,12 @@ std::int32_t enter_plugin(LayerEntry entry, void* plan, const trg_call* call, tr
   return status;
 }
 
+// Of what plan did not declare: null data, so that a plugin that counts wrongly crashes there, and not elsewhere.
+void CallTensors::pad(std::vector<trg_tensor>& set) {
+  static constexpr std::int64_t none[TRG_MOST_AXES] = {};
+  set.insert(set.end(), 4, trg_tensor{nullptr, none, 0, TRG_F32});
+}
+
 const trg_tensor* CallTensors::add(const std::vector<Tensor>& tensors, std::int64_t first, std::int64_t rows) {
   std::vector<trg_tensor> set;
   for (const Tensor& t : tensors) {
@@ -30,6 +36,7 @@ const trg_tensor* CallTensors::add(const std::vector<Tensor>& tensors, std::int6
     }
     set.push_back({data, shape.data(), static_cast<std::int32_t>(shape.size()), t.type});
   }
+  pad(set);
   return sets.emplace_back(std::move(set)).data();
 }
 
@@ -180,6 +187,7 @@ void LayerRun::State::one_call(const Part& part, LayerEntry entry, const char* n
   const auto states = [&](const Tensors& all) {
     std::vector<trg_tensor> set;
     for (std::size_t i = 0; i < all.size(); ++i) set.push_back(*tensors.add({all[i]}, part.first, part.plan->states[i].kind == TRG_ROW ? part.rows : CallTensors::whole));
+    CallTensors::pad(set);
     return tensors.sets.emplace_back(std::move(set)).data();
   };
   native.states_in = states(states_in);

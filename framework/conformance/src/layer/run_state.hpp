@@ -19,6 +19,8 @@ struct CallTensors {
   std::deque<std::vector<trg_tensor>> sets;
   static constexpr std::int64_t whole = -1;
 
+  static void pad(std::vector<trg_tensor>& set);
+
   // Rows [first, first + rows) of each, or the whole of it; null data where there is no memory.
   const trg_tensor* add(const std::vector<Tensor>& tensors, std::int64_t first, std::int64_t rows);
 };

@@ -73,6 +73,7 @@ class Search {
       one.forward();
       return all_finite(one.result().outputs) ? finite : not_finite;
     } catch (const Failure& failure) {
+      found_.nonsense = found_.nonsense || failure.call == declares_nonsense;
       const std::string text = words_of(failure);
       if (found_.refusals.size() < most_refusals && std::ranges::find(found_.refusals, text) == found_.refusals.end()) found_.refusals.push_back(text);
     } catch (const Breach&) {
@@ -174,6 +175,23 @@ bool borrows(const trg_item& item) {
   for (const OptionSpec& spec : host::to_schema(item))
     if (spec.kind == OptionKind::component && spec.component_kind != "initializer" && spec.component_kind != "regularizer") return true;
   return false;
+}
+
+// The first trial with such an input once more, with a mask. Each sample has a kept step; every other one begins with a step that is not.
+void add_masked(LayerTrials& found, bool (*wanted)(const std::vector<std::int64_t>&)) {
+  const auto first = std::ranges::find_if(found.all, [&](const LayerTrial& t) { return t.layer.masks.empty() && t.layer.inputs[0].type < 0 && wanted(t.layer.inputs[0].shape); });
+  if (first == found.all.end()) return;
+  LayerTrial masked = *first;
+  const std::int64_t samples = masked.layer.inputs[0].shape[0], steps = masked.layer.inputs[0].shape[1];
+  Array mask = random_whole({samples, steps}, 5, 2, TRG_U8);
+  for (std::int64_t sample = 0; sample < samples; ++sample) {
+    const bool begins_late = sample % 2 == 1 && steps > 1;
+    mask.values[static_cast<std::size_t>(sample * steps)] = begins_late ? 0 : 1;
+    if (begins_late) mask.values[static_cast<std::size_t>((sample + 1) * steps - 1)] = 1;
+  }
+  masked.layer.masks = {std::move(mask)};
+  masked.words += ", with a mask";
+  found.all.push_back(std::move(masked));
 }
 
 LayerTrial with_shapes(const LayerTrial& trial, const std::vector<std::vector<std::int64_t>>& shapes, const std::string& words) {
@@ -279,17 +297,8 @@ LayerTrials find_layer_trials(const Subject& subject) {
     for (const InputLayout& layout : layouts)
       if (taken == 0 && search.accept(trial, layout)) ++taken;
   }
-  for (std::size_t i = 0; i < found.all.size(); ++i) {
-    if (found.all[i].layer.inputs[0].shape.size() < 3 || found.all[i].layer.inputs[0].type >= 0) continue;
-    LayerTrial masked = found.all[i];
-    const std::vector<std::int64_t>& shape = masked.layer.inputs[0].shape;
-    Array mask = random_whole({shape[0], shape[1]}, 5, 2, TRG_U8);
-    for (std::int64_t row = 0; row < shape[0]; ++row) mask.values[static_cast<std::size_t>(row * shape[1])] = 1;
-    masked.layer.masks = {mask};
-    masked.words += ", with a mask";
-    found.all.push_back(std::move(masked));
-    break;
-  }
+  add_masked(found, [](const std::vector<std::int64_t>& shape) { return shape.size() == 3; });
+  add_masked(found, [](const std::vector<std::int64_t>& shape) { return shape.size() > 3; });  // a step is more than the last axis
   return found;
 }
 

@@ -31,6 +31,7 @@ struct LayerTrials {
   std::vector<LayerTrial> all;
   std::string missing;                // an option that cannot be guessed
   std::vector<std::string> refusals;  // what it said to others, each once
+  bool nonsense = false;              // a plan was given that declares what cannot be
   std::string tried;                  // in words
   std::vector<std::string> ignored;   // "inputs (4, 6) and (4, 6): input 1"
 };
