@@ -42,6 +42,9 @@ POOLED = "global_average_pooling1d"
 CONV = "conv2d; filters = 2; kernel_size = 3"
 ROWS = "dense; units = 2"
 POOL = "max_pooling2d; pool_size = 3"
+CAPSULES = "capsules; num_capsule = 2; dim_capsule = 3"
+PAIRS = "reshape; target_shape = [-1, 2]"
+EIGHTS = "reshape; target_shape = [-1, 8]"
 TRANSPOSE = "conv2d_transpose; filters = 2; kernel_size = 2"
 FORK = ("input; name = \"x\"", "dense; name = \"first\"; units = 4; input = \"x\"", "dense; name = \"second\"; units = 4; input = \"x\"")
 PAIR = 'input = ["first", "second"]'
@@ -88,6 +91,8 @@ class LayerHints(HintTest):
         Case("pictures without channels into a transposed convolution", "target_shape = [8, 8, 1] before it", "conv2d_transpose expects an input of rank 4", of=over([8, 8], SQUARE, TRANSPOSE), wrong=without(SQUARE), fix=added(SQUARE, TRANSPOSE), in_words=True),
         Case("pictures without channels into pooling", "target_shape = [8, 8, 1] before it", "max_pooling2d expects an input of rank 4 (samples, height, width, channels)", of=over([8, 8], SQUARE, POOL), wrong=without(SQUARE), fix=added(SQUARE, POOL), in_words=True),
         Case("steps without channels into pooling", "target_shape = [8, 1] before it", "max_pooling1d expects an input of rank 3 (samples, steps, channels)", of=over([8], "reshape; target_shape = [8, 1]", "max_pooling1d"), wrong=without("reshape; target_shape = [8, 1]"), fix=added("reshape; target_shape = [8, 1]", "max_pooling1d"), in_words=True),
+        Case("cells of a convolution into capsules", "target_shape = [-1, 2] in a layer of type \"reshape\" before it", "capsules expects an input of rank 3", of=over([8, 8, 1], CONV, PAIRS, CAPSULES), wrong=without(PAIRS), fix=added(PAIRS, CAPSULES), in_words=True),
+        Case("rows of numbers into capsules", "a layer of type \"reshape\" with target_shape = [-1, 8] before it", "capsules expects an input of rank 3", of=over([64], EIGHTS, CAPSULES), wrong=without(EIGHTS), fix=added(EIGHTS, CAPSULES), in_words=True),
         Case("rows of a table into a convolution", 'use a layer of type "dense" in its place', "conv2d expects an input of rank 4", of=over([20], ROWS), wrong=((layer(ROWS), layer(CONV)),), fix=((layer(CONV), layer(ROWS)),), in_words=True),
         Case("rows of a table into a transposed convolution", 'use a layer of type "dense" in its place', "conv2d_transpose expects an input of rank 4", of=over([20], ROWS), wrong=((layer(ROWS), layer(TRANSPOSE)),), fix=((layer(TRANSPOSE), layer(ROWS)),), in_words=True),
         Case("rows of a table into pooling", 'use a layer of type "dense" in its place', "max_pooling2d expects an input of rank 4", of=over([20], ROWS), wrong=((layer(ROWS), layer(POOL)),), fix=((layer(POOL), layer(ROWS)),), in_words=True),

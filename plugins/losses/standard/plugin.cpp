@@ -5,6 +5,7 @@
 #include "categorical_crossentropy.hpp"
 #include "divergences.hpp"
 #include "errors.hpp"
+#include "margin_loss.hpp"
 #include "margins.hpp"
 #include "perceptron.hpp"
 #include "sparse_categorical_crossentropy.hpp"
@@ -16,4 +17,5 @@ TERANGA_PLUGIN(sdk::loss<Elementwise<SquaredError>>(), sdk::loss<Elementwise<Abs
                sdk::loss<Elementwise<SquaredLogarithmicError>>(), sdk::loss<Elementwise<Huber>>(), sdk::loss<Elementwise<LogCosh>>(), sdk::loss<Elementwise<Hinge>>(),
                sdk::loss<Elementwise<SquaredHinge>>(), sdk::loss<Elementwise<KlDivergence>>(), sdk::loss<Elementwise<Poisson>>(), sdk::loss<Elementwise<Wasserstein>>(),
                sdk::loss<NormalDivergence>(), sdk::loss<ActivityPenalty>(), sdk::loss<BinaryCrossentropy>(),
-               sdk::loss<CategoricalCrossentropy>(), sdk::loss<SparseCategoricalCrossentropy>(), sdk::loss<Perceptron>())
+               sdk::loss<CategoricalCrossentropy>(), sdk::loss<SparseCategoricalCrossentropy>(), sdk::loss<Perceptron>(),
+               sdk::loss<MarginLoss>())

@@ -28,12 +28,16 @@ void compare(const GoldenCase& golden, std::int32_t type, double tolerance) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(every_loss_has_the_values_and_gradients_of_keras) {
+void compare_all(const std::string& file, double tolerance_f32) {
   int number = 0;
-  for (const GoldenCase& golden : golden_cases("losses.txt"))
+  for (const GoldenCase& golden : golden_cases(file))
     for (const std::int32_t type : {TRG_F64, TRG_F32}) {
-      BOOST_TEST_CONTEXT("case " << number++ / 2 << " " << golden.text("loss") << (type == TRG_F64 ? " f64" : " f32")) { compare(golden, type, type == TRG_F64 ? 1e-10 : 3e-5); }
+      BOOST_TEST_CONTEXT("case " << number++ / 2 << " " << golden.text("loss") << (type == TRG_F64 ? " f64" : " f32")) { compare(golden, type, type == TRG_F64 ? 1e-10 : tolerance_f32); }
     }
 }
+
+BOOST_AUTO_TEST_CASE(every_loss_has_the_values_and_gradients_of_keras) { compare_all("losses.txt", 3e-5); }
+
+BOOST_AUTO_TEST_CASE(the_margin_loss_has_the_values_and_gradients_of_its_reference) { compare_all("margin_loss.txt", 1e-5); }
 
 }  // namespace teranga::tests
