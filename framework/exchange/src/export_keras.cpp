@@ -159,7 +159,7 @@ class Exporter {
   void add_input(const ExportedCall& call) {
     const std::string name = name_of(call);
     if (call.recipe && recipe::origin_of(call.recipe) != "data" && recipe::origin_of(call.recipe) != "call") {
-      faults_.push_back(fmt::format("\"{}\" (input): it draws noise, which no input of Keras does", name));
+      faults_.push_back(fmt::format("\"{}\" (input): it {}, which no input of Keras does", name, recipe::origin_of(call.recipe) == "target" ? "takes a target of the data" : "draws noise"));
       return;
     }
     const model::LayerSummary* const summary = summary_of(call);

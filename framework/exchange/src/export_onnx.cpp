@@ -104,7 +104,7 @@ class OnnxAttempt {
   OnnxPort input(std::size_t number) {
     const ExportedCall& call = n_.graph.calls[number];
     const std::string name = name_of(call);
-    if (call.recipe && recipe::origin_of(call.recipe) != "data" && recipe::origin_of(call.recipe) != "call") faults_.push_back(fmt::format("\"{}\" (input): it draws noise, which no input of ONNX does", name));
+    if (call.recipe && recipe::origin_of(call.recipe) != "data" && recipe::origin_of(call.recipe) != "call") faults_.push_back(fmt::format("\"{}\" (input): it {}, which no input of ONNX does", name, recipe::origin_of(call.recipe) == "target" ? "takes a target of the data" : "draws noise"));
     OnnxValue value{builder_.unique(name), shape_of(call), type_of_input(call, feature_of(n_.graph, call, n_.fields))};
     if (open_ && is_sequence(number, value.shape, value.type)) value.shape[0] = builder_.open_extent(name + "_steps");
     values_[number] = value;

@@ -25,14 +25,14 @@ Schema input_schema() {
   shape.minimum = 1;
   OptionSpec field;
   field.name = "field";
-  field.doc = "the feature of the data that this layer takes; if it is left out, the features are taken in order";
+  field.doc = "the feature of the data that this layer takes, or the target with from = \"target\"; if it is left out, they are taken in order";
   field.kind = OptionKind::text;
   field.nullable = true;
   OptionSpec from;
   from.name = "from";
-  from.doc = "the source of the inputs. data: a feature of the data. normal, uniform: new noise for each sample and step, standard normal or uniform in [0, 1). call: the inputs of a call of the network. All but data need shape";
+  from.doc = "the source of the inputs. data: a feature of the data. target: a target of the data, for layers that need it in training; samples without targets, as in predict, give -1 (NaN where targets are not whole numbers). normal, uniform: new noise for each sample and step, standard normal or uniform in [0, 1). call: the inputs of a call of the network. normal, uniform and call need shape";
   from.kind = OptionKind::text;
-  from.choices = {"data", "normal", "uniform", "call"};
+  from.choices = {"data", "normal", "uniform", "call", "target"};
   from.default_value.data = std::string("data");
   return {shape, field, from};
 }

@@ -132,35 +132,34 @@ class GraphBuilder {
     }
     const Value* field = find_option(layer.options, "field");
     const Origin origin = origin_of(layer);
-    if (origin == Origin::data) return push_input(layer, feature_for(layer.name, layer.network, field ? field->as<std::string>() : "", shape));
+    if (origin == Origin::data) return push_input(layer, field_for(layer, recipe::origin_of(&layer) == "target" ? Role::target : Role::feature, field ? field->as<std::string>() : "", shape));
     if (field) throw Error(ExitCode::usage, fmt::format("the input \"{}\" is not of the data and yet names their field \"{}\"", layer.name, field->as<std::string>()), "leave out \"field\" or \"from\"");
     if (!shape) throw Error(ExitCode::usage, fmt::format("the input \"{}\" needs a shape: no data tell it", layer.name), "shape = [64]");
     fields_.push_back({layer.name, Role::feature, compute_, *shape, 0, {}, origin});
     return push_input(layer, static_cast<int>(fields_.size()) - 1);
   }
 
-  // Index of the feature, which must have that shape.
-  int feature_for(const std::string& name, const std::string& network, const std::string& wanted, const std::optional<Shape>& shape) const {
+  // Index of the feature or target, which must have that shape.
+  int field_for(const recipe::LayerRecipe& layer, Role role, const std::string& wanted, const std::optional<Shape>& shape) const {
     int field = -1;
-    for (int i = 0; i < static_cast<int>(fields_.size()); ++i) {
+    for (int i = 0; field < 0 && i < static_cast<int>(fields_.size()); ++i) {
       const Field& f = fields_[static_cast<std::size_t>(i)];
-      if (f.role != Role::feature || f.origin != Origin::data || (!wanted.empty() && f.name != wanted)) continue;
-      if (wanted.empty() && used_field(i, network)) continue;
-      field = i;
-      break;
+      if (f.role != role || f.origin != Origin::data || (!wanted.empty() && f.name != wanted)) continue;
+      if (!wanted.empty() || !used_field(i, layer.network)) field = i;
     }
     if (field < 0) {
+      const char* const kind = role == Role::target ? "target" : "feature";
       std::vector<std::string> names;
       for (const Field& f : fields_)
-        if (f.role == Role::feature && f.origin == Origin::data) names.push_back(f.name);
-      if (!wanted.empty()) throw Error(ExitCode::usage, fmt::format("the data have no feature \"{}\"", wanted), fmt::format("the features are: {}", fmt::join(names, ", ")));
-      throw Error(ExitCode::usage, fmt::format("the data have {} and no further one for the input \"{}\"", counted(names.size(), "feature"), name),
+        if (f.role == role && f.origin == Origin::data) names.push_back(f.name);
+      if (!wanted.empty()) throw Error(ExitCode::usage, fmt::format("the data have no {} \"{}\"", kind, wanted), fmt::format("the {}s are: {}", kind, fmt::join(names, ", ")));
+      throw Error(ExitCode::usage, fmt::format("the data have {} and no further one for the input \"{}\"", counted(names.size(), kind), layer.name),
                   names.empty() ? "" : fmt::format("to take one a second time: field = \"{}\"", fmt::join(names, "\", or field = \"")));
     }
     const Field& f = fields_[static_cast<std::size_t>(field)];
     if (shape && *shape != f.shape)
       throw Error(ExitCode::usage, fmt::format("the input expects samples of shape {}, the data's \"{}\" has {}", to_string(*shape), f.name, to_string(f.shape)),
-                  fmt::format("shape = [{}]; for noise of that shape: from = \"normal\"", fmt::join(f.shape, ", ")));
+                  f.shape.empty() ? "leave out shape" : fmt::format("shape = [{}]; for noise of that shape: from = \"normal\"", fmt::join(f.shape, ", ")));
     return field;
   }
 

@@ -87,7 +87,7 @@ struct Network::Impl {
         objective(build_objective(recipe, graph, fields, registry, compute)),
         store(shared ? std::move(shared) : std::make_shared<ParameterStore>(graph, registry, static_cast<std::uint64_t>(recipe.training.seed), compute)),
         parameter_index(index_in_store(recipe)),
-        own(fields),
+        own(fields, entering(graph)),
         context{graph, objective, fields, *store, parameter_index, team, compute, choose_slice(recipe, graph), {}},
         batch_size(recipe.training.batch_size) {
     context.in_order = recipe.training.reproducible;
@@ -99,6 +99,14 @@ struct Network::Impl {
     }
     find_trained();
     refuse_unlearnt(recipe);
+  }
+
+  // The field of each input layer.
+  static std::vector<std::size_t> entering(const Graph& graph) {
+    std::vector<std::size_t> out;
+    for (const auto& node : graph.nodes)
+      if (node->is_input()) out.push_back(static_cast<std::size_t>(node->field));
+    return out;
   }
 
   // Weights that were made for samples of another length, or for another input than a call gives, have other shapes where those go with it.
@@ -231,9 +239,8 @@ void Network::commit() {
 const std::vector<Field>& Network::fields() const noexcept { return impl_->fields; }
 
 std::vector<std::size_t> Network::inputs() const {
-  std::vector<std::size_t> out;
-  for (const auto& node : impl_->graph.nodes)
-    if (node->is_input()) out.push_back(static_cast<std::size_t>(node->field));
+  std::vector<std::size_t> out = Impl::entering(impl_->graph);
+  std::erase_if(out, [&](std::size_t field) { return impl_->fields[field].role == Role::target; });
   return out;
 }
 

@@ -124,7 +124,7 @@ class Network {
   std::shared_ptr<ParameterStore> shared_store() noexcept;
   // Those given to the constructor, then those that the network fills by itself, or takes where a batch has them (Origin::given).
   const std::vector<Field>& fields() const noexcept;
-  // Of those the ones that enter it: an index for each input layer.
+  // Of those the ones that enter it: an index for each input layer, but for those that take targets.
   std::vector<std::size_t> inputs() const;
   // And those that its losses judge it by.
   std::vector<std::size_t> targets() const;

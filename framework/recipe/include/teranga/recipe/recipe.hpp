@@ -291,7 +291,7 @@ std::vector<std::string> plugin_files(const std::string& path, const std::vector
 std::vector<std::string> network_names(const Recipe& recipe);
 // What enters a network, in order: a layer of type "input" each, and null for the input of its own that a network has which begins with another layer.
 std::vector<const LayerRecipe*> network_inputs(const Recipe& recipe, const std::string& network);
-// "data", "normal", "uniform" or "call": where one of these comes from.
+// "data", "normal", "uniform", "call" or "target": where one of these comes from.
 std::string_view origin_of(const LayerRecipe* input);
 
 // What trains: the phases, or the one without a name that a recipe of one network is.
