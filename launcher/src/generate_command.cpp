@@ -25,6 +25,7 @@ namespace teranga::launcher {
 namespace {
 
 constexpr std::int64_t widest_beam = 1000;  // each has a row of every batch, and a copy of its text
+constexpr std::int64_t most_changes = 1000;  // of a number of a layer: pictures of a row
 
 std::vector<std::string> lines_of(const std::string& path) {
   // A device has no end, and a pipe without a writer no beginning; what the shell hands over by number has a writer.
@@ -72,6 +73,47 @@ train::GenerateOptions options_of(const Arguments& arguments) {
   return options;
 }
 
+void require_finite(const Tensor& pictures) {
+  const auto numbers = pictures.as<float>();
+  if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
+}
+
+// "48 to 63": of neighbours the first and the last.
+std::string in_words(const std::vector<std::int64_t>& numbers) {
+  std::string out;
+  for (std::size_t i = 0; i < numbers.size();) {
+    std::size_t end = i + 1;
+    while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", numbers[i]);
+    if (end - i > 1) out += fmt::format(" to {}", numbers[end - 1]);
+    i = end;
+  }
+  return out;
+}
+
+// A row for each number of a layer: the pictures that its changes make.
+int paint_variations(const Arguments& arguments, const train::PictureOptions& options, bool sheet) {
+  const std::string path = arguments.text("output");
+  train::VariationOptions varied;
+  varied.layer = arguments.text("vary");
+  varied.range = arguments.real("range", 0, varied.range);
+  varied.changes = arguments.integer("changes", 2, varied.changes);
+  if (varied.changes > most_changes) throw Error(ExitCode::usage, fmt::format("generate: --changes: expected at most {}, found {}", most_changes, varied.changes), "--changes 11");
+  train::Variations made = train::make_variations(options, varied);
+  require_finite(made.made);
+  const Shape shape = made.made.shape();
+  if (sheet) write_sheet(path, {std::move(made.made), std::nullopt}, varied.changes);
+  else train::write_array(path, made.made);
+  print_out("{}: {} pictures of {} x {}; each row changes one number of \"{}\" by {} to {}\n", path, shape[0], shape[1], shape[2], varied.layer, -varied.range, varied.range);
+  for (std::size_t i = 0; i < made.samples.size();) {
+    std::size_t end = i;
+    while (end < made.samples.size() && made.samples[end] == made.samples[i]) ++end;
+    print_out("sample {}: the numbers {} (counted from 0)\n", made.samples[i], in_words({made.numbers.begin() + static_cast<std::ptrdiff_t>(i), made.numbers.begin() + static_cast<std::ptrdiff_t>(end)}));
+    i = end;
+  }
+  return 0;
+}
+
 // Pictures, where a file for them is named.
 int paint(const Arguments& arguments) {
   const std::string path = arguments.text("output");
@@ -80,18 +122,22 @@ int paint(const Arguments& arguments) {
   const std::string name = in_small_letters(path);
   const bool sheet = name.ends_with(".png");
   if (!sheet && !name.ends_with(".npy")) throw Error(ExitCode::usage, fmt::format("generate: --output {}: expected a name that ends in .png or .npy", path), "--output pictures.png");
+  const bool varies = arguments.has("vary");
+  for (const char* of_variations : {"range", "changes"})
+    if (!varies && arguments.has(of_variations)) throw Error(ExitCode::usage, fmt::format("generate: --{} needs --vary", of_variations), "--vary LAYER");
+  if (varies && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns and --vary do not go together: a row of the image has the changes of one number", "--changes N");
   if (!sheet && arguments.has("columns")) throw Error(ExitCode::usage, "generate: --columns arranges pictures in a .png file, and an .npy file has no columns", "leave out --columns");
   train::PictureOptions options;
   options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
   options.network = arguments.text("network");
-  options.count = arguments.integer("count", 1, options.count);
+  options.count = arguments.integer("count", 1, varies ? 1 : options.count);
   options.seed = arguments.integer("seed", 0, 0);
   options.threads = arguments.threads();
   options.trust = arguments.trust();
+  if (varies) return paint_variations(arguments, options, sheet);
   const train::Pictures pictures = train::make_pictures(options);
-  const auto numbers = pictures.made.as<float>();
-  if (!std::all_of(numbers.begin(), numbers.end(), [](float value) { return std::isfinite(value); })) throw Error(ExitCode::diverged, "generate: the network's outputs are not finite");
+  require_finite(pictures.made);
   if (sheet) write_sheet(path, pictures, arguments.integer("columns", 1, 10));
   else train::write_array(path, pictures.made);
   print_out("{}: {} pictures of {} x {}{}\n", path, pictures.made.shape()[0], pictures.made.shape()[1], pictures.made.shape()[2], pictures.from ? ", each below the sample that it was made from" : "");
@@ -106,7 +152,7 @@ void print_text(const std::string& text) {
 
 int run_generate(const Arguments& arguments) {
   if (arguments.has("output")) return paint(arguments);
-  for (const char* of_pictures : {"network", "columns"})
+  for (const char* of_pictures : {"network", "columns", "vary", "range", "changes"})
     if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output pictures.png");
   const train::GenerateOptions options = options_of(arguments);
   const train::Generation found = train::generate(options);
@@ -139,7 +185,9 @@ Command generate_command() {
       "with the largest log p / steps^penalty instead; p is the probability of the text. The same command writes the same text on any number of threads. If the texts of the training have no end "
       "mark, a text may be longer than a sample of the training. Each step is then predicted from the last steps, as many as a sample has.\n\n"
       "With --output, the command makes pictures: one image with all of them (.png), or an array (.npy). A network that takes noise makes pictures from noise, for example a generator or the "
-      "decoder of a variational autoencoder. Other networks make them from the first samples of the test part, and the image shows each sample above its result.";
+      "decoder of a variational autoencoder. Other networks make them from the first samples of the test part, and the image shows each sample above its result. If the first loss of the recipe judges no pictures, the command takes the pictures that another loss judges.\n\n"
+      "With --vary LAYER, the image shows what the numbers inside of the network mean: each row changes one number of the output of the layer by -RANGE to RANGE, and leaves the others as they are. "
+      "Numbers that are 0, such as those of the masked capsules of a capsule network, have no row.";
   command.options = {{"prompt", "TEXT", "the beginning of the text", 'p'},
                      {"source", "TEXT", "a text to translate; may be given again", 's', true},
                      {"input", "FILE", "a file of texts to translate, one in each line", 'i'},
@@ -153,12 +201,16 @@ Command generate_command() {
                      {"output", "FILE", "make pictures: one image with all of them (.png), or an array (.npy)", 'o'},
                      {"network", "NAME", "the network that makes pictures, if the recipe has several (default: the one that takes noise)"},
                      {"columns", "N", "the number of pictures in a row of the image (default: 10)"},
+                     {"vary", "LAYER", "change the numbers of this layer, one in each row of the image, for the first sample, or as many as --count says"},
+                     {"range", "X", "the largest change of --vary (default: 0.25)"},
+                     {"changes", "N", "the number of changes of each number, and so of pictures in a row, for --vary (default: 11)"},
                      {"json", "", "print a line of JSON for each text, with text, steps, log_p and ended"},
                      best_option(), set_option(),
                      trust_option(), threads_option()};
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
                       "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",
-                      "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3"};
+                      "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3",
+                      "teranga generate runs/capsule-digits --output changes.png --vary one_capsule"};
   command.run = run_generate;
   return command;
 }

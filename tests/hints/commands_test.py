@@ -285,6 +285,9 @@ class CommandHints(HintTest):
         Case("a text as a picture", "leave out --prompt, or --output", "--prompt is for texts, and --output is for pictures", **OF_SKETCHES, run="generate run --prompt the --output pictures.png", then="generate run --output pictures.png"),
         Case("a sheet of another kind", "--output pictures.png", "expected a name that ends in .png or .npy", **OF_SKETCHES, run="generate run --output sheet.jpg", then="generate run --output pictures.png"),
         Case("columns of an array", "leave out --columns", "an .npy file has no columns", **OF_SKETCHES, run="generate run --output made.npy --columns 3", then="generate run --output made.npy"),
+        Case("changes of no layer", "--vary LAYER", "--changes needs --vary", **OF_SKETCHES, run="generate run --output made.npy --changes 5", then="generate run --output made.npy --changes 5 --vary dense", in_words=True),
+        Case("columns of changes", "--changes N", "--columns and --vary do not go together", **OF_SKETCHES, run="generate run --output made.png --vary dense --columns 5", then="generate run --output made.png --vary dense --changes 5", in_words=True),
+        Case("too many changes", "--changes 11", "--changes: expected at most 1000, found 5000", **OF_SKETCHES, run="generate run --output made.npy --vary dense --changes 5000", then="generate run --output made.npy --vary dense --changes 11"),
         Case("columns of no sheet", "--output pictures.png", "--columns is for pictures", **OF_SKETCHES, run="generate run --columns 2", then="generate run --columns 2 --output pictures.png"),
         Case("a sheet into no folder", "--output pictures.png", "the picture cannot be written", **OF_SKETCHES, code=1, run="generate run --output nowhere/pictures.png", then="generate run --output pictures.png"),
         # plugin and reference

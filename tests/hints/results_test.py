@@ -55,7 +55,7 @@ def keep_best(place):
 
 
 class ResultHints(HintTest):
-    area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
+    area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "session/part_of_recipe", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
     elsewhere = (("framework/train/infer/prediction_input.cpp", "normalized the samples of the training", "hints_arrays"),)
     cases = (
         # Checkpoints.
@@ -145,6 +145,7 @@ class ResultHints(HintTest):
         Case("pictures of a table", "teranga predict run --input FILE tells the numbers", "makes (3,) of a sample; expected pictures", "generate run --output pictures.png", TABLE, before=(TRAIN,), then="predict run --input flowers.csv", in_words=True),
         Case("pictures of a net that judges", "teranga predict run --network discriminator --input FILE tells the numbers", "makes (1,) of a sample; expected pictures", "generate run --output pictures.png --network discriminator", GAN, before=(TRAIN,),
              then="predict run --network discriminator --input pictures.npz", in_words=True),
+        Case("changes of the numbers of too many samples", "--count 1", "more than 1000 numbers to change", "generate run --output pictures.npy --vary pixels --count 100", GAN, before=(TRAIN,), then="generate run --output pictures.npy --vary pixels --count 1"),
         Case("a translator without a source", "--source TEXT", "none is given", "generate run", TRANSLATOR, before=(TRAIN,), files=OF_SENTENCES, then="generate run --source TEXT"),
         Case("a translator with a file of sources", "--input FILE with a source in each line", "none is given", "generate run", TRANSLATOR, before=(TRAIN,), files={**OF_SENTENCES, "FILE": "red cat\nblue dog\n"}, then="generate run --input FILE"),
         Case("a source for a language model", "--prompt TEXT", "takes no source", "generate run --source cat --length 2", WRITER, before=(TRAIN,), files=OF_WORDS, then="generate run --prompt TEXT --length 2"),

@@ -3,6 +3,7 @@
 
 #include "session/classification.hpp"
 #include "session/part_evaluation.hpp"
+#include "session/part_of_recipe.hpp"
 #include "infer/prediction_file.hpp"
 #include "infer/prediction_input.hpp"
 
@@ -73,22 +74,6 @@ std::optional<Misfit> convert(const void* from, ElementType from_type, void* to,
   return out;
 }
 
-// The recipe up to a layer, whose outputs are those of the network then.
-recipe::Recipe recipe_to_layer(recipe::Recipe recipe, const std::string& layer) {
-  if (layer.empty()) return recipe;
-  std::vector<std::string> names;
-  for (const recipe::LayerRecipe& one : recipe.layers) names.push_back(one.name);
-  const auto at = std::find(names.begin(), names.end(), layer);
-  if (at == names.end()) {
-    const auto nearest = nearest_name(layer, names);
-    throw Error(ExitCode::usage, fmt::format("predict: --layer: the network has no layer \"{}\"", layer), nearest ? fmt::format("--layer {}", *nearest) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
-  }
-  recipe.layers.resize(static_cast<std::size_t>(at - names.begin()) + 1);
-  recipe.losses.clear();
-  recipe.training.metrics.clear();
-  return recipe;
-}
-
 // Where each field of the network lies for a batch of samples.
 class Feed {
  public:
@@ -144,7 +129,7 @@ class Predictor {
     bool of_calls = false;
     for (const recipe::LayerRecipe* input : recipe::network_inputs(recipe_, recipe_.layers.empty() ? "" : recipe_.layers.front().network)) of_calls = of_calls || recipe::origin_of(input) == "call";
     input_ = std::make_unique<PredictionInput>(restored, options, of_calls);
-    network_ = network_of(restored, recipe_to_layer(recipe_, options.layer), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
+    network_ = network_of(restored, options.layer.empty() ? recipe_ : recipe_to_layer(recipe_, options.layer, "predict: --layer"), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
     choose_feature();
   }
 

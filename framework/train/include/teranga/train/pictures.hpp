@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures that a network of a checkpoint makes: of noise (the generator of a GAN, the decoder of a variational autoencoder), or of the data's own
-// pictures (an autoencoder).
+// pictures (an autoencoder). And what becomes of one where single numbers inside of the network are changed.
 #pragma once
 
 #include <cstdint>
@@ -30,5 +30,20 @@ struct Pictures {
 
 // One process: no group. Throws Error(usage) for a network that makes no pictures.
 Pictures make_pictures(const PictureOptions& options);
+
+struct VariationOptions {
+  std::string layer;          // whose numbers are changed, one at a time
+  double range = 0.25;        // by -range to range
+  std::int64_t changes = 11;  // of each number
+};
+
+struct Variations {
+  Tensor made;                       // f32 [rows x changes, height, width, channels]
+  std::vector<std::int64_t> samples;  // of each row: the sample
+  std::vector<std::int64_t> numbers;  // and the number of the layer's output that it changes, counted from 0
+};
+
+// Of the first samples, a row for each number of the layer's output that is not 0.
+Variations make_variations(const PictureOptions& options, const VariationOptions& varied);
 
 }  // namespace teranga::train
