@@ -10,6 +10,6 @@ there = subprocess.run([sys.executable, "-B", str(here.parent / "house/keras_tes
 if there != 0:
     sys.exit(there)
 test, binary = sys.argv[1:]
-program = {"parity_weights": "weights.py", "parity_networks": "networks.py", "parity_updates": "updates.py"}.get(test, "parity.py")
-nets = {"parity_weights": [], "parity_updates": [], "parity_networks": [], "parity": ["--seed", "2", "--nets", "30"], "parity_fresh": ["--nets", "1"], "parity_sequences": ["--family", "sequences", "--seed", "6", "--nets", "8"]}[test]
+program = {"parity_weights": "weights.py", "parity_networks": "networks.py", "parity_updates": "updates.py", "parity_capsules": "capsules.py"}.get(test, "parity.py")
+nets = {"parity_weights": [], "parity_updates": [], "parity_capsules": [], "parity_networks": [], "parity": ["--seed", "2", "--nets", "30"], "parity_fresh": ["--nets", "1"], "parity_sequences": ["--family", "sequences", "--seed", "6", "--nets", "8"]}[test]
 sys.exit(subprocess.run([os.environ["TERANGA_PARITY_PYTHON"], "-B", str(here / program), *nets, "--teranga", binary], check=False).returncode)
