@@ -20,6 +20,28 @@ OF_PRICES = ("houses.csv", "area,rooms,price\n" + "".join(f"{50 + 3 * i},{1 + i 
 FROM_PIXELS = GAN.replace("shape = [4]", "shape = [64]").replace('[[layer]]\nnetwork = "generator"\ntype = "dense"\nname = "pixels"\nunits = 64\nactivation = "sigmoid"\n', "")
 OF_GENERATOR = GAN[GAN.index('[[phase]]\nname = "generator"'):GAN.index("[optimizer]")]
 WITH_STATES = GAN.replace('type = "dense"\nname = "pixels"', 'type = "reshape"\ntarget_shape = [2, 2]\n[[layer]]\nnetwork = "generator"\ntype = "gru"\nunits = 8\n[[layer]]\nnetwork = "generator"\ntype = "dense"\nname = "pixels"')
+MACHINE = '''schema = 1
+[data]
+type = "random"
+shape = [6]
+samples = 16
+[[layer]]
+network = "first"
+type = "restricted_boltzmann_machine"
+name = "rbm"
+units = 3
+[[phase]]
+name = "first"
+train = "first"
+[[phase.loss]]
+type = "contrastive_divergence"
+output = "first/rbm.contrast"
+[optimizer]
+type = "sgd"
+[training]
+batch_size = 8
+shuffle = false
+'''
 TAGS = '''schema = 1
 [data]
 type = "tags"
@@ -171,6 +193,7 @@ class DataHints(HintTest):
              files={name: "length,width,kind\n" + "1.0,2.0,rose\n2.0,1.0,rose\n" * 4 for name in ("flowers.csv", "more_flowers.csv")}),
         # Phases and buckets.
         Case("a stateful layer in a phase", "stateful = false", "which layers of a recipe with phases cannot be", of=WITH_STATES, wrong=(("units = 8", "units = 8\nstateful = true"),), fix=(("stateful = true", "stateful = false"),)),
+        Case("persistent chains in a phase", "persistent = false", "which layers of a recipe with phases cannot be", of=MACHINE, wrong=(("units = 3", "units = 3\npersistent = true"),), fix=(("persistent = true", "persistent = false"),)),
         Case("a phase whose layers do not learn", 'trainable = true in the layer "pixels"', 'the phase "generator" trains nothing', of=GAN, wrong=(('name = "pixels"', 'name = "pixels"\ntrainable = false'),),
              fix=(("trainable = false", "trainable = true"),)),
         Case("a phase without weights", "leave the phase out", 'the phase "generator" trains nothing', of=FROM_PIXELS, fix=((OF_GENERATOR, ""),)),

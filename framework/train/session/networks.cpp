@@ -87,8 +87,10 @@ Networks::Networks(const recipe::Recipe& recipe, const data::Source& source, con
   all_ = std::make_unique<model::Network>(recipe::unfold_networks(recipe), fields, registry, team);
   if (const auto& rows = store().row_states().states(); !rows.empty()) {
     recipe::Diagnostics found = recipe.diagnostics();
-    found.add(recipe.find_layer(rows.front().layer) ? recipe.find_layer(rows.front().layer)->position : recipe.phases.front().position,
-              fmt::format("the layer \"{}\" is stateful, which layers of a recipe with phases cannot be: several updates would go on from one state", rows.front().layer), "stateful = false");
+    const recipe::LayerRecipe* const keeper = recipe.find_layer(rows.front().layer);
+    const bool persists = keeper && find_option(keeper->options, "persistent");
+    found.add(keeper ? keeper->position : recipe.phases.front().position,
+              fmt::format("the layer \"{}\" is stateful, which layers of a recipe with phases cannot be: several updates would go on from one state", rows.front().layer), persists ? "persistent = false" : "stateful = false");
     found.throw_if_any();
   }
   for (const recipe::PhaseRecipe& phase : recipe.phases) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Losses between distributions and counts: Kullback-Leibler divergences, Wasserstein distance and Poisson.
+// Losses between distributions and counts: Kullback-Leibler divergences, Wasserstein distance, contrastive divergence and Poisson.
 #pragma once
 
 #include "elementwise.hpp"
@@ -97,6 +97,33 @@ struct NormalDivergence {
       const T weight = static_cast<T>(s.weights()[row]);
       for (std::int64_t i = 0; i < half; ++i) gradient[i] = weight * mean[i];
       for (std::int64_t i = 0; i < half; ++i) gradient[half + i] = weight * sdk::math::expm1(log_variance[i]) / 2;
+    }
+  }
+};
+
+// What an energy-based layer makes of the difference of two free energies is its rule already: the loss is that difference. It has no target.
+struct ContrastiveDivergence {
+  static constexpr std::int32_t target_count = 0;
+  static sdk::Info info() {
+    return {.name = "teranga.contrastive_divergence", .summary = "The output itself: for the output \"contrast\" of a restricted_boltzmann_machine, F(v) - F(v'), whose gradient is contrastive divergence",
+            .formula = "loss = p", .source = "Hinton, Neural Computation 14, 2002"};
+  }
+  explicit ContrastiveDivergence(const sdk::Options&) {}
+
+  Pairing plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
+    const sdk::Shape prediction = c.prediction();
+    if (prediction.rank() != 2 || prediction.last() != 1)
+      throw sdk::ShapeError("contrastive_divergence expects an output of shape (N, 1), found " + prediction.text(), "prediction",
+                            "output = \"restricted_boltzmann_machine.contrast\" in the loss, with the name of the layer");
+    answer.leading = 1;
+    return {.leading = 1};
+  }
+
+  template <class T>
+  void evaluate(const sdk::LossSlice<T>& s, const Pairing&) const {
+    for (std::int64_t row = 0; row < s.samples(); ++row) {
+      s.values()[row] = static_cast<double>(s.prediction()[row]);
+      if (s.d_prediction()) s.d_prediction()[row] = static_cast<T>(s.weights()[row]);
     }
   }
 };

@@ -18,4 +18,4 @@ TERANGA_PLUGIN(sdk::loss<Elementwise<SquaredError>>(), sdk::loss<Elementwise<Abs
                sdk::loss<Elementwise<SquaredHinge>>(), sdk::loss<Elementwise<KlDivergence>>(), sdk::loss<Elementwise<Poisson>>(), sdk::loss<Elementwise<Wasserstein>>(),
                sdk::loss<NormalDivergence>(), sdk::loss<ActivityPenalty>(), sdk::loss<BinaryCrossentropy>(),
                sdk::loss<CategoricalCrossentropy>(), sdk::loss<SparseCategoricalCrossentropy>(), sdk::loss<Perceptron>(),
-               sdk::loss<MarginLoss>())
+               sdk::loss<MarginLoss>(), sdk::loss<ContrastiveDivergence>())

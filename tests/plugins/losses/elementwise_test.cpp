@@ -53,6 +53,16 @@ BOOST_AUTO_TEST_CASE(the_divergence_from_the_standard_normal_distribution_needs_
   BOOST_CHECK_THROW(loss.plan(odd, none), Refused);
 }
 
+BOOST_AUTO_TEST_CASE(contrastive_divergence_is_the_output_itself_and_needs_no_target) {
+  LossUnderTest loss("contrastive_divergence", {});
+  BOOST_TEST(loss.target_count() == 0);
+  Tensor p({2, 1}, TRG_F64, {1.5, -4}), none({2}, TRG_F64), wide({2, 3}, TRG_F64);
+  const Evaluated e = loss.run(p, none, {2.0, 3.0});
+  BOOST_TEST(e.values == (std::vector<double>{1.5, -4}), boost::test_tools::per_element());
+  BOOST_TEST(e.gradient == (std::vector<double>{2, 3}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(loss.plan(wide, none), Refused);
+}
+
 BOOST_AUTO_TEST_CASE(a_penalty_on_outputs_needs_no_target) {
   LossUnderTest loss("activity_penalty", {{"l1", 0.5}, {"l2", 0.25}});
   BOOST_TEST(loss.target_count() == 0);
