@@ -110,6 +110,12 @@ int run_evaluate(const Arguments& arguments) {
   options.pin = arguments.one_of("pin", {"auto", "none"}) == "auto";
   options.trust = arguments.trust();
   options.inputs = arguments.texts("input");
+  options.likelihood.layer = arguments.text("log-likelihood");
+  for (const char* of_likelihood : {"chains", "temperatures", "seed"})
+    if (arguments.has(of_likelihood) && options.likelihood.layer.empty()) throw Error(ExitCode::usage, fmt::format("evaluate: --{} needs --log-likelihood", of_likelihood), "--log-likelihood LAYER");
+  options.likelihood.chains = arguments.integer("chains", 2, options.likelihood.chains);
+  options.likelihood.temperatures = arguments.integer("temperatures", 1, options.likelihood.temperatures);
+  options.likelihood.seed = arguments.integer("seed", 0, options.likelihood.seed);
   for (const std::string& word : arguments.texts("data")) {
     const std::string value = word.starts_with("part=") ? word.substr(5) : word;
     if (!word.starts_with("part=") && word.find('=') != std::string::npos) options.overrides.push_back(word.starts_with("data.") ? word : "data." + word);
@@ -134,13 +140,21 @@ Command evaluate_command() {
   command.least_operands = command.most_operands = 1;
   command.about =
       "Opens the data that the checkpoint's recipe names, prepared as for the training, and prints loss and metrics. For a classifier it also prints the confusion matrix, precision, "
-      "recall and f1 of each class. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used. Under mpirun the processes share the samples.";
+      "recall and f1 of each class. CHECKPOINT is a file, or a run folder. For a run folder, its newest intact checkpoint is used. Under mpirun the processes share the samples.\n\n"
+      "With --log-likelihood, the command also prints log_likelihood = - F(v) - log Z of a restricted Boltzmann machine, as a mean over the samples, and log_z. F is the free energy. Z is "
+      "computed exactly if the machine has at most 24 hidden units, or at most 24 visible units that are binary. Otherwise it is estimated by annealed importance sampling; log_z_low and log_z_high "
+      "are then three standard errors away. The number is meaningful for visible units that are 0 or 1, or Gaussian.";
   command.options = {{"data", "PART|NAME=VALUE", "the part to evaluate: part=train, part=validation or part=test (default: test where there is one); or a key of [data], for example test=other.csv", 0, true},
                      {"input", "FILE", "evaluate new samples with their targets instead: a file or a folder that the recipe's data set reads; the files of the training are not needed", 'i', true},
                      best_option(), set_option(),
                      {"json", "", "print one JSON object"},
-                     trust_option(), threads_option(), pin_option()};
-  command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json", "teranga evaluate runs/mlp-iris --input new.csv"};
+                     trust_option(), threads_option(), pin_option(),
+                     {"log-likelihood", "LAYER", "also print the mean log-likelihood of the samples under this restricted_boltzmann_machine, in nats"},
+                     {"chains", "N", "the number of chains that estimate log Z for --log-likelihood (default: 100)"},
+                     {"temperatures", "N", "the number of steps of each chain; more steps give a better estimate (default: 10000)"},
+                     {"seed", "N", "the seed of the chains (default: 0)"}};
+  command.examples = {"teranga evaluate runs/lenet-fashion-mnist", "teranga evaluate runs/mlp-iris/checkpoints/step-000000000400.h5 --data part=train --json", "teranga evaluate runs/mlp-iris --input new.csv",
+                      "teranga evaluate runs/rbm-digits --log-likelihood rbm"};
   command.collective = true;
   command.run = run_evaluate;
   return command;

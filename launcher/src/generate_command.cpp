@@ -131,6 +131,7 @@ int paint(const Arguments& arguments) {
   options.checkpoint = arguments.checkpoint();
   options.overrides = arguments.overrides();
   options.network = arguments.text("network");
+  options.layer = arguments.text("layer");
   options.count = arguments.integer("count", 1, varies ? 1 : options.count);
   options.seed = arguments.integer("seed", 0, 0);
   options.threads = arguments.threads();
@@ -152,7 +153,7 @@ void print_text(const std::string& text) {
 
 int run_generate(const Arguments& arguments) {
   if (arguments.has("output")) return paint(arguments);
-  for (const char* of_pictures : {"network", "columns", "vary", "range", "changes"})
+  for (const char* of_pictures : {"network", "layer", "columns", "vary", "range", "changes"})
     if (arguments.has(of_pictures)) throw Error(ExitCode::usage, fmt::format("generate: --{} is for pictures", of_pictures), "--output pictures.png");
   const train::GenerateOptions options = options_of(arguments);
   const train::Generation found = train::generate(options);
@@ -200,6 +201,7 @@ Command generate_command() {
                      {"length-penalty", "A", "the penalty of --beam: 0 compares log p, 1 compares the mean of log p over the steps (default: 1)"},
                      {"output", "FILE", "make pictures: one image with all of them (.png), or an array (.npy)", 'o'},
                      {"network", "NAME", "the network that makes pictures, if the recipe has several (default: the one that takes noise)"},
+                     {"layer", "NAME", "make pictures of the outputs of this layer, instead of those of the network. If a layer has several outputs, LAYER.OUTPUT names one of them"},
                      {"columns", "N", "the number of pictures in a row of the image (default: 10)"},
                      {"vary", "LAYER", "change the numbers of this layer, one in each row of the image, for the first sample, or as many as --count says"},
                      {"range", "X", "the largest change of --vary (default: 0.25)"},
@@ -210,6 +212,7 @@ Command generate_command() {
   command.examples = {"teranga generate runs/char-lm --prompt \"Catherine \" --length 300 --temperature 0.7", "teranga generate runs/next-word --prompt \"she was very\" --top-k 10 --seed 4 --count 3",
                       "teranga generate runs/translate-en-fr --source \"the list of packages\" --beam 4",
                       "teranga generate runs/gan-fashion-mnist --output clothes.png --count 60 --seed 3",
+                      "teranga generate runs/rbm-digits --layer rbm.reconstruction --set layer.rbm.steps=1000 --output dreams.png",
                       "teranga generate runs/capsule-digits --output changes.png --vary one_capsule"};
   command.run = run_generate;
   return command;

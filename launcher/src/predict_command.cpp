@@ -67,7 +67,7 @@ Command predict_command() {
                      {"top", "K", "write the K most likely classes of each sample, with their probabilities"},
                      {"error", "", "also write the loss of each sample, without penalties on weights. The samples need their targets"},
                      {"keep", "COLUMN", "write this column of the input beside the predictions, such as a customer number; for texts that are not in a table, write --keep text; may be given again", 0, true},
-                     {"layer", "NAME", "write the outputs of this layer, after its activation, instead of those of the network. teranga summary RECIPE shows the names of the layers"},
+                     {"layer", "NAME", "write the outputs of this layer, after its activation, instead of those of the network. If a layer has several outputs, LAYER.OUTPUT names one of them. teranga summary RECIPE shows the names of the layers"},
                      {"network", "NAME", "the network to use, if the recipe has several, for example the encoder of an autoencoder"},
                      best_option(), set_option(), trust_option(), threads_option()};
   command.examples = {"teranga predict runs/mlp-iris --input flowers.csv", "teranga predict runs/mlp-iris --input flowers.csv --output species.csv --classes",

@@ -8,6 +8,7 @@ from pathlib import Path
 from hints import CHECK, TRAIN, Case, HintTest
 from mistakes import TEXTS
 from program import PROGRAM
+from results_test import MACHINE
 
 BUILT = Path(PROGRAM).resolve().parent.parent
 GUEST = (BUILT / "lib/teranga/plugins/datasets_random.so").read_bytes().replace(b"teranga.random\0", b"foreign.random\0")  # the data set of somebody else
@@ -149,6 +150,7 @@ class CommandHints(HintTest):
     elsewhere = (("launcher/src/import_command.cpp", "", "hints/exchange_test.py"), ("launcher/src/export_command.cpp", "", "hints/exchange_test.py"))
     cases = (
         # Words and options.
+        Case("chains without a likelihood", "--log-likelihood LAYER", "--chains needs --log-likelihood", run="evaluate run --chains 5", of=MACHINE, before=(TRAIN,), then="evaluate run --chains 5 --log-likelihood rbm", in_words=True),
         Case("a misspelt rule of plugins", "--only facts/documented", 'there is no rule "facts/documentd"', run="plugin check schedules --only facts/documentd", then="plugin check schedules --only facts/documented"),
         Case("a rule of plugins that nobody knows", "teranga plugin check --list", 'there is no rule "elegance"', run="plugin check schedules --only elegance", then="plugin check --list"),
         Case("a misspelt item of a plugin", "--item teranga.cosine_decay", 'has no item "teranga.cosine_deca"', run="plugin check schedules --only facts --item teranga.cosine_deca", then="plugin check schedules --only facts --item teranga.cosine_decay"),

@@ -15,6 +15,52 @@ from program import PROGRAM, npy
 from texts_test import TAGGED, TAGS
 
 STATEFUL = PRICES.replace('[[layer]]\ntype = "dense"', '[[layer]]\ntype = "reshape"\ntarget_shape = [2, 1]\n[[layer]]\ntype = "lstm"\nunits = 2\nstateful = true\n[[layer]]\ntype = "dense"').replace("batch_size = 8", "batch_size = 6\nshuffle = false")
+MACHINE = '''schema = 1
+[data]
+type = "random"
+shape = [6]
+samples = 16
+[[layer]]
+type = "rescaling"
+scale = 1.0
+[[layer]]
+type = "restricted_boltzmann_machine"
+name = "rbm"
+units = 3
+[loss]
+type = "contrastive_divergence"
+output = "rbm.contrast"
+[optimizer]
+type = "sgd"
+[training]
+batch_size = 8
+'''
+NET_OF_MACHINES = MACHINE.replace(MACHINE[MACHINE.index("[[layer]]"):MACHINE.index("[optimizer]")], '''[[layer]]
+network = "first"
+type = "dense"
+units = 4
+[[layer]]
+network = "second"
+type = "input"
+from = "call"
+shape = [4]
+[[layer]]
+network = "second"
+type = "restricted_boltzmann_machine"
+name = "rbm"
+units = 3
+[[phase]]
+name = "second"
+train = "second"
+[[phase.call]]
+network = "first"
+[[phase.call]]
+network = "second"
+input = "first"
+[[phase.loss]]
+type = "contrastive_divergence"
+output = "second/rbm.contrast"
+''')
 OF_NOISE = '''schema = 1
 [data]
 type = "random"
@@ -55,7 +101,7 @@ def keep_best(place):
 
 
 class ResultHints(HintTest):
-    area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "session/part_of_recipe", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures"))
+    area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "session/part_of_recipe", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures", "infer/log_likelihood"))
     elsewhere = (("framework/train/infer/prediction_input.cpp", "normalized the samples of the training", "hints_arrays"),)
     cases = (
         # Checkpoints.
@@ -133,6 +179,10 @@ class ResultHints(HintTest):
         Case("losses of a part of a network", "leave out --error", "--layer asks for a part of it", "predict run --input pictures.npz --layer flatten --error", PICTURES, before=(TRAIN,), then="predict run --input pictures.npz --layer flatten"),
         Case("losses with a stateful layer", "leave out --error", 'the layer "lstm" is stateful', "predict run --input houses.csv --error", STATEFUL, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("losses of a network that phases judge", "leave out --error", "its phases judge it", "predict run --input pictures.npz --network discriminator --error", GAN, before=(TRAIN,), then="predict run --input pictures.npz --network discriminator"),
+        Case("a likelihood by a layer that is no machine", "--log-likelihood rbm", 'expected a layer of type "restricted_boltzmann_machine", found "rescaling"', "evaluate run --log-likelihood rescaling", MACHINE, before=(TRAIN,), then="evaluate run --log-likelihood rbm"),
+        Case("a likelihood without a machine", "leave out --log-likelihood", 'the network has no layer "rbm"', "evaluate run --log-likelihood rbm", TABLE, before=(TRAIN,), then="evaluate run"),
+        Case("a likelihood of what another network makes", "leave out --log-likelihood", '"second" takes what a call gives', "evaluate run --log-likelihood rbm", NET_OF_MACHINES, before=(TRAIN,), then="evaluate run"),
+        Case("pictures of a misspelt layer", "--layer rbm.reconstruction", 'has no layer "rmb"', "generate run --layer rmb.reconstruction --output pictures.npy", MACHINE.replace("shape = [6]", "shape = [3, 2]"), before=(TRAIN,), then="generate run --layer rbm.reconstruction --output pictures.npy"),
         Case("an evaluation of samples without a target", "teranga predict run --input new.csv", 'there is no target "kind" to judge the samples by', "evaluate run --input new.csv", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5, then="predict run --input new.csv"),
         Case("an evaluation of samples without a target, with an override", "teranga predict run --input new.csv --set data.unknown=zeros", 'there is no target "kind" to judge the samples by', "evaluate run --input new.csv --set data.unknown=zeros", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, code=5,
              then="predict run --input new.csv --set data.unknown=zeros"),
@@ -143,6 +193,8 @@ class ResultHints(HintTest):
         Case("a text of nets that make pictures", "for pictures: teranga generate run/checkpoints/step-000000000006.h5 --output pictures.png", "its networks are trained in phases", "generate run", GAN, before=(TRAIN,),
              then="generate run/checkpoints/step-000000000006.h5 --output pictures.png"),
         Case("pictures of a table", "teranga predict run --input FILE tells the numbers", "makes (3,) of a sample; expected pictures", "generate run --output pictures.png", TABLE, before=(TRAIN,), then="predict run --input flowers.csv", in_words=True),
+        Case("pictures of the energies of samples", "teranga predict run --layer rbm.free_energy --input FILE tells the numbers", "makes (1,) of a sample; expected pictures", "generate run --layer rbm.free_energy --output pictures.png", MACHINE, before=(TRAIN,),
+             files={"FILE.npy": npy((1, 6), "f", [0.5] * 6)}, then="predict run --layer rbm.free_energy --input FILE.npy", in_words=True),
         Case("pictures of a net that judges", "teranga predict run --network discriminator --input FILE tells the numbers", "makes (1,) of a sample; expected pictures", "generate run --output pictures.png --network discriminator", GAN, before=(TRAIN,),
              then="predict run --network discriminator --input pictures.npz", in_words=True),
         Case("changes of the numbers of too many samples", "--count 1", "more than 1000 numbers to change", "generate run --output pictures.npy --vary pixels --count 100", GAN, before=(TRAIN,), then="generate run --output pictures.npy --vary pixels --count 1"),

@@ -242,6 +242,9 @@ BOOST_AUTO_TEST_CASE(faults_of_phases_are_told_at_their_places) {
   check_says(layers + "[loss]\ntype = \"mean_squared_error\"\n[optimizer]\ntype = \"sgd\"\n", {"the layers belong to 2 networks (\"maker\", \"judge\")", "[[phase]]"});
   check_says(layers + "[[layer]]\nnetwork = \"idle\"\ntype = \"dense\"\nname = \"idle\"\nunits = 1\n" + judge_phase + maker_phase + "[optimizer]\ntype = \"sgd\"\n",
              {"no phase calls the network \"idle\""});
+  // It has the weights of a layer that is trained: it shows what that has learnt.
+  BOOST_TEST(errors_of(layers + "[[layer]]\nnetwork = \"shown\"\ntype = \"dense\"\nname = \"shown\"\nunits = 1\nweights_of = \"inner\"\n" + judge_phase + maker_phase +
+                       "[optimizer]\ntype = \"sgd\"\n") == "");
 }
 
 }  // namespace teranga::recipe

@@ -74,6 +74,8 @@ void RecipeReader::check_networks(const Value::Component& root, const Recipe& re
   for (const std::string& network : networks) {
     const auto calls = [&](const PhaseRecipe& phase) { return std::any_of(phase.calls.begin(), phase.calls.end(), [&](const CallRecipe& call) { return call.network == network; }); };
     if (network.empty() || std::any_of(recipe.phases.begin(), recipe.phases.end(), calls)) continue;
+    const auto shows_others = [&](const LayerRecipe& layer) { return layer.network == network && layer.weights_of.has_value(); };  // what others have learnt: for predict and generate
+    if (std::any_of(recipe.layers.begin(), recipe.layers.end(), shows_others)) continue;
     const auto first = std::find_if(recipe.layers.begin(), recipe.layers.end(), [&](const LayerRecipe& layer) { return layer.network == network; });
     found_.add(first->position, fmt::format("no phase calls the network \"{}\"", network), fmt::format("[[phase.call]] with network = \"{}\", or leave its layers out", network));
   }

@@ -7,6 +7,7 @@
 #include "session/group.hpp"
 #include "session/option_hints.hpp"
 #include "session/part_evaluation.hpp"
+#include "infer/log_likelihood.hpp"
 #include "infer/prediction_input.hpp"
 #include "session/recipe_changes.hpp"
 #include "session/same_work.hpp"
@@ -26,6 +27,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -79,9 +81,11 @@ class PartEvaluator {
     const FileFact files = file_fact(comm_, paths(), restored_.registry.need(host::Kind::dataset, restored_.recipe.require_data().component.type));
     require_same(comm_, data_facts(*source_, restored_.snapshot.data_state, files));
     const auto& [batch_size, key] = std::pair{restored_.recipe.training.batch_size, noise_key(restored_.recipe.training.seed, restored_.snapshot.step)};  // the training's own: where it judged, its numbers
-    const NamedNumbers numbers = evaluate_part(*source_, part_, batch_size, *networks_, comm_, key, [this](const model::Batch& batch) {
+    NamedNumbers numbers = evaluate_part(*source_, part_, batch_size, *networks_, comm_, key, [this](const model::Batch& batch) {
       if (classification_) count(batch);
+      if (likelihood_ && batch.rows > 0) likelihood_->add(batch);
     });
+    if (likelihood_) std::ranges::copy(likelihood_->result(source_->count(part_), comm_), std::back_inserter(numbers));
     comm_.sum(std::span<std::int64_t>(counts_));
     const std::vector<Measured> measured = measured_by(*networks_, *source_);
     const bool finite = std::all_of(numbers.begin(), numbers.end(), [&](const auto& number) {
@@ -117,6 +121,7 @@ class PartEvaluator {
     networks_.emplace(restored_.recipe, *source_, restored_.registry, team_);
     check_row_states(restored_.recipe, networks_->store(), *source_, part_);
     set_weights(networks_->layers(), restored_.snapshot, restored_.path);
+    if (!options_.likelihood.layer.empty()) likelihood_.emplace(options_.likelihood, restored_, fields_of(*source_), team_);
     of_data.release();
     if (!restored_.recipe.phases.empty()) return;
     Shape output;
@@ -177,6 +182,7 @@ class PartEvaluator {
   std::optional<Networks> networks_;
   data::Part part_ = data::Part::test;
   std::optional<Classification> classification_;
+  std::optional<LogLikelihood> likelihood_;
   std::vector<std::int64_t> counts_;
 };
 

@@ -129,7 +129,7 @@ class Predictor {
     bool of_calls = false;
     for (const recipe::LayerRecipe* input : recipe::network_inputs(recipe_, recipe_.layers.empty() ? "" : recipe_.layers.front().network)) of_calls = of_calls || recipe::origin_of(input) == "call";
     input_ = std::make_unique<PredictionInput>(restored, options, of_calls);
-    network_ = network_of(restored, options.layer.empty() ? recipe_ : recipe_to_layer(recipe_, options.layer, "predict: --layer"), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
+    network_ = network_of(restored, recipe_to_layer(recipe_, options.layer, "predict: --layer"), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
     choose_feature();
   }
 

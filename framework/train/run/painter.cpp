@@ -19,11 +19,17 @@ bool takes_data(const recipe::Recipe& recipe, const std::string& network) {
   return std::ranges::any_of(recipe::network_inputs(recipe, network), [](const recipe::LayerRecipe* input) { return recipe::origin_of(input) == "data"; });
 }
 
+// What a call gives becomes noise, too; a network that asks for noise itself is meant before one that waits for a call.
 std::string network_of_noise(const recipe::Recipe& recipe) {
-  std::vector<std::string> found;
-  for (const std::string& name : recipe::network_names(recipe))
-    if (!takes_data(recipe, name)) found.push_back(name);
-  return found.size() == 1 ? found[0] : "";
+  for (const bool from_calls : {false, true}) {
+    std::vector<std::string> found;
+    for (const std::string& name : recipe::network_names(recipe)) {
+      const bool given = std::ranges::any_of(recipe::network_inputs(recipe, name), [](const recipe::LayerRecipe* input) { return recipe::origin_of(input) == "call"; });
+      if (!takes_data(recipe, name) && (from_calls || !given)) found.push_back(name);
+    }
+    if (found.size() == 1) return found[0];
+  }
+  return "";
 }
 
 std::optional<Shape> picture_shape(const Shape& output, std::int64_t count) {

@@ -15,7 +15,7 @@ namespace teranga::train {
 
 // Whether a feature of the data enters the network.
 bool takes_data(const recipe::Recipe& recipe, const std::string& network);
-// The only network that makes all of noise; empty where there is none or more than one.
+// The only network that asks for noise alone, or, without one, the only one that takes nothing of the data; empty where there is none or more than one.
 std::string network_of_noise(const recipe::Recipe& recipe);
 // [count, height, width, 1 or 3] for an output of that shape, with its samples axis; nothing where it is no picture.
 std::optional<Shape> picture_shape(const Shape& output, std::int64_t count);

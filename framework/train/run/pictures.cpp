@@ -28,16 +28,19 @@ class PictureNetwork {
     recipe_ = recipe_of_network(restored_, name_, "generate");
     if (name_.empty()) name_ = recipe::network_names(restored_.recipe).front();  // the only one
     of_data_ = takes_data(restored_.recipe, name_);
-    network_ = of(recipe_);
+    layer_ = options.layer;
+    network_ = of(recipe_to_layer(recipe_, layer_, "generate: --layer"));
     network_->predict({}, output_);
-    if (!picture_shape(output_, 1)) find_pictures();
+    if (layer_.empty() && !picture_shape(output_, 1)) find_pictures();
     if (layer_.empty()) layer_ = recipe_.layers.back().name;
   }
 
   // Of one sample, with the axis of `count` samples.
   Shape shape(std::int64_t count) const {
     if (const std::optional<Shape> shape = picture_shape(output_, count)) return *shape;
-    const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", shell_word(options_.checkpoint), options_.network.empty() ? "" : " --network " + shell_word(options_.network)) : "";
+    const std::string numbers = of_data_ ? fmt::format("teranga predict {}{} --input FILE tells the numbers", shell_word(options_.checkpoint),
+                                                      (options_.network.empty() ? "" : " --network " + shell_word(options_.network)) + (options_.layer.empty() ? "" : " --layer " + shell_word(options_.layer)))
+                                        : "";
     throw Error(ExitCode::usage, fmt::format("generate: the network in {} makes {} of a sample; expected pictures, (height, width) or (height, width, 1 or 3)", restored_.path, to_string({output_.begin() + 1, output_.end()})), numbers);
   }
   Pictures paint(std::int64_t count) const { return Painter(*network_, *source_, of_data_, options_.seed).paint(shape(count)); }

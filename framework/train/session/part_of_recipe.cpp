@@ -40,8 +40,21 @@ std::vector<std::string> sources_of(const recipe::Recipe& recipe, std::size_t la
 }  // namespace
 
 recipe::Recipe recipe_to_layer(recipe::Recipe recipe, const std::string& layer, const std::string& asked) {
-  recipe.layers.resize(place_of(recipe, layer, asked) + 1);
-  return without_losses(std::move(recipe));
+  if (layer.empty()) return recipe;
+  const auto dot = layer.find('.');
+  recipe.layers.resize(place_of(recipe, layer.substr(0, dot), asked) + 1);
+  recipe = without_losses(std::move(recipe));
+  if (dot == std::string::npos) return recipe;
+  // A layer that changes nothing takes the output of that name.
+  recipe::LayerRecipe last;
+  last.type = "teranga.activation";
+  last.name = layer;
+  last.inputs = {layer};
+  last.network = recipe.layers.back().network;
+  last.position = recipe.layers.back().position;
+  last.options = {{"activation", {Value::Component{"teranga.linear", {}}, last.position}, last.position}};
+  recipe.layers.push_back(std::move(last));
+  return recipe;
 }
 
 recipe::Recipe recipe_behind_layer(const recipe::Recipe& recipe, const std::string& layer, const Shape& shape, const std::string& output, const std::string& asked) {

@@ -9,7 +9,8 @@
 
 namespace teranga::train {
 
-// The recipe up to a layer, whose output is that of the network then. `asked`: "predict: --layer", for the error where there is no such layer.
+// The recipe up to a layer ("layer", or "layer.output" for one of several outputs), whose output is that of the network then. Nothing changes for an empty name. `asked`: "predict: --layer", for
+// the error where there is no such layer.
 recipe::Recipe recipe_to_layer(recipe::Recipe recipe, const std::string& layer, const std::string& asked);
 
 // The layers between `layer` and `output`. The former is an input of that shape, which the caller fills (Origin::given). Throws Error(usage) where the output depends on something

@@ -14,6 +14,14 @@
 
 namespace teranga::train {
 
+// What the log-likelihood of a restricted Boltzmann machine is estimated by.
+struct LikelihoodOptions {
+  std::string layer;                  // the machine; empty: none is asked for
+  std::int64_t chains = 100;          // of annealed importance sampling
+  std::int64_t temperatures = 10000;  // of each chain
+  std::int64_t seed = 0;
+};
+
 struct EvaluateOptions {
   std::string checkpoint;              // a file, or a folder: its newest intact one
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
@@ -21,6 +29,7 @@ struct EvaluateOptions {
   std::vector<std::string> inputs;     // new samples with their targets, as the data set reads them, instead of the recipe's data
   std::optional<data::Part> part;      // else test, validation, training: the first that there is
   int threads = 0;                     // of this rank; 0: all cores it may use
+  LikelihoodOptions likelihood = {};
   bool pin = true;          // ranks of a node that may run on the same cores get cores of their own
 };
 

@@ -18,6 +18,7 @@ struct PictureOptions {
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
   Trust trust = Trust::own_plugins;    // of --trust
   std::string network;                 // empty: the only one, or the only one that makes all of noise
+  std::string layer;                   // the outputs of this layer instead of the network's
   std::int64_t count = 100;
   std::int64_t seed = 0;               // of the noise: a picture depends on it, on its number and on nothing that is the machine's
   int threads = 0;                     // 0: all cores it may use
