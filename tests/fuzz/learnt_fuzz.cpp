@@ -18,6 +18,8 @@ std::vector<DatasetCase> sound_cases() {
   const Text picture = folder().write("p.pgm", "P5 2 2 255\nabcd"), image = folder().write("i", std::string("\0\0\x08\x02\0\0\0\2\0\0\0\2abcd", 16));
   std::filesystem::create_directories(folder() / "pictures/a");
   folder().write("pictures/a/p.pgm", "P5 2 2 255\nabcd");
+  const Text sound = folder().write("s.wav", Text("RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\x08\0\0\0\1\0\2\0\3\0\4\0", 52));
+  const Text transcripts = folder().write("a.tsv", "s.wav\tcab a\n");
   return {
       {"datasets_csv", "teranga.csv", {{"train", table}, {"dates", Text("split")}, {"normalize", Text("standard")}, {"missing", Text("mean")}}, {table}},
       {"datasets_text", "teranga.text", {{"train", sentences}, {"text_column", Text("1")}, {"label_column", Text("2")}, {"maxlen", Number{4}}, {"header", Text("false")}}, {sentences}},
@@ -27,6 +29,7 @@ std::vector<DatasetCase> sound_cases() {
       {"datasets_windows", "teranga.windows", {{"train", table}, {"columns", Texts{"size"}}, {"window", Number{2}}, {"normalize", Text("minmax")}}, {table}},
       {"datasets_idx", "teranga.idx", {{"train", Texts{image}}, {"normalize", Text("minmax")}}, {image}},
       {"datasets_images", "teranga.images", {{"folder", folder() / "pictures"}}, {picture}},
+      {"datasets_audio", "teranga.audio_folder", {{"train", transcripts}, {"target_is", Text("text")}, {"normalize", Text("standard")}}, {transcripts}},
   };
 }
 

@@ -85,7 +85,9 @@ def arrays():
     for name, chosen in (("rgb8.png", 0), ("palette_transparent.png", 8), ("grey16_interlaced.png", 4), ("full_colour.jpg", 17), ("progressive.jpg", 1), ("turned.jpg", 1), ("inks.jpg", 1),
                          ("grey.pgm", 2), ("words.ppm", 3), ("grey_words.pgm", 18)):
         put("images", name.replace(".", "-"), (ARRAYS / "pictures" / name).read_bytes(), chosen)
-    for which in range(8):
+    for name, chosen in (("speech.wav", 0), ("float.wav", 8), ("music.flac", 5), ("stereo.flac", 17), ("speech.ogg", 2)):
+        put("audio", name.replace(".", "-"), (ARRAYS / "sounds" / name).read_bytes(), chosen)
+    for which in range(9):
         put("learnt", str(which), b"\3\7\0\xff", which)
 
 

@@ -21,7 +21,7 @@ NAMES = {"g++": ("cxx", ""), "cmake": ("cmake", "CMake"), "ninja-build": ("ninja
          "libboost-filesystem-dev": ("boost", "Boost"), "libboost-program-options-dev": ("boost", "Boost"), "libtbb-dev": ("intel-oneapi-tbb", "tbb"), "libdnnl-dev": ("onednn", "oneDNN"),
          "libopenmpi-dev": ("mpi", ""), "libhwloc-dev": ("hwloc", "hwloc"), "libhdf5-dev": ("hdf5", "HDF5"), "libtomlplusplus-dev": ("tomlplusplus", "tomlplusplus"),
          "libspdlog-dev": ("spdlog", "spdlog"), "libfmt-dev": ("fmt", "fmt"), "libxxhash-dev": ("xxhash", "xxHash"), "zlib1g-dev": ("zlib-api", "zlib"), "libpng-dev": ("libpng", "libpng"),
-         "libjpeg62-turbo-dev": ("libjpeg-turbo", "libjpeg-turbo"), "libutf8proc-dev": ("utf8proc", "utf8proc"), "libzip-dev": ("libzip", "libzip"),
+         "libjpeg62-turbo-dev": ("libjpeg-turbo", "libjpeg-turbo"), "libutf8proc-dev": ("utf8proc", "utf8proc"), "libzip-dev": ("libzip", "libzip"), "libsndfile1-dev": ("libsndfile", "libsndfile"),
          "nlohmann-json3-dev": ("nlohmann-json", "nlohmann_json")}
 
 

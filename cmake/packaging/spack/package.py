@@ -39,6 +39,7 @@ class Teranga(CMakePackage):
     depends_on("libpng@1.6:")
     depends_on("libjpeg-turbo@2:")
     depends_on("utf8proc@2:")
+    depends_on("libsndfile@1.1:")
     depends_on("mpi", when="+mpi")
 
     conflicts("%gcc@:11", msg="Teranga is written in C++20: GCC 12 or newer")
