@@ -25,6 +25,9 @@ int run_predict(const Arguments& arguments) {
   options.format = arguments.text("format");
   options.overrides = arguments.overrides();
   options.classes = arguments.has("classes");
+  options.beam = arguments.integer("beam", 1, 0);
+  constexpr std::int64_t widest = 10000;
+  if (options.beam > widest) throw Error(ExitCode::usage, fmt::format("predict: --beam: expected at most {}, found {}", widest, options.beam), "--beam 25");
   options.top = arguments.integer("top", 1, 0);
   options.errors = arguments.has("error");
   options.keep = arguments.texts("keep");
@@ -58,6 +61,8 @@ Command predict_command() {
       "the names of the target columns of the table. A .json file has the class and the probabilities of each sample. An .npy file has the outputs. An .h5 file has the outputs as y, and the names "
       "of their columns. If each sample is a file, such as a picture, the output also has the name of the file: in the column \"file\" of a .csv file, as \"file\" in a .json or an .h5 file. "
       "Without --output, the outputs are printed in the format of --format, or as csv.\n\n"
+      "If the loss is ctc, .csv and .json files have the text of each sample, in a column text or with the name of the target column. An .npy or .h5 file has the numbers of each step, or with "
+      "--classes the numbers of the letters, with -1 after the last one.\n\n"
       "If the loss has from_logits = true, the outputs are logits, and their columns are named logit_CLASS. --top and .json files give the probabilities that are computed from the logits.";
   command.options = {{"input", "FILE", "a file or a folder with the samples, or - for standard input. If the targets are in a separate file, give the option a second time for this file", 'i', true},
                      {"text", "TEXT", "a sample as text, such as a sentence or a row of a table; may be given again", 't', true},
@@ -65,6 +70,7 @@ Command predict_command() {
                      {"format", "csv|json|npy|h5", "the format of the outputs (default: that of the name in --output, or csv)"},
                      {"classes", "", "write only the class of each sample: its name into csv and json, its number into arrays"},
                      {"top", "K", "write the K most likely classes of each sample, with their probabilities"},
+                     {"beam", "N", "if the loss is ctc: search for the most likely text, and keep the N best beginnings at each step (default: the text of the most likely path)"},
                      {"error", "", "also write the loss of each sample, without penalties on weights. The samples need their targets"},
                      {"keep", "COLUMN", "write this column of the input beside the predictions, such as a customer number; for texts that are not in a table, write --keep text; may be given again", 0, true},
                      {"layer", "NAME", "write the outputs of this layer, after its activation, instead of those of the network. If a layer has several outputs, LAYER.OUTPUT names one of them. teranga summary RECIPE shows the names of the layers"},

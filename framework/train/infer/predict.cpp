@@ -6,6 +6,7 @@
 #include "session/part_of_recipe.hpp"
 #include "infer/prediction_file.hpp"
 #include "infer/prediction_input.hpp"
+#include "infer/told_texts.hpp"
 
 #include <teranga/core/held_warnings.hpp>
 #include <teranga/core/log.hpp>
@@ -131,17 +132,22 @@ class Predictor {
     input_ = std::make_unique<PredictionInput>(restored, options, of_calls);
     network_ = network_of(restored, recipe_to_layer(recipe_, options.layer, "predict: --layer"), input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
     choose_feature();
+    const auto texts = options.layer.empty() ? recipe_of_texts(recipe_, options.beam) : std::nullopt;
+    if (options.beam > 0 && !texts) throw Error(ExitCode::usage, options.layer.empty() ? "predict: --beam is for networks that the loss ctc judges, and this one is none" : "predict: --beam searches for texts of the whole network, and --layer asks for a part of it", "leave out --beam");
+    if (texts) teller_ = network_of(restored, *texts, input_->prepared() ? fields_of(input_->source()) : fields_of_training(restored), team_);
   }
 
   Prediction run(FileFormat format) {
     const std::int64_t samples = input_->source().count(input_->part());
     PredictionTable table;
     Shape shape;
-    network_->predict({}, shape);
+    // Texts in texts, and in arrays the numbers that they are read from.
+    const bool tells = teller_ && (options_.classes || format == FileFormat::csv || format == FileFormat::json);
+    (tells ? teller_ : network_)->predict({}, shape);
     if (options_.layer.empty()) table.classification = Classification::of(restored_.recipe, network_->fields(), shape);
     const std::optional<std::size_t> target = table.classification ? table.classification->target() : loss_target();
     if (target) table.names = network_->fields()[*target].columns;
-    table.classes = options_.classes, table.top = options_.top;
+    table.classes = options_.classes, table.top = options_.top, table.tells = tells;
     shape[0] = samples;
     table.outputs = Tensor(ElementType::f32, shape);
     if (input_->prepared()) table.files = data::names_of_samples(input_->source());
@@ -149,11 +155,12 @@ class Predictor {
     table.losses.resize(options_.errors ? static_cast<std::size_t>(samples) : 0);
     require_place(table, format);  // before the work
     of_data_.release();
-    fill(table.outputs);
-    if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
+    fill(tells ? *teller_ : *network_, table.outputs);
+    if (tells) table.texts = texts_of(table.outputs, target ? network_->fields()[*target].class_names : std::vector<std::string>());
+    else if (target && !table.classification) to_units_of_data(network_->fields()[*target], table.outputs);
     if (options_.errors) table.losses = losses();
     publish(options_.output, bytes_of(table, format));
-    return {samples, options_.classes ? Shape{samples} : shape};
+    return {samples, options_.classes && !tells ? Shape{samples} : shape};
   }
 
  private:
@@ -222,15 +229,15 @@ class Predictor {
     }
   }
 
-  void fill(Tensor& outputs) {
+  void fill(model::Network& network, Tensor& outputs) {
     // Where a layer keeps states of rows, they go on from batch to batch as in training: of the recipe's size, the last one may be short.
-    const std::int64_t at_once = network_->store().row_states().empty() ? most_rows_at_once : restored_.recipe.training.batch_size;
+    const std::int64_t at_once = network.store().row_states().empty() ? most_rows_at_once : restored_.recipe.training.batch_size;
     const std::int64_t samples = outputs.shape()[0], width = samples ? outputs.count() / samples : 0;
-    Feed feed(*input_, *network_, feature_, at_once);
-    network_->begin_pass();
+    Feed feed(*input_, network, feature_, at_once);
+    network.begin_pass();
     for (std::int64_t first = 0; first < samples; first += at_once) {
       Shape shape;
-      const std::span<const float> found = network_->predict(feed.batch(first, std::min(at_once, samples - first)), shape);
+      const std::span<const float> found = network.predict(feed.batch(first, std::min(at_once, samples - first)), shape);
       std::memcpy(outputs.as<float>().data() + first * width, found.data(), found.size_bytes());
     }
   }
@@ -264,6 +271,7 @@ class Predictor {
   recipe::Recipe recipe_;  // of the one network
   std::unique_ptr<PredictionInput> input_;
   std::unique_ptr<model::Network> network_;
+  std::unique_ptr<model::Network> teller_;  // of texts; null: it tells none
   std::size_t feature_ = 0;  // that an array is
 };
 

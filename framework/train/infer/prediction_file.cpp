@@ -100,7 +100,8 @@ const char* score_name(const PredictionTable& table) { return table.classificati
 
 std::vector<std::string> predicted_columns(const PredictionTable& table) {
   std::vector<std::string> out;
-  if (table.classes) out.push_back(class_column(table, "class"));
+  if (table.tells) out.push_back(class_column(table, "text"));
+  else if (table.classes) out.push_back(class_column(table, "class"));
   else if (table.top > 0)
     for (std::int64_t k = 1; k <= std::min<std::int64_t>(table.top, static_cast<std::int64_t>(table.classification->names().size())); ++k)
       out.insert(out.end(), {fmt::format("{}_{}", class_column(table, "class"), k), fmt::format("{}_{}", score_name(table), k)});
@@ -122,7 +123,9 @@ std::vector<std::string> csv_row(const PredictionTable& table, std::int64_t samp
   std::vector<std::string> out;
   if (!table.files.empty()) out.push_back(table.files[static_cast<std::size_t>(sample)]);
   for (const auto& [name, cells] : table.kept) out.push_back(cells[static_cast<std::size_t>(sample)]);
-  if (table.classes) {
+  if (table.tells) {
+    out.push_back(table.texts[static_cast<std::size_t>(sample)]);
+  } else if (table.classes) {
     out.push_back(table.classification->names()[table.classification->predicted(row_of(table, sample))]);
   } else if (table.top > 0) {
     const std::vector<float> numbers = table.classification->scores(row_of(table, sample));
@@ -168,6 +171,7 @@ std::string json_object(const PredictionTable& table, std::int64_t sample) {
   const auto named = [&](const char* member) { return json_text(own_name(table, member)); };
   if (table.classification && width_of(table) == table.classification->outputs())
     members.push_back(fmt::format("{}: {}", json_text(own_name(table, class_column(table, "class"))), json_text(table.classification->names()[table.classification->predicted(row)])));
+  if (table.tells) members.push_back(fmt::format("{}: {}", json_text(own_name(table, class_column(table, "text"))), json_text(table.texts[static_cast<std::size_t>(sample)])));
   const auto add = [&](const char* member, const std::vector<std::string>& names, const float* numbers, const std::vector<std::size_t>& order) {
     std::vector<std::string> pairs;
     for (const std::size_t k : order) pairs.push_back(fmt::format("{}: {}", json_text(names[k]), json_float(numbers[k])));
@@ -178,17 +182,17 @@ std::string json_object(const PredictionTable& table, std::int64_t sample) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     return order;
   };
-  if (has_scores(table) && !table.classes) {
+  if (has_scores(table) && !table.classes && !table.tells) {
     const std::vector<std::string>& names = table.classification->names();
     const std::vector<float> numbers = table.classification->scores(row);
     const bool scores = table.classification->numbers() == Classification::Numbers::scores;
     add(scores ? "scores" : "probabilities", names, numbers.data(), table.top > 0 ? likeliest(numbers, static_cast<std::size_t>(table.top)) : all(numbers.size()));
     const auto outputs = static_cast<std::size_t>(table.classification->outputs());
     if (are_logits(table) && table.top == 0) add("logits", {names.end() - static_cast<std::ptrdiff_t>(outputs), names.end()}, row, all(outputs));
-  } else if (!table.classes && !table.names.empty() && !table.classification) {
+  } else if (!table.classes && !table.tells && !table.names.empty() && !table.classification) {
     const std::vector<std::string> names = output_columns(table);
     add("output", names, row, all(names.size()));
-  } else if (!table.classes) {
+  } else if (!table.classes && !table.tells) {
     const float* at = row;
     std::string lists;
     append_json(at, table.outputs.shape(), 1, lists);
@@ -206,6 +210,11 @@ std::string json_bytes(const PredictionTable& table) {
 
 Tensor class_numbers(const PredictionTable& table) {
   Tensor out(ElementType::i64, {table.samples()});
+  if (table.tells) {
+    out = Tensor(ElementType::i64, table.outputs.shape());
+    std::ranges::transform(table.outputs.as<float>(), out.as<std::int64_t>().begin(), [](float id) { return static_cast<std::int64_t>(id); });
+    return out;
+  }
   for (std::int64_t sample = 0; sample < table.samples(); ++sample)
     out.as<std::int64_t>()[static_cast<std::size_t>(sample)] = static_cast<std::int64_t>(table.classification->predicted(row_of(table, sample)));
   return out;
@@ -217,7 +226,8 @@ std::string h5_bytes(const PredictionTable& table) {
   if (table.classes) {
     const Tensor numbers = class_numbers(table);
     file.write("y", h5::Type::i64, numbers.shape(), numbers.data());
-    file.write_texts("classes", table.classification->names());
+    if (table.tells) file.write_texts("text", table.texts);
+    else file.write_texts("classes", table.classification->names());
   } else {
     file.write("y", h5::Type::f32, table.outputs.shape(), table.outputs.data());
     const bool of_last_axis = !table.classification && static_cast<std::int64_t>(table.names.size()) == table.outputs.shape().back();
@@ -262,9 +272,10 @@ bool holds_bytes(const std::string& path, FileFormat format) {
 }
 
 void require_place(const PredictionTable& table, FileFormat format) {
-  if ((table.classes || table.top > 0) && !table.classification && table.outputs.shape().size() > 2)
+  if (table.tells && table.top > 0) throw Error(ExitCode::usage, "predict: --top is for one class a sample, and this network tells a text for each", "leave out --top");
+  if ((table.classes || table.top > 0) && !table.classification && !table.tells && table.outputs.shape().size() > 2)
     throw Error(ExitCode::usage, fmt::format("predict: {} is for one class a sample, and this network gives {} numbers for each of {} steps of a sample", table.classes ? "--classes" : "--top", table.outputs.shape().back(), table.outputs.shape()[1]), table.classes ? "leave out --classes" : "leave out --top");
-  if ((table.classes || table.top > 0) && !table.classification) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
+  if ((table.classes || table.top > 0) && !table.classification && !table.tells) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");
   if (table.top > 0 && !has_scores(table)) throw Error(ExitCode::usage, "predict: --top needs a number for each class, and the network gives one number alone", "--classes gives the class of each sample");
   const bool text = format == FileFormat::csv || format == FileFormat::json;
   if (table.top > 0 && !text) throw Error(ExitCode::usage, "predict: --top names classes, which an array cannot hold", "--output FILE.csv, or FILE.json");

@@ -26,6 +26,8 @@ struct PredictionTable {
   Tensor outputs;                                // f32 [samples, ...], as the network gives them
   std::optional<Classification> classification;  // where they tell classes
   std::vector<std::string> names = {};           // of the target, as the data call it: of each output, or of every so many; one of classes; empty: it has none
+  bool tells = false;                            // outputs are numbers of letters, to be told as texts
+  std::vector<std::string> texts = {};           // of each sample, then
   bool classes = false;                          // tell the class of each sample alone
   std::int64_t top = 0;                          // tell so many of the likeliest classes
   std::vector<double> losses = {};               // of each sample; empty: none is told

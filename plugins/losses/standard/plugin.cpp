@@ -3,6 +3,7 @@
 #include "activity.hpp"
 #include "binary_crossentropy.hpp"
 #include "categorical_crossentropy.hpp"
+#include "ctc.hpp"
 #include "divergences.hpp"
 #include "errors.hpp"
 #include "margin_loss.hpp"
@@ -18,4 +19,4 @@ TERANGA_PLUGIN(sdk::loss<Elementwise<SquaredError>>(), sdk::loss<Elementwise<Abs
                sdk::loss<Elementwise<SquaredHinge>>(), sdk::loss<Elementwise<KlDivergence>>(), sdk::loss<Elementwise<Poisson>>(), sdk::loss<Elementwise<Wasserstein>>(),
                sdk::loss<NormalDivergence>(), sdk::loss<ActivityPenalty>(), sdk::loss<BinaryCrossentropy>(),
                sdk::loss<CategoricalCrossentropy>(), sdk::loss<SparseCategoricalCrossentropy>(), sdk::loss<Perceptron>(),
-               sdk::loss<MarginLoss>(), sdk::loss<ContrastiveDivergence>())
+               sdk::loss<MarginLoss>(), sdk::loss<ContrastiveDivergence>(), sdk::loss<Ctc>())

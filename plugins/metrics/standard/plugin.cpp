@@ -5,6 +5,7 @@
 #include "confusion_matrix.hpp"
 #include "errors.hpp"
 #include "f1_score.hpp"
+#include "letter_error_rate.hpp"
 #include "precision_recall.hpp"
 #include "r2_score.hpp"
 
@@ -29,4 +30,4 @@ TERANGA_PLUGIN(sdk::metric<MeanMetric<BinaryAccuracy>>(), sdk::metric<MeanMetric
                sdk::metric<MeanMetric<TopKCategoricalAccuracy>>(), sdk::metric<MeanMetric<SparseTopKCategoricalAccuracy>>(), sdk::metric<Precision>(), sdk::metric<Recall>(),
                sdk::metric<F1Score>(), sdk::metric<Auc>(), sdk::metric<MeanSquared>(), sdk::metric<RootMeanSquared>(), sdk::metric<MeanAbsolute>(), sdk::metric<MeanPercentage>(),
                sdk::metric<R2Score>(), sdk::metric<ConfusionMatrix>(), sdk::metric<Alias<MeanSquared, Mse>>(), sdk::metric<Alias<RootMeanSquared, Rmse>>(),
-               sdk::metric<Alias<MeanAbsolute, Mae>>(), sdk::metric<Alias<MeanPercentage, Mape>>(), sdk::metric<Alias<F1Score, F1>>())
+               sdk::metric<Alias<MeanAbsolute, Mae>>(), sdk::metric<Alias<MeanPercentage, Mape>>(), sdk::metric<Alias<F1Score, F1>>(), sdk::metric<LetterErrorRate>())

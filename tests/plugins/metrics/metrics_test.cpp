@@ -145,6 +145,26 @@ BOOST_AUTO_TEST_CASE(r2_of_a_constant_target_is_zero_and_one_where_nothing_is_le
     }
 }
 
+// Logits of 8 steps that tell 1, 1, blank, 1, 2 (masked), 2, 0, 0: the text 1 1 2; and of three that tell nothing.
+BOOST_AUTO_TEST_CASE(letter_error_rate_counts_letters_that_are_wrong_for_each_true_one) {
+  Tensor told({2, 8, 3}, TRG_F32), text({2, 4}, TRG_I32, {1, 2, 2, 0, 2, 0, 0, 0});
+  const std::int64_t path[] = {1, 1, 0, 1, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  for (std::int64_t i = 0; i < 16; ++i) told.set(i * 3 + path[i], 5);
+  std::vector<double> weights(16, 1.0);
+  weights[4] = 0;
+  for (const char* strategy : {"greedy", "beam_search"})
+    for (const std::int64_t slice : {1, 2}) {
+      MetricUnderTest rate("letter_error_rate", {{"strategy", std::string(strategy)}});
+      BOOST_TEST(rate.run(told, text, weights, slice) == (1.0 + 1.0) / 4, strategy);  // 1 1 2 for 1 2 2, nothing for 2
+    }
+  std::vector<double> of_one(16, 0.0);
+  for (std::size_t i = 0; i < 8; ++i) of_one[i] = 0.5;
+  MetricUnderTest rate("letter_error_rate", {});
+  BOOST_TEST(rate.run(told, text, of_one, 2) == 1.0 / 3);
+  Tensor all({1, 8, 3}, TRG_F32), wrong({1, 3}, TRG_F32);
+  BOOST_CHECK_EXCEPTION(rate.plan(wrong, text), Refused, [](const Refused& r) { return r.record.code == TRG_BAD_SHAPE; });
+}
+
 BOOST_AUTO_TEST_CASE(labels_shapes_and_columns_that_do_not_fit_are_refused) {
   const std::vector<double> ones(4, 1.0);
   Tensor p({2, 3}, TRG_F32), wrong({2}, TRG_I32, {0, 3}), two({2, 2}, TRG_F32), three({2, 3}, TRG_F32);

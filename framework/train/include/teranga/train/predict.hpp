@@ -22,6 +22,7 @@ struct PredictOptions {
   std::vector<std::string> overrides;  // of --set, on the recipe that the checkpoint holds
   Trust trust = Trust::own_plugins;    // of --trust
   bool classes = false;                // the class of each sample instead of the outputs
+  std::int64_t beam = 0;               // of a network that tells texts: a search of that width instead of the likeliest path
   std::int64_t top = 0;                // so many of the likeliest classes of each sample instead of the outputs
   bool errors = false;                 // the loss of each sample, too
   std::vector<std::string> keep;       // columns of the input that stand beside the predictions
