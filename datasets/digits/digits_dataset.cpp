@@ -23,10 +23,13 @@ constexpr double per_level = 1.0 / 16.0;
 class DigitsDataset : public ArrayDataset {
  public:
   static sdk::Info info() {
-    return {.name = "teranga.digits",
+    sdk::Info info{.name = "teranga.digits",
             .summary = "1,797 handwritten digits of 8 x 8 pixels, embedded: the first 1,437 to train, the last 360 to test",
             .source = "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI, doi 10.24432/C50P49, CC BY 4.0",
-            .options = {sdk::real("scale", per_level).says("pixels, 0 to 16, are multiplied by it")}};
+            .options = {sdk::real("scale", per_level).says("pixels, 0 to 16, are multiplied by it"),
+                        sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers")}};
+    for (sdk::OptionSpec& option : PictureChanges::options()) info.options.push_back(std::move(option));
+    return info;
   }
 
   explicit DigitsDataset(const sdk::Options& options) : ArrayDataset(LabelledArrays(treatment(options))) {
@@ -46,6 +49,7 @@ class DigitsDataset : public ArrayDataset {
     Treatment treatment = Treatment::of(options, per_level);
     for (char digit = '0'; digit <= '9'; ++digit) treatment.class_names.emplace_back(1, digit);
     treatment.classes = 10;
+    treatment.brightest_byte = 16;
     return treatment;
   }
 

@@ -26,7 +26,7 @@ class IdxDataset : public ArrayDataset {
                                sdk::paths("test").items(1, 2).optional().says("the files of the test part, as those of train"),
                                sdk::paths("validation").items(1, 2).optional().says("the files of the validation part, as those of train"),
                                scale_option(per_byte)}};
-    for (auto* more : {&normalize_options, &target_options})
+    for (auto* more : {&normalize_options, &target_options, &PictureChanges::options})
       for (sdk::OptionSpec& option : more()) info.options.push_back(std::move(option));
     return info;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/packed_bytes.hpp>
 #include <teranga/datasets/part_rows.hpp>
+#include <teranga/datasets/picture_changes.hpp>
 #include <teranga/sdk/dataset.hpp>
 
 #include "part_folders.hpp"
@@ -25,6 +27,7 @@ namespace teranga::datasets {
 namespace {
 
 constexpr std::string_view signature = "teranga.images 1\n";
+constexpr std::string_view changed_signature = "teranga.images 2\n";  // what random changes learnt comes last
 
 // What the training settles; the options decide some of it, the pictures the rest.
 struct PictureKnowledge {
@@ -32,22 +35,26 @@ struct PictureKnowledge {
   double scale = 1;
   bool one_hot = false;
   std::vector<std::string> classes = {};  // empty: there are none
+  std::optional<LearntChanges> changes = {};
 
   std::string pack() const {
-    PackedBytes bytes(signature);
+    PackedBytes bytes(changes ? changed_signature : signature);
     for (const std::int64_t extent : {form.height, form.width, form.channels}) bytes.put(extent);
     bytes.put(scale);
     bytes.put(static_cast<std::uint8_t>(one_hot));
     bytes.texts(classes);
+    if (changes) changes->put(bytes);
     return bytes.take();
   }
   static PictureKnowledge of(std::string_view learnt) {
-    UnpackedBytes bytes(learnt, signature, "pictures");
+    const bool changed = learnt.starts_with(changed_signature);
+    UnpackedBytes bytes(learnt, changed ? changed_signature : signature, "pictures");
     PictureKnowledge out;
     for (std::int64_t* extent : {&out.form.height, &out.form.width, &out.form.channels}) *extent = bytes.get<std::int64_t>();
     out.scale = bytes.get<double>();
     out.one_hot = bytes.get<std::uint8_t>() != 0;
     out.classes = bytes.texts();
+    if (changed) out.changes = LearntChanges::get(bytes);
     bytes.end();
     const auto& [height, width, channels] = out.form;
     if (height < 1 || height > 65535 || width < 1 || width > 65535 || (channels != 1 && channels != 3 && channels != 4)) UnpackedBytes::damaged();
@@ -68,10 +75,11 @@ class ImagesDataset {
     info.options.push_back(sdk::real("scale", 1.0 / 255.0).says("bytes are multiplied by it"));
     info.options.push_back(sdk::texts("class_names").optional().says("names of the class folders to take, class 0 first; left out: all of them in the order of their names"));
     info.options.push_back(sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers"));
+    for (sdk::OptionSpec& more : PictureChanges::options()) info.options.push_back(std::move(more));
     return info;
   }
 
-  explicit ImagesDataset(const sdk::Options& options) : memory_(AskedForm::of(options).memory) {
+  explicit ImagesDataset(const sdk::Options& options) : memory_(AskedForm::of(options).memory), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
     const PartFolders folders = part_folders(options);
     const std::vector<std::string> chosen = options.has("class_names") ? options.texts("class_names") : std::vector<std::string>{};
     check_names(chosen);
@@ -84,11 +92,12 @@ class ImagesDataset {
     if (found_classes_.empty()) log(TRG_LOG_INFO, "the pictures have no classes, so there is no target; a class is a folder of its own: FOLDER/CLASS/*.png");
     known_ = {find_form(pictures_, training, AskedForm::of(options)), options.real("scale"), options.boolean("one_hot"), found_classes_};
     if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes, and these lie in no folder of a class", "move the pictures of each class into a folder of its own, FOLDER/CLASS/*.png; for pictures without classes one_hot = false");
+    changes_.check_targets(!known_.classes.empty(), known_.one_hot);
     take_knowledge();
   }
 
   // New samples: picture files, or one folder of pictures.
-  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory) {
+  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
     if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text", -1, "--input FILE, or --input FOLDER");
     found_classes_ = known_.classes;
     PictureFolder given;
@@ -108,8 +117,7 @@ class ImagesDataset {
 
   void describe(sdk::Description& description) const {
     rows_.describe(description);
-    const auto& [height, width, channels] = known_.form;
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {height, width, channels}});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {changes_.made().height, changes_.made().width, changes_.made().channels}});
     if (known_.classes.empty()) return;
     const auto classes = static_cast<std::int64_t>(known_.classes.size());
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = classes, .class_names = known_.classes, .absent = !labelled_};
@@ -117,9 +125,13 @@ class ImagesDataset {
     description.field(y);
   }
 
-  std::string fit(std::span<const std::int64_t>) {
+  std::string fit(std::span<const std::int64_t> samples) {
     log(TRG_LOG_INFO, fmt::format("{} of {} x {} pixels (height x width), {}", rows_.counted("pictures"), known_.form.height, known_.form.width, mode_of(known_.form.channels)));
     if (!known_.classes.empty()) log(TRG_LOG_INFO, fmt::format("{} classes: {}", known_.classes.size(), counted_classes()));
+    if (changes_.learns()) {
+      changes_.learn(samples, [this](std::int64_t, std::int64_t sample, float* to) { lay_picture(TRG_TRAIN, sample, to); });
+      known_.changes = changes_.learnt;
+    }
     return known_.pack();
   }
 
@@ -137,6 +149,8 @@ class ImagesDataset {
                                     {"scale", fmt::format("{}", known.scale)},
                                     {"one_hot", known.one_hot ? "true" : "false"}};
     out.push_back({"classes", known.classes.empty() ? "none" : fmt::format("{}", fmt::join(known.classes, ", "))});
+    if (known.changes)
+      for (const sdk::Learnt& line : known.changes->lines()) out.push_back(line);
     return out;
   }
 
@@ -144,22 +158,21 @@ class ImagesDataset {
   std::string sample_name(std::int64_t sample) const { return std::filesystem::path(pictures_[rows_.record(TRG_TEST, sample)].path).lexically_relative(root_).string(); }
 
   void fill(const sdk::Batch& batch) const {
-    const std::int64_t values = known_.form.bytes(), classes = std::ssize(known_.classes);
-    for (std::int64_t r = 0; r < batch.rows(); ++r) {
-      const std::size_t record = rows_.record(batch.part(), batch.sample(r));
-      if (batch.wanted(0)) {
-        const std::uint8_t* from = static_cast<const std::uint8_t*>(pixels_.data()) + static_cast<std::int64_t>(record) * values;
-        std::transform(from, from + values, batch.field<float>(0) + r * values, [this](std::uint8_t byte) { return scaled_[byte]; });
-      }
-      if (classes == 0 || !batch.wanted(1)) continue;
-      const std::int32_t label = class_of_[static_cast<std::size_t>(pictures_[record].label)];
-      if (known_.one_hot) {
-        std::fill_n(batch.field<float>(1) + r * classes, classes, 0.0F);
-        batch.field<float>(1)[r * classes + label] = 1;
-      } else {
-        batch.field<std::int32_t>(1)[r] = label;
-      }
+    const auto part_of = [&](std::int64_t row) { return row >= 0 ? batch.part() : TRG_TRAIN; };  // others are mixed with training samples
+    const auto lay = [&](std::int64_t row, std::int64_t sample, float* to) { lay_picture(part_of(row), sample, to); };
+    if (batch.wanted(0) && !changes_.idle(batch)) changes_.fill(batch, lay, batch.field<float>(0), workers_);
+    else if (batch.wanted(0))
+      for (std::int64_t r = 0; r < batch.rows(); ++r) lay(r, batch.sample(r), batch.field<float>(0) + r * known_.form.bytes());
+    if (known_.classes.empty() || !batch.wanted(1)) return;
+    if (known_.one_hot) {
+      const auto classes = std::ssize(known_.classes);
+      changes_.fill_targets(batch, classes, [&](std::int64_t row, std::int64_t sample, float* to) {
+        std::fill_n(to, classes, 0.0F);
+        to[label_of(part_of(row), sample)] = 1;
+      }, batch.field<float>(1));
+      return;
     }
+    for (std::int64_t r = 0; r < batch.rows(); ++r) batch.field<std::int32_t>(1)[r] = label_of(batch.part(), batch.sample(r));
   }
 
  private:
@@ -171,6 +184,14 @@ class ImagesDataset {
         throw sdk::OptionError("class_names", fmt::format("\"{}\" stands twice", chosen[i]));
     }
   }
+
+  void lay_picture(std::int32_t part, std::int64_t sample, float* to) const {
+    const std::int64_t values = known_.form.bytes();
+    const std::uint8_t* from = static_cast<const std::uint8_t*>(pixels_.data()) + static_cast<std::int64_t>(rows_.record(part, sample)) * values;
+    std::transform(from, from + values, to, [this](std::uint8_t byte) { return scaled_[byte]; });
+  }
+
+  std::int32_t label_of(std::int32_t part, std::int64_t sample) const { return class_of_[static_cast<std::size_t>(pictures_[rows_.record(part, sample)].label)]; }
 
   static std::filesystem::path root_of(const std::vector<std::string>& paths) {
     std::error_code failed;
@@ -219,6 +240,9 @@ class ImagesDataset {
       pixels_ = read_in_form(pictures_, known_.form, memory_, given_);
       read_form_ = known_.form;
     }
+    const double most = 255 * known_.scale;
+    changes_.settle({known_.form.height, known_.form.width, known_.form.channels}, most != 0 ? std::optional(Span{std::min(0.0, most), std::max(0.0, most)}) : std::nullopt);
+    if (known_.changes) changes_.learnt = *known_.changes;
     for (std::size_t byte = 0; byte < scaled_.size(); ++byte) scaled_[byte] = static_cast<float>(static_cast<double>(byte) * known_.scale);
     class_of_.clear();
     if (!labelled_ || known_.classes.empty()) return;
@@ -240,6 +264,8 @@ class ImagesDataset {
 
   PictureKnowledge known_;
   std::int64_t memory_;  // bytes
+  PictureChanges changes_;
+  mutable RowWorkers workers_;
   GivenBy given_ = GivenBy::folder;
   bool labelled_ = true;  // false: new samples without targets
   std::filesystem::path root_;  // of new samples: where their names begin

@@ -19,6 +19,7 @@
 #include "command.hpp"
 #include "opened_recipe.hpp"
 #include "print.hpp"
+#include "sample_sheet.hpp"
 #include "table.hpp"
 #include "wording.hpp"
 
@@ -33,7 +34,7 @@ const char* role_words(data::Role role) { return role == data::Role::feature ? "
 class Rows {
  public:
   Rows(const data::Source& source, std::int64_t most, const std::vector<bool>& wanted) : source_(source), reader_(source, wanted, most) {}
-  std::int64_t read(data::Part part, std::int64_t first) { return reader_.read(part, first); }
+  std::int64_t read(data::Part part, std::int64_t first, data::Draws draws = {}) { return reader_.read(part, first, draws); }
   double at(std::size_t field, std::int64_t row, std::int64_t index) const { return reader_.number(field, row * source_.fields()[field].elements() + index); }
 
  private:
@@ -206,9 +207,16 @@ int peek(const Arguments& arguments) {
     throw Error(ExitCode::usage, fmt::format("the data have no {} part", word), fmt::format("--part {}", words[static_cast<std::size_t>(present - data::all_parts.begin())]));
   }
   const std::int64_t count = std::min(arguments.integer("count", 1, 5), source->count(part));
+  const bool changed = arguments.has("epoch");
+  if (changed && part != data::Part::training) throw Error(ExitCode::usage, fmt::format("--epoch: samples of the {} part are never changed at random", word), "--part train");
+  const data::Draws draws = changed ? source->draws_of(opened.recipe.training.seed, arguments.integer("epoch", 1, 1) - 1) : data::Draws();
+  if (arguments.has("sheet")) {
+    write_sample_sheet(arguments.text("sheet"), *source, part, count, draws);
+    return 0;
+  }
   Rows rows(*source, 1, std::vector<bool>(source->fields().size(), true));
   for (std::int64_t s = 0; s < count; ++s) {
-    rows.read(part, s);
+    rows.read(part, s, draws);
     print_out("{} sample {}\n", word, s);
     print_sample(*source, rows, 0);
   }
@@ -238,8 +246,10 @@ Command data_peek_command() {
   command.operands = "RECIPE";
   command.least_operands = command.most_operands = 1;
   command.about = "Prints the first samples of a part after everything that the recipe's data set does to them: the numbers that enter the network, with the names of a table's columns and the words of ids.";
-  command.options = {set_option(), {"part", "train|validation|test", "the part to look at (default: train)"}, {"count", "N", "how many samples (default: 5)", 'n'}};
-  command.examples = {"teranga data peek mlp-iris.toml -n 3", "teranga data peek lenet-fashion-mnist.toml --part test"};
+  command.options = {set_option(), {"part", "train|validation|test", "the part to look at (default: train)"}, {"count", "N", "how many samples (default: 5)", 'n'},
+                     {"epoch", "N", "the samples as the data set changes them at random in this epoch of the training (default: as an evaluation gets them)"},
+                     {"sheet", "FILE", "write them as pictures into one PNG file, in place of numbers; with --epoch, what they were made of stands above them"}};
+  command.examples = {"teranga data peek mlp-iris.toml -n 3", "teranga data peek lenet-fashion-mnist.toml --part test", "teranga data peek lenet-fashion-mnist.toml -n 32 --sheet samples.png"};
   command.run = peek;
   return command;
 }

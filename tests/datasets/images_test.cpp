@@ -82,6 +82,16 @@ BOOST_AUTO_TEST_CASE(other_sizes_are_those_of_bilinear_interpolation_without_ant
   BOOST_TEST(!log_line("1 of 1 pictures are resized to 3 x 4 pixels").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_part_in_the_middle_can_be_cut_out) {
+  const PictureTree tree{{"a/1.png", png(3, 4, 1, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})}, {"b/1.png", png(3, 4, 1, {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})}};
+  Images data({{"folder", tree.path()}, {"center_crop", Extents{1, 2}}, {"scale", 1.0}, {"shuffle_seed", std::int64_t{-1}}});
+  SAME(data.fields()[0].shape, Extents{1, 2, 1});
+  SAME(data.x(TRG_TRAIN, {0, 1}), Floats{6, 7, 16, 17});
+  Images fresh({{"folder", tree.path()}, {"center_crop", Extents{1, 2}}, {"scale", 1.0}, {"shuffle_seed", std::int64_t{-1}}}, {data.fit({0, 1}), {tree.path() + "/b/1.png"}});
+  SAME(fresh.x(TRG_TEST, {0}), Floats{16, 17});
+  BOOST_TEST(refused([&] { Images({{"folder", tree.path()}, {"mixup", 0.2}}); }).where == "mixup");
+}
+
 BOOST_AUTO_TEST_CASE(bytes_are_scaled_with_one_rounding) {
   std::vector<unsigned char> bytes(256);
   for (std::size_t i = 0; i < 256; ++i) bytes[i] = static_cast<unsigned char>(i);

@@ -199,6 +199,22 @@ class Looking(ProgramTest):
         self.assertEqual(out.count("test sample"), 2)
         self.assertIn("x (8, 8, 1)", out)
 
+    def test_samples_can_be_looked_at_as_pictures_and_as_an_epoch_changes_them(self):
+        digits = (self.recipe("mlp-digits"), "--set", 'data.random_flip="vertical"', "--set", "data.random_rotation=0.1")
+        first, again, second = (self.good("data", "peek", *digits, "--epoch", epoch) for epoch in "112")
+        plain = self.good("data", "peek", *digits)
+        self.assertEqual(plain, self.good("data", "peek", self.recipe("mlp-digits")))
+        self.assertEqual(first, again)
+        self.assertEqual(len({plain, first, second}), 3)
+        sheets = [self.place / f"{name}.png" for name in ("plain", "first", "second")]
+        self.good("data", "peek", *digits, "-n", "9", "--sheet", str(sheets[0]))
+        for epoch, sheet in enumerate(sheets[1:], 1):
+            self.good("data", "peek", *digits, "-n", "9", "--sheet", str(sheet), "--epoch", str(epoch))
+        self.assertEqual(len({sheet.read_bytes() for sheet in sheets}), 3)
+        self.assertTrue(all(sheet.read_bytes().startswith(b"\x89PNG") for sheet in sheets))
+        self.assertIn("--epoch: samples of the test part are never changed", self.bad(2, "data", "peek", *digits, "--part", "test", "--epoch", "1"))
+        self.assertIn("--sheet: expected samples that are pictures", self.bad(2, "data", "peek", self.recipe("mlp-iris"), "--sheet", "x.png"))
+
 
 class AfterATraining(ProgramTest):
     def test_evaluate_says_the_same_as_the_end_of_the_training(self):

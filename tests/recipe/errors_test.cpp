@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(options_of_a_misspelt_type_are_checked_as_those_of_the_one_
 
 BOOST_AUTO_TEST_CASE(types_of_keras_that_are_not_there_are_said_to_be_none) {
   check_says(with_layer("type = \"SpatialDropout2D\"\nrate = 0.1\n"), {"Teranga has no layer \"SpatialDropout2D\"", "use \"dropout\", which comes nearest to it"});
-  check_says(with_layer("type = \"random_rotation\"\nfactor = 0.1\n"), {"Teranga has no layer \"random_rotation\"", "leave the layer out"});
+  check_says(with_layer("type = \"random_rotation\"\nfactor = 0.1\n"), {"Teranga has no layer \"random_rotation\"", "leave the layer out: random_rotation is an option in [data]"});
 }
 
 BOOST_AUTO_TEST_CASE(faults_of_data_and_network_are_asked_for_where_those_are_sound) {

@@ -33,6 +33,43 @@ keep = 1000
 STILL = ("--set", "optimizer.type=sgd", "--set", "optimizer.learning_rate=0.0", "--set", "training.shuffle=false")
 
 
+# Pictures changed in many ways; samples are mixed with training samples alone, which the checkpoint must tell a run that goes on.
+PICTURES = """schema = 1
+[data]
+type = "digits"
+one_hot = true
+limit = 96
+validation_split = 0.25
+random_flip = "horizontal"
+random_rotation = 0.1
+random_zoom = 0.2
+random_translation = 0.1
+random_crop = [7, 6]
+random_contrast = 0.3
+random_erasing = 0.5
+mixup = 0.4
+cutmix = 1.0
+[[layer]]
+type = "flatten"
+[[layer]]
+type = "dense"
+units = 10
+activation = "softmax"
+[loss]
+type = "categorical_crossentropy"
+[optimizer]
+type = "adam"
+[training]
+epochs = 3
+batch_size = 16
+seed = 5
+log_every_steps = 1
+[checkpoint]
+every_steps = 5
+keep = 1000
+"""
+
+
 class Augmentation(Jobs):
     def setUp(self):
         super().setUp()
@@ -70,6 +107,19 @@ class Augmentation(Jobs):
         for block in (0, 16):
             self.train(f"order{block}", "--set", f"data.block={block}", "--set", "training.shuffle=false")
         self.assertEqual(self.numbers("order0", "step", "loss"), self.numbers("order16", "step", "loss"))
+
+    def test_pictures_are_changed_alike_on_ranks_and_threads_and_after_a_resume(self):
+        self.recipe.write_text(PICTURES)
+        same = ("--set", "training.reproducible=true", "--set", "data.validation_split=0.0")
+        self.train("one", *same)
+        for run, ranks, threads in (("r2", 2, 1), ("t4", 1, 4)):
+            self.train(run, *same, ranks=ranks, threads=threads)
+            self.assert_same_bits("one", run)
+        self.train("plain", *STILL, *(word for key in ("mixup", "cutmix", "random_erasing") for word in ("--set", f"data.{key}=0.0")))
+        self.train("mixed", *STILL)
+        self.assertEqual(self.numbers("plain", "epoch", "val_loss"), self.numbers("mixed", "epoch", "val_loss"))
+        self.assertEqual(len(set(self.numbers("mixed", "epoch", "loss"))), 3)
+        self.resumed_from_any(2)
 
     def test_from_any_checkpoint(self):
         self.resumed_from_any(4)

@@ -101,6 +101,7 @@ void LabelledArrays::settle(const NamedArray& features, const std::optional<Name
   known_.scale = treatment_.scale;
   known_.ids = treatment_.feature == Meaning::ids;
   known_.targets = targets.has_value();
+  settle_changes();
   if (known_.ids && treatment_.scale_is_given) throw sdk::OptionError("scale", "multiplies numbers, and the features are ids", "leave out scale, or features_are");
   if (known_.ids && treatment_.normalize != Normalize::none) throw sdk::OptionError("normalize", "changes numbers, and the features are ids", "leave out normalize, or features_are");
   if (!targets && treatment_.normalize_target) throw sdk::OptionError("normalize_target", "there is no target", "leave out normalize_target");
@@ -113,6 +114,19 @@ void LabelledArrays::settle(const NamedArray& features, const std::optional<Name
   if (classes && treatment_.normalize_target) throw sdk::OptionError("normalize_target", "the targets are classes, and numbers alone are normalized", "leave out normalize_target");
   known_.class_names = treatment_.class_names;
   known_.one_hot = treatment_.one_hot;
+  treatment_.changes.check_targets(classes, known_.one_hot);
+}
+
+// Changes are of pictures [height, width, channels], or [height, width].
+void LabelledArrays::settle_changes() {
+  PictureChanges& changes = treatment_.changes;
+  if (changes.none()) return;
+  if (known_.ids) throw sdk::OptionError(changes.first_name(), "changes pictures, and the features are ids", fmt::format("leave out {}, or features_are", changes.first_name()));
+  const Shape& sample = known_.sample;
+  if (sample.size() != 2 && sample.size() != 3)
+    throw sdk::OptionError(changes.first_name(), fmt::format("changes pictures, samples of shape (height, width, channels), found samples of shape {}", to_string(sample)), fmt::format("leave out {}", changes.first_name()));
+  const double most = treatment_.brightest_byte * known_.scale;
+  changes.settle({sample[0], sample[1], sample.size() == 3 ? sample[2] : 1}, known_.bytes && most != 0 ? std::optional(Span{std::min(0.0, most), std::max(0.0, most)}) : std::nullopt);
 }
 
 void LabelledArrays::check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const {
@@ -202,10 +216,13 @@ void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::
   check_counts(TRG_TEST, features, targets);
   check_like_training(features, targets);
   check_new_scale(features);
+  settle_changes();
   hold(TRG_TEST, std::move(features), std::move(targets));
 }
 
 void LabelledArrays::hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
+  if (part == TRG_TRAIN && treatment_.changes.mixes() && !features.values.held())
+    throw sdk::OptionError(treatment_.changes.first_name(), fmt::format("{}: mixes a sample with any other one, and these are read block by block", features.file), "leave out mixup and cutmix, or give memory that holds all samples");
   if (known_.ids) check_ids(features);
   else if (is_bytes(features.values) != known_.bytes && known_.scale == 1.0)
     log(TRG_LOG_WARNING, fmt::format("{}: its features are {}bytes and those of the training part are {}, and scale is 1: are both of one range?", features.file, known_.bytes ? "no " : "", known_.bytes ? "bytes" : "none"));
@@ -237,6 +254,8 @@ void LabelledArrays::restore(std::string_view learnt) {
   if (then.sample != known_.sample)
     throw sdk::DataError(training.file, fmt::format("expected samples of shape {}, as the network was trained on, found {}", to_string(then.sample), to_string(known_.sample)));
   known_.feature_scales = then.feature_scales;
+  known_.changes = then.changes;
+  if (then.changes) treatment_.changes.learnt = *then.changes;
   if (!then.targets || !known_.targets) return;
   if (then.target != known_.target || (then.classes > 0) != (known_.classes > 0))
     throw sdk::DataError(training.file, fmt::format("expected targets of shape {}{}, as the network was trained on, found {}{}", to_string(then.target), then.classes > 0 ? " that are classes" : "",
@@ -250,8 +269,12 @@ void LabelledArrays::restore(std::string_view learnt) {
 }
 
 std::string LabelledArrays::learn(std::span<const std::int64_t> samples) {
-  if (treatment_.normalize == Normalize::none) return known_.pack();
   const Part& part = *parts_[TRG_TRAIN];
+  if (PictureChanges& changes = treatment_.changes; changes.learns()) {
+    changes.learn(samples, [&](std::int64_t, std::int64_t sample, float* to) { lay_picture(part, sample, to); });
+    known_.changes = changes.learnt;
+  }
+  if (treatment_.normalize == Normalize::none) return known_.pack();
   known_.feature_scales = scales_of(samples, part.features, known_.scale);
   if (treatment_.normalize_target) known_.target_scales = scales_of(samples, *part.targets, 1);
   return known_.pack();
@@ -291,7 +314,8 @@ void LabelledArrays::describe(sdk::Description& description) const {
       targets = targets || held->targets;
     }
   sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = known_.ids ? TRG_I32 : TRG_F32, .shape = known_.sample};
-  std::int64_t sample_bytes = element_count(x.shape) * 4;
+  if (const PictureChanges& changes = treatment_.changes; !changes.none()) x.shape[0] = changes.made().height, x.shape[1] = changes.made().width;
+  std::int64_t sample_bytes = element_count(known_.sample) * 4;
   description.field(x);
   if (known_.targets) {
     sdk::Field target{.name = "y", .role = TRG_TARGET, .type = known_.classes > 0 ? TRG_I32 : TRG_F32, .shape = known_.target, .absent = !targets};
@@ -368,13 +392,62 @@ void LabelledArrays::copy(const sdk::Batch& batch, const Part& part, const Rows&
   }
 }
 
+void LabelledArrays::lay_picture(const Part& part, std::int64_t sample, float* to) const {
+  const Rows& array = part.features;
+  const std::int64_t row = array.row();
+  const Laying laying{known_.scale, nullptr};
+  if (array.held()) return with_type(array.values(), [&](const auto* values) { lay(values + sample * row, row, laying, to); });
+  Tensor one(array.type(), {row});
+  array.stored().read(sample, 1, one.data());
+  with_type(one, [&](const auto* values) { lay(values, row, laying, to); });
+}
+
+void LabelledArrays::lay_target(const Part& part, std::int64_t sample, float* to) const {
+  const Rows& array = *part.targets;
+  const std::int64_t row = array.row();
+  if (known_.classes > 0) {
+    std::fill_n(to, row * known_.classes, 0.0F);
+    for (std::int64_t i = 0; i < row; ++i) to[i * known_.classes + array.values().as<std::int32_t>()[static_cast<std::size_t>(sample * row + i)]] = 1;
+    return;
+  }
+  with_type(array.values(), [&](const auto* values) { lay(values + sample * row, row, {1, scales_or_none(known_.target_scales)}, to); });
+}
+
+void LabelledArrays::fill_changed(const sdk::Batch& batch, const Part& part, float* to) const {
+  const PictureChanges& changes = treatment_.changes;
+  const std::int64_t row = part.features.row();
+  std::vector<float> read;  // of what is left in its file, by runs of samples
+  if (!part.features.held()) {
+    read.resize(static_cast<std::size_t>(batch.rows() * row));
+    copy(batch, part, part.features, {known_.scale, nullptr}, read.data());
+  } else {
+    part.features.values().require_unchanged();
+    if (part.features.values().is_mapped()) bytes_read_ += batch.rows() * row * static_cast<std::int64_t>(size_of(part.features.type()));
+  }
+  changes.fill(batch, [&](std::int64_t at, std::int64_t sample, float* picture) {
+    if (at >= 0 && !read.empty()) std::copy_n(read.data() + at * row, row, picture);
+    else lay_picture(at >= 0 ? part : *parts_[TRG_TRAIN], sample, picture);
+  }, to, *workers_);
+  const std::vector<Scale>& scales = known_.feature_scales;
+  const std::int64_t made = batch.rows() * changes.made().values();
+  for (std::int64_t i = 0; !scales.empty() && i < made; ++i) {
+    const Scale& scale = scales[static_cast<std::size_t>(i) % scales.size()];
+    to[i] = static_cast<float>((static_cast<double>(to[i]) - scale.offset) * scale.factor);
+  }
+}
+
 void LabelledArrays::fill(const sdk::Batch& batch) const {
   const Part& part = *parts_[static_cast<std::size_t>(batch.part())];
   if (batch.wanted(0)) {
     if (known_.ids) copy(batch, part, part.features, {}, batch.field<std::int32_t>(0));
-    else copy(batch, part, part.features, {known_.scale, scales_or_none(known_.feature_scales)}, batch.field<float>(0));
+    else if (treatment_.changes.idle(batch)) copy(batch, part, part.features, {known_.scale, scales_or_none(known_.feature_scales)}, batch.field<float>(0));
+    else fill_changed(batch, part, batch.field<float>(0));
   }
   if (!part.targets || !batch.wanted(1)) return;
+  if (treatment_.changes.mixes() && batch.augments()) {
+    const std::int64_t count = part.targets->row() * std::max<std::int64_t>(1, known_.classes);
+    return treatment_.changes.fill_targets(batch, count, [&](std::int64_t row, std::int64_t sample, float* to) { lay_target(row >= 0 ? part : *parts_[TRG_TRAIN], sample, to); }, batch.field<float>(1));
+  }
   if (known_.classes > 0 && known_.one_hot) one_hot_rows(batch, part.targets->values(), known_.classes, batch.field<float>(1));
   else if (known_.classes > 0) copy(batch, part, *part.targets, {}, batch.field<std::int32_t>(1));
   else copy(batch, part, *part.targets, {1, scales_or_none(known_.target_scales)}, batch.field<float>(1));

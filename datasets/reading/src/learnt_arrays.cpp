@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view arrays_signature = "teranga.arrays 1\n";
 constexpr std::string_view normalized_signature = "teranga.arrays 2\n";  // the scales come last
+constexpr std::string_view changed_signature = "teranga.arrays 3\n";     // scales, then what changes of pictures learnt
 constexpr std::size_t most_axes = 32;
 
 void put_shape(PackedBytes& bytes, const Shape& shape) {
@@ -62,7 +63,7 @@ std::size_t columns_of(const Shape& sample) { return sample.empty() ? 1 : static
 
 std::string LearntArrays::pack() const {
   const bool normalized = !feature_scales.empty() || !target_scales.empty();
-  PackedBytes out(normalized ? normalized_signature : arrays_signature);
+  PackedBytes out(changes ? changed_signature : normalized ? normalized_signature : arrays_signature);
   put_shape(out, sample);
   out.put<std::uint8_t>(bytes);
   out.put<double>(scale);
@@ -72,15 +73,16 @@ std::string LearntArrays::pack() const {
   out.put<std::int64_t>(classes);
   out.texts(class_names);
   out.put<std::uint8_t>(one_hot);
-  if (normalized)
+  if (normalized || changes)
     for (const auto* scales : {&feature_scales, &target_scales}) put_scales(out, *scales);
+  if (changes) changes->put(out);
   return out.take();
 }
 
 LearntArrays LearntArrays::unpack(std::string_view learnt) {
   if (learnt.empty()) throw sdk::DataError("", "the checkpoint keeps nothing of the samples that the network was trained on: it was written by an older version", -1, "train anew with its weights: --run OTHER --init-weights CHECKPOINT");
-  const bool normalized = learnt.starts_with(normalized_signature);
-  UnpackedBytes packed(learnt, normalized ? normalized_signature : arrays_signature, "arrays");
+  const bool changed = learnt.starts_with(changed_signature), normalized = changed || learnt.starts_with(normalized_signature);
+  UnpackedBytes packed(learnt, changed ? changed_signature : normalized ? normalized_signature : arrays_signature, "arrays");
   LearntArrays out;
   out.sample = get_shape(packed);
   out.bytes = packed.get<std::uint8_t>() != 0;
@@ -95,6 +97,7 @@ LearntArrays LearntArrays::unpack(std::string_view learnt) {
     out.feature_scales = get_scales(packed, out.sample);
     out.target_scales = get_scales(packed, out.target);
   }
+  if (changed) out.changes = LearntChanges::get(packed);
   packed.end();
   if (out.classes < 0 || (!out.class_names.empty() && static_cast<std::int64_t>(out.class_names.size()) != out.classes)) UnpackedBytes::damaged();
   return out;
@@ -109,6 +112,8 @@ std::vector<sdk::Learnt> LearntArrays::lines() const {
   out.push_back({"targets", std::move(of_targets)});
   if (!feature_scales.empty()) out.push_back({"features normalized", told(feature_scales)});
   if (!target_scales.empty()) out.push_back({"targets normalized", told(target_scales)});
+  if (changes)
+    for (const sdk::Learnt& line : changes->lines()) out.push_back(line);
   if (!class_names.empty()) out.push_back({"class names", fmt::format("{}", fmt::join(class_names, ", "))});
   return out;
 }

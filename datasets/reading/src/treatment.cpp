@@ -26,7 +26,7 @@ std::vector<sdk::OptionSpec> treatment_options() {
   std::vector<sdk::OptionSpec> options = {
       scale_option(),
       sdk::text("features_are", "numbers").choices({"numbers", "ids"}).says("numbers are handed out as f32, ids (of tokens, for an embedding) as i32")};
-  for (auto* more : {&normalize_options, &target_options})
+  for (auto* more : {&normalize_options, &target_options, &PictureChanges::options})
     for (sdk::OptionSpec& option : more()) options.push_back(std::move(option));
   return options;
 }
@@ -45,6 +45,8 @@ Treatment Treatment::of(const sdk::Options& options, double scale) {
   if (options.has("classes")) treatment.classes = options.integer("classes");
   if (options.has("class_names")) treatment.class_names = options.texts("class_names");
   treatment.one_hot = options.has("one_hot") && options.boolean("one_hot");
+  treatment.changes = PictureChanges::of(options);
+  if (options.has("workers")) treatment.workers = options.integer("workers");
   const auto names = static_cast<std::int64_t>(treatment.class_names.size());
   for (auto name = treatment.class_names.begin(); name != treatment.class_names.end(); ++name)
     if (std::find(treatment.class_names.begin(), name, *name) != name) throw sdk::OptionError("class_names", fmt::format("\"{}\" stands twice", *name));

@@ -28,10 +28,10 @@ SampleReader::SampleReader(const Source& source, std::vector<bool> wanted, std::
   }
 }
 
-std::int64_t SampleReader::read(Part part, std::int64_t first) {
+std::int64_t SampleReader::read(Part part, std::int64_t first, Draws draws) {
   samples_.clear();
   for (std::int64_t s = first; s < std::min(first + rows_, source_.count(part)); ++s) samples_.push_back(s);
-  source_.fill(part, samples_, pointers_);
+  source_.fill(part, samples_, pointers_, draws);
   return static_cast<std::int64_t>(samples_.size());
 }
 

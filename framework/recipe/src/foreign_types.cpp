@@ -147,7 +147,10 @@ constexpr Cure cures[] = {{"layer", "separableconv2d", "two layers in place of i
                           {"observer", "terminateonnan", "leave the observer out: a training ends when its loss is not finite, unless on_divergence in [training] says otherwise"}};
 
 // Layers of Keras that change pictures at random.
-constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "cutmix", "equalization", "maxnumboundingboxes", "mixup", "randaugment", "solarization"};
+constexpr std::string_view augmentations[] = {"autocontrast", "augmix", "equalization", "maxnumboundingboxes", "randaugment", "solarization"};
+// Those that are options of data sets of pictures.
+constexpr std::string_view changes[] = {"random_flip", "random_rotation", "random_shear", "random_zoom", "random_translation", "random_crop", "center_crop", "random_brightness", "random_contrast",
+                                        "random_saturation", "random_hue", "random_grayscale", "random_erasing", "mixup", "cutmix"};
 
 }  // namespace
 
@@ -157,8 +160,10 @@ std::string hint_on_foreign_type(std::string_view kind, std::string_view typed) 
   const auto is_it = [&](const auto& one) { return (one.kind == kind || (layer && one.kind == "activation")) && one.form == form; };
   if (const auto* near = std::find_if(std::begin(nearest), std::end(nearest), is_it); near != std::end(nearest)) return fmt::format("use \"{}\", which comes nearest to it", near->instead);
   if (const auto* cure = std::find_if(std::begin(cures), std::end(cures), is_it); cure != std::end(cures)) return std::string(cure->hint);
+  const auto* change = std::find_if(std::begin(changes), std::end(changes), [&](std::string_view one) { return letters_of(one) == form; });
+  if (layer && change != std::end(changes)) return fmt::format("leave the layer out: {} is an option in [data] of data sets of pictures, such as images, cifar, idx, npy and digits", *change);
   const bool augments = (form.starts_with("random") && form.size() > 6) || std::find(std::begin(augmentations), std::end(augmentations), form) != std::end(augmentations);
-  if (layer && augments) return "leave the layer out: no layer changes pictures at random; type = \"dropout\" or type = \"gaussian_noise\" also make a network learn less by heart";
+  if (layer && augments) return "leave the layer out: no layer changes pictures at random; options in [data] do, such as random_flip and random_rotation";
   return {};
 }
 

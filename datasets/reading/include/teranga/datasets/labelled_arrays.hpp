@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +29,7 @@ struct NamedArray {
 class LabelledArrays {
  public:
   // Of arrays that are left in their file, about `memory` bytes of samples are to be held at a time.
-  explicit LabelledArrays(Treatment treatment, std::int64_t memory = 0) : treatment_(std::move(treatment)), memory_(memory) {}
+  explicit LabelledArrays(Treatment treatment, std::int64_t memory = 0) : treatment_(std::move(treatment)), memory_(memory), workers_(std::make_unique<RowWorkers>(treatment_.workers)) {}
 
   // TRG_TRAIN comes first: it settles shapes and the number of classes. Class numbers are always held. Throws DataError.
   void add(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
@@ -58,6 +59,11 @@ class LabelledArrays {
 
   static void check_counts(std::int32_t part, const NamedArray& features, const std::optional<NamedArray>& targets);
   void settle(const NamedArray& features, const std::optional<NamedArray>& targets);
+  void settle_changes();
+  // As changes take a sample: multiplied, and not normalized.
+  void lay_picture(const Part& part, std::int64_t sample, float* to) const;
+  void lay_target(const Part& part, std::int64_t sample, float* to) const;
+  void fill_changed(const sdk::Batch& batch, const Part& part, float* to) const;
   void check_new_scale(const NamedArray& features) const;
   void check_like_training(const NamedArray& features, const std::optional<NamedArray>& targets) const;
   void hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets);
@@ -80,6 +86,7 @@ class LabelledArrays {
 
   Treatment treatment_;
   std::int64_t memory_;
+  std::unique_ptr<RowWorkers> workers_;
   mutable Tensor staging_;  // of the one fill at a time: rows in the type of the file
   mutable std::int64_t bytes_read_ = 0;
   LearntArrays known_;      // of the training part

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <teranga/datasets/picture_changes.hpp>
 #include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/dataset.hpp>
 #include <teranga/tensor/tensor.hpp>
@@ -28,6 +30,8 @@ struct LearntArrays {
   std::vector<std::string> class_names;
   bool one_hot = false;
   std::vector<Scale> feature_scales, target_scales;  // of each element of the last axis; empty: they are not normalized
+
+  std::optional<LearntChanges> changes = {};           // of pictures that are changed at random
 
   std::string pack() const;
   static LearntArrays unpack(std::string_view learnt);  // throws DataError without a place

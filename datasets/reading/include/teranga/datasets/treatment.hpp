@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <teranga/datasets/picture_changes.hpp>
 #include <teranga/datasets/spread.hpp>
 #include <teranga/sdk/options.hpp>
 
@@ -28,6 +29,9 @@ struct Treatment {
   std::int64_t classes = 0;     // 0: one more than the largest label of the training part
   std::vector<std::string> class_names = {};
   bool one_hot = false;         // classes become rows of zeros and a one, as f32
+  PictureChanges changes = {};  // of features that are pictures
+  std::int64_t workers = 1;     // threads that change them
+  double brightest_byte = 255;  // of features that are bytes
 
   // `scale` is the reader's own. Throws OptionError where names and number of classes differ.
   static Treatment of(const sdk::Options& options, double scale = 1.0);
@@ -38,7 +42,7 @@ sdk::OptionSpec scale_option(double scale = 1.0);
 std::vector<sdk::OptionSpec> normalize_options();
 // "target_is", "classes", "class_names" and "one_hot".
 std::vector<sdk::OptionSpec> target_options();
-// "scale", "features_are", and those of normalize_options() and target_options().
+// "scale", "features_are", and those of normalize_options(), target_options() and PictureChanges::options().
 std::vector<sdk::OptionSpec> treatment_options();
 
 }  // namespace teranga::datasets

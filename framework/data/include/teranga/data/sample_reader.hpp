@@ -23,7 +23,7 @@ class SampleReader {
   explicit SampleReader(const Source& source, std::vector<bool> wanted = {}, std::int64_t most_rows = 1024);
 
   // Reads samples of the part from `first` on; returns how many: 0 at the end. Throws Error as the data set does.
-  std::int64_t read(Part part, std::int64_t first);
+  std::int64_t read(Part part, std::int64_t first, Draws draws = {});
   bool wants(std::size_t field) const noexcept { return pointers_[field] != nullptr; }
   std::size_t bytes_per_sample() const noexcept { return bytes_; }  // of the wanted fields
   // Of the rows read last, elements row by row, as samples of the longest bucket have them.
