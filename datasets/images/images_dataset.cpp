@@ -2,6 +2,7 @@
 // The data set `images`: pictures in files, a folder for each class. They are decoded once, into bytes of one size, and become f32 batch by batch.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "part_folders.hpp"
 #include "picture_folder.hpp"
 #include "picture_form.hpp"
+#include "sound_pictures.hpp"
 
 namespace teranga::datasets {
 namespace {
@@ -64,11 +66,11 @@ struct PictureKnowledge {
 
 class ImagesDataset {
  public:
-  static constexpr const char* endings = ".png .jpg .jpeg .pgm .ppm";
+  static constexpr const char* endings = ".png .jpg .jpeg .pgm .ppm .bmp";
 
   static sdk::Info info() {
     sdk::Info info{.name = "teranga.images",
-                   .summary = "pictures in files (PNG, JPEG, PGM, PPM), a folder for each class, or without classes",
+                   .summary = "pictures in files (PNG, JPEG, PGM, PPM, BMP), a folder for each class, or without classes",
                    .source = "keras.utils.image_dataset_from_directory",
                    .options = part_folder_options()};
     for (const auto& more : {AskedForm::options(), PartRows::options_of_sorted("pictures")}) info.options.insert(info.options.end(), more.begin(), more.end());
@@ -79,7 +81,7 @@ class ImagesDataset {
     return info;
   }
 
-  explicit ImagesDataset(const sdk::Options& options) : memory_(AskedForm::of(options).memory), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
+  explicit ImagesDataset(const sdk::Options& options) : asked_(AskedForm::of(options)), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
     const PartFolders folders = part_folders(options);
     const std::vector<std::string> chosen = options.has("class_names") ? options.texts("class_names") : std::vector<std::string>{};
     check_names(chosen);
@@ -90,14 +92,14 @@ class ImagesDataset {
     }
     rows_.divide(options);
     if (found_classes_.empty()) log(TRG_LOG_INFO, "the pictures have no classes, so there is no target; a class is a folder of its own: FOLDER/CLASS/*.png");
-    known_ = {find_form(pictures_, training, AskedForm::of(options)), options.real("scale"), options.boolean("one_hot"), found_classes_};
+    known_ = {find_form(pictures_, training, asked_), options.real("scale"), options.boolean("one_hot"), found_classes_};
     if (known_.one_hot && known_.classes.empty()) throw sdk::OptionError("one_hot", "needs pictures that have classes, and these lie in no folder of a class", "move the pictures of each class into a folder of its own, FOLDER/CLASS/*.png; for pictures without classes one_hot = false");
     changes_.check_targets(!known_.classes.empty(), known_.one_hot);
     take_knowledge();
   }
 
   // New samples: picture files, or one folder of pictures.
-  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : known_(PictureKnowledge::of(learnt)), memory_(AskedForm::of(options).memory), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
+  ImagesDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : known_(PictureKnowledge::of(learnt)), asked_(AskedForm::of(options)), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
     if (!input.texts.empty()) throw sdk::DataError("", "expected files of pictures, found typed text", -1, "--input FILE, or --input FOLDER");
     found_classes_ = known_.classes;
     PictureFolder given;
@@ -154,15 +156,14 @@ class ImagesDataset {
     return out;
   }
 
+  std::int64_t bytes_read() const noexcept { return bytes_read_; }
+
   // Its path within the folder that was given, or within the folder that holds all files that were given.
   std::string sample_name(std::int64_t sample) const { return std::filesystem::path(pictures_[rows_.record(TRG_TEST, sample)].path).lexically_relative(root_).string(); }
 
   void fill(const sdk::Batch& batch) const {
     const auto part_of = [&](std::int64_t row) { return row >= 0 ? batch.part() : TRG_TRAIN; };  // others are mixed with training samples
-    const auto lay = [&](std::int64_t row, std::int64_t sample, float* to) { lay_picture(part_of(row), sample, to); };
-    if (batch.wanted(0) && !changes_.idle(batch)) changes_.fill(batch, lay, batch.field<float>(0), workers_);
-    else if (batch.wanted(0))
-      for (std::int64_t r = 0; r < batch.rows(); ++r) lay(r, batch.sample(r), batch.field<float>(0) + r * known_.form.bytes());
+    if (batch.wanted(0)) changes_.fill(batch, [&](std::int64_t row, std::int64_t sample) { return bytes_of(part_of(row), sample); }, scaled_, batch.field<float>(0), workers_);
     if (known_.classes.empty() || !batch.wanted(1)) return;
     if (known_.one_hot) {
       const auto classes = std::ssize(known_.classes);
@@ -185,10 +186,22 @@ class ImagesDataset {
     }
   }
 
-  void lay_picture(std::int32_t part, std::int64_t sample, float* to) const {
+  // [height, width, channels]; where they are read for it, until the thread reads another picture.
+  const std::uint8_t* bytes_of(std::int32_t part, std::int64_t sample) const {
     const std::int64_t values = known_.form.bytes();
-    const std::uint8_t* from = static_cast<const std::uint8_t*>(pixels_.data()) + static_cast<std::int64_t>(rows_.record(part, sample)) * values;
-    std::transform(from, from + values, to, [this](std::uint8_t byte) { return scaled_[byte]; });
+    const std::size_t record = rows_.record(part, sample);
+    if (held_) return static_cast<const std::uint8_t*>(pixels_.data()) + static_cast<std::int64_t>(record) * values;
+    thread_local std::vector<std::uint8_t> read;
+    read.resize(static_cast<std::size_t>(values));
+    read_one_in_form(pictures_[record].path, known_.form, asked_, read.data());
+    std::error_code failed;
+    if (const std::uintmax_t bytes = std::filesystem::file_size(pictures_[record].path, failed); !failed) bytes_read_ += static_cast<std::int64_t>(bytes);
+    return read.data();
+  }
+
+  void lay_picture(std::int32_t part, std::int64_t sample, float* to) const {
+    const std::uint8_t* from = bytes_of(part, sample);
+    std::transform(from, from + known_.form.bytes(), to, [this](std::uint8_t byte) { return scaled_[byte]; });
   }
 
   std::int32_t label_of(std::int32_t part, std::int64_t sample) const { return class_of_[static_cast<std::size_t>(pictures_[rows_.record(part, sample)].label)]; }
@@ -205,6 +218,12 @@ class ImagesDataset {
   // The training part comes first and settles the classes.
   void add(std::int32_t part, const std::string& folder, PictureFolder found) {
     if (part == TRG_TRAIN) found_classes_ = found.classes;
+    if (asked_.skips) {
+      keep_sound(found.pictures, workers_);
+      for (std::size_t label = 0; part == TRG_TRAIN && label < found.classes.size(); ++label)
+        if (std::none_of(found.pictures.begin(), found.pictures.end(), [&](const ListedPicture& one) { return one.label == static_cast<std::int32_t>(label); }))
+          throw sdk::DataError(fmt::format("{}/{}", folder, found.classes[label]), "expected a picture of this class that can be read, found none", -1, "move the folder away, or put pictures into it");
+    }
     const bool wants_classes = !found_classes_.empty() && labelled_;
     if (wants_classes == found.classes.empty())
       throw sdk::DataError(folder, wants_classes ? "expected a folder for each class as in the training part, found pictures without classes" : "expected pictures without classes as in the training part, found class folders", -1,
@@ -237,7 +256,9 @@ class ImagesDataset {
   // Brings pixels, scale and class numbers to what is known.
   void take_knowledge() {
     if (read_form_ != known_.form) {
-      pixels_ = read_in_form(pictures_, known_.form, memory_, given_);
+      held_ = holds_pixels(pictures_.size(), known_.form, asked_);
+      if (held_) pixels_ = read_in_form(pictures_, known_.form, asked_, given_, workers_);
+      else log(TRG_LOG_INFO, "the pixels of all pictures are not held (options cache and memory): each picture is read anew whenever it is wanted");
       read_form_ = known_.form;
     }
     const double most = 255 * known_.scale;
@@ -263,7 +284,7 @@ class ImagesDataset {
   }
 
   PictureKnowledge known_;
-  std::int64_t memory_;  // bytes
+  AskedForm asked_;
   PictureChanges changes_;
   mutable RowWorkers workers_;
   GivenBy given_ = GivenBy::folder;
@@ -274,7 +295,9 @@ class ImagesDataset {
   std::vector<std::int32_t> class_of_;      // of each label
   PartRows rows_;                           // records are pictures
   PictureForm read_form_;
+  bool held_ = true;
   sdk::NodeBlock pixels_;
+  mutable std::atomic<std::int64_t> bytes_read_ = 0;  // of pictures that are read anew
   std::array<float, 256> scaled_{};
 };
 

@@ -14,6 +14,7 @@
 
 #include <teranga/sdk/error.hpp>
 
+#include "bmp_picture.hpp"
 #include "jpeg_picture.hpp"
 #include "png_picture.hpp"
 #include "pnm_picture.hpp"
@@ -29,7 +30,7 @@ struct CloseFile {
 };
 using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
-enum class Format { png, jpeg, pnm };
+enum class Format { png, jpeg, pnm, bmp };
 
 OpenFile open_picture(const std::string& path) {
   std::error_code failed;
@@ -47,7 +48,6 @@ OpenFile open_picture(const std::string& path) {
 std::string kind_of(std::string_view head) {
   const std::string_view brand = head.size() >= 12 && head.substr(4, 4) == "ftyp" ? head.substr(8, 4) : std::string_view{};
   if (head.starts_with("GIF8")) return "a GIF picture";
-  if (head.starts_with("BM")) return "a BMP picture";
   if (head.size() >= 12 && head.starts_with("RIFF") && head.substr(8, 4) == "WEBP") return "a WebP picture";
   if (head.starts_with(std::string_view("II*\0", 4)) || head.starts_with(std::string_view("MM\0*", 4))) return "a TIFF picture";
   if (brand == "avif" || brand == "avis") return "an AVIF picture";
@@ -67,7 +67,8 @@ Format format_of(const std::string& path, std::FILE* file) {
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return Format::png;
   if (head.starts_with("\xff\xd8\xff")) return Format::jpeg;
   if (head.size() > 2 && head[0] == 'P' && (head[1] == '2' || head[1] == '3' || head[1] == '5' || head[1] == '6') && (std::isspace(static_cast<unsigned char>(head[2])) != 0 || head[2] == '#')) return Format::pnm;
-  throw sdk::DataError(path, fmt::format("expected a picture as PNG, JPEG, PGM or PPM, found {}", kind_of(head)), -1, head.starts_with("version https:") ? "fetch it: git lfs pull" : "save it as PNG or JPEG");
+  if (head.starts_with("BM") && head.size() > 13 && head[6] == 0 && head[7] == 0) return Format::bmp;
+  throw sdk::DataError(path, fmt::format("expected a picture as PNG, JPEG, PGM, PPM or BMP, found {}", kind_of(head)), -1, head.starts_with("version https:") ? "fetch it: git lfs pull" : "save it as PNG or JPEG");
 }
 
 }  // namespace
@@ -77,6 +78,7 @@ PictureFacts read_facts(const std::string& path) {
   switch (format_of(path, file.get())) {
     case Format::png: return png_facts(path, file.get());
     case Format::jpeg: return jpeg_facts(path, file.get());
+    case Format::bmp: return bmp_facts(path, file.get());
     case Format::pnm: break;
   }
   return pnm_facts(path, file.get());
@@ -87,6 +89,7 @@ Picture read_picture(const std::string& path) {
   switch (format_of(path, file.get())) {
     case Format::png: return png_picture(path, file.get());
     case Format::jpeg: return jpeg_picture(path, file.get());
+    case Format::bmp: return bmp_picture(path, file.get());
     case Format::pnm: break;
   }
   return pnm_picture(path, file.get());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file with a picture, PNG, JPEG, PGM or PPM, told by its first bytes and not by its name. What is wrong with it is a DataError that names it.
+// One file with a picture, PNG, JPEG, PGM, PPM or BMP, told by its first bytes and not by its name. What is wrong with it is a DataError that names it.
 #pragma once
 
 #include <cstdint>

@@ -91,7 +91,7 @@ void refuse_empty_class(const fs::path& empty, const PictureFolder& in_it, const
   std::vector<std::string> names;
   for (const fs::path& one : folders)
     if (std::find(empties.begin(), empties.end(), one) == empties.end()) names.push_back(fmt::format("\"{}\"", one.filename().string()));
-  throw sdk::DataError(empty.string(), fmt::format("expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm) of this class, found {}", told(in_it.others)), -1,
+  throw sdk::DataError(empty.string(), fmt::format("expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm, *.bmp) of this class, found {}", told(in_it.others)), -1,
                        names.size() <= 12 ? fmt::format("class_names = [{}] takes the other folders alone", fmt::join(names, ", ")) : "move the folder away");
 }
 
@@ -99,7 +99,7 @@ void refuse_empty_class(const fs::path& empty, const PictureFolder& in_it, const
 
 bool has_picture_name(const std::string& path) {
   const std::string ending = ending_of(path);
-  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".pgm" || ending == ".ppm";
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".pgm" || ending == ".ppm" || ending == ".bmp";
 }
 
 PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
@@ -135,7 +135,7 @@ PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
     for (const fs::path& path : entries.pictures) out.pictures.push_back({path.string(), -1});
   }
   if (out.pictures.empty())
-    throw sdk::DataError(folder, fmt::format("expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm), in a folder for each class or without classes in this folder, found {}", told(out.others)));
+    throw sdk::DataError(folder, fmt::format("expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm, *.bmp), in a folder for each class or without classes in this folder, found {}", told(out.others)));
   return out;
 }
 

@@ -20,7 +20,7 @@ struct PictureFolder {
   std::map<std::string, std::int64_t> others;  // what was left out: "linked folders", folders that were not chosen, or files by the endings of their names; hidden ones are not counted
 };
 
-// Pictures are *.png, *.jpg, *.jpeg, *.pgm and *.ppm, in capitals too. They lie in <folder>/<class>, and folders below it are of that class; or, without classes, in the
+// Pictures are *.png, *.jpg, *.jpeg, *.pgm, *.ppm and *.bmp, in capitals too. They lie in <folder>/<class>, and folders below it are of that class; or, without classes, in the
 // folder itself. Classes are those of `chosen`, in that order; where it is empty, all sub-folders by the bytes of their names. Hidden files and folders are
 // passed over; a linked class folder is followed, linked folders below are not. Throws DataError; also where `all` are to be there and a chosen one is not.
 struct Chosen {

@@ -17,8 +17,17 @@ struct Pixels {
 // there is none it is 255.
 Pixels with_channels(Pixels pixels, std::int64_t channels);
 
-// Bilinear interpolation of pixel centres without antialiasing, as tf.image.resize and so Keras has it: pixel i of an axis of `size` pixels lies at
-// (i + 0.5) * old / size - 0.5 in the old one, kept inside it. Values are rounded to the nearest byte, halves up.
-void resize(const Pixels& from, std::int64_t height, std::int64_t width, std::uint8_t* to);
+// How pixels are brought to another size.
+struct Resizing {
+  bool antialias = false;             // making a picture smaller, each new pixel is a weighted mean of all old ones that it covers
+  bool crop_to_aspect_ratio = false;  // the middle part of the wanted aspect ratio is resized, so that nothing is distorted
+};
+
+// Bilinear interpolation of pixel centres, as tf.image.resize and so Keras has it: pixel i of an axis of `size` pixels lies at (i + 0.5) * old / size - 0.5 in the old one,
+// kept inside it. With antialiasing, weights fall to 0 over old / size pixels in place of one, as in Pillow. Values are rounded to the nearest byte, halves up.
+void resize(const Pixels& from, const Resizing& how, std::int64_t height, std::int64_t width, std::uint8_t* to);
+
+// Turned and mirrored as the orientation of Exif data asks, 1 to 8.
+Pixels turned(Pixels pixels, int orientation);
 
 }  // namespace teranga::datasets

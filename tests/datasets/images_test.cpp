@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "golden/pictures.hpp"
+#include "golden/resized.hpp"
 #include "picture_folder.hpp"
 
 namespace {
@@ -90,6 +91,59 @@ BOOST_AUTO_TEST_CASE(a_part_in_the_middle_can_be_cut_out) {
   Images fresh({{"folder", tree.path()}, {"center_crop", Extents{1, 2}}, {"scale", 1.0}, {"shuffle_seed", std::int64_t{-1}}}, {data.fit({0, 1}), {tree.path() + "/b/1.png"}});
   SAME(fresh.x(TRG_TEST, {0}), Floats{16, 17});
   BOOST_TEST(refused([&] { Images({{"folder", tree.path()}, {"mixup", 0.2}}); }).where == "mixup");
+}
+
+BOOST_AUTO_TEST_CASE(with_antialiasing_smaller_pictures_are_those_of_pillow) {
+  const PictureTree tree{{"1.png", png(golden::height, golden::width, 3, golden::picture)}};
+  for (const auto& [size, expected] : golden::smaller) {
+    Images data({{"folder", tree.path()}, {"image_size", Extents{size.first, size.second}}, {"antialias", true}, {"scale", 1.0}});
+    const Floats found = data.x(TRG_TRAIN, {0});
+    BOOST_TEST_REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) BOOST_TEST(std::abs(found[i] - static_cast<float>(expected[i])) <= 1);  // Pillow rounds twice
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_middle_of_the_wanted_aspect_ratio_is_that_of_keras) {
+  const PictureTree tree{{"1.png", png(golden::height, golden::width, 3, golden::picture)}};
+  for (const auto& [size, expected] : golden::cut) {
+    Images data({{"folder", tree.path()}, {"image_size", Extents{size.first, size.second}}, {"crop_to_aspect_ratio", true}, {"scale", 1.0}});
+    const Floats found = data.x(TRG_TRAIN, {0});
+    BOOST_TEST_REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) BOOST_TEST(std::abs(found[i] - expected[i]) <= 0.5001F);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pictures_are_turned_as_exif_data_say_where_that_is_asked_for) {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const Text file = "turned_" + std::to_string(orientation) + ".png";
+    const PictureTree tree = alone(file);
+    Images data({{"folder", tree.path()}, {"exif_orientation", true}, {"scale", 1.0}});
+    SAME(data.fields()[0].shape, orientation < 5 ? (Extents{3, 4, 3}) : (Extents{4, 3, 3}));
+    SAME(data.x(TRG_TRAIN, {0}), golden::turned[static_cast<std::size_t>(orientation - 1)]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bitmaps_of_all_depths_give_the_pixels_that_they_have) {
+  for (const auto& [name, expected] : golden::bitmaps) {
+    const PictureTree tree = alone("bmp_" + name + ".bmp");
+    Images data({{"folder", tree.path()}, {"color_mode", Text("rgb")}, {"scale", 1.0}});
+    BOOST_TEST_CONTEXT(name) SAME(data.x(TRG_TRAIN, {0}), expected);
+    BOOST_TEST(Images({{"folder", tree.path()}}).fields()[0].shape[2] == (name == "grey" || name == "bits1" ? 1 : 3), name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pictures_that_are_not_held_have_the_same_pixels) {
+  const PictureTree tree{{"a/1.png", golden_file("rgb8.png")}, {"a/2.jpg", golden_file("rgb.jpg")}, {"b/1.png", golden_file("palette_transparent.png")}, {"b/2.ppm", golden_file("colour.ppm")}};
+  const GivenOptions held = {{"folder", tree.path()}, {"image_size", Extents{6, 5}}, {"cache", Text("memory")}};
+  GivenOptions read = held, beyond = held;
+  read["cache"] = Text("none");
+  beyond["cache"] = Text("auto"), beyond["image_size"] = Extents{600, 600}, beyond["memory"] = std::int64_t{4};
+  Images one(held), two(read);
+  SAME(one.x(TRG_TRAIN, {0, 1, 2, 3}), two.x(TRG_TRAIN, {0, 1, 2, 3}));
+  SAME(one.y(TRG_TRAIN, {0, 1, 2, 3}), two.y(TRG_TRAIN, {0, 1, 2, 3}));
+  logged().clear();
+  BOOST_TEST(Images(beyond).x(TRG_TRAIN, {3}).size() == 600u * 600 * 3);
+  BOOST_TEST(!log_line("each picture is read anew whenever it is wanted").empty());
 }
 
 BOOST_AUTO_TEST_CASE(bytes_are_scaled_with_one_rounding) {

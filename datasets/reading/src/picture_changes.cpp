@@ -62,6 +62,25 @@ struct PictureChanges::Draws {
   }
 };
 
+// An unchanged picture: numbers, or bytes that become numbers where they are needed.
+struct PictureChanges::Source {
+  std::vector<float> values = {};
+  const std::uint8_t* bytes = nullptr;
+  const std::array<float, 256>* numbers = nullptr;
+
+  const float* all(std::int64_t count) {
+    if (bytes) {
+      values.resize(static_cast<std::size_t>(count));
+      std::transform(bytes, bytes + count, values.begin(), [&](std::uint8_t byte) { return (*numbers)[byte]; });
+    }
+    return values.data();
+  }
+  void copy(std::int64_t from, std::int64_t count, float* to) const {
+    if (bytes) std::transform(bytes + from, bytes + from + count, to, [&](std::uint8_t byte) { return (*numbers)[byte]; });
+    else std::copy_n(values.data() + from, count, to);
+  }
+};
+
 // Another sample, and what comes from it: a share of all values, or a rectangle.
 struct PictureChanges::Mixed {
   std::int64_t sample;
@@ -127,7 +146,7 @@ void PictureChanges::learn(std::span<const std::int64_t> samples, const Lay& lay
   learnt.axes = sums.axes();
 }
 
-void PictureChanges::cut(const Draws* draws, const float* from, float* to) const {
+void PictureChanges::cut(const Draws* draws, Source& source, float* to) const {
   Window window{(laid_.height - made_.height) / 2, (laid_.width - made_.width) / 2, made_.height, made_.width};
   if (draws && cut_at_random_) {
     window.top = static_cast<std::int64_t>(draws->uniform(slot::part) * static_cast<double>(laid_.height - made_.height + 1));
@@ -151,9 +170,9 @@ void PictureChanges::cut(const Draws* draws, const float* from, float* to) const
       then(Affine::translation(draws->uniform(slot::move, move_down_) * static_cast<double>(laid_.height), draws->uniform(slot::move + 1, move_right_) * static_cast<double>(laid_.width)));
   }
   const std::int64_t channels = laid_.channels, line = made_.width * channels;
-  if (moved) transform(from, laid_, place, fill_, static_cast<float>(fill_value_), window, to);
+  if (moved) transform(source.all(laid_.values()), laid_, place, fill_, static_cast<float>(fill_value_), window, to);
   else
-    for (std::int64_t row = 0; row < made_.height; ++row) std::copy_n(from + ((window.top + row) * laid_.width + window.left) * channels, line, to + row * line);
+    for (std::int64_t row = 0; row < made_.height; ++row) source.copy(((window.top + row) * laid_.width + window.left) * channels, line, to + row * line);
   if (!draws || draws->uniform(slot::flip) > 0.5) return;
   if (flip_horizontal_)
     for (std::int64_t row = 0; row < made_.height; ++row)
@@ -211,8 +230,8 @@ void PictureChanges::erase(const Draws& draws, float* picture) const {
   }
 }
 
-void PictureChanges::change(const Draws* draws, float* picture, float* to) const {
-  cut(draws, picture, to);
+void PictureChanges::change(const Draws* draws, Source& source, float* to) const {
+  cut(draws, source, to);
   if (!draws) return;
   colour(*draws, to);
   erase(*draws, to);
@@ -242,21 +261,33 @@ std::optional<PictureChanges::Mixed> PictureChanges::mixed_with(const Draws& dra
 }
 
 void PictureChanges::fill(const sdk::Batch& batch, const Lay& lay, float* to, RowWorkers& workers) const {
+  fill_rows(batch, [&](std::int64_t row, std::int64_t sample, Source& source) {
+    source.values.resize(static_cast<std::size_t>(laid_.values()));
+    source.bytes = nullptr;
+    lay(row, sample, source.values.data());
+  }, to, workers);
+}
+
+void PictureChanges::fill(const sdk::Batch& batch, const Bytes& bytes_of, const std::array<float, 256>& numbers, float* to, RowWorkers& workers) const {
+  fill_rows(batch, [&](std::int64_t row, std::int64_t sample, Source& source) { source.bytes = bytes_of(row, sample), source.numbers = &numbers; }, to, workers);
+}
+
+void PictureChanges::fill_rows(const sdk::Batch& batch, const std::function<void(std::int64_t, std::int64_t, Source&)>& lay, float* to, RowWorkers& workers) const {
   const auto count = static_cast<std::size_t>(made_.values());
   workers.each(batch.rows(), [&](std::int64_t row) {
-    thread_local std::vector<float> whole, other;  // kept by the thread from row to row
-    whole.resize(static_cast<std::size_t>(laid_.values()));
+    thread_local Source whole;  // kept by the thread from row to row
+    thread_local std::vector<float> other;
     float* out = to + row * made_.values();
-    lay(row, batch.sample(row), whole.data());
-    if (!batch.augments() || !random()) return change(nullptr, whole.data(), out);
+    lay(row, batch.sample(row), whole);
+    if (!batch.augments() || !random()) return change(nullptr, whole, out);
     const Draws draws{batch.stream(row)};
-    change(&draws, whole.data(), out);
+    change(&draws, whole, out);
     const auto mixed = mixed_with(draws);
     if (!mixed || mixed->own >= 1) return;
     other.resize(count);
-    lay(-1, mixed->sample, whole.data());
+    lay(-1, mixed->sample, whole);
     const Draws of_other{{batch.call.random_key, static_cast<std::uint64_t>(mixed->sample)}};
-    change(&of_other, whole.data(), other.data());
+    change(&of_other, whole, other.data());
     if (mixed->cut) {
       const Window& window = mixed->window;
       for (std::int64_t y = window.top; y < window.top + window.height; ++y) {

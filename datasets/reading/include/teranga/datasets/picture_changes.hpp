@@ -85,14 +85,19 @@ class PictureChanges {
 
   // Writes [rows, ...made()]. `lay` writes the unchanged sample of a row, [...laid()], on any thread; row is -1 for a training sample that another is mixed with.
   void fill(const sdk::Batch& batch, const Lay& lay, float* to, RowWorkers& workers) const;
+  // The same of samples that are bytes, whose values are numbers[byte]; `bytes_of` gives where they lie until the thread asks for others.
+  using Bytes = std::function<const std::uint8_t*(std::int64_t row, std::int64_t sample)>;
+  void fill(const sdk::Batch& batch, const Bytes& bytes_of, const std::array<float, 256>& numbers, float* to, RowWorkers& workers) const;
   // Writes the targets of the rows, `count` numbers each, mixed as their samples are; `lay` writes those of a sample.
   void fill_targets(const sdk::Batch& batch, std::int64_t count, const Lay& lay, float* to) const;
 
  private:
   struct Draws;
   struct Mixed;
-  void change(const Draws* draws, float* picture, float* to) const;
-  void cut(const Draws* draws, const float* from, float* to) const;
+  struct Source;
+  void fill_rows(const sdk::Batch& batch, const std::function<void(std::int64_t row, std::int64_t sample, Source& to)>& lay, float* to, RowWorkers& workers) const;
+  void change(const Draws* draws, Source& source, float* to) const;
+  void cut(const Draws* draws, Source& source, float* to) const;
   void colour(const Draws& draws, float* picture) const;
   void erase(const Draws& draws, float* picture) const;
   std::optional<Mixed> mixed_with(const Draws& draws) const;
