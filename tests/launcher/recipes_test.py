@@ -60,6 +60,13 @@ class Recipes(Short):
         shutil.rmtree(self.place / "run")
         self.assertGreaterEqual(self.short("finetune-letters", "--set", "training.epochs=3")[1]["test_accuracy"], 0.4)
 
+    def test_a_boltzmann_machine_learns_the_distribution_of_digits(self):
+        epochs, _ = self.short("rbm-digits", "--set", "training.epochs=20")
+        found = json.loads(self.good("evaluate", "run", "--log-likelihood", "rbm", "--temperatures", 1000, "--json"))
+        self.assertGreater(found["log_likelihood"], -22)  # the means of the pixels alone give -24.8
+        self.assertLess(found["log_z_high"] - found["log_z_low"], 0.5)
+        self.assertIn("pictures of 8 x 8, each below", self.good("generate", "run", "--layer", "rbm.reconstruction", "--set", "layer.rbm.steps=20", "--output", "dreams.png"))
+
     def test_the_perceptron_learns_and(self):
         epochs, test = self.short("perceptron-and")
         self.assertEqual(test["test_accuracy"], 1)
@@ -131,6 +138,19 @@ class OnFashion(Short):
         self.assertLess(epochs[1]["autoencoder_loss"], epochs[0]["autoencoder_loss"])
         self.assertLess(test["test_autoencoder_loss"], 450)  # of pixels all 0.5: 543
         self.sheet()
+
+    def test_a_deep_belief_net_learns_layer_by_layer_and_then_classes(self):
+        words = ("--set", "data.limit=2000", "--set", "training.epochs=4", "--set", "phase.first.to_epoch=2", "--set", "phase.second.from_epoch=3")
+        epochs, test = self.short("dbn-fashion-mnist", *words)
+        self.assertEqual([("first_loss" in line, "second_loss" in line) for line in epochs], [(True, False)] * 2 + [(False, True)] * 2)
+        self.good("generate", "run", "--output", "pictures.png", "--count", 5, "--set", "layer.sampling.steps=20")
+        (self.place / "run").rename(self.place / "dbn")
+        _, test = self.short("dbn-500-labels", "--set", "training.epochs=3", "--set", "training.layer_rates=[]", "--init-weights", self.place / "dbn")
+        self.assertGreater(test["test_accuracy"], 0.4)
+        self.assertIn("4 tensors are taken: rbm_1/kernel, rbm_1/bias, rbm_2/kernel, rbm_2/bias", (self.place / "run/log.txt").read_text())
+        shutil.rmtree(self.place / "run")
+        self.short("dbn-dreams", "--set", "data.limit=1000", "--set", "training.epochs=1", "--init-weights", self.place / "dbn")
+        self.assertIn("pictures of 28 x 28, each below", self.good("generate", "run", "--layer", "pictures", "--set", "layer.rbm_2.steps=5", "--output", "dreams.png", "--count", 5))
 
     def test_a_generator_begins_to_deceive(self):
         epochs, _ = self.short("gan-fashion-mnist", *self.FEW)

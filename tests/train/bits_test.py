@@ -35,6 +35,9 @@ SHORT = {
     "next-word": ("training.batch_size=32",),
     "imdb-attention": ("layer.position_embedding.sequence_length=64", "data.maxlen=64"),
     "time-series": ("training.steps_per_epoch=4",),
+    "rbm-digits": ("data.limit=60",),
+    "dbn-dreams": ("data.limit=100",),
+    "dbn-fashion-mnist": ("training.epochs=2", "phase.first.to_epoch=1", "phase.second.from_epoch=2"),
 }
 # Their data are made by scripts, or are words of a package that may be missing.
 LEFT_OUT = ("translate-en-fr",)
