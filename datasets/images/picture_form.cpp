@@ -62,6 +62,7 @@ std::vector<sdk::OptionSpec> AskedForm::options() {
           sdk::boolean("crop_to_aspect_ratio", false).says("whether the middle part of the aspect ratio of image_size is resized, so that nothing is distorted; false: the whole picture"),
           sdk::boolean("exif_orientation", false).says("whether pictures are turned and mirrored as their Exif data say; false: they are taken as they lie, as in Keras"),
           sdk::text("color_mode", "auto").choices({"auto", "grayscale", "rgb", "rgba"}).says("1, 3 or 4 channels; auto: grayscale where all training pictures are grey, rgb otherwise"),
+          sdk::integers("background").or_one().items(1, 3).in(0, 255).optional().says("red, green and blue, or one number for all of them: the colour that transparent pictures are laid on; left out: their transparency is left out, and they have the colours that stand in the file"),
           sdk::text("cache", "auto").choices({"auto", "memory", "none"}).says("memory: the pixels of all pictures are read once and held; none: each picture is read anew when it is wanted; auto: they are held if they take no more than the option memory allows"),
           sdk::integer("memory", default_memory).in(1, 1e9).says("MiB that the pixels of all pictures may take on a machine, a byte a channel"),
           sdk::text("on_error", "fail").choices({"fail", "skip"}).says("what happens to pictures that cannot be read: fail: all of them are told, and nothing is trained; skip: they are told, counted and left out, for which all pictures are read once more before the training")};
@@ -75,6 +76,13 @@ AskedForm AskedForm::of(const sdk::Options& options) {
   asked.resizing = {options.boolean("antialias"), options.boolean("crop_to_aspect_ratio")};
   asked.turns = options.boolean("exif_orientation");
   asked.memory = options.integer("memory") << 20;
+  if (options.has("background")) {
+    const std::vector<std::int64_t> colour = options.integers("background");
+    if (colour.size() == 2) throw sdk::OptionError("background", "expected 1 or 3 numbers, found 2", "background = 255, or background = [255, 255, 255]");
+    if (mode == "rgba") throw sdk::OptionError("background", "color_mode = \"rgba\" keeps the transparency", "leave out background, or color_mode = \"rgb\"");
+    asked.background.emplace();
+    for (std::size_t c = 0; c < 3; ++c) (*asked.background)[c] = static_cast<std::uint8_t>(colour[colour.size() == 3 ? c : 0]);
+  }
   asked.may_hold = options.text("cache") != "none", asked.must_hold = options.text("cache") == "memory";
   asked.skips = options.text("on_error") == "skip";
   return asked;
@@ -111,6 +119,7 @@ PictureForm find_form(std::span<const ListedPicture> pictures, std::size_t decis
 PictureFacts read_one_in_form(const std::string& path, const PictureForm& form, const AskedForm& asked, std::uint8_t* to) {
   auto [facts, as_read] = read_picture(path);
   if (asked.turns) as_read = turned(std::move(as_read), facts.orientation);
+  if (asked.background) lay_on(as_read, *asked.background);
   const Pixels pixels = with_channels(std::move(as_read), form.channels);
   resize(pixels, asked.resizing, form.height, form.width, to);
   facts.height = pixels.height, facts.width = pixels.width;
@@ -174,7 +183,8 @@ void write_pixels(std::span<const ListedPicture> pictures, const PictureForm& fo
   }
   broken.refuse(pictures.size(), given);
   if (tally.resized > 0) log(TRG_LOG_INFO, fmt::format("{} of {} pictures are resized to {} x {} pixels (height x width)", tally.resized, pictures.size(), form.height, form.width));
-  if (tally.without_alpha > 0) log(TRG_LOG_INFO, fmt::format("the transparency of {} pictures is left out; color_mode = \"rgba\" keeps it", tally.without_alpha));
+  if (tally.without_alpha > 0 && asked.background) log(TRG_LOG_INFO, fmt::format("{} transparent pictures are laid on the colour of background", tally.without_alpha));
+  else if (tally.without_alpha > 0) log(TRG_LOG_INFO, fmt::format("the transparency of {} pictures is left out; color_mode = \"rgba\" keeps it, background = 255 lays them on white", tally.without_alpha));
   if (tally.turned > 0 && asked.turns) log(TRG_LOG_INFO, fmt::format("{} pictures are turned or mirrored as their Exif data say", tally.turned));
   else if (tally.turned > 0) log(TRG_LOG_WARNING, fmt::format("{} pictures say in their Exif data that they are to be turned or mirrored; as in Keras, they are taken as they lie; exif_orientation = true turns them", tally.turned));
 }

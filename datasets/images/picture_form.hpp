@@ -2,8 +2,10 @@
 // The one form that all pictures are brought into, a size and a number of channels, and the reading of many pictures into it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,11 +36,12 @@ struct AskedForm {
   PictureForm form;
   Resizing resizing;
   bool turns = false;       // as Exif data say
+  std::optional<std::array<std::uint8_t, 3>> background = {};  // that transparent pictures are laid on
   std::int64_t memory = 0;  // bytes for the pixels of all pictures
   bool may_hold = true, must_hold = false;
   bool skips = false;  // broken pictures
 
-  static std::vector<sdk::OptionSpec> options();  // "image_size", "antialias", "crop_to_aspect_ratio", "exif_orientation", "color_mode", "cache", "memory" and "on_error"
+  static std::vector<sdk::OptionSpec> options();  // "image_size", "antialias", "crop_to_aspect_ratio", "exif_orientation", "background", "color_mode", "cache", "memory" and "on_error"
   static AskedForm of(const sdk::Options& options);
 };
 

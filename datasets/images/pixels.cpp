@@ -100,6 +100,20 @@ Pixels with_channels(Pixels pixels, std::int64_t channels) {
   return out;
 }
 
+void lay_on(Pixels& pixels, const std::array<std::uint8_t, 3>& background) {
+  if (pixels.channels != 2 && pixels.channels != 4) return;
+  const std::int64_t count = pixels.height * pixels.width, colours = pixels.channels - 1;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint8_t* pixel = pixels.values.data() + i * pixels.channels;
+    const int alpha = pixel[colours];
+    for (std::int64_t c = 0; c < colours; ++c) {
+      const int under = colours == 3 ? background[static_cast<std::size_t>(c)] : grey_of(background.data());
+      pixel[c] = static_cast<std::uint8_t>((pixel[c] * alpha + under * (255 - alpha) + 127) / 255);
+    }
+    pixel[colours] = 255;
+  }
+}
+
 void resize(const Pixels& from, const Resizing& how, std::int64_t height, std::int64_t width, std::uint8_t* to) {
   const std::int64_t channels = from.channels, stride = from.width * channels;
   const Part part = part_of(from, how, height, width);

@@ -2,6 +2,7 @@
 // The pixels of one decoded picture, and what is done to them: another number of channels, another size.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Pixels {
 // With 1, 3 or 4 channels. Colour becomes grey by the weights 0.299, 0.587 and 0.114 (ITU-R BT.601, as Pillow has it), alpha is dropped, and where
 // there is none it is 255.
 Pixels with_channels(Pixels pixels, std::int64_t channels);
+
+// Where it has alpha: each value becomes alpha times itself and the rest of the background, red, green and blue; alpha becomes 255. Grey pictures become as grey as the background is.
+void lay_on(Pixels& pixels, const std::array<std::uint8_t, 3>& background);
 
 // How pixels are brought to another size.
 struct Resizing {

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(the_pictures_decide_between_grey_and_colour_and_that_is_tol
     BOOST_TEST(Images({{"folder", tree.path()}}).fields()[0].shape[2] == (grey ? 1 : 3), picture.file);
     BOOST_TEST(!log_line(grey ? "color_mode = \"grayscale\"" : "color_mode = \"rgb\"").empty());
     const bool alpha = picture.file.find("alpha") != Text::npos || picture.file.find("transparent") != Text::npos || picture.file.starts_with("rgba");
-    BOOST_TEST(log_line("the transparency of 1 pictures is left out; color_mode = \"rgba\" keeps it").empty() == !alpha, picture.file);
+    BOOST_TEST(log_line("the transparency of 1 pictures is left out; color_mode = \"rgba\" keeps it, background = 255 lays them on white").empty() == !alpha, picture.file);
   }
   const PictureTree both{{"a/grey.png", golden_file("grey8.png")}, {"a/rgb.png", golden_file("rgb8.png")}};
   BOOST_TEST(Images({{"folder", both.path()}}).fields()[0].shape[2] == 3);
@@ -121,6 +121,16 @@ BOOST_AUTO_TEST_CASE(pictures_are_turned_as_exif_data_say_where_that_is_asked_fo
     SAME(data.fields()[0].shape, orientation < 5 ? (Extents{3, 4, 3}) : (Extents{4, 3, 3}));
     SAME(data.x(TRG_TRAIN, {0}), golden::turned[static_cast<std::size_t>(orientation - 1)]);
   }
+}
+
+BOOST_AUTO_TEST_CASE(transparent_pictures_are_laid_on_the_background) {
+  const PictureTree tree = alone("rgba8.png");
+  Images all({{"folder", tree.path()}, {"color_mode", Text("rgba")}, {"scale", 1.0}}), laid({{"folder", tree.path()}, {"background", Extents{255, 0, 100}}, {"scale", 1.0}});
+  const Floats rgba = all.x(TRG_TRAIN, {0}), rgb = laid.x(TRG_TRAIN, {0});
+  const float background[] = {255, 0, 100};
+  for (std::size_t i = 0; i < rgba.size() / 4; ++i)
+    for (std::size_t c = 0; c < 3; ++c) BOOST_TEST(std::abs(rgb[3 * i + c] - (rgba[4 * i + c] * rgba[4 * i + 3] + background[c] * (255 - rgba[4 * i + 3])) / 255) <= 0.5001F);
+  BOOST_TEST(refused([&] { Images({{"folder", tree.path()}, {"background", Extents{1}}, {"color_mode", Text("rgba")}}); }).where == "background");
 }
 
 BOOST_AUTO_TEST_CASE(bitmaps_of_all_depths_give_the_pixels_that_they_have) {
