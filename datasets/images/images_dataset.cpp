@@ -119,7 +119,7 @@ class ImagesDataset {
 
   void describe(sdk::Description& description) const {
     rows_.describe(description);
-    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = {changes_.made().height, changes_.made().width, changes_.made().channels}});
+    description.field({.name = "x", .role = TRG_FEATURE, .type = TRG_F32, .shape = changes_.shape_made({known_.form.height, known_.form.width, known_.form.channels})});
     if (known_.classes.empty()) return;
     const auto classes = static_cast<std::int64_t>(known_.classes.size());
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = classes, .class_names = known_.classes, .absent = !labelled_};

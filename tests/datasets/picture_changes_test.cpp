@@ -182,6 +182,33 @@ BOOST_AUTO_TEST_CASE(crops_are_anywhere_in_training_and_in_the_middle_otherwise)
   for (const auto& [made, count] : places) BOOST_TEST((count > 60 && count < 140));
 }
 
+BOOST_AUTO_TEST_CASE(ten_crops_are_corners_and_middle_and_the_same_mirrored) {
+  const PictureChanges ten = Given({{"ten_crop", {3, 4}}}).changes();
+  BOOST_TEST((ten.shape_made({golden::height, golden::width, 3}) == std::vector<std::int64_t>{10, 3, 4, 3}));
+  trg_fill_batch native;
+  RowWorkers workers;
+  for (const std::uint64_t key : {0, 7}) {
+    Floats out(static_cast<std::size_t>(2 * ten.made_values()));
+    const Samples samples = {0, 1};
+    ten.fill(batch_of(native, samples, key), [](std::int64_t, std::int64_t sample, float* to) {
+      for (std::size_t i = 0; i < golden::picture.size(); ++i) to[i] = golden::picture[i] + static_cast<float>(sample);
+    }, out.data(), workers);
+    const std::pair<int, int> places[] = {{0, 0}, {0, 3}, {3, 0}, {3, 3}, {1, 1}};
+    std::size_t at = 0;
+    for (const float sample : {0.0F, 1.0F})
+      for (const bool mirrored : {false, true})
+        for (const auto& [top, left] : places)
+          for (int y = 0; y < 3; ++y)
+            for (int x = 0; x < 4; ++x)
+              for (int c = 0; c < 3; ++c) {
+                const int column = left + (mirrored ? 3 - x : x);
+                BOOST_TEST(out[at++] == golden::picture[static_cast<std::size_t>(((top + y) * golden::width + column) * 3 + c)] + sample);
+              }
+  }
+  BOOST_CHECK_THROW(Given({{"ten_crop", {3, 4}}, {"random_hue", {0.1}}}).changes(), sdk::OptionError);
+  BOOST_CHECK_THROW(Given({{"ten_crop", {3, 4}}, {"random_crop", {3, 4}}}).changes(), sdk::OptionError);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_key_nothing_is_changed) {
   const Given all({{"random_rotation", {0.2}}, {"random_zoom", {0.2}}, {"random_brightness", {0.2}}, {"random_hue", {0.3}}, {"random_erasing", {1}}}, {{"random_flip", "horizontal"}});
   BOOST_TEST(made_by(all.changes(), {4}, 0) == golden::picture, boost::test_tools::per_element());

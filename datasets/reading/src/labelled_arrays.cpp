@@ -314,7 +314,7 @@ void LabelledArrays::describe(sdk::Description& description) const {
       targets = targets || held->targets;
     }
   sdk::Field x{.name = "x", .role = TRG_FEATURE, .type = known_.ids ? TRG_I32 : TRG_F32, .shape = known_.sample};
-  if (const PictureChanges& changes = treatment_.changes; !changes.none()) x.shape[0] = changes.made().height, x.shape[1] = changes.made().width;
+  x.shape = treatment_.changes.shape_made(x.shape);
   std::int64_t sample_bytes = element_count(known_.sample) * 4;
   description.field(x);
   if (known_.targets) {
@@ -429,7 +429,7 @@ void LabelledArrays::fill_changed(const sdk::Batch& batch, const Part& part, flo
     else lay_picture(at >= 0 ? part : *parts_[TRG_TRAIN], sample, picture);
   }, to, *workers_);
   const std::vector<Scale>& scales = known_.feature_scales;
-  const std::int64_t made = batch.rows() * changes.made().values();
+  const std::int64_t made = batch.rows() * changes.made_values();
   for (std::int64_t i = 0; !scales.empty() && i < made; ++i) {
     const Scale& scale = scales[static_cast<std::size_t>(i) % scales.size()];
     to[i] = static_cast<float>((static_cast<double>(to[i]) - scale.offset) * scale.factor);

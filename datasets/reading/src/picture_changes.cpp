@@ -181,6 +181,25 @@ void PictureChanges::cut(const Draws* draws, Source& source, float* to) const {
     for (std::int64_t a = 0, b = made_.height - 1; a < b; ++a, --b) std::swap_ranges(to + a * line, to + (a + 1) * line, to + b * line);
 }
 
+// The corners and the middle, then the same mirrored.
+void PictureChanges::cut_ten(const Source& source, float* to) const {
+  const std::int64_t down = laid_.height - made_.height, right = laid_.width - made_.width, line = made_.width * made_.channels;
+  const std::pair<std::int64_t, std::int64_t> places[] = {{0, 0}, {0, right}, {down, 0}, {down, right}, {down / 2, right / 2}};
+  for (const bool mirrored : {false, true})
+    for (const auto& [top, left] : places)
+      for (std::int64_t row = 0; row < made_.height; ++row, to += line) {
+        source.copy(((top + row) * laid_.width + left) * made_.channels, line, to);
+        for (std::int64_t a = 0, b = made_.width - 1; mirrored && a < b; ++a, --b) std::swap_ranges(to + a * made_.channels, to + (a + 1) * made_.channels, to + b * made_.channels);
+      }
+}
+
+std::vector<std::int64_t> PictureChanges::shape_made(std::vector<std::int64_t> laid) const {
+  if (none()) return laid;
+  laid[0] = made_.height, laid[1] = made_.width;
+  if (ten_) laid.insert(laid.begin(), 10);
+  return laid;
+}
+
 void PictureChanges::colour(const Draws& draws, float* picture) const {
   const Values values{picture, made_.pixels(), made_.channels, range_};
   if (brightness_.from != 0 || brightness_.to != 0) add(values, draws.uniform(slot::bright, brightness_) * range_.length());
@@ -277,8 +296,9 @@ void PictureChanges::fill_rows(const sdk::Batch& batch, const std::function<void
   workers.each(batch.rows(), [&](std::int64_t row) {
     thread_local Source whole;  // kept by the thread from row to row
     thread_local std::vector<float> other;
-    float* out = to + row * made_.values();
+    float* out = to + row * made_values();
     lay(row, batch.sample(row), whole);
+    if (ten_) return cut_ten(whole, out);
     if (!batch.augments() || !random()) return change(nullptr, whole, out);
     const Draws draws{batch.stream(row)};
     change(&draws, whole, out);

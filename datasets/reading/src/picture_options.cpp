@@ -59,6 +59,7 @@ std::vector<sdk::OptionSpec> PictureChanges::options() {
       sdk::real("fill_value", 0.0).says("of fill_mode = \"constant\", as a value that enters the network"),
       sdk::integers("random_crop").optional().expands_to(2).in(1, 65535).says("[height, width]: a random part of each picture while it is trained on, the part in the middle otherwise (keras.layers.RandomCrop)"),
       sdk::integers("center_crop").optional().expands_to(2).in(1, 65535).says("[height, width]: the part in the middle of each picture, always (keras.layers.CenterCrop)"),
+      sdk::integers("ten_crop").optional().expands_to(2).in(1, 65535).says("[height, width]: ten parts of each picture, its corners and its middle and the same mirrored, as an axis of their own, (10, height, width, channels); for a test by the mean of ten predictions (Krizhevsky et al. 2012)"),
       factor_option("random_brightness", -1, 1, 2, "a random share of value_range is added to all values. One number f: from -f to f (keras.layers.RandomBrightness)"),
       factor_option("random_contrast", 0, 1, 2, "the differences to the mean of each channel are multiplied by a random factor. One number f: from 1 - f to 1 + f; two, a and b: from 1 - a to 1 + b (keras.layers.RandomContrast)"),
       factor_option("random_saturation", 0, 1, 2, "s / (1 - s) multiplies the saturation, for a random s: 0 is grey, 0.5 changes nothing, 1 is full colour. One number f: from 0 to f (keras.layers.RandomSaturation)"),
@@ -95,6 +96,10 @@ PictureChanges PictureChanges::of(const sdk::Options& options) {
     if (out.cut_) throw sdk::OptionError("center_crop", "random_crop takes the part in the middle by itself where nothing is drawn", "leave out center_crop, or random_crop");
     out.cut_ = middle;
   }
+  if (const auto ten = extents_of(options, "ten_crop")) {
+    if (out.cut_) throw sdk::OptionError("ten_crop", fmt::format("{} asks for other parts of the pictures", out.cut_at_random_ ? "random_crop" : "center_crop"), "leave out one of both");
+    out.cut_ = ten, out.ten_ = true;
+  }
   out.brightness_ = span_of(options, "random_brightness", -1);
   out.contrasts_ = options.has("random_contrast");
   if (out.contrasts_) {
@@ -121,7 +126,7 @@ PictureChanges PictureChanges::of(const sdk::Options& options) {
 
 bool PictureChanges::random() const {
   const char* const name = first_name();
-  return name != nullptr && std::string_view(name) != "center_crop";
+  return name != nullptr && std::string_view(name) != "center_crop" && std::string_view(name) != "ten_crop";
 }
 
 const char* PictureChanges::first_name() const {
@@ -139,14 +144,15 @@ const char* PictureChanges::first_name() const {
   if (draws_from(erasing_)) return "random_erasing";
   if (mixup_ > 0) return "mixup";
   if (draws_from(cutmix_)) return "cutmix";
-  if (cut_) return cut_at_random_ ? "random_crop" : "center_crop";
+  if (cut_) return cut_at_random_ ? "random_crop" : ten_ ? "ten_crop" : "center_crop";
   return nullptr;
 }
 
 void PictureChanges::settle(const PictureExtents& pictures, std::optional<Span> range) {
   laid_ = made_ = pictures;
+  if (ten_ && random()) throw sdk::OptionError("ten_crop", fmt::format("gives parts of pictures as they are, and {} changes them", first_name()), fmt::format("leave out {}", first_name()));
   if (cut_) {
-    const char* const name = cut_at_random_ ? "random_crop" : "center_crop";
+    const char* const name = cut_at_random_ ? "random_crop" : ten_ ? "ten_crop" : "center_crop";
     if (cut_->first > pictures.height || cut_->second > pictures.width)
       throw sdk::OptionError(name, fmt::format("expected at most the {} x {} pixels of the pictures (height x width), found {} x {}", pictures.height, pictures.width, cut_->first, cut_->second),
                              fmt::format("{} = [{}, {}], or larger pictures", name, std::min(cut_->first, pictures.height), std::min(cut_->second, pictures.width)));

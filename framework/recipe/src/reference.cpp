@@ -24,7 +24,7 @@ Schema with_type(const char* doc, const char* example, const Schema& keys) {
 }
 
 // Options of plugins whose made-up value would work and yet mislead.
-constexpr std::pair<std::string_view, std::string_view> better_examples[] = {{"image_size", "[28, 28]"}, {"value_range", "[0, 1]"}, {"cutmix", "1.0"}, {"mixup", "0.2"}, {"random_crop", "[24, 24]"}, {"center_crop", "[24, 24]"}, {"random_contrast", "0.2"}, {"random_rotation", "0.1"},
+constexpr std::pair<std::string_view, std::string_view> better_examples[] = {{"image_size", "[28, 28]"}, {"value_range", "[0, 1]"}, {"cutmix", "1.0"}, {"mixup", "0.2"}, {"random_crop", "[24, 24]"}, {"center_crop", "[24, 24]"}, {"ten_crop", "[24, 24]"}, {"random_contrast", "0.2"}, {"random_rotation", "0.1"},
                                                                              {"random_zoom", "0.2"}, {"random_translation", "0.1"}, {"random_brightness", "0.2"}, {"random_shear", "0.1"}, {"random_lighting", "0.1"}, {"num_words", "10000"}, {"source_words", "10000"}, {"target_words", "10000"}, {"buckets", "[8, 16, 32]"},
                                                                              {"classes", "10"}, {"initial_learning_rate", "0.001"}, {"decay_rate", "0.9"}, {"decay_steps", "1000"}};
 

@@ -243,7 +243,7 @@ void RecipeReader::read_renaming(const Value* given, const Recipe& recipe, Initi
       continue;
     }
     const std::string& here = name.value.as<std::string>();
-    if (recipe.find_layer(here) == nullptr) check_pattern(here, name.value.position, "\"rename\" of [initial_weights]", name.name, recipe);
+    if (recipe.find_layer(here.substr(0, here.find('/'))) == nullptr) check_pattern(here, name.value.position, "\"rename\" of [initial_weights]", name.name, recipe);
     if (std::ranges::any_of(weights.rename, [&](const auto& other) { return other.second == here; }))
       found_.add(name.value.position, fmt::format("\"rename\" of [initial_weights]: two layers would be called \"{}\"", here), "leave out one of them");
     weights.rename.emplace_back(name.name, here);

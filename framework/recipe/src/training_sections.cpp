@@ -90,7 +90,7 @@ const Schema& initial_weights_keys() {
       Key("from", OptionKind::path, "The source of the first weights: a checkpoint, a run folder, or a weight file of Keras. From a run folder, the newest intact checkpoint is read. A relative path begins at the folder of the recipe. The option --init-weights replaces this key.").without("random weights, unless --init-weights names a source").as_in({R"("runs/first")"}),
       list_key("include", "The layers that take weights from the source, by their names in this recipe. In a name, * stands for any characters, and ? for one character.").of(OptionKind::text).without("all layers").as_in({R"(["hidden*"])", R"("hidden*")"}),
       list_key("exclude", "The layers that keep random weights, even if a pattern of include names them.").of(OptionKind::text).without("no layer").as_in({R"(["hidden*"])", R"("hidden")"}),
-      table_key("rename", "The layers that have another name in the source. Each key is a name in the source, and its value is the name in this recipe.").without("all names are the same").as_in({R"({ features = "hidden" })"}),
+      table_key("rename", "The layers that have another name in the source. Each key is a name in the source, and its value is the name in this recipe. A layer within a layer, as in time_distributed, has the name of the outer one and of its option: frames/layer.").without("all names are the same").as_in({R"({ features = "hidden" })"}),
       flag_key("partial", "If the source lacks a tensor of the right name and shape: with true, the tensor of this recipe keeps its initial values; with false, this is an error. The log names the tensors that were taken, and those that were not.").by_default(false).as_in({"true"}),
   };
   return keys;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras's normalisations; batch normalisation in training, in inference, and with its options."""
-from golden import Book, keras
+from golden import Book, keras, np
 
 book = Book(__file__)
 L = keras.layers
@@ -14,4 +14,16 @@ book.record("batch_started", started, [(4, 3)], 6, training=False)
 book.record("layer", L.LayerNormalization(), [(3, 7)], 7)
 book.record("layer_of_axes", L.LayerNormalization(axis=[-2, -1], epsilon=0.02), [(3, 2, 4, 3)], 8)
 book.record("layer_plain", L.LayerNormalization(center=False, scale=False), [(3, 2, 5)], 9)
+
+
+def local_response(x, radius, bias, alpha, beta):
+    """Sums of squares over channels as a product with a matrix of bands."""
+    channels = x.shape[-1]
+    places = np.arange(channels)
+    band = (np.abs(places[:, None] - places[None, :]) <= radius).astype("float64")
+    return x / (bias + alpha * (keras.ops.square(x) @ band)) ** beta
+
+
+for name, shape, given in (("local_response", (2, 3, 4, 9), (2, 2.0, 1e-4, 0.75)), ("local_response_strong", (3, 2, 11), (3, 0.5, 0.8, 0.6)), ("local_response_narrow", (4, 2), (5, 1.0, 1.0, 0.5))):
+    book.record(name, L.Lambda(lambda x, given=given: local_response(x, *given)), [shape], 10)
 book.write()

@@ -50,6 +50,20 @@ BOOST_AUTO_TEST_CASE(layer_normalization_agrees_with_differences_and_slices) {
   check_layer(norm("layer_normalization", random_array({4, 6}, 4), {{"scale", false}, {"center", false}}));
 }
 
+BOOST_AUTO_TEST_CASE(local_response_normalization_gives_what_a_hand_gives) {
+  // Of each channel, its neighbours on one side and on both: 1 + 1 + 4, 1 + 1 + 4 + 4, 1 + 4 + 4.
+  Case test = norm("local_response_normalization", array({1, 3}, {1, 2, -2}), {{"depth_radius", 1}, {"bias", 1.0}, {"alpha", 1.0}, {"beta", 1.0}});
+  check_close(run(test).outputs[0], array({1, 3}, {1.0 / 6, 2.0 / 10, -2.0 / 9}), {1e-12, 1e-12}, "y");
+  Case lone = norm("local_response_normalization", array({2, 1}, {3, 0}), {{"bias", 7.0}, {"alpha", 1.0}});
+  check_close(run(lone).outputs[0], array({2, 1}, {3 / 8.0, 0}), {1e-12, 1e-12}, "y");  // 16^0.75 is 8
+}
+
+BOOST_AUTO_TEST_CASE(local_response_normalization_agrees_with_differences_and_slices) {
+  check_layer(norm("local_response_normalization", random_array({5, 3, 2, 9}, 1, -2, 3), {{"alpha", 0.3}}));
+  check_layer(norm("local_response_normalization", random_array({4, 2, 3}, 2, -2, 3), {{"depth_radius", 7}, {"alpha", 0.5}, {"beta", 1.3}}));
+  check_layer(norm("local_response_normalization", random_array({4, 6}, 3), {{"depth_radius", 0}, {"alpha", 2.0}, {"beta", 0.5}, {"bias", 0.1}}));
+}
+
 BOOST_AUTO_TEST_CASE(normalizations_agree_with_keras) {
   const Golden golden("normalization");
   const Array none = filled({1, 1}, 0);
@@ -63,6 +77,9 @@ BOOST_AUTO_TEST_CASE(normalizations_agree_with_keras) {
       test.mode = mode;
       check_golden(test, golden, path);
     }
+  check_golden(norm("local_response_normalization", none), golden, "local_response");
+  check_golden(norm("local_response_normalization", none, {{"depth_radius", 3}, {"bias", 0.5}, {"alpha", 0.8}, {"beta", 0.6}}), golden, "local_response_strong");
+  check_golden(norm("local_response_normalization", none, {{"depth_radius", 5}, {"bias", 1.0}, {"alpha", 1.0}, {"beta", 0.5}}), golden, "local_response_narrow");
   check_golden(norm("layer_normalization", none), golden, "layer");
   check_golden(norm("layer_normalization", none, {{"axis", list({-2, -1})}, {"epsilon", 0.02}}), golden, "layer_of_axes");
   check_golden(norm("layer_normalization", none, {{"center", false}, {"scale", false}}), golden, "layer_plain");

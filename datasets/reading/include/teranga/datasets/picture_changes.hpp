@@ -76,14 +76,17 @@ class PictureChanges {
   // Throws OptionError where samples are mixed whose targets cannot be.
   void check_targets(bool classes, bool one_hot) const;
   const PictureExtents& laid() const { return laid_; }
-  const PictureExtents& made() const { return made_; }
+  const PictureExtents& made() const { return made_; }  // of a cut
+  std::int64_t made_values() const { return (ten_ ? 10 : 1) * made_.values(); }
+  // The shape of a sample: [height, width, ...], [10, height, width, ...] of ten crops. `laid` is that of the unchanged one.
+  std::vector<std::int64_t> shape_made(std::vector<std::int64_t> laid) const;
 
   // From `samples`, the training samples; `lay` as below.
   using Lay = std::function<void(std::int64_t row, std::int64_t sample, float* to)>;
   void learn(std::span<const std::int64_t> samples, const Lay& lay);
   LearntChanges learnt = {};
 
-  // Writes [rows, ...made()]. `lay` writes the unchanged sample of a row, [...laid()], on any thread; row is -1 for a training sample that another is mixed with.
+  // Writes [rows, made_values()]. `lay` writes the unchanged sample of a row, [...laid()], on any thread; row is -1 for a training sample that another is mixed with.
   void fill(const sdk::Batch& batch, const Lay& lay, float* to, RowWorkers& workers) const;
   // The same of samples that are bytes, whose values are numbers[byte]; `bytes_of` gives where they lie until the thread asks for others.
   using Bytes = std::function<const std::uint8_t*(std::int64_t row, std::int64_t sample)>;
@@ -98,11 +101,13 @@ class PictureChanges {
   void fill_rows(const sdk::Batch& batch, const std::function<void(std::int64_t row, std::int64_t sample, Source& to)>& lay, float* to, RowWorkers& workers) const;
   void change(const Draws* draws, Source& source, float* to) const;
   void cut(const Draws* draws, Source& source, float* to) const;
+  void cut_ten(const Source& source, float* to) const;
   void colour(const Draws& draws, float* picture) const;
   void erase(const Draws& draws, float* picture) const;
   std::optional<Mixed> mixed_with(const Draws& draws) const;
 
   std::optional<std::pair<std::int64_t, std::int64_t>> cut_;  // height, width
+  bool ten_ = false;  // cuts of each picture, with an axis of their own
   bool cut_at_random_ = false, flip_horizontal_ = false, flip_vertical_ = false;
   Span rotation_, shear_x_, shear_y_, zoom_height_, zoom_width_, move_down_, move_right_;
   bool zoom_alike_ = true;
