@@ -20,6 +20,7 @@
 #include <teranga/datasets/picture_changes.hpp>
 #include <teranga/sdk/dataset.hpp>
 
+#include "label_table.hpp"
 #include "part_folders.hpp"
 #include "picture_folder.hpp"
 #include "picture_form.hpp"
@@ -77,17 +78,19 @@ class ImagesDataset {
     info.options.push_back(sdk::real("scale", 1.0 / 255.0).says("bytes are multiplied by it"));
     info.options.push_back(sdk::texts("class_names").optional().says("names of the class folders to take, class 0 first; left out: all of them in the order of their names"));
     info.options.push_back(sdk::boolean("one_hot", false).says("classes as rows of zeros and a one (f32) instead of class numbers"));
+    for (sdk::OptionSpec& more : LabelTable::options()) info.options.push_back(std::move(more));
     for (sdk::OptionSpec& more : PictureChanges::options()) info.options.push_back(std::move(more));
     return info;
   }
 
   explicit ImagesDataset(const sdk::Options& options) : asked_(AskedForm::of(options)), changes_(PictureChanges::of(options)), workers_(options.integer("workers")) {
+    const std::optional<LabelTable> labels = LabelTable::of(options);
     const PartFolders folders = part_folders(options);
     const std::vector<std::string> chosen = options.has("class_names") ? options.texts("class_names") : std::vector<std::string>{};
     check_names(chosen);
     std::size_t training = 0;
     for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST}) {
-      if (const auto& folder = folders[static_cast<std::size_t>(part)]) add(part, *folder, list_pictures(*folder, {chosen, part == TRG_TRAIN}));
+      if (const auto& folder = folders[static_cast<std::size_t>(part)]) add(part, *folder, labels ? labels->pictures_of(*folder, chosen, found_classes_) : list_pictures(*folder, {chosen, part == TRG_TRAIN}));
       if (part == TRG_TRAIN) training = pictures_.size();
     }
     rows_.divide(options);

@@ -95,6 +95,14 @@ void refuse_empty_class(const fs::path& empty, const PictureFolder& in_it, const
                        names.size() <= 12 ? fmt::format("class_names = [{}] takes the other folders alone", fmt::join(names, ", ")) : "move the folder away");
 }
 
+void check_folder(const std::string& folder) {
+  std::error_code failed;
+  const fs::path root = folder;
+  if (fs::exists(root, failed) && !fs::is_directory(root, failed)) throw sdk::DataError(folder, "expected a folder of pictures, found a file");
+  if (!fs::is_directory(root, failed))
+    throw sdk::DataError(folder, "there is no such folder", -1, "a path in a recipe is relative to the folder of the recipe; look with: ls -l " + nearest_folder(folder));
+}
+
 }  // namespace
 
 bool has_picture_name(const std::string& path) {
@@ -102,12 +110,17 @@ bool has_picture_name(const std::string& path) {
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".pgm" || ending == ".ppm" || ending == ".bmp";
 }
 
+PictureFolder all_pictures(const std::string& folder) {
+  check_folder(folder);
+  PictureFolder out;
+  take_all(folder, -1, out);
+  if (out.pictures.empty()) throw sdk::DataError(folder, fmt::format("expected pictures (*.png, *.jpg, *.jpeg, *.pgm, *.ppm, *.bmp), found {}", told(out.others)));
+  return out;
+}
+
 PictureFolder list_pictures(const std::string& folder, const Chosen& chosen) {
-  std::error_code failed;
   const fs::path root = folder;
-  if (fs::exists(root, failed) && !fs::is_directory(root, failed)) throw sdk::DataError(folder, "expected a folder of pictures, found a file");
-  if (!fs::is_directory(root, failed))
-    throw sdk::DataError(folder, "there is no such folder", -1, "a path in a recipe is relative to the folder of the recipe; look with: ls -l " + nearest_folder(folder));
+  check_folder(folder);
   const Entries entries = entries_of(root);
   const std::vector<fs::path> folders = class_folders(root, entries, chosen);
   PictureFolder out, first_empty;

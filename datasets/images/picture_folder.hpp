@@ -29,6 +29,9 @@ struct Chosen {
 };
 PictureFolder list_pictures(const std::string& folder, const Chosen& chosen);
 
+// All pictures of the folder and of the folders in it, without classes. Throws DataError where there is none.
+PictureFolder all_pictures(const std::string& folder);
+
 bool has_picture_name(const std::string& path);
 
 }  // namespace teranga::datasets

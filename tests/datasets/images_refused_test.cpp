@@ -121,6 +121,25 @@ BOOST_AUTO_TEST_CASE(classes_that_the_training_part_does_not_have_are_refused) {
   BOOST_TEST(says(refused([&] { Images({{"folder", tree.path()}}, {learnt, {}, {"a text"}}); }), "found typed text"));
 }
 
+BOOST_AUTO_TEST_CASE(tables_of_classes_that_do_not_fit_the_pictures_are_told_with_their_line) {
+  const auto refused_table = [](const Text& table, GivenOptions more = {}) {
+    const PictureTree tree{{"train/1.png", grey_png(1)}, {"train/2.png", grey_png(2)}, {"labels.csv", table}};
+    more["train"] = tree.path() + "/train", more["labels"] = tree.path() + "/labels.csv";
+    return refused([&] { Images data(more); });
+  };
+  Refused e = refused_table("file,label\n1.png,a\n");
+  BOOST_TEST(says(e, "that names its class, found none; 1 of 2 pictures have no line"));
+  BOOST_TEST(e.where.ends_with("/train/2.png"));
+  e = refused_table("file,label\n1.png,a\n2.png,b\n1.png,b\n");
+  BOOST_TEST(says(e, "1.png has the class \"b\" here and \"a\" in line 2"));
+  BOOST_TEST(e.where.ends_with("labels.csv:4:1"));
+  BOOST_TEST(says(refused_table("file,label\n1.png,\n2.png,b\n"), "expected the class of 1.png, found an empty cell"));
+  BOOST_TEST(says(refused_table("file\n1.png\n"), "expected two columns or more"));
+  BOOST_TEST(says(refused_table("file,label\n"), "expected a line for each picture, found none"));
+  BOOST_TEST(says(refused_table("file,label\n1.png,a\n2.png,b\n", {{"label_column", Text("kind")}}), "the table of labels has no column \"kind\"; it has file, label"));
+  BOOST_TEST(says(refused_table("file,label\n1.png,a\n2.png,b\n", {{"class_names", Texts{"a", "c"}}}), "found none of \"c\"; there are a, b"));
+}
+
 BOOST_AUTO_TEST_CASE(options_that_contradict_each_other_are_named) {
   const PictureTree tree{{"a/1.png", grey_png(1)}, {"1/x.txt", ""}}, flat{{"1.png", grey_png(1)}}, twice{{"train/a/1.png", ""}, {"val/a/1.png", ""}, {"validation/a/1.png", ""}};
   for (const auto& [where, options] : std::vector<std::pair<Text, GivenOptions>>{{"train", {}},

@@ -189,6 +189,19 @@ BOOST_AUTO_TEST_CASE(classes_are_the_folders_in_the_order_of_their_names) {
   BOOST_TEST(!log_line("3 classes: Zebra (2), cat (1), dog (3)").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_table_may_name_the_classes) {
+  const PictureTree tree{{"train/1.png", grey_png(1)}, {"train/deep/2.png", grey_png(2)}, {"train/3.png", grey_png(3)}, {"test/9.png", grey_png(9)}, {"labels.csv", "id,kind,file\n7,rose,1.png\n8,aster,deep/2.png\n9,rose,3\n10,aster,9.png\n11,rose,gone.png\n"}};
+  GivenOptions options = {{"train", tree.path() + "/train"}, {"test", tree.path() + "/test"}, {"labels", tree.path() + "/labels.csv"}, {"file_column", Text("file")}, {"label_column", Text("kind")}, {"scale", 1.0}, {"shuffle_seed", std::int64_t{-1}}};
+  Images data(options);
+  SAME(data.fields()[1].class_names, Texts{"aster", "rose"});
+  SAME(data.x(TRG_TRAIN, {0, 1, 2}), Floats{1, 3, 2});
+  SAME(data.y(TRG_TRAIN, {0, 1, 2}), Ids{1, 1, 0});
+  SAME(data.y(TRG_TEST, {0}), Ids{0});
+  options["class_names"] = Texts{"rose"};
+  options.erase("test");
+  BOOST_TEST(Images(options).count(TRG_TRAIN) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(class_names_choose_and_order_the_folders) {
   const PictureTree tree{{"a/1.png", grey_png(1)}, {"b/1.png", grey_png(2)}, {"c/1.png", grey_png(3)}, {"notes/x.xml", "<a/>"}};
   Images data({{"folder", tree.path()}, {"class_names", Texts{"c", "a"}}, {"shuffle_seed", std::int64_t{-1}}, {"one_hot", true}, {"scale", 1.0}});
