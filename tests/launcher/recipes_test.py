@@ -19,6 +19,7 @@ import debian_data
 import debian_pairs
 
 CORPORA = debian_data.root_of("usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv", "usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt")
+STAMPS = debian_data.root_of("usr/share/tuxpaint/stamps/animals")
 BOOKS = next((root for root in ("/", debian_data.UNPACKED) if debian_pairs.pages(root)), None)
 IMAGES = debian_data.root_of("usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
 
@@ -162,6 +163,34 @@ class OnFashion(Short):
         epochs, _ = self.short("dcgan-fashion-mnist", "--set", "data.limit=128", "--set", "training.epochs=1")
         self.assertLess(epochs[0]["discriminator_loss"], 0.8)
         self.sheet()
+
+
+class OnFolders(Short):
+    def test_alexnet_as_published_takes_a_step(self):
+        for number in range(4):
+            folder = self.place / f"imagenet/{('train', 'val')[number // 2]}/n{number % 2:08d}"
+            folder.mkdir(parents=True)
+            (folder / "1.ppm").write_bytes(b"P6 320 260 255\n" + bytes((x * (number % 2 + 1)) % 256 for x in range(320 * 260 * 3)))
+        # The dense layers have 244 MB of weights; narrow ones take the same step.
+        narrow = ["--set", "layer.dense.units=64", "--set", "layer.dense_1.units=64", "--set", "layer.dense_2.units=2"]
+        epochs, _ = self.short("alexnet", "--set", f'data.folder="{self.place}/imagenet"', "--set", "training.epochs=1", "--set", "training.batch_size=2", "--set", 'training.metrics=["accuracy"]', *narrow)
+        self.assertGreater(epochs[0]["loss"], 0)
+        self.assertGreater(epochs[0]["val_loss"], 0)
+
+
+@debian_data.needs(STAMPS, "tuxpaint-stamps-default")
+class OnStamps(Short):
+    def test_a_small_alexnet_begins_to_learn(self):
+        epochs, test = self.short("alexnet-stamps", "--set", "data.limit=128", "--set", "training.epochs=3")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
+        (self.place / "run").rename(self.place / "trained")
+        # On the middle part alone, and on ten parts: the same weights, and other probabilities.
+        _, ten = self.short("alexnet-stamps-ten-crop", "--init-weights", self.place / "trained")
+        self.assertLess(abs(ten["test_loss"] - test["test_loss"]), 0.5)
+        self.assertNotEqual(ten["test_loss"], test["test_loss"])
+        (self.place / "run").rename(self.place / "judged")
+        _, fresh = self.short("alexnet-stamps-ten-crop")
+        self.assertNotEqual(ten["test_loss"], fresh["test_loss"])
 
 
 @debian_data.needs(CORPORA, "python3-pattern")
