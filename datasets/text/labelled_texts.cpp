@@ -30,7 +30,7 @@ std::vector<sdk::OptionSpec> LabelledTexts::options() {
       sdk::path("validation").optional().says("the table to validate on"),
       sdk::text("text_column").optional().or_number().says("the column of the texts, by name or number (\"1\" is the first, \"-1\" the last)"),
       sdk::text("label_column").optional().or_number().says("the column of the labels, by name or number")};
-  for (std::vector<sdk::OptionSpec> more : {PartRows::options("texts"), table_options(), token_options("keras"), split_options("whitespace")})
+  for (std::vector<sdk::OptionSpec> more : {PartRows::options("texts"), table_options(), token_options("keras"), {piece_split_option()}})
     for (sdk::OptionSpec& option : more) options.push_back(std::move(option));
   return options;
 }

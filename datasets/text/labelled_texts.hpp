@@ -31,6 +31,7 @@ class LabelledTexts {
   // The tokens are word ranks of the file itself (Keras's npz) rather than numbers of table().
   bool numbered() const noexcept { return numbered_; }
   const TokenTable& table() const noexcept { return table_; }
+  const TokenRules& rules() const noexcept { return rules_; }
   const PartRows& rows() const noexcept { return rows_; }
   std::int64_t count(std::int32_t part) const { return rows_.count(part); }
   std::span<const std::int32_t> tokens(std::int32_t part, std::int64_t sample) const { return documents_[rows_.record(part, sample)]; }

@@ -40,10 +40,11 @@ class TextDataset {
                    .source = "keras.layers.TextVectorization, keras.datasets.imdb, keras.utils.pad_sequences",
                    .options = LabelledTexts::options()};
     for (sdk::OptionSpec& option : TextEncoder::options()) info.options.push_back(std::move(option));
+    info.options.push_back(sdk::boolean("segments", false).says("a second feature \"segments\", i32 of the shape of the ids, as BERT has it: 0 at every step, for a text is one segment"));
     return info;
   }
 
-  explicit TextDataset(const sdk::Options& options) : texts_(options), source_(options.text(options.has("folder") ? "folder" : "train")), encoder_(options, texts_), label_column_(name_of_labels(options)) {
+  explicit TextDataset(const sdk::Options& options) : texts_(options), source_(options.text(options.has("folder") ? "folder" : "train")), encoder_(options, texts_), label_column_(name_of_labels(options)), segments_(segments_of(options)) {
     at_source(source_, [&] { encoder_.learn(texts_.rows().training_samples()); });
     classes_ = texts_.training_labels();
     match_labels();
@@ -62,6 +63,7 @@ class TextDataset {
     if (encoder_.ids()) x.type = TRG_I32, x.classes = encoder_.named(), x.class_names = encoder_.names();
     else x.columns = encoder_.names();
     description.field(x);
+    if (segments_) description.field({.name = "segments", .role = TRG_FEATURE, .type = TRG_I32, .shape = encoder_.shape(), .classes = 2});
     encoder_.buckets().describe(description);
     sdk::Field y{.name = "y", .role = TRG_TARGET, .type = TRG_I32, .classes = static_cast<std::int64_t>(classes_.size()), .class_names = classes_, .absent = absent_};
     if (!label_column_.empty()) y.columns = {label_column_};
@@ -71,7 +73,7 @@ class TextDataset {
   std::string fit(std::span<const std::int64_t> samples) {
     at_source(source_, [&] { encoder_.learn(samples); });
     if (!texts_.numbered())
-      log(TRG_LOG_INFO, fmt::format("{} words are kept, {:.1f} % of all words in the training part", encoder_.vocabulary().size(), 100 * encoder_.covered()));
+      log(TRG_LOG_INFO, fmt::format("{} {} are kept, {:.1f} % of all words in the training part{}", encoder_.vocabulary().size(), texts_.rules().pieces ? "pieces of words" : "words", 100 * encoder_.covered(), texts_.rules().pieces ? " can be cut into them" : ""));
     if (!samples.empty()) log(TRG_LOG_INFO, fmt::format("the first training text is \"{} ...\"", encoder_.spelled(texts_.tokens(TRG_TRAIN, samples[0]), 12)));
     PackedBytes bytes(signature);
     pack_marks(bytes, texts_.marks());
@@ -115,13 +117,14 @@ class TextDataset {
       const std::int64_t sample = batch.sample(r);
       if (batch.wanted(0) && encoder_.ids()) encoder_.encode(texts_.tokens(batch.part(), sample), length, batch.field<std::int32_t>(0) + r * values);
       else if (batch.wanted(0)) encoder_.encode(texts_.tokens(batch.part(), sample), length, batch.field<float>(0) + r * values);
-      if (batch.wanted(1)) batch.field<std::int32_t>(1)[r] = class_of_[static_cast<std::size_t>(texts_.label(batch.part(), sample))];
+      if (segments_ && batch.wanted(1)) std::fill_n(batch.field<std::int32_t>(1) + r * length, length, 0);
+      if (const int y = segments_ ? 2 : 1; batch.wanted(y)) batch.field<std::int32_t>(y)[r] = class_of_[static_cast<std::size_t>(texts_.label(batch.part(), sample))];
     }
   }
 
  private:
   TextDataset(const sdk::Options& options, TextKnowledge learnt, const sdk::NewInput& input)
-      : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), label_column_(name_of_labels(options)), absent_(!texts_.labelled()) {
+      : texts_(options, learnt.marks, input), source_(input.paths.empty() ? "--text" : input.paths.front()), classes_(learnt.bytes.texts()), encoder_(options, texts_, learnt.bytes), label_column_(name_of_labels(options)), segments_(segments_of(options)), absent_(!texts_.labelled()) {
     learnt.bytes.end();
     for (const LabelledTexts::Label& label : texts_.labels()) absent_ = absent_ || std::find(classes_.begin(), classes_.end(), label.name) == classes_.end();
     if (!absent_) match_labels();
@@ -132,6 +135,11 @@ class TextDataset {
   static std::string name_of_labels(const sdk::Options& options) {
     const std::string column = options.has("label_column") ? options.text("label_column") : "";
     return column.find_first_not_of("-0123456789") == column.npos ? "" : column;
+  }
+
+  static bool segments_of(const sdk::Options& options) {
+    if (!options.boolean("segments") || options.text("encoding") == "ids") return options.boolean("segments");
+    throw sdk::OptionError("segments", fmt::format("are those of ids, and encoding \"{}\" has none", options.text("encoding")), "leave out segments");
   }
 
   void match_labels() {
@@ -150,6 +158,7 @@ class TextDataset {
   std::vector<std::string> classes_;
   TextEncoder encoder_;
   std::string label_column_;  // its name, where labels come from a table and it is asked for by name
+  bool segments_;
   bool absent_ = false;       // the target
   std::vector<std::int32_t> class_of_;  // of each label of texts_
 };

@@ -21,10 +21,11 @@ std::vector<sdk::OptionSpec> TextEncoder::options() {
           .says("ids: i32 [maxlen]; one_hot: f32 [maxlen, num_words], rows of zeros where padded; a bag of words, f32 [num_words]: binary, count, or count log(1 + N / (1 + texts with the word))"),
       sdk::integer("num_words").optional().in(4, 1e8).says("ids are below it, those that are reserved included; the most frequent words are kept; left out: all words of the training part"),
       sdk::text("ids", "keras_imdb").choices({"keras_imdb", "text_vectorization"})
-          .says("keras_imdb: 0 padding, 1 start, 2 unknown, words from 3; text_vectorization: 0 padding, 1 unknown, words from 2 (in bags: 0 unknown, words from 1)"),
+          .says("of words, not of split = \"word_piece\", where every text is [CLS], its pieces, [SEP]: keras_imdb: 0 padding, 1 start, 2 unknown, words from 3; text_vectorization: 0 padding, 1 unknown, words from 2 (in bags: 0 unknown, words from 1)"),
       sdk::integer("index_from", 3).in(0, 1e6).says("keras_imdb: the id of the most frequent word; of imdb.npz, whose words count from 1, it is added to each"),
       sdk::integer("start_char", 1).in(-1, 1e6).says("keras_imdb: the id that every text begins with; -1: none"),
       sdk::integer("oov_char", 2).in(-1, 1e6).says("keras_imdb: the id of words that are not kept; -1: they are left out"),
+      sdk::path("vocabulary").optional().says("split = \"word_piece\": the file of the pieces, one a line, as vocab.txt of a BERT model; left out: num_words pieces are learnt from the training part"),
       sdk::path("word_index").optional().says("Keras's imdb_word_index.json, to show the words of imdb.npz")};
   for (sdk::OptionSpec& option : padding_options("pre", "as the longest training text")) options.push_back(std::move(option));
   options.push_back(Buckets::option("texts", "as truncating says"));
@@ -33,10 +34,13 @@ std::vector<sdk::OptionSpec> TextEncoder::options() {
 
 TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts, bool numbered)
     : texts_(texts), numbered_(numbered), encoding_(options.text("encoding")), padding_(Padding::of(options)), buckets_(options, {"maxlen"}), keras_imdb_(options.text("ids") == "keras_imdb"),
-      index_from_(options.integer("index_from")), start_char_(options.integer("start_char")), oov_char_(options.integer("oov_char")) {
+      pieces_asked_(texts.rules().pieces), index_from_(options.integer("index_from")), start_char_(options.integer("start_char")), oov_char_(options.integer("oov_char")) {
   if (options.has("num_words")) asked_words_ = options.integer("num_words");
   if (options.has("maxlen")) asked_length_ = options.integer("maxlen");
   if (asked_length_ > 0 && bag()) throw sdk::OptionError("maxlen", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out maxlen");
+  if (options.has("vocabulary")) pieces_file_ = options.text("vocabulary");
+  if (!pieces_asked_ && !pieces_file_.empty()) throw sdk::OptionError("vocabulary", "is a file of pieces of words, and words are not cut into pieces", "split = \"word_piece\"");
+  if (pieces_asked_ && !keras_imdb_) throw sdk::OptionError("ids", "the ids of split = \"word_piece\" are those of its vocabulary", "leave out ids");
   if (buckets_.any() && bag()) throw sdk::OptionError("buckets", fmt::format("a bag of words (encoding \"{}\") has no length", encoding_), "leave out buckets");
 }
 
@@ -52,6 +56,8 @@ TextEncoder::TextEncoder(const sdk::Options& options, const LabelledTexts& texts
     index_words_ = read_word_index(options.text("word_index"));
   }
   if (texts.numbered() && !keras_imdb_) throw sdk::OptionError("ids", "an npz file of Keras is numbered as keras_imdb", "ids = \"keras_imdb\"");
+  if (texts.numbered() && pieces_asked_) throw sdk::OptionError("split", "an npz file of Keras has numbers of words, which have no pieces", "leave out split");
+  if (pieces_asked_) return;
   const Scheme fixed = scheme();
   if (!texts.numbered() && (fixed.start >= fixed.first_word || fixed.unknown >= fixed.first_word))
     throw sdk::OptionError("index_from", fmt::format("expected words after start_char {} and oov_char {}, found words from {}", fixed.start, fixed.unknown, fixed.first_word), fmt::format("index_from = {}", std::max(fixed.start, fixed.unknown) + 1));
@@ -66,6 +72,16 @@ TextEncoder::Scheme TextEncoder::scheme() const {
 
 // Ids before padding.
 std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tokens) const {
+  if (pieces_asked_) {
+    std::vector<std::int32_t> ids;
+    if (!bag()) ids.push_back(pieces_.start());
+    for (const std::int32_t token : tokens) {
+      const std::span<const std::int32_t> pieces = pieces_of_[static_cast<std::size_t>(token)];
+      ids.insert(ids.end(), pieces.begin(), pieces.end());
+    }
+    if (!bag()) ids.push_back(pieces_.end());
+    return ids;
+  }
   const Scheme fixed = scheme();
   std::vector<std::int32_t> ids;
   ids.reserve(tokens.size() + 1);
@@ -81,17 +97,31 @@ std::vector<std::int32_t> TextEncoder::numbers(std::span<const std::int32_t> tok
   return ids;
 }
 
+std::vector<std::int32_t> TextEncoder::numbers_within(std::span<const std::int32_t> tokens, std::int64_t length) const {
+  std::vector<std::int32_t> ids = numbers(tokens);
+  const auto most = static_cast<std::size_t>(length);
+  if (!pieces_asked_ || ids.size() <= most) return ids;
+  const auto surplus = static_cast<std::ptrdiff_t>(ids.size() - most);
+  if (padding_.cut_front) ids.erase(ids.begin() + 1, ids.begin() + 1 + surplus);
+  else ids.erase(ids.end() - 1 - surplus, ids.end() - 1);
+  return ids;
+}
+
 bool TextEncoder::knows(std::span<const std::int32_t> tokens) const {
+  if (pieces_asked_)
+    return std::any_of(tokens.begin(), tokens.end(), [&](std::int32_t token) { return pieces_of_[static_cast<std::size_t>(token)].front() != pieces_.unknown(); });
   return std::any_of(tokens.begin(), tokens.end(), [&](std::int32_t token) { return texts_.numbered() || places_[static_cast<std::size_t>(token)] >= 0; });
 }
 
 // Of numbered texts every id below the width may be a word.
-std::int64_t TextEncoder::named() const { return numbered_ ? width_ : std::min(width_, scheme().first_word + vocabulary_.size()); }
+std::int64_t TextEncoder::named() const { return pieces_asked_ ? pieces_.size() : numbered_ ? width_ : std::min(width_, scheme().first_word + vocabulary_.size()); }
 
 std::vector<std::string> TextEncoder::names() const {
   if (vocabulary_.size() == 0) return {};
   const Scheme fixed = scheme();
-  std::vector<std::string> out(static_cast<std::size_t>(width_));
+  std::vector<std::string> out = pieces_.pieces();
+  out.resize(static_cast<std::size_t>(width_));
+  if (pieces_asked_) return out;
   const std::int64_t first = fixed.first_word + (numbered_ ? 1 : 0);  // ranks count from 1
   for (std::int64_t place = 0; place < vocabulary_.size() && first + place < width_; ++place) out[static_cast<std::size_t>(first + place)] = vocabulary_.words()[static_cast<std::size_t>(place)];
   if (fixed.start >= 0) out[static_cast<std::size_t>(fixed.start)] = "[START]";
@@ -121,12 +151,16 @@ void TextEncoder::learn(std::span<const std::int64_t> samples) {
     std::vector<std::int64_t> counts(texts_.table().size(), 0);
     for (const std::int64_t sample : samples)
       for (const std::int32_t token : texts_.tokens(TRG_TRAIN, sample)) ++counts[static_cast<std::size_t>(token)];
-    vocabulary_ = Vocabulary::learn(texts_.table(), counts, asked_words_ > 0 ? asked_words_ - fixed.first_word : 0);
+    if (pieces_asked_) learn_pieces(counts);
+    else vocabulary_ = Vocabulary::learn(texts_.table(), counts, asked_words_ > 0 ? asked_words_ - fixed.first_word : 0);
     if (vocabulary_.size() == 0) throw sdk::DataError("", "expected words in the training texts, found none: all are empty");
-    width_ = asked_words_ > 0 ? asked_words_ : fixed.first_word + vocabulary_.size();
+    width_ = asked_words_ > 0 ? asked_words_ : (pieces_asked_ ? 0 : fixed.first_word) + vocabulary_.size();
     match();
     std::int64_t all = 0, kept = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) all += counts[i], kept += places_[i] < 0 ? 0 : counts[i];
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const auto token = static_cast<std::int32_t>(i);
+      all += counts[i], kept += knows({&token, 1}) ? counts[i] : 0;
+    }
     covered_ = static_cast<double>(kept) / static_cast<double>(all);
   }
   length_ = buckets_.length_or(asked_length_);
@@ -135,6 +169,21 @@ void TextEncoder::learn(std::span<const std::int64_t> samples) {
     for (const std::int64_t sample : samples) length_ = std::max(length_, static_cast<std::int64_t>(numbers(texts_.tokens(TRG_TRAIN, sample)).size()));
   }
   if (encoding_ == "tf_idf") learn_weights(samples);
+}
+
+// The words of the training texts, or a file.
+void TextEncoder::learn_pieces(const std::vector<std::int64_t>& counts) {
+  constexpr std::int64_t usual_pieces = 30'522;
+  if (pieces_file_.empty()) {
+    std::vector<CountedWord> words;
+    for (std::size_t i = 0; i < counts.size(); ++i) words.push_back({texts_.table().token(static_cast<std::int32_t>(i)), counts[i]});
+    if (std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; })) pieces_ = WordPieces::learn(words, asked_words_ > 0 ? asked_words_ : usual_pieces);
+  } else {
+    pieces_ = WordPieces::read(pieces_file_);
+    if (asked_words_ > 0 && asked_words_ < pieces_.size())
+      throw sdk::OptionError("num_words", fmt::format("expected at least {}, the pieces of {}, found {}", pieces_.size(), pieces_file_, asked_words_), fmt::format("num_words = {}", pieces_.size()));
+  }
+  vocabulary_ = Vocabulary(pieces_.pieces());
 }
 
 // log(1 + N / (1 + n)) of N texts, n of which have the word. Ids that are no words carry the mean of those that are, as in Keras's layer; ids
@@ -148,17 +197,28 @@ void TextEncoder::learn_weights(std::span<const std::int64_t> samples) {
     for (const std::int32_t id : ids) ++texts_with[static_cast<std::size_t>(id)];
   }
   weights_.assign(texts_with.size(), 0.0f);
-  const auto first = texts_.numbered() ? 0 : static_cast<std::size_t>(scheme().first_word);
+  const auto first = texts_.numbered() || pieces_asked_ ? 0 : static_cast<std::size_t>(scheme().first_word);
   const std::size_t end = texts_.numbered() ? weights_.size() : first + static_cast<std::size_t>(vocabulary_.size());
   double sum = 0;
   for (std::size_t id = first; id < end; ++id) {
     weights_[id] = static_cast<float>(std::log(1.0 + static_cast<double>(samples.size()) / static_cast<double>(1 + texts_with[id])));
     sum += weights_[id];
   }
-  std::fill_n(weights_.begin(), first, static_cast<float>(sum / static_cast<double>(end - first)));
+  if (first > 0) std::fill_n(weights_.begin(), first, static_cast<float>(sum / static_cast<double>(end - first)));
 }
 
 void TextEncoder::match() {
+  if (pieces_asked_) {
+    pieces_of_ = Sequences();
+    std::vector<std::int32_t> ids;
+    for (std::size_t token = 0; token < texts_.table().size(); ++token) {
+      ids.clear();
+      pieces_.split(texts_.table().token(static_cast<std::int32_t>(token)), ids);
+      pieces_of_.append(ids);
+      pieces_of_.finish();
+    }
+    return;
+  }
   if (!texts_.numbered()) places_ = vocabulary_.places(texts_.table());
 }
 
@@ -180,7 +240,9 @@ void TextEncoder::unpack(UnpackedBytes& bytes) {
   vocabulary_ = Vocabulary(bytes.texts());
   weights_.clear();
   for (auto left = bytes.get<std::uint64_t>(); left > 0; --left) weights_.push_back(bytes.get<float>());
-  const Scheme fixed = scheme();
+  if (pieces_asked_) pieces_ = WordPieces(vocabulary_.words(), "");
+  if (pieces_asked_ && pieces_.empty()) UnpackedBytes::damaged();
+  const Scheme fixed = pieces_asked_ ? Scheme{0, pieces_.start(), pieces_.unknown()} : scheme();
   if (width_ <= std::max({fixed.start, fixed.unknown, std::int64_t{0}}) || width_ > std::int64_t{1} << 30 || length_ < 1 || length_ > std::int64_t{1} << 30 ||
       (!numbered_ && fixed.first_word + vocabulary_.size() > width_))
     UnpackedBytes::damaged();
@@ -196,12 +258,12 @@ std::vector<std::int64_t> TextEncoder::shape() const {
 }
 
 void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int64_t length, std::int32_t* to) const {
-  const std::vector<std::int32_t> found = numbers(tokens);
+  const std::vector<std::int32_t> found = numbers_within(tokens, length);
   padding_.write(std::span<const std::int32_t>(found), length, std::int32_t{0}, to);
 }
 
 void TextEncoder::encode(std::span<const std::int32_t> tokens, std::int64_t length, float* to) const {
-  const std::vector<std::int32_t> found = numbers(tokens);
+  const std::vector<std::int32_t> found = bag() ? numbers(tokens) : numbers_within(tokens, length);
   if (encoding_ == "one_hot") {
     std::vector<std::int32_t> steps(static_cast<std::size_t>(length));
     padding_.write(std::span<const std::int32_t>(found), length, std::int32_t{-1}, steps.data());
@@ -224,7 +286,7 @@ void TextEncoder::tell(std::vector<sdk::Learnt>& out) const {
 }
 
 std::string TextEncoder::spelled(std::span<const std::int32_t> tokens, std::size_t most) const {
-  const Scheme fixed = scheme();
+  const Scheme fixed = pieces_asked_ ? Scheme{0, -1, -1} : scheme();
   std::string out;
   const std::vector<std::int32_t> ids = numbers(tokens);
   const std::vector<std::string> known = names();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the tokens of a document to what a network is fed: padded ids, rows of a one each, or a bag of words. It learns the vocabulary, the
-// longest document and the weights of tf_idf from training samples, and travels as bytes in checkpoints.
+// longest document and the weights of tf_idf from training samples, and travels as bytes in checkpoints. With split = "word_piece" words are cut into pieces, and ids are those of
+// the WordPiece vocabulary: [CLS], the pieces, [SEP].
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "labelled_texts.hpp"
 #include "padding.hpp"
 #include "vocabulary.hpp"
+#include "word_pieces.hpp"
 
 namespace teranga::datasets {
 
@@ -57,6 +59,8 @@ class TextEncoder {
   Scheme scheme() const;
   bool bag() const noexcept { return encoding_ == "binary" || encoding_ == "count" || encoding_ == "tf_idf"; }
   std::vector<std::int32_t> numbers(std::span<const std::int32_t> tokens) const;
+  std::vector<std::int32_t> numbers_within(std::span<const std::int32_t> tokens, std::int64_t length) const;  // cut to it, where its marks stay
+  void learn_pieces(const std::vector<std::int64_t>& counts);
   std::int64_t largest_id() const;
   void learn_weights(std::span<const std::int64_t> samples);
   void match();
@@ -68,7 +72,8 @@ class TextEncoder {
   std::string encoding_;
   Padding padding_;
   Buckets buckets_;
-  bool keras_imdb_;
+  bool keras_imdb_, pieces_asked_;  // split = "word_piece"
+  std::string pieces_file_;         // empty: they are learnt
   std::int64_t index_from_, start_char_, oov_char_;
   std::int64_t asked_words_ = 0, asked_length_ = 0;  // 0: left out
   std::vector<std::string> index_words_;             // by rank, of a word index
@@ -78,7 +83,9 @@ class TextEncoder {
   Vocabulary vocabulary_;
   std::vector<float> weights_;  // of each id, tf_idf only
 
-  std::vector<std::int32_t> places_;  // of each token of the table
+  WordPieces pieces_;                 // the vocabulary, where they are asked for
+  Sequences pieces_of_;               // of each token of the table
+  std::vector<std::int32_t> places_;  // likewise, where tokens are not cut
   double covered_ = 0;
 };
 

@@ -9,6 +9,8 @@
 
 #include <teranga/core/small_letters.hpp>
 
+#include "bert_words.hpp"
+
 namespace teranga::datasets {
 
 namespace {
@@ -91,8 +93,8 @@ std::string as_unicode(std::string_view text, bool part) {
 }  // namespace
 
 std::vector<sdk::OptionSpec> token_options(std::string_view standardize) {
-  return {sdk::text("standardize", standardize).choices({"keras", "unicode", "none"})
-              .says("keras: A-Z become small, ASCII punctuation vanishes; unicode: small letters in every script, punctuation becomes blanks; none: as it is"),
+  return {sdk::text("standardize", standardize).choices({"keras", "unicode", "none", "bert", "bert_lower", "bert_cased"})
+              .says("keras: A-Z become small, ASCII punctuation vanishes; unicode: small letters in every script, punctuation becomes blanks; none: as it is; bert: as for BERT, small letters without accents, each punctuation mark and each Chinese character is a word; bert_lower: the same with accents; bert_cased: the same with accents and capitals"),
           sdk::boolean("strip_html", false).says("each tag such as <br /> becomes a blank before anything else")};
 }
 
@@ -100,10 +102,16 @@ std::vector<sdk::OptionSpec> split_options(std::string_view split) {
   return {sdk::text("split", split).choices({"whitespace", "character"}).says("whether tokens are words, between blanks, or characters")};
 }
 
+sdk::OptionSpec piece_split_option() {
+  return sdk::text("split", "whitespace").choices({"whitespace", "character", "word_piece"}).says("whether tokens are words, between blanks, characters, or the pieces of words of a WordPiece vocabulary, as BERT has it (with standardize = \"bert\")");
+}
+
 TokenRules TokenRules::of(const sdk::Options& options) {
-  const std::string standardize = options.text("standardize");
-  return {standardize == "keras" ? Standardize::keras : standardize == "unicode" ? Standardize::unicode : Standardize::none, options.has("split") && options.text("split") == "character",
-          options.boolean("strip_html")};
+  const std::string standardize = options.text("standardize"), split = options.has("split") ? options.text("split") : "";
+  TokenRules rules{.standardize = Standardize::none, .characters = split == "character", .pieces = split == "word_piece", .strip_html = options.boolean("strip_html")};
+  for (const auto& [name, way] : {std::pair{"keras", Standardize::keras}, {"unicode", Standardize::unicode}, {"bert", Standardize::bert}, {"bert_lower", Standardize::bert_lower}, {"bert_cased", Standardize::bert_cased}})
+    if (standardize == name) rules.standardize = way;
+  return rules;
 }
 
 std::string standardized(std::string_view text, const TokenRules& rules) {
@@ -111,6 +119,9 @@ std::string standardized(std::string_view text, const TokenRules& rules) {
   switch (rules.standardize) {
     case TokenRules::Standardize::keras: return as_keras(bare);
     case TokenRules::Standardize::unicode: return as_unicode(bare, true);
+    case TokenRules::Standardize::bert: return bert_words(bare, {.small_letters = true, .strip_accents = true});
+    case TokenRules::Standardize::bert_lower: return bert_words(bare, {.small_letters = true, .strip_accents = false});
+    case TokenRules::Standardize::bert_cased: return bert_words(bare, {.small_letters = false, .strip_accents = false});
     case TokenRules::Standardize::none: break;
   }
   return bare;

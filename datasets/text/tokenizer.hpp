@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a text to its tokens. `keras` and `none` follow keras.layers.TextVectorization byte for byte; `unicode` treats the letters of all
-// scripts alike.
+// scripts alike; `bert` is the way of BERT's vocabularies.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,13 @@ struct TokenRules {
     keras,    // lower_and_strip_punctuation: A-Z become a-z, the 32 ASCII punctuation characters vanish
     unicode,  // every script is lower-cased and composed (NFC); punctuation and symbols become blanks, so l'arbre is two words
     none,
+    bert,        // as BertNormalizer and BertPreTokenizer of HuggingFace's tokenizers: small letters without accents; each punctuation character and each Chinese one is a word
+    bert_lower,  // the same, and accents stay
+    bert_cased,  // the same, and letters and accents stay
   };
   Standardize standardize = Standardize::keras;
   bool characters = false;  // tokens are code points; otherwise what lies between blanks
+  bool pieces = false;      // tokens are words, which a WordPiece vocabulary cuts into pieces (word_pieces.hpp)
   bool strip_html = false;  // each <...> becomes a blank first
 
   static TokenRules of(const sdk::Options& options);  // of "standardize", "strip_html" and, where there is one, "split"
@@ -29,6 +33,8 @@ struct TokenRules {
 std::vector<sdk::OptionSpec> token_options(std::string_view standardize);
 // "split".
 std::vector<sdk::OptionSpec> split_options(std::string_view split);
+// "split" with word_piece among its choices.
+sdk::OptionSpec piece_split_option();
 
 // The text as it is split; `text` is repaired UTF-8.
 std::string standardized(std::string_view text, const TokenRules& rules);

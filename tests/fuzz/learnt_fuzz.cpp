@@ -30,6 +30,7 @@ std::vector<DatasetCase> sound_cases() {
       {"datasets_idx", "teranga.idx", {{"train", Texts{image}}, {"normalize", Text("minmax")}}, {image}},
       {"datasets_images", "teranga.images", {{"folder", folder() / "pictures"}}, {picture}},
       {"datasets_audio", "teranga.audio_folder", {{"train", transcripts}, {"target_is", Text("text")}, {"normalize", Text("standard")}}, {transcripts}},
+      {"datasets_text", "teranga.text", {{"train", sentences}, {"text_column", Text("1")}, {"label_column", Text("2")}, {"header", Text("false")}, {"split", Text("word_piece")}, {"standardize", Text("bert")}}, {sentences}},
   };
 }
 
