@@ -228,6 +228,14 @@ class Onnx(ProgramTest):
             self.good("train", "net.toml", "--run", f"run{steps}", "--init-weights", newest, "--set", "optimizer.learning_rate=0.0", "--progress", "none", "--threads", "1")
             self.same(model, f"run{steps}", {"x": ids(steps)})
 
+    def test_segments_and_picked_steps(self):
+        rng = np.random.default_rng(2)
+        arrays = {"words": ids(6), "segments": rng.integers(0, 2, (SAMPLES, 6)).astype(np.int32), "places": rng.integers(0, 6, (SAMPLES, 3)).astype(np.int32)}
+        layers = [IDS + 'name = "table"\ninput = "words"\n', 'type = "segment_embedding"\nname = "both"\ninput = ["table", "segments"]\n', 'type = "multi_head_attention"\nnum_heads = 2\nkey_dim = 3\nname = "seen"\n',
+                  'type = "pick_step"\nname = "first"\n', 'type = "pick_step"\nname = "late"\ninput = "seen"\nstep = -2\n', 'type = "gather_steps"\ninput = ["seen", "places"]\n', 'type = "bias"\nbias_initializer = "ones"\n', 'type = "flatten"\nname = "flat"\n',
+                  'type = "concatenate"\ninput = ["first", "late", "flat"]\n', 'type = "dense"\nunits = 2\n']
+        self.compare(layers, arrays, [2])
+
     def test_each_step_by_itself(self):
         inner = ['{ type = "dense", units = 3, activation = "softmax" }', '{ type = "conv1d", filters = 2, kernel_size = 2 }', '{ type = "flatten" }', '{ type = "global_average_pooling1d" }', '{ type = "lstm", units = 3 }', '{ type = "layer_normalization" }',
                  '{ type = "batch_normalization" }', '{ type = "gru", units = 2, return_sequences = true }', '{ type = "dropout", rate = 0.5 }', '{ type = "permute", dims = [2, 1] }', '{ type = "bidirectional", layer = { type = "gru", units = 2 } }']

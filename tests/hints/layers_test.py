@@ -119,6 +119,8 @@ class LayerHints(HintTest):
              fix=(("dims = [2, 1]", "dims = [1]"),) + added(COLUMN, "permute; dims = [1]"), in_words=True),
         Case("a shape that does not fit", "target_shape = [8, 8, 1]", "reshape cannot make", of=over([64], SQUARE), wrong=(("[8, 8, 1]", "[8, 8, 3]"),), fix=(("target_shape = [8, 8, 3]", "target_shape = [8, 8, 1]"),)),
         Case("an open shape that does not fit", "target_shape = [64]", "numbers times what is left", of=over([64], SQUARE), wrong=(("[8, 8, 1]", "[5, -1]"),), fix=(("target_shape = [5, -1]", "target_shape = [64]"),)),
+        Case("a step beyond the last one", "step = -1", "pick_step expects a step from -6 to 5, found 6", of=over([6, 2], "pick_step; step = 3"), wrong=(("step = 3", "step = 6"),), fix=(("step = 6", "step = -1"),)),
+        Case("a step before the first one", "step = 0", "pick_step expects a step from -6 to 5, found -7", of=over([6, 2], "pick_step; step = 3"), wrong=(("step = 3", "step = -7"),), fix=(("step = -7", "step = 0"),)),
         Case("more steps than positions", "sequence_length = 6", "position_embedding has a table of 4 positions, found 6 steps", of=over([6, 2], "position_embedding; sequence_length = 6"), wrong=(("sequence_length = 6", "sequence_length = 4"),), fix=(("sequence_length = 4", "sequence_length = 6"),)),
         Case("samples put together along their own axis", "axis = -1", "is 0, the axis of samples", of=over([4], *FORK, "concatenate; " + PAIR), wrong=((PAIR, PAIR + "\naxis = 0"),), fix=(("axis = 0", "axis = -1"),)),
         Case("an axis that is not there", "axis = -1", "is 3, which an input of shape (N, 4) does not have", of=over([4], *FORK, "concatenate; " + PAIR), wrong=((PAIR, PAIR + "\naxis = 3"),), fix=(("axis = 3", "axis = -1"),)),

@@ -92,6 +92,10 @@ using OnnxTranslation = OnnxOutputs (*)(OnnxLayers&, const OnnxLayer&);
 
 OnnxOutputs onnx_dense(OnnxLayers&, const OnnxLayer&);
 OnnxOutputs onnx_tied_dense(OnnxLayers&, const OnnxLayer&);
+OnnxOutputs onnx_bias(OnnxLayers&, const OnnxLayer&);
+OnnxOutputs onnx_segment_embedding(OnnxLayers&, const OnnxLayer&);
+OnnxOutputs onnx_gather_steps(OnnxLayers&, const OnnxLayer&);
+OnnxOutputs onnx_pick_step(OnnxLayers&, const OnnxLayer&);
 OnnxOutputs onnx_embedding(OnnxLayers&, const OnnxLayer&);
 OnnxOutputs onnx_masking(OnnxLayers&, const OnnxLayer&);
 OnnxOutputs onnx_position_embedding(OnnxLayers&, const OnnxLayer&);

@@ -35,9 +35,9 @@ struct Vocabulary {
     else return static_cast<std::int64_t>(id) >= 0 && static_cast<std::int64_t>(id) < size;
   }
 
-  // The text names the sample: the record does not say it again.
+  // The text names the sample: the record does not say it again. `option` says how large the vocabulary is.
   template <class I>
-  [[noreturn]] void refuse(I id, std::int64_t sample, const std::string& port) const {
+  [[noreturn]] void refuse(I id, std::int64_t sample, const std::string& port, const std::string& option = "input_dim") const {
     const std::string range = " the vocabulary of " + std::to_string(size) + " (0 to " + std::to_string(size - 1) + ")", of = " of sample " + std::to_string(sample);
     if constexpr (std::is_floating_point_v<I>) {
       if (!(std::fabs(id) < I(1e15)) || id != std::trunc(id))
@@ -45,7 +45,7 @@ struct Vocabulary {
     }
     const auto whole = static_cast<std::int64_t>(id);
     throw sdk::Error(TRG_BAD_DATA, "id " + std::to_string(whole) + of + " is outside of" + range, port,
-                     whole < 0 ? "" : "train with input_dim = " + std::to_string(whole + 1));
+                     whole < 0 ? "" : "train with " + option + " = " + std::to_string(whole + 1));
   }
 };
 

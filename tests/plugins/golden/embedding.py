@@ -43,6 +43,30 @@ class SinePositionEncoding(keras.layers.Layer):
         return x + ops.broadcast_to(ops.sin(angles) * (1 - odd) + ops.cos(angles) * odd, x.shape)
 
 
+class SegmentEmbedding(keras.layers.Layer):
+    """The sum that KerasHub's backbone of BERT makes of tokens and segments."""
+
+    def build(self, shapes):
+        self.embeddings = self.add_weight(name="embeddings", shape=(3, shapes[0][-1]))
+
+    def call(self, inputs):
+        x, segments = inputs
+        return x + ops.take(self.embeddings, segments, axis=0)
+
+
+class GatherSteps(keras.layers.Layer):
+    """As KerasHub's MaskedLMHead gathers the masked steps."""
+
+    def call(self, inputs):
+        x, places = inputs
+        return ops.take_along_axis(x, ops.expand_dims(places, -1), axis=1)
+
+
+class PickStep(keras.layers.Layer):
+    def call(self, x):
+        return x[:, -2]
+
+
 book = Book(__file__)
 L = keras.layers
 draw = np.random.default_rng(1)
@@ -56,4 +80,7 @@ book.record("position_embedding", PositionEmbedding(), [(3, 5, 4)], 4)
 book.record("position_embedding_of_rank_4", PositionEmbedding(), [(2, 2, 9, 3)], 5)
 book.record("sine_position_encoding", SinePositionEncoding(10000), [(2, 6, 5)], 6)
 book.record("sine_position_encoding_of_short_waves", SinePositionEncoding(50), [(2, 2, 3, 4)], 7)
+book.record("segment_embedding", SegmentEmbedding(), [(3, 4, 5), draw.integers(0, 3, (3, 4))], 8)
+book.record("gather_steps", GatherSteps(), [(3, 6, 4), draw.integers(0, 6, (3, 5))], 9)
+book.record("pick_step", PickStep(), [(3, 4, 2)], 10)
 book.write()

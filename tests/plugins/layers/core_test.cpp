@@ -229,3 +229,16 @@ BOOST_AUTO_TEST_CASE(inputs_that_a_layer_does_not_ask_for_and_axes_of_length_0_a
   BOOST_TEST(none.code == TRG_BAD_SHAPE);
   BOOST_TEST(none.text == "expects no axis of length 0, found an input of the shape (N, 0)");
 }
+
+BOOST_AUTO_TEST_CASE(a_bias_is_added_to_each_feature) {
+  Case test = core("bias", {}, array({2, 2}, {1, 2, 3, 4}));
+  test.parameters = {array({2}, {10, 20})};
+  test.d_outputs = {array({2, 2}, {1, 2, 4, 8})};
+  const Result r = run(test);
+  check_close(r.outputs[0], array({2, 2}, {11, 22, 13, 24}), {}, "y");
+  check_close(r.d_parameters[0], array({2}, {5, 10}), {}, "dbias");
+  BOOST_TEST(r.parameter_facts.at(0).name == "bias");
+  BOOST_TEST(r.parameter_facts[0].initializer == "teranga.zeros");
+  check_layer(core("bias", {}, random_array({5, 3, 7}, 1)));
+  BOOST_TEST(failure_of(core("bias", {}, filled({2}, 0))).code == TRG_BAD_SHAPE);
+}

@@ -221,3 +221,66 @@ BOOST_AUTO_TEST_CASE(positions_and_logits_refuse_shapes_that_do_not_fit) {
   BOOST_TEST(failure_of(layer("tied_dense", {{"units", 3}}, array({1, 2}, {1, 2}, TRG_I32))).code == TRG_BAD_SHAPE);
   BOOST_TEST(failure_of(embedding(0, 1, array({1}, {0}, TRG_I32))).where == "input_dim");
 }
+
+namespace {
+
+Case of_two(const std::string& name, Options options, Array x, Array numbers) {
+  Case test = layer(name, std::move(options), std::move(x));
+  test.inputs.push_back(std::move(numbers));
+  return test;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(segments_are_added_and_each_sums_the_gradients_of_its_steps) {
+  Case test = of_two("segment_embedding", {}, array({2, 2, 1}, {1, 2, 3, 4}), array({2, 2}, {0, 1, 1, 1}, TRG_I32));
+  test.parameters = {array({2, 1}, {10, 20})};
+  test.d_outputs = {array({2, 2, 1}, {1, 2, 4, 8})};
+  const Result r = run(test);
+  check_close(r.outputs[0], array({2, 2, 1}, {11, 22, 23, 24}), {}, "y");
+  check_close(r.d_inputs[0], test.d_outputs[0], {}, "dx");
+  check_close(r.d_parameters[0], array({2, 1}, {1, 14}), {}, "dembeddings");
+  for (const std::int32_t type : {TRG_U8, TRG_I32, TRG_I64}) check_layer(of_two("segment_embedding", {{"segments", 3}}, random_array({5, 3, 4}, 1), random_ids({5, 3}, 3, type, 2)));
+  check_layer(of_two("segment_embedding", {}, random_array({4, 2, 3, 5}, 3), random_ids({4, 2, 3}, 2, TRG_I32, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(steps_are_gathered_and_picked) {
+  Case test = of_two("gather_steps", {}, array({2, 3, 1}, {1, 2, 3, 4, 5, 6}), array({2, 2}, {2, 0, 1, 1}, TRG_I32));
+  test.d_outputs = {array({2, 2, 1}, {1, 2, 4, 8})};
+  const Result r = run(test);
+  check_close(r.outputs[0], array({2, 2, 1}, {3, 1, 5, 5}), {}, "y");
+  check_close(r.d_inputs[0], array({2, 3, 1}, {2, 0, 1, 0, 12, 0}), {}, "dx");
+  check_layer(of_two("gather_steps", {}, random_array({5, 7, 3}, 1), random_ids({5, 4}, 7, TRG_I64, 2)));
+  check_layer(of_two("gather_steps", {}, random_array({4, 2, 5}, 3), random_ids({4, 3}, 2, TRG_U8, 4)));
+  check_close(run(layer("pick_step", {}, array({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8}))).outputs[0], array({2, 2}, {1, 2, 5, 6}), {}, "first");
+  check_close(run(layer("pick_step", {{"step", -1}}, array({2, 3}, {1, 2, 3, 4, 5, 6}))).outputs[0], array({2}, {3, 6}), {}, "last");
+  for (const int step : {0, 2, -1}) check_layer(layer("pick_step", {{"step", step}}, random_array({5, 3, 4}, 5)));
+}
+
+BOOST_AUTO_TEST_CASE(segments_and_picked_steps_agree_with_keras) {
+  const Golden golden("embedding");
+  const Array none = filled({1, 1, 1}, 0), ids = filled({1, 1}, 0);
+  Case segments = of_two("segment_embedding", {{"segments", 3}}, none, ids), steps = of_two("gather_steps", {}, none, ids);
+  segments.inputs[1].type = steps.inputs[1].type = TRG_I32;
+  check_golden(segments, golden, "segment_embedding");
+  check_golden(steps, golden, "gather_steps");
+  check_golden(layer("pick_step", {{"step", -2}}, none), golden, "pick_step");
+}
+
+BOOST_AUTO_TEST_CASE(segments_and_picked_steps_refuse_what_does_not_fit) {
+  const Failure segment = failure_of(of_two("segment_embedding", {}, filled({2, 2, 1}, 0), array({2, 2}, {0, 1, 0, 2}, TRG_I32)));
+  BOOST_TEST(segment.code == TRG_BAD_DATA);
+  BOOST_TEST(segment.text == "id 2 of sample 1 is outside of the vocabulary of 2 (0 to 1)");
+  BOOST_TEST(segment.hint == "train with segments = 3");
+  BOOST_TEST(failure_of(of_two("segment_embedding", {}, filled({2, 2, 1}, 0), array({2, 1}, {0, 1}, TRG_I32))).code == TRG_BAD_SHAPE);
+  BOOST_TEST(failure_of(layer("segment_embedding", {}, filled({2, 2, 1}, 0))).code == TRG_BAD_SHAPE);
+  for (const double wrong : {-1.0, 3.0}) {
+    const Failure place = failure_of(of_two("gather_steps", {}, filled({2, 3, 1}, 0), array({2, 1}, {0, wrong}, TRG_I32)));
+    BOOST_TEST(place.code == TRG_BAD_DATA);
+    BOOST_TEST(place.text == "place " + std::to_string(static_cast<int>(wrong)) + " of sample 1 is outside of the 3 steps (0 to 2)");
+  }
+  BOOST_TEST(failure_of(of_two("gather_steps", {}, filled({2, 1, 3}, 0), array({2, 1}, {0, 0}, TRG_I32))).code == TRG_BAD_SHAPE);
+  BOOST_TEST(failure_of(of_two("gather_steps", {}, filled({2, 3}, 0), array({2, 1}, {0, 0}, TRG_I32))).code == TRG_BAD_SHAPE);
+  BOOST_TEST(failure_of(layer("pick_step", {{"step", 3}}, filled({2, 3, 1}, 0))).hint == "step = -1");
+  BOOST_TEST(failure_of(layer("pick_step", {{"step", -4}}, filled({2, 3, 1}, 0))).hint == "step = 0");
+}
