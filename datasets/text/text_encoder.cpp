@@ -175,9 +175,7 @@ void TextEncoder::learn(std::span<const std::int64_t> samples) {
 void TextEncoder::learn_pieces(const std::vector<std::int64_t>& counts) {
   constexpr std::int64_t usual_pieces = 30'522;
   if (pieces_file_.empty()) {
-    std::vector<CountedWord> words;
-    for (std::size_t i = 0; i < counts.size(); ++i) words.push_back({texts_.table().token(static_cast<std::int32_t>(i)), counts[i]});
-    if (std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; })) pieces_ = WordPieces::learn(words, asked_words_ > 0 ? asked_words_ : usual_pieces);
+    pieces_ = datasets::learn_pieces(texts_.table(), counts, asked_words_ > 0 ? asked_words_ : usual_pieces);
   } else {
     pieces_ = WordPieces::read(pieces_file_);
     if (asked_words_ > 0 && asked_words_ < pieces_.size())
@@ -209,14 +207,7 @@ void TextEncoder::learn_weights(std::span<const std::int64_t> samples) {
 
 void TextEncoder::match() {
   if (pieces_asked_) {
-    pieces_of_ = Sequences();
-    std::vector<std::int32_t> ids;
-    for (std::size_t token = 0; token < texts_.table().size(); ++token) {
-      ids.clear();
-      pieces_.split(texts_.table().token(static_cast<std::int32_t>(token)), ids);
-      pieces_of_.append(ids);
-      pieces_of_.finish();
-    }
+    pieces_of_ = pieces_.cut(texts_.table());
     return;
   }
   if (!texts_.numbered()) places_ = vocabulary_.places(texts_.table());

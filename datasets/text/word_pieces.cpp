@@ -78,4 +78,24 @@ void WordPieces::split(std::string_view word, std::vector<std::int32_t>& ids) co
   }
 }
 
+Sequences WordPieces::cut(const TokenTable& words) const {
+  Sequences pieces;
+  std::vector<std::int32_t> ids;
+  for (std::size_t word = 0; word < words.size(); ++word) {
+    ids.clear();
+    split(words.token(static_cast<std::int32_t>(word)), ids);
+    pieces.append(ids);
+    pieces.finish();
+  }
+  return pieces;
+}
+
+WordPieces learn_pieces(const TokenTable& table, const std::vector<std::int64_t>& counts, std::int64_t size) {
+  std::vector<CountedWord> words;
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] > 0) words.push_back({table.token(static_cast<std::int32_t>(i)), counts[i]});
+  if (words.empty()) throw sdk::DataError("", "expected words in the training texts, found none: all are empty");
+  return WordPieces::learn(words, size);
+}
+
 }  // namespace teranga::datasets

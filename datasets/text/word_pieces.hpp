@@ -11,6 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sequences.hpp"
+#include "vocabulary.hpp"
+
 namespace teranga::datasets {
 
 struct CountedWord {
@@ -47,6 +50,8 @@ class WordPieces {
 
   // The pieces of a word, added to the end.
   void split(std::string_view word, std::vector<std::int32_t>& ids) const;
+  // Of each word of the table.
+  Sequences cut(const TokenTable& words) const;
 
  private:
   explicit WordPieces(std::vector<std::string> pieces) : WordPieces(std::move(pieces), std::string()) {}
@@ -56,5 +61,8 @@ class WordPieces {
   std::size_t longest_ = 0;  // bytes of a piece
   std::int32_t unknown_ = -1, start_ = -1, end_ = -1, mask_ = -1;
 };
+
+// Of words of the table and how often they occur. Throws DataError where none does.
+WordPieces learn_pieces(const TokenTable& table, const std::vector<std::int64_t>& counts, std::int64_t size);
 
 }  // namespace teranga::datasets

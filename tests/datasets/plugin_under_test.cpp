@@ -25,6 +25,22 @@ void check(std::int32_t status, const trg_error& error) {
   if (status != TRG_OK) throw Refused(error);
 }
 
+// Not those of the true host, but as good: each is a hash of the key, the row and its number.
+void uniform(trg_stream stream, std::uint64_t first, std::int64_t count, std::int32_t type, void* out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint64_t z = stream.key;
+    for (const std::uint64_t more : {stream.row, first + static_cast<std::uint64_t>(i)}) {
+      z += 0x9e3779b97f4a7c15u * (more + 1);
+      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+      z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+      z ^= z >> 31;
+    }
+    const double draw = static_cast<double>(z >> 40) / 16777216.0;
+    if (type == TRG_F64) static_cast<double*>(out)[i] = draw;
+    else static_cast<float*>(out)[i] = static_cast<float>(draw);
+  }
+}
+
 const trg_library& open(const std::string& name) {
   static std::map<std::string, const trg_library*> opened;
   if (const trg_library*& library = opened[name]; library) return *library;
@@ -36,6 +52,7 @@ const trg_library& open(const std::string& name) {
   host.size = sizeof(host);
   host.border_major = TRG_BORDER_MAJOR;
   host.border_minor = TRG_BORDER_MINOR;
+  host.uniform = uniform;
   host.log = [](std::int32_t, const char* text) { logged().emplace_back(text); };
   return *(opened[name] = entry(&host));
 }
@@ -228,7 +245,7 @@ void Dataset::fill_at(std::int32_t part, const std::vector<std::int64_t>& sample
   std::vector<trg_tensor> tensors;
   for (std::size_t i = 0; i < seen.size(); ++i)
     tensors.push_back({i == field ? to : nullptr, shapes[i].data(), static_cast<std::int32_t>(shapes[i].size()), seen[i].type});
-  const trg_fill_batch batch{sizeof(trg_fill_batch), part, 0, static_cast<std::int64_t>(samples.size()), samples.data(), tensors.data(), 0, 0};
+  const trg_fill_batch batch{sizeof(trg_fill_batch), part, 0, static_cast<std::int64_t>(samples.size()), samples.data(), tensors.data(), key_, epoch_};
   trg_error error = fresh_error();
   check(calls_->fill(dataset_, &batch, &error), error);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A data set plugin driven through the border's C calls, with a host that offers a log alone: what the reader tests stand on. Also a folder of
+// A data set plugin driven through the border's C calls, with a host that offers a log and uniform random numbers alone: what the reader tests stand on. Also a folder of
 // files that goes away with the test.
 #pragma once
 
@@ -67,6 +67,7 @@ class Dataset {
   std::pair<std::int64_t, std::int64_t> blocks(std::int32_t part);  // rows and window; 0: it is held
   std::vector<std::int64_t> measure(std::int32_t part, const std::vector<std::int64_t>& samples);
   void pad_to(std::int64_t bucket) { bucket_ = bucket; }  // what fill() makes of an axis of -1
+  void draw_with(std::uint64_t key, std::int64_t epoch = 1) { key_ = key, epoch_ = epoch; }  // fill() then makes batches for training; 0: no longer
   std::string fit(const std::vector<std::int64_t>& samples);
   void restore(const std::string& bytes);
   std::vector<std::pair<std::string, std::string>> knowledge(const std::string& learnt);  // what was learnt, in words
@@ -114,6 +115,8 @@ class Dataset {
   std::vector<std::int64_t> buckets_;
   std::pair<std::int64_t, std::int64_t> blocks_[3] = {};
   std::int64_t bucket_ = -1;
+  std::uint64_t key_ = 0;
+  std::int64_t epoch_ = 0;
   std::deque<std::string> texts_;
   std::deque<std::vector<trg_value>> lists_;
   std::vector<trg_option> options_;

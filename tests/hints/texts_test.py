@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hints of texts: of the data sets "text", "language", "windows", "pairs" and "tags"."""
+"""The hints of texts: of the data sets "text", "language", "masked_language", "windows", "pairs" and "tags"."""
 import gzip
 import os
 import shutil
@@ -40,6 +40,12 @@ OF_LINES = TRANSLATION.replace('"pairs.tsv"', '"english.txt"\ntrain_target = "fr
 TAGS = '[data]\ntype = "tags"\ntrain = "tagged.txt"\n' + EMBEDDING + '[[layer]]\ntype = "dense"\nunits = 4\nactivation = "softmax"\n' + END
 INLINE = TAGS.replace("[data]", '[data]\nform = "inline"')
 LANGUAGE, SERIES, BY_NUMBER, TAGS, INLINE = ("schema = 1\n" + recipe for recipe in (LANGUAGE, SERIES, BY_NUMBER, TAGS, INLINE))
+
+PIECES = TEXTS.replace("num_words = 20", 'num_words = 80\nsplit = "word_piece"\nstandardize = "bert"').replace("input_dim = 20", "input_dim = 80")
+OF_FILE = PIECES.replace("num_words = 80", 'vocabulary = "vocab.txt"')
+MASKED = 'schema = 1\n[data]\ntype = "masked_language"\ntrain = "words.txt"\nlength = 16\nnum_words = 60\nnext_sentence = false\n[[layer]]\ntype = "input"\nname = "ids"\nfield = "x"\n[[layer]]\ntype = "input"\nname = "places"\nfield = "places"\n' + (
+    '[[layer]]\ntype = "embedding"\nname = "words"\ninput = "ids"\ninput_dim = 60\noutput_dim = 4\n[[layer]]\ntype = "gather_steps"\ninput = ["words", "places"]\n[[layer]]\ntype = "dense"\nunits = 60\nactivation = "softmax"\n' + END.replace('crossentropy"', 'crossentropy"\nignore_class = -1'))
+VOCABULARY = "".join(f"{piece}\n" for piece in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "film"))
 
 GOLDEN = SOURCE / "tests/datasets/golden"
 IMDB_FILE = (GOLDEN / "imdb_4.npz").read_bytes()
@@ -218,6 +224,16 @@ class TextHints(HintTest):
              then="$ ls -l {place}/reviews/Test && rm {place}/reviews/Test && teranga check recipe.toml --data", in_words=True),
         Case("two validation parts", "give the other one a name that is not that of a part", "val and validation could each be the validation part", of=FOLDER, files={f"reviews/{part}/{mood}/1.txt": mood for part in ("train", "val", "validation") for mood in ("sad", "happy")},
              follow=lambda place: (place / "reviews/val").rename(place / "reviews/former")),
+        Case("too few pieces of words", "num_words = 62", "expected room for 31 marks and characters of the training texts, found 20", of=PIECES, wrong=(("num_words = 80", "num_words = 20"),), fix=(("num_words = 20", "num_words = 62"),)),
+        Case("pieces for whole words", 'split = "word_piece"', "is a file of pieces of words, and words are not cut into pieces", of=OF_FILE, wrong=(('split = "word_piece"\n', ""),), fix=(("[data]", '[data]\nsplit = "word_piece"'),)),
+        Case("ids of words for pieces", "leave out ids", 'the ids of split = "word_piece" are those of its vocabulary', of=PIECES, wrong=(("[data]", '[data]\nids = "text_vectorization"'),), fix=(('ids = "text_vectorization"\n', ""),)),
+        Case("pieces of numbers", "leave out split", "has numbers of words, which have no pieces", of=IMDB, wrong=(("[data]", '[data]\nsplit = "word_piece"'),), fix=(('split = "word_piece"\n', ""),)),
+        Case("segments of a bag", "leave out segments", "has none", of=BAG, wrong=(("[data]", "[data]\nsegments = true"),), fix=(("segments = true\n", ""),)),
+        Case("fewer ids than pieces", "num_words = 9", "vocab.txt, found 5", of=OF_FILE, wrong=(("[data]", "[data]\nnum_words = 5"),), fix=(("num_words = 5", "num_words = 9"),)),
+        Case("more hidden steps than steps", "most_masked = 16", "expected at most the 16 steps of a sample, found 20", of=MASKED, wrong=(("[data]", "[data]\nmost_masked = 20"),), fix=(("most_masked = 20", "most_masked = 16"),)),
+        Case("a vocabulary that can hide nothing", "a line [MASK] at the end of the file", "expected [MASK] among the 8 pieces, found none", code=5, of=MASKED.replace("num_words = 60", 'vocabulary = "vocab.txt"'), files={"vocab.txt": VOCABULARY.replace("[MASK]\n", "")},
+             follow=put(vocab_txt=(VOCABULARY.replace("[MASK]\n", "") + "[MASK]\n").encode())),
+        Case("fewer ids than pieces of hidden words", "num_words = 9", "the pieces of", of=MASKED, wrong=(("num_words = 60", 'vocabulary = "vocab.txt"\nnum_words = 6'),), fix=(("num_words = 6", "num_words = 9"),)),
     )
 
     def write(self, case):
@@ -226,6 +242,7 @@ class TextHints(HintTest):
         shutil.copytree(self.place / "reviews", self.place / "aclImdb")
         (self.place / "reviews.csv").write_bytes((self.place / "moods.csv").read_bytes())
         (self.place / "imdb.npz").write_bytes(IMDB_FILE)
+        (self.place / "vocab.txt").write_text(VOCABULARY)
         (self.place / "words.txt").write_text("the cat sat on the mat the dog ran to the cat " * 2)
         (self.place / "series.csv").write_text(LOADS)
         (self.place / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in SENTENCES))

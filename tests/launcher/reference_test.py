@@ -11,6 +11,7 @@ NET = '[[layer]]\ntype = "flatten"\n[loss]\ntype = "mean_squared_error"\n[optimi
 DATA = {"csv": ('train = "table.csv"', {"table.csv": "a,b,kind\n" + "".join(f"{i},{i % 7}.5,{'odd' if i % 2 else 'even'}\n" for i in range(20))}),
         "images": ('train = "pictures"\none_hot = true', {f"pictures/{kind}/{i}.ppm": b"P6 32 32 255\n" + bytes(range(i, i + 96)) * 32 for kind in ("rose", "aster") for i in range(4)}),
         "language": ('train = "words.txt"\nlength = 4', {"words.txt": "the cat sat on the mat . the dog sat on the rug . " * 6}),
+        "masked_language": ('train = "words.txt"\nlength = 16', {"words.txt": "The cat sat on the mat. The dog sat on the rug. " * 6}),
         "pairs": ('train = "pairs.tsv"', {"pairs.tsv": "red cat\tchat rouge\nblue cat\tchat bleu\ncat\tchat\n" * 4}),
         "random": ("shape = 4", {}),
         "tags": ('train = "tagged.txt"', {"tagged.txt": "the DT\ncat NN\nsat VB\n\nthe DT\ndog NN\nran VB\n\n" * 3}),
