@@ -6,9 +6,10 @@ function(teranga_mpi_run test ranks)
   if(NOT RUN_TIMEOUT)
     set(RUN_TIMEOUT 120)
   endif()
-  math(EXPR limit "${RUN_TIMEOUT} - 10")
+  math(EXPR limit "${RUN_TIMEOUT} * ${TERANGA_TEST_TIME_FACTOR} - 10")
   add_test(NAME ${test} COMMAND mpirun -n ${ranks} --oversubscribe --bind-to none --timeout ${limit} ${RUN_COMMAND})
-  set_tests_properties(${test} PROPERTIES TIMEOUT ${RUN_TIMEOUT} PROCESSORS ${ranks}
+  teranga_limit(${RUN_TIMEOUT} ${test})
+  set_tests_properties(${test} PROPERTIES PROCESSORS ${ranks}
     ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_mpi_yield_when_idle=1")
 endfunction()
 

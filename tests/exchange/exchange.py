@@ -33,7 +33,7 @@ OUTPUTS = 1e-5      # apart, relative to their scale
 STEPS_APART = 1e-4  # of a loss, relative to it
 TRAINED_APART = 2e-3
 BATCH, STEPS = 8, 21
-TIME_LIMIT = 60
+TIME_LIMIT = 60 * int(os.environ.get("TERANGA_TEST_TIME_FACTOR", "1"))
 
 
 # Models over sequences whose layers take one length only.

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from hints import CHECK, TRAIN, Case, HintTest
-from program import PROGRAM, SOURCE, npy
+from program import PROGRAM, SOURCE, WITHOUT_MPIRUN, npy
 
 BUILT = Path(PROGRAM).resolve().parent.parent
 GOLDEN = SOURCE / "tests/datasets/golden"
@@ -214,10 +214,10 @@ class FileHints(HintTest):
         Case("a tree of two versions", "install the whole tree: cmake --install build/release --prefix '{place}/tree'", "is of another version of Teranga (protocol 0, wanted ", of=RECIPE, before=(TRAIN,), prepare=old_reader, code=1,
              run="$ tree/bin/teranga checkpoint show run", follow=whole_tree),
         # Processes.
-        Case("processes of another MPI", "use the mpirun of the MPI that Teranga was built with, Open MPI", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
+        Case("processes of another MPI", "use the mpirun of the MPI that Teranga was built with, Open MPI", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, environment=WITHOUT_MPIRUN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
         Case("another limit of MPI", "give all of them one limit: mpirun --mca btl_tcp_eager_limit 4194304 ...", "the processes have different limits for messages that MPI sends at once (btl_tcp_eager_limit): 65536 and 4194304 bytes", of=RECIPE,
              run=f"$ mpirun -n 1 teranga {TRAIN} : -n 1 env OMPI_MCA_btl_tcp_eager_limit=65536 teranga {TRAIN}", then=f"$ mpirun --mca btl_tcp_eager_limit 4194304 -n 1 teranga {TRAIN} : -n 1 teranga {TRAIN}", in_words=True),
-        Case("tasks of Slurm alone", "srun --mpi=pmix teranga", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ SLURM_JOB_ID=7 PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
+        Case("tasks of Slurm alone", "srun --mpi=pmix teranga", "the launcher started 2 processes, but MPI sees this one alone", of=RECIPE, run="$ SLURM_JOB_ID=7 PMI_RANK=0 PMI_SIZE=2 teranga " + TRAIN, environment=WITHOUT_MPIRUN, then="$ mpirun -n 2 teranga " + TRAIN, in_words=True),
     ) + ((
         Case("weights onto a full disk", "df -h . shows the room that is left", "No space left on device", of=RECIPE, before=(TRAIN,), code=1, run="$ LD_PRELOAD=$TERANGA_TROUBLE TROUBLE_FULL=model.weights.h5 teranga " + EXPORT, then="$ df -h . && teranga " + EXPORT, in_words=True),
         Case("sums that are wrong", "mpirun --mca coll ^han,adapt,sm", "MPI gives a wrong result", of=RECIPE, code=1, run="$ TROUBLE_SUM=1 mpirun -n 2 -x LD_PRELOAD=$TERANGA_TROUBLE teranga " + TRAIN,

@@ -29,7 +29,7 @@ import time
 import unittest
 from pathlib import Path
 
-from program import PROGRAM, ProgramTest
+from program import LIMIT, PROGRAM, WITHOUT_MPIRUN, ProgramTest
 
 BUILT = Path(PROGRAM).resolve().parent.parent
 MPIRUN = ("mpirun", "--oversubscribe", "--bind-to", "none", "--timeout", "60")
@@ -55,7 +55,7 @@ class Doctor(ProgramTest):
     def examined(self, command, limits=None, **environment):
         """Exit code and findings: check -> (verdict, found, cure); of several findings of a check, the last one that is not ok."""
         outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}
-        done = subprocess.run([str(word) for word in command], cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, preexec_fn=limits)
+        done = subprocess.run([str(word) for word in command], cwd=self.place, env=outside, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL, preexec_fn=limits)
         try:
             told = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
         except StopIteration:
@@ -120,11 +120,11 @@ class Healthy(Doctor):
 
 class Programs(Doctor):
     def test_the_launcher_of_another_mpi(self):
-        self.assert_found(self.alone(PMI_SIZE="4", PMI_RANK="0"), "launcher", "problem", "each would train by itself", "mpirun", code=2)
+        self.assert_found(self.alone(PMI_SIZE="4", PMI_RANK="0", **WITHOUT_MPIRUN), "launcher", "problem", "each would train by itself", "mpirun", code=2)
 
     def test_srun_without_pmix(self):
         if "Open MPI" in self.good("--version", "--verbose"):
-            self.assert_found(self.alone(SLURM_PROCID="0", SLURM_NTASKS="2", SLURM_STEP_NUM_TASKS="2"), "launcher", "problem", "srun started 2 processes, and no PMIx", "srun --mpi=pmix")
+            self.assert_found(self.alone(SLURM_PROCID="0", SLURM_NTASKS="2", SLURM_STEP_NUM_TASKS="2", **WITHOUT_MPIRUN), "launcher", "problem", "srun started 2 processes, and no PMIx", "srun --mpi=pmix")
 
     def test_another_program(self):
         (self.place / "other/bin").mkdir(parents=True)

@@ -11,6 +11,9 @@ from pathlib import Path
 PROGRAM = os.environ["TERANGA_PROGRAM"]
 SOURCE = Path(os.environ["TERANGA_SOURCE"])
 RECIPES = SOURCE / "launcher/recipes"
+SLOWER = int(os.environ.get("TERANGA_TEST_TIME_FACTOR", "1"))  # the factor of a build or machine that is slow
+WITHOUT_MPIRUN = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}  # of a process that begins MPI all the same: Open MPI leaves memory behind
+LIMIT = 120 * SLOWER  # seconds for a command
 
 
 def npy(shape, code, values):
@@ -30,7 +33,7 @@ class ProgramTest(unittest.TestCase):
         """Exit code, stdout and stderr of `teranga words...`, under mpirun where there are several ranks; `given` is its standard input, `through` a command that runs it."""
         command = [*through, PROGRAM, *map(str, words)]
         if ranks > 1:
-            command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", "60"] + command
+            command = ["mpirun", "-n", str(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", str(LIMIT // 2)] + command
         return self.run_command(command, given, environment)
 
     def run_line(self, line, given=None, **environment):
@@ -40,7 +43,7 @@ class ProgramTest(unittest.TestCase):
 
     def run_command(self, command, given, environment):
         outside = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1", **environment}
-        done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=120, **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}))
+        done = subprocess.run(command, cwd=self.place, env=outside, capture_output=True, text=True, timeout=LIMIT, **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}))
         return done.returncode, done.stdout, done.stderr
 
     def good(self, *words, **more):

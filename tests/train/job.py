@@ -7,7 +7,7 @@ TERANGA = str(BUILD / "bin/teranga")
 COMPARE = str(BUILD / "bin/compare_checkpoints")
 FORMER = str(BUILD / "bin/former_checkpoint")
 ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1")
-LIMIT = 240  # seconds
+LIMIT = 240 * int(os.environ.get("TERANGA_TEST_TIME_FACTOR", "1"))  # seconds
 
 # How nets end: the last layer and the loss.
 TEN_CLASSES = """[[layer]]

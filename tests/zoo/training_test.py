@@ -12,7 +12,7 @@ import zoo
 
 ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1", OMPI_MCA_rmaps_base_oversubscribe="1",
                    OMPI_MCA_hwloc_base_binding_policy="none")
-LIMIT = 90  # seconds
+LIMIT = 90 * int(os.environ.get("TERANGA_TEST_TIME_FACTOR", "1"))  # seconds
 MEMORY = 30_000_000  # KiB of addresses
 
 
