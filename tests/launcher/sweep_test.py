@@ -150,6 +150,27 @@ class Sweep(ProgramTest):
         self.assertIn("row 2 of 2", out)
         self.assertEqual(len(self.table()), 2)
 
+    def test_the_owner_gives_signs_of_life_while_a_row_trains_and_signals_reach_the_row(self):
+        launcher, owner = self.place / "launch", self.place / "sweeps/net/owner"
+        launcher.write_text("#!/bin/sh\ntouch begun\nwhile :; do sleep 0.1; done\n")
+        launcher.chmod(0o755)
+        sweep = subprocess.Popen([PROGRAM, "sweep", "net.toml", "--grid", "training.seed=1..2", "--launcher", str(launcher)], cwd=self.place, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(sweep.kill)
+        self.wait_until((self.place / "begun").exists, 60)
+        begun = owner.stat().st_mtime_ns
+        self.wait_until(lambda: owner.stat().st_mtime_ns != begun, 30)  # every 10 s
+        sweep.send_signal(signal.SIGTERM)
+        out, _ = sweep.communicate(timeout=60)
+        self.assertEqual(sweep.returncode, 75, out)
+        self.assertIn("stopped on request", out)
+        self.assertFalse(owner.exists())
+
+    def wait_until(self, holds, seconds):
+        end = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
     def test_draws(self):
         words = ["sweep", "net.toml", "--grid", "optimizer.learning_rate=log:1e-3..1.0", "--grid", "training.batch_size=20,50", "--set", "training.epochs=0", "--random", "6"]
         self.good(*words, "--folder", "one")
