@@ -82,6 +82,33 @@ BOOST_AUTO_TEST_CASE(a_failure_is_an_outcome_and_the_next_generation_is_written)
   BOOST_TEST(checkpoint::newest_intact(folder.path)->step == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_for_want_of_memory_is_told_apart_from_others_whatever_the_folder_is_called) {
+  const Folder folder;
+  const std::string not_a_folder = folder.file("memory");
+  put(not_a_folder, "");
+  Writer elsewhere(not_a_folder, 2);
+  begin(elsewhere, snapshot(1));
+  const auto refused = elsewhere.wait();
+  BOOST_REQUIRE((refused && refused->failure));
+  BOOST_TEST(has(refused->failure->what(), "memory"));
+  BOOST_TEST(!refused->no_memory);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which map terabytes of addresses
+  Writer writer(folder.file("runs"), 2);
+  begin(writer, snapshot(1));
+  BOOST_TEST(!writer.wait()->failure);
+  rlimit before{};
+  ::getrlimit(RLIMIT_AS, &before);
+  const rlimit scarce{16 << 20, before.rlim_max};  // less than the process has
+  writer.snapshot() = snapshot(2);
+  ::setrlimit(RLIMIT_AS, &scarce);
+  writer.begin();
+  const auto outcome = writer.wait();
+  ::setrlimit(RLIMIT_AS, &before);
+  BOOST_REQUIRE((outcome && outcome->failure));
+  BOOST_TEST(outcome->no_memory);
+#endif
+}
+
 // A stack that no address space holds.
 BOOST_AUTO_TEST_CASE(without_a_thread_it_is_written_by_the_caller) {
   const Folder folder, logged;

@@ -15,6 +15,7 @@
 #include <fmt/core.h>
 
 #include <teranga/core/log.hpp>
+#include <teranga/core/no_memory.hpp>
 
 #include "generation.hpp"
 #include "retention.hpp"
@@ -45,10 +46,14 @@ struct Writer::State {
       result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
       proven.add(path);
       clean_up(folder, snapshot.step, keep, proven);
+    } catch (const NoMemory& error) {
+      result.failure = error;
+      result.no_memory = true;
     } catch (const Error& error) {
       result.failure = error;
     } catch (const std::bad_alloc&) {
       result.failure = Error(ExitCode::failure, "there is not enough memory");
+      result.no_memory = true;
     } catch (const std::exception& error) {
       result.failure = Error(ExitCode::failure, error.what());
     }

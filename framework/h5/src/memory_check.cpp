@@ -9,7 +9,7 @@
 
 #include <fmt/core.h>
 
-#include <teranga/core/error.hpp>
+#include <teranga/core/no_memory.hpp>
 
 namespace teranga::h5 {
 
@@ -21,7 +21,7 @@ constexpr std::size_t wanted_memory = std::size_t{16} << 20;  // bytes; a limit 
 
 void require_memory(const std::string& who) {
   void* const memory = ::mmap(nullptr, wanted_memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw Error(ExitCode::failure, fmt::format("{}: no memory for it: HDF5 needs {} MiB beside the data ({})", who, wanted_memory >> 20, std::strerror(errno)));
+  if (memory == MAP_FAILED) throw NoMemory(ExitCode::failure, fmt::format("{}: no memory for it: HDF5 needs {} MiB beside the data ({})", who, wanted_memory >> 20, std::strerror(errno)));
   ::munmap(memory, wanted_memory);
 }
 

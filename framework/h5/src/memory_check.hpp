@@ -6,7 +6,7 @@
 
 namespace teranga::h5 {
 
-// Throws Error(failure) where the process cannot have the memory that HDF5 needs for a file of some thousand objects.
+// Throws NoMemory(failure) where the process cannot have the memory that HDF5 needs for a file of some thousand objects.
 void require_memory(const std::string& who);
 
 }  // namespace teranga::h5

@@ -38,7 +38,6 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -468,7 +467,7 @@ void Trainer::heed_writer(std::optional<checkpoint::Writer::Outcome> outcome) {
   if (!outcome) return;
   save_failed_ = outcome->failure.has_value();
   if (job_limit_ && !save_failed_) job_limit_->saved(outcome->seconds);
-  no_memory_to_save_ = save_failed_ && std::string_view(outcome->failure->what()).find("memory") != std::string_view::npos;
+  no_memory_to_save_ = outcome->no_memory;
   if (save_failed_) log::warning(fmt::format("the checkpoint of step {} was not written: {}; older ones are intact, the training goes on", outcome->step, outcome->failure->what()));
   else log::debug(fmt::format("the checkpoint of step {} was written in {:.3f} s", outcome->step, outcome->seconds));
   if (best_ && !save_failed_) best_->publish(folder_->checkpoints());

@@ -23,6 +23,7 @@ class Writer {
     std::int64_t step = 0;
     double seconds = 0;  // from begin() until it was safe on disk
     std::optional<Error> failure = {};
+    bool no_memory = false;  // why it failed
   };
 
   // What the last generation held, to be filled for the next one. Only while none is being written.
