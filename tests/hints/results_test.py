@@ -100,6 +100,10 @@ def keep_best(place):
     assert done.returncode == 0, done.stderr
 
 
+def on_terminal(words):
+    return f'script -qec "teranga {words}" /dev/null'
+
+
 class ResultHints(HintTest):
     area = tuple(f"framework/train/{name}" for name in ("session/checkpoint_path", "session/restored", "session/part_of_recipe", "infer/evaluate", "infer/generate", "infer/predict", "run/pictures", "infer/log_likelihood"))
     elsewhere = (("framework/train/infer/prediction_input.cpp", "normalized the samples of the training", "hints_arrays"),)
@@ -158,6 +162,10 @@ class ResultHints(HintTest):
              then="predict run --input pairs.tsv", in_words=True),
         # What predict writes.
         Case("predictions into no folder", "mkdir -p results/new", "there is no folder results/new", "predict run --input flowers.csv --output results/new/out.csv", TABLE, before=(TRAIN,), shell="mkdir -p results/new"),
+        Case("bytes to a terminal", "--output predictions.npy", "--format npy gives bytes, and standard output is a terminal", f"$ {on_terminal('predict run --input flowers.csv --format npy')}", TABLE, before=(TRAIN,),
+             then=f"$ {on_terminal('predict run --input flowers.csv --format npy --output predictions.npy')}", in_words=True),
+        Case("bytes of HDF5 to a terminal", "--output predictions.h5", "--format h5 gives bytes, and standard output is a terminal", f"$ {on_terminal('predict run --input flowers.csv --format h5')}", TABLE, before=(TRAIN,),
+             then="$ teranga predict run --input flowers.csv --format h5 | cmp -n 4 - <(printf '\\211HDF')", in_words=True),
         Case("predictions as a workbook", "--output out.csv", "expected a file named .npy, .csv, .json or .h5", "predict run --input flowers.csv --output out.xlsx", TABLE, before=(TRAIN,), then="predict run --input flowers.csv --output out.csv"),
         Case("classes of a quantity", "leave out --classes", "--classes is for classifiers", "predict run --input houses.csv --classes", PRICES, before=(TRAIN,), then="predict run --input houses.csv"),
         Case("classes of steps", "leave out --classes", "--classes is for one class a sample, and this network gives 4 numbers for each of 3 steps of a sample", "predict run --input tagged.txt --classes", TAGS, before=(TRAIN,), files={"tagged.txt": TAGGED}, then="predict run --input tagged.txt"),

@@ -17,6 +17,8 @@
 #include <teranga/train/restored.hpp>
 #include <teranga/train/data_opening.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -281,6 +283,12 @@ void add_texts(const Value& value, std::vector<std::string>& out) {
     for (const Value& item : value.as<Value::List>()) add_texts(item, out);
 }
 
+// Arrays are bytes, which a terminal would take as letters and commands.
+void require_no_terminal(FileFormat format, const std::string& name) {
+  if ((format == FileFormat::npy || format == FileFormat::h5) && ::isatty(STDOUT_FILENO) == 1)
+    throw Error(ExitCode::usage, fmt::format("predict: --format {} gives bytes, and standard output is a terminal: expected a file or a pipe", name), fmt::format("--output predictions.{}", name));
+}
+
 // Known before the work, not behind it.
 void require_folder_of(const std::string& output) {
   const std::filesystem::path folder = std::filesystem::path(output).parent_path();
@@ -303,6 +311,7 @@ void keep_what_is_read(const PredictOptions& options, const recipe::Recipe& reci
 
 Prediction predict(const PredictOptions& options) {
   const FileFormat format = !options.format.empty() ? format_named(options.format) : options.output.empty() ? FileFormat::csv : format_of(options.output, "--output");
+  if (options.output.empty()) require_no_terminal(format, options.format);
   math::keep_openmp_single();
   const Restored restored = restore(options.checkpoint, options.overrides, options.trust);
   if (!options.output.empty()) require_folder_of(options.output), keep_what_is_read(options, restored.recipe);
