@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <stdexcept>
 
 #include "harness.hpp"
@@ -122,7 +123,8 @@ struct BoundOptions::Store {
   }
 };
 
-BoundOptions::BoundOptions(const trg_item& item, const Options& given) : store_(new Store) {
+BoundOptions::BoundOptions(const trg_item& item, const Options& given) : store_(nullptr) {
+  auto store = std::make_unique<Store>();  // what is refused leaves nothing behind
   std::map<std::string, const Value*> left;
   for (const auto& [name, value] : given) left[name] = &value;
   for (std::size_t i = 0; i < item.option_count; ++i) {
@@ -131,15 +133,16 @@ BoundOptions::BoundOptions(const trg_item& item, const Options& given) : store_(
     if (found == left.end()) {
       if (spec.flags & TRG_REQUIRED) refuse(spec.name, "is required");
       trg_value value = spec.default_value;
-      if (value.kind == TRG_COMPONENT) value.text = store_->text("teranga." + std::string(value.text));
-      if (value.kind != TRG_NONE) store_->top.push_back({spec.name, value});
+      if (value.kind == TRG_COMPONENT) value.text = store->text("teranga." + std::string(value.text));
+      if (value.kind != TRG_NONE) store->top.push_back({spec.name, value});
       else if (!(spec.flags & TRG_NULLABLE)) refuse(spec.name, "has neither a default nor is it nullable");
     } else {
-      store_->top.push_back({spec.name, store_->checked(spec, *found->second)});
+      store->top.push_back({spec.name, store->checked(spec, *found->second)});
       left.erase(found);
     }
   }
   if (!left.empty()) refuse(left.begin()->first, "is no option of this item");
+  store_ = store.release();
   options_ = {sizeof(trg_options), store_->top.size(), store_->top.data()};
 }
 
