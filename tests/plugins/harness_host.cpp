@@ -2,7 +2,7 @@
 // The table that the harness lends to plugins: plain loops, right before fast. Its random numbers are not the product's.
 #include <cmath>
 #include <cstdio>
-#include <memory>
+#include <deque>
 #include <numbers>
 #include <string_view>
 
@@ -82,15 +82,31 @@ void parallel_for(std::int64_t count, std::int64_t grain, void (*body)(void*, st
 
 void log(std::int32_t level, const char* text) { std::printf("plugin, level %d: %s\n", level, text); }
 
-// Activations of the product's own plugin; lent for good.
+// An activation that is lent for good: until the process ends.
+struct Lent {
+  explicit Lent(const trg_item& item) : options(item, Options{}), calls(*static_cast<const trg_activation_calls*>(item.calls)) {}
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+  ~Lent() {
+    if (self) calls.destroy(self);
+  }
+
+  BoundOptions options;
+  const trg_activation_calls& calls;
+  void* self = nullptr;
+};
+
+// Of the product's own plugin.
 std::int32_t lend(const trg_value* component, const trg_activation_calls** calls, void** activation, trg_error* error) {
   const trg_item& item = find_item("activations", component->text, TRG_ACTIVATION);
-  *calls = static_cast<const trg_activation_calls*>(item.calls);
-  static std::vector<std::unique_ptr<BoundOptions>> kept;
-  kept.push_back(std::make_unique<BoundOptions>(item, Options{}));
-  trg_options given = *kept.back()->native();
+  static std::deque<Lent> all;
+  Lent& lent = all.emplace_back(item);
+  *calls = &lent.calls;
+  trg_options given = *lent.options.native();
   if (component->count > 0) given.items = component->options, given.count = static_cast<std::size_t>(component->count);
-  return (*calls)->create(&given, activation, error);
+  const std::int32_t code = lent.calls.create(&given, &lent.self, error);
+  *activation = lent.self;
+  return code;
 }
 
 const void* extension(const char* id) {
