@@ -72,6 +72,10 @@ namespace detail {
 TERANGA_DETAIL_NAMES(begin)
 TERANGA_DETAIL_NAMES(step)
 TERANGA_DETAIL_NAMES(end)
+TERANGA_DETAIL_NAMES(on_epoch_end)
+TERANGA_DETAIL_NAMES(on_step)
+TERANGA_DETAIL_NAMES(on_train_begin)
+TERANGA_DETAIL_NAMES(on_train_end)
 
 template <class O>
 struct ObserverAdapter {
@@ -85,6 +89,8 @@ struct ObserverAdapter {
   static_assert(steps || !Names_step<O>, "step cannot be called: it must be void step(const StepReport&)");
   static_assert(epochs || !Names_epoch_end<O>, "epoch_end cannot be called: it must be void epoch_end(const EpochReport&)");
   static_assert(ends || !Names_end<O>, "end cannot be called: it must be void end(const TrainingEnd&)");
+
+  static_assert(!Names_on_epoch_end<O> && !Names_on_step<O> && !Names_on_train_begin<O> && !Names_on_train_end<O>, "the members are called begin, step, epoch_end and end, without on_");
 
   static std::int32_t create(const trg_options* options, void** observer, trg_error* error) {
     return guarded(error, [&] { *observer = new O(Options(options)); });

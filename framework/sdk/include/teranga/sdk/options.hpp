@@ -135,10 +135,10 @@ class Options {
   explicit Options(const trg_options* native) : first_(native->items), count_(native->count) {}
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
-  double real(std::string_view name) const { return need(name).real; }
-  std::int64_t integer(std::string_view name) const { return need(name).integer; }
-  bool boolean(std::string_view name) const { return need(name).integer != 0; }
-  std::string text(std::string_view name) const { return need(name).text; }
+  double real(std::string_view name) const { return need(name, "real", {TRG_REAL, TRG_INTEGER}).real; }
+  std::int64_t integer(std::string_view name) const { return need(name, "integer", {TRG_INTEGER}).integer; }
+  bool boolean(std::string_view name) const { return need(name, "boolean", {TRG_BOOLEAN}).integer != 0; }
+  std::string text(std::string_view name) const { return need(name, "text", {TRG_TEXT, TRG_PATH}).text; }
   Component component(std::string_view name) const { return Component(find(name)); }
   std::vector<std::int64_t> integers(std::string_view name) const {
     std::vector<std::int64_t> out;
@@ -172,10 +172,12 @@ class Options {
       if (option.name == name) return option.value.kind == TRG_NONE ? nullptr : &option.value;
     return nullptr;
   }
-  const trg_value& need(std::string_view name) const {
+  const trg_value& need(std::string_view name, const char* call, std::initializer_list<std::int32_t> kinds) const {
     const trg_value* value = find(name);
     if (!value) throw Error(TRG_FAILED, "the option \"" + std::string(name) + "\" was asked for but is not declared or has no value");
-    return *value;
+    for (const std::int32_t kind : kinds)
+      if (value->kind == kind) return *value;
+    throw Error(TRG_FAILED, "the option \"" + std::string(name) + "\" was asked for as " + call + ", but is declared as another kind");
   }
   Items list(std::string_view name) const {
     const trg_value* value = find(name);

@@ -88,6 +88,18 @@ class Slice {
   View<T> d_parameter(int i) const { return View<T>::of(call_.d_parameters[i]); }    // add, or overwrite where fresh(); empty: not wanted
   // (N, T) of an input of (N, T, C): 1 keep, 0 skip; empty: the input has no mask.
   View<const std::uint8_t> mask(int i) const { return View<const std::uint8_t>::of(call_.input_masks[i]); }
+  // f(i) for each row of the last axis (a step) that the mask of input i keeps, or for all where it has no mask; f gets the place of the row's first element. A mask may have fewer
+  // axes than the input has steps: (N, T) of (N, T, H, C), where each of its numbers is that of H rows.
+  template <class F>
+  void each_kept(int i, F f) const {
+    const View<const std::uint8_t> kept = mask(i);
+    const trg_tensor& x = call_.inputs[i];
+    std::int64_t rows = 1;
+    for (std::int32_t axis = 0; axis + 1 < x.rank; ++axis) rows *= x.shape[axis];
+    const std::int64_t width = x.rank > 0 ? x.shape[x.rank - 1] : 1, repeats = kept.count() > 0 ? rows / kept.count() : 1;
+    for (std::int64_t row = 0; row < rows; ++row)
+      if (!kept || kept[row / repeats]) f(row * width);
+  }
   View<std::uint8_t> out_mask(int i) const { return View<std::uint8_t>::of(call_.output_masks[i]); }
   View<const T> state_in(int i) const { return View<const T>::of(call_.states_in[i]); }
   View<T> state_out(int i) const { return View<T>::of(call_.states_out[i]); }
