@@ -90,6 +90,10 @@ class Recipes(Short):
     def test_lenet_learns_digits(self):
         self.assertGreaterEqual(self.short("lenet-digits", "--set", "training.epochs=3")[1]["test_accuracy"], 0.8)
 
+    def test_capsules_learn_digits_and_draw_them(self):
+        self.assertGreaterEqual(self.short("capsule-digits", "--set", "training.epochs=3")[1]["test_accuracy"], 0.8)
+        self.assertIn("176 pictures of 8 x 8", self.good("generate", "run", "--output", "changes.png", "--vary", "one_capsule"))
+
     def test_an_lstm_tells_the_sunspots_of_the_next_year(self):
         self.assertGreaterEqual(self.short("time-series")[1]["test_r2_score"], 0.8)
 
@@ -116,6 +120,10 @@ class OnFashion(Short):
     def test_lenet_begins_to_learn(self):
         epochs, _ = self.short("lenet-fashion-mnist", *self.FEW)
         self.assertLess(epochs[0]["loss"], 2.3)
+
+    def test_capsules_begin_to_learn(self):
+        epochs, _ = self.short("capsule-fashion-mnist", *self.FEW, "--set", "layer.conv2d.filters=16", "--set", "layer.primary_capsules.num_channels=2")
+        self.assertLess(epochs[0]["loss"], 1)
 
     def test_a_perceptron_of_several_layers_begins_to_learn(self):
         epochs, _ = self.short("mlp-fashion-mnist", *self.FEW)

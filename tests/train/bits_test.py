@@ -38,6 +38,7 @@ SHORT = {
     "rbm-digits": ("data.limit=60",),
     "dbn-dreams": ("data.limit=100",),
     "dbn-fashion-mnist": ("training.epochs=2", "phase.first.to_epoch=1", "phase.second.from_epoch=2"),
+    "capsule-fashion-mnist": ("layer.conv2d.filters=16", "layer.primary_capsules.num_channels=2"),  # for its evaluation
 }
 # Their data are made by scripts, or are no part of any package.
 LEFT_OUT = ("translate-en-fr", "alexnet")
