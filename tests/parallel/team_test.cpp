@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(threads_that_are_awake_find_how_far_they_are_apart) {
   BOOST_TEST(crowd.message_ns() == 0);
   if (teranga::usable_cores() < 2) return;
   teranga::Team team(2);
-  for (int attempt = 0; attempt < 500 && team.message_ns() == 0; ++attempt) {  // other work may keep the second thread away for a while
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);  // other work may keep the second thread away for a while
+  while (team.message_ns() == 0 && std::chrono::steady_clock::now() < end) {
     team.for_each(8, [](std::int64_t, int) { linger(); });
     team.look_how_far();
   }
