@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bits_per_character
 import bleu
+import tunes
 from program import RECIPES, SOURCE, ProgramTest
 
 sys.path += [str(SOURCE / "tests"), str(SOURCE / "datasets/texts")]
@@ -21,6 +22,8 @@ import debian_pairs
 CORPORA = debian_data.root_of("usr/share/doc/python3-pattern/test/corpora/polarity-en-pang&lee1.csv", "usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt")
 STAMPS = debian_data.root_of("usr/share/tuxpaint/stamps/animals")
 BOOKS = next((root for root in ("/", debian_data.UNPACKED) if debian_pairs.pages(root)), None)
+SPEECH = debian_data.root_of("usr/share/asterisk/sounds/en_US_f_Allison/digits/0.wav")
+VOICES = shutil.which("espeak-ng")
 IMAGES = debian_data.root_of("usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
 
 
@@ -251,6 +254,38 @@ class OnBooks(Short):
         (self.place / "few.tsv").write_text("".join((pairs / "test.tsv").read_text().splitlines(keepends=True)[:4]))
         network, copied = bleu.of_run(self.place / "run", self.place / "few.tsv", "--beam", "2")
         self.assertTrue(0 <= network <= 100 and 0 <= copied <= 100)
+
+
+@debian_data.needs(SPEECH, "asterisk-core-sounds-en-wav")
+class OnRecordings(Short):
+    def test_letters_begin_to_be_heard(self):
+        epochs, test = self.short("speech-letters", "--set", "data.limit=48", "--set", "training.epochs=3", "--set", "training.batch_size=8")
+        self.assertLess(epochs[-1]["loss"], 0.9 * epochs[0]["loss"])
+        self.assertGreater(test["test_letter_error_rate"], 0)
+
+
+@debian_data.needs(VOICES, "espeak-ng")
+class OnVoices(Short):
+    def test_synthetic_digits_begin_to_be_told_apart(self):
+        digits = self.place / "digits"
+        subprocess.run([sys.executable, "-B", SOURCE / "datasets/speech/espeak_digits.py", digits, "6", "1"], check=True, capture_output=True)
+        heard = [{path.name.split("-")[0] for path in (digits / part).glob("*/*.wav")} for part in ("train", "validation", "test")]
+        self.assertEqual([len(voices) for voices in heard], [4, 1, 1])
+        self.assertEqual(len(set.union(*heard)), 6, "a voice is in two parts")
+        epochs, test = self.short("speech-digits", "--set", f"data.folder={digits}", "--set", "training.epochs=4", "--set", "training.batch_size=16")
+        self.assertGreater(epochs[-1]["accuracy"], 0.3)
+        self.assertIn("test_accuracy", test)
+
+
+class OnTunes(Short):
+    def test_tunes_begin_to_be_written(self):
+        subprocess.run([sys.executable, "-B", SOURCE / "datasets/music/folk_tunes.py", self.place / "tunes.txt", "60"], check=True, capture_output=True)
+        epochs, _ = self.short("music-abc", "--set", f"data.train={self.place}/tunes.txt", "--set", "training.epochs=3", "--set", "training.batch_size=8", "--set", "data.length=64")
+        self.assertLess(epochs[-1]["loss"], 0.8 * epochs[0]["loss"])
+        self.assertTrue(tunes.written(os.environ["TERANGA_PROGRAM"], self.place / "run", 2, 0.7)[1].startswith(tunes.PROMPT))
+        if shutil.which("abc2midi"):
+            self.assertEqual([tunes.judged(tune + "\n") for tune in (self.place / "tunes.txt").read_text().split("\n\n")[:5]], [(True, True)] * 5)
+            self.assertFalse(tunes.judged("X:1\nno tune\n")[0])
 
 
 if __name__ == "__main__":
