@@ -41,7 +41,7 @@ SHORT = {
     "capsule-fashion-mnist": ("layer.conv2d.filters=16", "layer.primary_capsules.num_channels=2"),  # for its evaluation
 }
 # Their data are made by scripts, or are no part of any package.
-LEFT_OUT = ("translate-en-fr", "alexnet", "speech-digits", "music-abc")
+LEFT_OUT = ("translate-en-fr", "alexnet", "speech-digits", "music-abc", "bert-pretrain", "bert-sentiment")
 
 
 def set_words(settings):
