@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // teranga export: the network of a checkpoint for another program.
 #include <teranga/core/error.hpp>
+#include <teranga/core/replace_file.hpp>
 #include <teranga/core/shell_word.hpp>
 #include <teranga/exchange/export_keras.hpp>
 #include <teranga/exchange/export_onnx.hpp>
 #include <teranga/exchange/export_tensors.hpp>
 #include <teranga/train/restored.hpp>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -26,8 +30,22 @@ std::string output_of(const Arguments& arguments, const std::string& name, const
   return output;
 }
 
+// The pieces of words that the data of the training know, one a line, as the data sets take them.
+int write_vocabulary(const train::Restored& restored, const std::string& output) {
+  std::string lines;
+  const std::unique_ptr<data::Source> source = train::open_restored_data(restored);
+  for (const data::Field& field : source->fields())
+    if (field.role == data::Role::feature && !field.class_names.empty() && field.class_names[0] == "[PAD]" && lines.empty())
+      for (const std::string& piece : field.class_names)
+        if (!piece.empty()) lines.append(piece).append("\n");
+  if (lines.empty()) throw Error(ExitCode::usage, "export: --to vocabulary is for networks that were trained on pieces of words, and the data of this one have none");
+  if (const int failed = replace_file(output, lines); failed != 0) throw Error(ExitCode::failure, fmt::format("{} cannot be written: {}", output, std::strerror(failed)));
+  print_out("{}: {} pieces of words\n", output, std::count(lines.begin(), lines.end(), '\n'));
+  return 0;
+}
+
 int run_export(const Arguments& arguments) {
-  const std::string format = arguments.one_of("to", {"keras", "onnx", "npz", "safetensors"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
+  const std::string format = arguments.one_of("to", {"keras", "onnx", "npz", "safetensors", "vocabulary"}), layout = arguments.one_of("layout", {"keras", "pytorch"});
   const bool whole_model = format == "keras" || format == "onnx";
   if (whole_model && layout != "keras")
     throw Error(ExitCode::usage, fmt::format("export: --layout pytorch is for arrays, and a model of {} has a layout of its own", format == "keras" ? "Keras" : "ONNX"), "--to safetensors --layout pytorch");
@@ -47,6 +65,7 @@ int run_export(const Arguments& arguments) {
     print_out("{}: a model of {} layers, for ONNX Runtime and others\n", output, exchange::export_onnx(restored, recipe, output));
     return 0;
   }
+  if (format == "vocabulary") return write_vocabulary(restored, output_of(arguments, name, ".txt", "a vocabulary is a text, a piece a line, in a file named .txt"));
   const bool npz = format == "npz";
   const std::string output = output_of(arguments, name, npz ? ".npz" : ".safetensors", fmt::format("the format {} has files named .{}", format, format));
   const std::size_t arrays = exchange::export_tensors(recipe, restored.snapshot, npz ? exchange::TensorFormat::npz : exchange::TensorFormat::safetensors, layout == "keras" ? exchange::TensorLayout::keras : exchange::TensorLayout::pytorch, output);
@@ -71,8 +90,9 @@ Command export_command() {
       "sequences of any length if no layer needs a fixed length. Dropout and noise are left out.\n\n"
       "--to npz and --to safetensors write only the weights and states, as arrays with the names and axes of Keras. With --layout pytorch, the names and axes are those of torch.nn: "
       "\"dense.weight\", [out, in].\n\n"
+      "--to vocabulary writes the pieces of words that the data of the training know, one in each line. With vocabulary = \"FILE.txt\" in [data], another training uses the same pieces. The training files must still be there.\n\n"
       "If the format has no counterpart of some layers, one error names all of them, and no file is written. \"teranga checkpoint export\" writes a weight file for load_weights of Keras.";
-  command.options = {{"to", "keras|onnx|npz|safetensors", "the format (default: keras)"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .onnx, .npz or .safetensors). An older file of this name is replaced", 'o'},
+  command.options = {{"to", "keras|onnx|npz|safetensors|vocabulary", "the format (default: keras)"}, {"output", "FILE", "the file to write (default: the name of the network or the recipe, with .keras, .onnx, .npz, .safetensors or .txt). An older file of this name is replaced", 'o'},
                      {"layout", "keras|pytorch", "with npz and safetensors: the names and axes of the arrays (default: keras)"}, {"network", "NAME", "the network to export, if the recipe has several"}, best_option(), trust_option()};
   command.examples = {"teranga export runs/lenet-fashion-mnist --to keras --output lenet.keras", "teranga export runs/lenet-fashion-mnist --to onnx --output lenet.onnx", "teranga export runs/lenet-fashion-mnist --to safetensors --layout pytorch --output lenet.safetensors"};
   command.run = run_export;
