@@ -31,6 +31,7 @@ class Lengths {
     description.field({.name = "y", .role = TRG_TARGET, .classes = 2, .class_names = {"short", "long"}, .absent = part_ == TRG_TEST});
   }
   std::string fit(std::span<const std::int64_t>) { return std::to_string(lengths_[0]); }
+  void restore(std::string_view) {}
   void fill(const sdk::Batch& batch) const {
     for (std::int64_t r = 0; r < batch.rows(); ++r) batch.field<float>(0)[r] = static_cast<float>(lengths_[static_cast<std::size_t>(batch.sample(r))] / unit_);
   }

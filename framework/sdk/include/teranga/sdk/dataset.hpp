@@ -240,7 +240,7 @@ struct DatasetAdapter {
   static constexpr bool fits = requires(D& d, std::span<const std::int64_t> samples) { d.fit(samples); };
   static constexpr bool restores = requires(D& d) { d.restore(std::string_view{}); };
   static_assert(fits || !Names_fit<D>, "fit cannot be called: it must be std::string fit(std::span<const std::int64_t> samples)");
-  static_assert(fits == restores, "fit and restore belong together: restore takes what fit gave, when a run goes on or a checkpoint is used");
+  static_assert(!fits || restores, "fit needs restore(std::string_view bytes), which takes what fit gave: when a run goes on, on other ranks, and where a checkpoint is used");
   static_assert(restores || !Names_restore<D>, "restore cannot be called: it must be void restore(std::string_view bytes)");
 
   static std::int32_t create(const trg_options* options, void** dataset, trg_error* error) {
