@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inputs that take a target of the data, and sheets of changed numbers inside of a network: a small capsule network uses both."""
 import json
+import struct
 import unittest
 
 import pictures_test
+import shifted_pictures
 from pictures_test import VARIATIONAL, floats, pixels
 from program import ProgramTest
 
@@ -188,6 +190,16 @@ class Capsules(ProgramTest):
         self.assertIn("at most 1000", self.bad(2, "generate", "run", "--output", "a.png", "--vary", "one", "--changes", "1001"))
         self.assertIn("--vary is for pictures", self.bad(2, "generate", "run", "--vary", "one"))
         self.assertIn("more than 1000 numbers to change", self.bad(2, "generate", "run", "--output", "a.png", "--vary", "digits", "--count", "40"))
+
+    def test_pictures_that_are_moved_lose_what_moves_out(self):
+        picture = bytes(range(1, 7))  # two rows of three
+        self.assertEqual(shifted_pictures.shifted(picture, 2, 3, 0, 0), picture)
+        self.assertEqual(shifted_pictures.shifted(picture, 2, 3, 1, 1), bytes([0, 0, 0, 0, 1, 2]))
+        self.assertEqual(shifted_pictures.shifted(picture, 2, 3, -1, -2), bytes([6, 0, 0, 0, 0, 0]))
+        self.assertEqual(shifted_pictures.shifted(picture, 2, 3, 0, 5), bytes(6))
+        data = struct.pack(">IIII", 0x803, 3, 2, 3) + picture * 3
+        self.assertEqual(shifted_pictures.shifted_file(data, 0, 1), data)
+        self.assertNotEqual(shifted_pictures.shifted_file(data, 2, 1), data)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 // Capsules whose inputs vote for them, with routing by agreement: x (N, I, E), I capsules of E numbers each, -> y (N, J, D). The vote of capsule i for capsule j is u_ij = W_ij x_i; see routing.hpp
 // for what follows. The kernel (E, J, D, I) has the input capsules last, so that all loops run along memory.
 //
-// Through which of this does the gradient flow? The paper says that the loss is differentiated and speaks of no exception; its authors' program and most others for Keras and TensorFlow
-// differentiate all iterations. That is gradient = "exact", the default. Some programs stop it at the couplings of the last iteration, which are constants then: gradient = "last_iteration".
+// Through which of this does the gradient flow? The paper says that the loss is differentiated, and names no exception. gradient = "exact", the default, differentiates all iterations.
+// gradient = "last_iteration" takes the couplings of the last iteration as constants.
 #pragma once
 
 #include <algorithm>
@@ -78,8 +78,11 @@ struct Capsules {
     each_group(s, z, [&](std::int64_t n, std::int64_t samples, std::int64_t first, std::int64_t count) {
       for (std::int64_t g = 0; g < samples; ++g) turn(x.at_row(n + g) + first * plan.entering, count, plan.entering, work + g * plan.entering * route_block);
       for (std::int64_t k = 0; k < z.numbers(); ++k)
-        for (std::int64_t g = 0; g < samples; ++g)
-          vote(plan, w.data + k * z.inputs + first, work + g * plan.entering * route_block, count, kept + (n + g) * plan.saved() + k * z.inputs + first);
+        for (std::int64_t g = 0; g < samples; ++g) {
+          T* const votes = kept + (n + g) * plan.saved() + k * z.inputs + first;
+          std::fill_n(votes, count, T(0));
+          add_rows(w.data + k * z.inputs + first, z.votes(), plan.entering, count, [=](std::int64_t e) { return work + (g * plan.entering + e) * route_block; }, votes);
+        }
     });
     for (std::int64_t n = 0; n < s.samples(); ++n) {
       T* const votes = kept + n * plan.saved();
@@ -97,18 +100,18 @@ struct Capsules {
     }
     const auto dx = s.d_in(0), w = s.parameter(0);
     if (!dx) return;
-    T *const row = work, *const turned = row + route_block;
+    T *const rows = work, *const turned = rows + together * route_block;
     each_group(s, z, [&](std::int64_t n, std::int64_t samples, std::int64_t first, std::int64_t count) {
       std::fill_n(turned, samples * plan.entering * route_block, T(0));
-      for (std::int64_t k = 0; k < z.numbers(); ++k)
+      for (std::int64_t from = 0; from < z.numbers(); from += together) {
+        const std::int64_t some = std::min(together, z.numbers() - from);
         for (std::int64_t g = 0; g < samples; ++g) {
-          factors(s, n + g, z).row(k / z.length, k % z.length, first, count, row);
-          for (std::int64_t e = 0; e < plan.entering; ++e) {
-            const T* const weights = w.data + (e * z.numbers() + k) * z.inputs + first;
-            T* const to = turned + (g * plan.entering + e) * route_block;
-            sdk::each(count, [=](std::int64_t i) { to[i] += weights[i] * row[i]; });
-          }
+          const RouteFactors<T> f = factors(s, n + g, z);
+          for (std::int64_t k = 0; k < some; ++k) f.row((from + k) / z.length, (from + k) % z.length, first, count, rows + k * route_block);
+          for (std::int64_t e = 0; e < plan.entering; ++e)
+            add_rows(w.data + (e * z.numbers() + from) * z.inputs + first, z.inputs, some, count, [=](std::int64_t k) { return rows + k * route_block; }, turned + (g * plan.entering + e) * route_block);
         }
+      }
       for (std::int64_t g = 0; g < samples; ++g) {
         T* const to = dx.at_row(n + g) + first * plan.entering;
         const T* const from = turned + g * plan.entering * route_block;
@@ -130,13 +133,13 @@ struct Capsules {
       for (std::int64_t k = 0; k < z.numbers(); ++k) {
         for (std::int64_t g = 0; g < samples; ++g) factors(s, n + g, z).row(k / z.length, k % z.length, first, count, rows + g * route_block);
         for (std::int64_t e = 0; e < plan.entering; ++e)
-          add_products(turned + e * route_block, plan.entering * route_block, rows, samples, count, dw.data + (e * z.numbers() + k) * z.inputs + first);
+          add_rows(turned + e * route_block, plan.entering * route_block, samples, count, [=](std::int64_t g) { return rows + g * route_block; }, dw.data + (e * z.numbers() + k) * z.inputs + first);
       }
     });
   }
 
  private:
-  static constexpr std::int64_t together = 8;  // samples
+  static constexpr std::int64_t together = 8;  // samples, or rows of gradients
 
   template <class T>
   static RouteFactors<T> factors(const sdk::Slice<T>& s, std::int64_t sample, const RouteSizes& z) {
@@ -155,34 +158,6 @@ struct Capsules {
   static void each_group(const sdk::Slice<T>& s, const RouteSizes& z, Body&& body) {
     for (std::int64_t first = 0; first < z.inputs; first += route_block)
       for (std::int64_t n = 0; n < s.samples(); n += together) body(n, std::min(together, s.samples() - n), first, std::min(route_block, z.inputs - first));
-  }
-
-  // votes[i] = sum_e w[e, i] x[e, i] of one number of one capsule, four e at a time.
-  template <class T>
-  static void vote(const Plan& plan, const T* w, const T* x, std::int64_t count, T* votes) {
-    const std::int64_t apart = plan.z.votes();
-    std::fill_n(votes, count, T(0));
-    std::int64_t e = 0;
-    for (; e + 4 <= plan.entering; e += 4, w += 4 * apart) {
-      const T *const a = x + e * route_block, *const b = a + route_block, *const c = b + route_block, *const d = c + route_block;
-      const T *const wa = w, *const wb = wa + apart, *const wc = wb + apart, *const wd = wc + apart;
-      sdk::each(count, [=](std::int64_t i) { votes[i] += (wa[i] * a[i] + wb[i] * b[i]) + (wc[i] * c[i] + wd[i] * d[i]); });
-    }
-    for (; e < plan.entering; ++e, w += apart) {
-      const T* const a = x + e * route_block;
-      sdk::each(count, [=](std::int64_t i) { votes[i] += w[i] * a[i]; });
-    }
-  }
-
-  // to[i] += sum over samples of x[i] d[i], four samples at a time; those of x lie `apart` from each other.
-  template <class T>
-  static void add_products(const T* x, std::int64_t apart, const T* d, std::int64_t samples, std::int64_t count, T* to) {
-    std::int64_t g = 0;
-    for (; g + 4 <= samples; g += 4, x += 4 * apart, d += 4 * route_block) {
-      const T *const xb = x + apart, *const xc = xb + apart, *const xd = xc + apart, *const db = d + route_block, *const dc = db + route_block, *const dd = dc + route_block;
-      sdk::each(count, [=](std::int64_t i) { to[i] += (x[i] * d[i] + xb[i] * db[i]) + (xc[i] * dc[i] + xd[i] * dd[i]); });
-    }
-    for (; g < samples; ++g, x += apart, d += route_block) sdk::each(count, [=](std::int64_t i) { to[i] += x[i] * d[i]; });
   }
 };
 
