@@ -20,12 +20,17 @@ namespace {
 
 constexpr int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1, SIGUSR2};
 
+sigset_t passed_signals() {
+  sigset_t out;
+  sigemptyset(&out);
+  for (const int signal : passed_on) sigaddset(&out, signal);
+  return out;
+}
+
 // While it lives, these signals and the end of a child wait until they are asked for.
 class HeldSignals {
  public:
-  HeldSignals() {
-    sigemptyset(&held_);
-    for (const int signal : passed_on) sigaddset(&held_, signal);
+  HeldSignals() : held_(passed_signals()) {
     sigaddset(&held_, SIGCHLD);
     pthread_sigmask(SIG_BLOCK, &held_, &before_);
   }
@@ -33,7 +38,12 @@ class HeldSignals {
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
 
-  const sigset_t& before() const noexcept { return before_; }
+  // That of a child, which is to hear them even where they wait here for the next one.
+  sigset_t mask_of_child() const noexcept {
+    sigset_t out = before_;
+    for (const int signal : passed_on) sigdelset(&out, signal);
+    return out;
+  }
   int next() const {
     int signal = 0;
     while (sigwait(&held_, &signal) != 0) {}
@@ -75,9 +85,21 @@ pid_t started(const std::vector<std::string>& words, const std::string& log, con
 
 }  // namespace
 
+WaitingSignals::WaitingSignals() {
+  const sigset_t passed = passed_signals();
+  pthread_sigmask(SIG_BLOCK, &passed, &before_);
+}
+
+WaitingSignals::~WaitingSignals() {
+  const sigset_t passed = passed_signals();
+  const timespec no_time{};
+  while (sigtimedwait(&passed, nullptr, &no_time) > 0) {}
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 ChildEnd run_child(const std::vector<std::string>& words, const std::string& log) {
   const HeldSignals signals;
-  const pid_t child = started(words, log, signals.before());
+  const pid_t child = started(words, log, signals.mask_of_child());
   ChildEnd end;
   for (;;) {
     const int signal = signals.next();

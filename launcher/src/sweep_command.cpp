@@ -355,7 +355,10 @@ int Sweep::run() {
   return failed > 0 ? static_cast<int>(ExitCode::failure) : 0;
 }
 
-int run_sweep(const Arguments& arguments) { return Sweep(arguments).run(); }
+int run_sweep(const Arguments& arguments) {
+  const WaitingSignals signals;  // also those that come while no row trains stop the sweep, and not the process
+  return Sweep(arguments).run();
+}
 
 }  // namespace
 

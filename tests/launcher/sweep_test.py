@@ -2,6 +2,7 @@
 """teranga sweep: all rows, the right table, also after kills, by job arrays, and with halving."""
 import csv
 import os
+import re
 import signal
 import subprocess
 import time
@@ -164,6 +165,18 @@ class Sweep(ProgramTest):
         self.assertEqual(sweep.returncode, 75, out)
         self.assertIn("stopped on request", out)
         self.assertFalse(owner.exists())
+
+    def test_a_signal_before_the_first_row_stops_the_sweep_as_one_of_its_rows_does(self):
+        words = [PROGRAM, "sweep", "net.toml", "--grid", "training.seed=1..1000", "--set", "training.epochs=100000"]
+        sweep = subprocess.Popen(words, cwd=self.place, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(sweep.kill)
+        number = 1 << (signal.SIGUSR2 - 1)
+        self.wait_until(lambda: sweep.poll() is not None or number & int(re.search(r"SigBlk:\s*(\w+)", Path(f"/proc/{sweep.pid}/status").read_text())[1], 16), LIMIT)
+        self.assertFalse((self.place / "sweeps").exists(), "signals wait no earlier than in the first row")
+        sweep.send_signal(signal.SIGUSR2)
+        out, _ = sweep.communicate(timeout=LIMIT)
+        self.assertEqual(sweep.returncode, 75, out)
+        self.assertIn("stopped on request", out)
 
     def wait_until(self, holds, seconds):
         end = time.monotonic() + seconds
