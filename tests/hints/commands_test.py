@@ -147,7 +147,8 @@ def whole_tree(place):
 
 class CommandHints(HintTest):
     area = ("launcher", "framework/service", "framework/report", "framework/train/bench", "framework/conformance")
-    elsewhere = (("launcher/src/import_command.cpp", "", "hints/exchange_test.py"), ("launcher/src/export_command.cpp", "", "hints/exchange_test.py"))
+    elsewhere = (("launcher/src/import_command.cpp", "", "hints/exchange_test.py"), ("launcher/src/export_command.cpp", "", "hints/exchange_test.py"),
+                 ("launcher/src/data_command.cpp", "are never changed at random", "launcher_commands"), ("launcher/src/sample_sheet.cpp", "", "launcher_commands"))
     cases = (
         # Words and options.
         Case("chains without a likelihood", "--log-likelihood LAYER", "--chains needs --log-likelihood", run="evaluate run --chains 5", of=MACHINE, before=(TRAIN,), then="evaluate run --chains 5 --log-likelihood rbm", in_words=True),

@@ -60,6 +60,9 @@ def out_of_folders(folder):
 class PictureHints(HintTest):
     area = ("datasets/images", "datasets/reading/src/part_tree.cpp")
     complete = bool(TROUBLE)
+    elsewhere = (("datasets/images/label_table.cpp", "", "dataset_images"), ("datasets/images/image_sheet_dataset.cpp", "", "dataset_image_sheet"), ("datasets/images/sound_pictures.cpp", "", "dataset_images"),
+                 ("datasets/images/bmp_picture.cpp", "", "dataset_images"), ("datasets/images/picture_form.cpp", "expected 1 or 3 numbers", "dataset_images"), ("datasets/images/picture_form.cpp", "keeps the transparency", "dataset_images"),
+                 ("datasets/images/images_dataset.cpp", "expected a picture of this class that can be read", "dataset_images"))
     cases = (
         Case("classes of pictures without any", "one_hot = false", "needs pictures that have classes", of=PLAIN, wrong=(('folder = "flowers"', 'folder = "flowers"\none_hot = true'),), files={"flowers/1.pgm": picture(), "flowers/2.pgm": picture()},
              fix=(("one_hot = true", "one_hot = false"),)),

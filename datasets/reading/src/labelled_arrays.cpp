@@ -222,7 +222,7 @@ void LabelledArrays::add_new(std::string_view learnt, NamedArray features, std::
 
 void LabelledArrays::hold(std::int32_t part, NamedArray features, std::optional<NamedArray> targets) {
   if (part == TRG_TRAIN && treatment_.changes.mixes() && !features.values.held())
-    throw sdk::OptionError(treatment_.changes.first_name(), fmt::format("{}: mixes a sample with any other one, and these are read block by block", features.file), "leave out mixup and cutmix, or give memory that holds all samples");
+    throw sdk::OptionError(treatment_.changes.first_name(), fmt::format("{}: mixes a sample with any other one, and these are read block by block; option memory may let all of them be held", features.file));
   if (known_.ids) check_ids(features);
   else if (is_bytes(features.values) != known_.bytes && known_.scale == 1.0)
     log(TRG_LOG_WARNING, fmt::format("{}: its features are {}bytes and those of the training part are {}, and scale is 1: are both of one range?", features.file, known_.bytes ? "no " : "", known_.bytes ? "bytes" : "none"));
