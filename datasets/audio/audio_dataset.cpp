@@ -115,7 +115,7 @@ class AudioDataset {
 
   // New samples: sounds, a folder of them or a table. Targets that the training does not know, or that are not there, are absent.
   AudioDataset(const sdk::Options& options, std::string_view learnt, const sdk::NewInput& input) : AudioDataset(options, 0) {
-    if (!input.texts.empty()) throw sdk::DataError("", "expected files of sounds, found typed text", -1, "--input FILE, or --input FOLDER");
+    if (!input.texts.empty()) throw sdk::DataError("", "expected files of sounds, found typed text");
     known_ = SoundKnowledge::of(learnt);
     std::vector<Recording> found = list_new_recordings(input.paths, request_);
     root_ = common_root(input.paths);
@@ -164,7 +164,7 @@ class AudioDataset {
     const std::int64_t longest = known_.text_length;
     known_ = known;
     check_width();
-    if (known.rate != store_.rate()) throw sdk::DataError(store_.recording(0).path, fmt::format("expected sounds at {} Hz, as in the training, found {} Hz", known.rate, store_.rate()), -1, fmt::format("sample_rate = {}", known.rate));
+    if (known.rate != store_.rate()) throw sdk::DataError(store_.recording(0).path, fmt::format("expected sounds at {} Hz, as in the training, found {} Hz", known.rate, store_.rate()));
     if (targets_ == Targets::text && longest > known.text_length) throw sdk::DataError(store_.recording(0).path, fmt::format("expected transcripts of at most {} letters, as in the training, found one of {}", known.text_length, longest));
     match_classes();
   }
@@ -178,10 +178,12 @@ class AudioDataset {
     return out;
   }
 
-  // The path within the folder that was given, or within the folder that holds all files that were given.
+  // The path within the folder that was given, or within the folder that holds all files that were given, or within `root`.
   std::string sample_name(std::int64_t sample) const {
-    const std::filesystem::path path = store_.recording(rows_.record(TRG_TEST, sample)).path, inside = path.lexically_relative(root_);
-    return inside.empty() || *inside.begin() == ".." ? path.string() : inside.string();
+    const std::filesystem::path path = store_.recording(rows_.record(TRG_TEST, sample)).path;
+    for (const std::filesystem::path& root : {root_, std::filesystem::path(request_.root)})
+      if (const auto inside = path.lexically_relative(root); !inside.empty() && *inside.begin() != "..") return inside.string();
+    return path.string();
   }
 
   void measure(std::int32_t part, std::span<const std::int64_t> samples, std::int64_t* lengths) const {
@@ -220,11 +222,11 @@ class AudioDataset {
     PartPaths paths;
     if (options.has("folder")) {
       for (const char* of_parts : {"validation", "test"})
-        if (options.has(of_parts)) throw sdk::OptionError(of_parts, "folder brings its own parts", fmt::format("train in place of folder, or leave out {}", of_parts));
+        if (options.has(of_parts)) throw sdk::OptionError(of_parts, "folder brings its own parts", fmt::format("leave out {}", of_parts));
       const std::string folder = options.text("folder");
       const PartTree tree = part_tree(folder);
       if (tree.names[TRG_TRAIN].empty()) return {{TRG_TRAIN, folder}};
-      if (const std::string doubt = tree.doubt(); !doubt.empty()) throw sdk::OptionError("folder", fmt::format("{}: {}", folder, doubt), "train = FOLDER and test = FOLDER in place of folder");
+      if (const std::string doubt = tree.doubt(); !doubt.empty()) throw sdk::OptionError("folder", fmt::format("{}: {}; name the folders by train and test in place of folder", folder, doubt));
       for (const std::int32_t part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST})
         for (const std::string& name : tree.names[static_cast<std::size_t>(part)]) paths.emplace_back(part, (std::filesystem::path(folder) / name).string());
       log_parts(folder, tree);

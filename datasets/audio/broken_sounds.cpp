@@ -29,10 +29,11 @@ void BrokenSounds::settle(std::size_t sounds) const {
     log(TRG_LOG_WARNING, fmt::format("{} of {} sounds are left out (on_error = \"skip\"):{}", broken_.size(), sounds, lines(most_of_log)));
     return;
   }
-  const std::string skip = skips_ || broken_.size() == sounds ? "" : "on_error = \"skip\" leaves such sounds out";
   const sdk::DataError& first = broken_.front();
-  if (broken_.size() == 1) throw sdk::DataError(first.where, first.what(), -1, first.hint.empty() || skip.empty() ? first.hint + skip : first.hint + "; or " + skip);
-  throw sdk::DataError("", fmt::format("{} of {} sounds cannot be taken:{}", broken_.size(), sounds, lines(most_of_error)), -1, skip);
+  const bool others = !skips_ && broken_.size() < sounds;
+  if (broken_.size() == 1 && (!first.hint.empty() || !others)) throw first;
+  const std::string text = broken_.size() == 1 ? first.what() : fmt::format("{} of {} sounds cannot be taken:{}", broken_.size(), sounds, lines(most_of_error));
+  throw sdk::DataError(broken_.size() == 1 ? first.where : "", text, -1, others ? "on_error = \"skip\" leaves such sounds out" : "");
 }
 
 }  // namespace teranga::datasets

@@ -10,8 +10,6 @@
 
 #include <teranga/datasets/log.hpp>
 
-#include "resampling.hpp"
-
 namespace teranga::datasets {
 
 namespace {
@@ -82,8 +80,9 @@ std::int64_t FeatureStore::common_rate(const std::vector<SoundFacts>& facts, std
 // Throws DataError where one sound alone needs too much.
 std::int64_t FeatureStore::steps_of(std::size_t i, const SoundFacts& facts, std::int64_t memory) const {
   const std::int64_t frames = resampled_frames(facts.frames, facts.rate, features_.rate());
-  if (frames > most_frames || features_.bytes(frames) > memory)
-    throw sdk::DataError(recordings_[i].where, fmt::format("a sound of {} moments at {} Hz gives {} steps of {} numbers, too many for memory = {} (MiB)", facts.frames, facts.rate, features_.steps(frames), width(), memory >> 20), -1, "cut it into shorter files, or a larger memory");
+  if (frames > most_frames) throw sdk::DataError(recordings_[i].where, fmt::format("a sound of {} moments at {} Hz is too long for {} Hz", facts.frames, facts.rate, features_.rate()));
+  if (features_.bytes(frames) > memory)
+    throw sdk::DataError(recordings_[i].where, fmt::format("a sound of {} moments at {} Hz gives {} steps of {} numbers, too many for memory = {} (MiB)", facts.frames, facts.rate, features_.steps(frames), width(), memory >> 20), -1, fmt::format("memory = {}, or cut it into shorter files", (features_.bytes(frames) >> 20) + 1));
   return features_.steps(frames);
 }
 
@@ -91,7 +90,7 @@ void FeatureStore::make(std::size_t i, float* to) const {
   const SoundFacts facts = sound_facts(recordings_[i].path);
   const std::vector<float> sound = read_sound(recordings_[i].path);
   const bool same = facts.rate == features_.rate();
-  const std::vector<float> other = same ? std::vector<float>() : resampled(sound, facts.rate, features_.rate());
+  const std::vector<float> other = same ? std::vector<float>() : resamplers_.try_emplace(facts.rate, facts.rate, features_.rate()).first->second.resampled(sound);
   const std::vector<float>& taken = same ? sound : other;
   if (features_.steps(std::ssize(taken)) != steps_[i]) throw sdk::DataError(recordings_[i].path, "the file has changed since the work began");
   features_.of(taken, to);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 
 #include "broken_sounds.hpp"
 #include "recordings.hpp"
+#include "resampling.hpp"
 #include "sound_features.hpp"
 #include "sound_file.hpp"
 
@@ -48,6 +50,7 @@ class FeatureStore {
   sdk::NodeBlock block_;                // usable or not, a byte a recording; then, where they are held, the features
   std::vector<std::int64_t> begins_;    // of each recording's features in it, in numbers; empty: they are not held
   std::size_t front_ = 0;               // bytes before them
+  mutable std::map<std::int64_t, Resampler> resamplers_;  // by the rate of files
   mutable std::vector<float> one_;      // of the last recording that was asked for
   mutable std::int64_t bytes_read_ = 0;
 };

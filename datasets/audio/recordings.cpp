@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <teranga/core/shell_word.hpp>
 #include <teranga/core/small_letters.hpp>
 #include <teranga/core/utf8.hpp>
 #include <teranga/datasets/log.hpp>
 #include <teranga/datasets/part_tree.hpp>
-#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
 #include "../text/table_columns.hpp"
@@ -45,7 +45,7 @@ std::vector<std::string> sounds_below(const std::string& folder, bool deep, std:
     if (has_sound_name(name)) out.push_back(at->path().string());
     else ++others[at->path().has_extension() ? "*" + in_small_letters(at->path().extension().string()) : "files without an ending"];
   }
-  if (failed) throw sdk::DataError(folder, "cannot be listed: " + failed.message(), -1, "look with: ls -l " + shell_word(folder));
+  if (failed) throw sdk::DataError(folder, "cannot be listed: " + failed.message());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -77,7 +77,7 @@ std::vector<Recording> of_folder(const std::string& folder, const RecordingReque
   if (request.targets && beside > 0 && beside < out.size())
     throw sdk::DataError(folder, fmt::format("expected either sounds or a folder for each class, found {} sounds beside {} folders", beside, classes.size()), -1, "move the sounds, or the folders, into a folder of their own");
   if (request.targets && beside == 0 && !empty.empty())
-    throw sdk::DataError(empty, fmt::format("expected sounds ({}) of this class, found {}", endings, counted(others)), -1, "move the folder away: mv " + shell_word(empty) + " " + shell_word(folder + ".empty"));
+    throw sdk::DataError(empty, fmt::format("expected sounds ({}) of this class, found {}", endings, counted(others)), -1, "move the folder away");
   if (!others.empty()) log(TRG_LOG_INFO, fmt::format("{}: {} sounds are taken; left out: {}", folder, out.size(), counted(others)));
   return out;
 }
@@ -126,7 +126,7 @@ std::string RecordingRequest::target_name() const { return target_column.find_fi
 
 std::vector<Recording> list_recordings(const std::string& path, const RecordingRequest& request) {
   std::error_code failed;
-  if (!fs::exists(path, failed)) throw sdk::DataError(path, "expected a folder of sounds, or a table; there is none", -1, look_hint(path));
+  if (!fs::exists(path, failed)) throw sdk::DataError(path, "expected a folder of sounds, or a table; there is none", -1, "a path in a recipe is relative to the folder of the recipe; look with: ls -l " + shell_word(fs::path(path).parent_path().string()));
   if (fs::is_directory(path, failed)) return of_folder(path, request);
   if (!is_table(path)) throw sdk::DataError(path, "expected a folder of sounds or a table (.csv, .tsv, .txt), found another file");
   return of_table(path, request);

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <sndfile.h>
 
-#include <teranga/datasets/path_hints.hpp>
 #include <teranga/sdk/error.hpp>
 
 namespace teranga::datasets {
@@ -20,7 +19,7 @@ namespace {
 
 constexpr int most_channels = 256, least_rate = 100, most_rate = 1'000'000;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& hint = {}) { throw sdk::DataError(path, what, -1, hint); }
+[[noreturn]] void refuse(const std::string& path, const std::string& what) { throw sdk::DataError(path, what); }
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -71,7 +70,7 @@ void check_is_whole(const std::string& path) {
 
 Sound open_sound(const std::string& path, SF_INFO& info) {
   std::error_code failed;
-  if (!std::filesystem::exists(path, failed)) refuse(path, "there is no such file", look_hint(path));
+  if (!std::filesystem::exists(path, failed)) refuse(path, "there is no such file");
   if (!std::filesystem::is_regular_file(path, failed)) refuse(path, "expected a file with a sound, found another kind of file");
   if (std::filesystem::file_size(path, failed) == 0 && !failed) refuse(path, "the file is empty");
   info = {};
@@ -83,11 +82,11 @@ Sound open_sound(const std::string& path, SF_INFO& info) {
   }
   const int kind = info.format & SF_FORMAT_TYPEMASK;
   const bool known = kind == SF_FORMAT_WAV || kind == SF_FORMAT_WAVEX || kind == SF_FORMAT_RF64 || kind == SF_FORMAT_W64 || kind == SF_FORMAT_FLAC || kind == SF_FORMAT_OGG;
-  if (!known) refuse(path, "expected a sound (WAV, FLAC or Ogg), found one of another kind", fmt::format("convert it: sox {} {}", shell_word(path), shell_word(std::filesystem::path(path).replace_extension(".flac").string())));
+  if (!known) refuse(path, "expected a sound (WAV, FLAC or Ogg), found one of another kind");
   if (info.samplerate < least_rate || info.samplerate > most_rate || info.channels < 1 || info.channels > most_channels)
     refuse(path, fmt::format("expected 1 to {} channels and a sample rate from {} to {} Hz, found {} channels of {} Hz", most_channels, least_rate, most_rate, info.channels, info.samplerate));
   if (info.frames < 1) refuse(path, "it has no sound: its length is 0");
-  if (info.frames > most_frames) refuse(path, fmt::format("its header promises {} moments ({} channels, {} Hz); expected at most {}", info.frames, info.channels, info.samplerate, most_frames), "cut it into shorter files");
+  if (info.frames > most_frames) refuse(path, fmt::format("its header promises {} moments ({} channels, {} Hz); expected at most {}", info.frames, info.channels, info.samplerate, most_frames));
   return sound;
 }
 

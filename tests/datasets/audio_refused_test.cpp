@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(broken_sounds_are_named_and_left_out_where_that_is_wanted) 
   const std::size_t data = endless.find("data") + 8;
   endless.replace(data + 40, 4, Text("\0\0\x80\x7f", 4));
   BOOST_TEST(says(refused_file("endless.wav", endless), "moment 5 is no finite number"));
-  BOOST_TEST(refused_file("empty.wav", "").hint.find("on_error = \"skip\"") != Text::npos);
+  BOOST_TEST(refused_file("empty.wav", "").hint == "on_error = \"skip\" leaves such sounds out");
 }
 
 BOOST_AUTO_TEST_CASE(all_broken_sounds_are_told_at_once) {

@@ -272,7 +272,7 @@ bool holds_bytes(const std::string& path, FileFormat format) {
 }
 
 void require_place(const PredictionTable& table, FileFormat format) {
-  if (table.tells && table.top > 0) throw Error(ExitCode::usage, "predict: --top is for one class a sample, and this network tells a text for each", "leave out --top");
+  if (table.tells && table.top > 0) throw Error(ExitCode::usage, "predict: --top is for one class a sample, and this network tells a text for each");
   if ((table.classes || table.top > 0) && !table.classification && !table.tells && table.outputs.shape().size() > 2)
     throw Error(ExitCode::usage, fmt::format("predict: {} is for one class a sample, and this network gives {} numbers for each of {} steps of a sample", table.classes ? "--classes" : "--top", table.outputs.shape().back(), table.outputs.shape()[1]), table.classes ? "leave out --classes" : "leave out --top");
   if ((table.classes || table.top > 0) && !table.classification && !table.tells) throw Error(ExitCode::usage, fmt::format("predict: {} is for classifiers, and this network is none", table.classes ? "--classes" : "--top"), table.classes ? "leave out --classes" : "leave out --top");

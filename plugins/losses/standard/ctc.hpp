@@ -35,8 +35,7 @@ struct Ctc {
     if (c.predictions() != 1 || c.targets() != 1) throw sdk::ShapeError(who + " compares one output with one target");
     const sdk::Shape prediction = c.prediction(), target = c.target();
     if (prediction.rank() != 3 || prediction.last() < 2 || prediction[1] < 1)
-      throw sdk::ShapeError(who + " expects an output (samples, steps, classes) with two classes or more, the first of which is the blank, found " + prediction.text(), "prediction",
-                            prediction.rank() == 2 ? "return_sequences = true in the recurrent layer before" : "");
+      throw sdk::ShapeError(who + " expects an output (samples, steps, classes) with two classes or more, the first of which is the blank, found " + prediction.text(), "prediction");
     if (target.rank() != 2 || target[1] < 1) throw sdk::ShapeError(who + " expects a target of class numbers (samples, letters), filled up with 0, found " + target.text(), "target");
     return {prediction[1], prediction[2], target[1]};
   }
