@@ -27,7 +27,7 @@ int run_predict(const Arguments& arguments) {
   options.classes = arguments.has("classes");
   options.beam = arguments.integer("beam", 1, 0);
   constexpr std::int64_t widest = 10000;
-  if (options.beam > widest) throw Error(ExitCode::usage, fmt::format("predict: --beam: expected at most {}, found {}", widest, options.beam), "--beam 25");
+  if (options.beam > widest) throw Error(ExitCode::usage, fmt::format("predict: --beam: expected at most {}, found {}", widest, options.beam));
   options.top = arguments.integer("top", 1, 0);
   options.errors = arguments.has("error");
   options.keep = arguments.texts("keep");

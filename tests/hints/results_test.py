@@ -110,6 +110,7 @@ class ResultHints(HintTest):
     cases = (
         # Checkpoints.
         Case("only damaged checkpoints", "teranga checkpoint list run", "run/checkpoints holds 2 checkpoints, and none is intact", "evaluate run", TABLE, before=(TRAIN,), prepare=damage_checkpoints, code=5, then="checkpoint list run"),
+        Case("a search for texts of a classifier", "leave out --beam", "--beam is for networks that the loss ctc judges", "predict run --input new.csv --beam 3", TABLE, before=(TRAIN,), files=FLOWERS_ALONE, then="predict run --input new.csv"),
         Case("the folder of runs", "did you mean runs/run?", "runs holds no checkpoint", "evaluate runs", TABLE, before=(IN_RUNS,), code=5, then="evaluate runs/run", in_words=True),
         Case("the name of a run", "did you mean runs/run?", "there is no such file or folder", "evaluate run", TABLE, before=(IN_RUNS,), code=5, then="evaluate runs/run", in_words=True),
         Case("a recipe beside its runs", "did you mean runs/recipe?", "found a recipe", "evaluate recipe.toml", TABLE, before=(IN_RUNS.replace("runs/run", "runs/recipe"),), code=5, then="evaluate runs/recipe", in_words=True),

@@ -46,7 +46,7 @@ namespace detail {
 template <std::size_t N>
 void copy_text(char (&to)[N], std::string_view from) noexcept {
   const std::size_t n = from.size() < N - 1 ? from.size() : N - 1;
-  std::memcpy(to, from.data(), n);
+  if (n > 0) std::memcpy(to, from.data(), n);  // the data of an empty view may be null
   to[n] = 0;
 }
 
