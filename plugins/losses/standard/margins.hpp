@@ -22,8 +22,8 @@ struct Hinge {
   explicit Hinge(const sdk::Options&) {}
   template <class T>
   TERANGA_FORCE_INLINE Term<T> operator()(T p, T label) const {
-    const T t = as_sign(label), lack = 1 - t * p;
-    return {lack > 0 ? lack : T(0), lack > 0 ? -t : T(0)};
+    const T t = as_sign(label), lack = sdk::math::at_least(1 - t * p, T(0));  // NaN stays NaN
+    return {lack, lack > 0 ? -t : T(0)};
   }
 };
 
