@@ -31,7 +31,12 @@ struct GradientNorms {
 
   // A resumed training makes the steps after its checkpoint once more: their lines go.
   void begin(const sdk::TrainingStart& start) {
-    if (file.empty() || file[0] != '/') file = std::string(start.run_folder) + "/" + file;
+    const bool relative = file.empty() || file[0] != '/';
+    if (relative && start.run_folder.empty()) {
+      const std::string text = "gradient_norms: " + file + " begins at the run folder, which this training does not keep: no table is written";
+      return sdk::host().log(TRG_LOG_WARNING, text.c_str());
+    }
+    if (relative) file = std::string(start.run_folder) + "/" + file;
     std::string text = head;
     std::ifstream before(file);
     std::string line;
