@@ -50,19 +50,57 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-// Of many rules that found the same, as a crash in create, one speaks for all.
+// The column "failed by" only where something failed.
+std::string table_of(const std::vector<Tally>& tallies) {
+  const bool fails = std::ranges::any_of(tallies, [](const Tally& tally) { return !tally.rules.empty(); });
+  std::vector<std::string> head = {"item", "passed", "failed", "not applicable"};
+  if (fails) head.emplace_back("failed by");
+  Table table(head);
+  for (const Tally& tally : tallies) {
+    std::vector<std::string> row = {said_item(tally.item), std::to_string(tally.passed), std::to_string(tally.failed), std::to_string(tally.inapplicable)};
+    if (fails) row.push_back(join(tally.rules));
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+// Why rules are not applicable, each reason once.
+std::string inapplicable_of(const CheckedLibrary& checked) {
+  struct Reason {
+    const RuleResult* first;
+    std::size_t items;
+  };
+  std::vector<Reason> reasons;
+  for (const RuleResult& result : checked.results) {
+    if (result.outcome != Outcome::not_applicable) continue;
+    const auto same = std::ranges::find_if(reasons, [&](const Reason& one) { return one.first->rule == result.rule && one.first->why == result.why; });
+    if (same == reasons.end()) reasons.push_back({&result, 1});
+    else ++same->items;
+  }
+  if (reasons.empty()) return {};
+  Table table({"not applicable", "of", "because"});
+  for (const Reason& one : reasons) table.add({one.first->rule, one.items == 1 ? said_item(one.first->item) : counted(one.items, "item"), one.first->why});
+  return "\n" + table.text();
+}
+
+// Of many rules that found the same, as a crash in create, one speaks for all; of many places, the first.
 struct Told {
   const Fault* finding;
   std::vector<std::string> by;
+  std::size_t more_places = 0;  // than the first
 };
 
 std::vector<Told> told_of(const CheckedLibrary& checked) {
   std::vector<Told> all;
   for (const RuleResult& result : checked.results)
     for (const Fault& finding : result.findings) {
-      const auto same = std::ranges::find_if(all, [&](const Told& one) { return one.finding->rule == finding.rule && one.finding->item == finding.item && one.finding->text == finding.text && one.finding->where == finding.where; });
-      if (same == all.end()) all.push_back({&finding, {result.rule}});
-      else add_once(same->by, result.rule);
+      const auto same = std::ranges::find_if(all, [&](const Told& one) { return one.finding->rule == finding.rule && one.finding->item == finding.item && one.finding->text == finding.text; });
+      if (same == all.end()) {
+        all.push_back({&finding, {result.rule}});
+        continue;
+      }
+      add_once(same->by, result.rule);
+      same->more_places += same->finding->where != finding.where;
     }
   return all;
 }
@@ -77,7 +115,7 @@ std::string indented(const std::string& head, const std::string& text) {
 std::string paragraph_of(const Told& told) {
   const Fault& finding = *told.finding;
   std::string text = fmt::format("\n{} {}: {}\n", to_string(finding.severity), finding.rule, said_item(finding.item));
-  text += indented("what", finding.text) + indented("where", finding.where) + indented("mend", finding.mend);
+  text += indented("what", finding.text) + indented("where", told.more_places > 0 ? fmt::format("{}; and {} more", finding.where, told.more_places) : finding.where) + indented("mend", finding.mend);
   if (told.by.size() > 1 || told.by.front() != finding.rule) text += indented("found", fmt::format("by {}", join(told.by)));
   return text;
 }
@@ -109,9 +147,8 @@ std::string json_of_library(const CheckedLibrary& one) {
 
 std::string text_of(const CheckedLibrary& checked, bool verbose) {
   std::string text = checked.path + "\n";
-  Table items({"item", "passed", "failed", "not applicable", "failed by"});
-  for (const Tally& tally : tallies_of(checked)) items.add({said_item(tally.item), std::to_string(tally.passed), std::to_string(tally.failed), std::to_string(tally.inapplicable), join(tally.rules)});
-  text += items.text();
+  text += table_of(tallies_of(checked));
+  if (!verbose) text += inapplicable_of(checked);
   if (verbose) {
     Table rules({"item", "rule", "outcome", "seconds", "about"});
     for (const RuleResult& result : checked.results) rules.add({said_item(result.item), result.rule, to_string(result.outcome), fmt::format("{:.2f}", result.seconds), result.why});
