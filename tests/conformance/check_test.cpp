@@ -89,6 +89,7 @@ const WrongGuest wrong_guests[] = {
     {"endless_text", "life/errors"},
     {"silent", "life/errors"},
     {"other_code", "life/errors"},
+    {"misnamed", "life/errors"},
     {"shared", "life/repeatable"},
     {"crash", "calls/crash"},
     {"abort", "calls/crash"},

@@ -15,6 +15,10 @@
 TRG_DECLARE_BORDER();
 #endif
 
+#ifndef OPTION_NAME
+#define OPTION_NAME "value"
+#endif
+
 struct guest {
   double value;
 };
@@ -29,7 +33,11 @@ static int32_t refuse(trg_error* error, const char* text) {
   strncpy(error->text, text, sizeof(error->text) - 1);
   error->text[strlen(text)] = '\0';
 #endif
-  strcpy(error->where, "value");
+#ifdef MISNAMED
+  strcpy(error->where, "is too small");
+#else
+  strcpy(error->where, OPTION_NAME);
+#endif
 #ifdef SILENT
   error->text[0] = '\0';
 #endif
@@ -138,9 +146,6 @@ static int32_t fill(void* self, const trg_fill* fill, trg_error* error) {
 #endif
 #ifndef SUMMARY
 #define SUMMARY "fills with a value"
-#endif
-#ifndef OPTION_NAME
-#define OPTION_NAME "value"
 #endif
 #ifndef OPTION_DOC
 #define OPTION_DOC "what is filled in"

@@ -42,6 +42,10 @@ void memory_was_refused(std::uint64_t bytes) noexcept {
 bool memory_was_refused() noexcept { return watched->refused_bytes > 0; }
 std::string call_that_threw() { return watched->thrown_in; }
 void forget_refused_memory() noexcept { watched->refused_bytes = 0; }
+void leave_words_of_crash(std::string_view touched, std::string_view mend) noexcept {
+  copy_text(watched->touched, sizeof(watched->touched), touched);
+  copy_text(watched->touched_mend, sizeof(watched->touched_mend), mend);
+}
 void leave_last_words(std::string_view text) noexcept { copy_text(watched->last_words, sizeof(watched->last_words), text); }
 
 Call::Call(const char* name) noexcept : before_(own_call), slot_(this_call_slot()), throwing_(std::uncaught_exceptions()), crumb_("plugin", nullptr, name) {

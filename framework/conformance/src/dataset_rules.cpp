@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "dataset_trial.hpp"
+#include "dataset_sense.hpp"
 
 namespace teranga::conformance {
 namespace {
@@ -138,10 +138,12 @@ class FillCheck {
       const DescribedField& field = of_.described.fields[f];
       const std::vector<double>& values = batch.values[f];
       const std::size_t row = values.size() / many.size();
-      const bool ids = field.classes > 0 && field.type >= TRG_I32;
+      const bool ids = field.classes > 0 && !(field.flags & TRG_ABSENT);
+      if (const std::string bits = words_of_float_bits(field, values); !bits.empty()) findings_.warning_once(bits, of_.where("fill", joined({words(), fmt::format("field \"{}\"", field.name)})), "write numbers of the type that describe tells: b.field<std::int32_t>() for TRG_I32");
       for (std::size_t i = 0; !failed_ && i < values.size(); ++i) {
         const std::string where = of_.where("fill", joined({words(), fmt::format("sample {}, field \"{}\"", many[i / std::max<std::size_t>(row, 1)], field.name)}));
-        if (!std::isfinite(values[i])) findings_.error(fmt::format("a number is {}", values[i]), where, "give finite numbers; if they stand so in the data, check with other data");
+        if (!std::isfinite(values[i])) findings_.error(fmt::format("a number is {}", std::isnan(values[i]) ? "NaN" : "infinite"), where, "give finite numbers; if they stand so in the data, check with other data");
+        else if (ids && values[i] != std::floor(values[i])) findings_.error(fmt::format("the field has {} classes, but a number is {:g}: expected class numbers from 0 to {}", field.classes, values[i], field.classes - 1), where, "tell of classes where numbers are class numbers or ids alone; else leave classes 0");
         else if (ids && (values[i] < 0 || values[i] >= static_cast<double>(field.classes))) findings_.error(fmt::format("a class number is {}: expected 0 to {}", values[i], field.classes - 1), where, "tell of as many classes as there are");
         failed_ = findings_.errors() > 0;
       }
@@ -241,6 +243,14 @@ void dataset_learnt(const Subject& subject, Findings& findings) {
     const Answer taken = restore(restored, learnt.bytes);
     if (!taken.ok()) return findings.error(fmt::format("it answers {} for the bytes that fit gave", taken.words()), joined({"restore", options.words}), "take what fit gave");
     const DescribedData described = describe(data);
+    const FillHow how{.bucket = lengths_of(described).back()};
+    const auto is_untouched = [&] {
+      const HeldDataset untouched(subject, options.options);
+      return !same_samples(data, untouched, how) && same_samples(restored, untouched, how);
+    };
+    if (!same_samples(data, restored, how) && is_untouched())
+      return findings.error("after restore it is as it was before, and not as after fit: there is no restore, or it does nothing", joined({"restore", options.words}),
+                            "write void restore(std::string_view bytes), which takes what fit gave; a member of another name is not called");
     if (!same_description(described, describe(restored))) return findings.error("after restore it describes itself otherwise than after fit", joined({"describe", options.words}), "keep all that fit learns in its bytes");
     const DataCase of{data, described, options, learnt.bytes};
     compare(of, restored, {}, {}, "after restore, not fit", "keep all that fit learns in its bytes", findings);
@@ -288,6 +298,7 @@ std::vector<Rule> dataset_rules() {
   const std::vector<std::int32_t> datasets = {TRG_DATASET};
   return {{"dataset/describe", "counts, fields, shapes, classes and names make sense and stay the same", quick, datasets, dataset_describe},
           {"dataset/fill", "a sample has the same numbers in any batch; all is written, and nothing beside it", quick, datasets, dataset_fill},
+          {"dataset/parts", "validation and test parts are no copies of the training part", quick, datasets, dataset_parts},
           {"dataset/learnt", "what fit learns is in its bytes: restore gives the same samples", quick, datasets, dataset_learnt},
           {"dataset/repeatable", "a second instance gives the same samples; random changes follow random_key alone", quick, datasets, dataset_repeatable}};
 }

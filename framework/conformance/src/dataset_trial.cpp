@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -153,6 +154,15 @@ FilledBatch fill(const HeldDataset& data, const DescribedData& described, std::i
     tensors.back().array().fill(how.before);
   }
   for (std::size_t f = 0; f < fields; ++f) natives.push_back(tensors[f].native(wanted[f]));
+  std::string absent;
+  for (std::size_t f = 0; f < fields; ++f) {
+    const std::string who = fmt::format("field {} (\"{}\")", f, described.fields[f].name);
+    if (!wanted[f]) absent += fmt::format("{}{}", absent.empty() ? "" : " or ", who);
+    const Extents sample(tensors[f].shape().begin() + 1, tensors[f].shape().end());
+    tensors[f].array().name(fmt::format("{}, which has rows x {}", who, to_words(sample, tensors[f].type())), "write rows x the shape of the field, as numbers of the type that describe tells: b.field<T>(f) gives them as T, whatever they are");
+  }
+  std::optional<NamedNull> null;
+  if (!absent.empty()) null.emplace(fmt::format("{} was not wanted (null data)", absent), "skip fields whose data is null; in C++: if (b.wanted(field)) ...");
   TrialTensor numbers({static_cast<std::int64_t>(samples.size())}, TRG_I64);
   std::memcpy(numbers.data(), samples.data(), samples.size() * sizeof(std::int64_t));
   trg_fill_batch batch{};

@@ -62,8 +62,14 @@ GuardedArray::GuardedArray(std::size_t bytes, Edge edge) : bytes_(bytes) {
 }
 
 GuardedArray::~GuardedArray() {
-  if (!mapping_ || (mapped_ == 3 * page_bytes() && small_mappings.keep(mapping_))) return;
+  if (!mapping_ || (!taken_back_ && mapped_ == 3 * page_bytes() && small_mappings.keep(mapping_))) return;
   munmap(mapping_, mapped_);
+}
+
+void GuardedArray::take_back() noexcept {
+  taken_back_ = true;
+  if (named_) named_->is_past(true);
+  mprotect(mapping_, mapped_, PROT_NONE);
 }
 
 void GuardedArray::fill(unsigned char pattern) noexcept { std::memset(data_, pattern, bytes_); }

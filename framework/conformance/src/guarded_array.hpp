@@ -4,7 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
+
+#include "named_access.hpp"
 
 namespace teranga::conformance {
 
@@ -15,7 +19,7 @@ class GuardedArray {
   explicit GuardedArray(std::size_t bytes, Edge edge = Edge::behind);
   ~GuardedArray();
   GuardedArray(GuardedArray&& other) noexcept
-      : mapping_(std::exchange(other.mapping_, nullptr)), mapped_(other.mapped_), data_(other.data_), bytes_(other.bytes_) {}
+      : mapping_(std::exchange(other.mapping_, nullptr)), mapped_(other.mapped_), data_(other.data_), bytes_(other.bytes_), taken_back_(other.taken_back_), named_(std::move(other.named_)) {}
   GuardedArray& operator=(GuardedArray&&) = delete;
 
   std::byte* data() const noexcept { return data_; }
@@ -23,12 +27,18 @@ class GuardedArray {
   void fill(unsigned char pattern) noexcept;
   // Whether something beside the array was written.
   bool damaged() const noexcept;
+  // A crash on it, or on its forbidden pages, is told of in these words.
+  void name(std::string what, std::string mend) { named_ = std::make_unique<NamedAccess>(NamedAccess::Place{mapping_, mapping_ + mapped_, data_, bytes_}, std::move(what), std::move(mend)); }
+  // Nobody may touch it any more: what a plugin was given for one call has been taken back.
+  void take_back() noexcept;
 
  private:
   std::byte* mapping_ = nullptr;
   std::size_t mapped_ = 0;
   std::byte* data_ = nullptr;
   std::size_t bytes_ = 0;
+  bool taken_back_ = false;
+  std::unique_ptr<NamedAccess> named_;
 };
 
 }  // namespace teranga::conformance

@@ -4,6 +4,8 @@
 #include "watched_page.hpp"
 
 #include <atomic>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -11,6 +13,7 @@
 #include <string_view>
 
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
@@ -81,6 +84,24 @@ std::int64_t our_steady_clock() {
   return clock_was_read("std::chrono::steady_clock::now"), ::clock_gettime(CLOCK_MONOTONIC, &now), now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
+// Files of the root folder, which only an empty folder before a name means.
+std::atomic<bool> guards_root{false};
+char refused_file[256];
+
+bool refuses_to_open(const char* path, bool writes) noexcept {
+  if (!guards_root || !within_a_call() || !writes || !path || path[0] != '/' || std::strchr(path + 1, '/')) return false;
+  std::strncpy(refused_file, path, sizeof(refused_file) - 1);
+  errno = EACCES;
+  return true;
+}
+bool writes_by(int flags) noexcept { return (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0; }
+bool writes_by(const char* mode) noexcept { return mode && std::strpbrk(mode, "wa+"); }
+
+int our_open(const char* path, int flags, mode_t mode) { return refuses_to_open(path, writes_by(flags)) ? -1 : ::open(path, flags, mode); }
+int our_creat(const char* path, mode_t mode) { return refuses_to_open(path, true) ? -1 : ::creat(path, mode); }
+int our_openat(int folder, const char* path, int flags, mode_t mode) { return refuses_to_open(path, writes_by(flags)) ? -1 : ::openat(folder, path, flags, mode); }
+std::FILE* our_fopen(const char* path, const char* mode) { return refuses_to_open(path, writes_by(mode)) ? nullptr : ::fopen(path, mode); }
+
 struct Turned {
   std::string_view name;
   void* to;
@@ -97,7 +118,8 @@ const Turned* find_turned(std::string_view name) {
       turned("posix_memalign", our_posix_memalign), turned("rand", our_rand), turned("rand_r", our_rand_r), turned("random", our_random), turned("drand48", our_drand48), turned("lrand48", our_lrand48),
       turned("getrandom", our_getrandom), turned("getentropy", our_getentropy), turned("_ZNSt13random_device9_M_getvalEv", our_random_device), turned("time", our_time), turned("clock", our_clock),
       turned("gettimeofday", our_gettimeofday), turned("clock_gettime", our_clock_gettime), turned("_ZNSt6chrono3_V212system_clock3nowEv", our_system_clock),
-      turned("_ZNSt6chrono3_V212steady_clock3nowEv", our_steady_clock)};
+      turned("_ZNSt6chrono3_V212steady_clock3nowEv", our_steady_clock), turned("open", our_open), turned("open64", our_open), turned("creat", our_creat), turned("creat64", our_creat),
+      turned("openat", our_openat), turned("openat64", our_openat), turned("fopen", our_fopen), turned("fopen64", our_fopen)};
   for (const Turned& one : all)
     if (one.name == name) return &one;
   return nullptr;
@@ -143,7 +165,7 @@ void turn_calls_of(const dl_phdr_info& file, bool all_names) {
         const auto symbol = ELF64_R_SYM(one.r_info);
         if (symbol == 0 || one.r_addend != 0 || found.symbols[symbol].st_shndx != SHN_UNDEF) continue;
         const Turned* const known = find_turned(found.texts + found.symbols[symbol].st_name);
-        if (known && (all_names || known->name.find("alloc") != std::string_view::npos || known->name.ends_with("memalign"))) turn(reinterpret_cast<void**>(file.dlpi_addr + one.r_offset), known->to);
+        if (known && (all_names || known->name.find("alloc") != std::string_view::npos || known->name.find("open") != std::string_view::npos || known->name.ends_with("memalign"))) turn(reinterpret_cast<void**>(file.dlpi_addr + one.r_offset), known->to);
       }
   }
 }
@@ -156,6 +178,12 @@ void each_loaded(Take&& take) {
 }  // namespace
 
 Asked asked_by_the_plugin() noexcept { return {allocations, allocated_bytes, clock_reads, random_draws, last_clock, last_source}; }
+
+void guard_root_folder(bool on) noexcept {
+  refused_file[0] = '\0';
+  guards_root = on;
+}
+std::string refused_in_root_folder() { return refused_file; }
 
 std::set<std::string> loaded_files() {
   std::set<std::string> names;

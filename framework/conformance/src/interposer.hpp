@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a plugin asks of the C library while a Call runs: memory, clocks, random numbers. The addresses that its library file calls through are turned to functions that count and pass on; no other part of the
-// process notices, apart from libstdc++, whose operator new counts too.
+// What a plugin asks of the C library while a Call runs: memory, clocks, random numbers, files. The addresses that its library file calls through are turned to functions that count and pass on; no other part of the
+// process notices, apart from libstdc++, whose operator new counts and whose files are watched too.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,10 @@ Asked asked_by_the_plugin() noexcept;
 
 // A refused allocation is a finding (calls/memory), unless the rule asked for something absurd on purpose and says so here.
 void forget_refused_memory() noexcept;
+
+// While it is on, calls of the plugin that open a file of the root folder for writing are refused, and the last of them is kept.
+void guard_root_folder(bool on) noexcept;
+std::string refused_in_root_folder();  // "/steps.csv"; empty: there was none
 
 // Files that the process has loaded.
 std::set<std::string> loaded_files();

@@ -2,6 +2,7 @@
 // Rules of items of every kind: how instances come and go.
 #include <teranga/conformance/rule.hpp>
 
+#include "item_tables.hpp"
 #include "life_signature.hpp"
 #include "trial_instance.hpp"
 
@@ -76,6 +77,22 @@ void leaks(const Subject& subject, Findings& findings) {
   judge(growth_of([&] { make_and_destroy_plan(subject, first.self()); }), "plan and destroy_plan", Call::place(), "free in destroy_plan all that plan took", findings);
 }
 
+// A refused option is one of its own: "units", or a part of one, as "layers[1]" and "cell.units".
+void judge_named_option(const Subject& subject, const trg_error& record, const std::string& call, Findings& findings) {
+  const std::string_view where(record.where, static_cast<std::size_t>(std::find(std::begin(record.where), std::end(record.where), '\0') - std::begin(record.where)));
+  const std::string_view name = where.substr(0, where.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+  if (where.empty()) return;
+  std::string options;
+  for (std::size_t i = 0; i < subject.item->option_count; ++i) {
+    const std::string_view known = spec_at(*subject.item, i).name;
+    const char next = name.size() < where.size() ? where[name.size()] : '.';
+    if (known == name && (next == '.' || next == '[')) return;
+    options += fmt::format("{}\"{}\"", options.empty() ? "" : ", ", known);
+  }
+  findings.error(fmt::format("its refusal (TRG_BAD_OPTION) says of which option it is: \"{}\", but it has {}", where, options.empty() ? "no options" : fmt::format("the options {} only", options)), call,
+                 "name the option first, and then what is wrong with it: sdk::OptionError(\"units\", \"is larger than ...\"); leave `where` empty where it is of none");
+}
+
 void errors(const Subject& subject, Findings& findings) {
   std::string missing;
   std::vector<OptionTrial> trials = option_trials(subject);
@@ -85,6 +102,7 @@ void errors(const Subject& subject, Findings& findings) {
     return findings.not_applicable(fmt::format("needs --set {}=...", missing));
   }
   std::size_t refusals = 0;
+  bool misnamed = false;  // one of many refusals says so
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
   for (const OptionTrial& trial : trials) {
     if (findings.errors() > 3 || std::chrono::steady_clock::now() > deadline) return;
@@ -92,7 +110,12 @@ void errors(const Subject& subject, Findings& findings) {
     const TrialInstance made(subject, trial.options);
     const std::string where = fmt::format("create{}{}", trial.words.empty() ? "" : ", ", trial.words);
     refusals += made.status() != TRG_OK;
-    made.record().judge(made.status(), "create", where, findings);
+    const bool sound = made.record().judge(made.status(), "create", where, findings);
+    if (made.status() == TRG_BAD_OPTION && sound && !misnamed) {
+      const int before = findings.errors();
+      judge_named_option(subject, *made.record().native(), where, findings);
+      misnamed = findings.errors() > before;
+    }
     if (!made) continue;
     std::vector<Refusal> refused;
     make_and_destroy_plan(subject, made.self(), &refused);

@@ -5,56 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "difference.hpp"
-#include "loss_trial.hpp"
+#include "loss_case.hpp"
 #include "two_threads.hpp"
 
 namespace teranga::conformance {
 namespace {
-
-constexpr std::int64_t loss_samples = 5;
-
-// One loss, planned for shapes that it takes, and numbers that it takes.
-struct LossCase {
-  const Subject& subject;
-  const HeldLoss& loss;
-  const LossTrial& trial;
-  std::vector<ComparisonNumbers> numbers;
-  std::string options;
-
-  std::string where(const ComparisonNumbers& of) const { return joined({options, trial.words(), of.words}); }
-};
-
-// Runs the body for options and shapes that the loss takes, until it has reported something or time is up. All shapes are for the default options, a few for the others.
-void for_each_case(const Subject& subject, Findings& findings, const std::vector<std::int32_t>& types, const std::function<void(const LossCase&)>& body) {
-  const auto& calls = subject.calls<trg_loss_calls>();
-  if (!calls.plan || !calls.evaluate) return findings.not_applicable("plan or evaluate is null");
-  Budget budget(findings);
-  std::size_t most = subject.level == full ? 100 : 4;
-  for (const OptionTrial& options : accepted_trials<trg_loss_calls>(subject, findings)) {
-    if (budget.spent()) return;
-    const HeldLoss loss(subject, options.options);
-    std::string refusal;
-    const bool usual = most > 3;
-    const std::vector<ComparisonShapes> shapes = accepted_shapes(subject, loss, std::exchange(most, 3), refusal);
-    if (shapes.empty() && !usual) continue;  // options that go with other shapes
-    if (shapes.empty()) return findings.not_applicable(fmt::format("plan refuses all shapes that were tried, with {}", refusal));
-    for (const ComparisonShapes& one : shapes)
-      for (const std::int32_t type : types) {
-        const LossTrial trial(loss, one, loss_samples, type);
-        Call::set_place(joined({options.words, trial.words()}));
-        if (!trial.ok() || !trial.plan_fault().empty()) continue;
-        const LossNumbers numbers = finite_numbers(trial);
-        if (!numbers.finite.empty()) body({subject, loss, trial, numbers.finite, options.words});
-        if (findings.errors() > 0) return;
-      }
-  }
-}
 
 bool offers_f64(const HeldLoss& loss, const ComparisonShapes& shapes) { return LossTrial(loss, shapes, loss_samples, TRG_F64).ok(); }
 
@@ -102,6 +62,9 @@ bool plans_sanely(const Subject& subject, Findings& findings, const OptionTrial&
     const LossTrial trial(loss, shapes, loss_samples, TRG_F32);
     const std::string where = joined({"plan", options.words, trial.words()}), fault = trial.plan_fault();
     if (!fault.empty()) return findings.error(fault, where, "fill trg_loss_plan by what the loss does with these shapes"), false;
+    if (trial.plan().targets == TRG_TARGETS_CLASSES && shapes.has_target && !shapes.prediction.empty() && shapes.prediction.back() > 1 && shapes.target == shapes.prediction)
+      findings.warning_once("plan says that targets are class numbers (TRG_TARGETS_CLASSES), but takes one for each number of the output: expected one for each row of it", where,
+                       "say which numbers it judges: TRG_TARGETS_SHARES for 0 to 1, TRG_TARGETS_DISTRIBUTION for one-hot rows; or refuse targets of the output's shape");
     const LossNumbers numbers = finite_numbers(trial);
     if (numbers.finite.empty()) return findings.error(numbers.why, joined({"evaluate", options.words, trial.words()}), "give finite losses and gradients for such outputs, or say in the plan which targets the loss judges"), false;
   }
@@ -117,12 +80,23 @@ double apart(const std::vector<double>& a, const std::vector<double>& b, double 
 
 double tolerance_of(std::int32_t type) noexcept { return type == TRG_F64 ? 1e-9 : 1e-4; }
 
+// The first of the values that a call left as they were; -1: it wrote all.
+std::int64_t first_unwritten(const Evaluated& first, const Evaluated& second, unsigned char before, unsigned char again) {
+  const auto still = [](const std::vector<std::byte>& bits, std::size_t i, unsigned char pattern) { return std::all_of(&bits[8 * i], &bits[8 * i] + 8, [&](std::byte b) { return b == std::byte{pattern}; }); };
+  for (std::size_t i = 0; i < first.values.size(); ++i)
+    if (still(first.value_bits, i, before) && still(second.value_bits, i, again)) return static_cast<std::int64_t>(i);
+  return -1;
+}
+
 void check_values(const LossCase& of, Findings& findings) {
   const LossTrial& trial = of.trial;
   for (const ComparisonNumbers& numbers : of.numbers) {
     const std::string where = joined({"evaluate", of.where(numbers)});
     const Evaluated first = trial.evaluate(numbers), second = trial.evaluate(numbers, 0, {.before = 0x5A}), front = trial.evaluate(numbers, 0, {.edge = Edge::before});
     if (!first.damage.empty() || !front.damage.empty()) return findings.error(first.damage.empty() ? front.damage : first.damage, where, "write the samples() x ... elements of values and d_predictions only");
+    if (const std::int64_t at = first_unwritten(first, second, 0xA5, 0x5A); at >= 0)
+      return findings.error(fmt::format("values[{}] was not written: the plan says leading = {}, which makes {} values of an output {}", at, trial.plan().leading, first.values.size(), to_words(trial.shapes().prediction_of(trial.samples()))), where,
+                            "write a value for each leading element; if there are fewer, leading of the plan is too large");
     if (first.value_bits != second.value_bits) return findings.error("values depend on what lay in them before, or two calls with the same arguments differ", where, "overwrite all elements of values, and keep nothing from call to call");
     if (first.gradient_bits != second.gradient_bits) return findings.error("d_predictions depend on what lay in them before, or two calls with the same arguments differ", where, "overwrite all elements of d_predictions; do not add to them");
     const Evaluated alone = trial.evaluate(numbers, 0, {.gradient = false});
@@ -201,9 +175,36 @@ void check_denominator(const LossCase& of, Findings& findings) {
   }
 }
 
+// A denominator that the mask does not change, or that is 0 where there is something to learn.
+void check_meaning(const LossCase& of, Findings& findings) {
+  const ComparisonNumbers& numbers = of.numbers.front();
+  const std::string where = joined({"denominator", of.where(numbers)});
+  const std::vector<double> none(static_cast<std::size_t>(of.trial.leading_elements()), 0.0);
+  const auto sum_of = [&](const ComparisonNumbers& with, const std::vector<double>* mask) {
+    double sum = 0;
+    return of.trial.denominator(with, mask, 0, sum).ok() ? sum : std::nan("");
+  };
+  const double whole = sum_of(numbers, nullptr), masked = sum_of(numbers, &none);
+  const auto learns = [&](const ComparisonNumbers& with) {
+    const Evaluated found = of.trial.evaluate(with);
+    return found.answer.ok() && std::ranges::any_of(found.values, [](double x) { return x != 0; });
+  };
+  constexpr const char* mend = "count what the loss is a mean of, and give 1 where the count is 0: a host takes a sum of 0 for a batch without a loss, and trains nothing of it";
+  if (whole == 0 && learns(numbers)) return findings.warning_once("it gives 0 where nothing is masked, though values are not 0: the batch would have the loss 0", where, mend);
+  if (whole > 0 && masked == whole)
+    findings.warning_once("it gives as much where all is masked as where nothing is: masked elements count in the mean", joined({where, fmt::format("sum {}", whole)}), "add an element only where weights are null or weights[i] is not 0");
+  if (!of.trial.shapes().has_target || of.trial.plan().targets == TRG_TARGETS_CLASSES || of.trial.plan().targets == TRG_TARGETS_DISTRIBUTION) return;
+  ComparisonNumbers nothing = numbers;
+  std::ranges::fill(nothing.target, 0);
+  if (sum_of(nothing, nullptr) == 0 && learns(nothing)) findings.warning_once("it gives 0 where all targets are 0, though values are not 0: such a batch would have the loss 0", joined({"denominator", of.options, of.trial.words(), "targets 0"}), mend);
+}
+
 void loss_denominator(const Subject& subject, Findings& findings) {
   if (!has_call(subject.calls<trg_loss_calls>(), &trg_loss_calls::denominator)) return findings.not_applicable("the host counts for it");
-  for_each_case(subject, findings, {TRG_F32}, [&](const LossCase& of) { check_denominator(of, findings); });
+  for_each_case(subject, findings, {TRG_F32}, [&](const LossCase& of) {
+    check_denominator(of, findings);
+    if (findings.errors() == 0) check_meaning(of, findings);
+  });
 }
 
 // --- loss/slices
@@ -264,6 +265,8 @@ std::vector<Rule> loss_rules() {
   return {{"loss/values", "plan is sane; losses are finite, overwritten and without weights, with and without a gradient", quick, losses, loss_values},
           {"loss/gradient", "the gradient is the derivative of the loss, by differences", quick, losses, loss_gradient},
           {"loss/denominator", "what the loss is divided by adds up over slices", quick, losses, loss_denominator},
+          {"loss/edges", "predictions of exactly 0 and 1, or equal to the target, have finite losses and gradients", quick, losses, loss_edges},
+          {"loss/nan", "a prediction that is NaN makes the loss NaN, so that a training that diverges is seen", quick, losses, loss_nan},
           {"loss/slices", "slices give what the whole batch gives, also at the same time", quick, losses, loss_slices}};
 }
 

@@ -71,6 +71,19 @@ LossCall::LossCall(const LossTrial& trial, const ComparisonNumbers& numbers, std
   call_.size = sizeof(call_), call_.rows = trial.samples_;
   call_.predictions = &tensors_[0], call_.targets = trial.shapes_.has_target ? &tensors_[1] : nullptr, call_.d_predictions = &tensors_[2];
   call_.weights = static_cast<const double*>(weights_.data()), call_.values = static_cast<double*>(values_.data());
+  name_arrays();
+}
+
+// For a crash in evaluate.
+void LossCall::name_arrays() {
+  constexpr const char *reads = "read and write samples() x the shapes of predictions and targets, in their types", *leads = "values and weights have a number for each leading element: is leading of the plan too small?";
+  const std::int64_t elements = trial_.leading_elements();
+  prediction_.array().name(fmt::format("predictions[0] ({})", to_words(prediction_.shape(), trial_.type_)), reads);
+  target_.array().name(fmt::format("targets[0] ({})", to_words(target_.shape(), target_.type())), reads);
+  gradient_.array().name(fmt::format("d_predictions[0] ({})", to_words(gradient_.shape(), trial_.type_)), reads);
+  weights_.array().name(fmt::format("weights ({} numbers: leading = {})", elements, trial_.plan_.leading), leads);
+  values_.array().name(fmt::format("values ({} numbers: leading = {})", elements, trial_.plan_.leading), leads);
+  if (!tensors_[2].data) not_wanted_.emplace("d_predictions[0] is not wanted here (null data)", "compute the values alone where d_predictions[0].data is null; in C++: if (s.d_prediction()) ...");
 }
 
 Answer LossCall::run() {
@@ -110,6 +123,8 @@ Answer LossTrial::denominator(const ComparisonNumbers& numbers, const std::vecto
   call.size = sizeof(call), call.rows = samples_;
   call.targets = shapes_.has_target ? &t : nullptr;
   call.weights = mask ? static_cast<const double*>(weights.data()) : nullptr;
+  const NamedNull null(mask ? "of its call, predictions, d_predictions and values are null" : "of its call, predictions, d_predictions and values are null, and weights, as nothing is masked",
+                       "use targets and weights alone, and take weights that are null for ones: s.weights() ? s.weights()[i] : 1");
   return answer_of("denominator", [&](trg_error* error) { return loss_.calls().denominator(handle_, &call, &sum, error); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 #include "comparison_trials.hpp"
 #include "held.hpp"
+#include "named_access.hpp"
 
 namespace teranga::conformance {
 
@@ -53,6 +55,9 @@ class LossCall {
   std::vector<std::byte> prediction_before_, target_before_, weights_before_;
   trg_tensor tensors_[3]{};
   trg_loss_call call_{};
+  std::optional<NamedNull> not_wanted_;
+
+  void name_arrays();
 };
 
 class LossTrial {

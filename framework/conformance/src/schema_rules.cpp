@@ -192,6 +192,7 @@ void range(const Subject& subject, Findings& findings) {
   std::vector<OptionTrial> trials = range_trials(subject);
   trials.insert(trials.begin(), *first);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  std::set<std::string> said;
   for (const OptionTrial& trial : trials) {
     if (findings.errors() > 3 || std::chrono::steady_clock::now() > deadline) return;
     Call::set_place(trial.words.empty() ? "all options by default" : trial.words);
@@ -199,6 +200,7 @@ void range(const Subject& subject, Findings& findings) {
     const std::string where = fmt::format("create, {}", Call::place());
     if (made.status() == TRG_OK && !made.self()) findings.error("create returned TRG_OK and gave no instance", where, "set *instance, or return another status");
     if (made.status() == TRG_OK || made.record().native()->code != made.status()) continue;  // of the record, life/errors speaks
+    if (!may_refuse_with(made.status(), subject.item->kind) && !said.insert(made.record().words()).second) continue;
     if (!may_refuse_with(made.status(), subject.item->kind))
       findings.error(fmt::format("create ended with {}", made.record().words()), where, "options within their ranges work, or are refused as TRG_BAD_OPTION with a text that says why (exit code 2)");
     else if (&trial == &trials.front() && trial.words.empty() && subject.item->kind != TRG_DATASET)

@@ -193,6 +193,8 @@ class Watcher {
       if (signal == SIGKILL) return tell("calls/memory", fmt::format("was ended from outside {}, perhaps because the memory of the machine ran out", within(calls)), "try it with --threads 1, or with a smaller --memory-limit");
       if (signal == SIGXFSZ) return tell("calls/crash", fmt::format("wrote a file that is too long {}", within(calls)), "a plugin writes no large files within a check");
       const char* const name = ::strsignal(signal);
+      const std::string touched = page_ && page_->touched[0] ? fmt::format(": {}", page_->touched) : std::string();
+      if (!touched.empty()) return tell("calls/crash", fmt::format("crashed with signal {} ({}) {}{}", signal, name ? name : "unknown", within(calls), touched), page_->touched_mend);
       return tell("calls/crash", fmt::format("crashed with signal {} ({}) {}{}", signal, name ? name : "unknown", within(calls), said), "compile it with -g -fsanitize=address,undefined, or run the check with --here in a debugger");
     }
     if (WEXITSTATUS(status) != 0 || !calls.empty()) tell("calls/exit", fmt::format("ended the process with exit code {} {}{}", WEXITSTATUS(status), within(calls), said), "report an error by the error record: a plugin never ends the process of its host");

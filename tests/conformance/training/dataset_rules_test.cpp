@@ -2,6 +2,7 @@
 // Each rule of data sets names data sets that are wrong in one way, and lets right ones pass; one that needs a path says so.
 #include <boost/test/unit_test.hpp>
 
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -15,7 +16,7 @@ namespace {
 
 enum class DataFault {
   none, no_feature, no_samples, twice, bad_shape, few_buckets, class_twice, changes, by_row, skips, beyond, class_range, not_finite, unwanted, fails_last, own_noise, key_ignored, noise_by_row, shared_generator, fit_by_instance,
-  forgets_mean, mute_restore, falls_over_bytes
+  forgets_mean, mute_restore, falls_over_bytes, no_restore, copied_part, float_bits, real_classes
 };
 
 // Numbers of a row less the mean that was learnt, with noise where the host wants it; class numbers as targets.
@@ -27,9 +28,10 @@ class Rows {
 
   void describe(sdk::Description& d) const {
     d.count(TRG_TRAIN, F == DataFault::no_samples ? 0 : 40);
-    if (F != DataFault::no_samples) d.count(TRG_TEST, 7);
+    if (F != DataFault::no_samples) d.count(TRG_TEST, 12);
     static int asked = 0;
-    d.field({.name = "x", .role = F == DataFault::no_feature ? TRG_TARGET : TRG_FEATURE, .shape = F == DataFault::bad_shape ? std::vector<std::int64_t>{3, 0} : F == DataFault::few_buckets ? std::vector<std::int64_t>{-1} : std::vector<std::int64_t>{F == DataFault::changes ? ++asked : 3}});
+    d.field({.name = "x", .role = F == DataFault::no_feature ? TRG_TARGET : TRG_FEATURE, .shape = F == DataFault::bad_shape ? std::vector<std::int64_t>{3, 0} : F == DataFault::few_buckets ? std::vector<std::int64_t>{-1} : std::vector<std::int64_t>{F == DataFault::changes ? ++asked : 3}, .classes = F == DataFault::real_classes ? 5 : 0});
+    if (F == DataFault::float_bits) return d.field({.name = "y", .role = TRG_TARGET, .type = TRG_I32});
     d.field({.name = F == DataFault::twice ? "x" : "y", .role = TRG_TARGET, .type = TRG_I32, .classes = 4, .class_names = {"north", "south", "east", F == DataFault::class_twice ? "east" : "west"}});
   }
   std::string fit(std::span<const std::int64_t> samples) {
@@ -37,11 +39,12 @@ class Rows {
     for (const std::int64_t s : samples) mean_ += static_cast<double>(s) / static_cast<double>(samples.size());
     if (F == DataFault::fit_by_instance) mean_ += static_cast<double>(number_);
     std::string bytes(8, 0);
-    const double kept = F == DataFault::forgets_mean ? 0 : mean_;
+    const double kept = F == DataFault::forgets_mean ? 1 : mean_;
     std::memcpy(bytes.data(), &kept, 8);
     return bytes;
   }
   void restore(std::string_view bytes) {
+    if (F == DataFault::no_restore) return;
     if (F == DataFault::falls_over_bytes && bytes.size() != 8) std::abort();
     if (bytes.size() != 8) throw sdk::DataError("", F == DataFault::mute_restore ? "" : "these bytes are not what rows learns");
     std::memcpy(&mean_, bytes.data(), 8);
@@ -53,7 +56,8 @@ class Rows {
       if (F == DataFault::fails_last && batch.part() == TRG_TRAIN && s == 39) throw sdk::DataError("rows", "there is no such sample");
       if (batch.wanted(0) || F == DataFault::unwanted)
         for (int k = 0; k < 3; ++k) put(batch, r, s, k);
-      if (batch.wanted(1)) batch.field<std::int32_t>(1)[r] = static_cast<std::int32_t>(F == DataFault::class_range ? s % 5 : s % 4);
+      if (F == DataFault::float_bits && batch.wanted(1)) batch.field<std::int32_t>(1)[r] = std::bit_cast<std::int32_t>(static_cast<float>(s % 4));
+      else if (batch.wanted(1)) batch.field<std::int32_t>(1)[r] = static_cast<std::int32_t>(F == DataFault::class_range ? s % 5 : s % 4);
     }
     if (F == DataFault::beyond) batch.field<float>(0)[3 * batch.rows()] = 0;
   }
@@ -66,7 +70,7 @@ class Rows {
   void put(const sdk::Batch& batch, std::int64_t r, std::int64_t s, int k) const {
     if (F == DataFault::skips && s == 2 && k == 1) return;
     static std::uint64_t drawn = 0;
-    double noise = 0, value = static_cast<double>(s * 3 + k) - mean_;
+    double noise = 0, value = static_cast<double>((F != DataFault::copied_part && batch.part() == TRG_TEST ? 1000 : 0) + s * 3 + k) - mean_;
     const std::uint64_t key = F == DataFault::key_ignored ? static_cast<std::uint64_t>(batch.call.epoch) : batch.call.random_key;
     const std::uint64_t first = F == DataFault::shared_generator ? ++drawn : 0;
     if (key != 0) sdk::host().uniform({key, static_cast<std::uint64_t>(F == DataFault::noise_by_row ? r : s)}, first + static_cast<std::uint64_t>(k), 1, TRG_F64, &noise);
@@ -120,7 +124,7 @@ struct Filed {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(right_data_sets_pass_all_rules_of_data_sets) {
-  for (const char* rule : {"dataset/describe", "dataset/fill", "dataset/learnt", "dataset/repeatable"}) {
+  for (const char* rule : {"dataset/describe", "dataset/fill", "dataset/parts", "dataset/learnt", "dataset/repeatable"}) {
     const Checked found = check_data<DataFault::none>(rule), texts = check(rule, sdk::dataset<Lengths<true>>(), conformance::quick);
     BOOST_TEST(found.passed(), rule << ": " << found.words());
     BOOST_TEST(texts.findings.empty(), rule << ": " << texts.words());
@@ -156,8 +160,19 @@ BOOST_AUTO_TEST_CASE(samples_that_depend_on_their_batch_are_named) {
   BOOST_TEST(touches_forbidden_memory("dataset/fill", sdk::dataset<Rows<DataFault::unwanted>>()));
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_another_kind_than_described_are_named) {
+  BOOST_TEST(check_data<DataFault::real_classes>("dataset/fill").names("the field has 5 classes, but a number is"));
+  BOOST_TEST(check_data<DataFault::float_bits>("dataset/fill").warns("are the bits of numbers with a fraction: 1065353216 is 1f"));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_is_the_training_part_is_warned_of) {
+  const Checked found = check_data<DataFault::copied_part>("dataset/parts");
+  BOOST_TEST(found.warns("the first 12 samples of the test part are those of the training part"), found.words());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_learnt_and_not_in_the_bytes_is_named) {
   BOOST_TEST(check_data<DataFault::forgets_mean>("dataset/learnt").names("after restore, not fit"));
+  BOOST_TEST(check_data<DataFault::no_restore>("dataset/learnt").names("there is no restore, or it does nothing"));
   BOOST_TEST(check_data<DataFault::fit_by_instance>("dataset/learnt").names("two instances learn other bytes"));
   BOOST_TEST(check_data<DataFault::mute_restore>("dataset/learnt").names("no text"));
 }

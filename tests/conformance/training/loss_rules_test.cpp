@@ -2,6 +2,7 @@
 // Each rule of losses names losses that are wrong in one way, and lets the right one pass.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -15,7 +16,8 @@ namespace {
 // Mean squared error over all that is not an axis of samples; what Fault says goes wrong. A crash of a test loss may end in another thread: no fault is random.
 enum class LossFault {
   none, factor, no_weight, sign, adds_gradient, adds_values, weighted_values, batch_mean, needs_gradient, not_finite, beyond_values, short_values, leading, targets, wrong_f64, refuses_slices, static_scratch, surrogate,
-  changes_predictions, denominator_mean, denominator_negative, denominator_remembers, plain_count
+  changes_predictions, denominator_mean, denominator_negative, denominator_remembers, plain_count,
+  logarithm, hides_nan, leading_all, classes, denominator_unmasked, denominator_zero
 };
 
 template <LossFault F>
@@ -29,7 +31,9 @@ struct Squares {
   Plan plan(const sdk::Comparison& c, sdk::LossPlan& answer) const {
     if (c.prediction() != c.target()) throw sdk::ShapeError("squares expects a target of the output's shape");
     if (F == LossFault::refuses_slices && c.prediction()[0] < 3) throw sdk::ShapeError("squares expects 3 samples or more");
-    answer.leading = F == LossFault::leading ? 9 : 1;
+    answer.leading = F == LossFault::leading ? 9 : F == LossFault::leading_all ? c.prediction().rank() : 1;
+    if (F == LossFault::logarithm) answer.targets = TRG_TARGETS_SHARES;
+    if (F == LossFault::classes) answer.targets = TRG_TARGETS_CLASSES;
     if (F == LossFault::targets) answer.targets = TRG_TARGETS_COUNTS + 1;
     if (F == LossFault::surrogate) answer.surrogate = 1;
     if (F == LossFault::plain_count) answer.plain_count = 1;
@@ -48,6 +52,8 @@ struct Squares {
       double value = error(s, x, n, plan.row);
       const double w = s.weights()[n];
       if (F == LossFault::static_scratch) scratch[static_cast<std::size_t>(n)] = value;
+      if (F == LossFault::logarithm) value -= std::log(static_cast<double>(x[n * plan.row]));
+      if (F == LossFault::hides_nan) value = std::max(0.0, value);
       if (F == LossFault::not_finite) value = std::log(value - 1e9);
       if (F == LossFault::wrong_f64 && sizeof(T) == 8) value *= 2;
       if (F == LossFault::batch_mean) value -= mean;
@@ -75,6 +81,8 @@ struct Squares {
     double count = 0;
     static double calls = 0;
     for (std::int64_t n = 0; n < s.samples(); ++n) count += (s.weights() ? s.weights()[n] : 1) * (F == LossFault::plain_count ? 2 : 1);
+    if (F == LossFault::denominator_unmasked) return static_cast<double>(s.samples());
+    if (F == LossFault::denominator_zero) return 0;
     if (F == LossFault::denominator_mean) return count / static_cast<double>(s.samples());
     if (F == LossFault::denominator_negative) return -count;
     if (F == LossFault::denominator_remembers) return count + ++calls;
@@ -110,7 +118,7 @@ struct Hinges {
       s.values()[n] = 0;
       for (std::int64_t k = 0; k < classes; ++k) {
         const double lack = 1 - (k == label ? 1 : -1) * static_cast<double>(s.prediction().data[n * classes + k]);
-        s.values()[n] += lack > 0 ? lack : 0;
+        s.values()[n] += lack < 0 ? 0 : lack;
         if (s.d_prediction()) s.d_prediction().data[n * classes + k] = static_cast<T>((lack > 0 ? k == label ? -1 : 1 : 0) * s.weights()[n]);
       }
     }
@@ -120,7 +128,7 @@ struct Hinges {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(right_losses_pass_all_rules_of_losses) {
-  for (const char* rule : {"loss/values", "loss/gradient", "loss/denominator", "loss/slices"})
+  for (const char* rule : {"loss/values", "loss/gradient", "loss/denominator", "loss/edges", "loss/nan", "loss/slices"})
     for (const Checked& found : {check_loss<LossFault::none>(rule), check(rule, sdk::loss<Hinges>())}) BOOST_TEST((found.passed() || found.inapplicable == "the host counts for it"), rule << ": " << found.words());
 }
 
@@ -143,6 +151,8 @@ BOOST_AUTO_TEST_CASE(values_and_gradients_that_are_added_or_left_out_are_named) 
   BOOST_TEST(check_loss<LossFault::needs_gradient>("loss/values").names("where d_predictions are not wanted"));
   BOOST_TEST(check_loss<LossFault::not_finite>("loss/values").names("not finite"));
   BOOST_TEST(check_loss<LossFault::leading>("loss/values").names("leading = 9"));
+  BOOST_TEST(check_loss<LossFault::leading_all>("loss/values").names("was not written: the plan says leading = 2, which makes 20 values"));
+  BOOST_TEST(check_loss<LossFault::classes>("loss/values").warns("class numbers (TRG_TARGETS_CLASSES), but takes one for each number"));
   BOOST_TEST(check_loss<LossFault::targets>("loss/values").names("none of enum trg_targets"));
   BOOST_TEST(check_loss<LossFault::wrong_f64>("loss/values").names("f32 and f64"));
   BOOST_TEST(check_loss<LossFault::changes_predictions>("loss/values").names("changes the predictions"));
@@ -154,6 +164,17 @@ BOOST_AUTO_TEST_CASE(denominators_that_do_not_add_up_are_named) {
   BOOST_TEST(check_loss<LossFault::denominator_negative>("loss/denominator").names("not negative"));
   BOOST_TEST(check_loss<LossFault::denominator_remembers>("loss/denominator").names("two calls"));
   BOOST_TEST(check_loss<LossFault::plain_count>("loss/denominator").names("plain_count = 1"));
+}
+
+BOOST_AUTO_TEST_CASE(denominators_without_the_mask_and_of_nothing_are_warned_of) {
+  BOOST_TEST(check_loss<LossFault::denominator_unmasked>("loss/denominator").warns("as much where all is masked"));
+  BOOST_TEST(check_loss<LossFault::denominator_zero>("loss/denominator").warns("gives 0 where nothing is masked"));
+}
+
+BOOST_AUTO_TEST_CASE(losses_that_are_infinite_at_0_or_hide_nan_are_named) {
+  const Checked found = check_loss<LossFault::logarithm>("loss/edges");
+  BOOST_TEST(found.names("is infinity: expected a finite number"), found.words());
+  BOOST_TEST(check_loss<LossFault::hides_nan>("loss/nan").names("where prediction 0 of it is NaN"));
 }
 
 BOOST_AUTO_TEST_CASE(losses_that_depend_on_the_batch_or_on_static_memory_are_named) {

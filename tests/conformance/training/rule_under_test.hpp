@@ -32,6 +32,9 @@ struct Checked {
   bool names(const std::string& part) const {
     return std::ranges::any_of(findings, [&](const Finding& f) { return f.severity == Severity::error && f.text.find(part) != std::string::npos && !f.mend.empty() && !f.where.empty(); });
   }
+  bool warns(const std::string& part) const {
+    return std::ranges::any_of(findings, [&](const Finding& f) { return f.severity == Severity::warning && f.text.find(part) != std::string::npos && !f.mend.empty() && !f.where.empty(); });
+  }
   bool passed() const { return findings.empty() && inapplicable.empty(); }
 };
 

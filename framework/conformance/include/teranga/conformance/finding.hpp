@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,10 @@ class Findings {
 
   void error(std::string text, std::string where = {}, std::string mend = {}) { add(Severity::error, std::move(text), std::move(where), std::move(mend)); }
   void warning(std::string text, std::string where = {}, std::string mend = {}) { add(Severity::warning, std::move(text), std::move(where), std::move(mend)); }
+  // Of the same text, the first alone.
+  void warning_once(std::string text, std::string where = {}, std::string mend = {}) {
+    if (warned_.insert(text).second) warning(std::move(text), std::move(where), std::move(mend));
+  }
   void note(std::string text, std::string where = {}, std::string mend = {}) { add(Severity::note, std::move(text), std::move(where), std::move(mend)); }
   // The rule says nothing about this item; why.
   void not_applicable(std::string why) { inapplicable_ = std::move(why); }
@@ -43,6 +48,7 @@ class Findings {
   std::string rule_, item_, inapplicable_;
   Take take_;
   int errors_ = 0;
+  std::set<std::string> warned_;
 };
 
 }  // namespace teranga::conformance
