@@ -48,7 +48,7 @@ class MaskedDataset {
                                sdk::real("mask_share", 0.15).in(0, 1).above(0).says("share of the steps that are hidden: 80 % of them become [MASK], 10 % another piece, 10 % stay"),
                                sdk::integer("most_masked").optional().in(1, 1e6).says("hidden steps of a sample at most, the shape of \"places\" and \"masked\"; left out: mask_share x length, rounded up"),
                                sdk::boolean("whole_words", false).says("whether all pieces of a word are hidden together"),
-                               sdk::boolean("next_sentence", true).says("whether there is a second stretch, which in half of the samples comes from elsewhere, and the target \"next\": 0 it follows, 1 it does not")}};
+                               sdk::boolean("next_sentence", true).says("whether there is a second stretch, which in half of the samples comes from elsewhere (of 10 documents or more: from another one), and the target \"next\": 0 it follows, 1 it does not")}};
     for (std::vector<sdk::OptionSpec> more : {PartRows::options("samples"), token_options("bert")})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
@@ -228,13 +228,14 @@ class MaskedDataset {
     return out;
   }
 
-  // A sample of the part that is not this one, of another document where there is any; nothing: it is the only one.
+  // A sample of the part that is not this one: of another document, where there are several; among few documents their subjects alone would tell. Nothing: it is the only one.
   std::optional<std::int64_t> other_sample(std::int32_t part, std::int64_t sample, double draw) const {
+    constexpr std::int64_t several = 10;
     const std::int64_t count = rows_.count(part);
     if (count < 2) return std::nullopt;
     const std::int64_t document = chunks_[rows_.record(part, sample)].document;
     std::int64_t at = std::min(static_cast<std::int64_t>(draw * static_cast<double>(count)), count - 1);
-    for (std::int64_t tried = 0; tried < count; ++tried, at = (at + 1) % count)
+    for (std::int64_t tried = 0; documents_ >= several && tried < count; ++tried, at = (at + 1) % count)
       if (chunks_[rows_.record(part, at)].document != document) return at;
     return at == sample ? (at + 1) % count : at;
   }

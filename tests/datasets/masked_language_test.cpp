@@ -86,6 +86,26 @@ BOOST_AUTO_TEST_CASE(a_sample_is_two_stretches_of_which_the_second_follows_or_co
   BOOST_TEST(cuts.size() == 7u);  // behind each sentence but the last
 }
 
+BOOST_AUTO_TEST_CASE(what_does_not_follow_comes_from_another_document_where_there_are_ten) {
+  for (const int documents : {9, 10}) {
+    std::string text, pieces = marks;
+    for (char c = 'a'; c < 'a' + documents; ++c) {
+      for (int sample = 0; sample < 3; ++sample) text += std::string(1, c) + '\n' + std::string(1, c) + '\n';
+      text += '\n', pieces += std::string(1, c) + '\n';
+    }
+    Masked data(given(text, {{"vocabulary", folder().write("ten.txt", pieces)}, {"sentences", Text("lines")}, {"words", Number{2}}}));
+    BOOST_TEST(data.count(TRG_TRAIN) == 3 * documents);
+    int same = 0;
+    for (std::uint64_t key = 1; key <= 300; ++key) {
+      data.draw_with(key);
+      if (data.get(TRG_TRAIN, {1}, 4)[0] == 0) continue;
+      const Ids x = restored(data, TRG_TRAIN, 1);  // a, and another
+      same += x[3] == x[1];
+    }
+    BOOST_TEST((same > 0) == (documents < 10));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hidden_steps_become_masks_others_or_stay_in_the_shares_of_the_paper) {
   Masked data(letters({{"mask_share", 0.25}, {"next_sentence", false}}));
   BOOST_TEST(data.fields().size() == 4u);
