@@ -188,7 +188,7 @@ class MaskedDataset {
                                 },
                                 [&] {
                                   end_chunk();
-                                  ++documents_;
+                                  documents_ += !chunks_.empty() && chunks_.back().document == documents_;  // several empty lines end one
                                 }});
     if (sentences_.count() == before) throw sdk::DataError(path, "expected sentences, found none");
   }
