@@ -44,7 +44,7 @@ void check_wav_is_whole(const std::string& path, std::FILE* file, std::uint64_t 
       if (bytes < unknown_size && bytes > size - at) refuse(path, fmt::format("it ends early: its header promises {} bytes of sound, and {} are there", bytes, size - at));
       return;
     }
-    at += bytes + (bytes & 1);
+    at += std::uint64_t{bytes} + (bytes & 1);
   }
 }
 

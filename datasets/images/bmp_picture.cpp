@@ -70,6 +70,7 @@ class BmpReading {
 
   Picture picture() {
     const BmpHeader head = header();
+    if (head.pixels_at < std::ftell(file_)) damaged(path_, fmt::format("its pixels begin at byte {}, within its header", head.pixels_at));
     std::error_code failed;
     if (const std::uintmax_t held = std::filesystem::file_size(path_, failed); !failed && static_cast<std::uintmax_t>(head.row_bytes * head.height) + head.pixels_at > held)
       damaged(path_, fmt::format("it ends early: its header promises {} x {} pixels, more than its {} bytes hold", head.height, head.width, held));

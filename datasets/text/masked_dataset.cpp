@@ -2,8 +2,10 @@
 // The data set `masked_language`: plain texts for the pre-training of BERT. A sample is a few sentences in a row of one document. They become two stretches, the second of which is the
 // true continuation or one from elsewhere; some pieces are hidden. Which, is drawn anew in each epoch, by the sample and the epoch alone; in an evaluation always alike.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -30,6 +32,7 @@ constexpr std::int32_t none = -1;             // the target of a place that is n
 constexpr std::uint64_t evaluation_key = 1;   // of the draws outside of a training
 constexpr std::int64_t usual_pieces = 30'522;  // of BERT
 constexpr int sample_draws = 4;               // is the second stretch another one, where is the cut, which other sample, where does its part begin
+constexpr int more_draws = 12;                // which other sample, where the ones before are of the same document
 
 class MaskedDataset {
  public:
@@ -48,7 +51,7 @@ class MaskedDataset {
                                sdk::real("mask_share", 0.15).in(0, 1).above(0).says("share of the steps that are hidden: 80 % of them become [MASK], 10 % another piece, 10 % stay"),
                                sdk::integer("most_masked").optional().in(1, 1e6).says("hidden steps of a sample at most, the shape of \"places\" and \"masked\"; left out: mask_share x length, rounded up"),
                                sdk::boolean("whole_words", false).says("whether all pieces of a word are hidden together"),
-                               sdk::boolean("next_sentence", true).says("whether there is a second stretch, which in half of the samples comes from elsewhere (of 10 documents or more: from another one), and the target \"next\": 0 it follows, 1 it does not")}};
+                               sdk::boolean("next_sentence", true).says("whether there is a second stretch, which in half of the samples of two sentences or more, and in all of one sentence, comes from another training sample (of 10 documents or more: of another one), and the target \"next\": 0 it follows, 1 it does not")}};
     for (std::vector<sdk::OptionSpec> more : {PartRows::options("samples"), token_options("bert")})
       for (sdk::OptionSpec& option : more) info.options.push_back(std::move(option));
     return info;
@@ -60,7 +63,7 @@ class MaskedDataset {
     rows_.divide(options);
     learn(rows_.training_samples());
     log(TRG_LOG_INFO, fmt::format("{} sentences in {} documents, {}", sentences_.count(), documents_, rows_.counted("samples")));
-    if (cut_ > 0) log(TRG_LOG_INFO, fmt::format("{} sentences are longer than half of a sample ({} words), and were cut", cut_, most_words_of_a_sentence()));
+    if (cut_ > 0) log(TRG_LOG_INFO, fmt::format("{} sentences are longer than {} ({} words), and were cut", cut_, pairs_ ? "half of a sample" : "a sample", most_words_of_a_sentence()));
     broken_.warn();
   }
 
@@ -102,6 +105,7 @@ class MaskedDataset {
     PackedBytes bytes(signature);
     bytes.put<std::int64_t>(width_);
     bytes.texts(pieces_.pieces());
+    pack_partners(bytes);
     return bytes.take();
   }
 
@@ -110,6 +114,7 @@ class MaskedDataset {
       UnpackedBytes bytes(learnt, signature, "masked texts");
       width_ = bytes.get<std::int64_t>();
       pieces_ = WordPieces(bytes.texts(), "");
+      unpack_partners(bytes);
       bytes.end();
       if (pieces_.mask() < 0 || width_ < pieces_.size() || width_ > std::int64_t{1} << 30) UnpackedBytes::damaged();
     });
@@ -123,7 +128,7 @@ class MaskedDataset {
   }
 
   void fill(const sdk::Batch& batch) const {
-    std::vector<double> draws(static_cast<std::size_t>(sample_draws + rules_.draws()));
+    std::vector<double> draws(static_cast<std::size_t>(sample_draws + rules_.draws() + more_draws));
     for (std::int64_t r = 0; r < batch.rows(); ++r) {
       const std::size_t record = rows_.record(batch.part(), batch.sample(r));
       std::int32_t other = 0;
@@ -132,7 +137,7 @@ class MaskedDataset {
         if (batch.augments()) batch.uniform<double>(r, 0, std::ssize(draws), draws.data());
         else sdk::host().uniform({evaluation_key, static_cast<std::uint64_t>(batch.sample(r))}, 0, std::ssize(draws), TRG_F64, draws.data());
         sample = stretches(batch.part(), batch.sample(r), draws, other);
-        mask_pieces(sample, rules_, pieces_, ordinary_, std::span(draws).subspan(sample_draws));
+        mask_pieces(sample, rules_, pieces_, ordinary_, std::span(draws).subspan(sample_draws, static_cast<std::size_t>(rules_.draws())));
       } else {
         sample = typed(typed_[record]);
       }
@@ -180,8 +185,14 @@ class MaskedDataset {
     };
     each_sentence(text, ends_, {[&](std::string_view sentence) {
                                   std::int64_t size = 0;
+                                  bool is_cut = false;
                                   for_each_token(sentence, tokens_, [&](std::string_view word) {
-                                    if (size == most_words_of_a_sentence()) end_sentence(size), size = 0, ++cut_;
+                                    if (size == most_words_of_a_sentence()) {
+                                      cut_ += !is_cut;
+                                      is_cut = true;
+                                      end_sentence(size);
+                                      size = 0;
+                                    }
                                     sentences_.add(table_.add(word)), ++size;
                                   });
                                   if (size > 0) end_sentence(size);
@@ -194,6 +205,8 @@ class MaskedDataset {
   }
 
   void learn(std::span<const std::int64_t> samples) {
+    partners_.assign(samples.begin(), samples.end());
+    std::ranges::sort(partners_);
     std::vector<std::int64_t> counts(table_.size(), 0);
     for (const std::int64_t sample : samples) {
       const Chunk& chunk = chunks_[rows_.record(TRG_TRAIN, sample)];
@@ -211,7 +224,33 @@ class MaskedDataset {
     match();
   }
 
+  // The training samples, as runs. Held-out samples of the same files are none of them: their texts are never a second stretch of a training sample.
+  void pack_partners(PackedBytes& bytes) const {
+    std::vector<std::pair<std::int64_t, std::int64_t>> runs;
+    for (const std::int64_t sample : partners_)
+      if (!runs.empty() && runs.back().second == sample) ++runs.back().second;
+      else runs.emplace_back(sample, sample + 1);
+    bytes.put<std::uint64_t>(runs.size());
+    for (const auto& [begin, end] : runs) bytes.put<std::int64_t>(begin), bytes.put<std::int64_t>(end);
+  }
+  void unpack_partners(UnpackedBytes& bytes) {
+    partners_.clear();
+    const std::int64_t count = rows_.count(TRG_TRAIN);  // 0 of new texts
+    std::int64_t last = 0;
+    for (std::uint64_t runs = bytes.get<std::uint64_t>(); runs > 0; --runs) {
+      const auto begin = bytes.get<std::int64_t>(), end = bytes.get<std::int64_t>();
+      if (begin < last || end <= begin) UnpackedBytes::damaged();
+      last = end;
+      for (std::int64_t sample = begin; sample < std::min(end, count); ++sample) partners_.push_back(sample);
+    }
+  }
+
   void match() {
+    for (const int part : {TRG_TRAIN, TRG_VALIDATION, TRG_TEST}) {
+      std::set<std::int64_t> documents;
+      for (std::int64_t i = 0; typed_.empty() && i < partner_count(part); ++i) documents.insert(chunks_[rows_.record(part, partner(part, i))].document);
+      documents_of_[static_cast<std::size_t>(part)] = std::ssize(documents);
+    }
     pieces_of_ = pieces_.cut(table_);
     ordinary_.clear();
     for (std::int32_t id = 0; id < pieces_.size(); ++id)
@@ -228,16 +267,26 @@ class MaskedDataset {
     return out;
   }
 
-  // A sample of the part that is not this one: of another document, where there are several; among few documents their subjects alone would tell. Nothing: it is the only one.
-  std::optional<std::int64_t> other_sample(std::int32_t part, std::int64_t sample, double draw) const {
+  // Samples of the part that a second stretch may come from.
+  std::int64_t partner_count(std::int32_t part) const { return part == TRG_TRAIN ? std::ssize(partners_) : rows_.count(part); }
+  std::int64_t partner(std::int32_t part, std::int64_t i) const { return part == TRG_TRAIN ? partners_[static_cast<std::size_t>(i)] : i; }
+
+  // One that is not this sample and does not follow it: of another document, where there are several; among few documents their subjects alone would tell. Nothing: there is none.
+  std::optional<std::int64_t> other_sample(std::int32_t part, std::int64_t sample, std::span<const double> draws) const {
     constexpr std::int64_t several = 10;
-    const std::int64_t count = rows_.count(part);
-    if (count < 2) return std::nullopt;
-    const std::int64_t document = chunks_[rows_.record(part, sample)].document;
-    std::int64_t at = std::min(static_cast<std::int64_t>(draw * static_cast<double>(count)), count - 1);
-    for (std::int64_t tried = 0; documents_ >= several && tried < count; ++tried, at = (at + 1) % count)
-      if (chunks_[rows_.record(part, at)].document != document) return at;
-    return at == sample ? (at + 1) % count : at;
+    const std::int64_t count = partner_count(part), document = chunks_[rows_.record(part, sample)].document;
+    const bool of_others = documents_of_[static_cast<std::size_t>(part)] >= several;
+    const auto fits = [&](std::int64_t other) {
+      return other != sample && (chunks_[rows_.record(part, other)].document != document || !(of_others || other == sample + 1));
+    };
+    std::int64_t at = 0;
+    for (const double draw : draws) {
+      at = std::min(static_cast<std::int64_t>(draw * static_cast<double>(count)), count - 1);
+      if (count > 0 && fits(partner(part, at))) return partner(part, at);
+    }
+    for (std::int64_t tried = 0; tried < count; ++tried, at = (at + 1) % count)
+      if (fits(partner(part, at))) return partner(part, at);
+    return std::nullopt;
   }
 
   BertSample stretches(std::int32_t part, std::int64_t sample, std::span<const double> draws, std::int32_t& other) const {
@@ -245,7 +294,9 @@ class MaskedDataset {
     const auto below = [](double draw, std::size_t count) { return std::min(static_cast<std::size_t>(draw * static_cast<double>(count)), count - 1); };
     if (!pairs_) return joined(pieces_of(chunk.begin, chunk.end), {}, false, rules_.length, pieces_);
     const std::size_t count = chunk.end - chunk.begin, cut = chunk.begin + (count > 1 ? 1 + below(draws[1], count - 1) : 1);
-    const std::optional<std::int64_t> elsewhere = count == 1 || draws[0] < 0.5 ? other_sample(part, sample, draws[2]) : std::nullopt;
+    std::array<double, 1 + more_draws> which{draws[2]};
+    std::ranges::copy(draws.last(more_draws), which.begin() + 1);
+    const std::optional<std::int64_t> elsewhere = count == 1 || draws[0] < 0.5 ? other_sample(part, sample, which) : std::nullopt;
     std::vector<Piece> first = pieces_of(chunk.begin, cut), second = pieces_of(cut, chunk.end);
     if (elsewhere) {
       const Chunk& from = chunks_[rows_.record(part, *elsewhere)];
@@ -298,6 +349,8 @@ class MaskedDataset {
   PartRows rows_;                   // chunks; of new texts, which one
   std::vector<std::string> typed_;  // new texts; empty: samples are of files
   std::int64_t documents_ = 0, cut_ = 0, width_ = 0;
+  std::vector<std::int64_t> partners_;  // training samples, in order
+  std::array<std::int64_t, 3> documents_of_{};  // of each part, of its partners
   WordPieces pieces_;
   Sequences pieces_of_;  // of each word of the table
   std::vector<std::int32_t> ordinary_;

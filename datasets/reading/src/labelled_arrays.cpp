@@ -125,6 +125,8 @@ void LabelledArrays::settle_changes() {
   const Shape& sample = known_.sample;
   if (sample.size() != 2 && sample.size() != 3)
     throw sdk::OptionError(changes.first_name(), fmt::format("changes pictures, samples of shape (height, width, channels), found samples of shape {}", to_string(sample)), fmt::format("leave out {}", changes.first_name()));
+  if (sample.size() == 2 && changes.cuts() && treatment_.normalize != Normalize::none)
+    throw sdk::OptionError("normalize", fmt::format("of samples of shape {} each column has a scale of its own, which a cut of other columns would not fit", to_string(sample)), "normalize = \"none\"");
   const double most = treatment_.brightest_byte * known_.scale;
   changes.settle({sample[0], sample[1], sample.size() == 3 ? sample[2] : 1}, known_.bytes && most != 0 ? std::optional(Span{std::min(0.0, most), std::max(0.0, most)}) : std::nullopt);
 }

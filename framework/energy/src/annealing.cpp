@@ -21,7 +21,6 @@
 namespace teranga::energy {
 namespace {
 
-constexpr std::int64_t chains_at_once = 10;  // of one thread; the bits of a chain's products may depend on it, never on the number of threads
 
 std::int64_t even(std::int64_t count) { return count + count % 2; }
 

@@ -4,6 +4,7 @@
 #include <teranga/core/error.hpp>
 #include <teranga/core/printable.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <filesystem>
@@ -57,7 +58,7 @@ SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path), file_(p
   std::uint64_t header = 0;
   for (int i = 7; i >= 0; --i) header = header << 8 | length[i];
   if (header > size - sizeof(length)) refuse(fmt::format("expected a file of safetensors, whose header ends within its {} bytes, found a header of {} bytes: the file is truncated, or of another kind", size, header));
-  std::string text(std::min<std::uint64_t>(header, std::uint64_t{17} << 20), '\0');
+  std::string text(std::min<std::uint64_t>(header, std::uint64_t{16} << 20), '\0');
   if (text.size() < header) refuse(fmt::format("expected a header of at most 16 MiB, found {} bytes", header));
   file_.read(text.data(), static_cast<std::streamsize>(text.size()));
   data_ = sizeof(length) + header;
@@ -73,7 +74,7 @@ SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path), file_(p
     if (!shape.is_array()) refuse(fmt::format("{}: expected its shape, found {}", who, shown(shape)));
     for (const Json& extent : shape) {
       const std::optional<std::uint64_t> count = whole(extent);
-      if (!count || *count > most_elements || bytes * *count > most_elements) refuse(fmt::format("{}: expected a shape that fits into memory, found {}", who, shown(shape)));
+      if (!count || *count > most_elements / std::max<std::uint64_t>(bytes, 1)) refuse(fmt::format("{}: expected a shape that fits into memory, found {}", who, shown(shape)));
       bytes *= *count;
       entry.shape.push_back(static_cast<std::int64_t>(*count));
     }

@@ -78,7 +78,10 @@ energy::LogPartition LogLikelihood::log_partition(const energy::Machine& machine
     constexpr double rarest = 0.01;  // no unit of the base machine is always 0 or 1
     if (!gaussian_) base = std::clamp(base, rarest, 1 - rarest), base = std::log(base / (1 - base));
   }
-  const std::int64_t first = options_.chains * comm.rank() / comm.size(), end = options_.chains * (comm.rank() + 1) / comm.size();
+  // Whole groups: the bits of a chain may depend on those that it is computed with.
+  const std::int64_t groups = (options_.chains + energy::chains_at_once - 1) / energy::chains_at_once;
+  const auto begin_of = [&](int rank) { return std::min(options_.chains, groups * rank / comm.size() * energy::chains_at_once); };
+  const std::int64_t first = begin_of(comm.rank()), end = begin_of(comm.rank() + 1);
   std::vector<double> estimates(static_cast<std::size_t>(options_.chains));
   std::ranges::copy(energy::anneal(machine, annealing, first, end - first, team_), estimates.begin() + first);
   comm.sum(std::span<double>(estimates));

@@ -66,6 +66,9 @@ Pictures Painter::of_noise(const Shape& shape) const {
 
 // Of the first samples of the part that the network has seen least of.
 Pictures Painter::of_data(Shape shape) const {
+  const std::vector<std::size_t> inputs = network_.inputs();
+  const auto of_data = std::ranges::find(inputs, model::Origin::data, [this](std::size_t field) { return network_.fields()[field].origin; });
+  if (of_data == inputs.end()) return of_noise(shape);  // a part of a network whose data come in behind it
   data::LoaderOptions loading;
   loading.part = least_seen_part(source_);
   loading.batch_size = std::min(rows_, shape[0]);
@@ -73,8 +76,7 @@ Pictures Painter::of_data(Shape shape) const {
   loading.buckets = false;  // one network draws them all
   loading.epochs = 1;
   data::Loader loader(source_, loading);
-  const std::vector<std::size_t> inputs = network_.inputs();
-  const std::size_t feature = *std::ranges::find(inputs, model::Origin::data, [this](std::size_t field) { return network_.fields()[field].origin; });
+  const std::size_t feature = *of_data;
   const data::Field& shown = source_.fields()[feature];
   const bool alike = shown.type == ElementType::f32 && shown.elements() == static_cast<std::int64_t>(numbers_of_picture(shape));
   shape[0] = std::min(shape[0], source_.count(loading.part));

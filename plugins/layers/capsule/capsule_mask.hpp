@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include <teranga/sdk/elementwise.hpp>
@@ -57,7 +58,7 @@ struct CapsuleMask {
     const auto y = s.out(0);
     const sdk::TargetView<double> told(s.native().inputs[plan.told ? 1 : 0]);
     for (std::int64_t n = 0; n < x.rows; ++n) {
-      const std::int64_t kept = plan.told ? true_class(told, n, plan) : longest(x.at_row(n), plan);
+      const std::int64_t kept = plan.told ? true_class(told, n, s.first_sample(), plan) : longest(x.at_row(n), plan);
       if (plan.keeps) s.template saved<std::int64_t>()[n] = kept;
       copy_one(x.at_row(n), y.at_row(n), kept, plan);
     }
@@ -89,7 +90,7 @@ struct CapsuleMask {
     return best;
   }
 
-  static std::int64_t true_class(const sdk::TargetView<double>& told, std::int64_t sample, const Plan& plan) {
+  static std::int64_t true_class(const sdk::TargetView<double>& told, std::int64_t sample, std::int64_t first_of_slice, const Plan& plan) {
     if (plan.one_hot) {
       std::int64_t best = 0;
       for (std::int64_t j = 1; j < plan.capsules; ++j)
@@ -97,11 +98,11 @@ struct CapsuleMask {
       return best;
     }
     const double number = told[sample];
-    if (number >= 0 && number < static_cast<double>(plan.capsules)) return static_cast<std::int64_t>(number);
+    if (number >= 0 && number < static_cast<double>(plan.capsules) && number == std::floor(number)) return static_cast<std::int64_t>(number);
     std::string found = std::to_string(number);
     found.resize(found.find_last_not_of('0') + 1);
     if (found.ends_with('.')) found.pop_back();
-    throw sdk::DataError("input", "capsule_mask expects class numbers from 0 to " + std::to_string(plan.capsules - 1) + ", found " + found, sample);
+    throw sdk::DataError("input", "capsule_mask expects class numbers from 0 to " + std::to_string(plan.capsules - 1) + ", found " + found, first_of_slice + sample);
   }
 };
 

@@ -65,6 +65,7 @@ class PictureChanges {
 
   bool none() const { return !cut_ && !random(); }  // pictures stay as they are, also while they are trained on
   bool random() const;                              // something is drawn
+  bool cuts() const { return cut_.has_value(); }
   bool mixes() const { return mixup_ > 0 || cutmix_.to > 0; }
   bool learns() const { return mixes() || lighting_ > 0; }
   // Whether samples of the batch come out as they are laid, of the same size.

@@ -35,7 +35,8 @@ struct Annealing {
 };
 
 // Of the chains first, first + 1, ...: the logarithm of an estimate of Z each, whose mean (of the numbers, not of their logarithms) has the expectation Z. A
-// chain depends on its number and the seed, on nothing else.
+// chain depends on its number and the seed; its last bits also on the chains that are computed with it, so that processes should share whole groups of chains_at_once.
+constexpr std::int64_t chains_at_once = 10;
 std::vector<double> anneal(const Machine& machine, const Annealing& annealing, std::int64_t first, std::int64_t count, Team& team);
 
 // The mean of estimates, and the range that three standard errors give; `low` is -infinity where they are larger than the mean.
