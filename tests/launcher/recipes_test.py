@@ -228,6 +228,20 @@ class OnReviews(Short):
     def test_attention_begins_to_learn(self):
         self.learns(self.short("imdb-attention", *self.FEW, "--set", "layer.position_embedding.sequence_length=64")[0])
 
+    def test_bert_begins_to_learn_from_text_and_goes_on_to_reviews(self):
+        tagged = (Path(CORPORA) / "usr/share/doc/python3-pattern/test/corpora/tagged-en-oanc.txt").read_text().splitlines(keepends=True)[:700]
+        (self.place / "oanc.txt").write_text(re.sub(r"/[^ \n]*", "", "".join(tagged)))
+        smaller = ["--set", "data.limit=96", "--set", "variables.width=16", "--set", "training.batch_size=16"]
+        epochs, test = self.short("bert-pretrain", *smaller, "--set", f'data.train=["{self.place}/oanc.txt"]', "--set", "training.epochs=4", "--set", "optimizer.warmup_steps=0", "--set", "optimizer.learning_rate=0.01")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
+        self.assertIn("test_loss", test)
+        self.good("export", "run", "--to", "vocabulary", "--output", "vocabulary.txt")
+        (self.place / "run").rename(self.place / "before")
+        told = self.short("bert-sentiment", *smaller, "--set", f"data.vocabulary={self.place}/vocabulary.txt", "--set", f"initial_weights.from={self.place}/before", "--set", "training.epochs=2", "--set", "optimizer.warmup_steps=0")[0]
+        self.assertLess(told[-1]["loss"], 0.9)
+        log = (self.place / "run/log.txt").read_text()
+        self.assertRegex(log, r"are taken: .*encoder2_attention")
+
     def test_a_bag_of_words_tells_sentiment(self):
         self.assertGreaterEqual(self.short("imdb-bag-of-words")[1]["test_accuracy"], 0.8)
 
