@@ -125,8 +125,8 @@ class OnFashion(Short):
         self.assertLess(epochs[0]["loss"], 2.3)
 
     def test_capsules_begin_to_learn(self):
-        epochs, _ = self.short("capsule-fashion-mnist", *self.FEW, "--set", "layer.conv2d.filters=16", "--set", "layer.primary_capsules.num_channels=2")
-        self.assertLess(epochs[0]["loss"], 1)
+        epochs, _ = self.short("capsule-fashion-mnist", *self.FEW, "--set", "layer.conv2d.filters=16", "--set", "layer.primary_capsules.num_channels=2", "--set", "training.epochs=3")
+        self.assertLess(epochs[-1]["loss"], epochs[0]["loss"])
 
     def test_a_perceptron_of_several_layers_begins_to_learn(self):
         epochs, _ = self.short("mlp-fashion-mnist", *self.FEW)
@@ -185,7 +185,7 @@ class OnFolders(Short):
         # The dense layers have 244 MB of weights; narrow ones take the same step.
         narrow = ["--set", "layer.dense.units=64", "--set", "layer.dense_1.units=64", "--set", "layer.dense_2.units=2"]
         epochs, _ = self.short("alexnet", "--set", f'data.folder="{self.place}/imagenet"', "--set", "training.epochs=1", "--set", "training.batch_size=2", "--set", 'training.metrics=["accuracy"]', *narrow)
-        self.assertGreater(epochs[0]["loss"], 0)
+        self.assertTrue(0 < epochs[0]["loss"] < 100, epochs)  # it begins at log(2)
         self.assertGreater(epochs[0]["val_loss"], 0)
 
 
@@ -275,7 +275,7 @@ class OnRecordings(Short):
     def test_letters_begin_to_be_heard(self):
         epochs, test = self.short("speech-letters", "--set", "data.limit=48", "--set", "training.epochs=3", "--set", "training.batch_size=8")
         self.assertLess(epochs[-1]["loss"], 0.9 * epochs[0]["loss"])
-        self.assertGreater(test["test_letter_error_rate"], 0)
+        self.assertTrue(0 < test["test_letter_error_rate"] <= 1, test)
 
 
 @debian_data.needs(VOICES, "espeak-ng")
