@@ -40,6 +40,8 @@ std::optional<LabelTable> LabelTable::of(const sdk::Options& options) {
   }
   LabelTable table;
   table.path_ = options.text("labels");
+  if (const std::filesystem::path file = table.path_; file.filename() == "inferred" && !std::filesystem::exists(file))  // the word of Keras
+    throw sdk::OptionError("labels", "expected a table of text, found \"inferred\"", "leave it out: the name of the folder that a picture lies in is its class");
   CsvRecords records(table.path_, {.separator = 0, .known_names = {}, .blanks = false, .any_bytes = false});
   std::vector<Cell> cells;
   if (!records.next(cells)) throw sdk::DataError(table.path_, "expected a line with the names of columns, found none");

@@ -17,7 +17,7 @@ ANSWER = re.compile(r"\.(?:last_)?answer = ")  # of a fault of a column, which b
 CHOOSER = re.compile(r"(?:[=!]=|\b(?:find|rfind|starts_with|ends_with|contains|begins_with|texts?|has|getenv|read_symlink|count|flag|at)\()\s*$")
 # Functions and variables that make hints, or parts of them.
 HELPERS = ("hint", "hint_for_axes", "hint_on", "hint_on_targets", "hint_on_infinite", "reshape_hint", "names_hint", "text_hint", "heading_hint", "syntax_hint", "likely_columns", "likely_column", "likely_name", "calmer",
-           "cure_of_units", "fitting_target", "other_run", "what_names_are", "what_variable_names_are", "type_example", "suggestion", "repair", "more_in", "some_in", "fewer_in", "with_missing_words", "words_left_out", "leave_out_hint", "spoken_hint", "classes_text", "layer_words", "wanted", "larger",
+           "cure_of_units", "fitting_target", "other_run", "what_names_are", "what_variable_names_are", "what_it_is", "type_example", "suggestion", "repair", "more_in", "some_in", "fewer_in", "with_missing_words", "words_left_out", "leave_out_hint", "spoken_hint", "classes_text", "layer_words", "wanted", "larger",
            "likely_runs", "likely_file", "likely_monitor", "full_batches", "hint_of_files", "hint_of_axis_0", "hint_of_pictures", "numbers", "what_may_learn", "renaming", "go_on", "ways", "cure", "cure_of_softmax", "squared_error",
            "look_hint", "form_hint", "shuffle_hint", "with_other_name", "without_name", "other_separator", "likely_text_column", "new_text_hint", "lines_hint", "in_order", "starter", "whole_tree", "anew",
            "hint_for_one_shape", "hint_for_targets", "hint_for_class_numbers", "hint_for_yes_and_no", "hint_for_calls", "swapped", "written_right", "hint_for_steps")

@@ -91,6 +91,7 @@ def train_with_words(place):
 
 class TextHints(HintTest):
     area = ("datasets/text",)
+    elsewhere = (("datasets/text/word_pieces.cpp", "", "dataset_masked_language"),)
     cases = (
         Case("buckets out of order", "buckets = [3, 6]", "expected ascending lengths", of=TEXTS, wrong=(("maxlen = 6", "buckets = [6, 3]"),), fix=(("buckets = [6, 3]", "buckets = [3, 6]"),)),
         Case("a bucket of no steps", "buckets = [32, 64, 128, 256]", "expected ascending lengths", of=TEXTS, wrong=(("maxlen = 6", "buckets = [0]"),), fix=(("buckets = [0]", "buckets = [32, 64, 128, 256]"),)),

