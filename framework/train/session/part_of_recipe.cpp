@@ -19,14 +19,15 @@ recipe::Recipe without_losses(recipe::Recipe recipe) {
   return recipe;
 }
 
-std::size_t place_of(const recipe::Recipe& recipe, const std::string& layer, const std::string& asked) {
+// `output`: ".name" of the output that is asked for, if one is.
+std::size_t place_of(const recipe::Recipe& recipe, const std::string& layer, const std::string& asked, const std::string& output = {}) {
   std::vector<std::string> names;
   for (const recipe::LayerRecipe& one : recipe.layers) names.push_back(one.name);
   const auto at = std::find(names.begin(), names.end(), layer);
   if (at != names.end()) return static_cast<std::size_t>(at - names.begin());
   const auto nearest = nearest_name(layer, names);
   const std::string option = asked.substr(asked.find("--"));
-  throw Error(ExitCode::usage, fmt::format("{}: the network has no layer \"{}\"", asked, layer), nearest ? fmt::format("{} {}", option, *nearest) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
+  throw Error(ExitCode::usage, fmt::format("{}: the network has no layer \"{}\"", asked, layer), nearest ? fmt::format("{} {}{}", option, *nearest, output) : fmt::format("its layers are: {}", fmt::join(names, ", ")));
 }
 
 // The layers whose outputs it takes, by name.
@@ -42,7 +43,7 @@ std::vector<std::string> sources_of(const recipe::Recipe& recipe, std::size_t la
 recipe::Recipe recipe_to_layer(recipe::Recipe recipe, const std::string& layer, const std::string& asked) {
   if (layer.empty()) return recipe;
   const auto dot = layer.find('.');
-  recipe.layers.resize(place_of(recipe, layer.substr(0, dot), asked) + 1);
+  recipe.layers.resize(place_of(recipe, layer.substr(0, dot), asked, dot == std::string::npos ? "" : layer.substr(dot)) + 1);
   recipe = without_losses(std::move(recipe));
   if (dot == std::string::npos) return recipe;
   // A layer that changes nothing takes the output of that name.
