@@ -66,6 +66,10 @@ def ids(steps):
     return out
 
 
+# Layers and activations that launcher/LIMITS.md names as those that ONNX cannot have.
+WITHOUT_FORM = ("capsule_length", "capsule_mask", "capsules", "ctc_decode", "hidden_to_visible", "local_response_normalization", "primary_capsules", "restricted_boltzmann_machine", "squash")
+
+
 class Onnx(ProgramTest):
     def recipe(self, layers, arrays, target, epochs=1):
         np.savez(self.place / "data.npz", **arrays, y=np.random.default_rng(1).standard_normal((SAMPLES, *target)).astype(np.float32))
@@ -114,11 +118,11 @@ class Onnx(ProgramTest):
     def test_every_layer_of_teranga_has_a_form(self):
         listed = re.findall(r"^layer +teranga\.(\w+)", self.good("plugin", "list", "layer"), re.M)
         forms = re.findall(r'\{"(\w+)", onnx_', (SOURCE / "framework/exchange/src/onnx_layers.cpp").read_text())
-        self.assertEqual(sorted([*listed, "activation"]), sorted(forms))
+        self.assertEqual(sorted([*listed, "activation"]), sorted([*forms, *WITHOUT_FORM]))
 
     def test_every_activation_as_a_layer_by_a_name_and_in_a_cell(self):
         listed = self.good("plugin", "list", "activation")
-        names = re.findall(r"^activation +teranga\.(\w+)", listed, re.M)
+        names = [name for name in re.findall(r"^activation +teranga\.(\w+)", listed, re.M) if name not in WITHOUT_FORM]
         self.assertGreater(len(names), 15)
         options = [*names, '{ type = "relu", max_value = 1.0, negative_slope = 0.2, threshold = 0.3 }', '{ type = "relu", max_value = 0.5 }', '{ type = "relu", threshold = -0.3 }', '{ type = "gelu", approximate = true }', '{ type = "elu", alpha = 0.4 }',
                    '{ type = "leaky_relu", negative_slope = 0.05 }']
