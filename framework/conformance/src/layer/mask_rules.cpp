@@ -175,6 +175,9 @@ void masks_used(const Subject& subject, Findings& findings) {
     if (trial.layer.inputs[0].shape.size() < 2 || trial.layer.inputs[0].type >= 0) return;
     any = true;
     if (told) return;
+    LayerCase plain = trial.layer;
+    plain.masks.clear();
+    run(plain, {.type = trial.type});  // what it touches without a mask is named by other rules
     std::optional<MaskedTrial> masked;
     try {
       masked.emplace(trial, findings);
