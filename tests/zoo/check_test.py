@@ -23,7 +23,7 @@ def check(guest):
 class Check(unittest.TestCase):
     def test_each_guest_is_named_by_its_rule(self):
         some = list(zoo.guests())
-        self.assertGreaterEqual(len(some), 1 if zoo.WANTED else 40)
+        self.assertGreaterEqual(len(some), 1 if zoo.WANTED else 20)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for guest, done in pool.map(check, some):
                 with self.subTest(guest=guest.name):
