@@ -7,7 +7,7 @@ struct Guest {
   int epochs = 0;
   explicit Guest(const sdk::Options&) {}
   void begin(const sdk::TrainingStart&) { epochs = 0; }
-  void on_epoch_end(const sdk::EpochReport&) { ++epochs; }
+  void epoch_ends(const sdk::EpochReport&) { ++epochs; }
 };
 
 TERANGA_PLUGIN(sdk::observer<Guest>())
