@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <teranga/core/counted.hpp>
 #include <teranga/core/utf8.hpp>
 #include <teranga/datasets/part_rows.hpp>
 #include <teranga/sdk/dataset.hpp>
@@ -62,8 +63,8 @@ class MaskedDataset {
       for (const std::string& path : options.texts(option)) read(part, path);
     rows_.divide(options);
     learn(rows_.training_samples());
-    log(TRG_LOG_INFO, fmt::format("{} sentences in {} documents, {}", sentences_.count(), documents_, rows_.counted("samples")));
-    if (cut_ > 0) log(TRG_LOG_INFO, fmt::format("{} sentences are longer than {} ({} words), and were cut", cut_, pairs_ ? "half of a sample" : "a sample", most_words_of_a_sentence()));
+    log(TRG_LOG_INFO, fmt::format("{} in {}, {}", counted(sentences_.count(), "sentence"), counted(documents_, "document"), rows_.counted("samples")));
+    if (cut_ > 0) log(TRG_LOG_INFO, fmt::format("{} longer than {} ({} words), and {} cut", cut_ == 1 ? "1 sentence is" : fmt::format("{} sentences are", cut_), pairs_ ? "half of a sample" : "a sample", most_words_of_a_sentence(), cut_ == 1 ? "was" : "were"));
     broken_.warn();
   }
 

@@ -86,6 +86,21 @@ BOOST_AUTO_TEST_CASE(a_sample_is_two_stretches_of_which_the_second_follows_or_co
   BOOST_TEST(cuts.size() == 7u);  // behind each sentence but the last
 }
 
+BOOST_AUTO_TEST_CASE(held_out_samples_are_no_second_stretches) {
+  const GivenOptions options = letters({{"words", Number{4}}, {"length", Number{24}}});  // a to d, e to h, i to l, m to p
+  Masked trained(options), resumed(options);
+  BOOST_TEST(trained.count(TRG_TRAIN) == 4);
+  resumed.restore(trained.fit({0, 2}));
+  for (Masked* data : {&trained, &resumed}) {
+    std::set<std::int32_t> seen;
+    for (std::uint64_t key = 1; key <= 300; ++key) {
+      data->draw_with(key);
+      for (const std::int32_t id : restored(*data, TRG_TRAIN, 0)) seen.insert(id);
+    }
+    BOOST_TEST((seen == std::set<std::int32_t>{0, cls, sep, 5, 6, 7, 8, 13, 14, 15, 16}));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_follow_comes_from_another_document_where_there_are_ten) {
   for (const int documents : {9, 10}) {
     std::string text, pieces = marks;
@@ -182,7 +197,10 @@ BOOST_AUTO_TEST_CASE(longer_stretches_lose_their_ends_and_long_sentences_are_cut
   }
   Masked cut(given("a a a a a a a a a a. b b.", {{"words", Number{4}}, {"num_words", Number{20}}}));
   BOOST_TEST(cut.count(TRG_TRAIN) == 4);  // sentences of 2, 2, 2, 2, 2, 1, 2, 1 words
-  BOOST_TEST(std::any_of(logged().begin(), logged().end(), [](const Text& line) { return line.find("longer than half of a sample (2 words), and were cut") != line.npos; }));
+  const auto is_told = [](const Text& words) { return std::any_of(logged().begin(), logged().end(), [&](const Text& line) { return line.find(words) != line.npos; }); };
+  BOOST_TEST(is_told("1 sentence is longer than half of a sample (2 words), and was cut"));  // a point behind a single letter ends none
+  Masked two(given("One two three. Four five six. Go.", {{"words", Number{4}}, {"num_words", Number{60}}}));
+  BOOST_TEST(is_told("2 sentences are longer than half of a sample (2 words), and were cut"));
 }
 
 BOOST_AUTO_TEST_CASE(sentences_end_where_people_see_an_end) {
@@ -192,10 +210,10 @@ BOOST_AUTO_TEST_CASE(sentences_end_where_people_see_an_end) {
     const Text line = *std::find_if(logged().rbegin(), logged().rend(), [](const Text& one) { return one.find(" sentences in ") != one.npos; });
     return line.substr(0, line.find(','));
   };
-  BOOST_TEST(sentences("He came. She went! Did they? \"Yes.\" No") == "5 sentences in 1 documents");
-  BOOST_TEST(sentences("Mr. Allen and J. Austen paid 3.50 at 9 a.m. and left. Then e.g. nothing.") == "2 sentences in 1 documents");
-  BOOST_TEST(sentences("A title\n\nFirst line\nof a sentence... and on. Last") == "3 sentences in 1 documents");
-  BOOST_TEST(sentences("\xe4\xbd\xa0\xe5\xa5\xbd\xe3\x80\x82\xe4\xbd\xa0\xe5\xa5\xbd\xef\xbc\x81") == "2 sentences in 1 documents");
+  BOOST_TEST(sentences("He came. She went! Did they? \"Yes.\" No") == "5 sentences in 1 document");
+  BOOST_TEST(sentences("Mr. Allen and J. Austen paid 3.50 at 9 a.m. and left. Then e.g. nothing.") == "2 sentences in 1 document");
+  BOOST_TEST(sentences("A title\n\nFirst line\nof a sentence... and on. Last") == "3 sentences in 1 document");
+  BOOST_TEST(sentences("\xe4\xbd\xa0\xe5\xa5\xbd\xe3\x80\x82\xe4\xbd\xa0\xe5\xa5\xbd\xef\xbc\x81") == "2 sentences in 1 document");
 }
 
 BOOST_AUTO_TEST_CASE(pieces_are_learnt_from_training_samples_and_travel_to_new_texts) {
